@@ -1,0 +1,254 @@
+//! Names of fields as they stand in files, and their values as types.
+//!
+//! In: the properties of a feature. Out: numbers, flags and words; what is not understood becomes an issue.
+
+use super::attributes::Scalar;
+use super::error::{InputError, Place, nearest};
+use super::issue::{IssueCode, Issues};
+use super::settings::Layer;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// Our name of a field and the names it is understood by.
+type Known = (&'static str, &'static [&'static str]);
+
+const ID: Known = ("id", &["ID", "fid", "编号", "编码", "代码", "code", "osm_id"]);
+const NAME: Known = ("name", &["Name", "NAME", "名称", "站点名称", "站名", "机构名称", "name_zh"]);
+const KIND: Known = ("kind", &["类型", "类别", "站点类型", "机构类型", "type"]);
+const DECONTAMINATION: Known = ("decontamination", &["洗消中心", "洗消", "标准化洗消中心"]);
+const POPULATION: Known = ("population", &["人口", "常住人口", "人口数", "pop", "POP", "总人口"]);
+const URBAN: Known = ("urban", &["城镇", "是否城镇", "城区"]);
+
+/// The fields a layer may have.
+fn known(layer: Layer) -> &'static [Known] {
+    match layer {
+        Layer::Boundary | Layer::Barriers | Layer::Closures => &[ID, NAME],
+        Layer::Units => &[ID, NAME, ("level", &["级别", "层级", "行政级别"]), POPULATION, URBAN],
+        Layer::Population => &[ID, POPULATION, URBAN],
+        Layer::Roads => &[
+            ID,
+            NAME,
+            ("highway", &["class", "fclass", "道路等级", "道路类型", "等级"]),
+            ("oneway", &["单行", "单行线", "是否单行"]),
+            ("maxspeed", &["限速", "设计限速"]),
+            ("speed_kmh", &["速度", "实测速度", "车速"]),
+            ("bridge", &["桥梁", "是否桥梁"]),
+            ("tunnel", &["隧道", "是否隧道"]),
+            ("layer", &["层"]),
+            ("junction", &["路口"]),
+            ("access", &["通行"]),
+        ],
+        Layer::Stations => &[
+            ID,
+            NAME,
+            KIND,
+            ("ambulances", &["救护车数量", "救护车", "车辆数", "救护车辆数"]),
+            ("negative_pressure", &["负压救护车", "负压救护车数量", "负压车"]),
+            DECONTAMINATION,
+            ("turnout_s", &["出车时间", "出车时间秒"]),
+            ("sub_center", &["急救分中心", "所属分中心", "分中心"]),
+        ],
+        Layer::Facilities => {
+            &[ID, NAME, KIND, ("level", &["等级", "医院等级", "级别"]), ("beds", &["床位", "床位数"]), DECONTAMINATION]
+        }
+        Layer::Aeds => &[
+            ID,
+            NAME,
+            ("count", &["数量", "台数", "AED数量"]),
+            ("hours", &["开放时间"]),
+            ("indoor", &["室内", "是否室内"]),
+        ],
+        Layer::Candidates => &[ID, NAME, ("cost", &["费用", "造价", "成本"]), ("capacity", &["容量"])],
+    }
+}
+
+/// How one layer's fields are called in its file.
+#[derive(Clone, Debug)]
+pub struct Fields {
+    layer: Layer,
+    names: BTreeMap<&'static str, Vec<String>>,
+}
+
+impl Fields {
+    /// The built-in names, replaced where `[fields.<layer>]` says otherwise.
+    pub fn new(
+        settings_file: &str,
+        layer: Layer,
+        given: Option<&BTreeMap<String, String>>,
+    ) -> Result<Self, InputError> {
+        let mut names: BTreeMap<&'static str, Vec<String>> = known(layer)
+            .iter()
+            .map(|(name, others)| {
+                (*name, std::iter::once(name).chain(others.iter()).map(|n| (*n).to_owned()).collect())
+            })
+            .collect();
+        for (field, in_file) in given.into_iter().flatten() {
+            let Some(entry) = names.get_mut(field.as_str()) else {
+                let all: Vec<&str> = names.keys().copied().collect();
+                let error = InputError::wrong(
+                    Place::file(settings_file).field(&format!("fields.{}.{field}", layer.key())),
+                    format!("unknown field `{field}`"),
+                    format!("one of: {}", all.join(", ")),
+                );
+                return Err(match nearest(field, all.iter().copied()) {
+                    Some(near) => error.with_help(format!("did you mean `{near}`?")),
+                    None => error,
+                });
+            };
+            *entry = vec![in_file.clone()];
+        }
+        Ok(Self { layer, names })
+    }
+
+    /// The value of a field, not null, and the name it goes by in the file.
+    pub fn find<'p>(&self, properties: &'p Map<String, Value>, field: &str) -> Option<&'p Value> {
+        self.names.get(field)?.iter().find_map(|name| properties.get(name).filter(|v| !v.is_null()))
+    }
+
+    /// True for names that a known field of the layer has.
+    pub fn is_known(&self, name: &str) -> bool {
+        self.names.values().flatten().any(|n| n == name)
+    }
+
+    /// A required field that no feature has: lists what there is and suggests the likely one.
+    pub fn missing(&self, file: &str, field: &str, properties: Option<&Map<String, Value>>) -> InputError {
+        let found: Vec<&str> = properties.into_iter().flat_map(Map::keys).map(String::as_str).collect();
+        let names = self.names.get(field).cloned().unwrap_or_default();
+        let near = names.iter().find_map(|n| nearest(n, found.iter().copied()));
+        let help = match near {
+            Some(near) => {
+                format!("add `[fields.{}] {field} = \"{near}\"` to region.toml if that is it", self.layer.key())
+            }
+            None => format!("name it in region.toml: `[fields.{}] {field} = \"...\"`", self.layer.key()),
+        };
+        let listed =
+            if found.is_empty() { "no properties".to_owned() } else { format!("the fields {}", found.join(", ")) };
+        InputError::wrong(Place::file(file).field(field), listed, format!("`{field}` (or {})", names[1..].join(", ")))
+            .with_help(help)
+    }
+}
+
+/// Reads one feature's fields and notes what it cannot understand.
+pub struct FeatureFields<'a> {
+    /// Names of the layer.
+    pub fields: &'a Fields,
+    /// The feature's properties.
+    pub properties: &'a Map<String, Value>,
+    /// Where the feature stands.
+    pub place: Place,
+    /// Collected issues of the layer.
+    pub issues: &'a mut Issues,
+}
+
+impl FeatureFields<'_> {
+    /// A number, also where it is spelled as text.
+    pub fn number(&mut self, field: &str) -> Option<f64> {
+        let value = self.fields.find(self.properties, field)?;
+        let place = || self.place.clone().field(field);
+        match value {
+            Value::Number(n) => n.as_f64().filter(|n| n.is_finite()),
+            Value::String(text) if text.trim().is_empty() => None,
+            Value::String(text) => {
+                if let Some(number) = parse_number(text) {
+                    self.issues.note(
+                        IssueCode::NumberAsText,
+                        &place(),
+                        format!("\"{text}\""),
+                        format!("read as {number}"),
+                    );
+                    Some(number)
+                } else {
+                    self.issues.note(
+                        IssueCode::NotUnderstood,
+                        &place(),
+                        format!("\"{text}\""),
+                        "a number; treated as absent",
+                    );
+                    None
+                }
+            }
+            other => {
+                self.issues.note(IssueCode::NotUnderstood, &place(), other.to_string(), "a number; treated as absent");
+                None
+            }
+        }
+    }
+
+    /// A number of at least 0; a negative one stops the run.
+    pub fn amount(&mut self, field: &str, file: &str) -> Result<Option<f64>, InputError> {
+        match self.number(field) {
+            Some(n) if n < 0.0 => {
+                let place = Place { file: file.to_owned(), ..self.place.clone().field(field) };
+                Err(InputError::wrong(place, n.to_string(), "a number of at least 0"))
+            }
+            n => Ok(n),
+        }
+    }
+
+    /// yes or no in the usual spellings.
+    pub fn flag(&mut self, field: &str) -> Option<bool> {
+        let value = self.fields.find(self.properties, field)?;
+        let word = match value {
+            Value::Bool(b) => return Some(*b),
+            Value::Number(n) => n.to_string(),
+            Value::String(text) => text.trim().to_lowercase(),
+            other => other.to_string(),
+        };
+        match word.as_str() {
+            "" => None,
+            "yes" | "true" | "1" | "t" | "y" | "是" | "有" | "√" => Some(true),
+            "no" | "false" | "0" | "f" | "n" | "否" | "无" | "没有" => Some(false),
+            _ => {
+                let place = self.place.clone().field(field);
+                self.issues.note(IssueCode::NotUnderstood, &place, value.to_string(), "yes or no; treated as absent");
+                None
+            }
+        }
+    }
+
+    /// A word; a number is read as its digits.
+    pub fn text(&self, field: &str) -> Option<String> {
+        match self.fields.find(self.properties, field)? {
+            Value::String(text) => Some(text.trim().to_owned()).filter(|t| !t.is_empty()),
+            Value::Number(n) => Some(n.to_string()),
+            Value::Bool(b) => Some(b.to_string()),
+            _ => None,
+        }
+    }
+
+    /// All properties as attributes, the known fields under our names.
+    pub fn attributes(&self) -> BTreeMap<String, Scalar> {
+        let mut all: BTreeMap<String, Scalar> =
+            self.properties.iter().filter_map(|(k, v)| Some((k.clone(), scalar(v)?))).collect();
+        for (name, _) in known(self.fields.layer) {
+            if let Some(value) = self.fields.find(self.properties, name).and_then(scalar) {
+                all.insert((*name).to_owned(), value);
+            }
+        }
+        all
+    }
+}
+
+fn scalar(value: &Value) -> Option<Scalar> {
+    match value {
+        Value::Bool(b) => Some(Scalar::Bool(*b)),
+        Value::Number(n) => n.as_f64().map(Scalar::Number),
+        Value::String(s) => Some(Scalar::Text(s.clone())),
+        _ => None,
+    }
+}
+
+/// A number spelled as text: spaces, full-width digits and points are understood; anything else is not.
+pub fn parse_number(text: &str) -> Option<f64> {
+    let plain: String = text
+        .trim()
+        .chars()
+        .map(|c| match c {
+            '０'..='９' => char::from(b'0' + (c as u32 - '０' as u32) as u8),
+            '．' => '.',
+            '－' => '-',
+            c => c,
+        })
+        .collect();
+    plain.parse::<f64>().ok().filter(|n| n.is_finite())
+}

@@ -1,0 +1,212 @@
+//! Roads: lines with class, direction and perhaps a speed of their own.
+
+use super::error::{InputError, Place};
+use super::fields::FeatureFields;
+use super::issue::{IssueCode, Issues};
+use super::layer_file::{self, LayerFile, RawFeature, lon_lat};
+use super::road_class::RoadClass;
+use crate::frame::LonLat;
+
+/// Which way vehicles may go along a line as drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Both ways.
+    Both,
+    /// As drawn.
+    Forward,
+    /// Against the drawing.
+    Backward,
+}
+
+/// One road feature.
+#[derive(Clone, Debug)]
+pub struct Road {
+    /// Position of the feature in the file.
+    pub feature: usize,
+    /// Its name, where it has one.
+    pub name: Option<String>,
+    /// Class; [`RoadClass::Other`] where the word is not known.
+    pub class: RoadClass,
+    /// One-way for vehicles only.
+    pub direction: Direction,
+    /// The feature's own measured speed in km/h.
+    pub speed_kmh: Option<f64>,
+    /// The posted limit in km/h.
+    pub maxspeed_kmh: Option<f64>,
+    /// `access=no`: closed to vehicles.
+    pub no_vehicles: bool,
+    /// On a bridge, in a tunnel, or above or below ground level: crossings in the plane are not junctions.
+    pub level: Level,
+    /// Lines of at least two positions.
+    pub parts: Vec<Vec<LonLat>>,
+}
+
+/// Which of several stacked roads a line is: roads cross at grade only where all three are equal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Level {
+    /// `bridge`.
+    pub bridge: bool,
+    /// `tunnel`.
+    pub tunnel: bool,
+    /// `layer`.
+    pub layer: i8,
+}
+
+/// Types every road of the layer.
+pub fn read(layer: &mut LayerFile) -> Result<Vec<Road>, InputError> {
+    let mut issues = std::mem::take(&mut layer.issues);
+    let mut roads = Vec::with_capacity(layer.features.len());
+    let mut wrong: Option<(Place, &'static str)> = None;
+    for feature in &layer.features {
+        let place = layer.place(feature);
+        let Some(geometry) = &feature.geometry else {
+            issues.note(IssueCode::NoGeometry, &place, "null geometry", "a line; left out");
+            continue;
+        };
+        let Some(lines) = layer_file::lines(geometry) else {
+            let kind = geometry.type_name();
+            wrong.get_or_insert((place.clone(), kind));
+            issues.note(IssueCode::GeometryLeftOut, &place, kind, "LineString or MultiLineString; left out");
+            continue;
+        };
+        let mut parts = Vec::with_capacity(lines.len());
+        for line in lines {
+            if line.len() < 2 {
+                issues.note(
+                    IssueCode::EmptyGeometry,
+                    &place,
+                    format!("{} position(s)", line.len()),
+                    "at least 2; left out",
+                );
+                continue;
+            }
+            parts.push(line.iter().map(|p| lon_lat(p, &place)).collect::<Result<Vec<_>, _>>()?);
+        }
+        if !parts.is_empty() {
+            roads.push(road(layer, feature, place, parts, &mut issues)?);
+        }
+    }
+    if let (true, Some((place, kind))) = (roads.is_empty(), wrong) {
+        return Err(InputError::wrong(place.field("geometry"), kind, "LineString or MultiLineString")
+            .with_help("no feature of the roads layer is a line; is layers.roads the right file?"));
+    }
+    if layer.features.is_empty() {
+        issues.note(IssueCode::EmptyLayer, &Place::file(&layer.file), "no features", "roads; nobody can be reached");
+    }
+    layer.used = roads.len();
+    layer.issues = issues;
+    Ok(roads)
+}
+
+fn road(
+    layer: &LayerFile,
+    feature: &RawFeature,
+    place: Place,
+    parts: Vec<Vec<LonLat>>,
+    issues: &mut Issues,
+) -> Result<Road, InputError> {
+    let mut fields = FeatureFields { fields: &layer.fields, properties: &feature.properties, place, issues };
+    let class = match fields.text("highway") {
+        None => {
+            let at = fields.place.clone().field("highway");
+            fields.issues.note(IssueCode::ValueMissing, &at, "no road class", "a class; driven at default_kmh");
+            RoadClass::Other
+        }
+        Some(word) => RoadClass::from_word(&word).unwrap_or_else(|| {
+            let at = fields.place.clone().field("highway");
+            fields.issues.note(
+                IssueCode::NotUnderstood,
+                &at,
+                format!("\"{word}\""),
+                "a road class; driven at default_kmh",
+            );
+            RoadClass::Other
+        }),
+    };
+    let speed_kmh = fields.amount("speed_kmh", &layer.file)?.filter(|v| *v > 0.0);
+    let maxspeed_kmh = fields.text("maxspeed").and_then(|text| {
+        let speed = maxspeed_kmh(&text);
+        if speed.is_none() {
+            let at = fields.place.clone().field("maxspeed");
+            fields.issues.note(IssueCode::NotUnderstood, &at, format!("\"{text}\""), "a speed; treated as absent");
+        }
+        speed
+    });
+    let roundabout = matches!(fields.text("junction").as_deref(), Some("roundabout" | "circular"));
+    let implied = if roundabout || class == RoadClass::Motorway { Direction::Forward } else { Direction::Both };
+    let direction = match fields.text("oneway") {
+        None => implied,
+        Some(word) => oneway(&word).unwrap_or_else(|| {
+            let at = fields.place.clone().field("oneway");
+            fields.issues.note(
+                IssueCode::NotUnderstood,
+                &at,
+                format!("\"{word}\""),
+                "yes, no, -1 or reversible; read as if absent",
+            );
+            implied
+        }),
+    };
+    let level = Level {
+        bridge: fields.text("bridge").is_some_and(|b| !matches!(b.as_str(), "no" | "否" | "0" | "false" | "F")),
+        tunnel: fields.text("tunnel").is_some_and(|b| !matches!(b.as_str(), "no" | "否" | "0" | "false" | "F")),
+        layer: fields.number("layer").map_or(0, |n| n as i8),
+    };
+    Ok(Road {
+        feature: feature.index,
+        name: fields.text("name"),
+        class,
+        direction,
+        speed_kmh,
+        maxspeed_kmh,
+        no_vehicles: fields.text("access").as_deref() == Some("no"),
+        level,
+        parts,
+    })
+}
+
+/// The direction a `oneway` value means (OpenStreetMap's, Geofabrik's T/F/B and Chinese spellings).
+///
+/// As region.md lists them: yes, true, 1 and T or F(orward) run as drawn; -1, reverse and 反向 against it.
+fn oneway(word: &str) -> Option<Direction> {
+    Some(match word.to_lowercase().as_str() {
+        "yes" | "true" | "1" | "t" | "f" | "ft" | "forward" | "是" | "单行" | "正向" => Direction::Forward,
+        "-1" | "reverse" | "tf" | "backward" | "反向" | "逆向" => Direction::Backward,
+        "no" | "false" | "0" | "b" | "both" | "否" | "双向" | "reversible" | "alternating" => Direction::Both,
+        _ => return None,
+    })
+}
+
+/// Kilometres an hour of a `maxspeed` value: "60", "60 km/h", "30 mph", the least of "50;60".
+fn maxspeed_kmh(text: &str) -> Option<f64> {
+    /// Kilometres in an international mile.
+    const KM_PER_MILE: f64 = 1.609_344;
+    text.split(';')
+        .map(|part| {
+            let part = part.trim();
+            let (digits, factor) = match part.strip_suffix("mph") {
+                Some(miles) => (miles, KM_PER_MILE),
+                None => (part.trim_end_matches("km/h").trim_end_matches("公里/小时"), 1.0),
+            };
+            super::fields::parse_number(digits).map(|v| v * factor).filter(|v| *v > 0.0)
+        })
+        .collect::<Option<Vec<_>>>()?
+        .into_iter()
+        .min_by(f64::total_cmp)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_oneway_and_maxspeed() {
+        assert_eq!(oneway("是"), Some(Direction::Forward));
+        assert_eq!(oneway("反向"), Some(Direction::Backward));
+        assert_eq!(oneway("B"), Some(Direction::Both));
+        assert_eq!(oneway("perhaps"), None);
+        assert_eq!(maxspeed_kmh("50;60"), Some(50.0));
+        assert_eq!(maxspeed_kmh("30 mph").map(f64::round), Some(48.0));
+        assert_eq!(maxspeed_kmh("CN:urban"), None);
+    }
+}

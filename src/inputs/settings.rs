@@ -1,0 +1,341 @@
+//! `region.toml`: which layers there are and every parameter with its default.
+//!
+//! In: TOML text. Out: typed [`Settings`], every value checked. Unknown keys are errors with the nearest known key.
+
+use super::error::{InputError, Place, nearest};
+use super::road_class::RoadClass;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The layers a region may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Layer {
+    /// What is audited.
+    Boundary,
+    /// Districts, towns, villages, sub-centre areas.
+    Units,
+    /// Where people live.
+    Population,
+    /// The road network.
+    Roads,
+    /// Emergency centres, sub-centres and stations.
+    Stations,
+    /// Hospitals, health centres, clinics.
+    Facilities,
+    /// Automated external defibrillators.
+    Aeds,
+    /// Places where a station could stand.
+    Candidates,
+    /// What an access leg cannot cross.
+    Barriers,
+    /// Where roads are closed.
+    Closures,
+}
+
+impl Layer {
+    /// All layers in the order they are read and reported.
+    pub const ALL: [Self; 10] = [
+        Self::Boundary,
+        Self::Units,
+        Self::Population,
+        Self::Roads,
+        Self::Stations,
+        Self::Facilities,
+        Self::Aeds,
+        Self::Candidates,
+        Self::Barriers,
+        Self::Closures,
+    ];
+
+    /// Its key in `[layers]`.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Boundary => "boundary",
+            Self::Units => "units",
+            Self::Population => "population",
+            Self::Roads => "roads",
+            Self::Stations => "stations",
+            Self::Facilities => "facilities",
+            Self::Aeds => "aeds",
+            Self::Candidates => "candidates",
+            Self::Barriers => "barriers",
+            Self::Closures => "closures",
+        }
+    }
+}
+
+/// Everything `region.toml` says.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Name of the region, for titles.
+    pub name: String,
+    /// An embedded standard's id, or a path to a `.toml`.
+    #[serde(default)]
+    pub standard: Option<String>,
+    /// Which file holds which layer, relative to the settings file.
+    pub layers: BTreeMap<Layer, String>,
+    /// By layer: our name of a field -> its name in the file.
+    #[serde(default)]
+    pub fields: BTreeMap<Layer, BTreeMap<String, String>>,
+    /// What happens before the wheels turn.
+    #[serde(default)]
+    pub response: Response,
+    /// Driving.
+    #[serde(default)]
+    pub drive: Drive,
+    /// The leg between road and person.
+    #[serde(default)]
+    pub access: Access,
+    /// Walking.
+    #[serde(default)]
+    pub walk: Walk,
+    /// How roads join.
+    #[serde(default)]
+    pub roads: Roads,
+    /// Population totals.
+    #[serde(default)]
+    pub population: Population,
+    /// How zones are drawn.
+    #[serde(default)]
+    pub zones: Zones,
+}
+
+/// `[response]`: seconds from the call until the wheels turn (standards.md F1).
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Response {
+    /// Answering the call.
+    pub answer_s: f64,
+    /// Taking and passing on what is known.
+    pub process_s: f64,
+    /// Crew and vehicle leaving; a station's own `turnout_s` replaces it.
+    pub turnout_s: f64,
+}
+
+impl Default for Response {
+    fn default() -> Self {
+        Self { answer_s: 10.0, process_s: 50.0, turnout_s: 180.0 }
+    }
+}
+
+/// `[drive]`.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Drive {
+    /// Which of `periods` is in force.
+    pub period: String,
+    /// Factors on driving time.
+    pub periods: BTreeMap<String, f64>,
+    /// Speed of classes that the table does not name.
+    pub default_kmh: f64,
+    /// Speed between a station and the road.
+    pub driveway_kmh: f64,
+    /// A longer driveway is reported.
+    pub max_driveway_m: f64,
+    /// Whether `maxspeed` comes before the class table.
+    pub use_maxspeed: bool,
+    /// Share of `maxspeed` that is driven.
+    pub maxspeed_factor: f64,
+    /// Speeds that replace the class table's.
+    pub speeds_kmh: BTreeMap<RoadClass, f64>,
+}
+
+impl Default for Drive {
+    fn default() -> Self {
+        Self {
+            period: "offpeak".to_owned(),
+            periods: BTreeMap::from([("offpeak".to_owned(), 1.0), ("peak".to_owned(), 1.2)]),
+            default_kmh: 20.0,
+            driveway_kmh: 20.0,
+            max_driveway_m: 300.0,
+            use_maxspeed: false,
+            maxspeed_factor: 0.7,
+            speeds_kmh: BTreeMap::new(),
+        }
+    }
+}
+
+impl Drive {
+    /// Factor on driving time in the chosen period.
+    pub fn period_factor(&self) -> f64 {
+        self.periods.get(&self.period).copied().unwrap_or(1.0)
+    }
+}
+
+/// `[access]`: from the vehicle to the person.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Access {
+    /// Speed of the leg.
+    pub speed_kmh: f64,
+    /// Longest leg.
+    pub max_m: f64,
+    /// Classes one cannot stop on.
+    pub no_roadside: Vec<RoadClass>,
+}
+
+impl Default for Access {
+    fn default() -> Self {
+        Self { speed_kmh: 4.0, max_m: 300.0, no_roadside: vec![RoadClass::Motorway, RoadClass::MotorwayLink] }
+    }
+}
+
+/// `[walk]`: the medical circle on foot.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Walk {
+    /// Along the network.
+    pub speed_m_s: f64,
+    /// Along the network, for the elderly.
+    pub elderly_m_s: f64,
+    /// Between network and person or facility.
+    pub access_m_s: f64,
+}
+
+impl Default for Walk {
+    fn default() -> Self {
+        Self { speed_m_s: 1.2, elderly_m_s: 0.8, access_m_s: 0.9 }
+    }
+}
+
+/// `[roads]`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Roads {
+    /// Line ends nearer than this to each other or to a line are joined.
+    pub snap_m: f64,
+    /// Whether lines that cross in the plane join.
+    pub split_crossings: bool,
+}
+
+/// `[population]`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Population {
+    /// Total that the people inside the boundary are scaled to.
+    pub scale_to: Option<f64>,
+}
+
+/// `[zones]`.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Zones {
+    /// Holes and slivers below this are not drawn.
+    pub min_zone_m2: f64,
+    /// Aim for the undecided area, as a share of the boundary's area.
+    pub error_share: f64,
+    /// Side of the smallest square.
+    pub floor_m: f64,
+}
+
+impl Default for Zones {
+    fn default() -> Self {
+        Self { min_zone_m2: 2500.0, error_share: 0.002, floor_m: 10.0 }
+    }
+}
+
+impl Settings {
+    /// Parses and checks the text of `file`.
+    pub fn parse(file: &str, text: &str) -> Result<Self, InputError> {
+        let settings: Self = toml::from_str(text).map_err(|e| toml_error(file, text, &e))?;
+        settings.check(file)?;
+        Ok(settings)
+    }
+
+    fn check(&self, file: &str) -> Result<(), InputError> {
+        let positive = [
+            ("drive.default_kmh", self.drive.default_kmh),
+            ("drive.driveway_kmh", self.drive.driveway_kmh),
+            ("drive.maxspeed_factor", self.drive.maxspeed_factor),
+            ("access.speed_kmh", self.access.speed_kmh),
+            ("access.max_m", self.access.max_m),
+            ("walk.speed_m_s", self.walk.speed_m_s),
+            ("walk.elderly_m_s", self.walk.elderly_m_s),
+            ("walk.access_m_s", self.walk.access_m_s),
+            ("zones.error_share", self.zones.error_share),
+            ("zones.floor_m", self.zones.floor_m),
+        ];
+        let classes = self.drive.speeds_kmh.iter().map(|(c, v)| (format!("drive.speeds_kmh.{c}"), *v));
+        let periods = self.drive.periods.iter().map(|(p, v)| (format!("drive.periods.{p}"), *v));
+        let scale = self.population.scale_to.map(|v| ("population.scale_to".to_owned(), v));
+        for (key, value) in
+            positive.into_iter().map(|(k, v)| (k.to_owned(), v)).chain(classes).chain(periods).chain(scale)
+        {
+            if !(value.is_finite() && value > 0.0) {
+                return Err(InputError::wrong(
+                    Place::file(file).field(&key),
+                    value.to_string(),
+                    "a number greater than 0",
+                ));
+            }
+        }
+        let not_negative = [
+            ("response.answer_s", self.response.answer_s),
+            ("response.process_s", self.response.process_s),
+            ("response.turnout_s", self.response.turnout_s),
+            ("drive.max_driveway_m", self.drive.max_driveway_m),
+            ("roads.snap_m", self.roads.snap_m),
+            ("zones.min_zone_m2", self.zones.min_zone_m2),
+        ];
+        for (key, value) in not_negative {
+            if !(value.is_finite() && value >= 0.0) {
+                return Err(InputError::wrong(
+                    Place::file(file).field(key),
+                    value.to_string(),
+                    "a number of at least 0",
+                ));
+            }
+        }
+        if !self.drive.periods.contains_key(&self.drive.period) {
+            let known: Vec<&str> = self.drive.periods.keys().map(String::as_str).collect();
+            return Err(InputError::wrong(
+                Place::file(file).field("drive.period"),
+                format!("\"{}\"", self.drive.period),
+                format!("one of the periods in drive.periods: {}", known.join(", ")),
+            ));
+        }
+        for layer in [Layer::Roads, Layer::Stations] {
+            if !self.layers.contains_key(&layer) {
+                return Err(InputError::wrong(
+                    Place::file(file).field(&format!("layers.{}", layer.key())),
+                    "nothing",
+                    "the name of a GeoJSON file",
+                )
+                .with_help("`roads`, `stations` and one of `population` or `units` with population are needed"));
+            }
+        }
+        if !self.layers.contains_key(&Layer::Population) && !self.layers.contains_key(&Layer::Units) {
+            return Err(InputError::wrong(
+                Place::file(file).field("layers.population"),
+                "neither `population` nor `units`",
+                "one of them",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Turns a TOML error into one of ours: line and column, and the nearest known key for an unknown one.
+pub fn toml_error(file: &str, text: &str, error: &toml::de::Error) -> InputError {
+    let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+    let message = error.message().to_owned();
+    let place = Place::file(&format!("{file}, line {line}"));
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let unknown = message.starts_with("unknown field") || message.starts_with("unknown variant");
+    if let (true, Some(word)) = (unknown, quoted.next()) {
+        let known: Vec<&str> = quoted.collect();
+        let error = InputError::wrong(
+            place.field(word),
+            format!("unknown key `{word}`"),
+            format!("one of: {}", known.join(", ")),
+        );
+        return match nearest(word, known.iter().copied()) {
+            Some(near) => error.with_help(format!("did you mean `{near}`?")),
+            None => error,
+        };
+    }
+    InputError::wrong(place, message, "valid TOML of the form documented for region.toml")
+}

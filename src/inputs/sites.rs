@@ -1,0 +1,195 @@
+//! Point layers: stations, facilities, AEDs, candidates.
+
+use super::attributes::{Attributes, Scalar};
+use super::error::{InputError, Place};
+use super::fields::FeatureFields;
+use super::issue::IssueCode;
+use super::layer_file::{LayerFile, lon_lat};
+use super::settings::Layer;
+use crate::frame::LonLat;
+use geojson::GeometryValue;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A point of a layer with all its attributes; the known ones carry our names and typed values.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Position of the feature in the file.
+    pub feature: usize,
+    /// Its id; the position in the file where it has none.
+    pub id: String,
+    /// Its name; the id where it has none.
+    pub name: String,
+    /// Where it stands.
+    pub place: LonLat,
+    /// Everything the feature says.
+    pub attributes: BTreeMap<String, Scalar>,
+}
+
+impl Attributes for Site {
+    fn attribute(&self, name: &str) -> Option<&Scalar> {
+        self.attributes.get(name)
+    }
+}
+
+impl Site {
+    /// A number of the site, where it says one.
+    pub fn number(&self, field: &str) -> Option<f64> {
+        match self.attribute(field)? {
+            Scalar::Number(n) => Some(*n),
+            _ => None,
+        }
+    }
+
+    /// A word of the site, where it says one.
+    pub fn text(&self, field: &str) -> Option<&str> {
+        match self.attribute(field)? {
+            Scalar::Text(t) => Some(t),
+            _ => None,
+        }
+    }
+
+    /// A yes or no of the site, where it says one.
+    pub fn flag(&self, field: &str) -> Option<bool> {
+        match self.attribute(field)? {
+            Scalar::Bool(b) => Some(*b),
+            _ => None,
+        }
+    }
+}
+
+/// Words for kinds of stations and facilities, and ours.
+const KINDS: &[(&str, &str)] = &[
+    ("急救中心", "center"),
+    ("centre", "center"),
+    ("急救分中心", "sub_center"),
+    ("分中心", "sub_center"),
+    ("subcenter", "sub_center"),
+    ("sub_centre", "sub_center"),
+    ("急救站", "station"),
+    ("急救点", "station"),
+    ("急救站点", "station"),
+    ("航空救援基地", "air"),
+    ("医院", "hospital"),
+    ("综合医院", "hospital"),
+    ("社区卫生服务中心", "community_health"),
+    ("卫生院", "town_hospital"),
+    ("乡镇卫生院", "town_hospital"),
+    ("中心卫生院", "town_hospital"),
+    ("卫生所", "clinic"),
+    ("村卫生所", "clinic"),
+    ("诊所", "clinic"),
+];
+
+const STATION_KINDS: &[&str] = &["center", "sub_center", "station", "air"];
+const FACILITY_KINDS: &[&str] = &["hospital", "community_health", "town_hospital", "clinic"];
+
+/// How a known field is typed.
+enum Typed {
+    Amount,
+    Flag,
+    Kind(&'static [&'static str]),
+    Word,
+}
+
+fn typed_fields(layer: Layer) -> &'static [(&'static str, Typed)] {
+    match layer {
+        Layer::Stations => &[
+            ("kind", Typed::Kind(STATION_KINDS)),
+            ("ambulances", Typed::Amount),
+            ("negative_pressure", Typed::Amount),
+            ("decontamination", Typed::Flag),
+            ("turnout_s", Typed::Amount),
+            ("sub_center", Typed::Word),
+        ],
+        Layer::Facilities => {
+            &[("kind", Typed::Kind(FACILITY_KINDS)), ("beds", Typed::Amount), ("decontamination", Typed::Flag)]
+        }
+        Layer::Aeds => &[("count", Typed::Amount), ("indoor", Typed::Flag)],
+        Layer::Candidates => &[("cost", Typed::Amount), ("capacity", Typed::Amount)],
+        _ => &[],
+    }
+}
+
+/// Types every point of the layer.
+pub fn read(layer: &mut LayerFile) -> Result<Vec<Site>, InputError> {
+    let mut issues = std::mem::take(&mut layer.issues);
+    let mut sites = Vec::with_capacity(layer.features.len());
+    let mut ids = BTreeSet::new();
+    for feature in &layer.features {
+        let place = layer.place(feature);
+        let Some(geometry) = &feature.geometry else {
+            issues.note(IssueCode::NoGeometry, &place, "null geometry", "a point; left out");
+            continue;
+        };
+        let position = match geometry {
+            GeometryValue::Point { coordinates } => coordinates,
+            GeometryValue::MultiPoint { coordinates } if coordinates.len() == 1 => &coordinates[0],
+            other => {
+                return Err(InputError::wrong(place.field("geometry"), other.type_name(), "Point")
+                    .with_help(format!("is layers.{} the right file?", layer.layer.key())));
+            }
+        };
+        let at = lon_lat(position, &place)?;
+        let mut fields = FeatureFields {
+            fields: &layer.fields,
+            properties: &feature.properties,
+            place: place.clone(),
+            issues: &mut issues,
+        };
+        let mut attributes = fields.attributes();
+        for (field, typed) in typed_fields(layer.layer) {
+            let value = match typed {
+                Typed::Amount => fields.amount(field, &layer.file)?.map(Scalar::Number),
+                Typed::Flag => fields.flag(field).map(Scalar::Bool),
+                Typed::Word => fields.text(field).map(Scalar::Text),
+                Typed::Kind(known) => kind(&mut fields, known).map(Scalar::Text),
+            };
+            match value {
+                Some(value) => attributes.insert((*field).to_owned(), value),
+                None => attributes.remove(*field),
+            };
+        }
+        let id = fields.text("id").or_else(|| feature.id.clone());
+        let name = fields.text("name");
+        if let Some(id) = &id
+            && !ids.insert(id.clone())
+        {
+            issues.note(
+                IssueCode::DuplicateId,
+                &place.clone().field("id"),
+                id.clone(),
+                "an id of its own; both are used",
+            );
+        }
+        let id = id.unwrap_or_else(|| feature.index.to_string());
+        sites.push(Site {
+            feature: feature.index,
+            name: name.unwrap_or_else(|| id.clone()),
+            id,
+            place: at,
+            attributes,
+        });
+    }
+    if layer.features.is_empty() {
+        issues.note(IssueCode::EmptyLayer, &Place::file(&layer.file), "no features", "counted as none of them");
+    }
+    layer.used = sites.len();
+    layer.issues = issues;
+    Ok(sites)
+}
+
+fn kind(fields: &mut FeatureFields<'_>, known: &[&str]) -> Option<String> {
+    let word = fields.text("kind")?;
+    let ours = KINDS.iter().find(|(name, _)| *name == word).map_or(word.as_str(), |(_, kind)| kind);
+    if known.contains(&ours) {
+        return Some(ours.to_owned());
+    }
+    let at = fields.place.clone().field("kind");
+    fields.issues.note(
+        IssueCode::NotUnderstood,
+        &at,
+        format!("\"{word}\""),
+        format!("one of {}; treated as absent", known.join(", ")),
+    );
+    None
+}

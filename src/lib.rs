@@ -1,0 +1,21 @@
+//! lifering (救生圈): who cannot be reached in time, which written standard does that break, and where should the next
+//! station stand?
+//!
+//! # Glossary
+//! - **station** (急救站): where ambulances start from; **sub-centre** (急救分中心), **centre** (急救中心).
+//! - **response time** (急救反应时间): answer + process + turnout + drive + access leg; which parts count is the *clock*.
+//! - **roadside access**: one may stop on the road and go to a person beside it. Motorways have none.
+//! - **access leg**: the straight way from a road to a person, at walking speed, at most `max_m` long.
+//! - **reading**: one way to understand a rule whose text leaves something open.
+//!
+//! The modules are the data flow, and each uses only those above it in this list.
+
+rust_i18n::i18n!("data/locales", fallback = "en");
+
+pub mod frame;
+pub mod inputs;
+pub mod network;
+pub mod rules;
+pub mod travel;
+pub mod units;
+pub mod zones;

@@ -1,0 +1,266 @@
+//! A standard as the audit sees it: titled in two languages, cited, with its extension resolved.
+//!
+//! In: a standard file, read by `read.rs`. Out: [`Standard`] and its [`Rule`]s, ready to be evaluated and printed.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::criterion::{Criterion, LayerName, Measure, Selection, UnitKind};
+use super::words::{Confidence, Force, RuleKind};
+
+/// The same text in Chinese and English.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    /// Chinese.
+    #[serde(deserialize_with = "not_blank")]
+    pub zh: String,
+    /// English.
+    #[serde(deserialize_with = "not_blank")]
+    pub en: String,
+}
+
+fn not_blank<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+    if text.trim().is_empty() { Err(serde::de::Error::custom("this text is empty")) } else { Ok(text) }
+}
+
+/// The identifier of a rule, such as `JJ-EMS-01`: letters, digits, `-`, `_` and `.`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RuleId(pub(super) String);
+
+impl RuleId {
+    /// The identifier as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RuleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// One profile of rules, with what it takes from another profile already in place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Standard {
+    /// Identifier, such as `jinjiang-14fyp`.
+    pub id: String,
+    /// Title in both languages.
+    pub title: Text,
+    /// The kind of area it is written for, such as a county-level city.
+    pub applies_to: Text,
+    /// Population by year that the document itself counts with; empty where it has none.
+    pub population: BTreeMap<u16, u64>,
+    /// The year its baselines describe; a key of `population`.
+    pub base_year: Option<u16>,
+    /// The year its targets are set for; a key of `population`.
+    pub target_year: Option<u16>,
+    /// What the document itself counted; a layer that differs is pointed out.
+    pub baselines: Vec<Baseline>,
+    /// Where the silent topics are filled from.
+    pub extends: Option<Extension>,
+    /// The documents it cites, by source id. Sources of filled rules are included.
+    pub sources: BTreeMap<String, Source>,
+    /// Layers beyond the usual ones that its rules ask for, with their names in both languages.
+    pub extra_layers: BTreeMap<String, Text>,
+    /// Unit levels beyond the usual ones that its rules ask for, with their names in both languages.
+    pub unit_levels: BTreeMap<String, Text>,
+    /// Its own rules in the order of the file, then the filled ones.
+    pub rules: Vec<Rule>,
+}
+
+impl Standard {
+    /// The rule with that identifier.
+    #[must_use]
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id.as_str() == id)
+    }
+
+    /// The rules of the document itself, without those filled from another profile.
+    pub fn own_rules(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().filter(|rule| rule.filled_from.is_none())
+    }
+}
+
+/// What a standard takes from another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extension {
+    /// Identifier of the profile that fills the silent topics.
+    pub from: String,
+    /// Title of that profile.
+    pub from_title: Text,
+    /// The topics on which the document is silent.
+    pub silent: Vec<SilentTopic>,
+}
+
+/// A topic that a document does not regulate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SilentTopic {
+    /// The topic.
+    pub topic: Text,
+    /// The rules that stand in; empty where the other profile is silent too.
+    pub filled_by: Vec<RuleId>,
+}
+
+/// One rule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rule {
+    /// Identifier, unique in the standard.
+    pub id: RuleId,
+    /// Title in both languages.
+    pub title: Text,
+    /// Where or for whom the text sets it.
+    pub scope: Text,
+    /// The year it is to be reached.
+    pub year: Option<u16>,
+    /// How hard it binds.
+    pub force: Force,
+    /// What is measured, and the limit, in the profile's default reading.
+    pub criterion: Criterion,
+    /// What the text leaves open and the default reading assumes.
+    pub assumed: Vec<Assumed>,
+    /// A remark for the reader.
+    pub note: Option<Text>,
+    /// The other ways to read the text; each is computed and shown beside the default.
+    pub readings: Vec<Reading>,
+    /// Where the number comes from.
+    pub cite: Citation,
+    /// The profile that fills this rule in, where the document itself is silent.
+    pub filled_from: Option<String>,
+}
+
+impl Rule {
+    /// Which of the five kinds the rule is.
+    #[must_use]
+    pub fn kind(&self) -> RuleKind {
+        self.criterion.kind()
+    }
+
+    /// The default criterion and those of the readings.
+    pub fn criteria(&self) -> impl Iterator<Item = &Criterion> {
+        std::iter::once(&self.criterion).chain(self.readings.iter().map(|reading| &reading.criterion))
+    }
+}
+
+/// Something that the text of a rule leaves open.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Assumed {
+    /// The threshold parameter that rests on the assumption, such as `metric`.
+    pub what: String,
+    /// What is assumed, in both languages.
+    pub text: Text,
+}
+
+/// Another way to read the text of a rule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// Identifier within the standard, such as `network`.
+    pub id: String,
+    /// What is read differently, in both languages.
+    pub title: Text,
+    /// The complete criterion under this reading.
+    pub criterion: Criterion,
+}
+
+/// A document that rules are taken from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Title of the document.
+    pub title: Text,
+    /// Through what it was read, where not read itself.
+    pub via: Option<String>,
+    /// How well its numbers are attested.
+    pub confidence: Confidence,
+}
+
+/// The place a number comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Citation {
+    /// Source id, a key of [`Standard::sources`].
+    pub source: String,
+    /// Title of that source.
+    pub title: Text,
+    /// Section of the document, such as `三(一)3(2) 加快急救网络基础建设`.
+    pub section: Option<String>,
+    /// Item in the catalogue's table of findings, such as `J01`.
+    pub item: Option<String>,
+    /// The words themselves.
+    pub words: Words,
+    /// How well this number is attested: the source's own unless the rule says otherwise.
+    pub confidence: Confidence,
+}
+
+/// The words that a citation carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Words {
+    /// Verbatim, at most [`MAX_QUOTE_CHARS`] characters.
+    Quote(String),
+    /// A short wording of the number, not a guaranteed quotation.
+    Wording(String),
+}
+
+impl Words {
+    /// The text, whichever it is.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Quote(text) | Self::Wording(text) => text,
+        }
+    }
+
+    /// The verbatim quote, if it is one.
+    #[must_use]
+    pub fn quote(&self) -> Option<&str> {
+        match self {
+            Self::Quote(text) => Some(text),
+            Self::Wording(_) => None,
+        }
+    }
+}
+
+/// A quote is only as long as needed to find the sentence. Source: the catalogue's own longest is below this.
+pub const MAX_QUOTE_CHARS: usize = 40;
+
+/// Something the document itself counted in its base year.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Baseline {
+    /// Identifier, unique in the standard.
+    pub id: String,
+    /// What was counted, in both languages.
+    pub title: Text,
+    /// What to count in the region to compare.
+    pub subject: BaselineSubject,
+    /// The document's figure.
+    pub value: f64,
+    /// The year of the figure.
+    pub year: Option<u16>,
+    /// A remark for the reader.
+    pub note: Option<Text>,
+    /// Where the figure comes from.
+    pub cite: Citation,
+}
+
+/// What a baseline counts.
+#[derive(Debug, Clone, PartialEq)]
+pub enum BaselineSubject {
+    /// Features of layers, or the sum of an attribute over them.
+    Features {
+        /// Which features.
+        selection: Selection,
+        /// How they are counted.
+        measure: Measure,
+    },
+    /// Administrative units of one kind.
+    Units(UnitKind),
+}
+
+impl Standard {
+    /// The title of an extra layer, where the standard declares one.
+    #[must_use]
+    pub fn layer_title(&self, layer: &LayerName) -> Option<&Text> {
+        self.extra_layers.get(layer.name())
+    }
+}

@@ -1,0 +1,242 @@
+//! The people who need help, as points that count, and when each of them is reached.
+//!
+//! In: population records, the boundary, a field. Out: [`Demand`] (samples inside the boundary and what was left out) and
+//! one [`Reached`] a sample. A point counts where it stands; a polygon of at most 0.25 km² at its centroid; a larger one is
+//! spread evenly over points 200 m apart (definitions.md section 5).
+
+use super::barriers::Barriers;
+use super::field::TravelField;
+use super::view::{Answer, View};
+use crate::frame::{Frame, LonLat};
+use crate::inputs::areas::Unit;
+use crate::inputs::population::{People, Residence};
+use crate::units::{Milliseconds, SourceId};
+use geo::algorithm::indexed::IntervalTreeMultiPolygon;
+use geo::{Area, BoundingRect, Centroid, Contains, Coord, InteriorPoint, MapCoords, MultiPolygon, Point};
+use rayon::prelude::*;
+
+/// Polygons up to this size count at their centroid, m².
+const ONE_POINT_M2: f64 = 250_000.0;
+/// Distance between the sample points of larger ones, m.
+const SAMPLE_SPACING_M: f64 = 200.0;
+
+/// Some people at a place.
+#[derive(Clone, Copy, Debug)]
+pub struct Sample {
+    /// Local metres.
+    pub xy: Coord<f64>,
+    /// The same in degrees.
+    pub place: LonLat,
+    /// How many.
+    pub people: f64,
+    /// Whether they live in a town, where the data says so.
+    pub urban: Option<bool>,
+}
+
+/// Everybody inside the boundary.
+#[derive(Clone, Debug, Default)]
+pub struct Demand {
+    /// In the order of the population layer.
+    pub samples: Vec<Sample>,
+    /// People in the layer, before clipping and scaling.
+    pub total: f64,
+    /// People inside the boundary, after scaling.
+    pub inside: f64,
+    /// People left out because they lie outside the boundary, before scaling.
+    pub outside: f64,
+    /// Features spread over sample points.
+    pub spread_features: usize,
+    /// Factor from `[population] scale_to`.
+    pub scale: Option<f64>,
+}
+
+impl Demand {
+    /// Samples of the population layer, or of the units where there is none.
+    pub fn new(
+        population: Option<&[People]>,
+        units: Option<&[Unit]>,
+        boundary: &MultiPolygon<f64>,
+        frame: &Frame,
+        scale_to: Option<f64>,
+    ) -> Self {
+        let mut demand = Self::default();
+        let inside = IntervalTreeMultiPolygon::new(boundary);
+        let mut add = |people: f64, urban: Option<bool>, residence: &Residence| {
+            demand.total += people;
+            let places = match residence {
+                Residence::Point(place) => vec![frame.to_local(*place)],
+                Residence::Area(area) => {
+                    let area = area.map_coords(|c| frame.to_local(c.into()));
+                    let large = area.unsigned_area() > ONE_POINT_M2;
+                    demand.spread_features += usize::from(large);
+                    if large { grid(&area) } else { centroid(&area).into_iter().collect() }
+                }
+            };
+            let share = people / places.len().max(1) as f64;
+            for xy in places {
+                if inside.contains(&Point::from(xy)) {
+                    demand.inside += share;
+                    let place = match residence {
+                        Residence::Point(place) => *place,
+                        Residence::Area(_) => frame.to_lon_lat(xy),
+                    };
+                    demand.samples.push(Sample { xy, place, people: share, urban });
+                } else {
+                    demand.outside += share;
+                }
+            }
+        };
+        if let Some(population) = population {
+            for people in population {
+                add(people.people, people.urban, &people.residence);
+            }
+        } else {
+            for unit in lowest_level(units.unwrap_or_default()) {
+                let urban = match crate::inputs::attributes::Attributes::attribute(unit, "urban") {
+                    Some(crate::inputs::attributes::Scalar::Bool(b)) => Some(*b),
+                    _ => None,
+                };
+                add(unit.population.unwrap_or(0.0), urban, &Residence::Area(unit.area.clone()));
+            }
+        }
+        if let Some(target) = scale_to
+            && demand.inside > 0.0
+        {
+            let factor = target / demand.inside;
+            for sample in &mut demand.samples {
+                sample.people *= factor;
+            }
+            demand.inside = target;
+            demand.scale = Some(factor);
+        }
+        demand
+    }
+}
+
+/// Of units that carry people, those of the level with the most units: towns rather than the district around them.
+fn lowest_level(units: &[Unit]) -> Vec<&Unit> {
+    let mut counts = std::collections::BTreeMap::<Option<&str>, usize>::new();
+    for unit in units.iter().filter(|u| u.population.is_some()) {
+        *counts.entry(unit.level.as_deref()).or_default() += 1;
+    }
+    let most = counts.iter().max_by_key(|(level, count)| (**count, **level)).map(|(level, _)| *level);
+    units.iter().filter(|u| u.population.is_some() && Some(u.level.as_deref()) == most).collect()
+}
+
+fn centroid(area: &MultiPolygon<f64>) -> Option<Coord<f64>> {
+    area.centroid().or_else(|| area.interior_point()).map(Coord::from)
+}
+
+/// Points 200 m apart inside an area, its centroid where none falls inside.
+fn grid(area: &MultiPolygon<f64>) -> Vec<Coord<f64>> {
+    let Some(rect) = area.bounding_rect() else { return Vec::new() };
+    let inside = IntervalTreeMultiPolygon::new(area);
+    let (columns, rows) = ((rect.width() / SAMPLE_SPACING_M).ceil(), (rect.height() / SAMPLE_SPACING_M).ceil());
+    let mut points = Vec::new();
+    for row in 0..rows as usize {
+        for column in 0..columns as usize {
+            let p = Coord {
+                x: rect.min().x + (column as f64 + 0.5) * rect.width() / columns,
+                y: rect.min().y + (row as f64 + 0.5) * rect.height() / rows,
+            };
+            if inside.contains(&Point::from(p)) {
+                points.push(p);
+            }
+        }
+    }
+    if points.is_empty() {
+        points.extend(centroid(area));
+    }
+    points
+}
+
+/// Whether and when somebody is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reached {
+    /// At this time, by this source.
+    At(Milliseconds, SourceId),
+    /// There is a road within reach, but no source can reach it.
+    CutOff,
+    /// There is no road within reach.
+    NoRoad,
+}
+
+impl Reached {
+    /// The time, `None` where never.
+    pub fn at(self) -> Option<Milliseconds> {
+        match self {
+            Self::At(at, _) => Some(at),
+            Self::CutOff | Self::NoRoad => None,
+        }
+    }
+
+    /// The source, `None` where there is none.
+    pub fn by(self) -> Option<SourceId> {
+        match self {
+            Self::At(_, by) => Some(by),
+            Self::CutOff | Self::NoRoad => None,
+        }
+    }
+}
+
+/// Below this many places a view is not narrowed further.
+const FEW: usize = 6;
+/// Views are not narrowed below this half-side, m.
+const SMALL_M: f64 = 25.0;
+
+/// When each place is reached, in the order given. Parallel over tiles of ground; the same with any number of threads.
+pub fn reach(field: &TravelField<'_>, barriers: Option<&Barriers>, places: &[Coord<f64>]) -> Vec<Reached> {
+    let half_m = (field.settings.leg.max_m / 2.0).clamp(200.0, 800.0);
+    let tile = |p: Coord<f64>| ((p.x / (2.0 * half_m)).floor() as i64, (p.y / (2.0 * half_m)).floor() as i64);
+    let mut order: Vec<((i64, i64), u32)> = places.iter().enumerate().map(|(i, p)| (tile(*p), i as u32)).collect();
+    order.par_sort_unstable();
+    let groups: Vec<&[((i64, i64), u32)]> = order.chunk_by(|a, b| a.0 == b.0).collect();
+    let answers: Vec<Vec<(u32, Reached)>> = groups
+        .par_iter()
+        .map(|group| {
+            let (column, row) = group[0].0;
+            let centre = Coord { x: (column as f64 + 0.5) * 2.0 * half_m, y: (row as f64 + 0.5) * 2.0 * half_m };
+            let view = View::new(field, barriers, centre, half_m);
+            let mut out = Vec::with_capacity(group.len());
+            let members: Vec<u32> = group.iter().map(|g| g.1).collect();
+            descend(field, barriers, &view, places, members, &mut out);
+            out
+        })
+        .collect();
+    let mut reached = vec![Reached::NoRoad; places.len()];
+    for (index, answer) in answers.into_iter().flatten() {
+        reached[index as usize] = answer;
+    }
+    reached
+}
+
+fn descend(
+    field: &TravelField<'_>,
+    barriers: Option<&Barriers>,
+    view: &View,
+    places: &[Coord<f64>],
+    members: Vec<u32>,
+    out: &mut Vec<(u32, Reached)>,
+) {
+    if members.len() <= FEW || view.half_m <= SMALL_M {
+        for index in members {
+            let answer = match view.answer(field, barriers, places[index as usize]) {
+                Answer::In(ms, by) => Reached::At(Milliseconds(ms.round() as u32), by),
+                Answer::CutOff => Reached::CutOff,
+                Answer::NoRoad => Reached::NoRoad,
+            };
+            out.push((index, answer));
+        }
+        return;
+    }
+    let mut quarters: [Vec<u32>; 4] = Default::default();
+    for index in members {
+        let p = places[index as usize];
+        quarters[usize::from(p.x >= view.centre.x) + 2 * usize::from(p.y >= view.centre.y)].push(index);
+    }
+    for (q, members) in quarters.into_iter().enumerate() {
+        if !members.is_empty() {
+            descend(field, barriers, &view.quarter(field, q % 2 == 1, q / 2 == 1), places, members, out);
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! The travel-time field: what the whole network says once the search is done.
+//!
+//! In: network, costs, starts. Out: [`TravelField`]: first arrivals at every point of every road, the pieces of road that
+//! help comes along, and how each start joins the network. Frozen and shared; a [`super::View`] asks it about places.
+
+use super::piece::{Leg, Piece};
+use super::search::first_arrivals;
+use crate::network::{Costs, Link, NodeId, PointId, RoadNetwork, RoadPoint};
+use crate::units::{Arrival, Milliseconds, SourceId};
+use geo::Coord;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// Where somebody starts from, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Start {
+    /// Local metres.
+    pub xy: Coord<f64>,
+    /// Time that has passed before leaving (answering, processing, turnout).
+    pub delay: Milliseconds,
+}
+
+/// Parameters of a field.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldSettings {
+    /// The leg between road and place.
+    pub leg: Leg,
+    /// Milliseconds a metre between a start and the road.
+    pub driveway_ms_per_m: f64,
+    /// Whether a start within the leg's reach is also reached straight (on foot).
+    pub straight: bool,
+}
+
+/// Arrivals everywhere along the roads.
+#[derive(Debug)]
+pub struct TravelField<'n> {
+    /// The roads.
+    pub network: &'n RoadNetwork,
+    /// Times along them.
+    pub costs: &'n Costs,
+    /// Parameters.
+    pub settings: FieldSettings,
+    /// First arrival at every point of the network along its own link.
+    pub arrivals: Vec<Option<Arrival>>,
+    /// How each start joins the network; `None` where there is no road with roadside access at all.
+    pub joins: Vec<Option<RoadPoint>>,
+    /// Pieces that begin at a start in the middle of a segment, and the starts themselves where they are walked to.
+    pub extra: Vec<Piece>,
+}
+
+/// A start in the middle of a link: where along it (milliseconds from its first point) and when.
+#[derive(Clone, Copy)]
+struct OnLink {
+    along_ms: u32,
+    arrival: Arrival,
+}
+
+impl<'n> TravelField<'n> {
+    /// Searches from all starts to everything.
+    pub fn new(network: &'n RoadNetwork, costs: &'n Costs, starts: &[Start], settings: FieldSettings) -> Self {
+        let joins: Vec<Option<RoadPoint>> =
+            starts.par_iter().map(|start| network.index.nearest(network, start.xy)).collect();
+        let mut seeds: Vec<(NodeId, Arrival)> = Vec::new();
+        let mut on_links: BTreeMap<u32, Vec<OnLink>> = BTreeMap::new();
+        let mut extra = Vec::new();
+        for (index, (start, join)) in starts.iter().zip(&joins).enumerate() {
+            let by = SourceId::new(index);
+            if settings.straight {
+                let mut piece = Piece::new(start.xy, start.xy, 0.0, settings.leg);
+                piece.start_ms = f64::from(start.delay.0);
+                piece.start_by = Some(by);
+                extra.push(piece);
+            }
+            let Some(join) = join else { continue };
+            let driveway = Milliseconds((join.distance_m * settings.driveway_ms_per_m).round() as u32);
+            let arrival = Arrival { at: start.delay.plus(driveway), by };
+            let link_id = network.link_of[join.segment as usize];
+            let link = &network.links[link_id as usize];
+            let (before, after) = (costs.along_ms[join.segment as usize], costs.along_ms[join.segment as usize + 1]);
+            let along_ms = before + (f64::from(after - before) * join.fraction).round() as u32;
+            let total = costs.link_ms(link);
+            if along_ms == 0 {
+                seeds.push((link.from, arrival));
+            } else if along_ms == total {
+                seeds.push((link.to, arrival));
+            } else {
+                let later = |ms: u32| Arrival { at: arrival.at.plus(Milliseconds(ms)), by };
+                if link.forward {
+                    seeds.push((link.to, later(total - along_ms)));
+                }
+                if link.backward {
+                    seeds.push((link.from, later(along_ms)));
+                }
+                on_links.entry(link_id).or_default().push(OnLink { along_ms, arrival });
+                extra.extend(split_pieces(
+                    network,
+                    link,
+                    join,
+                    arrival,
+                    [along_ms - before, after - along_ms],
+                    settings.leg,
+                ));
+            }
+        }
+        let labels = first_arrivals(&costs.graph, costs.longest_ms, &seeds, None);
+        let arrivals = spread(network, costs, &labels, &on_links);
+        Self { network, costs, settings, arrivals, joins, extra }
+    }
+
+    /// One segment as a piece, with the times at its ends.
+    pub fn piece(&self, segment: PointId) -> Piece {
+        let (a, b) = (segment as usize, segment as usize + 1);
+        let link = &self.network.links[self.network.link_of[a] as usize];
+        let duration = f64::from(self.costs.along_ms[b] - self.costs.along_ms[a]);
+        let mut piece = Piece::new(self.network.xy[a], self.network.xy[b], duration, self.settings.leg);
+        piece.segment = Some(segment);
+        if let Some(arrival) = self.arrivals[a].filter(|_| link.forward) {
+            piece.start_ms = f64::from(arrival.at.0);
+            piece.start_by = Some(arrival.by);
+        }
+        if let Some(arrival) = self.arrivals[b].filter(|_| link.backward) {
+            piece.end_ms = f64::from(arrival.at.0);
+            piece.end_by = Some(arrival.by);
+        }
+        piece
+    }
+}
+
+/// The two halves of the segment that a start enters in the middle.
+fn split_pieces(
+    network: &RoadNetwork,
+    link: &Link,
+    join: &RoadPoint,
+    arrival: Arrival,
+    [to_first_ms, to_last_ms]: [u32; 2],
+    leg: Leg,
+) -> impl Iterator<Item = Piece> {
+    let ends = [
+        (link.backward, network.xy[join.segment as usize], to_first_ms),
+        (link.forward, network.xy[join.segment as usize + 1], to_last_ms),
+    ];
+    let (from, segment) = (join.xy, join.segment);
+    ends.into_iter().filter(|(allowed, _, ms)| *allowed && *ms > 0).map(move |(_, to, ms)| {
+        let mut piece = Piece::new(from, to, f64::from(ms), leg);
+        piece.start_ms = f64::from(arrival.at.0);
+        piece.start_by = Some(arrival.by);
+        piece.segment = Some(segment);
+        piece
+    })
+}
+
+/// From junctions to every point in between.
+fn spread(
+    network: &RoadNetwork,
+    costs: &Costs,
+    labels: &[Option<Arrival>],
+    on_links: &BTreeMap<u32, Vec<OnLink>>,
+) -> Vec<Option<Arrival>> {
+    let mut arrivals: Vec<Option<Arrival>> = vec![None; network.xy.len()];
+    let mut rest = arrivals.as_mut_slice();
+    let mut slices = Vec::with_capacity(network.links.len());
+    for (id, link) in network.links.iter().enumerate() {
+        let (mine, others) = rest.split_at_mut((link.last - link.first + 1) as usize);
+        slices.push((id as u32, link, mine));
+        rest = others;
+    }
+    slices.into_par_iter().with_min_len(1024).for_each(|(id, link, mine)| {
+        let along = &costs.along_ms[link.first as usize..=link.last as usize];
+        let total = costs.link_ms(link);
+        let (from, to) = (labels[link.from as usize], labels[link.to as usize]);
+        let later = |a: Arrival, ms: u32| Arrival { at: a.at.plus(Milliseconds(ms)), by: a.by };
+        let starts = on_links.get(&id).map_or(&[][..], Vec::as_slice);
+        let last = mine.len() - 1;
+        for (i, slot) in mine.iter_mut().enumerate() {
+            let ahead = from.filter(|_| link.forward).map(|a| later(a, along[i]));
+            let behind = to.filter(|_| link.backward).map(|a| later(a, total - along[i]));
+            let at_end = match i {
+                0 => from,
+                i if i == last => to,
+                _ => None,
+            };
+            let starting = starts.iter().filter_map(|s| {
+                if along[i] >= s.along_ms && link.forward {
+                    Some(later(s.arrival, along[i] - s.along_ms))
+                } else if along[i] <= s.along_ms && link.backward {
+                    Some(later(s.arrival, s.along_ms - along[i]))
+                } else {
+                    None
+                }
+            });
+            *slot = [ahead, behind, at_end].into_iter().flatten().chain(starting).min();
+        }
+    });
+    arrivals
+}

@@ -1,0 +1,288 @@
+//! What a square of ground can see of a field: the pieces of road that may matter to any place in it, and no others.
+//!
+//! In: a field, barriers, a square. Out: a [`View`], which answers for places inside the square and narrows to its
+//! quarters. A piece is dropped once another one proves quicker for every place of the square: with half-diagonal h no
+//! place is farther than h from the centre, so no way over a piece is more than h/v quicker or slower than at the centre.
+
+use super::barriers::{Barriers, all_legs_blocked, all_legs_free, visible};
+use super::field::TravelField;
+use super::piece::{Piece, Way};
+use crate::units::{Milliseconds, SourceId};
+use geo::{Coord, Line, Rect};
+
+/// Why a place is reached or not.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Answer {
+    /// In this many milliseconds (not rounded), by this source.
+    In(f64, SourceId),
+    /// There is a road within reach, but no source can reach it.
+    CutOff,
+    /// There is no road within reach.
+    NoRoad,
+}
+
+/// What can be proved of a whole square: bounds on the time of every place in it, milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bounds {
+    /// No place is reached before this; infinite where none is reached at all.
+    pub earliest_ms: f64,
+    /// Every place is reached by this; infinite where that cannot be proved.
+    pub latest_ms: f64,
+    /// Whether some place may have a road within reach, reached or not.
+    pub may_have_road: bool,
+    /// Whether every place has a road within reach, reached or not.
+    pub has_road: bool,
+}
+
+/// The pieces that matter to a square.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// Middle of the square, local metres.
+    pub centre: Coord<f64>,
+    /// Half its side.
+    pub half_m: f64,
+    pieces: Vec<Piece>,
+    /// Roads that nobody reaches.
+    dead: Vec<Piece>,
+    walls: Vec<Line<f64>>,
+}
+
+impl View {
+    /// Gathers what a square sees.
+    pub fn new(field: &TravelField<'_>, barriers: Option<&Barriers>, centre: Coord<f64>, half_m: f64) -> Self {
+        let max_m = field.settings.leg.max_m;
+        let reach = half_m * std::f64::consts::SQRT_2 + max_m;
+        let mut view = Self { centre, half_m, pieces: Vec::new(), dead: Vec::new(), walls: Vec::new() };
+        let mut candidates = Vec::new();
+        field.network.index.near(centre, reach, |segment| candidates.push(field.piece(segment)));
+        candidates.extend(field.extra.iter().filter(|p| p.distance_m(p.beside(centre)) <= reach));
+        if let Some(barriers) = barriers {
+            view.walls = barriers.near(centre, reach);
+        }
+        view.keep(field, candidates.iter());
+        view
+    }
+
+    /// The same for one quarter: west or east, south or north.
+    #[must_use]
+    pub fn quarter(&self, field: &TravelField<'_>, east: bool, north: bool) -> Self {
+        let half_m = self.half_m / 2.0;
+        let shift = |up: bool| if up { half_m } else { -half_m };
+        let centre = self.centre + Coord { x: shift(east), y: shift(north) };
+        let mut view = Self { centre, half_m, pieces: Vec::new(), dead: Vec::new(), walls: Vec::new() };
+        let reach = half_m * std::f64::consts::SQRT_2 + field.settings.leg.max_m;
+        view.walls = self
+            .walls
+            .iter()
+            .filter(|w| {
+                w.start.x.min(w.end.x) <= centre.x + reach
+                    && w.start.x.max(w.end.x) >= centre.x - reach
+                    && w.start.y.min(w.end.y) <= centre.y + reach
+                    && w.start.y.max(w.end.y) >= centre.y - reach
+            })
+            .copied()
+            .collect();
+        view.keep(field, self.pieces.iter().chain(&self.dead));
+        view
+    }
+
+    fn keep<'p>(&mut self, field: &TravelField<'_>, candidates: impl Iterator<Item = &'p Piece>) {
+        let leg = field.settings.leg;
+        let h = self.half_m * std::f64::consts::SQRT_2;
+        let mut latest_at_centre = f64::INFINITY;
+        let mut scored: Vec<(f64, &Piece)> = Vec::new();
+        for piece in candidates {
+            let beside = piece.beside(self.centre);
+            if !piece.reached() {
+                if piece.distance_m(beside) <= leg.max_m + h {
+                    self.dead.push(*piece);
+                }
+                continue;
+            }
+            let Some(way) = piece.quickest(beside, leg.ms_per_m, leg.max_m + h, 0.0, piece.length_m) else { continue };
+            scored.push((way.ms, piece));
+            // With walls about, a way may be barred to part of the square: nothing is proved quicker by it.
+            if self.walls.is_empty()
+                && leg.max_m > h
+                && let Some(sure) = piece.quickest(beside, leg.ms_per_m, leg.max_m - h, 0.0, piece.length_m)
+            {
+                latest_at_centre = latest_at_centre.min(sure.ms);
+            }
+        }
+        let cut = latest_at_centre + 2.0 * h * leg.ms_per_m;
+        self.pieces.extend(scored.into_iter().filter(|(ms, _)| *ms <= cut).map(|(_, piece)| *piece));
+    }
+
+    /// The quickest way over one piece to a place of the square, walls considered.
+    fn way(&self, field: &TravelField<'_>, place: Coord<f64>, piece: &Piece, best_ms: f64) -> Option<Way> {
+        let leg = field.settings.leg;
+        let beside = piece.beside(place);
+        let open = piece.quickest(beside, leg.ms_per_m, leg.max_m, 0.0, piece.length_m)?;
+        if self.walls.is_empty() || open.ms > best_ms {
+            return Some(open);
+        }
+        visible(place, piece, &self.walls)
+            .into_iter()
+            .filter_map(|(low, high)| piece.quickest(beside, leg.ms_per_m, leg.max_m, low, high))
+            .min_by(|a, b| a.ms.total_cmp(&b.ms))
+    }
+
+    /// When and by whom a place of the square is reached. Exact.
+    pub fn answer(&self, field: &TravelField<'_>, barriers: Option<&Barriers>, place: Coord<f64>) -> Answer {
+        if barriers.is_some_and(|b| b.inside(place)) {
+            return Answer::NoRoad;
+        }
+        let mut best: Option<(f64, SourceId)> = None;
+        for piece in &self.pieces {
+            let Some(way) = self.way(field, place, piece, best.map_or(f64::INFINITY, |b| b.0)) else { continue };
+            let Some(by) = piece.by(way) else { continue };
+            if best.is_none_or(|(ms, source)| way.ms < ms || (way.ms <= ms && by < source)) {
+                best = Some((way.ms, by));
+            }
+        }
+        match best {
+            Some((ms, by)) => Answer::In(ms, by),
+            None if self.road_within_reach(field, place) => Answer::CutOff,
+            None => Answer::NoRoad,
+        }
+    }
+
+    fn road_within_reach(&self, field: &TravelField<'_>, place: Coord<f64>) -> bool {
+        let max_m = field.settings.leg.max_m;
+        self.dead.iter().any(|piece| {
+            let beside = piece.beside(place);
+            piece.distance_m(beside) <= max_m
+                && (self.walls.is_empty()
+                    || visible(place, piece, &self.walls).into_iter().any(|(low, high)| {
+                        let at = piece.at(piece.nearest_mark(beside, low, high));
+                        (place - at).x.hypot((place - at).y) <= max_m
+                    }))
+        })
+    }
+
+    /// g of definitions.md section 4 at a place of the square; infinite where no road is in sight.
+    pub fn g(&self, field: &TravelField<'_>, barriers: Option<&Barriers>, place: Coord<f64>, limit_ms: f64) -> f64 {
+        if barriers.is_some_and(|b| b.inside(place)) {
+            return f64::INFINITY;
+        }
+        self.pieces
+            .iter()
+            .map(|piece| {
+                let beside = piece.beside(place);
+                if self.walls.is_empty() {
+                    return piece.g(beside, field.settings.leg, limit_ms, 0.0, piece.length_m);
+                }
+                visible(place, piece, &self.walls)
+                    .into_iter()
+                    .map(|(low, high)| piece.g(beside, field.settings.leg, limit_ms, low, high))
+                    .fold(f64::INFINITY, f64::min)
+            })
+            .fold(f64::INFINITY, f64::min)
+    }
+
+    /// How much farther than `max_m` the nearest road lies, in metres; with `reached_only`, the nearest that help comes
+    /// along. Infinite where none is in sight.
+    pub fn excess_m(
+        &self,
+        field: &TravelField<'_>,
+        barriers: Option<&Barriers>,
+        place: Coord<f64>,
+        reached_only: bool,
+    ) -> f64 {
+        if barriers.is_some_and(|b| b.inside(place)) {
+            return f64::INFINITY;
+        }
+        let dead = if reached_only { &[][..] } else { &self.dead[..] };
+        self.pieces
+            .iter()
+            .chain(dead)
+            .flat_map(|piece| {
+                let beside = piece.beside(place);
+                let stretches = if self.walls.is_empty() {
+                    vec![(0.0, piece.length_m)]
+                } else {
+                    visible(place, piece, &self.walls)
+                };
+                stretches.into_iter().map(move |(low, high)| {
+                    let at = piece.at(piece.nearest_mark(beside, low, high));
+                    (place - at).x.hypot((place - at).y)
+                })
+            })
+            .fold(f64::INFINITY, f64::min)
+            - field.settings.leg.max_m
+    }
+
+    /// The road segment nearest to a place, for its class.
+    pub fn nearest_segment(&self, place: Coord<f64>) -> Option<(f64, u32)> {
+        self.pieces
+            .iter()
+            .chain(&self.dead)
+            .filter_map(|piece| Some((piece.distance_m(piece.beside(place)), piece.segment?)))
+            .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))
+    }
+
+    /// What can be proved of every place of the square.
+    ///
+    /// A way known at the centre serves every place at most h/v later, if its leg is at most `max_m - h` there; a way to
+    /// any place is at most h/v earlier than one at the centre with a leg of at most `max_m + h`. Where walls are about, a
+    /// way proves lateness only if no wall touches any leg from the square to its road point, and earliness counts every
+    /// piece that one wall alone does not hide from the whole square.
+    pub fn bounds(&self, field: &TravelField<'_>, barriers: Option<&Barriers>) -> Bounds {
+        let leg = field.settings.leg;
+        let h = self.half_m * std::f64::consts::SQRT_2;
+        let square = self.square();
+        let within: Vec<Line<f64>> = self.walls.clone();
+        let mut bounds =
+            Bounds { earliest_ms: f64::INFINITY, latest_ms: f64::INFINITY, may_have_road: false, has_road: false };
+        if let Some(barriers) = barriers
+            && barriers.inside(self.centre)
+            && !within.iter().any(|w| geo::Intersects::intersects(&square, w))
+        {
+            return bounds; // All of it lies inside a barrier area.
+        }
+        let slack = h * leg.ms_per_m;
+        for piece in &self.pieces {
+            let beside = piece.beside(self.centre);
+            if let Some(way) = piece.quickest(beside, leg.ms_per_m, leg.max_m + h, 0.0, piece.length_m)
+                && (within.is_empty() || !all_legs_blocked(square, piece, (0.0, piece.length_m), &within))
+            {
+                bounds.earliest_ms = bounds.earliest_ms.min(way.ms - slack);
+                bounds.may_have_road = true;
+            }
+            if leg.max_m <= h {
+                continue;
+            }
+            let stretches =
+                if within.is_empty() { vec![(0.0, piece.length_m)] } else { visible(self.centre, piece, &within) };
+            for (low, high) in stretches {
+                if let Some(way) = piece.quickest(beside, leg.ms_per_m, leg.max_m - h, low, high)
+                    && way.ms + slack < bounds.latest_ms
+                    && (within.is_empty() || all_legs_free(square, piece.at(way.s), &within))
+                {
+                    bounds.latest_ms = way.ms + slack;
+                }
+            }
+        }
+        bounds.has_road = bounds.latest_ms.is_finite();
+        for piece in &self.dead {
+            let distance = piece.distance_m(piece.beside(self.centre));
+            bounds.may_have_road |= distance <= leg.max_m + h;
+            bounds.has_road |= within.is_empty() && distance <= leg.max_m - h;
+        }
+        bounds
+    }
+
+    /// The square itself.
+    pub fn square(&self) -> Rect<f64> {
+        let half = Coord { x: self.half_m, y: self.half_m };
+        Rect::new(self.centre - half, self.centre + half)
+    }
+}
+
+/// Whole milliseconds of an answer, `None` where the place is not reached.
+pub fn whole_ms(answer: Answer) -> Option<(Milliseconds, SourceId)> {
+    match answer {
+        Answer::In(ms, by) => Some((Milliseconds(ms.round() as u32), by)),
+        Answer::CutOff | Answer::NoRoad => None,
+    }
+}

@@ -1,0 +1,165 @@
+//! What is known of each zone: people, units, who comes first and when, the worst time, the kind of road nearby.
+//!
+//! In: a [`Shape`] and the uncovered people. Out: [`Zone`]s. Every uncovered person belongs to the zone they stand in, or
+//! to the nearest one where drawing put the line on the other side of them, so the zones' people add up to the rule's.
+
+use super::{Reason, Shape};
+use crate::travel::Answer;
+use crate::units::SourceId;
+use geo::algorithm::indexed::IntervalTreeMultiPolygon;
+use geo::{Area, BoundingRect, Contains, Coord, Distance, Euclidean, MultiPolygon, Point, Polygon};
+use rayon::prelude::*;
+use rstar::primitives::{GeomWithData, Rectangle};
+use rstar::{AABB, RTree};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Some people who are not covered.
+#[derive(Clone, Copy, Debug)]
+pub struct Uncovered {
+    /// Local metres.
+    pub at: Coord<f64>,
+    /// How many.
+    pub people: f64,
+    /// When they are reached, milliseconds, and by whom.
+    pub arrival: Option<(f64, SourceId)>,
+    /// The unit they live in, as a position in the list of units.
+    pub unit: Option<u32>,
+}
+
+/// One uncovered zone.
+#[derive(Clone, Debug)]
+pub struct Zone {
+    /// Why it is not covered.
+    pub reason: Reason,
+    /// Local metres.
+    pub polygon: Polygon<f64>,
+    /// m².
+    pub area_m2: f64,
+    /// People in it.
+    pub people: f64,
+    /// Units its people live in, as positions in the list of units.
+    pub units: BTreeSet<u32>,
+    /// The source that comes first to most of it (by people, by area where nobody lives).
+    pub nearest: Option<SourceId>,
+    /// Mean time of that source there, milliseconds.
+    pub nearest_ms: Option<f64>,
+    /// The latest arrival found in it, milliseconds.
+    pub worst_ms: Option<f64>,
+    /// The road segment nearest to most of its area.
+    pub segment: Option<u32>,
+}
+
+#[derive(Default)]
+struct Gathered {
+    people: f64,
+    units: BTreeSet<u32>,
+    worst_ms: Option<f64>,
+    /// By source: people, people x ms, area, area x ms.
+    sources: BTreeMap<SourceId, [f64; 4]>,
+    /// The segment beside the largest square.
+    segment: Option<(f64, u32)>,
+}
+
+/// How many nearby zones are measured for people whom no zone holds.
+const NEARBY: usize = 8;
+
+/// Describes the zones of a shape.
+pub fn describe(shape: &Shape, uncovered: &[Uncovered]) -> Vec<Zone> {
+    let index = Index::new(shape);
+    let homes: Vec<Option<usize>> =
+        uncovered.par_iter().map(|u| index.zone_of(u.at).or_else(|| index.nearest(u.at))).collect();
+    let squares: Vec<Option<usize>> = shape.probes.par_iter().map(|p| index.zone_of(p.at)).collect();
+    let mut gathered: Vec<Gathered> = shape.parts.iter().map(|_| Gathered::default()).collect();
+    for (person, zone) in uncovered.iter().zip(homes) {
+        let Some(zone) = zone.map(|z| &mut gathered[z]) else { continue };
+        zone.people += person.people;
+        zone.units.extend(person.unit);
+        if let Some((ms, by)) = person.arrival {
+            zone.worst_ms = Some(zone.worst_ms.map_or(ms, |w| w.max(ms)));
+            let sums = zone.sources.entry(by).or_default();
+            sums[0] += person.people;
+            sums[1] += person.people * ms;
+        }
+    }
+    for (probe, zone) in shape.probes.iter().zip(squares) {
+        let Some(zone) = zone.map(|z| &mut gathered[z]) else { continue };
+        if let Answer::In(ms, by) = probe.answer {
+            zone.worst_ms = Some(zone.worst_ms.map_or(ms, |w| w.max(ms)));
+            let sums = zone.sources.entry(by).or_default();
+            sums[2] += probe.area_m2;
+            sums[3] += probe.area_m2 * ms;
+        }
+        if let Some(segment) = probe.segment
+            && zone.segment.is_none_or(|(area, _)| probe.area_m2 > area)
+        {
+            zone.segment = Some((probe.area_m2, segment));
+        }
+    }
+    shape.parts.iter().zip(gathered).map(|((reason, polygon), g)| zone(*reason, polygon, g)).collect()
+}
+
+fn zone(reason: Reason, polygon: &Polygon<f64>, gathered: Gathered) -> Zone {
+    let by_people = gathered.people > 0.0;
+    let weight = |sums: &[f64; 4]| if by_people { sums[0] } else { sums[2] };
+    let most = gathered
+        .sources
+        .iter()
+        .filter(|(_, sums)| weight(sums) > 0.0)
+        .max_by(|a, b| weight(a.1).total_cmp(&weight(b.1)).then(b.0.cmp(a.0)));
+    Zone {
+        reason,
+        area_m2: polygon.unsigned_area(),
+        polygon: polygon.clone(),
+        people: gathered.people,
+        units: gathered.units,
+        nearest: most.map(|(by, _)| *by),
+        nearest_ms: most.map(|(_, sums)| if by_people { sums[1] / sums[0] } else { sums[3] / sums[2] }),
+        worst_ms: gathered.worst_ms,
+        segment: gathered.segment.map(|(_, segment)| segment),
+    }
+}
+
+/// Finds the zone a place lies in.
+struct Index<'a> {
+    shape: &'a Shape,
+    boxes: RTree<GeomWithData<Rectangle<[f64; 2]>, usize>>,
+    insides: Vec<IntervalTreeMultiPolygon<f64>>,
+}
+
+impl<'a> Index<'a> {
+    fn new(shape: &'a Shape) -> Self {
+        let insides = shape
+            .parts
+            .par_iter()
+            .map(|(_, p)| IntervalTreeMultiPolygon::new(&MultiPolygon::new(vec![p.clone()])))
+            .collect();
+        let boxes = shape
+            .parts
+            .iter()
+            .enumerate()
+            .filter_map(|(i, (_, p))| {
+                let r = p.bounding_rect()?;
+                let rectangle = Rectangle::from_corners([r.min().x, r.min().y], [r.max().x, r.max().y]);
+                Some(GeomWithData::new(rectangle, i))
+            })
+            .collect();
+        Self { shape, boxes: RTree::bulk_load(boxes), insides }
+    }
+
+    fn zone_of(&self, at: Coord<f64>) -> Option<usize> {
+        self.boxes
+            .locate_in_envelope_intersecting(AABB::from_point([at.x, at.y]))
+            .map(|entry| entry.data)
+            .filter(|zone| self.insides[*zone].contains(&Point::from(at)))
+            .min()
+    }
+
+    fn nearest(&self, at: Coord<f64>) -> Option<usize> {
+        self.boxes
+            .nearest_neighbor_iter([at.x, at.y])
+            .take(NEARBY)
+            .map(|entry| (Euclidean.distance(&Point::from(at), &self.shape.parts[entry.data].1), entry.data))
+            .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))
+            .map(|(_, zone)| zone)
+    }
+}

@@ -1,0 +1,161 @@
+//! Uncovered zones: where nobody comes in time, with people in them and a proof of their size.
+//!
+//! In: a travel-time field (or sites, for radius rules), the boundary, who is not covered. Out: a [`ZoneSet`] a rule:
+//! polygons by reason, the area with proved bounds, and what is known of each zone.
+
+pub mod contour;
+pub mod describe;
+pub mod discs;
+pub mod part;
+pub mod subdivide;
+
+pub use describe::{Uncovered, Zone, describe};
+pub use subdivide::{Aspect, Fineness, Probe, Subdivision, subdivide};
+
+use crate::travel::{Barriers, TravelField};
+use geo::{Area, BooleanOps, Contains, MultiPolygon, Polygon};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// Why a zone is not covered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Reached, but late.
+    TooFar,
+    /// Nothing within `max_m`.
+    NoRoad,
+    /// Roads there that no station can reach.
+    CutOff,
+}
+
+/// The uncovered area of one rule before it is described: polygons by reason, with bounds of the whole.
+#[derive(Debug)]
+pub struct Shape {
+    /// Polygons, local metres, each in one piece.
+    pub parts: Vec<(Reason, Polygon<f64>)>,
+    /// Best estimate of the uncovered area, slivers included, m².
+    pub area_m2: f64,
+    /// Proved lower bound, m².
+    pub low_m2: f64,
+    /// Proved upper bound, m².
+    pub high_m2: f64,
+    /// Area of slivers that are not drawn, m².
+    pub dropped_m2: f64,
+    /// Area of holes that are drawn as filled, m².
+    pub filled_m2: f64,
+    /// Side of the finest squares, metres; `None` for discs.
+    pub resolution_m: Option<f64>,
+    /// Squares that are not covered.
+    pub probes: Vec<Probe>,
+}
+
+/// The shapes of several limits of one field, which share one subdivision.
+///
+/// # Units
+/// Limits in milliseconds of the field's own clock.
+pub fn of_field(
+    field: &TravelField<'_>,
+    barriers: Option<&Barriers>,
+    boundary: &MultiPolygon<f64>,
+    limits_ms: &[f64],
+    fineness: Fineness,
+    min_zone_m2: f64,
+) -> Vec<Shape> {
+    let aspects: Vec<Aspect> =
+        limits_ms.iter().map(|limit| Aspect::Within(*limit)).chain([Aspect::Reached, Aspect::Road]).collect();
+    let mut subdivision = subdivide(field, barriers, boundary, &aspects, fineness);
+    let area = |index: usize| contour::no_area(field, barriers, &subdivision, &subdivision.answered[index], boundary);
+    let (unreached, roadless) = rayon::join(|| area(limits_ms.len()), || area(limits_ms.len() + 1));
+    let late: Vec<MultiPolygon<f64>> = (0..limits_ms.len()).map(area).collect();
+    late.into_iter()
+        .enumerate()
+        .map(|(index, late)| {
+            let answered = &mut subdivision.answered[index];
+            let parts = by_reason(&late, &unreached, &roadless);
+            let mut shape = tidy(parts, min_zone_m2);
+            shape.area_m2 = late.unsigned_area();
+            shape.low_m2 = answered.no_m2;
+            shape.high_m2 = subdivision.area_m2 - answered.yes_m2;
+            // The outline runs inside undecided squares only, so this changes nothing beyond rounding.
+            shape.area_m2 = shape.area_m2.clamp(shape.low_m2, shape.high_m2.max(shape.low_m2));
+            shape.resolution_m = Some(subdivision.side_m / f64::from(1_u32 << answered.level));
+            shape.probes = std::mem::take(&mut answered.probes);
+            shape
+        })
+        .collect()
+}
+
+/// The shape of a radius rule.
+pub fn of_discs(beyond: &discs::Beyond, min_zone_m2: f64) -> Shape {
+    let parts = beyond.area.0.iter().map(|p| (Reason::TooFar, p.clone())).collect();
+    let mut shape = tidy(parts, min_zone_m2);
+    shape.area_m2 = beyond.area.unsigned_area();
+    shape.low_m2 = beyond.low_m2;
+    shape.high_m2 = beyond.high_m2;
+    shape
+}
+
+/// Parts the uncovered area: no road within reach, roads nobody reaches, reached but late.
+fn by_reason(
+    late: &MultiPolygon<f64>,
+    unreached: &MultiPolygon<f64>,
+    roadless: &MultiPolygon<f64>,
+) -> Vec<(Reason, Polygon<f64>)> {
+    let (no_road, rest) = if roadless.0.is_empty() {
+        (MultiPolygon::new(Vec::new()), late.clone())
+    } else {
+        rayon::join(|| late.intersection(roadless), || late.difference(roadless))
+    };
+    let (cut_off, too_far) = if unreached.0.is_empty() {
+        (MultiPolygon::new(Vec::new()), rest)
+    } else {
+        rayon::join(|| rest.intersection(unreached), || rest.difference(unreached))
+    };
+    let named = |reason: Reason, area: MultiPolygon<f64>| area.into_iter().map(move |p| (reason, p));
+    named(Reason::TooFar, too_far).chain(named(Reason::NoRoad, no_road)).chain(named(Reason::CutOff, cut_off)).collect()
+}
+
+/// Leaves out slivers and fills small holes, and says how much that is.
+fn tidy(parts: Vec<(Reason, Polygon<f64>)>, min_zone_m2: f64) -> Shape {
+    let mut shape = Shape {
+        parts: Vec::new(),
+        area_m2: 0.0,
+        low_m2: 0.0,
+        high_m2: 0.0,
+        dropped_m2: 0.0,
+        filled_m2: 0.0,
+        resolution_m: None,
+        probes: Vec::new(),
+    };
+    let (mut kept, slivers): (Vec<_>, Vec<_>) =
+        parts.into_iter().partition(|(_, polygon)| polygon.unsigned_area() >= min_zone_m2);
+    shape.dropped_m2 = slivers.iter().map(|(_, p)| p.unsigned_area()).sum();
+    // A hole is filled only where it is covered ground: one that holds a zone of another reason stays.
+    let inside: Vec<geo::Point<f64>> =
+        kept.iter().filter_map(|(_, p)| p.exterior().0.first().map(|c| geo::Point::from(*c))).collect();
+    for (_, polygon) in &mut kept {
+        let (exterior, interiors) = std::mem::replace(polygon, Polygon::empty()).into_inner();
+        let (stay, fill): (Vec<_>, Vec<_>) = interiors.into_iter().partition(|ring| {
+            let hole = Polygon::new(ring.clone(), Vec::new());
+            hole.unsigned_area() >= min_zone_m2 || inside.iter().any(|p| hole.contains(p))
+        });
+        shape.filled_m2 += fill.into_iter().map(|ring| Polygon::new(ring, Vec::new()).unsigned_area()).sum::<f64>();
+        *polygon = Polygon::new(exterior, stay);
+    }
+    kept.sort_by(|a, b| {
+        let corner = |p: &Polygon<f64>| {
+            p.exterior()
+                .0
+                .iter()
+                .map(|c| (c.x, c.y))
+                .fold((f64::MAX, f64::MAX), |m, c| if c.0 < m.0 || (c.0 <= m.0 && c.1 < m.1) { c } else { m })
+        };
+        b.1.unsigned_area().total_cmp(&a.1.unsigned_area()).then_with(|| {
+            let (a, b) = (corner(&a.1), corner(&b.1));
+            a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
+        })
+    });
+    shape.parts = kept;
+    shape
+}

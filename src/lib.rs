@@ -18,4 +18,11 @@ pub mod network;
 pub mod rules;
 pub mod travel;
 pub mod units;
+pub mod measure;
 pub mod zones;
+pub mod outputs;
+pub mod interfaces;
+pub mod audit;
+
+pub use audit::{Audit, AuditError, Options, audit};
+pub use inputs::source::Source;

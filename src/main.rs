@@ -1,1 +1,7 @@
-fn main() {}
+//! lifering: parse, run, exit code.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    lifering::interfaces::cli::main()
+}

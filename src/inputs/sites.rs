@@ -149,6 +149,10 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Site>, InputError> {
                 None => attributes.remove(*field),
             };
         }
+        if layer.layer == Layer::Aeds && !attributes.contains_key("count") {
+            // A point of the layer is at least one device.
+            attributes.insert("count".to_owned(), Scalar::Number(1.0));
+        }
         let id = fields.text("id").or_else(|| feature.id.clone());
         let name = fields.text("name");
         if let Some(id) = &id

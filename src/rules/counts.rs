@@ -3,9 +3,10 @@
 //! In: a criterion and the evidence. Out: an [`Outcome`]. Only what stands inside the boundary counts. A feature that
 //! lacks an attribute may hold any amount: it never makes a rule met, and it keeps a shortfall from being certain.
 
-use super::catalogue::{Combine, Fraction, Measure, PerPopulation, PresencePerUnit, Share, Standard, Truth, UnitKind};
+use super::catalogue::{Combine, Fraction, LayerName, Measure, PerPopulation, PresencePerUnit, Share, Standard, Truth, UnitKind};
 use super::evidence::{Area, Evidence, Missing, Selected, Tally};
 use super::outcome::{AreaOutcome, Outcome, ValueUnit, Verdict, enough};
+use std::collections::BTreeSet;
 
 /// Judges a per-population rule.
 pub fn per_population(rule: &PerPopulation, standard: &Standard, evidence: &Evidence) -> Outcome {
@@ -186,6 +187,13 @@ pub fn presence(rule: &PresencePerUnit, evidence: &Evidence) -> Outcome {
         return outcome;
     }
     let Some(level) = evidence.levels.get(&rule.unit) else { return fail(Missing::Units(rule.unit.to_string())) };
+    // Areas that grew from the very sites that are asked for hold one each by construction: that proves nothing.
+    let asks_for_seeds = |seeds: &BTreeSet<usize>| {
+        rule.facility.layers == [LayerName::Stations] && selected.sure.iter().copied().collect::<BTreeSet<_>>() == *seeds
+    };
+    if level.derived_from.as_ref().is_some_and(asks_for_seeds) {
+        return fail(Missing::Units(rule.unit.to_string()));
+    }
     let mut areas: Vec<&Area> = Vec::new();
     for area in &level.areas {
         match rule.unit_filter.as_ref().map_or(Truth::True, |f| f.evaluate(&area.attributes)) {
@@ -240,7 +248,7 @@ pub fn presence(rule: &PresencePerUnit, evidence: &Evidence) -> Outcome {
             outcome
         }
     };
-    outcome.derived_areas = level.derived;
+    outcome.derived_areas = level.derived_from.is_some();
     for area in areas {
         let tally = tally_of(area);
         let mut of_area = area_outcome(evidence, area, enough(tally.sure, tally.open, rule.min));

@@ -52,8 +52,8 @@ pub struct Area {
 pub struct Level {
     /// The areas, in the order of the layer.
     pub areas: Vec<Area>,
-    /// True where they were worked out from travel times, not given.
-    pub derived: bool,
+    /// Where they were worked out from travel times, not given: the sites they grew from.
+    pub derived_from: Option<BTreeSet<usize>>,
 }
 
 /// Everything the rules may look at.
@@ -158,6 +158,13 @@ impl Evidence {
         let lacking =
             asked.into_iter().find(|name| unsure.iter().any(|i| self.sites[*i].attributes.attribute(name).is_none()));
         lacking.unwrap_or("decontamination").to_owned()
+    }
+
+    /// True for a station that says it is a base for air rescue.
+    pub fn is_air_base(&self, site: usize) -> bool {
+        let site = &self.sites[site];
+        site.layer == LayerName::Stations
+            && matches!(site.attributes.attribute("kind"), Some(Scalar::Text(kind)) if kind == "air")
     }
 
     fn require(&self, layer: &LayerName) -> Result<(), Missing> {

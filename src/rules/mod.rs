@@ -55,7 +55,11 @@ pub fn question(criterion: &Criterion, evidence: &Evidence) -> Option<Result<Que
         ),
         _ => return None,
     };
-    Some(evidence.select(selection).map(|selected| Question { sites: selected.sure, how }))
+    Some(evidence.select(selection).map(|selected| {
+        // No ambulance drives from a helicopter base.
+        let sites = selected.sure.into_iter().filter(|site| !evidence.is_air_base(*site)).collect();
+        Question { sites, how }
+    }))
 }
 
 /// Judges every rule. `measured` answers a question, or says what is missing.

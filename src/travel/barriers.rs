@@ -59,6 +59,13 @@ impl Barriers {
         found.into_iter().map(|i| self.lines[i as usize]).collect()
     }
 
+    /// True where a straight line between two places meets a barrier.
+    pub fn crossed(&self, a: Coord<f64>, b: Coord<f64>) -> bool {
+        let leg = Line::new(a, b);
+        let reach = (b - a).x.abs().max((b - a).y.abs());
+        self.near(a, reach).iter().any(|wall| leg.intersects(wall))
+    }
+
     /// True where a place lies inside a barrier area.
     pub fn inside(&self, place: Coord<f64>) -> bool {
         self.areas.as_ref().is_some_and(|a| a.contains(&Point::from(place)))

@@ -44,7 +44,8 @@ pub struct TravelField<'n> {
     pub arrivals: Vec<Option<Arrival>>,
     /// How each start joins the network; `None` where there is no road with roadside access at all.
     pub joins: Vec<Option<RoadPoint>>,
-    /// Pieces that begin at a start in the middle of a segment, and the starts themselves where they are walked to.
+    /// Pieces that begin at a start in the middle of a segment, and the starts themselves where they are walked to; by
+    /// segment.
     pub extra: Vec<Piece>,
 }
 
@@ -102,9 +103,17 @@ impl<'n> TravelField<'n> {
                 ));
             }
         }
+        extra.sort_by_key(|piece| piece.segment);
         let labels = first_arrivals(&costs.graph, costs.longest_ms, &seeds, None);
         let arrivals = spread(network, costs, &labels, &on_links);
         Self { network, costs, settings, arrivals, joins, extra }
+    }
+
+    /// The pieces that begin at a start in the middle of a segment.
+    pub fn extra_on(&self, segment: PointId) -> &[Piece] {
+        let first = self.extra.partition_point(|p| p.segment < Some(segment));
+        let end = self.extra.partition_point(|p| p.segment <= Some(segment));
+        &self.extra[first..end]
     }
 
     /// One segment as a piece, with the times at its ends.

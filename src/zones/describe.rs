@@ -4,6 +4,7 @@
 //! to the nearest one where drawing put the line on the other side of them, so the zones' people add up to the rule's.
 
 use super::{Reason, Shape};
+use crate::inputs::road_class::RoadClass;
 use crate::travel::Answer;
 use crate::units::SourceId;
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
@@ -45,8 +46,8 @@ pub struct Zone {
     pub nearest_ms: Option<f64>,
     /// The latest arrival found in it, milliseconds.
     pub worst_ms: Option<f64>,
-    /// The road segment nearest to most of its area.
-    pub segment: Option<u32>,
+    /// The class of the road nearest to its largest square.
+    pub road_class: Option<RoadClass>,
 }
 
 #[derive(Default)]
@@ -64,7 +65,7 @@ struct Gathered {
 const NEARBY: usize = 8;
 
 /// Describes the zones of a shape.
-pub fn describe(shape: &Shape, uncovered: &[Uncovered]) -> Vec<Zone> {
+pub fn describe(shape: &Shape, uncovered: &[Uncovered], class_of: &dyn Fn(u32) -> RoadClass) -> Vec<Zone> {
     let index = Index::new(shape);
     let homes: Vec<Option<usize>> =
         uncovered.par_iter().map(|u| index.zone_of(u.at).or_else(|| index.nearest(u.at))).collect();
@@ -95,10 +96,10 @@ pub fn describe(shape: &Shape, uncovered: &[Uncovered]) -> Vec<Zone> {
             zone.segment = Some((probe.area_m2, segment));
         }
     }
-    shape.parts.iter().zip(gathered).map(|((reason, polygon), g)| zone(*reason, polygon, g)).collect()
+    shape.parts.iter().zip(gathered).map(|((reason, polygon), g)| zone(*reason, polygon, g, class_of)).collect()
 }
 
-fn zone(reason: Reason, polygon: &Polygon<f64>, gathered: Gathered) -> Zone {
+fn zone(reason: Reason, polygon: &Polygon<f64>, gathered: Gathered, class_of: &dyn Fn(u32) -> RoadClass) -> Zone {
     let by_people = gathered.people > 0.0;
     let weight = |sums: &[f64; 4]| if by_people { sums[0] } else { sums[2] };
     let most = gathered
@@ -115,7 +116,7 @@ fn zone(reason: Reason, polygon: &Polygon<f64>, gathered: Gathered) -> Zone {
         nearest: most.map(|(by, _)| *by),
         nearest_ms: most.map(|(_, sums)| if by_people { sums[1] / sums[0] } else { sums[3] / sums[2] }),
         worst_ms: gathered.worst_ms,
-        segment: gathered.segment.map(|(_, segment)| segment),
+        road_class: gathered.segment.map(|(_, segment)| class_of(segment)),
     }
 }
 

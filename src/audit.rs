@@ -1,0 +1,616 @@
+//! The pipeline: one call a stage. The only place that knows the order.
+//!
+//! In: where a region lies, and options. Out: an [`Audit`]: everything the outputs are written from.
+
+use crate::frame::{Frame, FrameError};
+use crate::inputs::Region;
+use crate::inputs::error::{InputError, Place};
+use crate::inputs::issue::IssueCode;
+use crate::inputs::road_class::RoadClass;
+use crate::inputs::settings::Layer;
+use crate::inputs::source::{Source, read_file};
+use crate::measure::boundary::{BoundaryOrigin, boundary};
+use crate::measure::evidence::{Gathered, derive_sub_center_areas, gather};
+use crate::measure::roads::{RoadPiece, by_time, covered_km};
+use crate::measure::{Fields, Ground, World, profiles};
+use crate::network::{Connectivity, Usage};
+use crate::rules::catalogue::{Criterion, Standard, StandardError};
+use crate::rules::outcome::RuleOutcome;
+use crate::rules::{How, Question, exit_status, judge, question};
+use crate::travel::{Demand, Reached};
+use crate::units::Milliseconds;
+use crate::zones::{Fineness, Uncovered, Zone, describe, discs, of_discs, of_field};
+use geo::{Area, Centroid, Coord, MapCoords, MultiPolygon};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::path::Path;
+use thiserror::Error;
+
+/// The standard where neither region.toml nor the command line names one.
+pub const DEFAULT_STANDARD: &str = "national-2020";
+
+/// What the command line may ask for.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// An embedded id or a path; else region.toml's; else [`DEFAULT_STANDARD`].
+    pub standard: Option<String>,
+    /// Aim for the undecided area as a share of the boundary's area.
+    pub zone_error: Option<f64>,
+    /// Warnings are refusals.
+    pub strict: bool,
+}
+
+/// The run could not be done (exit status 2).
+#[derive(Debug, Error)]
+pub enum AuditError {
+    /// Something in the region.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// Something in the standard.
+    #[error(transparent)]
+    Standard(#[from] StandardError),
+    /// The region lies where no plane can be laid.
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    /// There is no area to audit.
+    #[error("{0}: the boundary encloses no area; give a boundary layer with at least one polygon")]
+    NoArea(String),
+}
+
+/// Told of each stage as it begins.
+pub trait Progress: Sync {
+    /// A stage begins.
+    fn stage(&self, name: &'static str);
+}
+
+/// Tells nobody.
+#[derive(Debug)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn stage(&self, _: &'static str) {}
+}
+
+/// The uncovered zones of one rule.
+#[derive(Debug)]
+pub struct RuleZones {
+    /// Described zones, the largest first.
+    pub zones: Vec<Zone>,
+    /// Best estimate and proved bounds of the uncovered area, m².
+    pub area_m2: [f64; 3],
+    /// Slivers not drawn and holes filled, m².
+    pub not_drawn_m2: [f64; 2],
+    /// Side of the finest squares, m.
+    pub resolution_m: Option<f64>,
+    /// Added to the times of the zones: the field's clock starts later than the rule's.
+    pub shift: Milliseconds,
+    /// Sites of the field, as positions in the evidence.
+    pub sites: Vec<usize>,
+    /// Length of road within the limit and of all road, km; `None` for straight distances.
+    pub road_km: Option<[f64; 2]>,
+    /// Whether the segments of the zones are those of the walkable network.
+    pub usage: Usage,
+}
+
+/// What is known of one station.
+#[derive(Clone, Debug)]
+pub struct StationFigures {
+    /// Position in the evidence's sites.
+    pub site: usize,
+    /// People whom it reaches first.
+    pub people_first: f64,
+    /// Of them, those within the audit's first driving limit.
+    pub people_in_time: f64,
+    /// Length of its driveway; `None` where there is no road.
+    pub driveway_m: Option<f64>,
+}
+
+/// Roads cut at the driving limits.
+#[derive(Debug)]
+pub struct RoadTimes {
+    /// Seconds of the limits, ascending, by the rules' clock.
+    pub limits_s: Vec<f64>,
+    /// Pieces.
+    pub pieces: Vec<RoadPiece>,
+    /// To be added to the pieces' times.
+    pub shift: Milliseconds,
+}
+
+/// Figures of the drivable network.
+#[derive(Clone, Copy, Debug)]
+pub struct NetworkFigures {
+    /// Junctions.
+    pub nodes: usize,
+    /// Directed edges.
+    pub edges: usize,
+    /// How it hangs together.
+    pub connectivity: Connectivity,
+}
+
+/// Everything an audit found.
+#[derive(Debug)]
+pub struct Audit {
+    /// What was read.
+    pub region: Region,
+    /// What it is judged by.
+    pub standard: Standard,
+    /// The plane.
+    pub frame: Frame,
+    /// What is audited, local metres.
+    pub boundary: MultiPolygon<f64>,
+    /// Where the boundary comes from.
+    pub boundary_origin: BoundaryOrigin,
+    /// The people.
+    pub demand: Demand,
+    /// What the rules saw.
+    pub gathered: Gathered,
+    /// The drivable network.
+    pub network: NetworkFigures,
+    /// People with no road in reach, and with roads nobody can reach, by the first driving question.
+    pub people_no_road: f64,
+    /// See `people_no_road`.
+    pub people_cut_off: f64,
+    /// In the order of the standard.
+    pub outcomes: Vec<RuleOutcome>,
+    /// By position of the rule.
+    pub zones: BTreeMap<usize, RuleZones>,
+    /// In the order of the layer.
+    pub stations: Vec<StationFigures>,
+    /// Roads by time under the standard's first driving rule.
+    pub road_times: Option<RoadTimes>,
+    /// Parameters in force for zones.
+    pub fineness: Fineness,
+}
+
+impl Audit {
+    /// 0, 1 or 3 (outputs.md).
+    pub fn exit_status(&self) -> u8 {
+        exit_status(&self.outcomes)
+    }
+}
+
+/// Audits a region.
+pub fn audit(source: Source, options: &Options, progress: &dyn Progress) -> Result<Audit, AuditError> {
+    progress.stage("read");
+    let mut region = Region::read(source)?;
+    let standard = standard(&region, options)?;
+
+    progress.stage("people");
+    let (degrees, boundary_origin) = boundary(&region);
+    let label = region.source.label();
+    let centre = degrees.centroid().ok_or_else(|| AuditError::NoArea(label.clone()))?;
+    let frame = Frame::new(Coord::from(centre).into())?;
+    let local = degrees.map_coords(|c| frame.to_local(c.into()));
+    if local.unsigned_area() <= 0.0 {
+        return Err(AuditError::NoArea(label));
+    }
+    let scale_to = region.settings.population.scale_to;
+    let demand = Demand::new(region.population.as_deref(), region.units.as_deref(), &local, &frame, scale_to);
+    let mut gathered = gather(&region, &demand, &frame, &local);
+
+    progress.stage("roads");
+    let questions = questions(&standard, &gathered);
+    let world = World::new(&region, frame, local, &profiles(&questions, &region));
+    derive_sub_center_areas(&mut gathered, &region, &world, &demand);
+
+    progress.stage("times");
+    let ground = Ground { region: &region, demand: &demand, sites: &gathered.sites };
+    let fields = Fields::measure(&world, ground, &questions);
+
+    progress.stage("rules");
+    let outcomes = judge(&standard, &gathered.evidence, &|question| fields.answer(question));
+
+    progress.stage("zones");
+    let fineness = Fineness {
+        error_share: options.zone_error.unwrap_or(region.settings.zones.error_share),
+        floor_m: region.settings.zones.floor_m,
+    };
+    let parts = Parts { region: &region, standard: &standard, world: &world, demand: &demand, gathered: &gathered, fields: &fields };
+    let zones = parts.zones(fineness);
+    let road_times = parts.road_times();
+    let (stations, people_no_road, people_cut_off) = parts.stations();
+    let network = world.network(Usage::Drive).map_or(
+        NetworkFigures { nodes: 0, edges: 0, connectivity: Connectivity::default() },
+        |n| NetworkFigures {
+            nodes: n.node_count,
+            edges: n.links.iter().map(|l| usize::from(l.forward) + usize::from(l.backward)).sum(),
+            connectivity: n.connectivity,
+        },
+    );
+    let joins = parts.driveways();
+    drop(fields);
+    let World { frame, boundary, barriers, .. } = world;
+    note_issues(&mut region, &demand, &gathered, boundary_origin, &joins, barriers.as_ref());
+    note_baselines(&mut region, &standard, &gathered);
+    if options.strict {
+        refuse_warnings(&region)?;
+    }
+    Ok(Audit {
+        region,
+        standard,
+        frame,
+        boundary,
+        boundary_origin,
+        demand,
+        gathered,
+        network,
+        people_no_road,
+        people_cut_off,
+        outcomes,
+        zones,
+        stations,
+        road_times,
+        fineness,
+    })
+}
+
+/// The standard that the options or the region name.
+fn standard(region: &Region, options: &Options) -> Result<Standard, AuditError> {
+    let (name, from_region) = match (&options.standard, &region.settings.standard) {
+        (Some(name), _) => (name.as_str(), false),
+        (None, Some(name)) => (name.as_str(), true),
+        (None, None) => (DEFAULT_STANDARD, false),
+    };
+    let is_path = Path::new(name).extension().is_some_and(|e| e.eq_ignore_ascii_case("toml"));
+    if !is_path {
+        return Ok(Standard::embedded(name)?);
+    }
+    let help = "the standard's file; `lifering standards list` shows those that need none";
+    let bytes = if from_region { region.source.read(name, help)? } else { read_file(Path::new(name), help)? };
+    let text = String::from_utf8(bytes)
+        .map_err(|_| InputError::wrong(Place::file(name), "bytes that are not UTF-8", "a UTF-8 TOML file"))?;
+    Ok(Standard::from_toml(name, &text)?)
+}
+
+/// Everything the rules and their readings need measured, each once. The driving questions come first.
+fn questions(standard: &Standard, gathered: &Gathered) -> Vec<Question> {
+    let mut all: Vec<Question> = Vec::new();
+    for criterion in standard.rules.iter().flat_map(|rule| rule.criteria()) {
+        if let Some(Ok(question)) = question(criterion, &gathered.evidence)
+            && !all.contains(&question)
+        {
+            all.push(question);
+        }
+    }
+    all
+}
+
+/// What the last stages share.
+struct Parts<'a> {
+    region: &'a Region,
+    standard: &'a Standard,
+    world: &'a World,
+    demand: &'a Demand,
+    gathered: &'a Gathered,
+    fields: &'a Fields<'a>,
+}
+
+/// A rule whose zones one field draws.
+struct Task {
+    rule: usize,
+    limit_ms: f64,
+    shift: Milliseconds,
+}
+
+impl Parts<'_> {
+    fn zones(&self, fineness: Fineness) -> BTreeMap<usize, RuleZones> {
+        let mut by_field: BTreeMap<usize, Vec<Task>> = BTreeMap::new();
+        let mut straight = Vec::new();
+        for (rule, record) in self.standard.rules.iter().enumerate() {
+            let Some(Ok(question)) = question(&record.criterion, &self.gathered.evidence) else { continue };
+            let limit_ms = match &record.criterion {
+                Criterion::Radius(radius) => radius.max_m * 1000.0,
+                Criterion::TravelTime(time) => f64::from(time.limit_s) * 1000.0,
+                _ => continue,
+            };
+            match (&question.how, self.fields.answerer(&question)) {
+                (How::Geodesic, _) => straight.push((rule, question.sites, limit_ms / 1000.0)),
+                (_, Some(Ok(answerer))) => {
+                    let task = Task { rule, limit_ms: limit_ms - f64::from(answerer.shift.0), shift: answerer.shift };
+                    by_field.entry(answerer.field).or_default().push(task);
+                }
+                _ => {}
+            }
+        }
+        let of_fields = by_field.into_par_iter().flat_map_iter(|(field, tasks)| self.field_zones(field, &tasks, fineness));
+        let of_sites = straight.into_par_iter().map(|(rule, sites, radius_m)| self.disc_zones(rule, &sites, radius_m));
+        of_fields.chain(of_sites).collect()
+    }
+
+    fn field_zones(&self, index: usize, tasks: &[Task], fineness: Fineness) -> Vec<(usize, RuleZones)> {
+        let answered = &self.fields.fields[index];
+        let mut limits: Vec<f64> = tasks.iter().map(|t| t.limit_ms).collect();
+        limits.sort_by(f64::total_cmp);
+        limits.dedup();
+        let min_zone_m2 = self.region.settings.zones.min_zone_m2;
+        let barriers = self.world.barriers.as_ref();
+        let shapes = of_field(&answered.field, barriers, &self.world.boundary, &limits, fineness, min_zone_m2);
+        let class_of = |segment: u32| {
+            self.region.roads[answered.field.network.road[segment as usize] as usize].class
+        };
+        let usage = if answered.field.settings.straight { Usage::Walk } else { Usage::Drive };
+        tasks
+            .iter()
+            .filter_map(|task| {
+                let slot = limits.iter().position(|l| *l == task.limit_ms)?;
+                let shape = &shapes[slot];
+                let late = |r: &Reached| r.at().is_none_or(|at| f64::from(at.0) > task.limit_ms + crate::units::TIME_RESOLUTION_MS);
+                let uncovered = self.uncovered(&answered.reached, late);
+                let (covered, all) = covered_km(&answered.field, task.limit_ms);
+                let zones = RuleZones {
+                    zones: describe(shape, &uncovered, &class_of),
+                    area_m2: [shape.area_m2, shape.low_m2, shape.high_m2],
+                    not_drawn_m2: [shape.dropped_m2, shape.filled_m2],
+                    resolution_m: shape.resolution_m,
+                    shift: task.shift,
+                    sites: answered.sites.clone(),
+                    road_km: Some([covered, all]),
+                    usage,
+                };
+                Some((task.rule, zones))
+            })
+            .collect()
+    }
+
+    fn disc_zones(&self, rule: usize, sites: &[usize], radius_m: f64) -> (usize, RuleZones) {
+        let places: Vec<_> = sites.iter().map(|s| self.gathered.sites[*s].place).collect();
+        let beyond = discs::beyond(&places, radius_m, &self.world.boundary, &self.world.frame);
+        let shape = of_discs(&beyond, self.region.settings.zones.min_zone_m2);
+        let limit = radius_m + crate::units::COORDINATE_RESOLUTION_M;
+        let near = |place: crate::frame::LonLat| places.iter().any(|site| site.geodesic_m(place) <= limit);
+        let uncovered: Vec<Uncovered> = self
+            .demand
+            .samples
+            .par_iter()
+            .enumerate()
+            .filter(|(_, sample)| !near(sample.place))
+            .map(|(i, sample)| Uncovered {
+                at: sample.xy,
+                people: sample.people,
+                arrival: None,
+                unit: self.gathered.unit_of_sample[i],
+            })
+            .collect();
+        let zones = RuleZones {
+            zones: describe(&shape, &uncovered, &|_| RoadClass::Other),
+            area_m2: [shape.area_m2, shape.low_m2, shape.high_m2],
+            not_drawn_m2: [shape.dropped_m2, shape.filled_m2],
+            resolution_m: None,
+            shift: Milliseconds(0),
+            sites: sites.to_vec(),
+            road_km: None,
+            usage: Usage::Drive,
+        };
+        (rule, zones)
+    }
+
+    fn uncovered(&self, reached: &[Reached], late: impl Fn(&Reached) -> bool) -> Vec<Uncovered> {
+        self.demand
+            .samples
+            .iter()
+            .zip(reached)
+            .enumerate()
+            .filter(|(_, (_, reached))| late(reached))
+            .map(|(i, (sample, reached))| Uncovered {
+                at: sample.xy,
+                people: sample.people,
+                arrival: reached.at().zip(reached.by()).map(|(at, by)| (f64::from(at.0), by)),
+                unit: self.gathered.unit_of_sample[i],
+            })
+            .collect()
+    }
+
+    /// The field of the standard's first driving rule, its limits (milliseconds of the field) and shift.
+    fn first_drive(&self) -> Option<(usize, Vec<f64>, Milliseconds)> {
+        let mut first: Option<(usize, Milliseconds)> = None;
+        let mut limits = Vec::new();
+        for rule in &self.standard.rules {
+            let Criterion::TravelTime(time) = &rule.criterion else { continue };
+            let Some(Ok(question)) = question(&rule.criterion, &self.gathered.evidence) else { continue };
+            let (How::Drive(..), Some(Ok(answerer))) = (&question.how, self.fields.answerer(&question)) else { continue };
+            let (field, shift) = *first.get_or_insert((answerer.field, answerer.shift));
+            if field == answerer.field && shift == answerer.shift {
+                limits.push(f64::from(time.limit_s) * 1000.0 - f64::from(shift.0));
+            }
+        }
+        limits.sort_by(f64::total_cmp);
+        limits.dedup();
+        first.map(|(field, shift)| (field, limits, shift))
+    }
+
+    fn road_times(&self) -> Option<RoadTimes> {
+        let (field, limits, shift) = self.first_drive()?;
+        let pieces = by_time(&self.fields.fields[field].field, &limits);
+        let limits_s = limits.iter().map(|l| (l + f64::from(shift.0)) / 1000.0).collect();
+        Some(RoadTimes { limits_s, pieces, shift })
+    }
+
+    /// Figures of every station, and people with no road and cut off, by the first driving rule.
+    fn stations(&self) -> (Vec<StationFigures>, f64, f64) {
+        let mut figures: Vec<StationFigures> = (0..self.region.stations.len())
+            .map(|site| StationFigures { site, people_first: 0.0, people_in_time: 0.0, driveway_m: None })
+            .collect();
+        let (mut no_road, mut cut_off) = (0.0, 0.0);
+        if let Some((field, limits, _)) = self.first_drive() {
+            let answered = &self.fields.fields[field];
+            let limit = limits.first().copied().unwrap_or(f64::INFINITY) + crate::units::TIME_RESOLUTION_MS;
+            for (join, site) in answered.field.joins.iter().zip(&answered.sites) {
+                if let Some(figure) = figures.get_mut(*site) {
+                    figure.driveway_m = join.map(|j| j.distance_m);
+                }
+            }
+            for (sample, reached) in self.demand.samples.iter().zip(&answered.reached) {
+                match reached {
+                    Reached::At(at, by) => {
+                        if let Some(figure) = figures.get_mut(answered.sites[by.index()]) {
+                            figure.people_first += sample.people;
+                            if f64::from(at.0) <= limit {
+                                figure.people_in_time += sample.people;
+                            }
+                        }
+                    }
+                    Reached::CutOff => cut_off += sample.people,
+                    Reached::NoRoad => no_road += sample.people,
+                }
+            }
+        }
+        (figures, no_road, cut_off)
+    }
+
+    /// Where each station joins the drivable roads, for what is to be told about it.
+    fn driveways(&self) -> Vec<Option<(f64, Coord<f64>)>> {
+        let network = self.world.network(Usage::Drive);
+        self.gathered.sites[..self.region.stations.len()]
+            .iter()
+            .map(|site| network.and_then(|n| n.index.nearest(n, site.xy)).map(|join| (join.distance_m, join.xy)))
+            .collect()
+    }
+}
+
+/// Notes what only became visible with a plane and a network.
+fn note_issues(
+    region: &mut Region,
+    demand: &Demand,
+    gathered: &Gathered,
+    boundary_origin: BoundaryOrigin,
+    joins: &[Option<(f64, Coord<f64>)>],
+    barriers: Option<&crate::travel::Barriers>,
+) {
+    let people_layer = if region.population.is_some() { Layer::Population } else { Layer::Units };
+    if let Some((file, issues)) = region.issues(people_layer) {
+        let place = Place::file(file);
+        if demand.outside > 0.0 {
+            issues.note(IssueCode::OutsideBoundary, &place, format!("{:.1} people outside the boundary", demand.outside), "not counted");
+        }
+        if demand.spread_features > 0 {
+            let found = format!("{} polygon(s) larger than 0.25 km2", demand.spread_features);
+            issues.note(IssueCode::Spread, &place, found, "spread over sample points 200 m apart");
+        }
+        if let Some(factor) = demand.scale {
+            issues.note(IssueCode::Scaled, &place, format!("factor {factor:.6}"), "scaled to [population] scale_to");
+        }
+        let drowned: f64 =
+            demand.samples.iter().filter(|s| barriers.is_some_and(|b| b.inside(s.xy))).map(|s| s.people).sum();
+        if drowned > 0.0 {
+            issues.note(IssueCode::InsideBarrier, &place, format!("{drowned:.1} people inside a barrier area"), "counted as not reached");
+        }
+    }
+    if let Some((file, issues)) = region.issues(Layer::Units) {
+        for (level, people) in &gathered.people_in_no_unit {
+            if *people > 0.0 {
+                let found = format!("{people:.1} people in no unit of level {level}");
+                issues.note(IssueCode::UnitGaps, &Place::file(file), found, "counted for the whole, in no unit");
+            }
+        }
+    }
+    note_unit_populations(region, gathered);
+    let max_driveway_m = region.settings.drive.max_driveway_m;
+    let stations: Vec<(usize, String)> = region.stations.iter().map(|s| (s.feature, s.id.clone())).collect();
+    if let Some((file, issues)) = region.issues(Layer::Stations) {
+        for (index, (feature, id)) in stations.iter().enumerate() {
+            let place = Place { file: file.to_owned(), feature: Some(*feature), id: Some(id.clone()), field: None };
+            if !gathered.evidence.sites[index].inside {
+                issues.note(IssueCode::OutsideBoundary, &place, "outside the boundary", "used for travel times, not counted");
+            }
+            match joins[index] {
+                None => issues.note(IssueCode::NoRoadToEnter, &place, "no road with roadside access", "a road; it reaches nobody"),
+                Some((metres, _)) if metres > max_driveway_m => {
+                    issues.note(IssueCode::LongDriveway, &place, format!("{metres:.0} m to the nearest road"), format!("at most {max_driveway_m} m; used all the same"));
+                }
+                Some((_, join)) => {
+                    if barriers.is_some_and(|b| b.crossed(gathered.sites[index].xy, join)) {
+                        issues.note(IssueCode::DrivewayCrossesBarrier, &place, "its driveway crosses a barrier", "used all the same; check the point");
+                    }
+                }
+            }
+        }
+    }
+    if boundary_origin != BoundaryOrigin::Given {
+        let from = if boundary_origin == BoundaryOrigin::Units { Layer::Units } else { people_layer };
+        let what = if boundary_origin == BoundaryOrigin::Units { "the union of the units" } else { "the hull of population and roads" };
+        if let Some((file, issues)) = region.issues(from) {
+            issues.note(IssueCode::Derived, &Place::file(file), "no boundary layer", format!("{what} is used"));
+        }
+    }
+}
+
+/// A unit whose own figure differs from what the population layer puts in it by more than a twentieth.
+fn note_unit_populations(region: &mut Region, gathered: &Gathered) {
+    const TOLERANCE: f64 = 0.05;
+    if region.population.is_none() {
+        return;
+    }
+    let mut differing = Vec::new();
+    for (position, unit) in region.units.iter().flatten().enumerate() {
+        let Some(stated) = unit.population else { continue };
+        let area = gathered.evidence.levels.values().flat_map(|l| &l.areas).find(|a| a.id == unit.id && a.name == unit.name);
+        let counted: f64 = area.map_or(0.0, |a| a.members.iter().map(|i| gathered.evidence.people[*i as usize].people).sum());
+        if (counted - stated).abs() > TOLERANCE * stated.max(1.0) {
+            differing.push((position, unit.id.clone(), stated, counted));
+        }
+    }
+    if let Some((file, issues)) = region.issues(Layer::Units) {
+        for (feature, id, stated, counted) in differing {
+            let place = Place { file: file.to_owned(), feature: Some(feature), id: Some(id), field: Some("population".to_owned()) };
+            issues.note(
+                IssueCode::UnitPopulationDiffers,
+                &place,
+                format!("{stated:.0} people stated, {counted:.0} in the population layer"),
+                "the population layer is used",
+            );
+        }
+    }
+}
+
+/// Points out layers whose count is not the plan's own.
+fn note_baselines(region: &mut Region, standard: &Standard, gathered: &Gathered) {
+    use crate::rules::catalogue::{BaselineSubject, LayerName};
+    for baseline in &standard.baselines {
+        let (layer, counted) = match &baseline.subject {
+            BaselineSubject::Features { selection, measure } => {
+                let Ok(selected) = gathered.evidence.select(selection) else { continue };
+                let tally = gathered.evidence.tally(&selected, measure, |i| gathered.evidence.sites[i].inside);
+                let layer = match selection.layers.first() {
+                    Some(LayerName::Stations) => Layer::Stations,
+                    Some(LayerName::Facilities) => Layer::Facilities,
+                    Some(LayerName::Aeds) => Layer::Aeds,
+                    _ => continue,
+                };
+                if tally.open > 0 {
+                    continue;
+                }
+                (layer, tally.sure)
+            }
+            BaselineSubject::Units(kind) => match gathered.evidence.levels.get(kind) {
+                Some(level) => (Layer::Units, level.areas.len() as f64),
+                None => continue,
+            },
+        };
+        if (counted - baseline.value).abs() > 0.5
+            && let Some((file, issues)) = region.issues(layer)
+        {
+            let found = format!("{}: {counted}", baseline.title.en);
+            let wanted = format!("the plan counted {} ({})", baseline.value, baseline.year.map_or(String::new(), |y| y.to_string()));
+            issues.note(IssueCode::BaselineDiffers, &Place::file(file).field(&baseline.id), found, wanted);
+        }
+    }
+}
+
+/// `--strict`: anything noticed is refused.
+fn refuse_warnings(region: &Region) -> Result<(), InputError> {
+    let all: Vec<String> = region
+        .inputs
+        .iter()
+        .flat_map(|input| {
+            input.issues.list().into_iter().map(move |issue| {
+                let example = issue.examples.first().map(|e| format!(": {}", e.found)).unwrap_or_default();
+                let field = issue.field.as_deref().map(|f| format!(", field `{f}`")).unwrap_or_default();
+                format!("{}{field}{example}", input.file)
+            })
+        })
+        .collect();
+    match all.first() {
+        None => Ok(()),
+        Some(first) => Err(InputError::Strict { count: all.len(), first: first.clone() }),
+    }
+}

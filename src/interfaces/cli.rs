@@ -1,0 +1,217 @@
+//! The command line: parse, run, say what happened.
+//!
+//! In: arguments. Out: exit status 0 every binding rule met, 1 at least one gap, 3 no gap but something that could not be
+//! judged, 2 could not run (one message on stderr, nothing written).
+
+use super::standards::{StandardsCommand, standards};
+use crate::audit::{Options, Progress, audit};
+use crate::inputs::source::Source;
+use crate::outputs::report::Report;
+use crate::outputs::sentences::Lang;
+use crate::outputs::{files, json, render, table};
+use anyhow::{Context, Result};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+use rust_i18n::t;
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+/// Who cannot be reached in time, which written standard does that break, and where should the next station stand?
+#[derive(Debug, Parser)]
+#[command(name = "lifering", version, about, long_about = None, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Language of what is printed; otherwise the system's
+    #[arg(long, global = true, value_enum)]
+    lang: Option<LangArg>,
+    /// Say nothing but errors
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Say how long each stage took
+    #[arg(short, long, global = true)]
+    verbose: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  lifering audit --demo --out out/demo            the embedded, illustrative city
+  lifering audit jinjiang/ --lang zh              a folder with region.toml
+  lifering audit jinjiang/ --standard xiamen-14fyp --json > audit.json
+  lifering standards show JJ-EMS-02
+
+Exit status: 0 every binding rule met; 1 at least one gap; 3 no gap, but something could not be judged;
+2 could not run.";
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LangArg {
+    Zh,
+    En,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Judge a region by a standard and draw what is not covered
+    #[command(after_help = AUDIT_EXAMPLES)]
+    Audit(AuditArgs),
+    /// The standards that ship with lifering, and your own
+    #[command(subcommand)]
+    Standards(StandardsCommand),
+}
+
+const AUDIT_EXAMPLES: &str = "\
+Examples:
+  lifering audit --demo
+  lifering audit jinjiang/ --out results/jinjiang
+  lifering audit jinjiang/region.toml --standard my-city.toml --strict";
+
+#[derive(Debug, Args)]
+struct AuditArgs {
+    /// A folder with region.toml, or the file itself
+    #[arg(required_unless_present = "demo", conflicts_with = "demo")]
+    region: Option<PathBuf>,
+    /// The embedded, illustrative region
+    #[arg(long)]
+    demo: bool,
+    /// An embedded standard's id or a path to a .toml; otherwise region.toml's
+    #[arg(long, value_name = "ID")]
+    standard: Option<String>,
+    /// Where to write; otherwise out/<region>
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Refuse input with warnings
+    #[arg(long)]
+    strict: bool,
+    /// Print audit.json instead of the table
+    #[arg(long)]
+    json: bool,
+    /// Aim for the area left undecided, as a share of the boundary's area
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    zone_error: Option<f64>,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(share) if share > 0.0 && share <= 1.0 => Ok(share),
+        _ => Err("wanted a share greater than 0 and at most 1, 0.002 for example".to_owned()),
+    }
+}
+
+/// Parses the command line and runs it.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let code = if error.use_stderr() { 2 } else { 0 };
+            // A closed pipe is no reason to complain.
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let level = if cli.verbose { tracing::Level::INFO } else { tracing::Level::WARN };
+    tracing_subscriber::fmt().with_max_level(level).with_target(false).without_time().with_writer(std::io::stderr).init();
+    let lang = language(cli.lang);
+    let outcome = match cli.command {
+        Command::Audit(args) => run_audit(&args, lang, cli.quiet, cli.verbose),
+        Command::Standards(command) => standards(&command, lang),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("lifering: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The language asked for, else the system's, else English.
+fn language(asked: Option<LangArg>) -> Lang {
+    match asked {
+        Some(LangArg::Zh) => Lang::Zh,
+        Some(LangArg::En) => Lang::En,
+        None => match sys_locale::get_locale() {
+            Some(locale) if locale.to_lowercase().starts_with("zh") => Lang::Zh,
+            _ => Lang::En,
+        },
+    }
+}
+
+fn run_audit(args: &AuditArgs, lang: Lang, quiet: bool, verbose: bool) -> Result<ExitCode> {
+    let source = match &args.region {
+        Some(path) => Source::at(path),
+        None => Source::Demo,
+    };
+    let out = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(default_name(args)));
+    files::check_folder(&out)?;
+    let options =
+        Options { standard: args.standard.clone(), zone_error: args.zone_error, strict: args.strict };
+    let progress = Stages::new(lang, quiet, verbose);
+    let audit = audit(source, &options, &progress)?;
+    progress.stage("write");
+    let report = Report::new(&audit);
+    let rendered = render(&audit, &report);
+    files::write_folder(&out, &rendered).with_context(|| format!("writing {}", out.display()))?;
+    progress.finish();
+    if !quiet || args.json {
+        let text = if args.json {
+            String::from_utf8(json(&report))?
+        } else {
+            let table = table::verdicts(&audit, &report, lang, std::io::stdout().is_terminal());
+            format!("{table}\n{}\n", t!("summary.written", locale = lang.locale(), folder = out.display().to_string()))
+        };
+        // A closed pipe is no reason to fail: the files are written.
+        let _ = std::io::stdout().write_all(text.as_bytes());
+    }
+    Ok(ExitCode::from(audit.exit_status()))
+}
+
+/// The last part of the region's path, `demo` for the embedded one.
+fn default_name(args: &AuditArgs) -> String {
+    let Some(path) = &args.region else { return "demo".to_owned() };
+    let folder = if path.extension().is_some_and(|e| e == "toml") { path.parent() } else { Some(path.as_path()) };
+    let absolute = folder.and_then(|f| std::path::absolute(f).ok());
+    let name = absolute.as_deref().and_then(|f| f.file_name()).map(|n| n.to_string_lossy().into_owned());
+    name.unwrap_or_else(|| "region".to_owned())
+}
+
+/// Shows the stage that runs; with `-v`, how long each took.
+struct Stages {
+    bar: ProgressBar,
+    lang: Lang,
+    verbose: bool,
+    since: std::sync::Mutex<Option<(&'static str, Instant)>>,
+}
+
+impl Stages {
+    fn new(lang: Lang, quiet: bool, verbose: bool) -> Self {
+        let show = !quiet && std::io::stderr().is_terminal();
+        let bar = if show { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Self { bar, lang, verbose, since: std::sync::Mutex::new(None) }
+    }
+
+    fn finish(&self) {
+        self.note(None);
+        self.bar.finish_and_clear();
+    }
+
+    fn note(&self, next: Option<&'static str>) {
+        let Ok(mut since) = self.since.lock() else { return };
+        let before = std::mem::replace(&mut *since, next.map(|name| (name, Instant::now())));
+        if let Some((name, started)) = before.filter(|_| self.verbose) {
+            tracing::info!("{name}: {:.3} s", started.elapsed().as_secs_f64());
+        }
+    }
+}
+
+impl Progress for Stages {
+    fn stage(&self, name: &'static str) {
+        self.note(Some(name));
+        self.bar.set_message(t!(format!("stage.{name}"), locale = self.lang.locale()).into_owned());
+    }
+}

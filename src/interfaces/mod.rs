@@ -1,0 +1,6 @@
+//! How people and scripts call lifering.
+//!
+//! In: a command line. Out: files, a table, an exit status.
+
+pub mod cli;
+pub mod standards;

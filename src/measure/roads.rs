@@ -1,0 +1,152 @@
+//! Roads by travel time: the part of the answer that needs no polygon.
+//!
+//! In: a field and limits. Out: pieces of road cut exactly where a limit is crossed, and the length covered.
+
+use crate::travel::TravelField;
+use geo::Coord;
+use rayon::prelude::*;
+
+/// A run of road on which the same limit holds.
+#[derive(Clone, Debug)]
+pub struct RoadPiece {
+    /// Position in the list of roads.
+    pub road: u32,
+    /// The first limit (position in the list) that covers it; `None` where none does.
+    pub band: Option<usize>,
+    /// Whether anybody comes along it at all.
+    pub reached: bool,
+    /// Times at its two ends, milliseconds.
+    pub ends_ms: Option<(f64, f64)>,
+    /// Local metres.
+    pub line: Vec<Coord<f64>>,
+}
+
+/// Time at a fraction of one segment.
+struct Profile {
+    /// Fraction, milliseconds a full segment, from where it is counted.
+    starts: Vec<(f64, f64, bool)>,
+    duration: f64,
+}
+
+impl Profile {
+    fn of(field: &TravelField<'_>, segment: u32) -> Self {
+        let piece = field.piece(segment);
+        let duration = piece.slowness * piece.length_m;
+        let mut starts = Vec::new();
+        if piece.start_ms.is_finite() {
+            starts.push((0.0, piece.start_ms, true));
+        }
+        if piece.end_ms.is_finite() {
+            starts.push((1.0, piece.end_ms, false));
+        }
+        for extra in field.extra_on(segment) {
+            let from_start = extra.start - piece.start;
+            let fraction = (from_start.x.hypot(from_start.y) / piece.length_m).clamp(0.0, 1.0);
+            let ahead = extra.along.x * piece.along.x + extra.along.y * piece.along.y > 0.0;
+            starts.push((fraction, extra.start_ms, ahead));
+        }
+        Self { starts, duration }
+    }
+
+    fn at(&self, fraction: f64) -> Option<f64> {
+        self.starts
+            .iter()
+            .filter(|(from, _, ahead)| if *ahead { fraction >= *from } else { fraction <= *from })
+            .map(|(from, ms, _)| ms + self.duration * (fraction - from).abs())
+            .min_by(f64::total_cmp)
+    }
+
+    /// Fractions at which a limit may be crossed or the quickest way changes.
+    fn marks(&self, limits_ms: &[f64]) -> Vec<f64> {
+        let mut marks = vec![0.0, 1.0];
+        for (from, ms, ahead) in &self.starts {
+            marks.push(*from);
+            for limit in limits_ms {
+                let reach = (limit - ms) / self.duration;
+                marks.push(if *ahead { from + reach } else { from - reach });
+            }
+        }
+        marks.retain(|m| (0.0..=1.0).contains(m));
+        marks.sort_by(f64::total_cmp);
+        marks.dedup_by(|a, b| *a - *b < 1e-9);
+        marks
+    }
+}
+
+/// Cuts every road of the field's network at the limits.
+pub fn by_time(field: &TravelField<'_>, limits_ms: &[f64]) -> Vec<RoadPiece> {
+    let network = field.network;
+    network
+        .links
+        .par_iter()
+        .flat_map_iter(|link| {
+            let mut pieces: Vec<RoadPiece> = Vec::new();
+            for segment in link.first..link.last {
+                let (a, b) = (network.xy[segment as usize], network.xy[segment as usize + 1]);
+                let profile = Profile::of(field, segment);
+                let road = network.road[segment as usize];
+                for pair in profile.marks(limits_ms).windows(2) {
+                    let middle = profile.at(f64::midpoint(pair[0], pair[1]));
+                    let band = middle.and_then(|ms| limits_ms.iter().position(|limit| ms <= *limit));
+                    let (from, to) = (between(a, b, pair[0]), between(a, b, pair[1]));
+                    let ends = profile.at(pair[0]).zip(profile.at(pair[1]));
+                    match pieces.last_mut() {
+                        Some(last)
+                            if last.road == road
+                                && last.band == band
+                                && last.reached == middle.is_some()
+                                && last.line.last() == Some(&from) =>
+                        {
+                            last.line.push(to);
+                            last.ends_ms = last.ends_ms.zip(ends).map(|(l, e)| (l.0, e.1));
+                        }
+                        _ => pieces.push(RoadPiece {
+                            road,
+                            band,
+                            reached: middle.is_some(),
+                            ends_ms: ends,
+                            line: vec![from, to],
+                        }),
+                    }
+                }
+            }
+            pieces
+        })
+        .collect()
+}
+
+/// The place at a fraction of a segment, exact at its ends.
+fn between(a: Coord<f64>, b: Coord<f64>, fraction: f64) -> Coord<f64> {
+    if fraction <= 0.0 {
+        a
+    } else if fraction >= 1.0 {
+        b
+    } else {
+        a + (b - a) * fraction
+    }
+}
+
+/// Length of road reached within a limit and of all road of the network, kilometres.
+pub fn covered_km(field: &TravelField<'_>, limit_ms: f64) -> (f64, f64) {
+    let network = field.network;
+    let sums: Vec<(f64, f64)> = network
+        .links
+        .par_iter()
+        .with_min_len(256)
+        .map(|link| {
+            (link.first..link.last).fold((0.0, 0.0), |(covered, all), segment| {
+                let length = f64::from(network.length_m[segment as usize]);
+                let profile = Profile::of(field, segment);
+                let share: f64 = profile
+                    .marks(&[limit_ms])
+                    .windows(2)
+                    .filter(|w| profile.at(f64::midpoint(w[0], w[1])).is_some_and(|ms| ms <= limit_ms))
+                    .map(|w| w[1] - w[0])
+                    .sum();
+                (covered + share * length, all + length)
+            })
+        })
+        .collect();
+    let (covered, all) = sums.iter().fold((0.0, 0.0), |sum, s| (sum.0 + s.0, sum.1 + s.1));
+    (covered / 1000.0, all / 1000.0)
+}

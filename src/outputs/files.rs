@@ -1,0 +1,92 @@
+//! The one door by which bytes go out: whole files, or none.
+//!
+//! In: names and bytes. Out: a folder. Everything is first written beside the target and then moved in place; an existing
+//! folder is touched only where lifering wrote it, and only the files it wrote.
+
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// Lists the files lifering wrote into a folder, itself included.
+const MARKER: &str = ".lifering";
+
+/// A folder could not be written.
+#[derive(Debug, Error)]
+pub enum WriteError {
+    /// The folder holds something else.
+    #[error("{}: exists and was not written by lifering; nothing was changed\n  help: choose another --out, or empty it yourself", .0.display())]
+    Foreign(PathBuf),
+    /// The system said no.
+    #[error("{}: cannot be written: {why}", path.display())]
+    System {
+        /// Where.
+        path: PathBuf,
+        /// What the system said.
+        why: String,
+    },
+}
+
+fn system(path: &Path) -> impl FnOnce(std::io::Error) -> WriteError + '_ {
+    |e| WriteError::System { path: path.to_path_buf(), why: e.to_string() }
+}
+
+/// Says whether a folder may be written, before any work is done.
+pub fn check_folder(folder: &Path) -> Result<(), WriteError> {
+    if folder.is_file() {
+        return Err(WriteError::Foreign(folder.to_path_buf()));
+    }
+    let Ok(mut entries) = std::fs::read_dir(folder) else { return Ok(()) };
+    if entries.next().is_none() || folder.join(MARKER).is_file() {
+        return Ok(());
+    }
+    Err(WriteError::Foreign(folder.to_path_buf()))
+}
+
+/// Writes all files into `folder`, replacing what lifering wrote there before.
+#[expect(clippy::disallowed_methods, reason = "the one door out")]
+pub fn write_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), WriteError> {
+    check_folder(folder)?;
+    let parent = match folder.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
+        _ => PathBuf::from("."),
+    };
+    std::fs::create_dir_all(&parent).map_err(system(&parent))?;
+    let staging = tempfile::Builder::new().prefix(".lifering-").tempdir_in(&parent).map_err(system(&parent))?;
+    let mut names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
+    let marker = names.iter().map(|n| format!("{n}\n")).collect::<String>();
+    for (name, bytes) in files.iter().map(|(n, b)| (n.as_str(), b.as_slice())).chain([(MARKER, marker.as_bytes())]) {
+        let path = staging.path().join(name);
+        std::fs::write(&path, bytes).map_err(system(&path))?;
+    }
+    let old: Vec<String> = std::fs::read_to_string(folder.join(MARKER))
+        .map(|text| text.lines().map(str::to_owned).collect())
+        .unwrap_or_default();
+    if old.is_empty() && !folder.exists() {
+        let staged = staging.keep();
+        // A temporary folder is private to its owner; the result is an ordinary one.
+        open_to_others(&staged);
+        return std::fs::rename(&staged, folder).map_err(system(folder));
+    }
+    std::fs::create_dir_all(folder).map_err(system(folder))?;
+    for name in names.iter().copied().chain([MARKER]) {
+        let target = folder.join(name);
+        std::fs::rename(staging.path().join(name), &target).map_err(system(&target))?;
+    }
+    for stale in old.iter().filter(|name| !names.contains(&name.as_str()) && !name.contains(['/', '\\'])) {
+        let path = folder.join(stale);
+        if path.is_file() {
+            std::fs::remove_file(&path).map_err(system(&path))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn open_to_others(folder: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    // Best effort: a folder that stays private is still complete.
+    let _ = std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755));
+}
+
+#[cfg(not(unix))]
+fn open_to_others(_: &Path) {}

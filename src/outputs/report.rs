@@ -1,0 +1,612 @@
+//! The one shape every output is written from, and what audit.json is.
+//!
+//! In: an [`Audit`]. Out: [`Report`], whose serialised form is audit.json (JSON Schema in `data/schema/`). Names here are
+//! a contract with other programs: more may be added, none renamed.
+
+use super::sentences::{Lang, why};
+use crate::audit::{Audit, RuleZones};
+use crate::inputs::issue::Issue;
+use crate::inputs::settings::{Access, Drive, Layer, Population, Response, Roads, Walk};
+use crate::measure::boundary::BoundaryOrigin;
+use crate::rules::catalogue::{Assumed, Force, RuleKind, Text};
+use crate::rules::evidence::Missing;
+use crate::rules::outcome::{AreaOutcome, Outcome, RuleOutcome, ValueUnit, Verdict};
+use crate::zones::Reason;
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Version of the shape.
+pub const SCHEMA: &str = "lifering-audit/1";
+
+/// audit.json.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// What wrote it.
+    pub tool: Tool,
+    /// What was audited.
+    pub region: RegionReport,
+    /// Against what.
+    pub standard: StandardReport,
+    /// The worst binding verdict, and the exit status it means.
+    pub summary: Summary,
+    /// Every parameter in force.
+    pub parameters: Parameters,
+    /// The people.
+    pub population: PopulationReport,
+    /// The drivable network.
+    pub network: NetworkReport,
+    /// Every file read.
+    pub inputs: Vec<InputReport>,
+    /// Every rule.
+    pub rules: Vec<RuleReport>,
+    /// Every unit.
+    pub units: Vec<UnitReport>,
+}
+
+/// The program.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Tool {
+    /// lifering.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// The region.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RegionReport {
+    /// From region.toml.
+    pub name: String,
+    /// As it was named.
+    pub path: String,
+    /// Hash of region.toml.
+    pub settings_sha256: String,
+    /// Area inside the boundary.
+    pub boundary_km2: f64,
+    /// Where the boundary comes from.
+    pub boundary_from: BoundaryOrigin,
+    /// Whether the data is illustrative, not for planning.
+    pub illustrative: bool,
+}
+
+/// The standard.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct StandardReport {
+    /// Its id.
+    pub id: String,
+    /// Title in Chinese.
+    pub title: String,
+    /// Title in English.
+    pub title_en: String,
+    /// The profile that fills what this one is silent on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extends: Option<String>,
+    /// Topics this one is silent on, in both languages, and what fills them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub silent_on: Vec<SilentReport>,
+}
+
+/// A topic a standard is silent on.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SilentReport {
+    /// The topic.
+    pub topic: Text,
+    /// Rules that stand in.
+    pub filled_by: Vec<String>,
+}
+
+/// How many rules came out how.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Summary {
+    /// 0 every binding rule met, 1 a gap, 3 no gap but something not judged.
+    pub exit_status: u8,
+    /// Binding rules by verdict.
+    pub binding: BTreeMap<String, usize>,
+    /// Rules that bind nobody, by verdict.
+    pub advisory: BTreeMap<String, usize>,
+}
+
+/// Parameters in force.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Parameters {
+    /// `[response]`.
+    pub response: Response,
+    /// `[drive]`.
+    pub drive: Drive,
+    /// `[access]`.
+    pub access: Access,
+    /// `[walk]`.
+    pub walk: Walk,
+    /// `[roads]`.
+    pub roads: Roads,
+    /// `[population]`.
+    pub population: Population,
+    /// How zones are drawn.
+    pub zones: ZoneParameters,
+}
+
+/// How zones are drawn.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ZoneParameters {
+    /// Aim for the undecided area, as a share of the boundary's area.
+    pub error_share: f64,
+    /// Side of the smallest square.
+    pub floor_m: f64,
+    /// Holes and slivers below this are not drawn.
+    pub min_zone_m2: f64,
+}
+
+/// The people.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PopulationReport {
+    /// In the layer.
+    pub total: f64,
+    /// Inside the boundary; all shares are of these.
+    pub inside: f64,
+    /// Outside the boundary, left out.
+    pub outside: f64,
+    /// Points they are counted at.
+    pub samples: usize,
+    /// With no road within `max_m`.
+    pub no_road: f64,
+    /// With roads within `max_m` that no station can reach.
+    pub cut_off: f64,
+    /// Factor from `scale_to`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scale: Option<f64>,
+}
+
+/// The drivable network.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct NetworkReport {
+    /// Junctions.
+    pub nodes: usize,
+    /// Directed links between them.
+    pub edges: usize,
+    /// Length of road.
+    pub length_km: f64,
+    /// Connected parts.
+    pub components: usize,
+    /// Share of the length in the largest.
+    pub largest_share: f64,
+}
+
+/// One file.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct InputReport {
+    /// Which layer.
+    pub layer: Layer,
+    /// Its name.
+    pub file: String,
+    /// Hash of its bytes.
+    pub sha256: String,
+    /// Features in it.
+    pub features: usize,
+    /// Features used.
+    pub used: usize,
+    /// What was noticed.
+    pub issues: Vec<Issue>,
+}
+
+/// One rule.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RuleReport {
+    /// Its id.
+    pub id: String,
+    /// Which of the five kinds.
+    pub kind: RuleKind,
+    /// Title in Chinese.
+    pub title: String,
+    /// Title in English.
+    pub title_en: String,
+    /// How hard it binds.
+    pub force: Force,
+    /// Whether its verdict counts for the exit status.
+    pub binding: bool,
+    /// The year it is to be reached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub year: Option<u16>,
+    /// Over all readings.
+    pub verdict: Verdict,
+    /// The figure under the default reading.
+    pub value: Option<f64>,
+    /// What it is compared with.
+    pub threshold: f64,
+    /// What both are expressed in.
+    pub unit: ValueUnit,
+    /// People covered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub population_covered: Option<f64>,
+    /// People not covered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub population_uncovered: Option<f64>,
+    /// People beyond the warning distance though within the limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub population_warned: Option<f64>,
+    /// Area not covered, slivers included.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uncovered_km2: Option<f64>,
+    /// Proved lower bound of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uncovered_km2_low: Option<f64>,
+    /// Proved upper bound of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uncovered_km2_high: Option<f64>,
+    /// How the zones were drawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zones: Option<ZoneSummary>,
+    /// What is needed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub need: Option<u64>,
+    /// What is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub have: Option<f64>,
+    /// The other ways to read the text.
+    pub readings: Vec<ReadingReport>,
+    /// What the text leaves open and the default reading assumes.
+    pub assumed: Vec<Assumed>,
+    /// Where the number comes from.
+    pub cite: Cite,
+    /// The profile that fills this rule in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filled_from: Option<String>,
+    /// A remark.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<Text>,
+    /// Areas were worked out from travel times, not given.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub derived_areas: bool,
+    /// One sentence, in English.
+    pub why: String,
+    /// The same in Chinese.
+    pub why_zh: String,
+}
+
+/// How the zones of a rule were drawn.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ZoneSummary {
+    /// How many.
+    pub count: usize,
+    /// Side of the finest squares.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resolution_m: Option<f64>,
+    /// Area of slivers that are counted but not drawn.
+    pub dropped_km2: f64,
+    /// Area of covered holes that are drawn as uncovered.
+    pub filled_km2: f64,
+    /// Length of road reached within the limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub road_covered_km: Option<f64>,
+    /// Length of all road of the network.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub road_km: Option<f64>,
+    /// Area by reason.
+    pub km2_by_reason: BTreeMap<Reason, f64>,
+    /// People by reason.
+    pub people_by_reason: BTreeMap<Reason, f64>,
+}
+
+/// Another way to read a rule.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ReadingReport {
+    /// Its id.
+    pub id: String,
+    /// What is read differently, in both languages.
+    pub title: Text,
+    /// Its verdict.
+    pub verdict: Verdict,
+    /// Its figure.
+    pub value: Option<f64>,
+    /// What that is compared with.
+    pub threshold: f64,
+    /// What both are expressed in.
+    pub unit: ValueUnit,
+    /// People not covered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub population_uncovered: Option<f64>,
+    /// What is needed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub need: Option<u64>,
+    /// What is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub have: Option<f64>,
+    /// One sentence, in English.
+    pub why: String,
+    /// The same in Chinese.
+    pub why_zh: String,
+}
+
+/// Where a number comes from.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Cite {
+    /// The document.
+    pub source: String,
+    /// Its section.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub section: Option<String>,
+    /// Its words; where `verbatim` is false, a short wording of the number.
+    pub quote: String,
+    /// Whether `quote` is a quotation.
+    pub verbatim: bool,
+    /// How well the number is attested.
+    pub confidence: String,
+}
+
+/// One unit.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct UnitReport {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// district, town, village, `sub_center_area` ...
+    pub level: String,
+    /// Its people.
+    pub population: f64,
+    /// By rule.
+    pub rules: BTreeMap<String, UnitRuleReport>,
+}
+
+/// One unit under one rule.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct UnitRuleReport {
+    /// The figure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<f64>,
+    /// What is needed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub need: Option<u64>,
+    /// What is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub have: Option<f64>,
+    /// People not covered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub population_uncovered: Option<f64>,
+    /// Met, gap or cannot judge.
+    pub verdict: Verdict,
+}
+
+impl Report {
+    /// The report of an audit.
+    pub fn new(audit: &Audit) -> Self {
+        let settings = &audit.region.settings;
+        let standard = &audit.standard;
+        Self {
+            schema: SCHEMA.to_owned(),
+            tool: Tool { name: "lifering".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+            region: RegionReport {
+                name: settings.name.clone(),
+                path: audit.region.source.label(),
+                settings_sha256: audit.region.settings_sha256.clone(),
+                boundary_km2: km2(geo::Area::unsigned_area(&audit.boundary)),
+                boundary_from: audit.boundary_origin,
+                illustrative: settings.name.contains("示意数据"),
+            },
+            standard: StandardReport {
+                id: standard.id.clone(),
+                title: standard.title.zh.clone(),
+                title_en: standard.title.en.clone(),
+                extends: standard.extends.as_ref().map(|e| e.from.clone()),
+                silent_on: standard
+                    .extends
+                    .iter()
+                    .flat_map(|e| &e.silent)
+                    .map(|s| SilentReport {
+                        topic: s.topic.clone(),
+                        filled_by: s.filled_by.iter().map(ToString::to_string).collect(),
+                    })
+                    .collect(),
+            },
+            summary: summary(audit),
+            parameters: Parameters {
+                response: settings.response.clone(),
+                drive: settings.drive.clone(),
+                access: settings.access.clone(),
+                walk: settings.walk.clone(),
+                roads: settings.roads.clone(),
+                population: settings.population.clone(),
+                zones: ZoneParameters {
+                    error_share: audit.fineness.error_share,
+                    floor_m: audit.fineness.floor_m,
+                    min_zone_m2: settings.zones.min_zone_m2,
+                },
+            },
+            population: PopulationReport {
+                total: people(audit.demand.total),
+                inside: people(audit.demand.inside),
+                outside: people(audit.demand.outside),
+                samples: audit.demand.samples.len(),
+                no_road: people(audit.people_no_road),
+                cut_off: people(audit.people_cut_off),
+                scale: audit.demand.scale,
+            },
+            network: NetworkReport {
+                nodes: audit.network.nodes,
+                edges: audit.network.edges,
+                length_km: rounded(audit.network.connectivity.length_km, 3),
+                components: audit.network.connectivity.components,
+                largest_share: rounded(audit.network.connectivity.largest_share, 6),
+            },
+            inputs: audit
+                .region
+                .inputs
+                .iter()
+                .map(|input| InputReport {
+                    layer: input.layer,
+                    file: input.file.clone(),
+                    sha256: input.sha256.clone(),
+                    features: input.features,
+                    used: input.used,
+                    issues: input.issues.list(),
+                })
+                .collect(),
+            rules: audit.outcomes.iter().enumerate().map(|(i, o)| rule(o, audit.zones.get(&i))).collect(),
+            units: units(audit),
+        }
+    }
+}
+
+fn summary(audit: &Audit) -> Summary {
+    let count = |binding: bool| {
+        let mut counts = BTreeMap::new();
+        for outcome in audit.outcomes.iter().filter(|o| o.rule.force.binds() == binding) {
+            let word = match outcome.verdict {
+                Verdict::Met => "met",
+                Verdict::Gap => "gap",
+                Verdict::Depends => "depends",
+                Verdict::CannotJudge => "cannot_judge",
+            };
+            *counts.entry(word.to_owned()).or_insert(0) += 1;
+        }
+        counts
+    };
+    Summary { exit_status: audit.exit_status(), binding: count(true), advisory: count(false) }
+}
+
+fn rule(outcome: &RuleOutcome, zones: Option<&RuleZones>) -> RuleReport {
+    let rule = &outcome.rule;
+    let default = &outcome.default;
+    let bound = |i: usize| zones.filter(|_| default.covered.is_some()).map(|z| km2(z.area_m2[i]));
+    RuleReport {
+        id: rule.id.to_string(),
+        kind: rule.kind(),
+        title: rule.title.zh.clone(),
+        title_en: rule.title.en.clone(),
+        force: rule.force,
+        binding: rule.force.binds(),
+        year: rule.year,
+        verdict: outcome.verdict,
+        value: default.value.map(|v| figure(v, default.unit)),
+        threshold: default.threshold,
+        unit: default.unit,
+        population_covered: default.covered.map(people),
+        population_uncovered: default.uncovered.map(people),
+        population_warned: default.warned.map(people),
+        uncovered_km2: bound(0),
+        uncovered_km2_low: bound(1),
+        uncovered_km2_high: bound(2),
+        zones: zones.map(zone_summary),
+        need: default.need,
+        have: default.have,
+        readings: rule.readings.iter().zip(&outcome.readings).map(|(r, o)| reading(rule, r, o)).collect(),
+        assumed: rule.assumed.clone(),
+        cite: Cite {
+            source: rule.cite.title.zh.clone(),
+            section: rule.cite.section.clone(),
+            quote: rule.cite.words.text().to_owned(),
+            verbatim: rule.cite.words.quote().is_some(),
+            confidence: rule.cite.confidence.to_string(),
+        },
+        filled_from: rule.filled_from.clone(),
+        note: rule.note.clone(),
+        derived_areas: default.derived_areas,
+        why: why(rule, &rule.criterion, default, Some(outcome), Lang::En),
+        why_zh: why(rule, &rule.criterion, default, Some(outcome), Lang::Zh),
+    }
+}
+
+fn reading(
+    rule: &crate::rules::catalogue::Rule,
+    reading: &crate::rules::catalogue::Reading,
+    outcome: &Outcome,
+) -> ReadingReport {
+    ReadingReport {
+        id: reading.id.clone(),
+        title: reading.title.clone(),
+        verdict: outcome.verdict,
+        value: outcome.value.map(|v| figure(v, outcome.unit)),
+        threshold: outcome.threshold,
+        unit: outcome.unit,
+        population_uncovered: outcome.uncovered.map(people),
+        need: outcome.need,
+        have: outcome.have,
+        why: why(rule, &reading.criterion, outcome, None, Lang::En),
+        why_zh: why(rule, &reading.criterion, outcome, None, Lang::Zh),
+    }
+}
+
+fn zone_summary(zones: &RuleZones) -> ZoneSummary {
+    let mut area_by_reason = BTreeMap::new();
+    let mut people_by_reason = BTreeMap::new();
+    for zone in &zones.zones {
+        *area_by_reason.entry(zone.reason).or_insert(0.0) += zone.area_m2;
+        *people_by_reason.entry(zone.reason).or_insert(0.0) += zone.people;
+    }
+    ZoneSummary {
+        count: zones.zones.len(),
+        resolution_m: zones.resolution_m,
+        dropped_km2: km2(zones.not_drawn_m2[0]),
+        filled_km2: km2(zones.not_drawn_m2[1]),
+        road_covered_km: zones.road_km.map(|r| rounded(r[0], 3)),
+        road_km: zones.road_km.map(|r| rounded(r[1], 3)),
+        km2_by_reason: area_by_reason.into_iter().map(|(reason, m2)| (reason, km2(m2))).collect(),
+        people_by_reason: people_by_reason.into_iter().map(|(reason, p)| (reason, people(p))).collect(),
+    }
+}
+
+fn units(audit: &Audit) -> Vec<UnitReport> {
+    let mut all: Vec<UnitReport> = Vec::new();
+    for (kind, level) in &audit.gathered.evidence.levels {
+        for area in &level.areas {
+            let population: f64 = area.members.iter().map(|i| audit.gathered.evidence.people[*i as usize].people).sum();
+            all.push(UnitReport {
+                id: area.id.clone(),
+                name: area.name.clone(),
+                level: kind.to_string(),
+                population: people(population),
+                rules: BTreeMap::new(),
+            });
+        }
+    }
+    let places: BTreeMap<(String, String), usize> =
+        all.iter().enumerate().map(|(i, u)| ((u.level.clone(), u.id.clone()), i)).collect();
+    for outcome in &audit.outcomes {
+        for (level, area) in &outcome.default.areas {
+            if let Some(slot) = places.get(&(level.clone(), area.id.clone())) {
+                all[*slot].rules.insert(outcome.rule.id.to_string(), unit_rule(area, &outcome.default));
+            }
+        }
+    }
+    all
+}
+
+fn unit_rule(area: &AreaOutcome, outcome: &Outcome) -> UnitRuleReport {
+    UnitRuleReport {
+        value: area.value.map(|v| figure(v, if outcome.unit == ValueUnit::S { ValueUnit::Share } else { outcome.unit })),
+        need: area.need,
+        have: area.have,
+        population_uncovered: area.uncovered.map(people),
+        verdict: area.verdict,
+    }
+}
+
+/// What is missing, as one phrase for machines.
+pub fn missing_key(missing: &Missing) -> String {
+    format!("{missing:?}")
+}
+
+fn rounded(value: f64, decimals: i32) -> f64 {
+    let factor = 10_f64.powi(decimals);
+    (value * factor).round() / factor
+}
+
+/// Square kilometres to the square metre.
+pub fn km2(m2: f64) -> f64 {
+    rounded(m2 / 1e6, 6)
+}
+
+/// People to the thousandth.
+pub fn people(people: f64) -> f64 {
+    rounded(people, 3)
+}
+
+fn figure(value: f64, unit: ValueUnit) -> f64 {
+    match unit {
+        ValueUnit::Share => rounded(value, 6),
+        ValueUnit::S => rounded(value, 3),
+        ValueUnit::Count | ValueUnit::Areas => rounded(value, 3),
+    }
+}

@@ -174,6 +174,13 @@ impl Piece {
         least
     }
 
+    /// When the part of the piece within `reach_m` of a place is reached first, milliseconds.
+    pub fn earliest(&self, beside: Beside, reach_m: f64) -> f64 {
+        let room = (reach_m * reach_m - beside.off_2).max(0.0).sqrt();
+        let (low, high) = ((beside.foot - room).max(0.0), (beside.foot + room).min(self.length_m));
+        (self.start_ms + self.slowness * low).min(self.end_ms + self.slowness * (self.length_m - high))
+    }
+
     /// Who comes by a way.
     pub fn by(&self, way: Way) -> Option<SourceId> {
         if way.from_start { self.start_by } else { self.end_by }

@@ -10,6 +10,9 @@ use super::piece::{Piece, Way};
 use crate::units::{Milliseconds, SourceId};
 use geo::{Coord, Line, Rect};
 
+/// How many pieces are tried for a way that no wall bars from any place of a square, the quickest first.
+const SURE_TRIES: usize = 24;
+
 /// Why a place is reached or not.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Answer {
@@ -71,25 +74,15 @@ impl View {
         let centre = self.centre + Coord { x: shift(east), y: shift(north) };
         let mut view = Self { centre, half_m, pieces: Vec::new(), dead: Vec::new(), walls: Vec::new() };
         let reach = half_m * std::f64::consts::SQRT_2 + field.settings.leg.max_m;
-        view.walls = self
-            .walls
-            .iter()
-            .filter(|w| {
-                w.start.x.min(w.end.x) <= centre.x + reach
-                    && w.start.x.max(w.end.x) >= centre.x - reach
-                    && w.start.y.min(w.end.y) <= centre.y + reach
-                    && w.start.y.max(w.end.y) >= centre.y - reach
-            })
-            .copied()
-            .collect();
+        view.walls = self.walls.iter().filter(|wall| within_box(wall, centre, reach)).copied().collect();
         view.keep(field, self.pieces.iter().chain(&self.dead));
         view
     }
 
+    /// Keeps the pieces that may be quickest for some place of the square, and the walls that may bar one of them.
     fn keep<'p>(&mut self, field: &TravelField<'_>, candidates: impl Iterator<Item = &'p Piece>) {
         let leg = field.settings.leg;
         let h = self.half_m * std::f64::consts::SQRT_2;
-        let mut latest_at_centre = f64::INFINITY;
         let mut scored: Vec<(f64, &Piece)> = Vec::new();
         for piece in candidates {
             let beside = piece.beside(self.centre);
@@ -97,20 +90,58 @@ impl View {
                 if piece.distance_m(beside) <= leg.max_m + h {
                     self.dead.push(*piece);
                 }
-                continue;
-            }
-            let Some(way) = piece.quickest(beside, leg.ms_per_m, leg.max_m + h, 0.0, piece.length_m) else { continue };
-            scored.push((way.ms, piece));
-            // With walls about, a way may be barred to part of the square: nothing is proved quicker by it.
-            if self.walls.is_empty()
-                && leg.max_m > h
-                && let Some(sure) = piece.quickest(beside, leg.ms_per_m, leg.max_m - h, 0.0, piece.length_m)
-            {
-                latest_at_centre = latest_at_centre.min(sure.ms);
+            } else if let Some(way) = piece.quickest(beside, leg.ms_per_m, leg.max_m + h, 0.0, piece.length_m) {
+                scored.push((way.ms, piece));
             }
         }
-        let cut = latest_at_centre + 2.0 * h * leg.ms_per_m;
+        let sure_ms = self.sure_at_centre(field, &mut scored);
+        if sure_ms.is_finite() {
+            self.dead.clear(); // Everybody here is reached.
+        }
+        let cut = sure_ms + 2.0 * h * leg.ms_per_m;
         self.pieces.extend(scored.into_iter().filter(|(ms, _)| *ms <= cut).map(|(_, piece)| *piece));
+        if !self.walls.is_empty() && sure_ms.is_finite() {
+            // No leg that matters is longer than what is left of the time once its road point is reached.
+            let latest_ms = sure_ms + h * leg.ms_per_m;
+            let left_ms = self.pieces.iter().map(|p| latest_ms - p.earliest(p.beside(self.centre), leg.max_m + h));
+            let longest_m = (left_ms.fold(0.0, f64::max) / leg.ms_per_m).min(leg.max_m);
+            let (centre, reach) = (self.centre, longest_m + h);
+            self.walls.retain(|wall| within_box(wall, centre, reach));
+        }
+    }
+
+    /// A time at which the centre is reached over a road point that serves every place of the square; infinite where none
+    /// is found. Sorts the pieces by time where there are walls.
+    fn sure_at_centre(&self, field: &TravelField<'_>, scored: &mut [(f64, &Piece)]) -> f64 {
+        let leg = field.settings.leg;
+        let h = self.half_m * std::f64::consts::SQRT_2;
+        if leg.max_m <= h {
+            return f64::INFINITY;
+        }
+        let sure = |piece: &Piece, low: f64, high: f64| {
+            piece.quickest(piece.beside(self.centre), leg.ms_per_m, leg.max_m - h, low, high)
+        };
+        if self.walls.is_empty() {
+            let ways = scored.iter().filter_map(|(_, piece)| sure(piece, 0.0, piece.length_m));
+            return ways.map(|way| way.ms).fold(f64::INFINITY, f64::min);
+        }
+        scored.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let square = self.square();
+        let mut best = f64::INFINITY;
+        for (ms, piece) in scored.iter().take(SURE_TRIES) {
+            if *ms >= best {
+                break;
+            }
+            for (low, high) in visible(self.centre, piece, &self.walls) {
+                if let Some(way) = sure(piece, low, high)
+                    && way.ms < best
+                    && all_legs_free(square, piece.at(way.s), &self.walls)
+                {
+                    best = way.ms;
+                }
+            }
+        }
+        best
     }
 
     /// The quickest way over one piece to a place of the square, walls considered.
@@ -249,20 +280,16 @@ impl View {
                 bounds.earliest_ms = bounds.earliest_ms.min(way.ms - slack);
                 bounds.may_have_road = true;
             }
-            if leg.max_m <= h {
-                continue;
-            }
-            let stretches =
-                if within.is_empty() { vec![(0.0, piece.length_m)] } else { visible(self.centre, piece, &within) };
-            for (low, high) in stretches {
-                if let Some(way) = piece.quickest(beside, leg.ms_per_m, leg.max_m - h, low, high)
-                    && way.ms + slack < bounds.latest_ms
-                    && (within.is_empty() || all_legs_free(square, piece.at(way.s), &within))
-                {
-                    bounds.latest_ms = way.ms + slack;
-                }
-            }
         }
+        let mut scored: Vec<(f64, &Piece)> = self
+            .pieces
+            .iter()
+            .filter_map(|piece| {
+                let way = piece.quickest(piece.beside(self.centre), leg.ms_per_m, leg.max_m + h, 0.0, piece.length_m)?;
+                Some((way.ms, piece))
+            })
+            .collect();
+        bounds.latest_ms = self.sure_at_centre(field, &mut scored) + slack;
         bounds.has_road = bounds.latest_ms.is_finite();
         for piece in &self.dead {
             let distance = piece.distance_m(piece.beside(self.centre));
@@ -285,4 +312,12 @@ pub fn whole_ms(answer: Answer) -> Option<(Milliseconds, SourceId)> {
         Answer::In(ms, by) => Some((Milliseconds(ms.round() as u32), by)),
         Answer::CutOff | Answer::NoRoad => None,
     }
+}
+
+/// True where a wall comes into the box of half-side `reach` around `centre`.
+fn within_box(wall: &Line<f64>, centre: Coord<f64>, reach: f64) -> bool {
+    wall.start.x.min(wall.end.x) <= centre.x + reach
+        && wall.start.x.max(wall.end.x) >= centre.x - reach
+        && wall.start.y.min(wall.end.y) <= centre.y + reach
+        && wall.start.y.max(wall.end.y) >= centre.y - reach
 }

@@ -236,7 +236,8 @@ fn descend(
     }
     for (q, members) in quarters.into_iter().enumerate() {
         if !members.is_empty() {
-            descend(field, barriers, &view.quarter(field, q % 2 == 1, q / 2 == 1), places, members, out);
+            let narrowed = view.quarter(field, barriers, q % 2 == 1, q / 2 == 1);
+            descend(field, barriers, &narrowed, places, members, out);
         }
     }
 }

@@ -14,4 +14,4 @@ pub use barriers::Barriers;
 pub use demand::{Demand, Reached, Sample};
 pub use field::{FieldSettings, Start, TravelField};
 pub use piece::{Leg, Piece};
-pub use view::{Answer, View};
+pub use view::{Answer, Bounds, View};

@@ -1,7 +1,7 @@
 //! The access leg from one straight piece of road, in closed form.
 //!
 //! In: a straight piece with the times at which its ends are reached. Out: the least time at which a place beside it is
-//! reached over it, and the value of g of definitions.md section 4.
+//! reached over it. The quickest leg leaves the road at a fixed angle, as light does.
 
 use crate::network::PointId;
 use crate::units::SourceId;
@@ -122,7 +122,7 @@ impl Piece {
             return None;
         }
         let room = room_2.sqrt();
-        let (low, high) = (low.max(beside.foot - room), high.min(beside.foot + room));
+        let (low, high) = (low.max(beside.foot - room), high.min(self.length_m).min(beside.foot + room));
         if low > high {
             return None;
         }
@@ -141,37 +141,6 @@ impl Piece {
             }
         }
         best
-    }
-
-    /// g of definitions.md section 4 over road points between `low` and `high`: the least over q of the larger of
-    /// `T(q) + |pq|/v - t` and `(|pq| - max_m)/v`, milliseconds.
-    ///
-    /// Both terms are convex along the piece, so the least of their maximum lies where the first is least, where the
-    /// second is least, or where they are equal (there T(q) = t - max_m/v, linear in s).
-    pub fn g(&self, beside: Beside, leg: Leg, limit_ms: f64, low: f64, high: f64) -> f64 {
-        let distance = |s: f64| (beside.off_2 + (s - beside.foot) * (s - beside.foot)).sqrt();
-        let lead = if self.lead.is_finite() { beside.off_2.sqrt() * self.lead } else { f64::INFINITY };
-        let one_way = |time_at: &dyn Fn(f64) -> f64, best: f64, equal: f64| {
-            let value = |s: f64| {
-                let r = distance(s);
-                (time_at(s) + leg.ms_per_m * r - limit_ms).max(leg.ms_per_m * (r - leg.max_m))
-            };
-            [best, beside.foot, equal].into_iter().map(|s| value(s.max(low).min(high))).fold(f64::INFINITY, f64::min)
-        };
-        let mut least = f64::INFINITY;
-        let spare = limit_ms - leg.ms_per_m * leg.max_m;
-        if self.start_ms.is_finite() {
-            let time = |s: f64| self.start_ms + self.slowness * s;
-            let equal = if self.slowness > 0.0 { (spare - self.start_ms) / self.slowness } else { beside.foot };
-            least = least.min(one_way(&time, beside.foot - lead, equal));
-        }
-        if self.end_ms.is_finite() {
-            let time = |s: f64| self.end_ms + self.slowness * (self.length_m - s);
-            let equal =
-                if self.slowness > 0.0 { self.length_m - (spare - self.end_ms) / self.slowness } else { beside.foot };
-            least = least.min(one_way(&time, beside.foot + lead, equal));
-        }
-        least
     }
 
     /// When the part of the piece within `reach_m` of a place is reached first, milliseconds.
@@ -197,7 +166,6 @@ mod tests {
         fn closed_forms_agree_with_a_scan(
             bx in -300.0..300.0f64, by in -300.0..300.0f64, px in -400.0..400.0f64, py in -400.0..400.0f64,
             duration in 1.0..90_000.0f64, t0 in proptest::option::of(0.0..500_000.0f64), t1 in proptest::option::of(0.0..500_000.0f64),
-            limit in 0.0..900_000.0f64,
         ) {
             let leg = Leg { ms_per_m: 900.0, max_m: 300.0 };
             let mut piece = Piece::new(Coord { x: 0.0, y: 0.0 }, Coord { x: bx, y: by }, duration, leg);
@@ -206,7 +174,7 @@ mod tests {
             piece.end_ms = t1.unwrap_or(f64::INFINITY);
             let p = Coord { x: px, y: py };
             let beside = piece.beside(p);
-            let (mut least, mut least_g) = (f64::INFINITY, f64::INFINITY);
+            let mut least = f64::INFINITY;
             let steps = 4000;
             for i in 0..=steps {
                 let s = piece.length_m * f64::from(i) / f64::from(steps);
@@ -214,15 +182,11 @@ mod tests {
                 let r = (p - q).x.hypot((p - q).y);
                 let t = (piece.start_ms + piece.slowness * s).min(piece.end_ms + piece.slowness * (piece.length_m - s));
                 if r <= leg.max_m { least = least.min(t + r * leg.ms_per_m); }
-                least_g = least_g.min((t + r * leg.ms_per_m - limit).max(leg.ms_per_m * (r - leg.max_m)));
             }
             // A step is at most 0.11 m, worth at most 0.11 * (900 + slowness) ms.
             let slack = piece.length_m / f64::from(steps) * (leg.ms_per_m + piece.slowness) + 1e-6;
             let found = piece.quickest(beside, leg.ms_per_m, leg.max_m, 0.0, piece.length_m).map_or(f64::INFINITY, |w| w.ms);
             if least.is_finite() { prop_assert!(found <= least + 1e-6 && least <= found + slack, "{found} {least}"); }
-            let g = piece.g(beside, leg, limit, 0.0, piece.length_m);
-            if least_g.is_finite() { prop_assert!(g <= least_g + 1e-6 && least_g <= g + slack, "{g} {least_g}"); }
-            else { prop_assert!(g.is_infinite()); }
         }
     }
 }

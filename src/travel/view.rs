@@ -1,14 +1,15 @@
 //! What a square of ground can see of a field: the pieces of road that may matter to any place in it, and no others.
 //!
-//! In: a field, barriers, a square. Out: a [`View`], which answers for places inside the square and narrows to its
-//! quarters. A piece is dropped once another one proves quicker for every place of the square: with half-diagonal h no
-//! place is farther than h from the centre, so no way over a piece is more than h/v quicker or slower than at the centre.
+//! In: a field, barriers, a square. Out: a [`View`], which answers for places inside the square, proves [`Bounds`] for all
+//! of them, and narrows to its quarters. With half-diagonal h no place is farther than h from the centre, so no way over a
+//! piece is more than h/v quicker or slower than at the centre: a piece is dropped once another one proves quicker for
+//! every place of the square. Buffers are reused, so that narrowing allocates nothing once they have grown.
 
 use super::barriers::{Barriers, all_legs_blocked, all_legs_free, visible};
 use super::field::TravelField;
 use super::piece::{Piece, Way};
-use crate::units::{Milliseconds, SourceId};
-use geo::{Coord, Line, Rect};
+use crate::units::SourceId;
+use geo::{Coord, Intersects, Line, Rect};
 
 /// How many pieces are tried for a way that no wall bars from any place of a square, the quickest first.
 const SURE_TRIES: usize = 24;
@@ -37,6 +38,9 @@ pub struct Bounds {
     pub has_road: bool,
 }
 
+const NOTHING: Bounds =
+    Bounds { earliest_ms: f64::INFINITY, latest_ms: f64::INFINITY, may_have_road: false, has_road: false };
+
 /// The pieces that matter to a square.
 #[derive(Clone, Debug)]
 pub struct View {
@@ -44,65 +48,129 @@ pub struct View {
     pub centre: Coord<f64>,
     /// Half its side.
     pub half_m: f64,
+    /// What can be proved of every place of the square.
+    pub bounds: Bounds,
     pieces: Vec<Piece>,
     /// Roads that nobody reaches.
     dead: Vec<Piece>,
     walls: Vec<Line<f64>>,
+    /// Scratch: quickest time over each candidate, and its position.
+    scored: Vec<(f64, u32)>,
+    candidates: Vec<Piece>,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self {
+            centre: Coord { x: 0.0, y: 0.0 },
+            half_m: 0.0,
+            bounds: NOTHING,
+            pieces: Vec::new(),
+            dead: Vec::new(),
+            walls: Vec::new(),
+            scored: Vec::new(),
+            candidates: Vec::new(),
+        }
+    }
 }
 
 impl View {
     /// Gathers what a square sees.
     pub fn new(field: &TravelField<'_>, barriers: Option<&Barriers>, centre: Coord<f64>, half_m: f64) -> Self {
-        let max_m = field.settings.leg.max_m;
-        let reach = half_m * std::f64::consts::SQRT_2 + max_m;
-        let mut view = Self { centre, half_m, pieces: Vec::new(), dead: Vec::new(), walls: Vec::new() };
+        let mut view = Self { centre, half_m, ..Self::default() };
+        let reach = half_m * std::f64::consts::SQRT_2 + field.settings.leg.max_m;
         let mut candidates = Vec::new();
         field.network.index.near(centre, reach, |segment| candidates.push(field.piece(segment)));
         candidates.extend(field.extra.iter().filter(|p| p.distance_m(p.beside(centre)) <= reach));
         if let Some(barriers) = barriers {
             view.walls = barriers.near(centre, reach);
         }
-        view.keep(field, candidates.iter());
+        view.candidates = candidates;
+        view.keep(field, barriers);
         view
     }
 
     /// The same for one quarter: west or east, south or north.
     #[must_use]
-    pub fn quarter(&self, field: &TravelField<'_>, east: bool, north: bool) -> Self {
-        let half_m = self.half_m / 2.0;
-        let shift = |up: bool| if up { half_m } else { -half_m };
-        let centre = self.centre + Coord { x: shift(east), y: shift(north) };
-        let mut view = Self { centre, half_m, pieces: Vec::new(), dead: Vec::new(), walls: Vec::new() };
-        let reach = half_m * std::f64::consts::SQRT_2 + field.settings.leg.max_m;
-        view.walls = self.walls.iter().filter(|wall| within_box(wall, centre, reach)).copied().collect();
-        view.keep(field, self.pieces.iter().chain(&self.dead));
+    pub fn quarter(&self, field: &TravelField<'_>, barriers: Option<&Barriers>, east: bool, north: bool) -> Self {
+        let mut view = Self::default();
+        self.quarter_into(field, barriers, east, north, &mut view);
         view
     }
 
-    /// Keeps the pieces that may be quickest for some place of the square, and the walls that may bar one of them.
-    fn keep<'p>(&mut self, field: &TravelField<'_>, candidates: impl Iterator<Item = &'p Piece>) {
+    /// The same, reusing the buffers of `view`.
+    pub fn quarter_into(
+        &self,
+        field: &TravelField<'_>,
+        barriers: Option<&Barriers>,
+        east: bool,
+        north: bool,
+        view: &mut Self,
+    ) {
+        view.half_m = self.half_m / 2.0;
+        let shift = |up: bool| if up { view.half_m } else { -view.half_m };
+        view.centre = self.centre + Coord { x: shift(east), y: shift(north) };
+        let reach = view.half_m * std::f64::consts::SQRT_2 + field.settings.leg.max_m;
+        let centre = view.centre;
+        view.walls.clear();
+        view.walls.extend(self.walls.iter().filter(|wall| within_box(wall, centre, reach)));
+        view.candidates.clear();
+        view.candidates.extend(self.pieces.iter().chain(&self.dead));
+        view.keep(field, barriers);
+    }
+
+    /// Keeps of the candidates the pieces that may be quickest for some place of the square, and the walls that may bar
+    /// one of them; proves the bounds.
+    ///
+    /// A way known at the centre serves every place at most h/v later, if its leg is at most `max_m - h` there; a way to
+    /// any place is at most h/v earlier than one at the centre with a leg of at most `max_m + h`. Where walls are about, a
+    /// way proves lateness only if no wall touches any leg from the square to its road point, and earliness counts every
+    /// piece that one wall alone does not hide from the whole square.
+    fn keep(&mut self, field: &TravelField<'_>, barriers: Option<&Barriers>) {
+        self.pieces.clear();
+        self.dead.clear();
+        self.scored.clear();
+        self.bounds = NOTHING;
         let leg = field.settings.leg;
         let h = self.half_m * std::f64::consts::SQRT_2;
-        let mut scored: Vec<(f64, &Piece)> = Vec::new();
-        for piece in candidates {
+        let square = self.square();
+        if barriers.is_some_and(|b| b.inside(self.centre)) && !self.walls.iter().any(|w| square.intersects(w)) {
+            return; // All of it lies inside a barrier area.
+        }
+        for (index, piece) in self.candidates.iter().enumerate() {
             let beside = piece.beside(self.centre);
-            if !piece.reached() {
-                if piece.distance_m(beside) <= leg.max_m + h {
-                    self.dead.push(*piece);
+            if piece.reached() {
+                if let Some(way) = piece.quickest(beside, leg.ms_per_m, leg.max_m + h, 0.0, piece.length_m) {
+                    self.scored.push((way.ms, index as u32));
                 }
-            } else if let Some(way) = piece.quickest(beside, leg.ms_per_m, leg.max_m + h, 0.0, piece.length_m) {
-                scored.push((way.ms, piece));
+            } else {
+                let distance = piece.distance_m(beside);
+                if distance <= leg.max_m + h {
+                    self.dead.push(*piece);
+                    self.bounds.may_have_road = true;
+                    self.bounds.has_road |= self.walls.is_empty() && distance <= leg.max_m - h;
+                }
             }
         }
-        let sure_ms = self.sure_at_centre(field, &mut scored);
+        if !self.walls.is_empty() {
+            self.scored.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        }
+        let sure_ms = self.sure_at_centre(field, square);
+        let slack = h * leg.ms_per_m;
+        self.bounds.earliest_ms = self.earliest_at_centre(square) - slack;
+        self.bounds.latest_ms = sure_ms + slack;
+        self.bounds.may_have_road |= self.bounds.earliest_ms.is_finite();
         if sure_ms.is_finite() {
+            self.bounds.has_road = true;
             self.dead.clear(); // Everybody here is reached.
         }
-        let cut = sure_ms + 2.0 * h * leg.ms_per_m;
-        self.pieces.extend(scored.into_iter().filter(|(ms, _)| *ms <= cut).map(|(_, piece)| *piece));
+        let cut = sure_ms + 2.0 * slack;
+        let candidates = &self.candidates;
+        let kept = self.scored.iter().filter(|(ms, _)| *ms <= cut).map(|(_, index)| candidates[*index as usize]);
+        self.pieces.extend(kept);
         if !self.walls.is_empty() && sure_ms.is_finite() {
             // No leg that matters is longer than what is left of the time once its road point is reached.
-            let latest_ms = sure_ms + h * leg.ms_per_m;
+            let latest_ms = self.bounds.latest_ms;
             let left_ms = self.pieces.iter().map(|p| latest_ms - p.earliest(p.beside(self.centre), leg.max_m + h));
             let longest_m = (left_ms.fold(0.0, f64::max) / leg.ms_per_m).min(leg.max_m);
             let (centre, reach) = (self.centre, longest_m + h);
@@ -111,8 +179,8 @@ impl View {
     }
 
     /// A time at which the centre is reached over a road point that serves every place of the square; infinite where none
-    /// is found. Sorts the pieces by time where there are walls.
-    fn sure_at_centre(&self, field: &TravelField<'_>, scored: &mut [(f64, &Piece)]) -> f64 {
+    /// is found.
+    fn sure_at_centre(&self, field: &TravelField<'_>, square: Rect<f64>) -> f64 {
         let leg = field.settings.leg;
         let h = self.half_m * std::f64::consts::SQRT_2;
         if leg.max_m <= h {
@@ -121,17 +189,23 @@ impl View {
         let sure = |piece: &Piece, low: f64, high: f64| {
             piece.quickest(piece.beside(self.centre), leg.ms_per_m, leg.max_m - h, low, high)
         };
-        if self.walls.is_empty() {
-            let ways = scored.iter().filter_map(|(_, piece)| sure(piece, 0.0, piece.length_m));
-            return ways.map(|way| way.ms).fold(f64::INFINITY, f64::min);
-        }
-        scored.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let square = self.square();
+        let piece_at = |index: u32| &self.candidates[index as usize];
         let mut best = f64::INFINITY;
-        for (ms, piece) in scored.iter().take(SURE_TRIES) {
+        if self.walls.is_empty() {
+            for (ms, index) in &self.scored {
+                if *ms < best
+                    && let Some(way) = sure(piece_at(*index), 0.0, f64::INFINITY)
+                {
+                    best = best.min(way.ms);
+                }
+            }
+            return best;
+        }
+        for (ms, index) in self.scored.iter().take(SURE_TRIES) {
             if *ms >= best {
                 break;
             }
+            let piece = piece_at(*index);
             for (low, high) in visible(self.centre, piece, &self.walls) {
                 if let Some(way) = sure(piece, low, high)
                     && way.ms < best
@@ -142,6 +216,18 @@ impl View {
             }
         }
         best
+    }
+
+    /// The least time at the centre over pieces that no single wall hides from the whole square.
+    fn earliest_at_centre(&self, square: Rect<f64>) -> f64 {
+        if self.walls.is_empty() {
+            return self.scored.iter().map(|(ms, _)| *ms).fold(f64::INFINITY, f64::min);
+        }
+        let open = self.scored.iter().find(|(_, index)| {
+            let piece = &self.candidates[*index as usize];
+            !all_legs_blocked(square, piece, (0.0, piece.length_m), &self.walls)
+        });
+        open.map_or(f64::INFINITY, |(ms, _)| *ms)
     }
 
     /// The quickest way over one piece to a place of the square, walls considered.
@@ -173,12 +259,12 @@ impl View {
         }
         match best {
             Some((ms, by)) => Answer::In(ms, by),
-            None if self.road_within_reach(field, place) => Answer::CutOff,
+            None if self.dead_road_within_reach(field, place) => Answer::CutOff,
             None => Answer::NoRoad,
         }
     }
 
-    fn road_within_reach(&self, field: &TravelField<'_>, place: Coord<f64>) -> bool {
+    fn dead_road_within_reach(&self, field: &TravelField<'_>, place: Coord<f64>) -> bool {
         let max_m = field.settings.leg.max_m;
         self.dead.iter().any(|piece| {
             let beside = piece.beside(place);
@@ -191,58 +277,6 @@ impl View {
         })
     }
 
-    /// g of definitions.md section 4 at a place of the square; infinite where no road is in sight.
-    pub fn g(&self, field: &TravelField<'_>, barriers: Option<&Barriers>, place: Coord<f64>, limit_ms: f64) -> f64 {
-        if barriers.is_some_and(|b| b.inside(place)) {
-            return f64::INFINITY;
-        }
-        self.pieces
-            .iter()
-            .map(|piece| {
-                let beside = piece.beside(place);
-                if self.walls.is_empty() {
-                    return piece.g(beside, field.settings.leg, limit_ms, 0.0, piece.length_m);
-                }
-                visible(place, piece, &self.walls)
-                    .into_iter()
-                    .map(|(low, high)| piece.g(beside, field.settings.leg, limit_ms, low, high))
-                    .fold(f64::INFINITY, f64::min)
-            })
-            .fold(f64::INFINITY, f64::min)
-    }
-
-    /// How much farther than `max_m` the nearest road lies, in metres; with `reached_only`, the nearest that help comes
-    /// along. Infinite where none is in sight.
-    pub fn excess_m(
-        &self,
-        field: &TravelField<'_>,
-        barriers: Option<&Barriers>,
-        place: Coord<f64>,
-        reached_only: bool,
-    ) -> f64 {
-        if barriers.is_some_and(|b| b.inside(place)) {
-            return f64::INFINITY;
-        }
-        let dead = if reached_only { &[][..] } else { &self.dead[..] };
-        self.pieces
-            .iter()
-            .chain(dead)
-            .flat_map(|piece| {
-                let beside = piece.beside(place);
-                let stretches = if self.walls.is_empty() {
-                    vec![(0.0, piece.length_m)]
-                } else {
-                    visible(place, piece, &self.walls)
-                };
-                stretches.into_iter().map(move |(low, high)| {
-                    let at = piece.at(piece.nearest_mark(beside, low, high));
-                    (place - at).x.hypot((place - at).y)
-                })
-            })
-            .fold(f64::INFINITY, f64::min)
-            - field.settings.leg.max_m
-    }
-
     /// The road segment nearest to a place, for its class.
     pub fn nearest_segment(&self, place: Coord<f64>) -> Option<(f64, u32)> {
         self.pieces
@@ -252,65 +286,10 @@ impl View {
             .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))
     }
 
-    /// What can be proved of every place of the square.
-    ///
-    /// A way known at the centre serves every place at most h/v later, if its leg is at most `max_m - h` there; a way to
-    /// any place is at most h/v earlier than one at the centre with a leg of at most `max_m + h`. Where walls are about, a
-    /// way proves lateness only if no wall touches any leg from the square to its road point, and earliness counts every
-    /// piece that one wall alone does not hide from the whole square.
-    pub fn bounds(&self, field: &TravelField<'_>, barriers: Option<&Barriers>) -> Bounds {
-        let leg = field.settings.leg;
-        let h = self.half_m * std::f64::consts::SQRT_2;
-        let square = self.square();
-        let within: Vec<Line<f64>> = self.walls.clone();
-        let mut bounds =
-            Bounds { earliest_ms: f64::INFINITY, latest_ms: f64::INFINITY, may_have_road: false, has_road: false };
-        if let Some(barriers) = barriers
-            && barriers.inside(self.centre)
-            && !within.iter().any(|w| geo::Intersects::intersects(&square, w))
-        {
-            return bounds; // All of it lies inside a barrier area.
-        }
-        let slack = h * leg.ms_per_m;
-        for piece in &self.pieces {
-            let beside = piece.beside(self.centre);
-            if let Some(way) = piece.quickest(beside, leg.ms_per_m, leg.max_m + h, 0.0, piece.length_m)
-                && (within.is_empty() || !all_legs_blocked(square, piece, (0.0, piece.length_m), &within))
-            {
-                bounds.earliest_ms = bounds.earliest_ms.min(way.ms - slack);
-                bounds.may_have_road = true;
-            }
-        }
-        let mut scored: Vec<(f64, &Piece)> = self
-            .pieces
-            .iter()
-            .filter_map(|piece| {
-                let way = piece.quickest(piece.beside(self.centre), leg.ms_per_m, leg.max_m + h, 0.0, piece.length_m)?;
-                Some((way.ms, piece))
-            })
-            .collect();
-        bounds.latest_ms = self.sure_at_centre(field, &mut scored) + slack;
-        bounds.has_road = bounds.latest_ms.is_finite();
-        for piece in &self.dead {
-            let distance = piece.distance_m(piece.beside(self.centre));
-            bounds.may_have_road |= distance <= leg.max_m + h;
-            bounds.has_road |= within.is_empty() && distance <= leg.max_m - h;
-        }
-        bounds
-    }
-
     /// The square itself.
     pub fn square(&self) -> Rect<f64> {
         let half = Coord { x: self.half_m, y: self.half_m };
         Rect::new(self.centre - half, self.centre + half)
-    }
-}
-
-/// Whole milliseconds of an answer, `None` where the place is not reached.
-pub fn whole_ms(answer: Answer) -> Option<(Milliseconds, SourceId)> {
-    match answer {
-        Answer::In(ms, by) => Some((Milliseconds(ms.round() as u32), by)),
-        Answer::CutOff | Answer::NoRoad => None,
     }
 }
 

@@ -7,15 +7,20 @@ pub mod contour;
 pub mod describe;
 pub mod discs;
 pub mod part;
+pub mod rim;
 pub mod subdivide;
 
 pub use describe::{Uncovered, Zone, describe};
-pub use subdivide::{Aspect, Fineness, Probe, Subdivision, subdivide};
+pub use subdivide::{Fineness, Label, Probe, Subdivision, subdivide};
 
 use crate::travel::{Barriers, TravelField};
-use geo::{Area, BooleanOps, Contains, MultiPolygon, Polygon};
+use geo::{Area, Contains, MultiPolygon, Polygon};
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
+
+/// Lines are thinned where that moves them by at most this share of the finest square's side.
+const THINNING: f64 = 0.05;
 
 /// Why a zone is not covered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
@@ -62,28 +67,37 @@ pub fn of_field(
     fineness: Fineness,
     min_zone_m2: f64,
 ) -> Vec<Shape> {
-    let aspects: Vec<Aspect> =
-        limits_ms.iter().map(|limit| Aspect::Within(*limit)).chain([Aspect::Reached, Aspect::Road]).collect();
-    let mut subdivision = subdivide(field, barriers, boundary, &aspects, fineness);
-    let area = |index: usize| contour::no_area(field, barriers, &subdivision, &subdivision.answered[index], boundary);
-    let (unreached, roadless) = rayon::join(|| area(limits_ms.len()), || area(limits_ms.len() + 1));
-    let late: Vec<MultiPolygon<f64>> = (0..limits_ms.len()).map(area).collect();
-    late.into_iter()
-        .enumerate()
-        .map(|(index, late)| {
-            let answered = &mut subdivision.answered[index];
-            let parts = by_reason(&late, &unreached, &roadless);
+    let subdivision = subdivide(field, barriers, boundary, limits_ms, fineness);
+    let tolerance_m = THINNING * subdivision.finest_m;
+    let Subdivision { finest_m, area_m2, answered } = subdivision;
+    answered
+        .into_par_iter()
+        .map(|answered| {
+            let areas: Vec<(Reason, MultiPolygon<f64>)> = Label::UNCOVERED
+                .into_par_iter()
+                .filter_map(|label| Some((reason(label)?, contour::area(&answered.edges, label, boundary, tolerance_m))))
+                .collect();
+            let drawn_m2: f64 = areas.iter().map(|(_, area)| area.unsigned_area()).sum();
+            let parts = areas.into_iter().flat_map(|(reason, area)| area.into_iter().map(move |p| (reason, p))).collect();
             let mut shape = tidy(parts, min_zone_m2);
-            shape.area_m2 = late.unsigned_area();
             shape.low_m2 = answered.no_m2;
-            shape.high_m2 = subdivision.area_m2 - answered.yes_m2;
-            // The outline runs inside undecided squares only, so this changes nothing beyond rounding.
-            shape.area_m2 = shape.area_m2.clamp(shape.low_m2, shape.high_m2.max(shape.low_m2));
-            shape.resolution_m = Some(subdivision.side_m / f64::from(1_u32 << answered.level));
-            shape.probes = std::mem::take(&mut answered.probes);
+            shape.high_m2 = (area_m2 - answered.yes_m2).max(answered.no_m2);
+            // The outline runs inside undecided squares only, so this changes nothing beyond thinning and rounding.
+            shape.area_m2 = drawn_m2.clamp(shape.low_m2, shape.high_m2);
+            shape.resolution_m = Some(finest_m);
+            shape.probes = answered.probes;
             shape
         })
         .collect()
+}
+
+fn reason(label: Label) -> Option<Reason> {
+    match label {
+        Label::TooFar => Some(Reason::TooFar),
+        Label::NoRoad => Some(Reason::NoRoad),
+        Label::CutOff => Some(Reason::CutOff),
+        Label::Covered | Label::Outside => None,
+    }
 }
 
 /// The shape of a radius rule.
@@ -94,26 +108,6 @@ pub fn of_discs(beyond: &discs::Beyond, min_zone_m2: f64) -> Shape {
     shape.low_m2 = beyond.low_m2;
     shape.high_m2 = beyond.high_m2;
     shape
-}
-
-/// Parts the uncovered area: no road within reach, roads nobody reaches, reached but late.
-fn by_reason(
-    late: &MultiPolygon<f64>,
-    unreached: &MultiPolygon<f64>,
-    roadless: &MultiPolygon<f64>,
-) -> Vec<(Reason, Polygon<f64>)> {
-    let (no_road, rest) = if roadless.0.is_empty() {
-        (MultiPolygon::new(Vec::new()), late.clone())
-    } else {
-        rayon::join(|| late.intersection(roadless), || late.difference(roadless))
-    };
-    let (cut_off, too_far) = if unreached.0.is_empty() {
-        (MultiPolygon::new(Vec::new()), rest)
-    } else {
-        rayon::join(|| rest.intersection(unreached), || rest.difference(unreached))
-    };
-    let named = |reason: Reason, area: MultiPolygon<f64>| area.into_iter().map(move |p| (reason, p));
-    named(Reason::TooFar, too_far).chain(named(Reason::NoRoad, no_road)).chain(named(Reason::CutOff, cut_off)).collect()
 }
 
 /// Leaves out slivers and fills small holes, and says how much that is.

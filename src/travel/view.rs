@@ -41,6 +41,17 @@ pub struct Bounds {
 const NOTHING: Bounds =
     Bounds { earliest_ms: f64::INFINITY, latest_ms: f64::INFINITY, may_have_road: false, has_road: false };
 
+/// Whether the places of a square lie inside a barrier area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Drowned {
+    /// All of them.
+    All,
+    /// None of them.
+    None,
+    /// Some of them, perhaps: each is asked.
+    Some,
+}
+
 /// The pieces that matter to a square.
 #[derive(Clone, Debug)]
 pub struct View {
@@ -54,6 +65,7 @@ pub struct View {
     /// Roads that nobody reaches.
     dead: Vec<Piece>,
     walls: Vec<Line<f64>>,
+    drowned: Drowned,
     /// Scratch: quickest time over each candidate, and its position.
     scored: Vec<(f64, u32)>,
     candidates: Vec<Piece>,
@@ -68,6 +80,7 @@ impl Default for View {
             pieces: Vec::new(),
             dead: Vec::new(),
             walls: Vec::new(),
+            drowned: Drowned::Some,
             scored: Vec::new(),
             candidates: Vec::new(),
         }
@@ -112,6 +125,7 @@ impl View {
         view.centre = self.centre + Coord { x: shift(east), y: shift(north) };
         let reach = view.half_m * std::f64::consts::SQRT_2 + field.settings.leg.max_m;
         let centre = view.centre;
+        view.drowned = self.drowned;
         view.walls.clear();
         view.walls.extend(self.walls.iter().filter(|wall| within_box(wall, centre, reach)));
         view.candidates.clear();
@@ -134,8 +148,15 @@ impl View {
         let leg = field.settings.leg;
         let h = self.half_m * std::f64::consts::SQRT_2;
         let square = self.square();
-        if barriers.is_some_and(|b| b.inside(self.centre)) && !self.walls.iter().any(|w| square.intersects(w)) {
-            return; // All of it lies inside a barrier area.
+        // A square that no wall touches lies inside or outside as a whole, and so do its quarters.
+        if self.drowned == Drowned::Some
+            && let Some(barriers) = barriers
+            && !self.walls.iter().any(|w| square.intersects(w))
+        {
+            self.drowned = if barriers.inside(self.centre) { Drowned::All } else { Drowned::None };
+        }
+        if self.drowned == Drowned::All {
+            return;
         }
         for (index, piece) in self.candidates.iter().enumerate() {
             let beside = piece.beside(self.centre);
@@ -246,7 +267,12 @@ impl View {
 
     /// When and by whom a place of the square is reached. Exact.
     pub fn answer(&self, field: &TravelField<'_>, barriers: Option<&Barriers>, place: Coord<f64>) -> Answer {
-        if barriers.is_some_and(|b| b.inside(place)) {
+        let inside = match self.drowned {
+            Drowned::All => true,
+            Drowned::None => false,
+            Drowned::Some => barriers.is_some_and(|b| b.inside(place)),
+        };
+        if inside {
             return Answer::NoRoad;
         }
         let mut best: Option<(f64, SourceId)> = None;

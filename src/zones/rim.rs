@@ -5,7 +5,7 @@
 
 use super::subdivide::{Cell, Corner, Edge, Label, Vertex, between};
 use geo::Coord;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// The sides of outside squares along which uncovered ground lies.
 pub fn rim(
@@ -14,7 +14,7 @@ pub fn rim(
     finest: u8,
     place: impl Fn(Corner) -> Coord<f64>,
 ) -> Vec<Edge> {
-    let known: HashMap<Cell, ([Label; 4], [Coord<f64>; 4])> = crossed.iter().copied().collect();
+    let known: FxHashMap<Cell, ([Label; 4], [Coord<f64>; 4])> = crossed.iter().copied().collect();
     let find = |fine: Corner| {
         (0..=finest).rev().find_map(|level| {
             let shift = finest - level;

@@ -24,7 +24,7 @@ fn exits(region: &Path, code: i32) {
 
 #[test]
 fn every_binding_rule_met_is_0() {
-    exits(&fixtures().join("xiamen"), 0);
+    exits(&fixtures().join("own_standard"), 0);
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn a_region_that_is_not_there_is_2_and_named() {
 
 #[test]
 fn the_region_file_itself_is_a_region() {
-    exits(&fixtures().join("xiamen").join("region.toml"), 0);
+    exits(&fixtures().join("own_standard").join("region.toml"), 0);
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn our_own_folder_is_replaced() {
     let first = audit(&fixtures().join("straight_road"), &out);
     let before = tree(&out);
     assert_eq!(first.code, Some(1), "{}", first.story());
-    let other = audit(&fixtures().join("xiamen"), &out);
+    let other = audit(&fixtures().join("own_standard"), &out);
     assert_eq!(other.code, Some(0), "{}", other.story());
     assert!(
         tree(&out) != before,

@@ -8,21 +8,22 @@
 //! - **access leg**: the straight way from a road to a person, at walking speed, at most `max_m` long.
 //! - **reading**: one way to understand a rule whose text leaves something open.
 //!
-//! The modules are the data flow, and each uses only those above it in this list.
+//! The modules below stand in the order of the data flow, and each uses only those above it; `audit` is the pipeline that
+//! calls them (ARCHITECTURE.md).
 
 rust_i18n::i18n!("data/locales", fallback = "en");
 
+pub mod units;
 pub mod frame;
 pub mod inputs;
 pub mod network;
-pub mod rules;
 pub mod travel;
-pub mod units;
+pub mod rules;
 pub mod measure;
 pub mod zones;
+pub mod audit;
 pub mod outputs;
 pub mod interfaces;
-pub mod audit;
 
 pub use audit::{Audit, AuditError, Options, audit};
 pub use inputs::source::Source;

@@ -5,8 +5,8 @@
 //! share a point of the tables below; where they merely cross, `network` makes the shared vertex.
 //! Over the motorways, the railway, the river and the sea they run on bridges and share nothing.
 
-use crate::land::{Land, points};
-use crate::plane::{Ll, Point, crossing, smooth};
+use super::land::{Land, points};
+use super::plane::{Ll, Point, crossing, smooth};
 
 /// What a road is to the assembler.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -6,8 +6,8 @@
 //! Neighbours therefore share every vertex, with neither gap nor overlap. Junctions lie roughly
 //! where the real ones do; the wiggles are invented.
 
-use crate::plane::{Ll, Point, Segments, doubled_area, in_ring, round_the_clock, smooth};
-use crate::rng::Rng;
+use super::plane::{Ll, Point, Segments, doubled_area, in_ring, round_the_clock, smooth};
+use super::rng::Rng;
 use std::collections::BTreeMap;
 
 /// How an arc looks.

@@ -46,7 +46,7 @@ fn main() -> ExitCode {
 }
 
 /// Invent the region and write it.
-fn make(folder: &Path) -> io::Result<()> {
+pub fn make(folder: &Path) -> io::Result<()> {
     let land = Land::draw();
     let arterials = arterials::draw(&land);
     let invented = streets::invent(&land, &arterials);

@@ -1,10 +1,10 @@
 //! From drawn lines to a road network: trimmed, joined where they meet, mended, and connected both
 //! ways.
 
-use crate::arterials::{Arterials, Kind, Street};
-use crate::land::Land;
-use crate::plane::{Micro, Point, Segments, crossing, in_ring};
-use crate::rng::Rng;
+use super::arterials::{Arterials, Kind, Street};
+use super::land::Land;
+use super::plane::{Micro, Point, Segments, crossing, in_ring};
+use super::rng::Rng;
 use std::collections::BTreeMap;
 
 /// A road whose vertices are shared nodes.

@@ -6,11 +6,11 @@
 //! hilly county. The densest places that hold 68.69 % of the people, the plan's rate of
 //! urbanisation, are flagged urban.
 
-use crate::land::{ISLAND, Land};
-use crate::network::Network;
-use crate::plane::Point;
-use crate::rng::Rng;
-use crate::streets::{Core, Village};
+use super::land::{ISLAND, Land};
+use super::network::Network;
+use super::plane::Point;
+use super::rng::Rng;
+use super::streets::{Core, Village};
 
 const STEP_M: f64 = 250.0;
 /// Estimates below this many people are left empty.

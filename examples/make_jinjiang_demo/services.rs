@@ -5,11 +5,11 @@
 //! gives; the plan names neither all stations nor any vehicle, so the remaining sites, every
 //! position and every split of a total are invented.
 
-use crate::land::Land;
-use crate::network::Network;
-use crate::plane::{Ll, Point, Segments};
-use crate::rng::Rng;
-use crate::streets::{Core, Village};
+use super::land::Land;
+use super::network::Network;
+use super::plane::{Ll, Point, Segments};
+use super::rng::Rng;
+use super::streets::{Core, Village};
 
 /// A station row: id, name, kind, town, place, ambulances, of them negative-pressure,
 /// decontamination, own turnout time in seconds, sub-centre it belongs to.

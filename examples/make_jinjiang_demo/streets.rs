@@ -1,10 +1,10 @@
 //! The invented streets: a jittered grid in every town, a small one in every village, lanes between
 //! villages.
 
-use crate::arterials::{Arterials, Kind, Street};
-use crate::land::{ISLAND, Land};
-use crate::plane::{Ll, Point, Segments, round_the_clock};
-use crate::rng::Rng;
+use super::arterials::{Arterials, Kind, Street};
+use super::land::{ISLAND, Land};
+use super::plane::{Ll, Point, Segments, round_the_clock};
+use super::rng::Rng;
 
 /// The built-up middle of a town: an ellipse with a street grid of its own bearing.
 pub struct Core {

@@ -1,7 +1,7 @@
 //! GeoJSON as the region folder wants it: one feature a line, six decimals, RFC 7946 rings, a note
 //! on top.
 
-use crate::plane::{Micro, Point, doubled_area};
+use super::plane::{Micro, Point, doubled_area};
 use std::fmt::Write as _;
 use std::fs;
 use std::io;

@@ -111,7 +111,13 @@ pub fn main() -> ExitCode {
         }
     };
     let level = if cli.verbose { tracing::Level::INFO } else { tracing::Level::WARN };
-    tracing_subscriber::fmt().with_max_level(level).with_target(false).without_time().with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_target(false)
+        .without_time()
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .init();
     let lang = language(cli.lang);
     let outcome = match cli.command {
         Command::Audit(args) => run_audit(&args, lang, cli.quiet, cli.verbose),

@@ -1,0 +1,46 @@
+# lifering: `make demo` and `make test` do all that is needed on a fresh machine with Rust (https://rustup.rs).
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint demo-data update tools
+
+CARGO ?= cargo
+DEMO_OUT ?= out/demo
+
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+tools:
+	@command -v $(CARGO) >/dev/null || { echo 'lifering needs Rust 1.90 or newer: install it from https://rustup.rs, then run make again'; exit 2; }
+	@command -v cc >/dev/null || { echo 'Rust needs a C compiler to link: "apt-get install build-essential", "dnf install gcc" or "xcode-select --install", then run make again'; exit 2; }
+
+# Exit status 1 and 3 are findings about the city, not failures of the run.
+demo: tools ## audit the embedded, illustrative city; results in out/demo
+	@$(CARGO) build --release --locked
+	@status=0; ./target/release/lifering audit --demo --out $(DEMO_OUT) || status=$$?; \
+	case $$status in \
+	  0) echo 'Exit status 0: every binding rule is met.';; \
+	  1) echo 'Exit status 1: at least one binding rule is not met.';; \
+	  3) echo 'Exit status 3: no gap, but something could not be judged.';; \
+	  *) exit $$status;; \
+	esac; \
+	echo; ls -1s --block-size=K $(DEMO_OUT) 2>/dev/null || ls -1 $(DEMO_OUT)
+
+test: tools ## all tests
+	@$(CARGO) test --locked --doc --quiet
+	@if $(CARGO) nextest --version >/dev/null 2>&1; \
+	then $(CARGO) nextest run --locked; \
+	else $(CARGO) test --locked --all-targets; fi
+
+lint: tools ## format, clippy, documentation; licences where cargo-deny is installed
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+	RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --locked --no-deps
+	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny check; fi
+
+demo-data: tools ## make the demo region anew, then the hashes under data/
+	$(CARGO) run --release --locked --example make_jinjiang_demo -- data/regions/jinjiang-demo
+	@$(MAKE) --no-print-directory update
+
+update: tools ## write derived files anew: the schema of audit.json, the hashes in data/MANIFEST.toml
+	LIFERING_UPDATE=1 $(CARGO) test --locked --quiet --test it -- schema::the_schema_in manifest::

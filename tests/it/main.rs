@@ -10,3 +10,4 @@ mod manifest;
 mod real_cities;
 mod schema;
 mod support;
+mod zones;

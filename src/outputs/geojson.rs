@@ -214,7 +214,8 @@ pub fn stations(audit: &Audit, report: &Report) -> Vec<u8> {
 /// roads_time.geojson.
 pub fn roads_time(audit: &Audit, report: &Report) -> Vec<u8> {
     let Some(times) = &audit.road_times else { return collection(note(report), &[]) };
-    let features: Vec<Feature> = times.pieces.par_iter().filter_map(|piece| road_feature(audit, times, piece)).collect();
+    let features: Vec<Feature> =
+        times.pieces.par_iter().filter_map(|piece| road_feature(audit, times, piece)).collect();
     collection(note(report), &features)
 }
 

@@ -575,7 +575,9 @@ fn units(audit: &Audit) -> Vec<UnitReport> {
 
 fn unit_rule(area: &AreaOutcome, outcome: &Outcome) -> UnitRuleReport {
     UnitRuleReport {
-        value: area.value.map(|v| figure(v, if outcome.unit == ValueUnit::S { ValueUnit::Share } else { outcome.unit })),
+        value: area
+            .value
+            .map(|v| figure(v, if outcome.unit == ValueUnit::S { ValueUnit::Share } else { outcome.unit })),
         need: area.need,
         have: area.have,
         population_uncovered: area.uncovered.map(people),

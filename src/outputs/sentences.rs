@@ -173,9 +173,15 @@ fn figures(criterion: &Criterion, outcome: &Outcome, lang: Lang) -> Vec<String> 
                     required = percent(min_share)
                 )
                 .into_owned(),
-                Statistic::Mean => t!("why.time_mean", locale = locale, value = time(), clock = clock, limit = limit).into_owned(),
-                Statistic::P90 => t!("why.time_p90", locale = locale, value = time(), clock = clock, limit = limit).into_owned(),
-                Statistic::Max => t!("why.time_max", locale = locale, value = time(), clock = clock, limit = limit).into_owned(),
+                Statistic::Mean => {
+                    t!("why.time_mean", locale = locale, value = time(), clock = clock, limit = limit).into_owned()
+                }
+                Statistic::P90 => {
+                    t!("why.time_p90", locale = locale, value = time(), clock = clock, limit = limit).into_owned()
+                }
+                Statistic::Max => {
+                    t!("why.time_max", locale = locale, value = time(), clock = clock, limit = limit).into_owned()
+                }
             });
             if uncovered > 0.0 && matches!(rule.statistic, Statistic::Share { .. }) {
                 parts.push(t!("why.uncovered", locale = locale, people = people(uncovered, lang)).into_owned());
@@ -200,14 +206,20 @@ fn figures(criterion: &Criterion, outcome: &Outcome, lang: Lang) -> Vec<String> 
             let have = outcome.have.unwrap_or(0.0);
             if outcome.unit == crate::rules::outcome::ValueUnit::Areas {
                 parts.push(t!("why.areas", locale = locale, need = grouped(need), have = grouped(have)).into_owned());
-                let without: Vec<&str> =
-                    outcome.areas.iter().filter(|(_, a)| a.verdict == Verdict::Gap).map(|(_, a)| a.name.as_str()).collect();
+                let without: Vec<&str> = outcome
+                    .areas
+                    .iter()
+                    .filter(|(_, a)| a.verdict == Verdict::Gap)
+                    .map(|(_, a)| a.name.as_str())
+                    .collect();
                 if !without.is_empty() {
                     let names = without.join(if lang == Lang::Zh { "、" } else { ", " });
                     parts.push(t!("why.areas_missing", locale = locale, names = names).into_owned());
                 }
             } else {
-                parts.push(t!("why.count_city", locale = locale, need = grouped(need), have = amount(have)).into_owned());
+                parts.push(
+                    t!("why.count_city", locale = locale, need = grouped(need), have = amount(have)).into_owned(),
+                );
                 if have < need {
                     parts.push(short(&rule.facility, &rule.measure, need - have, lang));
                 }

@@ -3,7 +3,9 @@
 //! In: a criterion and the evidence. Out: an [`Outcome`]. Only what stands inside the boundary counts. A feature that
 //! lacks an attribute may hold any amount: it never makes a rule met, and it keeps a shortfall from being certain.
 
-use super::catalogue::{Combine, Fraction, LayerName, Measure, PerPopulation, PresencePerUnit, Share, Standard, Truth, UnitKind};
+use super::catalogue::{
+    Combine, Fraction, LayerName, Measure, PerPopulation, PresencePerUnit, Share, Standard, Truth, UnitKind,
+};
 use super::evidence::{Area, Evidence, Missing, Selected, Tally};
 use super::outcome::{AreaOutcome, Outcome, ValueUnit, Verdict, enough};
 use std::collections::BTreeSet;
@@ -189,7 +191,8 @@ pub fn presence(rule: &PresencePerUnit, evidence: &Evidence) -> Outcome {
     let Some(level) = evidence.levels.get(&rule.unit) else { return fail(Missing::Units(rule.unit.to_string())) };
     // Areas that grew from the very sites that are asked for hold one each by construction: that proves nothing.
     let asks_for_seeds = |seeds: &BTreeSet<usize>| {
-        rule.facility.layers == [LayerName::Stations] && selected.sure.iter().copied().collect::<BTreeSet<_>>() == *seeds
+        rule.facility.layers == [LayerName::Stations]
+            && selected.sure.iter().copied().collect::<BTreeSet<_>>() == *seeds
     };
     if level.derived_from.as_ref().is_some_and(asks_for_seeds) {
         return fail(Missing::Units(rule.unit.to_string()));

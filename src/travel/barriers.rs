@@ -159,15 +159,29 @@ fn clip(low: f64, high: f64, piece: &Piece) -> Option<(f64, f64)> {
 }
 
 /// True where no wall touches any leg from the square to `road`: the hull of square and road point is free.
+///
+/// A wall is known to miss the hull when a line keeps them apart: a side of the hull's box, the wall's own line, or a
+/// parallel to the middle leg. A wall that misses it otherwise counts as touching: that proves less, never more.
 pub fn all_legs_free(square: Rect<f64>, road: Coord<f64>, walls: &[Line<f64>]) -> bool {
-    let fan = fan(square, road);
-    walls.iter().all(|wall| !fan.iter().any(|part| part.intersects(wall)) && !square.intersects(wall))
-}
-
-/// The square and the triangles from each of its sides to a road point: together the hull of all legs.
-fn fan(square: Rect<f64>, road: Coord<f64>) -> [geo::Triangle<f64>; 4] {
-    let c = corners(square);
-    std::array::from_fn(|i| geo::Triangle::new(c[i], c[(i + 1) % 4], road))
+    let [a, b, c, d] = corners(square);
+    let hull = [a, b, c, d, road];
+    let low = Coord { x: a.x.min(road.x), y: a.y.min(road.y) };
+    let high = Coord { x: c.x.max(road.x), y: c.y.max(road.y) };
+    let centre = square.center();
+    let leg = road - centre;
+    let beside = |p: Coord<f64>| leg.x * (p.y - centre.y) - leg.y * (p.x - centre.x);
+    let widest = [a, b, c, d].map(|p| beside(p).abs()).into_iter().fold(0.0, f64::max);
+    walls.iter().all(|wall| {
+        let apart_by_box = wall.start.x.max(wall.end.x) < low.x
+            || wall.start.x.min(wall.end.x) > high.x
+            || wall.start.y.max(wall.end.y) < low.y
+            || wall.start.y.min(wall.end.y) > high.y;
+        let (from, to) = (beside(wall.start), beside(wall.end));
+        let apart_by_leg = (from > widest && to > widest) || (from < -widest && to < -widest);
+        let direction = wall.delta();
+        let side = |p: Coord<f64>| direction.x * (p.y - wall.start.y) - direction.y * (p.x - wall.start.x);
+        apart_by_box || apart_by_leg || hull.iter().all(|p| side(*p) > 0.0) || hull.iter().all(|p| side(*p) < 0.0)
+    })
 }
 
 fn corners(square: Rect<f64>) -> [Coord<f64>; 4] {

@@ -64,7 +64,7 @@ impl Piece {
     /// Builds a piece between two places.
     pub fn new(start: Coord<f64>, end: Coord<f64>, duration_ms: f64, leg: Leg) -> Self {
         let d = end - start;
-        let length_m = d.x.hypot(d.y);
+        let length_m = (d.x * d.x + d.y * d.y).sqrt();
         let along = if length_m > 0.0 { d / length_m } else { Coord { x: 1.0, y: 0.0 } };
         let slowness = if length_m > 0.0 { duration_ms / length_m } else { 0.0 };
         let sin = slowness / leg.ms_per_m;
@@ -111,6 +111,12 @@ impl Piece {
     #[inline]
     pub fn distance_m(&self, beside: Beside) -> f64 {
         let s = beside.foot.clamp(0.0, self.length_m);
+        (beside.off_2 + (s - beside.foot) * (s - beside.foot)).sqrt()
+    }
+
+    /// Length of the leg from the road point `s` metres along.
+    #[inline]
+    pub fn leg_m(&self, beside: Beside, s: f64) -> f64 {
         (beside.off_2 + (s - beside.foot) * (s - beside.foot)).sqrt()
     }
 

@@ -7,7 +7,7 @@
 
 use super::barriers::{Barriers, all_legs_blocked, all_legs_free, visible};
 use super::field::TravelField;
-use super::piece::{Piece, Way};
+use super::piece::{Leg, Piece, Way};
 use crate::units::SourceId;
 use geo::{Coord, Intersects, Line, Rect};
 
@@ -68,7 +68,6 @@ pub struct View {
     drowned: Drowned,
     /// Scratch: quickest time over each candidate, and its position.
     scored: Vec<(f64, u32)>,
-    candidates: Vec<Piece>,
 }
 
 impl Default for View {
@@ -82,7 +81,6 @@ impl Default for View {
             walls: Vec::new(),
             drowned: Drowned::Some,
             scored: Vec::new(),
-            candidates: Vec::new(),
         }
     }
 }
@@ -98,8 +96,7 @@ impl View {
         if let Some(barriers) = barriers {
             view.walls = barriers.near(centre, reach);
         }
-        view.candidates = candidates;
-        view.keep(field, barriers);
+        view.keep(field, barriers, &candidates, &[]);
         view
     }
 
@@ -128,9 +125,7 @@ impl View {
         view.drowned = self.drowned;
         view.walls.clear();
         view.walls.extend(self.walls.iter().filter(|wall| within_box(wall, centre, reach)));
-        view.candidates.clear();
-        view.candidates.extend(self.pieces.iter().chain(&self.dead));
-        view.keep(field, barriers);
+        view.keep(field, barriers, &self.pieces, &self.dead);
     }
 
     /// Keeps of the candidates the pieces that may be quickest for some place of the square, and the walls that may bar
@@ -140,7 +135,7 @@ impl View {
     /// any place is at most h/v earlier than one at the centre with a leg of at most `max_m + h`. Where walls are about, a
     /// way proves lateness only if no wall touches any leg from the square to its road point, and earliness counts every
     /// piece that one wall alone does not hide from the whole square.
-    fn keep(&mut self, field: &TravelField<'_>, barriers: Option<&Barriers>) {
+    fn keep(&mut self, field: &TravelField<'_>, barriers: Option<&Barriers>, candidates: &[Piece], dead: &[Piece]) {
         self.pieces.clear();
         self.dead.clear();
         self.scored.clear();
@@ -158,27 +153,38 @@ impl View {
         if self.drowned == Drowned::All {
             return;
         }
-        for (index, piece) in self.candidates.iter().enumerate() {
+        let (reach_m, sure_m) = (leg.max_m + h, leg.max_m - h);
+        let mut sure_ms = f64::INFINITY;
+        for (index, piece) in candidates.iter().chain(dead).enumerate() {
             let beside = piece.beside(self.centre);
             if piece.reached() {
-                if let Some(way) = piece.quickest(beside, leg.ms_per_m, leg.max_m + h, 0.0, piece.length_m) {
-                    self.scored.push((way.ms, index as u32));
+                let Some(way) = piece.quickest(beside, leg.ms_per_m, reach_m, 0.0, f64::INFINITY) else { continue };
+                self.scored.push((way.ms, index as u32));
+                if way.ms >= sure_ms || !self.walls.is_empty() {
+                    continue;
+                }
+                if piece.leg_m(beside, way.s) <= sure_m {
+                    sure_ms = way.ms;
+                } else if sure_m > 0.0
+                    && let Some(way) = piece.quickest(beside, leg.ms_per_m, sure_m, 0.0, f64::INFINITY)
+                {
+                    sure_ms = sure_ms.min(way.ms);
                 }
             } else {
                 let distance = piece.distance_m(beside);
-                if distance <= leg.max_m + h {
+                if distance <= reach_m {
                     self.dead.push(*piece);
                     self.bounds.may_have_road = true;
-                    self.bounds.has_road |= self.walls.is_empty() && distance <= leg.max_m - h;
+                    self.bounds.has_road |= self.walls.is_empty() && distance <= sure_m;
                 }
             }
         }
         if !self.walls.is_empty() {
             self.scored.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            sure_ms = self.sure_among_walls(leg, square, candidates);
         }
-        let sure_ms = self.sure_at_centre(field, square);
         let slack = h * leg.ms_per_m;
-        self.bounds.earliest_ms = self.earliest_at_centre(square) - slack;
+        self.bounds.earliest_ms = self.earliest_at_centre(square, candidates) - slack;
         self.bounds.latest_ms = sure_ms + slack;
         self.bounds.may_have_road |= self.bounds.earliest_ms.is_finite();
         if sure_ms.is_finite() {
@@ -186,7 +192,6 @@ impl View {
             self.dead.clear(); // Everybody here is reached.
         }
         let cut = sure_ms + 2.0 * slack;
-        let candidates = &self.candidates;
         let kept = self.scored.iter().filter(|(ms, _)| *ms <= cut).map(|(_, index)| candidates[*index as usize]);
         self.pieces.extend(kept);
         if !self.walls.is_empty() && sure_ms.is_finite() {
@@ -199,36 +204,21 @@ impl View {
         }
     }
 
-    /// A time at which the centre is reached over a road point that serves every place of the square; infinite where none
-    /// is found.
-    fn sure_at_centre(&self, field: &TravelField<'_>, square: Rect<f64>) -> f64 {
-        let leg = field.settings.leg;
-        let h = self.half_m * std::f64::consts::SQRT_2;
-        if leg.max_m <= h {
-            return f64::INFINITY;
-        }
-        let sure = |piece: &Piece, low: f64, high: f64| {
-            piece.quickest(piece.beside(self.centre), leg.ms_per_m, leg.max_m - h, low, high)
-        };
-        let piece_at = |index: u32| &self.candidates[index as usize];
+    /// Where there are walls: a time at which the centre is reached over a road point that serves every place of the
+    /// square; infinite where none is found.
+    fn sure_among_walls(&self, leg: Leg, square: Rect<f64>, candidates: &[Piece]) -> f64 {
+        let sure_m = leg.max_m - self.half_m * std::f64::consts::SQRT_2;
         let mut best = f64::INFINITY;
-        if self.walls.is_empty() {
-            for (ms, index) in &self.scored {
-                if *ms < best
-                    && let Some(way) = sure(piece_at(*index), 0.0, f64::INFINITY)
-                {
-                    best = best.min(way.ms);
-                }
-            }
+        if sure_m <= 0.0 {
             return best;
         }
         for (ms, index) in self.scored.iter().take(SURE_TRIES) {
             if *ms >= best {
                 break;
             }
-            let piece = piece_at(*index);
+            let piece = &candidates[*index as usize];
             for (low, high) in visible(self.centre, piece, &self.walls) {
-                if let Some(way) = sure(piece, low, high)
+                if let Some(way) = piece.quickest(piece.beside(self.centre), leg.ms_per_m, sure_m, low, high)
                     && way.ms < best
                     && all_legs_free(square, piece.at(way.s), &self.walls)
                 {
@@ -240,12 +230,12 @@ impl View {
     }
 
     /// The least time at the centre over pieces that no single wall hides from the whole square.
-    fn earliest_at_centre(&self, square: Rect<f64>) -> f64 {
+    fn earliest_at_centre(&self, square: Rect<f64>, candidates: &[Piece]) -> f64 {
         if self.walls.is_empty() {
             return self.scored.iter().map(|(ms, _)| *ms).fold(f64::INFINITY, f64::min);
         }
         let open = self.scored.iter().find(|(_, index)| {
-            let piece = &self.candidates[*index as usize];
+            let piece = &candidates[*index as usize];
             !all_legs_blocked(square, piece, (0.0, piece.length_m), &self.walls)
         });
         open.map_or(f64::INFINITY, |(ms, _)| *ms)

@@ -75,10 +75,13 @@ pub fn of_field(
         .map(|answered| {
             let areas: Vec<(Reason, MultiPolygon<f64>)> = Label::UNCOVERED
                 .into_par_iter()
-                .filter_map(|label| Some((reason(label)?, contour::area(&answered.edges, label, boundary, tolerance_m))))
+                .filter_map(|label| {
+                    Some((reason(label)?, contour::area(&answered.edges, label, boundary, tolerance_m)))
+                })
                 .collect();
             let drawn_m2: f64 = areas.iter().map(|(_, area)| area.unsigned_area()).sum();
-            let parts = areas.into_iter().flat_map(|(reason, area)| area.into_iter().map(move |p| (reason, p))).collect();
+            let parts =
+                areas.into_iter().flat_map(|(reason, area)| area.into_iter().map(move |p| (reason, p))).collect();
             let mut shape = tidy(parts, min_zone_m2);
             shape.low_m2 = answered.no_m2;
             shape.high_m2 = (area_m2 - answered.yes_m2).max(answered.no_m2);

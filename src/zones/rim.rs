@@ -44,10 +44,12 @@ pub fn rim(
                     vec![(from, middle, left_a), (middle, to, left_b)]
                 };
                 edges.extend(
-                    pieces
-                        .into_iter()
-                        .filter(|(_, _, left)| *left != Label::Covered)
-                        .map(|(from, to, left)| Edge { from, to, left, right: Label::Outside }),
+                    pieces.into_iter().filter(|(_, _, left)| *left != Label::Covered).map(|(from, to, left)| Edge {
+                        from,
+                        to,
+                        left,
+                        right: Label::Outside,
+                    }),
                 );
             }
         }

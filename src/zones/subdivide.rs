@@ -15,7 +15,7 @@ const START_SIDE_M: f64 = 1300.0;
 /// Side of the squares of the trial run that chooses the resolution, metres.
 const TRIAL_SIDE_M: f64 = 80.0;
 /// Steps of bisection along a side of the finest square where no times can be interpolated.
-const BISECTIONS: u32 = 7;
+const BISECTIONS: u32 = 5;
 /// Crossings stay this far from the corners, as a share of the side, so that no two vertices coincide.
 const KEEP_OFF: f64 = 0.005;
 /// The lattice is shifted by this share of the finest side, so that straight boundaries do not run along it.
@@ -226,10 +226,8 @@ impl Walk<'_> {
         let mut level: Vec<(Cell, Part)> = vec![((0, 0, 0), part)];
         let mut outside = Vec::new();
         while level.first().is_some_and(|(cell, _)| self.side_of(cell.0) > START_SIDE_M && cell.0 < self.finest) {
-            let children: Vec<(Cell, Part)> = level
-                .par_iter()
-                .flat_map_iter(|(cell, part)| children(*cell, part, self.square_of(*cell)))
-                .collect();
+            let children: Vec<(Cell, Part)> =
+                level.par_iter().flat_map_iter(|(cell, part)| children(*cell, part, self.square_of(*cell))).collect();
             level.clear();
             for (cell, part) in children {
                 if matches!(part, Part::Outside) {
@@ -418,12 +416,7 @@ fn outline(
     match changes.as_slice() {
         [] => {}
         // One line through the square: leaving the first label on its left, returning to it at the second change.
-        [i, j] => edges.push(Edge {
-            from: vertex(*i),
-            to: vertex(*j),
-            left: labels[*i],
-            right: labels[(*i + 1) % 4],
-        }),
+        [i, j] => edges.push(Edge { from: vertex(*i), to: vertex(*j), left: labels[*i], right: labels[(*i + 1) % 4] }),
         // Two labels in opposite corners, or more than two: all lines meet in the middle, unless joining the uncovered
         // corners says it better. When in doubt, not covered.
         [0, 1, 2, 3] if labels[0] == labels[2] && labels[1] == labels[3] => {

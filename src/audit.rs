@@ -205,7 +205,14 @@ pub fn audit(source: Source, options: &Options, progress: &dyn Progress) -> Resu
         error_share: options.zone_error.unwrap_or(region.settings.zones.error_share),
         floor_m: region.settings.zones.floor_m,
     };
-    let parts = Parts { region: &region, standard: &standard, world: &world, demand: &demand, gathered: &gathered, fields: &fields };
+    let parts = Parts {
+        region: &region,
+        standard: &standard,
+        world: &world,
+        demand: &demand,
+        gathered: &gathered,
+        fields: &fields,
+    };
     let zones = parts.zones(fineness);
     let road_times = parts.road_times();
     let (stations, people_no_road, people_cut_off) = parts.stations();
@@ -265,7 +272,7 @@ fn standard(region: &Region, options: &Options) -> Result<Standard, AuditError> 
 /// Everything the rules and their readings need measured, each once. The driving questions come first.
 fn questions(standard: &Standard, gathered: &Gathered) -> Vec<Question> {
     let mut all: Vec<Question> = Vec::new();
-    for criterion in standard.rules.iter().flat_map(|rule| rule.criteria()) {
+    for criterion in standard.rules.iter().flat_map(crate::rules::catalogue::Rule::criteria) {
         if let Some(Ok(question)) = question(criterion, &gathered.evidence)
             && !all.contains(&question)
         {
@@ -312,7 +319,8 @@ impl Parts<'_> {
                 _ => {}
             }
         }
-        let of_fields = by_field.into_par_iter().flat_map_iter(|(field, tasks)| self.field_zones(field, &tasks, fineness));
+        let of_fields =
+            by_field.into_par_iter().flat_map_iter(|(field, tasks)| self.field_zones(field, &tasks, fineness));
         let of_sites = straight.into_par_iter().map(|(rule, sites, radius_m)| self.disc_zones(rule, &sites, radius_m));
         of_fields.chain(of_sites).collect()
     }
@@ -325,16 +333,16 @@ impl Parts<'_> {
         let min_zone_m2 = self.region.settings.zones.min_zone_m2;
         let barriers = self.world.barriers.as_ref();
         let shapes = of_field(&answered.field, barriers, &self.world.boundary, &limits, fineness, min_zone_m2);
-        let class_of = |segment: u32| {
-            self.region.roads[answered.field.network.road[segment as usize] as usize].class
-        };
+        let class_of = |segment: u32| self.region.roads[answered.field.network.road[segment as usize] as usize].class;
         let usage = if answered.field.settings.straight { Usage::Walk } else { Usage::Drive };
         tasks
             .iter()
             .filter_map(|task| {
-                let slot = limits.iter().position(|l| *l == task.limit_ms)?;
+                let slot = limits.iter().position(|l| l.total_cmp(&task.limit_ms).is_eq())?;
                 let shape = &shapes[slot];
-                let late = |r: &Reached| r.at().is_none_or(|at| f64::from(at.0) > task.limit_ms + crate::units::TIME_RESOLUTION_MS);
+                let late = |r: &Reached| {
+                    r.at().is_none_or(|at| f64::from(at.0) > task.limit_ms + crate::units::TIME_RESOLUTION_MS)
+                };
                 let uncovered = self.uncovered(&answered.reached, late);
                 let (covered, all) = covered_km(&answered.field, task.limit_ms);
                 let zones = RuleZones {
@@ -407,7 +415,9 @@ impl Parts<'_> {
         for rule in &self.standard.rules {
             let Criterion::TravelTime(time) = &rule.criterion else { continue };
             let Some(Ok(question)) = question(&rule.criterion, &self.gathered.evidence) else { continue };
-            let (How::Drive(..), Some(Ok(answerer))) = (&question.how, self.fields.answerer(&question)) else { continue };
+            let (How::Drive(..), Some(Ok(answerer))) = (&question.how, self.fields.answerer(&question)) else {
+                continue;
+            };
             let (field, shift) = *first.get_or_insert((answerer.field, answerer.shift));
             if field == answerer.field && shift == answerer.shift {
                 limits.push(f64::from(time.limit_s) * 1000.0 - f64::from(shift.0));
@@ -480,7 +490,12 @@ fn note_issues(
     if let Some((file, issues)) = region.issues(people_layer) {
         let place = Place::file(file);
         if demand.outside > 0.0 {
-            issues.note(IssueCode::OutsideBoundary, &place, format!("{:.1} people outside the boundary", demand.outside), "not counted");
+            issues.note(
+                IssueCode::OutsideBoundary,
+                &place,
+                format!("{:.1} people outside the boundary", demand.outside),
+                "not counted",
+            );
         }
         if demand.spread_features > 0 {
             let found = format!("{} polygon(s) larger than 0.25 km2", demand.spread_features);
@@ -492,7 +507,12 @@ fn note_issues(
         let drowned: f64 =
             demand.samples.iter().filter(|s| barriers.is_some_and(|b| b.inside(s.xy))).map(|s| s.people).sum();
         if drowned > 0.0 {
-            issues.note(IssueCode::InsideBarrier, &place, format!("{drowned:.1} people inside a barrier area"), "counted as not reached");
+            issues.note(
+                IssueCode::InsideBarrier,
+                &place,
+                format!("{drowned:.1} people inside a barrier area"),
+                "counted as not reached",
+            );
         }
     }
     if let Some((file, issues)) = region.issues(Layer::Units) {
@@ -510,16 +530,36 @@ fn note_issues(
         for (index, (feature, id)) in stations.iter().enumerate() {
             let place = Place { file: file.to_owned(), feature: Some(*feature), id: Some(id.clone()), field: None };
             if !gathered.evidence.sites[index].inside {
-                issues.note(IssueCode::OutsideBoundary, &place, "outside the boundary", "used for travel times, not counted");
+                issues.note(
+                    IssueCode::OutsideBoundary,
+                    &place,
+                    "outside the boundary",
+                    "used for travel times, not counted",
+                );
             }
             match joins[index] {
-                None => issues.note(IssueCode::NoRoadToEnter, &place, "no road with roadside access", "a road; it reaches nobody"),
+                None => issues.note(
+                    IssueCode::NoRoadToEnter,
+                    &place,
+                    "no road with roadside access",
+                    "a road; it reaches nobody",
+                ),
                 Some((metres, _)) if metres > max_driveway_m => {
-                    issues.note(IssueCode::LongDriveway, &place, format!("{metres:.0} m to the nearest road"), format!("at most {max_driveway_m} m; used all the same"));
+                    issues.note(
+                        IssueCode::LongDriveway,
+                        &place,
+                        format!("{metres:.0} m to the nearest road"),
+                        format!("at most {max_driveway_m} m; used all the same"),
+                    );
                 }
                 Some((_, join)) => {
                     if barriers.is_some_and(|b| b.crossed(gathered.sites[index].xy, join)) {
-                        issues.note(IssueCode::DrivewayCrossesBarrier, &place, "its driveway crosses a barrier", "used all the same; check the point");
+                        issues.note(
+                            IssueCode::DrivewayCrossesBarrier,
+                            &place,
+                            "its driveway crosses a barrier",
+                            "used all the same; check the point",
+                        );
                     }
                 }
             }
@@ -527,7 +567,11 @@ fn note_issues(
     }
     if boundary_origin != BoundaryOrigin::Given {
         let from = if boundary_origin == BoundaryOrigin::Units { Layer::Units } else { people_layer };
-        let what = if boundary_origin == BoundaryOrigin::Units { "the union of the units" } else { "the hull of population and roads" };
+        let what = if boundary_origin == BoundaryOrigin::Units {
+            "the union of the units"
+        } else {
+            "the hull of population and roads"
+        };
         if let Some((file, issues)) = region.issues(from) {
             issues.note(IssueCode::Derived, &Place::file(file), "no boundary layer", format!("{what} is used"));
         }
@@ -543,15 +587,22 @@ fn note_unit_populations(region: &mut Region, gathered: &Gathered) {
     let mut differing = Vec::new();
     for (position, unit) in region.units.iter().flatten().enumerate() {
         let Some(stated) = unit.population else { continue };
-        let area = gathered.evidence.levels.values().flat_map(|l| &l.areas).find(|a| a.id == unit.id && a.name == unit.name);
-        let counted: f64 = area.map_or(0.0, |a| a.members.iter().map(|i| gathered.evidence.people[*i as usize].people).sum());
+        let area =
+            gathered.evidence.levels.values().flat_map(|l| &l.areas).find(|a| a.id == unit.id && a.name == unit.name);
+        let counted: f64 =
+            area.map_or(0.0, |a| a.members.iter().map(|i| gathered.evidence.people[*i as usize].people).sum());
         if (counted - stated).abs() > TOLERANCE * stated.max(1.0) {
             differing.push((position, unit.id.clone(), stated, counted));
         }
     }
     if let Some((file, issues)) = region.issues(Layer::Units) {
         for (feature, id, stated, counted) in differing {
-            let place = Place { file: file.to_owned(), feature: Some(feature), id: Some(id), field: Some("population".to_owned()) };
+            let place = Place {
+                file: file.to_owned(),
+                feature: Some(feature),
+                id: Some(id),
+                field: Some("population".to_owned()),
+            };
             issues.note(
                 IssueCode::UnitPopulationDiffers,
                 &place,
@@ -590,7 +641,11 @@ fn note_baselines(region: &mut Region, standard: &Standard, gathered: &Gathered)
             && let Some((file, issues)) = region.issues(layer)
         {
             let found = format!("{}: {counted}", baseline.title.en);
-            let wanted = format!("the plan counted {} ({})", baseline.value, baseline.year.map_or(String::new(), |y| y.to_string()));
+            let wanted = format!(
+                "the plan counted {} ({})",
+                baseline.value,
+                baseline.year.map_or(String::new(), |y| y.to_string())
+            );
             issues.note(IssueCode::BaselineDiffers, &Place::file(file).field(&baseline.id), found, wanted);
         }
     }

@@ -151,8 +151,7 @@ fn run_audit(args: &AuditArgs, lang: Lang, quiet: bool, verbose: bool) -> Result
     };
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(default_name(args)));
     files::check_folder(&out)?;
-    let options =
-        Options { standard: args.standard.clone(), zone_error: args.zone_error, strict: args.strict };
+    let options = Options { standard: args.standard.clone(), zone_error: args.zone_error, strict: args.strict };
     let progress = Stages::new(lang, quiet, verbose);
     let audit = audit(source, &options, &progress)?;
     progress.stage("write");

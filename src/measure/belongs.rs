@@ -47,7 +47,11 @@ impl UnitIndex {
         let point = Point::from(at);
         let holds = |slot: &u32| self.insides[*slot as usize].1.contains(&point);
         let touches = |slot: &u32| self.insides[*slot as usize].2.intersects(&point);
-        slots.iter().find(|s| holds(s)).or_else(|| slots.iter().find(|s| touches(s))).map(|s| self.insides[*s as usize].0)
+        slots
+            .iter()
+            .find(|s| holds(s))
+            .or_else(|| slots.iter().find(|s| touches(s)))
+            .map(|s| self.insides[*s as usize].0)
     }
 
     /// The unit of each place.

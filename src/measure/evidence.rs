@@ -131,10 +131,7 @@ fn named(mut attributes: BTreeMap<String, Scalar>, name: &str) -> BTreeMap<Strin
 
 /// The kind of unit a level means.
 fn kind(level: &str) -> UnitKind {
-    UnitKind::KNOWN
-        .into_iter()
-        .find(|kind| kind.name() == level)
-        .unwrap_or_else(|| UnitKind::Other(level.to_owned()))
+    UnitKind::KNOWN.into_iter().find(|kind| kind.name() == level).unwrap_or_else(|| UnitKind::Other(level.to_owned()))
 }
 
 /// Works out sub-centre areas by least driving time to a sub-centre, where the units layer gives none. A station that
@@ -184,9 +181,12 @@ pub fn derive_sub_center_areas(gathered: &mut Gathered, region: &Region, world: 
             Some(Scalar::Text(word)) => areas.iter().position(|a| a.id == *word || a.name == *word),
             _ => None,
         };
-        if let Some(area) = stated.or_else(|| reached.by().map(|by| by.index())) {
+        if let Some(area) = stated.or_else(|| reached.by().map(crate::units::SourceId::index)) {
             areas[area].sites.insert(site);
         }
     }
-    gathered.evidence.levels.insert(UnitKind::SubCenterArea, Level { areas, derived_from: Some(seeds.into_iter().collect()) });
+    gathered
+        .evidence
+        .levels
+        .insert(UnitKind::SubCenterArea, Level { areas, derived_from: Some(seeds.into_iter().collect()) });
 }

@@ -91,7 +91,9 @@ impl World {
                         let drive = crate::inputs::settings::Drive { period: period.clone(), ..settings.drive.clone() };
                         Costs::new(network, &region.roads, &Speeds::Drive(&drive))
                     }
-                    Profile::Walk(pace) => Costs::new(network, &region.roads, &Speeds::Uniform(walk_m_s(region, *pace))),
+                    Profile::Walk(pace) => {
+                        Costs::new(network, &region.roads, &Speeds::Uniform(walk_m_s(region, *pace)))
+                    }
                     Profile::Network => Costs::new(network, &region.roads, &Speeds::Uniform(1.0)),
                 };
                 (profile.clone(), costs)
@@ -320,8 +322,9 @@ fn canonical_clock(how: &How, ground: Ground<'_>, sites: &[usize]) -> (Option<Cl
 
 /// Geodesic distance from everybody to the nearest of some sites, metres.
 fn nearest_m(sites: &[usize], ground: Ground<'_>) -> Vec<Option<f64>> {
-    let tree: RTree<GeomWithData<[f64; 2], usize>> =
-        RTree::bulk_load(sites.iter().map(|s| GeomWithData::new([ground.sites[*s].xy.x, ground.sites[*s].xy.y], *s)).collect());
+    let tree: RTree<GeomWithData<[f64; 2], usize>> = RTree::bulk_load(
+        sites.iter().map(|s| GeomWithData::new([ground.sites[*s].xy.x, ground.sites[*s].xy.y], *s)).collect(),
+    );
     ground
         .demand
         .samples

@@ -575,7 +575,9 @@ fn units(audit: &Audit) -> Vec<UnitReport> {
 
 fn unit_rule(area: &AreaOutcome, outcome: &Outcome) -> UnitRuleReport {
     UnitRuleReport {
-        value: area.value.map(|v| figure(v, if outcome.unit == ValueUnit::S { ValueUnit::Share } else { outcome.unit })),
+        value: area
+            .value
+            .map(|v| figure(v, if outcome.unit == ValueUnit::S { ValueUnit::Share } else { outcome.unit })),
         need: area.need,
         have: area.have,
         population_uncovered: area.uncovered.map(people),
@@ -606,7 +608,6 @@ pub fn people(people: f64) -> f64 {
 fn figure(value: f64, unit: ValueUnit) -> f64 {
     match unit {
         ValueUnit::Share => rounded(value, 6),
-        ValueUnit::S => rounded(value, 3),
-        ValueUnit::Count | ValueUnit::Areas => rounded(value, 3),
+        ValueUnit::S | ValueUnit::Count | ValueUnit::Areas => rounded(value, 3),
     }
 }

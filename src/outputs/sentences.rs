@@ -127,8 +127,8 @@ pub fn verdict(verdict: Verdict, lang: Lang) -> String {
 fn figures(criterion: &Criterion, outcome: &Outcome, lang: Lang) -> Vec<String> {
     let locale = lang.locale();
     let mut parts = Vec::new();
-    let (covered, uncovered) = (outcome.covered.unwrap_or(0.0), outcome.uncovered.unwrap_or(0.0));
-    let value = outcome.value.unwrap_or(0.0);
+    let [covered, uncovered, value] =
+        [outcome.covered, outcome.uncovered, outcome.value].map(Option::unwrap_or_default);
     match criterion {
         Criterion::Radius(rule) => {
             let metric = match rule.metric {
@@ -173,17 +173,21 @@ fn figures(criterion: &Criterion, outcome: &Outcome, lang: Lang) -> Vec<String> 
                     required = percent(min_share)
                 )
                 .into_owned(),
-                Statistic::Mean => t!("why.time_mean", locale = locale, value = time(), clock = clock, limit = limit).into_owned(),
-                Statistic::P90 => t!("why.time_p90", locale = locale, value = time(), clock = clock, limit = limit).into_owned(),
-                Statistic::Max => t!("why.time_max", locale = locale, value = time(), clock = clock, limit = limit).into_owned(),
+                other => {
+                    let key = match other {
+                        Statistic::Mean => "why.time_mean",
+                        Statistic::P90 => "why.time_p90",
+                        _ => "why.time_max",
+                    };
+                    t!(key, locale = locale, value = time(), clock = clock, limit = limit).into_owned()
+                }
             });
             if uncovered > 0.0 && matches!(rule.statistic, Statistic::Share { .. }) {
                 parts.push(t!("why.uncovered", locale = locale, people = people(uncovered, lang)).into_owned());
             }
         }
         Criterion::PerPopulation(rule) => {
-            let need = outcome.need.unwrap_or(0) as f64;
-            let have = outcome.have.unwrap_or(0.0);
+            let (need, have) = (outcome.need.unwrap_or(0) as f64, outcome.have.unwrap_or(0.0));
             parts.push(t!("why.count_city", locale = locale, need = grouped(need), have = amount(have)).into_owned());
             parts.push(if have < need {
                 short(&rule.facility, &rule.measure, need - have, lang)
@@ -200,14 +204,20 @@ fn figures(criterion: &Criterion, outcome: &Outcome, lang: Lang) -> Vec<String> 
             let have = outcome.have.unwrap_or(0.0);
             if outcome.unit == crate::rules::outcome::ValueUnit::Areas {
                 parts.push(t!("why.areas", locale = locale, need = grouped(need), have = grouped(have)).into_owned());
-                let without: Vec<&str> =
-                    outcome.areas.iter().filter(|(_, a)| a.verdict == Verdict::Gap).map(|(_, a)| a.name.as_str()).collect();
+                let without: Vec<&str> = outcome
+                    .areas
+                    .iter()
+                    .filter(|(_, a)| a.verdict == Verdict::Gap)
+                    .map(|(_, a)| a.name.as_str())
+                    .collect();
                 if !without.is_empty() {
                     let names = without.join(if lang == Lang::Zh { "、" } else { ", " });
                     parts.push(t!("why.areas_missing", locale = locale, names = names).into_owned());
                 }
             } else {
-                parts.push(t!("why.count_city", locale = locale, need = grouped(need), have = amount(have)).into_owned());
+                parts.push(
+                    t!("why.count_city", locale = locale, need = grouped(need), have = amount(have)).into_owned(),
+                );
                 if have < need {
                     parts.push(short(&rule.facility, &rule.measure, need - have, lang));
                 }

@@ -31,7 +31,8 @@ pub fn verdicts(audit: &Audit, report: &Report, lang: Lang, colour: bool) -> Str
             continue;
         }
         let (found, required) = found_and_required(&outcome.rule.criterion, &outcome.default, lang);
-        let advisory = if outcome.rule.force.binds() { String::new() } else { t!("table.advisory", locale = locale).into_owned() };
+        let advisory =
+            if outcome.rule.force.binds() { String::new() } else { t!("table.advisory", locale = locale).into_owned() };
         let colour = match outcome.verdict {
             Verdict::Met => Color::Green,
             Verdict::Gap if outcome.rule.force.binds() => Color::Red,

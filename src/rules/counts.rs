@@ -1,9 +1,11 @@
-//! per_population, share and presence_per_unit: what is there against what is needed.
+//! `per_population`, `share` and `presence_per_unit`: what is there against what is needed.
 //!
 //! In: a criterion and the evidence. Out: an [`Outcome`]. Only what stands inside the boundary counts. A feature that
 //! lacks an attribute may hold any amount: it never makes a rule met, and it keeps a shortfall from being certain.
 
-use super::catalogue::{Combine, Fraction, LayerName, Measure, PerPopulation, PresencePerUnit, Share, Standard, Truth, UnitKind};
+use super::catalogue::{
+    Combine, Fraction, LayerName, Measure, PerPopulation, PresencePerUnit, Share, Standard, Truth, UnitKind,
+};
 use super::evidence::{Area, Evidence, Missing, Selected, Tally};
 use super::outcome::{AreaOutcome, Outcome, ValueUnit, Verdict, enough};
 use std::collections::BTreeSet;
@@ -15,11 +17,10 @@ pub fn per_population(rule: &PerPopulation, standard: &Standard, evidence: &Evid
         Ok(members) => members,
         Err(missing) => return fail(missing),
     };
-    let counted: Vec<bool> = {
-        let mut counted = vec![false; evidence.people.len()];
-        members.iter().for_each(|i| counted[*i as usize] = true);
-        counted
-    };
+    let mut counted = vec![false; evidence.people.len()];
+    for member in &members {
+        counted[*member as usize] = true;
+    }
     let population = match rule.population_year {
         None => members.iter().map(|i| evidence.people[*i as usize].people).sum(),
         Some(year) => match standard.population.get(&year) {
@@ -189,7 +190,8 @@ pub fn presence(rule: &PresencePerUnit, evidence: &Evidence) -> Outcome {
     let Some(level) = evidence.levels.get(&rule.unit) else { return fail(Missing::Units(rule.unit.to_string())) };
     // Areas that grew from the very sites that are asked for hold one each by construction: that proves nothing.
     let asks_for_seeds = |seeds: &BTreeSet<usize>| {
-        rule.facility.layers == [LayerName::Stations] && selected.sure.iter().copied().collect::<BTreeSet<_>>() == *seeds
+        rule.facility.layers == [LayerName::Stations]
+            && selected.sure.iter().copied().collect::<BTreeSet<_>>() == *seeds
     };
     if level.derived_from.as_ref().is_some_and(asks_for_seeds) {
         return fail(Missing::Units(rule.unit.to_string()));

@@ -8,7 +8,17 @@ use crate::support;
 
 /// The data flow. A stage may use itself and the stages before it, no other.
 const STAGES: [&str; 12] = [
-    "units", "frame", "inputs", "network", "travel", "rules", "measure", "zones", "propose", "audit", "outputs",
+    "units",
+    "frame",
+    "inputs",
+    "network",
+    "travel",
+    "rules",
+    "measure",
+    "zones",
+    "propose",
+    "audit",
+    "outputs",
     "interfaces",
 ];
 
@@ -150,7 +160,9 @@ fn faults(file: &Path, text: &str) -> Vec<String> {
             },
             "crate" if at(i + 1) == "as" => faults.push("`crate as` hides what is used".to_owned()),
             "super" if at(i.wrapping_sub(1)) != "::" => {
-                let supers = 1 + (0..).take_while(|n| at(i + 1 + 2 * n) == "::" && at(i + 2 + 2 * n) == "super").count();
+                let more =
+                    tokens[i + 1..].chunks(2).take_while(|pair| matches!(pair, [a, b] if a == "::" && b == "super"));
+                let supers = 1 + more.count();
                 if supers >= module.len() + inline.len() {
                     faults.push(format!("`{}` leaves the stage", vec!["super"; supers].join("::")));
                 }
@@ -203,7 +215,10 @@ fn every_stage_is_in_the_list() {
     let tokens = tokens(&lib);
     let named: Vec<&str> = tokens.windows(3).filter(|w| w[0] == "mod" && w[2] == ";").map(|w| w[1].as_str()).collect();
     let wanted: Vec<&str> = STAGES.into_iter().filter(|s| named.contains(s)).collect();
-    assert_eq!(named, wanted, "the modules of src/lib.rs stand in the order of the data flow, and each has a place in it");
+    assert_eq!(
+        named, wanted,
+        "the modules of src/lib.rs stand in the order of the data flow, and each has a place in it"
+    );
 }
 
 #[test]
@@ -217,8 +232,11 @@ fn every_file_is_named_by_a_mod() {
             named.insert(module.iter().chain([&window[1]]).cloned().collect());
         }
     }
-    let lost: Vec<String> =
-        sources.keys().filter(|file| !named.contains(&module_of(file))).map(|file| file.display().to_string()).collect();
+    let lost: Vec<String> = sources
+        .keys()
+        .filter(|file| !named.contains(&module_of(file)))
+        .map(|file| file.display().to_string())
+        .collect();
     assert!(lost.is_empty(), "no `mod` names src/{}", lost.join(", src/"));
 }
 

@@ -18,7 +18,11 @@ fn audit_demo(out: &Path, threads: &str) -> BTreeMap<PathBuf, Vec<u8>> {
     command.env("RAYON_NUM_THREADS", threads).args(["audit", "--demo", "--out"]).arg(out);
     let run = support::run(&mut command);
     assert_eq!(run.code, Some(1), "the demo has gaps: {}", run.story());
-    assert!(MARKS.iter().any(|mark| run.stdout.to_lowercase().contains(mark)), "not said to be illustrative: {}", run.story());
+    assert!(
+        MARKS.iter().any(|mark| run.stdout.to_lowercase().contains(mark)),
+        "not said to be illustrative: {}",
+        run.story()
+    );
     support::tree(out)
 }
 

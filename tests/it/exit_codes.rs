@@ -13,13 +13,7 @@ fn temporary() -> tempfile::TempDir {
 fn exits(region: &Path, code: i32) {
     let folder = temporary();
     let run = audit(region, &folder.path().join("out"));
-    assert_eq!(
-        run.code,
-        Some(code),
-        "{}: {}",
-        region.display(),
-        run.story()
-    );
+    assert_eq!(run.code, Some(code), "{}: {}", region.display(), run.story());
 }
 
 #[test]
@@ -40,10 +34,7 @@ fn nothing_worse_than_cannot_judge_is_3() {
 #[test]
 fn a_region_that_is_not_there_is_2_and_named() {
     let folder = temporary();
-    let run = audit(
-        &folder.path().join("no_such_town"),
-        &folder.path().join("out"),
-    );
+    let run = audit(&folder.path().join("no_such_town"), &folder.path().join("out"));
     assert_eq!(run.code, Some(2), "{}", run.story());
     assert!(run.stderr.contains("no_such_town"), "{}", run.story());
     assert!(tree(folder.path()).is_empty(), "something was written");
@@ -67,11 +58,7 @@ fn help_and_version_are_0_and_go_to_stdout() {
     for args in [["--help"], ["--version"]] {
         let run = lifering(args);
         assert_eq!(run.code, Some(0), "{args:?}: {}", run.story());
-        assert!(
-            run.stdout.contains("lifering") && run.stderr.is_empty(),
-            "{args:?}: {}",
-            run.story()
-        );
+        assert!(run.stdout.contains("lifering") && run.stderr.is_empty(), "{args:?}: {}", run.story());
     }
 }
 
@@ -92,19 +79,12 @@ fn another_standard_can_be_asked_for_and_an_unknown_one_lists_the_known() {
     let run = with("no-such-standard");
     assert_eq!(run.code, Some(2), "{}", run.story());
     for known in ["jinjiang-14fyp", "xiamen-14fyp", "national-2020"] {
-        assert!(
-            run.stderr.contains(known),
-            "{known} is not listed: {}",
-            run.story()
-        );
+        assert!(run.stderr.contains(known), "{known} is not listed: {}", run.story());
     }
     assert!(!out.exists(), "something was written");
     let run = with("national-2020");
     assert!(matches!(run.code, Some(1 | 3)), "{}", run.story());
-    assert_eq!(
-        support::json(&out.join("audit.json"))["standard"]["id"],
-        "national-2020"
-    );
+    assert_eq!(support::json(&out.join("audit.json"))["standard"]["id"], "national-2020");
 }
 
 #[test]
@@ -140,16 +120,10 @@ fn our_own_folder_is_replaced() {
     assert_eq!(first.code, Some(1), "{}", first.story());
     let other = audit(&fixtures().join("own_standard"), &out);
     assert_eq!(other.code, Some(0), "{}", other.story());
-    assert!(
-        tree(&out) != before,
-        "the second audit did not replace the first"
-    );
+    assert!(tree(&out) != before, "the second audit did not replace the first");
     let again = audit(&fixtures().join("straight_road"), &out);
     assert_eq!(again.code, Some(1), "{}", again.story());
-    assert!(
-        tree(&out) == before,
-        "something of the second audit was left behind"
-    );
+    assert!(tree(&out) == before, "something of the second audit was left behind");
 }
 
 #[test]
@@ -161,48 +135,25 @@ fn a_refused_input_leaves_the_last_good_answer() {
     let before = tree(folder.path());
     let run = audit(&fixtures().join("bad").join("truncated_json"), &out);
     assert_eq!(run.code, Some(2), "{}", run.story());
-    assert!(
-        tree(folder.path()) == before,
-        "the last good answer was touched"
-    );
+    assert!(tree(folder.path()) == before, "the last good answer was touched");
 }
 
 #[test]
 fn the_same_bytes_on_every_run_and_any_number_of_threads() {
-    for town in [
-        "grid_town",
-        "lake",
-        "walk",
-        "units",
-        "sub_centers",
-        "barrier",
-        "xiamen",
-    ] {
+    for town in ["grid_town", "lake", "walk", "units", "sub_centers", "barrier", "xiamen"] {
         let mut first = None;
         for threads in ["1", "2", "2", "7"] {
             let folder = temporary();
             let out = folder.path().join("out");
             let mut command = support::command();
-            command
-                .env("RAYON_NUM_THREADS", threads)
-                .arg("audit")
-                .arg(fixtures().join(town))
-                .arg("--out")
-                .arg(&out);
+            command.env("RAYON_NUM_THREADS", threads).arg("audit").arg(fixtures().join(town)).arg("--out").arg(&out);
             let run = support::run(&mut command);
             assert!(out.join("audit.json").is_file(), "{town}: {}", run.story());
             let found = tree(&out);
             let wanted = first.get_or_insert_with(|| found.clone());
-            assert!(
-                wanted.keys().eq(found.keys()),
-                "{town}: other files with {threads} threads"
-            );
+            assert!(wanted.keys().eq(found.keys()), "{town}: other files with {threads} threads");
             for (file, bytes) in &found {
-                assert!(
-                    wanted[file] == *bytes,
-                    "{town}: {} differs with {threads} threads",
-                    file.display()
-                );
+                assert!(wanted[file] == *bytes, "{town}: {} differs with {threads} threads", file.display());
             }
         }
     }

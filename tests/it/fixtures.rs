@@ -131,10 +131,7 @@ struct Report {
 
 impl Report {
     fn new(town: String) -> Self {
-        Self {
-            town,
-            lines: Vec::new(),
-        }
+        Self { town, lines: Vec::new() }
     }
 
     fn note(&mut self, line: &str) {
@@ -151,12 +148,7 @@ impl Report {
     }
 
     fn people(&mut self, what: &str, found: &Value, wanted: Option<f64>) {
-        self.close(
-            what,
-            found,
-            wanted,
-            1e-6 * wanted.unwrap_or_default().max(1.0),
-        );
+        self.close(what, found, wanted, 1e-6 * wanted.unwrap_or_default().max(1.0));
     }
 
     fn verdict(&mut self, what: &str, found: &Value, wanted: Option<&OneOf>) {
@@ -165,10 +157,7 @@ impl Report {
             && !wanted.allows(verdict)
         {
             let by_hand = wanted.words();
-            self.note(&format!(
-                "{what} is {verdict}, by hand {by_hand}; why: {}",
-                found["why"]
-            ));
+            self.note(&format!("{what} is {verdict}, by hand {by_hand}; why: {}", found["why"]));
         }
     }
 }
@@ -186,11 +175,7 @@ fn check_all(folder: &Path, check: fn(&Path, &mut Report)) {
         .collect();
     assert!(!towns.is_empty(), "no fixture in {}", folder.display());
     let (n, of) = (differences.len(), towns.len());
-    assert!(
-        n == 0,
-        "{n} differences in {of} fixtures:\n  {}",
-        differences.join("\n  ")
-    );
+    assert!(n == 0, "{n} differences in {of} fixtures:\n  {}", differences.join("\n  "));
 }
 
 #[test]
@@ -212,11 +197,7 @@ fn check_town(town: &Path, report: &mut Report) {
     let out = folder.path().join("out");
     let run = support::audit(town, &out);
     if run.code != Some(expected.exit) {
-        report.note(&format!(
-            "wanted exit {}, got {}",
-            expected.exit,
-            run.story()
-        ));
+        report.note(&format!("wanted exit {}, got {}", expected.exit, run.story()));
     }
     if !out.join("audit.json").is_file() {
         return report.note(&format!("no audit.json; {}", run.story()));
@@ -239,10 +220,7 @@ fn check_town(town: &Path, report: &mut Report) {
 /// What holds in every audit, whatever the town.
 fn check_shape(run: &Run, audit: &Value, report: &mut Report) {
     if audit["schema"] != "lifering-audit/1" || audit["tool"]["name"] != "lifering" {
-        report.note(&format!(
-            "schema {} by {}",
-            audit["schema"], audit["tool"]["name"]
-        ));
+        report.note(&format!("schema {} by {}", audit["schema"], audit["tool"]["name"]));
     }
     let empty = Vec::new();
     let rules = audit["rules"].as_array().unwrap_or(&empty);
@@ -259,12 +237,7 @@ fn check_shape(run: &Run, audit: &Value, report: &mut Report) {
         check_bounds(id, rule, audit, report);
     }
     let binding = |verdict: &str| {
-        let binds = |r: &Value| {
-            matches!(
-                r["force"].as_str(),
-                Some("standard" | "target" | "aspiration")
-            )
-        };
+        let binds = |r: &Value| matches!(r["force"].as_str(), Some("standard" | "target" | "aspiration"));
         rules.iter().any(|r| r["verdict"] == verdict && binds(r))
     };
     let wanted = if binding("gap") {
@@ -275,10 +248,7 @@ fn check_shape(run: &Run, audit: &Value, report: &mut Report) {
         0
     };
     if run.code != Some(wanted) {
-        report.note(&format!(
-            "the verdicts call for exit {wanted}, not {:?}",
-            run.code
-        ));
+        report.note(&format!("the verdicts call for exit {wanted}, not {:?}", run.code));
     }
 }
 
@@ -289,23 +259,15 @@ fn check_bounds(id: &str, rule: &Value, audit: &Value, report: &mut Report) {
         let whole = audit["region"]["boundary_km2"].as_f64().unwrap_or_default();
         let inside = |l: f64, h: f64| 0.0 <= l && l <= mid && mid <= h && h <= whole * (1.0 + 1e-9);
         if !matches!((low.as_f64(), high.as_f64()), (Some(l), Some(h)) if inside(l, h)) {
-            report.note(&format!(
-                "{id}: not 0 <= {low} <= {mid} <= {high} <= {whole} km2"
-            ));
+            report.note(&format!("{id}: not 0 <= {low} <= {mid} <= {high} <= {whole} km2"));
         }
     }
     let everybody = matches!(id, "JJ-EMS-01" | "JJ-EMS-02" | "JJ-EMS-03" | "JJ-PHC-02");
-    let people = [
-        &rule["population_covered"],
-        &rule["population_uncovered"],
-        &audit["population"]["inside"],
-    ];
+    let people = [&rule["population_covered"], &rule["population_uncovered"], &audit["population"]["inside"]];
     if let (true, [Some(a), Some(b), Some(whole)]) = (everybody, people.map(Value::as_f64))
         && (a + b - whole).abs() > 1e-6 * whole.max(1.0)
     {
-        report.note(&format!(
-            "{id}: {a} covered and {b} uncovered are not {whole}"
-        ));
+        report.note(&format!("{id}: {a} covered and {b} uncovered are not {whole}"));
     }
 }
 
@@ -323,19 +285,9 @@ fn check_figures(expected: &Expected, audit: &Value, report: &mut Report) {
         let found = &audit["network"];
         let tolerance = 1e-4 * wanted.length_km.unwrap_or_default();
         let components = wanted.components.map(|n| n as f64);
-        report.close(
-            "network.length_km",
-            &found["length_km"],
-            wanted.length_km,
-            tolerance,
-        );
+        report.close("network.length_km", &found["length_km"], wanted.length_km, tolerance);
         report.close("network.components", &found["components"], components, 0.0);
-        report.close(
-            "network.largest_share",
-            &found["largest_share"],
-            wanted.largest_share,
-            1e-9,
-        );
+        report.close("network.largest_share", &found["largest_share"], wanted.largest_share, 1e-9);
     }
     for wanted in &expected.input {
         let layer = wanted.layer.as_str();
@@ -344,23 +296,12 @@ fn check_figures(expected: &Expected, audit: &Value, report: &mut Report) {
             report.note(&format!("inputs does not list {layer}"));
             continue;
         };
-        let (features, used) = (
-            wanted.features.map(|n| n as f64),
-            wanted.used.map(|n| n as f64),
-        );
-        report.close(
-            &format!("{layer}: features"),
-            &found["features"],
-            features,
-            0.0,
-        );
+        let (features, used) = (wanted.features.map(|n| n as f64), wanted.used.map(|n| n as f64));
+        report.close(&format!("{layer}: features"), &found["features"], features, 0.0);
         report.close(&format!("{layer}: used"), &found["used"], used, 0.0);
         let issues = found["issues"].as_array().map_or(0, Vec::len);
         if issues < wanted.min_issues.unwrap_or_default() {
-            report.note(&format!(
-                "{layer}: {issues} issues, wanted {:?} or more",
-                wanted.min_issues
-            ));
+            report.note(&format!("{layer}: {issues} issues, wanted {:?} or more", wanted.min_issues));
         }
     }
 }
@@ -379,53 +320,23 @@ fn check_rule(wanted: &Rule, audit: &Value, zones: &Value, report: &mut Report) 
     report.close(&format!("{id} need"), &found["need"], wanted.need, 1e-9);
     report.close(&format!("{id} have"), &found["have"], wanted.have, 1e-9);
     let (covered, uncovered) = ("population_covered", "population_uncovered");
-    report.people(
-        &format!("{id} {covered}"),
-        &found[covered],
-        wanted.population_covered,
-    );
-    report.people(
-        &format!("{id} {uncovered}"),
-        &found[uncovered],
-        wanted.population_uncovered,
-    );
+    report.people(&format!("{id} {covered}"), &found[covered], wanted.population_covered);
+    report.people(&format!("{id} {uncovered}"), &found[uncovered], wanted.population_uncovered);
     let drawn: Vec<&Value> = support::zones_of(zones, id).collect();
     if wanted.zones.is_some_and(|n| n != drawn.len()) {
-        report.note(&format!(
-            "{id} has {} zones, by hand {:?}",
-            drawn.len(),
-            wanted.zones
-        ));
+        report.note(&format!("{id} has {} zones, by hand {:?}", drawn.len(), wanted.zones));
     }
     if let Some(km2) = wanted.uncovered_km2 {
         let tolerance = wanted.tolerance_km2.unwrap_or(0.01 * km2);
-        report.close(
-            &format!("{id} uncovered_km2"),
-            &found["uncovered_km2"],
-            Some(km2),
-            tolerance,
-        );
+        report.close(&format!("{id} uncovered_km2"), &found["uncovered_km2"], Some(km2), tolerance);
         let slack = tolerance / 10.0;
-        let bounds = (
-            found["uncovered_km2_low"].as_f64(),
-            found["uncovered_km2_high"].as_f64(),
-        );
+        let bounds = (found["uncovered_km2_low"].as_f64(), found["uncovered_km2_high"].as_f64());
         let holds = |low: f64, high: f64| low - slack <= km2 && km2 <= high + slack;
         if !matches!(bounds, (Some(low), Some(high)) if holds(low, high)) {
-            report.note(&format!(
-                "{id}: the true {km2} km2 are not within the bounds {bounds:?}"
-            ));
+            report.note(&format!("{id}: the true {km2} km2 are not within the bounds {bounds:?}"));
         }
-        let sum: f64 = drawn
-            .iter()
-            .filter_map(|z| z["properties"]["area_km2"].as_f64())
-            .sum();
-        report.close(
-            &format!("{id} area of the drawn zones"),
-            &sum.into(),
-            Some(km2),
-            tolerance,
-        );
+        let sum: f64 = drawn.iter().filter_map(|z| z["properties"]["area_km2"].as_f64()).sum();
+        report.close(&format!("{id} area of the drawn zones"), &sum.into(), Some(km2), tolerance);
     }
 }
 
@@ -434,11 +345,7 @@ fn check_unit(wanted: &Unit, audit: &Value, report: &mut Report) {
     let Some(unit) = units.find(|u| u["id"] == wanted.id.as_str()) else {
         return report.note(&format!("unit {} is missing", wanted.id));
     };
-    report.people(
-        &format!("unit {} population", wanted.id),
-        &unit["population"],
-        wanted.population,
-    );
+    report.people(&format!("unit {} population", wanted.id), &unit["population"], wanted.population);
     let Some(rule) = wanted.rule.as_deref() else {
         return;
     };
@@ -458,9 +365,7 @@ fn check_place(wanted: &Place, zones: &Value, report: &mut Report) {
     };
     if !right {
         let (rule, at, zone) = (&wanted.rule, wanted.at, &wanted.zone);
-        report.note(&format!(
-            "{rule} at {at:?}: zones {found:?}, by hand {zone}"
-        ));
+        report.note(&format!("{rule} at {at:?}: zones {found:?}, by hand {zone}"));
     }
 }
 
@@ -472,23 +377,12 @@ fn check_refused(town: &Path, report: &mut Report) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let run = support::audit(town, &folder.path().join("out"));
     if run.code != Some(expected.exit) {
-        report.note(&format!(
-            "wanted exit {}, got {}",
-            expected.exit,
-            run.story()
-        ));
+        report.note(&format!("wanted exit {}, got {}", expected.exit, run.story()));
     }
     // The region's own path may contain a word that is looked for.
     let said = run.stderr.replace(&*town.to_string_lossy(), "");
-    for word in expected
-        .stderr
-        .iter()
-        .filter(|w| !said.contains(w.as_str()))
-    {
-        report.note(&format!(
-            "the message does not name {word}: {}",
-            run.stderr.trim()
-        ));
+    for word in expected.stderr.iter().filter(|w| !said.contains(w.as_str())) {
+        report.note(&format!("the message does not name {word}: {}", run.stderr.trim()));
     }
     if run.stderr.contains("panicked") {
         report.note(&format!("a panic is not a message: {}", run.stderr.trim()));

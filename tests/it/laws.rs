@@ -66,13 +66,7 @@ fn feature(kind: &str, coordinates: &Value, properties: &Value) -> Value {
 }
 
 fn rectangle([x0, x1]: [f64; 2], [y0, y1]: [f64; 2]) -> Value {
-    json!([[
-        place(x0, y0),
-        place(x1, y0),
-        place(x1, y1),
-        place(x0, y1),
-        place(x0, y0)
-    ]])
+    json!([[place(x0, y0), place(x1, y0), place(x1, y1), place(x0, y1), place(x0, y0)]])
 }
 
 fn station(at: [f64; 2], id: &str, kind: &str, decontamination: bool) -> Value {
@@ -89,10 +83,7 @@ impl Town {
         let nodes: Vec<[f64; 2]> = (0..N * N)
             .map(|k| {
                 let (i, j) = ((k % N) as f64 - middle, (k / N) as f64 - middle);
-                place(
-                    i * BLOCK + dice.between(-300.0, 300.0),
-                    j * BLOCK + dice.between(-300.0, 300.0),
-                )
+                place(i * BLOCK + dice.between(-300.0, 300.0), j * BLOCK + dice.between(-300.0, 300.0))
             })
             .collect();
         let mut roads = Vec::new();
@@ -106,18 +97,14 @@ impl Town {
                 }
                 let oneway = if dice.part() < 0.2 { "yes" } else { "no" };
                 let speed = dice.between(15.0, 60.0).round();
-                let properties = json!({"id": format!("{a}-{b}"), "highway": "residential", "oneway": oneway, "speed_kmh": speed});
-                roads.push(feature(
-                    "LineString",
-                    &json!([nodes[a], nodes[b]]),
-                    &properties,
-                ));
+                let properties =
+                    json!({"id": format!("{a}-{b}"), "highway": "residential", "oneway": oneway, "speed_kmh": speed});
+                roads.push(feature("LineString", &json!([nodes[a], nodes[b]]), &properties));
                 touched.extend([a, b]);
             }
         }
         // Sites stand on junctions that have a road, so no road added later lies nearer to one.
-        let sites: [[f64; 2]; 5] =
-            std::array::from_fn(|_| nodes[touched[dice.below(touched.len())]]);
+        let sites: [[f64; 2]; 5] = std::array::from_fn(|_| nodes[touched[dice.below(touched.len())]]);
         let stations = vec![
             station(sites[0], "S0", "center", false),
             station(sites[1], "S1", "sub_center", true),
@@ -125,58 +112,25 @@ impl Town {
         ];
         let clinic = json!({"id": "F0", "kind": "clinic"});
         let facilities = vec![feature("Point", &json!(sites[3]), &clinic)];
-        let aeds = vec![feature(
-            "Point",
-            &json!(sites[4]),
-            &json!({"id": "A0", "count": 2}),
-        )];
+        let aeds = vec![feature("Point", &json!(sites[4]), &json!({"id": "A0", "count": 2}))];
         let half = middle * BLOCK + 400.0;
         let population = (0..60)
             .map(|k| {
                 let at = place(dice.between(-half, half), dice.between(-half, half));
-                feature(
-                    "Point",
-                    &json!(at),
-                    &json!({"id": format!("p{k}"), "population": 500 + dice.below(2000)}),
-                )
+                feature("Point", &json!(at), &json!({"id": format!("p{k}"), "population": 500 + dice.below(2000)}))
             })
             .collect();
-        let cut = |dice: &mut Dice| {
-            [
-                -half,
-                dice.between(-1500.0, -500.0),
-                dice.between(500.0, 1500.0),
-                half,
-            ]
-        };
+        let cut = |dice: &mut Dice| [-half, dice.between(-1500.0, -500.0), dice.between(500.0, 1500.0), half];
         let (cut_x, cut_y) = (cut(&mut dice), cut(&mut dice));
         let mut units = Vec::new();
         for (j, y) in cut_y.windows(2).enumerate() {
             for (i, x) in cut_x.windows(2).enumerate() {
                 let properties = json!({"id": format!("U{i}{j}"), "name": format!("第{i}{j}镇"), "level": "town"});
-                units.push(feature(
-                    "Polygon",
-                    &rectangle([x[0], x[1]], [y[0], y[1]]),
-                    &properties,
-                ));
+                units.push(feature("Polygon", &rectangle([x[0], x[1]], [y[0], y[1]]), &properties));
             }
         }
-        let boundary = feature(
-            "Polygon",
-            &rectangle([-half, half], [-half, half]),
-            &json!({"name": "law town"}),
-        );
-        Self {
-            nodes,
-            roads,
-            stations,
-            aeds,
-            facilities,
-            population,
-            units,
-            boundary,
-            turnout_s: 180,
-        }
+        let boundary = feature("Polygon", &rectangle([-half, half], [-half, half]), &json!({"name": "law town"}));
+        Self { nodes, roads, stations, aeds, facilities, population, units, boundary, turnout_s: 180 }
     }
 
     /// What the binary says of this town.
@@ -200,28 +154,19 @@ impl Town {
         for (layer, features) in layers {
             writeln!(toml, "{layer} = \"{layer}.geojson\"").expect("a string takes text");
             let collection = json!({"type": "FeatureCollection", "features": features});
-            support::write(
-                &folder.path().join(format!("{layer}.geojson")),
-                &collection.to_string(),
-            );
+            support::write(&folder.path().join(format!("{layer}.geojson")), &collection.to_string());
         }
         support::write(&folder.path().join("region.toml"), &toml);
         let out = folder.path().join("out");
         let run = support::audit(folder.path(), &out);
-        assert!(
-            matches!(run.code, Some(0 | 1 | 3)),
-            "{what}: {}",
-            run.story()
-        );
+        assert!(matches!(run.code, Some(0 | 1 | 3)), "{what}: {}", run.story());
         support::json(&out.join("audit.json"))
     }
 }
 
 fn number(audit: &Value, id: &str, field: &str, what: &str) -> f64 {
     let found = rule(audit, id).unwrap_or_else(|| panic!("{what}: {id} is missing"));
-    found[field]
-        .as_f64()
-        .unwrap_or_else(|| panic!("{what}: {id} has no {field}: {found}"))
+    found[field].as_f64().unwrap_or_else(|| panic!("{what}: {id} has no {field}: {found}"))
 }
 
 /// Met is best, gap is worst; `cannot_judge` has no rank.
@@ -238,12 +183,7 @@ fn no_verdict_worse(before: &Value, after: &Value, what: &str) {
     for old in before["rules"].as_array().into_iter().flatten() {
         let id = old["id"].as_str().expect("a rule has an id");
         let new = rule(after, id).unwrap_or_else(|| panic!("{what}: {id} is gone"));
-        let verdict = |r: &Value| {
-            r["verdict"]
-                .as_str()
-                .expect("a rule has a verdict")
-                .to_owned()
-        };
+        let verdict = |r: &Value| r["verdict"].as_str().expect("a rule has a verdict").to_owned();
         let (old, new) = (verdict(old), verdict(new));
         match (rank(&old), rank(&new)) {
             (Some(o), Some(n)) => assert!(n >= o, "{what}: {id} went from {old} to {new}"),
@@ -257,16 +197,10 @@ fn no_coverage_worse(before: &Value, after: &Value, what: &str) {
     for id in COVERAGE {
         let people = |audit| number(audit, id, "population_covered", what);
         let (old, new) = (people(before), people(after));
-        assert!(
-            new >= old - 1e-6,
-            "{what}: {id} covered {old} people, then {new}"
-        );
+        assert!(new >= old - 1e-6, "{what}: {id} covered {old} people, then {new}");
         let low = number(after, id, "uncovered_km2_low", what);
         let high = number(before, id, "uncovered_km2_high", what);
-        assert!(
-            low <= high + 1e-6,
-            "{what}: {id} left at most {high} km2 uncovered, then at least {low}"
-        );
+        assert!(low <= high + 1e-6, "{what}: {id} left at most {high} km2 uncovered, then at least {low}");
     }
 }
 
@@ -297,18 +231,11 @@ fn an_ambulance_or_aed_added_never_worsens_a_verdict() {
         properties["ambulances"] = json!(2);
         properties["negative_pressure"] = json!(2);
         let at = more.nodes[seed as usize];
-        more.aeds.push(feature(
-            "Point",
-            &json!(at),
-            &json!({"id": "added", "count": 1}),
-        ));
+        more.aeds.push(feature("Point", &json!(at), &json!({"id": "added", "count": 1})));
         let after = more.audit(&what);
         no_verdict_worse(&before, &after, &what);
         for (id, have) in [("JJ-EMS-04", 4.0), ("JJ-EMS-07", 3.0)] {
-            assert!(
-                (number(&after, id, "have", &what) - have).abs() < 1e-9,
-                "{what}: {id}"
-            );
+            assert!((number(&after, id, "have", &what) - have).abs() < 1e-9, "{what}: {id}");
         }
     }
 }
@@ -323,11 +250,7 @@ fn a_joined_road_never_worsens_coverage() {
         let a = dice.below(more.nodes.len());
         let b = (a + 1 + dice.below(more.nodes.len() - 1)) % more.nodes.len();
         let ends = json!([more.nodes[a], more.nodes[b]]);
-        more.roads.push(feature(
-            "LineString",
-            &ends,
-            &json!({"id": "added", "highway": "primary", "speed_kmh": 40}),
-        ));
+        more.roads.push(feature("LineString", &ends, &json!({"id": "added", "highway": "primary", "speed_kmh": 40})));
         no_coverage_worse(&town.audit(&what), &more.audit(&what), &what);
     }
 }
@@ -339,16 +262,10 @@ fn coverage_grows_with_the_limit() {
         let mut town = Town::grow(seed);
         let audit = town.audit(&what);
         let people = |id| number(&audit, id, "population_covered", &what);
-        assert!(
-            people("JJ-EMS-03") >= people("JJ-EMS-02"),
-            "{what}: 15 min covers fewer people than 14"
-        );
+        assert!(people("JJ-EMS-03") >= people("JJ-EMS-02"), "{what}: 15 min covers fewer people than 14");
         let low_at_15 = number(&audit, "JJ-EMS-03", "uncovered_km2_low", &what);
         let high_at_14 = number(&audit, "JJ-EMS-02", "uncovered_km2_high", &what);
-        assert!(
-            low_at_15 <= high_at_14,
-            "{what}: 15 min leaves more land uncovered than 14"
-        );
+        assert!(low_at_15 <= high_at_14, "{what}: 15 min leaves more land uncovered than 14");
         town.turnout_s = 120; // a minute more for the drive
         let brisk = town.audit(&what);
         no_coverage_worse(&audit, &brisk, &what);
@@ -365,37 +282,19 @@ fn the_sum_over_units_is_the_whole() {
     for seed in SEEDS {
         let what = format!("seed {seed}");
         let audit = Town::grow(seed).audit(&what);
-        let inside = audit["population"]["inside"]
-            .as_f64()
-            .expect("people inside");
+        let inside = audit["population"]["inside"].as_f64().expect("people inside");
         // The towns; beside them stand the two sub-centre areas, which are worked out from travel times.
         let units = audit["units"].as_array().into_iter().flatten();
         let units: Vec<&Value> = units.filter(|unit| unit["level"] == "town").collect();
         assert_eq!(units.len(), 9, "{what}");
         let people: f64 = units.iter().filter_map(|u| u["population"].as_f64()).sum();
-        assert!(
-            (people - inside).abs() < 1e-6 * inside,
-            "{what}: the units hold {people} of {inside}"
-        );
+        assert!((people - inside).abs() < 1e-6 * inside, "{what}: the units hold {people} of {inside}");
         for id in ["JJ-EMS-04", "JJ-EMS-07"] {
-            let sum = |field: &str| -> f64 {
-                units
-                    .iter()
-                    .filter_map(|u| u["rules"][id][field].as_f64())
-                    .sum()
-            };
+            let sum = |field: &str| -> f64 { units.iter().filter_map(|u| u["rules"][id][field].as_f64()).sum() };
             let have = number(&audit, id, "have", &what);
-            assert!(
-                (sum("have") - have).abs() < 1e-9,
-                "{what}: {id}: the units have {} of {have}",
-                sum("have")
-            );
+            assert!((sum("have") - have).abs() < 1e-9, "{what}: {id}: the units have {} of {have}", sum("have"));
             let need = number(&audit, id, "need", &what);
-            assert!(
-                sum("need") >= need,
-                "{what}: {id}: the units need {}, the whole {need}",
-                sum("need")
-            );
+            assert!(sum("need") >= need, "{what}: {id}: the units need {}, the whole {need}", sum("need"));
         }
     }
 }

@@ -54,7 +54,8 @@ fn every_file_under_data_is_listed_with_its_hash() {
     }
     let listed: BTreeSet<&Path> = manifest.file.iter().map(|entry| Path::new(&entry.path)).collect();
     assert_eq!(listed.len(), manifest.file.len(), "a file is listed twice");
-    let there: BTreeSet<&Path> = files.keys().map(PathBuf::as_path).filter(|p| *p != Path::new("MANIFEST.toml")).collect();
+    let there: BTreeSet<&Path> =
+        files.keys().map(PathBuf::as_path).filter(|p| *p != Path::new("MANIFEST.toml")).collect();
     assert_eq!(listed, there, "data/MANIFEST.toml lists other files than there are");
     for entry in &manifest.file {
         let Entry { path, source, licence, date, sha256 } = entry;
@@ -62,6 +63,9 @@ fn every_file_under_data_is_listed_with_its_hash() {
         let shape: Vec<usize> = date.split('-').map(str::len).collect();
         assert_eq!(shape, [4, 2, 2], "{path}: {date} is no date");
         let found = hash(&files[Path::new(path)]);
-        assert!(*sha256 == found, "data/{path} has changed: its hash is {found}; run `make update` and look at source and date");
+        assert!(
+            *sha256 == found,
+            "data/{path} has changed: its hash is {found}; run `make update` and look at source and date"
+        );
     }
 }

@@ -18,13 +18,7 @@ struct City {
 }
 
 const CITIES: [City; 2] = [
-    City {
-        name: "edmonton",
-        people: 961_107.0,
-        covered: 914_581.0,
-        uncovered_km2: 147.03,
-        on_foot: Some(30_283.0),
-    },
+    City { name: "edmonton", people: 961_107.0, covered: 914_581.0, uncovered_km2: 147.03, on_foot: Some(30_283.0) },
     City { name: "auckland", people: 1_261_760.0, covered: 1_014_317.0, uncovered_km2: 366.30, on_foot: None },
 ];
 
@@ -41,8 +35,7 @@ fn real_cities_agree_with_an_independent_computation() {
         let line = format!("skipped: real cities ({} not in ../shared/data/real)\n", missing.join(", "));
         std::io::stderr().write_all(line.as_bytes()).expect("stderr takes a line");
     }
-    let faults: Vec<String> =
-        CITIES.iter().filter(|city| !missing.contains(&city.name)).flat_map(|city| check(city)).collect();
+    let faults: Vec<String> = CITIES.iter().filter(|city| !missing.contains(&city.name)).flat_map(check).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
@@ -62,9 +55,8 @@ fn check(city: &City) -> Vec<String> {
     };
     let inside = audit["population"]["inside"].as_f64().unwrap_or_default();
     hold((inside - city.people).abs() < 1.0, format!("{inside} people, not {}", city.people));
-    let figure = |id: &str, field: &str| {
-        support::rule(&audit, id).and_then(|rule| rule[field].as_f64()).unwrap_or(f64::NAN)
-    };
+    let figure =
+        |id: &str, field: &str| support::rule(&audit, id).and_then(|rule| rule[field].as_f64()).unwrap_or(f64::NAN);
     // A tenth of a percentage point of the people.
     let close = |found: f64, wanted: f64| (found - wanted).abs() <= 0.001 * city.people;
     let covered = figure("JJ-EMS-02", "population_covered");

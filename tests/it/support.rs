@@ -17,12 +17,7 @@ pub struct Run {
 impl Run {
     /// The exit status and what was said, for a failure message.
     pub fn story(&self) -> String {
-        format!(
-            "exit {:?}\nstdout: {}\nstderr: {}",
-            self.code,
-            self.stdout.trim(),
-            self.stderr.trim()
-        )
+        format!("exit {:?}\nstdout: {}\nstderr: {}", self.code, self.stdout.trim(), self.stderr.trim())
     }
 }
 
@@ -38,11 +33,7 @@ where
 /// The binary, ready for arguments and variables.
 pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lifering"));
-    command
-        .env("LANG", "C.UTF-8")
-        .env("LC_ALL", "C.UTF-8")
-        .env("NO_COLOR", "1")
-        .env_remove("RUST_LOG");
+    command.env("LANG", "C.UTF-8").env("LC_ALL", "C.UTF-8").env("NO_COLOR", "1").env_remove("RUST_LOG");
     command
 }
 
@@ -57,12 +48,7 @@ pub fn run(command: &mut Command) -> Run {
 
 /// `lifering audit REGION --out OUT`.
 pub fn audit(region: &Path, out: &Path) -> Run {
-    lifering([
-        OsStr::new("audit"),
-        region.as_os_str(),
-        OsStr::new("--out"),
-        out.as_os_str(),
-    ])
+    lifering([OsStr::new("audit"), region.as_os_str(), OsStr::new("--out"), out.as_os_str()])
 }
 
 /// The folder of invented towns.
@@ -83,15 +69,10 @@ pub fn regions_in(folder: &Path) -> Vec<PathBuf> {
 
 /// The last part of a path.
 pub fn name(path: &Path) -> String {
-    path.file_name()
-        .map(|n| n.to_string_lossy().into_owned())
-        .unwrap_or_default()
+    path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a test reads what the product wrote"
-)]
+#[expect(clippy::disallowed_methods, reason = "a test reads what the product wrote")]
 pub fn bytes(path: &Path) -> Vec<u8> {
     std::fs::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
@@ -119,10 +100,7 @@ pub fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
             if path.is_dir() {
                 open.push(path);
             } else {
-                let key = path
-                    .strip_prefix(folder)
-                    .expect("below the folder")
-                    .to_path_buf();
+                let key = path.strip_prefix(folder).expect("below the folder").to_path_buf();
                 files.insert(key, bytes(&path));
             }
         }
@@ -143,16 +121,8 @@ pub fn zones_of<'a>(zones: &'a Value, rule_id: &'a str) -> impl Iterator<Item = 
 
 /// The reasons of this rule's zones that contain this place.
 pub fn reasons_at(zones: &Value, rule_id: &str, at: [f64; 2]) -> Vec<String> {
-    let reason = |zone: &Value| {
-        zone["properties"]["reason"]
-            .as_str()
-            .unwrap_or("(no reason)")
-            .to_owned()
-    };
-    zones_of(zones, rule_id)
-        .filter(|zone| contains(&zone["geometry"], at))
-        .map(reason)
-        .collect()
+    let reason = |zone: &Value| zone["properties"]["reason"].as_str().unwrap_or("(no reason)").to_owned();
+    zones_of(zones, rule_id).filter(|zone| contains(&zone["geometry"], at)).map(reason).collect()
 }
 
 /// Even-odd over all rings: right for polygons with holes and for their collections.
@@ -164,20 +134,12 @@ fn contains(geometry: &Value, at: [f64; 2]) -> bool {
         Some("MultiPolygon") => coordinates.as_array().into_iter().flatten().collect(),
         other => panic!("a zone is a polygon, not {other:?}"),
     };
-    for ring in polygons
-        .into_iter()
-        .flat_map(|p| p.as_array().into_iter().flatten())
-    {
+    for ring in polygons.into_iter().flat_map(|p| p.as_array().into_iter().flatten()) {
         let points: Vec<(f64, f64)> = ring
             .as_array()
             .into_iter()
             .flatten()
-            .map(|p| {
-                (
-                    p[0].as_f64().expect("longitude"),
-                    p[1].as_f64().expect("latitude"),
-                )
-            })
+            .map(|p| (p[0].as_f64().expect("longitude"), p[1].as_f64().expect("latitude")))
             .collect();
         for pair in points.windows(2) {
             let ((x0, y0), (x1, y1)) = (pair[0], pair[1]);

@@ -26,7 +26,7 @@ struct Town {
 impl Town {
     /// Lines in metres east and north of the centre; `forward` makes a line one-way.
     fn new(lines: &[(&[(f64, f64)], bool)]) -> Self {
-        let frame = Frame::new(LonLat::new(118.5, 24.7)).unwrap();
+        let frame = Frame::new(LonLat::new(118.5, 24.7)).expect("a plane can be laid");
         let roads = lines
             .iter()
             .enumerate()
@@ -183,8 +183,11 @@ fn the_hole_of_a_lake_stays() {
 fn an_l_shaped_coast_shades_what_lies_behind_it() {
     // A road along y = 0; a wall from (-50, 40) east to (200, 40) and then north: what lies behind it is not reached from
     // the road below, unless around its western end.
-    let town = Town::new(&[(&[(-600.0, 0.0), (0.0, 0.0), (600.0, 0.0)], false)])
-        .with_wall(&[(-50.0, 40.0), (200.0, 40.0), (200.0, 140.0)]);
+    let town = Town::new(&[(&[(-600.0, 0.0), (0.0, 0.0), (600.0, 0.0)], false)]).with_wall(&[
+        (-50.0, 40.0),
+        (200.0, 40.0),
+        (200.0, 140.0),
+    ]);
     with_field(&town, &[(0.0, 0.0)], |field| {
         let barriers = town.barriers.as_ref();
         let view = View::new(field, barriers, Coord { x: 0.0, y: 0.0 }, 400.0);
@@ -196,7 +199,11 @@ fn an_l_shaped_coast_shades_what_lies_behind_it() {
         // Behind it near the end: the leg passes through (-50, 40). From (-40, 50) the line through the end meets the road
         // at (-90, 0): every road point west of it is in sight, the nearest is that one.
         let leg_m = 50.0_f64.hypot(50.0);
-        assert!(matches!(at(-40.0, 50.0), Answer::In(ms, _) if (ms / 1000.0 - (9.0 + leg_m)).abs() < 0.05), "{:?}", at(-40.0, 50.0));
+        assert!(
+            matches!(at(-40.0, 50.0), Answer::In(ms, _) if (ms / 1000.0 - (9.0 + leg_m)).abs() < 0.05),
+            "{:?}",
+            at(-40.0, 50.0)
+        );
         // Beyond the northern end of the wall no leg passes: 140 m is too far from the road.
         assert_eq!(at(230.0, 145.0), Answer::NoRoad);
     });
@@ -280,7 +287,8 @@ fn brute_s(field: &TravelField<'_>, p: Coord<f64>) -> f64 {
     for link in &network.links {
         for segment in link.first..link.last {
             let (a, b) = (network.xy[segment as usize], network.xy[segment as usize + 1]);
-            let duration = f64::from(field.costs.along_ms[segment as usize + 1] - field.costs.along_ms[segment as usize]);
+            let duration =
+                f64::from(field.costs.along_ms[segment as usize + 1] - field.costs.along_ms[segment as usize]);
             if let Some(arrival) = field.arrivals[segment as usize].filter(|_| link.forward) {
                 scan(a, b, f64::from(arrival.at.0), duration);
             }

@@ -272,7 +272,7 @@ fn standard(region: &Region, options: &Options) -> Result<Standard, AuditError> 
 /// Everything the rules and their readings need measured, each once. The driving questions come first.
 fn questions(standard: &Standard, gathered: &Gathered) -> Vec<Question> {
     let mut all: Vec<Question> = Vec::new();
-    for criterion in standard.rules.iter().flat_map(|rule| rule.criteria()) {
+    for criterion in standard.rules.iter().flat_map(crate::rules::catalogue::Rule::criteria) {
         if let Some(Ok(question)) = question(criterion, &gathered.evidence)
             && !all.contains(&question)
         {
@@ -338,7 +338,7 @@ impl Parts<'_> {
         tasks
             .iter()
             .filter_map(|task| {
-                let slot = limits.iter().position(|l| *l == task.limit_ms)?;
+                let slot = limits.iter().position(|l| l.total_cmp(&task.limit_ms).is_eq())?;
                 let shape = &shapes[slot];
                 let late = |r: &Reached| {
                     r.at().is_none_or(|at| f64::from(at.0) > task.limit_ms + crate::units::TIME_RESOLUTION_MS)

@@ -1,7 +1,7 @@
 //! The land: nineteen towns that tile one boundary, an island, bays, lakes, a river, a railway,
 //! hills.
 //!
-//! The towns are drawn like a TopoJSON file. Junctions are where three towns (or two and the edge)
+//! The towns are drawn like a `TopoJSON` file. Junctions are where three towns (or two and the edge)
 //! meet; an arc joins two junctions and is roughened once; a town is the ring of arcs round it.
 //! Neighbours therefore share every vertex, with neither gap nor overlap. Junctions lie roughly
 //! where the real ones do; the wiggles are invented.
@@ -317,11 +317,11 @@ impl Land {
     pub fn town_at(&self, p: Point) -> Option<usize> {
         self.towns.iter().position(|town| town.rings.iter().any(|ring| in_ring(p, ring)))
     }
+}
 
-    /// How hilly it is at p: 0 on the plain, 1 on a summit.
-    pub fn hilliness(&self, p: Point) -> f64 {
-        HILLS.iter().map(|(at, r)| 1.0 - Point::at(*at).to(p) / r).fold(0.0, f64::max)
-    }
+/// How hilly it is at p: 0 on the plain, 1 on a summit.
+pub fn hilliness(p: Point) -> f64 {
+    HILLS.iter().map(|(at, r)| 1.0 - Point::at(*at).to(p) / r).fold(0.0, f64::max)
 }
 
 /// Points of a table.
@@ -400,9 +400,9 @@ fn roughen(a: Point, b: Point, rough: f64, finest: f64, rng: &mut Rng, line: &mu
 /// A rounded, slightly irregular shape, counter-clockwise.
 fn blob(name: &str, middle: Point, east: f64, north: f64) -> Vec<Point> {
     let mut rng = Rng::named(&format!("blob {name}"));
-    let mut corners: Vec<Point> = (0..9)
+    let mut corners: Vec<Point> = (0..9_u8)
         .map(|k| {
-            let way = round_the_clock(k as f64 / 9.0) * rng.between(0.78, 1.15);
+            let way = round_the_clock(f64::from(k) / 9.0) * rng.between(0.78, 1.15);
             middle + Point { x: way.x * east, y: way.y * north }
         })
         .collect();

@@ -6,7 +6,7 @@
 //! hilly county. The densest places that hold 68.69 % of the people, the plan's rate of
 //! urbanisation, are flagged urban.
 
-use super::land::{ISLAND, Land};
+use super::land::{ISLAND, Land, hilliness};
 use super::network::Network;
 use super::plane::Point;
 use super::rng::Rng;
@@ -66,7 +66,7 @@ fn sow(land: &Land, network: &Network, cores: &[Core], villages: &[Village]) -> 
             let Some(town) = land.town_at(at).filter(|_| land.is_dry(at, 35.0)) else {
                 continue;
             };
-            let planned = density(land, cores, villages, at);
+            let planned = density(cores, villages, at);
             let to_road = roads.nearest(at, 1200.0).map_or(1200.0, |(d, _)| d);
             let access = match to_road {
                 d if d < 190.0 => 1.0,
@@ -85,7 +85,7 @@ fn sow(land: &Land, network: &Network, cores: &[Core], villages: &[Village]) -> 
 }
 
 /// People per cell, in units of an ordinary village.
-fn density(land: &Land, cores: &[Core], villages: &[Village], p: Point) -> f64 {
+fn density(cores: &[Core], villages: &[Village], p: Point) -> f64 {
     let fall = |share: f64| (1.0 - share * share).max(0.0);
     let town = cores
         .iter()
@@ -101,7 +101,7 @@ fn density(land: &Land, cores: &[Core], villages: &[Village], p: Point) -> f64 {
             1.5 * village.size * f * f
         })
         .sum();
-    (town + village + 0.10) * (1.0 - 0.55 * land.hilliness(p))
+    (town + village + 0.10) * (1.0 - 0.55 * hilliness(p))
 }
 
 /// A few homes where no road comes near, none of them on the island.

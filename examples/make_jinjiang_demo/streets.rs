@@ -2,7 +2,7 @@
 //! villages.
 
 use super::arterials::{Arterials, Kind, Street};
-use super::land::{ISLAND, Land};
+use super::land::{ISLAND, Land, hilliness};
 use super::plane::{Ll, Point, Segments, round_the_clock};
 use super::rng::Rng;
 
@@ -57,7 +57,7 @@ pub struct Village {
 }
 
 /// What was invented.
-pub struct Streets {
+pub struct Invented {
     pub streets: Vec<Street>,
     pub cores: Vec<Core>,
     pub villages: Vec<Village>,
@@ -73,7 +73,7 @@ pub fn core_at(cores: &[Core], p: Point) -> Option<usize> {
 }
 
 /// Invent all streets and lanes.
-pub fn invent(land: &Land, arterials: &Arterials) -> Streets {
+pub fn invent(land: &Land, arterials: &Arterials) -> Invented {
     let cores: Vec<Core> = CORES
         .iter()
         .map(|(name, ll, half, bearing, spacing, peak)| Core {
@@ -94,7 +94,7 @@ pub fn invent(land: &Land, arterials: &Arterials) -> Streets {
         streets.extend(village_grid(number, village, &cores));
     }
     streets.extend(lanes(land, &cores, &villages, arterials));
-    Streets { streets, cores, villages }
+    Invented { streets, cores, villages }
 }
 
 /// Corners of a grid, some of them left out.
@@ -117,6 +117,11 @@ impl Grid {
     }
 }
 
+/// How far a line of a grid lies from its middle one.
+fn off_middle(line: usize, middle: i32) -> i32 {
+    i32::try_from(line).map_or(i32::MAX, |line| line - middle)
+}
+
 /// The grid of one town. Every fourth line is a collector; some of the others are one-way in turn,
 /// some are lanes where cars crawl, and here and there a block is left out or crossed by a footway.
 fn town_grid(cores: &[Core], k: usize) -> Vec<Street> {
@@ -137,7 +142,7 @@ fn town_grid(cores: &[Core], k: usize) -> Vec<Street> {
     let mut streets = Vec::new();
     for across in [false, true] {
         for line in 0..side {
-            let from_middle = (line as i32 - reach).unsigned_abs() as usize;
+            let from_middle = off_middle(line, reach).unsigned_abs() as usize;
             let collector = from_middle % 4 == 2;
             let flavour = rng.unit();
             let (class, keep) = match (collector, flavour) {
@@ -194,7 +199,7 @@ fn settle(land: &Land, cores: &[Core]) -> Vec<Village> {
         let size = rng.between(0.45, 1.0) * rng.between(0.7, 1.6);
         let free = villages.iter().all(|v| v.middle.to(p) > APART_M)
             && cores.iter().all(|core| core.depth(p) > 1.12)
-            && lonely > land.hilliness(p) * 1.6;
+            && lonely > hilliness(p) * 1.6;
         if free && land.is_dry(p, 160.0) {
             villages.push(Village { middle: p.rounded(), size });
         }
@@ -211,7 +216,7 @@ fn village_grid(number: usize, village: &Village, cores: &[Core]) -> Vec<Street>
     let spacing = rng.between(140.0, 185.0);
     let side = (2 * arms + 1) as usize;
     let grid = Grid::new(side, |i, j| {
-        let (a, b) = (i as i32 - arms, j as i32 - arms);
+        let (a, b) = (off_middle(i, arms), off_middle(j, arms));
         if (a, b) == (0, 0) {
             return Some(village.middle);
         }
@@ -225,7 +230,7 @@ fn village_grid(number: usize, village: &Village, cores: &[Core]) -> Vec<Street>
     let mut streets = Vec::new();
     for across in [false, true] {
         for line in 1..side - 1 {
-            let off = (line as i32 - arms).abs();
+            let off = off_middle(line, arms).abs();
             let class = match rng.unit() {
                 _ if off == 0 => "residential",
                 f if f < 0.12 => "living_street",
@@ -234,7 +239,7 @@ fn village_grid(number: usize, village: &Village, cores: &[Core]) -> Vec<Street>
             };
             let mut run: Vec<Point> = Vec::new();
             for step in 0..side {
-                let out = (step as i32 - arms).abs();
+                let out = off_middle(step, arms).abs();
                 let last = off + out == arms;
                 let Some(here) = grid.corner(across, line, step).filter(|_| off + out <= arms) else {
                     continue;
@@ -297,7 +302,7 @@ fn lanes(land: &Land, cores: &[Core], villages: &[Village], arterials: &Arterial
             if taken || pierces || rng.chance(0.12) {
                 continue;
             }
-            let hilly = land.hilliness(middle);
+            let hilly = hilliness(middle);
             let class = match rng.unit() {
                 f if f < 0.45 * (hilly * 3.0).min(1.0) => "track",
                 f if f < 0.85 || long < 700.0 => "unclassified",

@@ -57,23 +57,23 @@ impl Layer {
     }
 
     /// Add a point.
-    pub fn point(&mut self, at: Point, properties: Vec<(&str, Value)>) {
+    pub fn point(&mut self, at: Point, properties: &[(&str, Value)]) {
         self.push("Point", &position(at.micro()), properties);
     }
 
     /// Add a line.
-    pub fn line(&mut self, line: &[Point], properties: Vec<(&str, Value)>) {
+    pub fn line(&mut self, line: &[Point], properties: &[(&str, Value)]) {
         let list = positions(line.iter().copied());
         self.push("LineString", &list, properties);
     }
 
     /// Add one polygon: the outer ring, then its holes.
-    pub fn polygon(&mut self, rings: &[Vec<Point>], properties: Vec<(&str, Value)>) {
+    pub fn polygon(&mut self, rings: &[Vec<Point>], properties: &[(&str, Value)]) {
         self.push("Polygon", &polygon(rings), properties);
     }
 
     /// Add a shape of one or more outer rings without holes.
-    pub fn shape(&mut self, outer: &[Vec<Point>], properties: Vec<(&str, Value)>) {
+    pub fn shape(&mut self, outer: &[Vec<Point>], properties: &[(&str, Value)]) {
         if outer.len() == 1 {
             return self.polygon(outer, properties);
         }
@@ -81,7 +81,7 @@ impl Layer {
         self.push("MultiPolygon", &format!("[{}]", parts.join(",")), properties);
     }
 
-    fn push(&mut self, kind: &str, coordinates: &str, properties: Vec<(&str, Value)>) {
+    fn push(&mut self, kind: &str, coordinates: &str, properties: &[(&str, Value)]) {
         let mut line = String::from("{\"type\":\"Feature\",\"properties\":{");
         for (i, (key, value)) in properties.iter().enumerate() {
             let comma = if i == 0 { "" } else { "," };
@@ -97,6 +97,7 @@ impl Layer {
     }
 
     /// Write `<name>.geojson` into a folder.
+    #[expect(clippy::disallowed_methods, reason = "a generator writes its own files")]
     pub fn save(&self, folder: &Path) -> io::Result<()> {
         let text = format!(
             "{{\"type\":\"FeatureCollection\",\"name\":{},\"note\":{},\"features\":[\n{}\n]}}\n",

@@ -181,7 +181,7 @@ pub fn derive_sub_center_areas(gathered: &mut Gathered, region: &Region, world: 
             Some(Scalar::Text(word)) => areas.iter().position(|a| a.id == *word || a.name == *word),
             _ => None,
         };
-        if let Some(area) = stated.or_else(|| reached.by().map(|by| by.index())) {
+        if let Some(area) = stated.or_else(|| reached.by().map(crate::units::SourceId::index)) {
             areas[area].sites.insert(site);
         }
     }

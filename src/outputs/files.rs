@@ -53,7 +53,7 @@ pub fn write_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Wr
     let staging = tempfile::Builder::new().prefix(".lifering-").tempdir_in(&parent).map_err(system(&parent))?;
     let mut names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
-    let marker = names.iter().map(|n| format!("{n}\n")).collect::<String>();
+    let marker = names.join("\n") + "\n";
     for (name, bytes) in files.iter().map(|(n, b)| (n.as_str(), b.as_slice())).chain([(MARKER, marker.as_bytes())]) {
         let path = staging.path().join(name);
         std::fs::write(&path, bytes).map_err(system(&path))?;

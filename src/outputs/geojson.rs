@@ -1,4 +1,4 @@
-//! uncovered.geojson, coverage.geojson, stations.geojson, roads_time.geojson.
+//! uncovered.geojson, coverage.geojson, stations.geojson, `roads_time.geojson`.
 //!
 //! In: an audit and its report. Out: GeoJSON text by RFC 7946: right-hand rings, 7 decimals, one feature a line.
 
@@ -6,6 +6,7 @@ use super::report::{Report, km2, people};
 use crate::audit::{Audit, RoadTimes, RuleZones};
 use crate::frame::Frame;
 use crate::inputs::attributes::Scalar;
+use crate::inputs::road_class::RoadClass;
 use crate::network::Usage;
 use crate::rules::catalogue::Criterion;
 use crate::zones::Zone;
@@ -71,7 +72,9 @@ fn collection(note: Option<&str>, features: &[Feature]) -> Vec<u8> {
     let mut text = String::with_capacity(lines.iter().map(String::len).sum::<usize>() + lines.len() * 2 + 128);
     text.push_str("{\"type\":\"FeatureCollection\",");
     if let Some(note) = note {
-        text.push_str(&format!("\"note\":{},", Value::from(note)));
+        text.push_str("\"note\":");
+        text.push_str(&Value::from(note).to_string());
+        text.push(',');
     }
     text.push_str("\"features\":[\n");
     text.push_str(&lines.join(",\n"));
@@ -130,7 +133,7 @@ fn zone_feature(audit: &Audit, rule: usize, set: &RuleZones, n: usize, zone: &Zo
             "nearest_station": zone.nearest.map(|by| site(by).name.clone()),
             "nearest_station_s": zone.nearest_ms.map(at),
             "worst_s": zone.worst_ms.map(at),
-            "road_class": zone.road_class.map(|c| c.word()),
+            "road_class": zone.road_class.map(RoadClass::word),
             "network": if set.usage == Usage::Walk { "walk" } else { "drive" },
         }),
     )
@@ -211,7 +214,7 @@ pub fn stations(audit: &Audit, report: &Report) -> Vec<u8> {
     collection(note(report), &features)
 }
 
-/// roads_time.geojson.
+/// `roads_time.geojson`.
 pub fn roads_time(audit: &Audit, report: &Report) -> Vec<u8> {
     let Some(times) = &audit.road_times else { return collection(note(report), &[]) };
     let features: Vec<Feature> =

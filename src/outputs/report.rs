@@ -608,7 +608,6 @@ pub fn people(people: f64) -> f64 {
 fn figure(value: f64, unit: ValueUnit) -> f64 {
     match unit {
         ValueUnit::Share => rounded(value, 6),
-        ValueUnit::S => rounded(value, 3),
-        ValueUnit::Count | ValueUnit::Areas => rounded(value, 3),
+        ValueUnit::S | ValueUnit::Count | ValueUnit::Areas => rounded(value, 3),
     }
 }

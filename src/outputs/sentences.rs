@@ -127,8 +127,8 @@ pub fn verdict(verdict: Verdict, lang: Lang) -> String {
 fn figures(criterion: &Criterion, outcome: &Outcome, lang: Lang) -> Vec<String> {
     let locale = lang.locale();
     let mut parts = Vec::new();
-    let (covered, uncovered) = (outcome.covered.unwrap_or(0.0), outcome.uncovered.unwrap_or(0.0));
-    let value = outcome.value.unwrap_or(0.0);
+    let [covered, uncovered, value] =
+        [outcome.covered, outcome.uncovered, outcome.value].map(Option::unwrap_or_default);
     match criterion {
         Criterion::Radius(rule) => {
             let metric = match rule.metric {
@@ -173,14 +173,13 @@ fn figures(criterion: &Criterion, outcome: &Outcome, lang: Lang) -> Vec<String> 
                     required = percent(min_share)
                 )
                 .into_owned(),
-                Statistic::Mean => {
-                    t!("why.time_mean", locale = locale, value = time(), clock = clock, limit = limit).into_owned()
-                }
-                Statistic::P90 => {
-                    t!("why.time_p90", locale = locale, value = time(), clock = clock, limit = limit).into_owned()
-                }
-                Statistic::Max => {
-                    t!("why.time_max", locale = locale, value = time(), clock = clock, limit = limit).into_owned()
+                other => {
+                    let key = match other {
+                        Statistic::Mean => "why.time_mean",
+                        Statistic::P90 => "why.time_p90",
+                        _ => "why.time_max",
+                    };
+                    t!(key, locale = locale, value = time(), clock = clock, limit = limit).into_owned()
                 }
             });
             if uncovered > 0.0 && matches!(rule.statistic, Statistic::Share { .. }) {
@@ -188,8 +187,7 @@ fn figures(criterion: &Criterion, outcome: &Outcome, lang: Lang) -> Vec<String> 
             }
         }
         Criterion::PerPopulation(rule) => {
-            let need = outcome.need.unwrap_or(0) as f64;
-            let have = outcome.have.unwrap_or(0.0);
+            let (need, have) = (outcome.need.unwrap_or(0) as f64, outcome.have.unwrap_or(0.0));
             parts.push(t!("why.count_city", locale = locale, need = grouped(need), have = amount(have)).into_owned());
             parts.push(if have < need {
                 short(&rule.facility, &rule.measure, need - have, lang)

@@ -1,4 +1,4 @@
-//! per_population, share and presence_per_unit: what is there against what is needed.
+//! `per_population`, `share` and `presence_per_unit`: what is there against what is needed.
 //!
 //! In: a criterion and the evidence. Out: an [`Outcome`]. Only what stands inside the boundary counts. A feature that
 //! lacks an attribute may hold any amount: it never makes a rule met, and it keeps a shortfall from being certain.
@@ -17,11 +17,10 @@ pub fn per_population(rule: &PerPopulation, standard: &Standard, evidence: &Evid
         Ok(members) => members,
         Err(missing) => return fail(missing),
     };
-    let counted: Vec<bool> = {
-        let mut counted = vec![false; evidence.people.len()];
-        members.iter().for_each(|i| counted[*i as usize] = true);
-        counted
-    };
+    let mut counted = vec![false; evidence.people.len()];
+    for member in &members {
+        counted[*member as usize] = true;
+    }
     let population = match rule.population_year {
         None => members.iter().map(|i| evidence.people[*i as usize].people).sum(),
         Some(year) => match standard.population.get(&year) {

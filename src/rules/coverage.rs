@@ -1,4 +1,4 @@
-//! radius and travel_time: who is covered, and statistics of the times of those who count.
+//! `radius` and `travel_time`: who is covered, and statistics of the times of those who count.
 //!
 //! In: a criterion, the people, what was measured for them. Out: an [`Outcome`]. People who cannot be reached are late in
 //! every statistic; limits are inclusive.
@@ -134,7 +134,7 @@ fn share(evidence: &Evidence, members: &[u32], min_share: f64, within: impl Fn(u
                 value: any.then(|| covered / all),
                 need: None,
                 have: None,
-                uncovered: any.then(|| all - covered),
+                uncovered: any.then_some(all - covered),
             };
             outcome.areas.push((kind.to_string(), outcome_of_area));
         }

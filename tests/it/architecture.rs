@@ -160,8 +160,9 @@ fn faults(file: &Path, text: &str) -> Vec<String> {
             },
             "crate" if at(i + 1) == "as" => faults.push("`crate as` hides what is used".to_owned()),
             "super" if at(i.wrapping_sub(1)) != "::" => {
-                let supers =
-                    1 + (0..).take_while(|n| at(i + 1 + 2 * n) == "::" && at(i + 2 + 2 * n) == "super").count();
+                let more =
+                    tokens[i + 1..].chunks(2).take_while(|pair| matches!(pair, [a, b] if a == "::" && b == "super"));
+                let supers = 1 + more.count();
                 if supers >= module.len() + inline.len() {
                     faults.push(format!("`{}` leaves the stage", vec!["super"; supers].join("::")));
                 }

@@ -35,8 +35,7 @@ fn real_cities_agree_with_an_independent_computation() {
         let line = format!("skipped: real cities ({} not in ../shared/data/real)\n", missing.join(", "));
         std::io::stderr().write_all(line.as_bytes()).expect("stderr takes a line");
     }
-    let faults: Vec<String> =
-        CITIES.iter().filter(|city| !missing.contains(&city.name)).flat_map(|city| check(city)).collect();
+    let faults: Vec<String> = CITIES.iter().filter(|city| !missing.contains(&city.name)).flat_map(check).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 

@@ -26,7 +26,7 @@ struct Town {
 impl Town {
     /// Lines in metres east and north of the centre; `forward` makes a line one-way.
     fn new(lines: &[(&[(f64, f64)], bool)]) -> Self {
-        let frame = Frame::new(LonLat::new(118.5, 24.7)).unwrap();
+        let frame = Frame::new(LonLat::new(118.5, 24.7)).expect("a plane can be laid");
         let roads = lines
             .iter()
             .enumerate()

@@ -63,6 +63,20 @@ fn known(layer: Layer) -> &'static [Known] {
     }
 }
 
+/// Whether a field of a layer is a number.
+pub fn is_amount(layer: Layer, field: &str) -> bool {
+    let amounts: &[&str] = match layer {
+        Layer::Units | Layer::Population => &["population"],
+        Layer::Roads => &["speed_kmh", "layer"],
+        Layer::Stations => &["ambulances", "negative_pressure", "turnout_s"],
+        Layer::Facilities => &["beds"],
+        Layer::Aeds => &["count"],
+        Layer::Candidates => &["cost", "capacity"],
+        Layer::Boundary | Layer::Barriers | Layer::Closures | Layer::Extra => &[],
+    };
+    amounts.contains(&field)
+}
+
 /// How one layer's fields are called in its file.
 #[derive(Clone, Debug)]
 pub struct Fields {
@@ -113,7 +127,12 @@ impl Fields {
 
     /// True for names that a known field of the layer has.
     pub fn is_known(&self, name: &str) -> bool {
-        self.names.values().flatten().any(|n| n == name)
+        self.name_of(name).is_some()
+    }
+
+    /// Our name of a field that the file calls `name`.
+    pub fn name_of(&self, name: &str) -> Option<&str> {
+        self.names.iter().find(|(_, names)| names.iter().any(|n| n == name)).map(|(ours, _)| ours.as_str())
     }
 
     /// A required field that no feature has: lists what there is and suggests the likely one.

@@ -118,14 +118,8 @@ impl Region {
     /// The same, with options.
     pub fn read_with(source: Source, options: &ReadOptions) -> Result<Self, InputError> {
         let file = source.settings_file().to_owned();
-        let help = "a region is a folder with region.toml and the layers it names; see README.md";
-        let bytes = source.read(&file, help)?;
-        let settings_sha256 = source::sha256_hex(&bytes);
-        let text = String::from_utf8(bytes)
-            .map_err(|_| InputError::wrong(Place::file(&file), "bytes that are not UTF-8", "UTF-8"))?;
-        let settings = Settings::parse(&file, text.trim_start_matches('\u{feff}'))?;
-        let mut reader =
-            Reader { source: &source, settings: &settings, file: &file, options, near: None, inputs: Vec::new() };
+        let (settings, settings_sha256) = read_settings(&source)?;
+        let mut reader = Reader::new(&source, &settings, options);
         let boundary = reader.layer(Layer::Boundary, areas::read_boundary)?;
         let units = reader.layer(Layer::Units, areas::read_units)?;
         let population = reader.layer(Layer::Population, population::read)?;
@@ -179,6 +173,26 @@ impl Region {
     }
 }
 
+/// region.toml and its hash.
+fn read_settings(source: &Source) -> Result<(Settings, String), InputError> {
+    let file = source.settings_file();
+    let bytes = source.read(file, "a region is a folder with region.toml and the layers it names; see README.md")?;
+    let sha256 = source::sha256_hex(&bytes);
+    let text = encoding::decode(file, &bytes, None)?;
+    if text.guessed {
+        return Err(InputError::wrong(Place::file(file), "bytes that are not UTF-8", "UTF-8")
+            .with_help("save region.toml as UTF-8"));
+    }
+    Ok((Settings::parse(file, &text.text)?, sha256))
+}
+
+/// The files of every layer, in WGS 84 but not yet typed.
+pub fn layer_files(source: &Source, options: &ReadOptions) -> Result<Vec<LayerFile>, InputError> {
+    let (settings, _) = read_settings(source)?;
+    let reader = Reader::new(source, &settings, options);
+    settings.layers.iter().map(|(layer, key, spec)| reader.file(layer, key, spec)).collect()
+}
+
 /// `--strict`: the first warning of any layer as an error.
 pub fn refuse_warnings(inputs: &[InputRecord]) -> Result<(), InputError> {
     let count = inputs.iter().map(|i| i.issues.count(Severity::Warning)).sum();
@@ -198,7 +212,6 @@ pub fn refuse_warnings(inputs: &[InputRecord]) -> Result<(), InputError> {
 struct Reader<'a> {
     source: &'a Source,
     settings: &'a Settings,
-    file: &'a str,
     options: &'a ReadOptions,
     near: Option<LonLat>,
     inputs: Vec<InputRecord>,
@@ -207,7 +220,19 @@ struct Reader<'a> {
 /// A layer may lie this far from the roads before it is told, degrees.
 const FAR_DEGREES: f64 = 0.5;
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(source: &'a Source, settings: &'a Settings, options: &'a ReadOptions) -> Self {
+        Self { source, settings, options, near: None, inputs: Vec::new() }
+    }
+
+    /// One layer's file.
+    fn file(&self, layer: Layer, key: &str, spec: &LayerSpec) -> Result<LayerFile, InputError> {
+        let fields = Fields::new(self.source.settings_file(), layer, key, self.settings.fields.get(key))?;
+        let datum = self.options.datum.get(key).copied();
+        let circumstances = Circumstances { near: self.near, datum, logged: self.options.logged };
+        LayerFile::read(self.source, layer, key, spec, fields, &circumstances)
+    }
+
     fn layer<T>(
         &mut self,
         layer: Layer,
@@ -224,10 +249,7 @@ impl Reader<'_> {
         spec: &LayerSpec,
         read: impl FnOnce(&mut LayerFile) -> Result<T, InputError>,
     ) -> Result<T, InputError> {
-        let fields = Fields::new(self.file, layer, key, self.settings.fields.get(key))?;
-        let circumstances =
-            Circumstances { near: self.near, datum: self.options.datum.get(key).copied(), logged: self.options.logged };
-        let mut parsed = LayerFile::read(self.source, layer, key, spec, fields, &circumstances)?;
+        let mut parsed = self.file(layer, key, spec)?;
         self.near = self.near.or(parsed.extent.map(Extent::middle));
         let records = read(&mut parsed)?;
         self.inputs.push(InputRecord {

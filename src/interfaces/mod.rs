@@ -2,5 +2,6 @@
 //!
 //! In: a command line. Out: files, a table, an exit status.
 
+pub mod check;
 pub mod cli;
 pub mod standards;

@@ -7,7 +7,7 @@ use super::crs::{self, Extent};
 use super::datum::Datum;
 use super::error::{InputError, Place};
 use super::fields::Fields;
-use super::formats::{self, Format, RawFeature};
+use super::formats::{self, Format, Purpose, RawFeature};
 use super::issue::{IssueCode, Issues};
 use super::settings::{Layer, LayerSpec};
 use super::source::{Source, sha256_hex};
@@ -47,6 +47,8 @@ pub struct LayerFile {
 pub struct Circumstances {
     /// Where the region is known to lie, from layers read before.
     pub near: Option<LonLat>,
+    /// The extent of the boundary or the units, where one was read before.
+    pub within: Option<Extent>,
     /// A datum that was accepted on the command line.
     pub datum: Option<Datum>,
     /// Whether every occurrence of an issue is kept.
@@ -67,7 +69,7 @@ impl LayerFile {
         let bytes = source.read(file, &format!("region.toml names it as layers.{key}"))?;
         let sha256 = sha256_hex(&bytes);
         let mut issues = if circumstances.logged { Issues::logged() } else { Issues::default() };
-        let parsed = formats::read(spec, &bytes, source, &mut issues)?;
+        let parsed = formats::read(spec, &bytes, Purpose { layer, source, within: circumstances.within }, &mut issues)?;
         drop(bytes);
         let mut layer_file = Self {
             layer,

@@ -6,12 +6,14 @@
 pub mod areas;
 pub mod attributes;
 pub mod crs;
+mod crs_wkt;
 pub mod datum;
 pub mod encoding;
 pub mod error;
 pub mod fields;
 pub mod formats;
 pub mod geometry;
+pub mod import;
 pub mod issue;
 pub mod layer_file;
 pub mod population;
@@ -229,7 +231,9 @@ impl<'a> Reader<'a> {
     fn file(&self, layer: Layer, key: &str, spec: &LayerSpec) -> Result<LayerFile, InputError> {
         let fields = Fields::new(self.source.settings_file(), layer, key, self.settings.fields.get(key))?;
         let datum = self.options.datum.get(key).copied();
-        let circumstances = Circumstances { near: self.near, datum, logged: self.options.logged };
+        let outline = |i: &&InputRecord| matches!(i.layer, Layer::Boundary | Layer::Units);
+        let within = self.inputs.iter().find(outline).and_then(|i| i.extent);
+        let circumstances = Circumstances { near: self.near, within, datum, logged: self.options.logged };
         LayerFile::read(self.source, layer, key, spec, fields, &circumstances)
     }
 

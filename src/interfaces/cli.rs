@@ -4,6 +4,7 @@
 //! judged, 2 could not run (one message on stderr, nothing written).
 
 use super::check::{self, CheckArgs};
+use super::import::{self, ImportArgs};
 use super::standards::{StandardsCommand, standards};
 use crate::audit::{Options, Progress, audit};
 use crate::inputs::source::Source;
@@ -59,6 +60,8 @@ enum Command {
     Audit(AuditArgs),
     /// Say how good a region's data is
     Check(CheckArgs),
+    /// Make a region folder from files of other formats
+    Import(ImportArgs),
     /// The standards that ship with lifering, and your own
     #[command(subcommand)]
     Standards(StandardsCommand),
@@ -125,6 +128,7 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Audit(args) => run_audit(&args, lang, cli.quiet, cli.verbose),
         Command::Check(args) => check::run(&args, lang),
+        Command::Import(args) => import::run(&args, lang),
         Command::Standards(command) => standards(&command, lang),
     };
     match outcome {

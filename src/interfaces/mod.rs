@@ -4,4 +4,5 @@
 
 pub mod check;
 pub mod cli;
+pub mod import;
 pub mod standards;

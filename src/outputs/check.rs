@@ -18,10 +18,8 @@ pub fn text(quality: &Quality, lang: Lang) -> String {
     out.push('\n');
     let _ = writeln!(out, "{}", layers(quality, lang));
     for layer in quality.layers.iter().filter(|l| !l.issues.is_empty()) {
-        let _ = writeln!(out, "\n{} ({})", layer.grade.key, layer.file);
-        for issue in &layer.issues {
-            out.push_str(&one_issue(issue, lang));
-        }
+        out.push('\n');
+        out.push_str(&issues(&format!("{} ({})", layer.grade.key, layer.file), &layer.issues, lang));
     }
     let _ = writeln!(out, "\n{}", t!("check.roads", locale = locale));
     out.push_str(&network(quality, lang));
@@ -33,6 +31,14 @@ pub fn text(quality: &Quality, lang: Lang) -> String {
         out.push_str(&fits);
     }
     out
+}
+
+/// A title and what was noticed below it; nothing where nothing was.
+pub fn issues(title: &str, issues: &[Issue], lang: Lang) -> String {
+    if issues.is_empty() {
+        return String::new();
+    }
+    issues.iter().fold(format!("{title}\n"), |text, issue| text + &one_issue(issue, lang))
 }
 
 /// What an issue is about, in words.

@@ -9,6 +9,7 @@ use crate::inputs::areas::area;
 use crate::inputs::error::{InputError, Place};
 use crate::inputs::fields::{is_amount, parse_number};
 use crate::inputs::formats::RawFeature;
+use crate::inputs::formats::write::{self, position};
 use crate::inputs::geometry::Geometry;
 use crate::inputs::issue::{Issues, Occurrence};
 use crate::inputs::layer_file::LayerFile;
@@ -17,7 +18,7 @@ use crate::inputs::{ReadOptions, Region, layer_files};
 use crate::inputs::source::Source;
 use geo::orient::{Direction, Orient};
 use geo::{MultiPolygon, Polygon};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// The cleaned files by name, `changes.csv` and `region.toml` among them.
 pub fn clean(source: &Source, options: &ReadOptions) -> Result<Vec<(String, Vec<u8>)>, InputError> {
@@ -77,32 +78,19 @@ fn region_toml(source: &Source) -> Result<String, InputError> {
 
 /// A layer as RFC 7946 GeoJSON.
 fn cleaned(layer: &LayerFile) -> Result<Vec<u8>, InputError> {
-    let mut text = String::from("{\"type\":\"FeatureCollection\",\"features\":[");
-    let mut first = true;
+    let mut kept = Vec::with_capacity(layer.features.len());
     for feature in &layer.features {
         let geometry = match &feature.geometry {
-            Some(geometry) => match shape(layer, feature, geometry)? {
-                Some(shape) => shape,
-                None => continue,
-            },
-            None if layer.layer == Layer::Extra => Value::Null,
-            None => continue,
+            Some(geometry) => shape(layer, feature, geometry)?,
+            None => None,
         };
-        let properties: Map<String, Value> =
-            feature.properties.iter().map(|(k, v)| (k.clone(), value(layer, k, v))).collect();
-        let mut object = Map::new();
-        object.insert("type".to_owned(), json!("Feature"));
-        if let Some(id) = &feature.id {
-            object.insert("id".to_owned(), json!(id));
+        if geometry.is_none() && layer.layer != Layer::Extra {
+            continue;
         }
-        object.insert("properties".to_owned(), Value::Object(properties));
-        object.insert("geometry".to_owned(), geometry);
-        text.push_str(if first { "\n" } else { ",\n" });
-        first = false;
-        text.push_str(&Value::Object(object).to_string());
+        let properties = feature.properties.iter().map(|(k, v)| (k.clone(), value(layer, k, v))).collect();
+        kept.push((RawFeature { properties, geometry: None, id: feature.id.clone(), ..*feature }, geometry));
     }
-    text.push_str("\n]}\n");
-    Ok(text.into_bytes())
+    Ok(write::collection(kept.iter().map(|(feature, geometry)| (feature, geometry.clone()))))
 }
 
 /// Numbers that are written as text become numbers where the field is one.
@@ -118,7 +106,7 @@ fn value(layer: &LayerFile, name: &str, value: &Value) -> Value {
 /// The geometry as it is used; `None` where nothing is left of it.
 fn shape(layer: &LayerFile, feature: &RawFeature, geometry: &Geometry) -> Result<Option<Value>, InputError> {
     if let Some(point) = geometry.point() {
-        return Ok(Some(json!({"type": "Point", "coordinates": pair(point)})));
+        return Ok(Some(json!({"type": "Point", "coordinates": position(point)})));
     }
     if let Some(lines) = geometry.lines() {
         let mut parts: Vec<Vec<[f64; 2]>> = Vec::new();
@@ -126,7 +114,7 @@ fn shape(layer: &LayerFile, feature: &RawFeature, geometry: &Geometry) -> Result
             let mut thinned = line.to_vec();
             thinned.dedup();
             if thinned.len() > 1 {
-                parts.push(thinned.into_iter().map(pair).collect());
+                parts.push(thinned.into_iter().map(position).collect());
             }
         }
         return Ok(match parts.len() {
@@ -143,16 +131,11 @@ fn shape(layer: &LayerFile, feature: &RawFeature, geometry: &Geometry) -> Result
     let rings = |p: &Polygon<f64>| -> Vec<Vec<[f64; 2]>> {
         std::iter::once(p.exterior())
             .chain(p.interiors())
-            .map(|r| r.coords().map(|c| pair(LonLat::new(c.x, c.y))).collect())
+            .map(|r| r.coords().map(|c| position(LonLat::new(c.x, c.y))).collect())
             .collect()
     };
     Ok(Some(match area.0.as_slice() {
         [one] => json!({"type": "Polygon", "coordinates": rings(one)}),
         all => json!({"type": "MultiPolygon", "coordinates": all.iter().map(rings).collect::<Vec<_>>()}),
     }))
-}
-
-fn pair(place: LonLat) -> [f64; 2] {
-    let round = |v: f64| (v * 1e7).round() / 1e7;
-    [round(place.lon), round(place.lat)]
 }

@@ -3,12 +3,20 @@
 //! In: bytes and what region.toml says of the file. Out: [`Parsed`]. What a feature means is each record kind's own affair.
 
 pub mod geojson;
+pub mod geopackage;
+pub mod osm;
+pub mod raster;
+pub mod shapefile;
+pub mod table;
+pub mod wkt;
+pub mod write;
 
+use super::crs::Extent;
 use super::encoding;
 use super::error::{InputError, Place};
 use super::geometry::Geometry;
 use super::issue::{IssueCode, Issues};
-use super::settings::LayerSpec;
+use super::settings::{Layer, LayerSpec};
 use super::source::Source;
 use serde_json::{Map, Value};
 
@@ -32,6 +40,18 @@ pub enum Format {
     GeoJson,
     /// Features one a line.
     GeoJsonSeq,
+    /// A table of text.
+    Csv,
+    /// A table of Excel or `OpenDocument`.
+    Workbook,
+    /// `.shp` and what lies beside it.
+    Shapefile,
+    /// A database with geometries.
+    GeoPackage,
+    /// An `OpenStreetMap` extract.
+    OsmPbf,
+    /// A raster of counts.
+    GeoTiff,
 }
 
 impl Format {
@@ -40,6 +60,26 @@ impl Format {
         match self {
             Self::GeoJson => "GeoJSON",
             Self::GeoJsonSeq => "GeoJSONSeq",
+            Self::Csv => "CSV",
+            Self::Workbook => "workbook",
+            Self::Shapefile => "Shapefile",
+            Self::GeoPackage => "GeoPackage",
+            Self::OsmPbf => "OSM PBF",
+            Self::GeoTiff => "GeoTIFF",
+        }
+    }
+
+    /// The format that a file's name tells; GeoJSON for any other name.
+    pub fn of(file: &str) -> Self {
+        let extension = file.rsplit_once('.').map(|(_, e)| e.to_lowercase()).unwrap_or_default();
+        match extension.as_str() {
+            "csv" | "tsv" | "txt" => Self::Csv,
+            "xlsx" | "xlsm" | "xlsb" | "xls" | "ods" => Self::Workbook,
+            "shp" => Self::Shapefile,
+            "gpkg" => Self::GeoPackage,
+            "pbf" => Self::OsmPbf,
+            "tif" | "tiff" => Self::GeoTiff,
+            _ => Self::GeoJson,
         }
     }
 }
@@ -57,15 +97,41 @@ pub struct Parsed {
     pub features: Vec<RawFeature>,
 }
 
+/// What a file is read for.
+#[derive(Clone, Copy, Debug)]
+pub struct Purpose<'a> {
+    /// Which layer.
+    pub layer: Layer,
+    /// Where the files beside it lie.
+    pub source: &'a Source,
+    /// Where the region is known to lie; a raster is cut to it.
+    pub within: Option<Extent>,
+}
+
 /// Reads a file by its extension.
-pub fn read(spec: &LayerSpec, bytes: &[u8], source: &Source, issues: &mut Issues) -> Result<Parsed, InputError> {
+pub fn read(spec: &LayerSpec, bytes: &[u8], purpose: Purpose<'_>, issues: &mut Issues) -> Result<Parsed, InputError> {
     let file = &spec.file;
-    let _ = source;
+    let place_needed = purpose.layer != Layer::Extra;
+    match Format::of(file) {
+        Format::Workbook => return table::workbook(spec, bytes, place_needed, issues),
+        Format::Shapefile => return shapefile::read(spec, bytes, purpose.source, issues),
+        Format::GeoPackage => return geopackage::read(spec, bytes, issues),
+        Format::OsmPbf => return osm::read(file, bytes, purpose.layer, issues),
+        Format::GeoTiff if purpose.layer == Layer::Population => return raster::read(file, bytes, purpose.within, issues),
+        Format::GeoTiff => {
+            let found = format!("a raster as layers.{}", purpose.layer.key());
+            return Err(InputError::wrong(Place::file(file), found, "a raster of people as layers.population only"));
+        }
+        Format::Csv | Format::GeoJson | Format::GeoJsonSeq => {}
+    }
     if let Some((found, help)) = foreign_format(bytes) {
         return Err(InputError::wrong(Place::file(file), found, "GeoJSON").with_help(help));
     }
     let text = text(spec, bytes, issues)?;
-    let mut parsed = geojson::read(file, &text.text, issues)?;
+    let mut parsed = match Format::of(file) {
+        Format::Csv => table::csv(spec, &text.text, place_needed, issues)?,
+        _ => geojson::read(file, &text.text, issues)?,
+    };
     parsed.encoding = Some(text.encoding);
     Ok(parsed)
 }

@@ -230,7 +230,7 @@ pub fn audit(source: Source, options: &Options, progress: &dyn Progress) -> Resu
     note_issues(&mut region, &demand, &gathered, boundary_origin, &joins, barriers.as_ref());
     note_baselines(&mut region, &standard, &gathered);
     if options.strict {
-        refuse_warnings(&region)?;
+        crate::inputs::refuse_warnings(&region.inputs)?;
     }
     Ok(Audit {
         region,
@@ -648,24 +648,5 @@ fn note_baselines(region: &mut Region, standard: &Standard, gathered: &Gathered)
             );
             issues.note(IssueCode::BaselineDiffers, &Place::file(file).field(&baseline.id), found, wanted);
         }
-    }
-}
-
-/// `--strict`: anything noticed is refused.
-fn refuse_warnings(region: &Region) -> Result<(), InputError> {
-    let all: Vec<String> = region
-        .inputs
-        .iter()
-        .flat_map(|input| {
-            input.issues.list().into_iter().map(move |issue| {
-                let example = issue.examples.first().map(|e| format!(": {}", e.found)).unwrap_or_default();
-                let field = issue.field.as_deref().map(|f| format!(", field `{f}`")).unwrap_or_default();
-                format!("{}{field}{example}", input.file)
-            })
-        })
-        .collect();
-    match all.first() {
-        None => Ok(()),
-        Some(first) => Err(InputError::Strict { count: all.len(), first: first.clone() }),
     }
 }

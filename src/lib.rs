@@ -20,6 +20,7 @@ pub mod network;
 pub mod travel;
 pub mod rules;
 pub mod measure;
+pub mod quality;
 pub mod zones;
 pub mod audit;
 pub mod outputs;

@@ -3,11 +3,12 @@
 use super::attributes::{Attributes, Scalar};
 use super::error::{InputError, Place};
 use super::fields::FeatureFields;
+use super::geometry::Geometry;
 use super::issue::{IssueCode, Issues};
-use super::layer_file::{LayerFile, lines, lon_lat, polygons};
+use super::layer_file::LayerFile;
+use crate::frame::LonLat;
 use geo::bool_ops::FillRule;
 use geo::{Area, BooleanOps, Coord, LineString, MultiPolygon, Polygon};
-use geojson::{GeometryValue, Position};
 use std::collections::BTreeMap;
 
 /// An administrative unit.
@@ -69,7 +70,7 @@ pub fn read_boundary(layer: &mut LayerFile) -> Result<MultiPolygon<f64>, InputEr
     for feature in &layer.features {
         let place = layer.place(feature);
         match &feature.geometry {
-            Some(geometry) => all.push(area(geometry, &place, &mut issues)?),
+            Some(geometry) => all.extend(area(geometry, &place, &mut issues)?),
             None => issues.note(IssueCode::NoGeometry, &place, "null geometry", "a polygon; left out"),
         }
     }
@@ -95,7 +96,7 @@ pub fn read_units(layer: &mut LayerFile) -> Result<Vec<Unit>, InputError> {
             issues.note(IssueCode::NoGeometry, &place, "null geometry", "a polygon; left out");
             continue;
         };
-        let polygon = area(geometry, &place, &mut issues)?;
+        let Some(polygon) = area(geometry, &place, &mut issues)? else { continue };
         let mut fields =
             FeatureFields { fields: &layer.fields, properties: &feature.properties, place, issues: &mut issues };
         let mut attributes = fields.attributes();
@@ -128,31 +129,31 @@ pub fn read_obstacles(layer: &mut LayerFile) -> Result<Obstacles, InputError> {
             issues.note(IssueCode::NoGeometry, &place, "null geometry", "a line or polygon; left out");
             continue;
         };
-        if let Some(lines) = lines(geometry) {
+        let before = obstacles.lines.len() + obstacles.areas.len();
+        if let Some(lines) = geometry.lines() {
             for line in lines {
-                let line = line.iter().map(|p| coord(p, &place)).collect::<Result<Vec<_>, _>>()?;
                 if line.len() < 2 {
                     issues.note(IssueCode::EmptyGeometry, &place, "a line of one position", "at least 2; left out");
                 } else {
-                    obstacles.lines.push(LineString::new(line));
+                    obstacles.lines.push(line_string(line));
                 }
             }
         } else {
-            obstacles.areas.extend(area(geometry, &place, &mut issues)?);
+            obstacles.areas.extend(area(geometry, &place, &mut issues)?.into_iter().flatten());
         }
-        layer.used += 1;
+        layer.used += usize::from(obstacles.lines.len() + obstacles.areas.len() > before);
     }
     layer.issues = issues;
     Ok(obstacles)
 }
 
-fn coord(position: &Position, place: &Place) -> Result<Coord<f64>, InputError> {
-    lon_lat(position, place).map(|p| Coord { x: p.lon, y: p.lat })
+fn line_string(positions: &[LonLat]) -> LineString<f64> {
+    positions.iter().map(|p| Coord { x: p.lon, y: p.lat }).collect()
 }
 
-/// The area of a geometry; what must be changed to compute with it is noted.
-pub fn area(geometry: &GeometryValue, place: &Place, issues: &mut Issues) -> Result<MultiPolygon<f64>, InputError> {
-    let Some(found) = polygons(geometry) else {
+/// The area of a geometry; what must be changed to compute with it is noted. `None` where it encloses nothing.
+pub fn area(geometry: &Geometry, place: &Place, issues: &mut Issues) -> Result<Option<MultiPolygon<f64>>, InputError> {
+    let Some(found) = geometry.polygons() else {
         return Err(InputError::wrong(
             place.clone().field("geometry"),
             geometry.type_name(),
@@ -161,26 +162,82 @@ pub fn area(geometry: &GeometryValue, place: &Place, issues: &mut Issues) -> Res
     };
     let mut all = Vec::with_capacity(found.len());
     for rings in found {
-        let mut rings = rings.iter().map(|ring| {
-            let coords = ring.iter().map(|p| coord(p, place)).collect::<Result<Vec<_>, _>>()?;
-            if coords.len() > 2 && coords.first() != coords.last() {
-                issues.note(IssueCode::RingChanged, place, "an open ring", "a closed one; closed");
-            }
-            Ok(LineString::new(coords))
-        });
-        let Some(exterior) = rings.next().transpose()? else { continue };
-        let interiors = rings.collect::<Result<Vec<_>, InputError>>()?;
+        let mut rings = rings.iter().filter_map(|positions| ring(positions, place, issues));
+        let Some(exterior) = rings.next() else { continue };
+        let interiors = rings.collect();
         all.push(Polygon::new(exterior, interiors));
     }
     let area = MultiPolygon::new(all);
     let even_odd = area.union_with_fill_rule(&MultiPolygon::new(Vec::new()), FillRule::EvenOdd);
     // A ring that crosses itself, or rings that overlap, enclose another area than their even-odd interior.
     let (as_drawn, interior) = (area.unsigned_area(), even_odd.unsigned_area());
+    if interior <= 0.0 {
+        issues.note(IssueCode::EmptyGeometry, place, "rings that enclose no area", "a polygon; left out");
+        return Ok(None);
+    }
     if (as_drawn - interior).abs() <= AREA_TOLERANCE * as_drawn {
-        return Ok(area);
+        return Ok(Some(area));
     }
     let found =
         format!("rings that cross or overlap (area as drawn {:.3} times the even-odd interior)", as_drawn / interior);
     issues.note(IssueCode::InvalidPolygon, place, found, "a valid polygon; its even-odd interior is used");
-    Ok(even_odd)
+    Ok(Some(even_odd))
+}
+
+/// A closed ring; `None` where it has fewer than three corners.
+fn ring(positions: &[LonLat], place: &Place, issues: &mut Issues) -> Option<LineString<f64>> {
+    let mut thinned: Vec<LonLat> = positions.to_vec();
+    thinned.dedup();
+    let repeated = positions.len() - thinned.len();
+    let closed = thinned.len() > 1 && thinned.first() == thinned.last();
+    let corners = thinned.len() - usize::from(closed);
+    if corners < 3 {
+        let found = format!("a ring of {corners} corner(s)");
+        issues.note(IssueCode::EmptyGeometry, place, found, "at least 3; left out");
+        return None;
+    }
+    if repeated > 0 {
+        let found = format!("{repeated} position(s) repeated");
+        issues.note(IssueCode::RepeatedVertex, place, found, "each once; counted once");
+    }
+    if !closed {
+        issues.note(IssueCode::RingChanged, place, "an open ring", "a closed one; closed");
+        thinned.extend(thinned.first().copied());
+    }
+    Some(line_string(&thinned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rings(all: &[&[(f64, f64)]]) -> Geometry {
+        Geometry::Polygon(all.iter().map(|r| r.iter().map(|(x, y)| LonLat::new(*x, *y)).collect()).collect())
+    }
+
+    fn read(geometry: &Geometry) -> (Option<f64>, Vec<IssueCode>) {
+        let mut issues = Issues::default();
+        let area = area(geometry, &Place::file("f"), &mut issues).unwrap();
+        (area.map(|a| a.unsigned_area()), issues.list().iter().map(|i| i.code).collect())
+    }
+
+    #[test]
+    fn rings_as_they_come() {
+        let square = [(0.0, 0.0), (2.0, 0.0), (2.0, 2.0), (0.0, 2.0), (0.0, 0.0)];
+        assert_eq!(read(&rings(&[&square])), (Some(4.0), vec![]));
+        let clockwise: Vec<_> = square.iter().rev().copied().collect();
+        assert_eq!(read(&rings(&[&clockwise])), (Some(4.0), vec![]));
+        assert_eq!(read(&rings(&[&square[..4]])), (Some(4.0), vec![IssueCode::RingChanged]));
+        let repeated: Vec<_> = square.iter().flat_map(|p| [*p, *p]).collect();
+        assert_eq!(read(&rings(&[&repeated])), (Some(4.0), vec![IssueCode::RepeatedVertex]));
+        let tie = [(0.0, 0.0), (2.0, 2.0), (2.0, 0.0), (0.0, 2.0), (0.0, 0.0)];
+        assert_eq!(read(&rings(&[&tie])), (Some(2.0), vec![IssueCode::InvalidPolygon]));
+        assert_eq!(read(&rings(&[&square[..2]])), (None, vec![IssueCode::EmptyGeometry]));
+        let flat = [(0.0, 0.0), (1.0, 0.0), (2.0, 0.0), (0.0, 0.0)];
+        assert_eq!(read(&rings(&[&flat])), (None, vec![IssueCode::EmptyGeometry]));
+        assert_eq!(read(&Geometry::Polygon(vec![])), (None, vec![IssueCode::EmptyGeometry]));
+        // A hole drawn in the same direction as its ring is a hole all the same.
+        let hole = [(0.5, 0.5), (1.5, 0.5), (1.5, 1.5), (0.5, 1.5), (0.5, 0.5)];
+        assert_eq!(read(&rings(&[&square, &hole])), (Some(3.0), vec![]));
+    }
 }

@@ -59,34 +59,54 @@ fn known(layer: Layer) -> &'static [Known] {
             ("indoor", &["室内", "是否室内"]),
         ],
         Layer::Candidates => &[ID, NAME, ("cost", &["费用", "造价", "成本"]), ("capacity", &["容量"])],
+        Layer::Extra => &[ID, NAME, KIND],
     }
+}
+
+/// Whether a field of a layer is a number.
+pub fn is_amount(layer: Layer, field: &str) -> bool {
+    let amounts: &[&str] = match layer {
+        Layer::Units | Layer::Population => &["population"],
+        Layer::Roads => &["speed_kmh", "layer"],
+        Layer::Stations => &["ambulances", "negative_pressure", "turnout_s"],
+        Layer::Facilities => &["beds"],
+        Layer::Aeds => &["count"],
+        Layer::Candidates => &["cost", "capacity"],
+        Layer::Boundary | Layer::Barriers | Layer::Closures | Layer::Extra => &[],
+    };
+    amounts.contains(&field)
 }
 
 /// How one layer's fields are called in its file.
 #[derive(Clone, Debug)]
 pub struct Fields {
-    layer: Layer,
-    names: BTreeMap<&'static str, Vec<String>>,
+    key: String,
+    names: BTreeMap<String, Vec<String>>,
 }
 
 impl Fields {
-    /// The built-in names, replaced where `[fields.<layer>]` says otherwise.
+    /// The built-in names, replaced where `[fields.<key>]` says otherwise. An extra layer may have any field.
     pub fn new(
         settings_file: &str,
         layer: Layer,
+        key: &str,
         given: Option<&BTreeMap<String, String>>,
     ) -> Result<Self, InputError> {
-        let mut names: BTreeMap<&'static str, Vec<String>> = known(layer)
+        let mut names: BTreeMap<String, Vec<String>> = known(layer)
             .iter()
             .map(|(name, others)| {
-                (*name, std::iter::once(name).chain(others.iter()).map(|n| (*n).to_owned()).collect())
+                ((*name).to_owned(), std::iter::once(name).chain(others.iter()).map(|n| (*n).to_owned()).collect())
             })
             .collect();
         for (field, in_file) in given.into_iter().flatten() {
+            if layer == Layer::Extra {
+                names.insert(field.clone(), vec![in_file.clone()]);
+                continue;
+            }
             let Some(entry) = names.get_mut(field.as_str()) else {
-                let all: Vec<&str> = names.keys().copied().collect();
+                let all: Vec<&str> = names.keys().map(String::as_str).collect();
                 let error = InputError::wrong(
-                    Place::file(settings_file).field(&format!("fields.{}.{field}", layer.key())),
+                    Place::file(settings_file).field(&format!("fields.{key}.{field}")),
                     format!("unknown field `{field}`"),
                     format!("one of: {}", all.join(", ")),
                 );
@@ -97,7 +117,7 @@ impl Fields {
             };
             *entry = vec![in_file.clone()];
         }
-        Ok(Self { layer, names })
+        Ok(Self { key: key.to_owned(), names })
     }
 
     /// The value of a field, not null, and the name it goes by in the file.
@@ -107,7 +127,12 @@ impl Fields {
 
     /// True for names that a known field of the layer has.
     pub fn is_known(&self, name: &str) -> bool {
-        self.names.values().flatten().any(|n| n == name)
+        self.name_of(name).is_some()
+    }
+
+    /// Our name of a field that the file calls `name`.
+    pub fn name_of(&self, name: &str) -> Option<&str> {
+        self.names.iter().find(|(_, names)| names.iter().any(|n| n == name)).map(|(ours, _)| ours.as_str())
     }
 
     /// A required field that no feature has: lists what there is and suggests the likely one.
@@ -117,14 +142,18 @@ impl Fields {
         let near = names.iter().find_map(|n| nearest(n, found.iter().copied()));
         let help = match near {
             Some(near) => {
-                format!("add `[fields.{}] {field} = \"{near}\"` to region.toml if that is it", self.layer.key())
+                format!("add `[fields.{}] {field} = \"{near}\"` to region.toml if that is it", self.key)
             }
-            None => format!("name it in region.toml: `[fields.{}] {field} = \"...\"`", self.layer.key()),
+            None => format!("name it in region.toml: `[fields.{}] {field} = \"...\"`", self.key),
         };
         let listed =
             if found.is_empty() { "no properties".to_owned() } else { format!("the fields {}", found.join(", ")) };
-        InputError::wrong(Place::file(file).field(field), listed, format!("`{field}` (or {})", names[1..].join(", ")))
-            .with_help(help)
+        let wanted = match names.as_slice() {
+            [first, others @ ..] if !others.is_empty() => format!("`{first}` (or {})", others.join(", ")),
+            [only] => format!("`{only}` for {field}, as [fields.{}] says", self.key),
+            _ => format!("`{field}`"),
+        };
+        InputError::wrong(Place::file(file).field(field), listed, wanted).with_help(help)
     }
 }
 
@@ -220,9 +249,9 @@ impl FeatureFields<'_> {
     pub fn attributes(&self) -> BTreeMap<String, Scalar> {
         let mut all: BTreeMap<String, Scalar> =
             self.properties.iter().filter_map(|(k, v)| Some((k.clone(), scalar(v)?))).collect();
-        for (name, _) in known(self.fields.layer) {
+        for name in self.fields.names.keys() {
             if let Some(value) = self.fields.find(self.properties, name).and_then(scalar) {
-                all.insert((*name).to_owned(), value);
+                all.insert(name.clone(), value);
             }
         }
         all
@@ -233,7 +262,7 @@ fn scalar(value: &Value) -> Option<Scalar> {
     match value {
         Value::Bool(b) => Some(Scalar::Bool(*b)),
         Value::Number(n) => n.as_f64().map(Scalar::Number),
-        Value::String(s) => Some(Scalar::Text(s.clone())),
+        Value::String(s) => Some(s.trim()).filter(|s| !s.is_empty()).map(|s| Scalar::Text(s.to_owned())),
         _ => None,
     }
 }

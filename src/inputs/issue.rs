@@ -3,7 +3,7 @@
 use super::error::Place;
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many examples of one kind of issue are kept.
 const EXAMPLES: usize = 3;
@@ -56,6 +56,81 @@ pub enum IssueCode {
     EmptyLayer,
     /// Units of one level overlap or leave people in none.
     UnitGaps,
+    /// A text file was in another encoding than UTF-8, as it or region.toml says; decoded.
+    Encoding,
+    /// A text file is in no encoding that it names; recognised by its bytes and decoded.
+    EncodingGuessed,
+    /// A GeoJSON file is no `FeatureCollection` but was understood.
+    TopLevel,
+    /// A key stands twice in one feature; the last value is used.
+    DuplicateKey,
+    /// Neighbouring positions of a line or ring are equal; counted once.
+    RepeatedVertex,
+    /// Coordinates were in another reference system and were reprojected to WGS 84.
+    Reprojected,
+    /// Coordinates were in GCJ-02 or BD-09, as region.toml or `--accept-datum` says, and were shifted back.
+    DatumCorrected,
+    /// Points fit the roads better as GCJ-02 or BD-09 than as given.
+    DatumSuspected,
+    /// Longitudes ran from 0 to 360 and were brought to -180 to 180.
+    LongitudeWrapped,
+    /// A row of a table has no usable coordinates, or fewer cells than the header.
+    RowLeftOut,
+    /// Parts of the file that are not used (other sheets or tables, bands, cells without data).
+    PartNotUsed,
+    /// A layer lies far away from the roads.
+    FarFromRoads,
+}
+
+/// What an issue means for the run. (A refusal is an error, not an issue.)
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Accepted; said so that nothing is done in silence.
+    Note,
+    /// The run goes on, but somebody should look. `--strict` refuses.
+    Warning,
+}
+
+impl IssueCode {
+    /// What the issue means for the run.
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::NumberAsText
+            | Self::Derived
+            | Self::Spread
+            | Self::OutsideBoundary
+            | Self::Scaled
+            | Self::Closed
+            | Self::BaselineDiffers
+            | Self::Encoding
+            | Self::TopLevel
+            | Self::RepeatedVertex
+            | Self::Reprojected
+            | Self::DatumCorrected
+            | Self::PartNotUsed => Severity::Note,
+            _ => Severity::Warning,
+        }
+    }
+
+    /// True where what is used differs from what stands in the file.
+    pub fn changes(self) -> bool {
+        matches!(
+            self,
+            Self::NumberAsText
+                | Self::RingChanged
+                | Self::InvalidPolygon
+                | Self::DuplicateKey
+                | Self::RepeatedVertex
+                | Self::LongitudeWrapped
+                | Self::NotUnderstood
+        )
+    }
+
+    /// The word in the report.
+    pub fn word(self) -> String {
+        serde_json::to_value(self).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+    }
 }
 
 /// One example of an issue.
@@ -87,13 +162,53 @@ pub struct Issue {
     pub examples: Vec<Example>,
 }
 
+/// One occurrence of an issue, as the change list of `--fix` has it.
+#[derive(Clone, Debug)]
+pub struct Occurrence {
+    /// What was noticed.
+    pub code: IssueCode,
+    /// Where.
+    pub place: Place,
+    /// What was found.
+    pub found: String,
+    /// What was wanted, or what was done with it.
+    pub wanted: String,
+}
+
 /// The issues of one layer while it is being read.
 #[derive(Clone, Debug, Default)]
 pub struct Issues {
     by_kind: BTreeMap<(IssueCode, Option<String>), Issue>,
+    changed: BTreeSet<usize>,
+    log: Option<Vec<Occurrence>>,
 }
 
 impl Issues {
+    /// Issues of which every occurrence is kept, not the first examples only.
+    pub fn logged() -> Self {
+        Self { log: Some(Vec::new()), ..Self::default() }
+    }
+
+    /// Every occurrence, where they are kept.
+    pub fn log(&self) -> &[Occurrence] {
+        self.log.as_deref().unwrap_or_default()
+    }
+
+    /// Features of which something is used otherwise than it stands in the file.
+    pub fn changed(&self) -> usize {
+        self.changed.len()
+    }
+
+    /// Says that every one of `features` is changed.
+    pub fn all_changed(&mut self, features: usize) {
+        self.changed.extend(0..features);
+    }
+
+    /// How many occurrences there are of one severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.by_kind.values().filter(|i| i.code.severity() == severity).map(|i| i.count).sum()
+    }
+
     /// Notes one occurrence.
     pub fn note(&mut self, code: IssueCode, place: &Place, found: impl Into<String>, wanted: impl Into<String>) {
         let issue = self.by_kind.entry((code, place.field.clone())).or_insert_with(|| Issue {
@@ -103,13 +218,19 @@ impl Issues {
             examples: Vec::new(),
         });
         issue.count += 1;
-        if issue.examples.len() < EXAMPLES {
-            issue.examples.push(Example {
-                feature: place.feature,
-                id: place.id.clone(),
-                found: found.into(),
-                wanted: wanted.into(),
-            });
+        if code.changes() {
+            self.changed.extend(place.feature);
+        }
+        let example = issue.examples.len() < EXAMPLES;
+        if !example && self.log.is_none() {
+            return;
+        }
+        let (found, wanted) = (found.into(), wanted.into());
+        if let Some(log) = &mut self.log {
+            log.push(Occurrence { code, place: place.clone(), found: found.clone(), wanted: wanted.clone() });
+        }
+        if example {
+            issue.examples.push(Example { feature: place.feature, id: place.id.clone(), found, wanted });
         }
     }
 

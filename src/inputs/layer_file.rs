@@ -1,43 +1,39 @@
-//! One GeoJSON file -> its features, each with its position in the file.
+//! One file -> its features in WGS 84, each with its position in the file.
 //!
-//! In: bytes. Out: [`LayerFile`]. Only the form is checked here; what a feature means is each record kind's own affair.
+//! In: bytes and what region.toml says of the file. Out: [`LayerFile`]. Only the form and the coordinates are checked
+//! here; what a feature means is each record kind's own affair.
 
+use super::crs::{self, Extent};
+use super::datum::Datum;
 use super::error::{InputError, Place};
 use super::fields::Fields;
-use super::issue::Issues;
-use super::settings::Layer;
+use super::formats::{self, Format, Purpose, RawFeature};
+use super::issue::{IssueCode, Issues};
+use super::settings::{Layer, LayerSpec};
 use super::source::{Source, sha256_hex};
 use crate::frame::LonLat;
-use geojson::{Feature, GeometryValue, Position};
 use rayon::prelude::*;
-use serde::Deserialize;
-use serde_json::value::RawValue;
-use serde_json::{Map, Value};
-
-/// One feature as it stands in the file.
-#[derive(Debug)]
-pub struct RawFeature {
-    /// Position in the file, from 0.
-    pub index: usize,
-    /// The feature's id, as text.
-    pub id: Option<String>,
-    /// `None` for a null geometry.
-    pub geometry: Option<GeometryValue>,
-    /// Empty where the file has none.
-    pub properties: Map<String, Value>,
-}
+use serde_json::Value;
 
 /// A layer's file, parsed.
 #[derive(Debug)]
 pub struct LayerFile {
     /// Which layer.
     pub layer: Layer,
+    /// Its key in region.toml.
+    pub key: String,
     /// Name relative to the region folder.
     pub file: String,
     /// Hash of the bytes.
     pub sha256: String,
-    /// In file order.
+    /// In which format it was.
+    pub format: Format,
+    /// Its text's encoding, where it is text.
+    pub encoding: Option<&'static str>,
+    /// In file order, in WGS 84 degrees.
     pub features: Vec<RawFeature>,
+    /// Where they lie; `None` without any.
+    pub extent: Option<Extent>,
     /// How the layer's fields are called.
     pub fields: Fields,
     /// What has been noticed so far.
@@ -46,36 +42,180 @@ pub struct LayerFile {
     pub used: usize,
 }
 
-#[derive(Deserialize)]
-struct Collection<'a> {
-    #[serde(rename = "type")]
-    kind: String,
-    #[serde(borrow, default)]
-    features: Option<Vec<&'a RawValue>>,
+/// What reading a layer depends on beside its file.
+#[derive(Debug)]
+pub struct Circumstances {
+    /// Where the region is known to lie, from layers read before.
+    pub near: Option<LonLat>,
+    /// The extent of the boundary or the units, where one was read before.
+    pub within: Option<Extent>,
+    /// A datum that was accepted on the command line.
+    pub datum: Option<Datum>,
+    /// Whether every occurrence of an issue is kept.
+    pub logged: bool,
 }
 
 impl LayerFile {
     /// Reads and parses one layer.
-    pub fn read(source: &Source, layer: Layer, file: &str, fields: Fields) -> Result<Self, InputError> {
-        let bytes = source.read(file, &format!("region.toml names it as layers.{}", layer.key()))?;
+    pub fn read(
+        source: &Source,
+        layer: Layer,
+        key: &str,
+        spec: &LayerSpec,
+        fields: Fields,
+        circumstances: &Circumstances,
+    ) -> Result<Self, InputError> {
+        let file = &spec.file;
+        let bytes = source.read(file, &format!("region.toml names it as layers.{key}"))?;
         let sha256 = sha256_hex(&bytes);
-        let text = std::str::from_utf8(&bytes).map_err(|e| {
-            InputError::wrong(
-                Place::file(file),
-                format!("bytes that are not UTF-8 (at byte {})", e.valid_up_to()),
-                "UTF-8",
-            )
-            .with_help("save the file as UTF-8")
-        })?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let features = parse(file, text)?;
-        Ok(Self { layer, file: file.to_owned(), sha256, features, fields, issues: Issues::default(), used: 0 })
+        let mut issues = if circumstances.logged { Issues::logged() } else { Issues::default() };
+        let parsed = formats::read(spec, &bytes, Purpose { layer, source, within: circumstances.within }, &mut issues)?;
+        drop(bytes);
+        let mut layer_file = Self {
+            layer,
+            key: key.to_owned(),
+            file: file.clone(),
+            sha256,
+            format: parsed.format,
+            encoding: parsed.encoding,
+            features: parsed.features,
+            extent: None,
+            fields,
+            issues,
+            used: 0,
+        };
+        layer_file.reproject(spec.crs.as_deref().or(parsed.crs.as_deref()))?;
+        layer_file.wrap();
+        layer_file.check(circumstances.near)?;
+        layer_file.correct(spec.datum.or(circumstances.datum).unwrap_or(Datum::Wgs84));
+        layer_file.extent = layer_file.measure();
+        Ok(layer_file)
     }
 
     /// Where a feature stands, for messages.
     pub fn place(&self, feature: &RawFeature) -> Place {
         place(&self.file, &self.fields, feature)
     }
+
+    /// Brings coordinates of the named system to WGS 84 and says so.
+    fn reproject(&mut self, name: Option<&str>) -> Result<(), InputError> {
+        let Some(name) = name else { return Ok(()) };
+        let at = Place::file(&self.file);
+        let reprojection = crs::parse(name).map_err(|why| {
+            InputError::wrong(
+                at.clone().field("crs"),
+                why,
+                "WGS 84, CGCS2000 or a system with a published relation to them",
+            )
+            .with_help("reproject the layer to EPSG:4326 (WGS 84) or EPSG:4490 (CGCS2000)")
+        })?;
+        let Some(reprojection) = reprojection else { return Ok(()) };
+        self.features.par_iter_mut().filter_map(|f| f.geometry.as_mut()).for_each(|geometry| {
+            geometry.each_position_mut(&mut |p| *p = reprojection.to_wgs84(*p));
+        });
+        if let Some(lost) = self.features.iter().find(|f| f.geometry.as_ref().is_some_and(|g| !in_range(g))) {
+            return Err(InputError::wrong(
+                self.place(lost).field("coordinates"),
+                format!("a position that is no place in {}", reprojection.name()),
+                "coordinates in the reference system that the file or region.toml names",
+            ));
+        }
+        self.issues.all_changed(self.features.len());
+        self.issues.note(IssueCode::Reprojected, &at, reprojection.name(), "WGS 84; reprojected");
+        Ok(())
+    }
+
+    /// Brings longitudes of 180 to 360 degrees to -180 to 0 and counts them.
+    fn wrap(&mut self) {
+        let beyond = |p: &LonLat| p.lon > 180.0 && p.lon <= 360.0 && p.lat.abs() <= 90.0;
+        let any = |f: &RawFeature| {
+            let mut any = false;
+            f.geometry.iter().for_each(|g| g.each_position(&mut |p| any |= beyond(p)));
+            any
+        };
+        if !self.features.par_iter().any(any) {
+            return;
+        }
+        for i in 0..self.features.len() {
+            let Some(geometry) = &mut self.features[i].geometry else { continue };
+            let mut first = None;
+            geometry.each_position(&mut |p| {
+                if beyond(p) {
+                    first.get_or_insert(p.lon);
+                }
+            });
+            if let Some(found) = first {
+                geometry.each_position_mut(&mut |p| {
+                    if beyond(p) {
+                        p.lon -= 360.0;
+                    }
+                });
+                let at = self.place(&self.features[i]).field("coordinates");
+                let wanted = "a longitude within ±180; 360 was taken off";
+                self.issues.note(IssueCode::LongitudeWrapped, &at, format!("longitude {found}"), wanted);
+            }
+        }
+    }
+
+    /// Refuses what cannot be WGS 84 degrees, with the likely cause.
+    fn check(&self, near: Option<LonLat>) -> Result<(), InputError> {
+        let wrong = |f: &&RawFeature| f.geometry.as_ref().is_some_and(|g| !in_range(g));
+        let Some(first) = self.features.par_iter().find_first(wrong) else { return Ok(()) };
+        let count = self.features.par_iter().filter(wrong).count();
+        let mut found = None;
+        let mut extent: Option<Extent> = None;
+        for feature in self.features.iter().filter(wrong) {
+            feature.geometry.iter().for_each(|g| {
+                g.each_position(&mut |p| {
+                    if !is_degrees(*p) {
+                        found.get_or_insert(*p);
+                        extent = Some(extent.map_or(Extent::of(*p), |e| e.with(Extent::of(*p))));
+                    }
+                });
+            });
+        }
+        let (Some(found), Some(extent)) = (found, extent) else { return Ok(()) };
+        Err(InputError::wrong(
+            self.place(first).field("coordinates"),
+            format!("{}, {} ({count} of {} features)", found.lon, found.lat, self.features.len()),
+            "WGS 84 degrees (longitude within ±180, latitude within ±90)",
+        )
+        .with_help(crs::advice(extent, near)))
+    }
+
+    /// Shifts coordinates of a Chinese web map back.
+    fn correct(&mut self, datum: Datum) {
+        if datum == Datum::Wgs84 {
+            return;
+        }
+        self.features.par_iter_mut().filter_map(|f| f.geometry.as_mut()).for_each(|geometry| {
+            geometry.each_position_mut(&mut |p| *p = datum.to_wgs84(*p));
+        });
+        self.issues.all_changed(self.features.len());
+        let at = Place::file(&self.file);
+        self.issues.note(IssueCode::DatumCorrected, &at, datum.to_string(), "WGS 84; shifted back");
+    }
+
+    fn measure(&self) -> Option<Extent> {
+        let one = |f: &RawFeature| {
+            let mut extent: Option<Extent> = None;
+            f.geometry.as_ref()?.each_position(&mut |p| {
+                extent = Some(extent.map_or(Extent::of(*p), |e| e.with(Extent::of(*p))));
+            });
+            extent
+        };
+        self.features.par_iter().filter_map(one).reduce_with(Extent::with)
+    }
+}
+
+fn is_degrees(p: LonLat) -> bool {
+    p.lon.abs() <= 180.0 && p.lat.abs() <= 90.0
+}
+
+fn in_range(geometry: &super::geometry::Geometry) -> bool {
+    let mut all = true;
+    geometry.each_position(&mut |p| all &= is_degrees(*p));
+    all
 }
 
 /// Where a feature stands, for messages.
@@ -90,90 +230,5 @@ pub fn place(file: &str, fields: &Fields, feature: &RawFeature) -> Place {
         feature: Some(feature.index),
         id: text("id").or_else(|| feature.id.clone()).or_else(|| text("name")),
         field: None,
-    }
-}
-
-fn parse(file: &str, text: &str) -> Result<Vec<RawFeature>, InputError> {
-    let json = |e: &serde_json::Error| {
-        InputError::wrong(Place::file(file), format!("{e}"), "a complete GeoJSON FeatureCollection")
-            .with_help("the file may be cut short; export it again")
-    };
-    let top: Collection = serde_json::from_str(text).map_err(|e| json(&e))?;
-    let Some(raw) = top.features.filter(|_| top.kind == "FeatureCollection") else {
-        return Err(InputError::wrong(
-            Place::file(file).field("type"),
-            format!("\"{}\"", top.kind),
-            "\"FeatureCollection\" with `features`",
-        ));
-    };
-    raw.par_iter().enumerate().map(|(index, raw)| feature(file, index, raw.get())).collect()
-}
-
-fn feature(file: &str, index: usize, text: &str) -> Result<RawFeature, InputError> {
-    let parsed: Feature = serde_json::from_str(text).map_err(|e| {
-        let place = Place { feature: Some(index), ..Place::file(file) };
-        InputError::wrong(place, e.to_string(), "a GeoJSON Feature")
-    })?;
-    let id = parsed.id.map(|id| match id {
-        geojson::feature::Id::String(s) => s,
-        geojson::feature::Id::Number(n) => n.to_string(),
-    });
-    Ok(RawFeature {
-        index,
-        id,
-        geometry: parsed.geometry.map(|g| g.value),
-        properties: parsed.properties.unwrap_or_default(),
-    })
-}
-
-/// One position as a place on the ellipsoid; refuses what cannot be WGS 84 degrees.
-pub fn lon_lat(position: &Position, place: &Place) -> Result<LonLat, InputError> {
-    let (lon, lat) = match position.as_slice() {
-        [lon, lat, ..] => (*lon, *lat),
-        other => {
-            return Err(InputError::wrong(
-                place.clone().field("coordinates"),
-                format!("{} number(s)", other.len()),
-                "longitude and latitude",
-            ));
-        }
-    };
-    if lon.is_finite() && lat.is_finite() && lon.abs() <= 180.0 && lat.abs() <= 90.0 {
-        return Ok(LonLat::new(lon, lat));
-    }
-    let advice = if lon.abs() <= 90.0 && lat.abs() <= 180.0 {
-        "latitude and longitude may be swapped: GeoJSON puts longitude first"
-    } else {
-        "projected metres? reproject the layer to EPSG:4326 (WGS 84) first"
-    };
-    Err(InputError::wrong(
-        place.clone().field("coordinates"),
-        format!("{lon}, {lat}"),
-        "WGS 84 degrees (longitude within ±180, latitude within ±90)",
-    )
-    .with_help(advice))
-}
-
-/// All lines of a geometry, at any depth; `None` where it holds anything but lines.
-pub fn lines(geometry: &GeometryValue) -> Option<Vec<&[Position]>> {
-    match geometry {
-        GeometryValue::LineString { coordinates } => Some(vec![coordinates]),
-        GeometryValue::MultiLineString { coordinates } => Some(coordinates.iter().map(Vec::as_slice).collect()),
-        GeometryValue::GeometryCollection { geometries } => {
-            geometries.iter().map(|g| lines(&g.value)).collect::<Option<Vec<_>>>().map(|l| l.concat())
-        }
-        _ => None,
-    }
-}
-
-/// All polygons of a geometry, at any depth; `None` where it holds anything but polygons.
-pub fn polygons(geometry: &GeometryValue) -> Option<Vec<&[Vec<Position>]>> {
-    match geometry {
-        GeometryValue::Polygon { coordinates } => Some(vec![coordinates]),
-        GeometryValue::MultiPolygon { coordinates } => Some(coordinates.iter().map(Vec::as_slice).collect()),
-        GeometryValue::GeometryCollection { geometries } => {
-            geometries.iter().map(|g| polygons(&g.value)).collect::<Option<Vec<_>>>().map(|p| p.concat())
-        }
-        _ => None,
     }
 }

@@ -5,8 +5,15 @@
 
 pub mod areas;
 pub mod attributes;
+pub mod crs;
+mod crs_wkt;
+pub mod datum;
+pub mod encoding;
 pub mod error;
 pub mod fields;
+pub mod formats;
+pub mod geometry;
+pub mod import;
 pub mod issue;
 pub mod layer_file;
 pub mod population;
@@ -16,33 +23,57 @@ pub mod settings;
 pub mod sites;
 pub mod source;
 
+use crate::frame::LonLat;
 use areas::{Obstacles, Unit};
-use error::InputError;
+use crs::Extent;
+use datum::Datum;
+use error::{InputError, Place};
 use fields::Fields;
+use formats::Format;
 use geo::MultiPolygon;
-use issue::Issues;
-use layer_file::LayerFile;
+use issue::{IssueCode, Issues, Severity};
+use layer_file::{Circumstances, LayerFile};
 use population::People;
 use roads::Road;
-use settings::{Layer, Settings};
-use sites::Site;
+use settings::{Layer, LayerSpec, Settings};
+use sites::{Record, Site};
 use source::Source;
+use std::collections::BTreeMap;
 
 /// What is known of one input file once it has been read.
 #[derive(Clone, Debug)]
 pub struct InputRecord {
     /// Which layer.
     pub layer: Layer,
+    /// Its key in region.toml: the layer's own, or the name of an extra layer.
+    pub key: String,
     /// Name relative to the region folder.
     pub file: String,
     /// Hash of its bytes.
     pub sha256: String,
+    /// In which format it was.
+    pub format: Format,
+    /// Its text's encoding, where it is text.
+    pub encoding: Option<&'static str>,
     /// Features in the file.
     pub features: usize,
     /// Features used.
     pub used: usize,
+    /// Where they lie; `None` without any.
+    pub extent: Option<Extent>,
     /// What was noticed. Later stages add to it.
     pub issues: Issues,
+}
+
+/// How a region is read, beside what its files say.
+#[derive(Clone, Debug, Default)]
+pub struct ReadOptions {
+    /// Warnings are refusals (`--strict`).
+    pub strict: bool,
+    /// By the layer's key: a datum that was accepted on the command line. region.toml's own comes first.
+    pub datum: BTreeMap<String, Datum>,
+    /// Every occurrence of an issue is kept, for a change list.
+    pub logged: bool,
 }
 
 /// Everything a region folder says, typed. A layer that is not given is `None`.
@@ -76,19 +107,21 @@ pub struct Region {
     pub barriers: Option<Obstacles>,
     /// Where roads are closed.
     pub closures: Option<Obstacles>,
+    /// `[layers.extra]`, by name: what standards ask for beside the layers above.
+    pub extra: BTreeMap<String, Vec<Record>>,
 }
 
 impl Region {
     /// Reads region.toml and every layer it names.
     pub fn read(source: Source) -> Result<Self, InputError> {
+        Self::read_with(source, &ReadOptions::default())
+    }
+
+    /// The same, with options.
+    pub fn read_with(source: Source, options: &ReadOptions) -> Result<Self, InputError> {
         let file = source.settings_file().to_owned();
-        let help = "a region is a folder with region.toml and the layers it names; see README.md";
-        let bytes = source.read(&file, help)?;
-        let settings_sha256 = source::sha256_hex(&bytes);
-        let text = String::from_utf8(bytes)
-            .map_err(|_| InputError::wrong(error::Place::file(&file), "bytes that are not UTF-8", "UTF-8"))?;
-        let settings = Settings::parse(&file, text.trim_start_matches('\u{feff}'))?;
-        let mut reader = Reader { source: &source, settings: &settings, file: &file, inputs: Vec::new() };
+        let (settings, settings_sha256) = read_settings(&source)?;
+        let mut reader = Reader::new(&source, &settings, options);
         let boundary = reader.layer(Layer::Boundary, areas::read_boundary)?;
         let units = reader.layer(Layer::Units, areas::read_units)?;
         let population = reader.layer(Layer::Population, population::read)?;
@@ -99,15 +132,23 @@ impl Region {
         let candidates = reader.layer(Layer::Candidates, sites::read)?;
         let barriers = reader.layer(Layer::Barriers, areas::read_obstacles)?;
         let closures = reader.layer(Layer::Closures, areas::read_obstacles)?;
+        let mut extra = BTreeMap::new();
+        for (name, spec) in &settings.layers.extra {
+            extra.insert(name.clone(), reader.read(Layer::Extra, name, spec, sites::read_records)?);
+        }
+        reader.far_from_roads()?;
         let inputs = reader.inputs;
         let units_have_people = units.iter().flatten().any(|u| u.population.is_some());
         if population.is_none() && !units_have_people {
-            let file = settings.layers.get(&Layer::Units).map_or(file.as_str(), String::as_str);
+            let file = settings.layers.get(&Layer::Units).map_or(file.as_str(), |s| s.file.as_str());
             return Err(InputError::wrong(
-                error::Place::file(file).field("population"),
+                Place::file(file).field("population"),
                 "no population layer and no unit with a population",
                 "one of them",
             ));
+        }
+        if options.strict {
+            refuse_warnings(&inputs)?;
         }
         Ok(Self {
             source,
@@ -124,6 +165,7 @@ impl Region {
             candidates,
             barriers,
             closures,
+            extra,
         })
     }
 
@@ -133,31 +175,121 @@ impl Region {
     }
 }
 
+/// region.toml and its hash.
+fn read_settings(source: &Source) -> Result<(Settings, String), InputError> {
+    let file = source.settings_file();
+    let bytes = source.read(file, "a region is a folder with region.toml and the layers it names; see README.md")?;
+    let sha256 = source::sha256_hex(&bytes);
+    let text = encoding::decode(file, &bytes, None)?;
+    if text.guessed {
+        return Err(InputError::wrong(Place::file(file), "bytes that are not UTF-8", "UTF-8")
+            .with_help("save region.toml as UTF-8"));
+    }
+    Ok((Settings::parse(file, &text.text)?, sha256))
+}
+
+/// The files of every layer, in WGS 84 but not yet typed.
+pub fn layer_files(source: &Source, options: &ReadOptions) -> Result<Vec<LayerFile>, InputError> {
+    let (settings, _) = read_settings(source)?;
+    let reader = Reader::new(source, &settings, options);
+    settings.layers.iter().map(|(layer, key, spec)| reader.file(layer, key, spec)).collect()
+}
+
+/// `--strict`: the first warning of any layer as an error.
+pub fn refuse_warnings(inputs: &[InputRecord]) -> Result<(), InputError> {
+    let count = inputs.iter().map(|i| i.issues.count(Severity::Warning)).sum();
+    let first = inputs.iter().find_map(|input| {
+        let issue = input.issues.list().into_iter().find(|i| i.code.severity() == Severity::Warning)?;
+        let example = issue.examples.first()?;
+        let mut place = Place { feature: example.feature, id: example.id.clone(), ..Place::file(&input.file) };
+        place.field = issue.field;
+        Some(format!("{place}: found {}; wanted {}", example.found, example.wanted))
+    });
+    match first {
+        Some(first) => Err(InputError::Strict { count, first }),
+        None => Ok(()),
+    }
+}
+
 struct Reader<'a> {
     source: &'a Source,
     settings: &'a Settings,
-    file: &'a str,
+    options: &'a ReadOptions,
+    near: Option<LonLat>,
     inputs: Vec<InputRecord>,
 }
 
-impl Reader<'_> {
+/// A layer may lie this far from the roads before it is told, degrees.
+const FAR_DEGREES: f64 = 0.5;
+
+impl<'a> Reader<'a> {
+    fn new(source: &'a Source, settings: &'a Settings, options: &'a ReadOptions) -> Self {
+        Self { source, settings, options, near: None, inputs: Vec::new() }
+    }
+
+    /// One layer's file.
+    fn file(&self, layer: Layer, key: &str, spec: &LayerSpec) -> Result<LayerFile, InputError> {
+        let fields = Fields::new(self.source.settings_file(), layer, key, self.settings.fields.get(key))?;
+        let datum = self.options.datum.get(key).copied();
+        let outline = |i: &&InputRecord| matches!(i.layer, Layer::Boundary | Layer::Units);
+        let within = self.inputs.iter().find(outline).and_then(|i| i.extent);
+        let circumstances = Circumstances { near: self.near, within, datum, logged: self.options.logged };
+        LayerFile::read(self.source, layer, key, spec, fields, &circumstances)
+    }
+
     fn layer<T>(
         &mut self,
         layer: Layer,
         read: impl FnOnce(&mut LayerFile) -> Result<T, InputError>,
     ) -> Result<Option<T>, InputError> {
-        let Some(file) = self.settings.layers.get(&layer) else { return Ok(None) };
-        let fields = Fields::new(self.file, layer, self.settings.fields.get(&layer))?;
-        let mut parsed = LayerFile::read(self.source, layer, file, fields)?;
+        let Some(spec) = self.settings.layers.get(&layer) else { return Ok(None) };
+        self.read(layer, layer.key(), spec, read).map(Some)
+    }
+
+    fn read<T>(
+        &mut self,
+        layer: Layer,
+        key: &str,
+        spec: &LayerSpec,
+        read: impl FnOnce(&mut LayerFile) -> Result<T, InputError>,
+    ) -> Result<T, InputError> {
+        let mut parsed = self.file(layer, key, spec)?;
+        self.near = self.near.or(parsed.extent.map(Extent::middle));
         let records = read(&mut parsed)?;
         self.inputs.push(InputRecord {
             layer,
+            key: parsed.key,
             file: parsed.file,
             sha256: parsed.sha256,
+            format: parsed.format,
+            encoding: parsed.encoding,
             features: parsed.features.len(),
             used: parsed.used,
+            extent: parsed.extent,
             issues: parsed.issues,
         });
-        Ok(Some(records))
+        Ok(records)
+    }
+
+    /// A layer that lies nowhere near the roads: refused where its coordinates are swapped, else told.
+    fn far_from_roads(&mut self) -> Result<(), InputError> {
+        let roads = self.inputs.iter().find(|i| i.layer == Layer::Roads).and_then(|i| i.extent);
+        let Some(roads) = roads else { return Ok(()) };
+        for input in &mut self.inputs {
+            let Some(extent) = input.extent.filter(|e| !e.meets(roads, FAR_DEGREES)) else { continue };
+            let place = Place::file(&input.file).field("coordinates");
+            let show = |e: Extent| format!("around {:.3}, {:.3}", e.middle().lon, e.middle().lat);
+            if extent.swapped().meets(roads, FAR_DEGREES) {
+                return Err(InputError::wrong(place, show(extent), format!("places near the roads, {}", show(roads)))
+                    .with_help("latitude and longitude are swapped in one of the two: GeoJSON puts longitude first"));
+            }
+            input.issues.note(
+                IssueCode::FarFromRoads,
+                &place,
+                show(extent),
+                format!("places near the roads, {}; used as they are", show(roads)),
+            );
+        }
+        Ok(())
     }
 }

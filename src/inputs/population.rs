@@ -4,10 +4,9 @@ use super::areas::area;
 use super::error::{InputError, Place};
 use super::fields::FeatureFields;
 use super::issue::IssueCode;
-use super::layer_file::{LayerFile, lon_lat};
+use super::layer_file::LayerFile;
 use crate::frame::LonLat;
 use geo::MultiPolygon;
-use geojson::GeometryValue;
 
 /// Where the people of one feature live.
 #[derive(Clone, Debug)]
@@ -56,14 +55,17 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<People>, InputError> {
             );
             continue;
         };
-        let residence = match geometry {
-            GeometryValue::Point { coordinates } => Residence::Point(lon_lat(coordinates, &place)?),
-            _ => Residence::Area(area(geometry, &place, &mut issues).map_err(|e| match e {
+        let residence = if let Some(at) = geometry.point() {
+            Residence::Point(at)
+        } else {
+            let area = area(geometry, &place, &mut issues).map_err(|e| match e {
                 InputError::Wrong { place, found, help, .. } => {
                     InputError::Wrong { place, found, wanted: "Point, Polygon or MultiPolygon".to_owned(), help }
                 }
                 other => other,
-            })?),
+            })?;
+            let Some(area) = area else { continue };
+            Residence::Area(area)
         };
         all.push(People { people, residence, urban });
     }

@@ -2,8 +2,9 @@
 
 use super::error::{InputError, Place};
 use super::fields::FeatureFields;
+use super::formats::RawFeature;
 use super::issue::{IssueCode, Issues};
-use super::layer_file::{self, LayerFile, RawFeature, lon_lat};
+use super::layer_file::LayerFile;
 use super::road_class::RoadClass;
 use crate::frame::LonLat;
 
@@ -63,7 +64,7 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Road>, InputError> {
             issues.note(IssueCode::NoGeometry, &place, "null geometry", "a line; left out");
             continue;
         };
-        let Some(lines) = layer_file::lines(geometry) else {
+        let Some(lines) = geometry.lines() else {
             let kind = geometry.type_name();
             wrong.get_or_insert((place.clone(), kind));
             issues.note(IssueCode::GeometryLeftOut, &place, kind, "LineString or MultiLineString; left out");
@@ -71,16 +72,20 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Road>, InputError> {
         };
         let mut parts = Vec::with_capacity(lines.len());
         for line in lines {
-            if line.len() < 2 {
-                issues.note(
-                    IssueCode::EmptyGeometry,
-                    &place,
-                    format!("{} position(s)", line.len()),
-                    "at least 2; left out",
-                );
+            let repeated = line.windows(2).filter(|w| w[0] == w[1]).count();
+            if line.len() < repeated + 2 {
+                let found = match line.len() {
+                    0 | 1 => format!("{} position(s)", line.len()),
+                    _ => "a line of zero length".to_owned(),
+                };
+                issues.note(IssueCode::EmptyGeometry, &place, found, "at least 2 different positions; left out");
                 continue;
             }
-            parts.push(line.iter().map(|p| lon_lat(p, &place)).collect::<Result<Vec<_>, _>>()?);
+            if repeated > 0 {
+                let found = format!("{repeated} position(s) repeated");
+                issues.note(IssueCode::RepeatedVertex, &place, found, "each once; counted once");
+            }
+            parts.push(line.to_vec());
         }
         if !parts.is_empty() {
             roads.push(road(layer, feature, place, parts, &mut issues)?);

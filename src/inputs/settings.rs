@@ -2,11 +2,15 @@
 //!
 //! In: TOML text. Out: typed [`Settings`], every value checked. Unknown keys are errors with the nearest known key.
 
+use super::datum::Datum;
 use super::error::{InputError, Place, nearest};
 use super::road_class::RoadClass;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// The layers a region may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -32,10 +36,12 @@ pub enum Layer {
     Barriers,
     /// Where roads are closed.
     Closures,
+    /// One of `[layers.extra]`: what standards ask for beside the layers above.
+    Extra,
 }
 
 impl Layer {
-    /// All layers in the order they are read and reported.
+    /// All layers with a key of their own, in the order they are read and reported.
     pub const ALL: [Self; 10] = [
         Self::Boundary,
         Self::Units,
@@ -62,7 +68,128 @@ impl Layer {
             Self::Candidates => "candidates",
             Self::Barriers => "barriers",
             Self::Closures => "closures",
+            Self::Extra => "extra",
         }
+    }
+}
+
+/// What region.toml says of a layer's file: its name alone, or a table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LayerSpec {
+    /// Name relative to the region folder.
+    pub file: String,
+    /// What its degrees refer to, where that is not WGS 84.
+    pub datum: Option<Datum>,
+    /// Encoding of its text, where that is not UTF-8.
+    pub encoding: Option<String>,
+    /// Reference system, where the file does not name it: `EPSG:4548`.
+    pub crs: Option<String>,
+    /// Column of the longitude (tables).
+    pub lon: Option<String>,
+    /// Column of the latitude (tables).
+    pub lat: Option<String>,
+    /// Sheet (workbooks) or table (`GeoPackage`).
+    pub sheet: Option<String>,
+}
+
+impl LayerSpec {
+    /// A file of which nothing else is said.
+    pub fn of(file: &str) -> Self {
+        Self { file: file.to_owned(), ..Self::default() }
+    }
+}
+
+impl<'de> Deserialize<'de> for LayerSpec {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Table {
+            file: String,
+            datum: Option<Datum>,
+            encoding: Option<String>,
+            crs: Option<String>,
+            lon: Option<String>,
+            lat: Option<String>,
+            sheet: Option<String>,
+        }
+        struct SpecVisitor;
+        impl<'de> Visitor<'de> for SpecVisitor {
+            type Value = LayerSpec;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the name of a file, or a table { file, datum, encoding, crs, lon, lat, sheet }")
+            }
+            fn visit_str<E: serde::de::Error>(self, file: &str) -> Result<LayerSpec, E> {
+                Ok(LayerSpec::of(file))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<LayerSpec, A::Error> {
+                let Table { file, datum, encoding, crs, lon, lat, sheet } =
+                    Table::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(LayerSpec { file, datum, encoding, crs, lon, lat, sheet })
+            }
+        }
+        deserializer.deserialize_any(SpecVisitor)
+    }
+}
+
+/// `[layers]`: which file holds which layer.
+#[derive(Clone, Debug, Default)]
+pub struct Layers {
+    named: BTreeMap<Layer, LayerSpec>,
+    /// `[layers.extra]`, by name.
+    pub extra: BTreeMap<String, LayerSpec>,
+}
+
+impl Layers {
+    /// What is said of a layer.
+    pub fn get(&self, layer: &Layer) -> Option<&LayerSpec> {
+        self.named.get(layer)
+    }
+
+    /// Whether the layer is given.
+    pub fn contains_key(&self, layer: &Layer) -> bool {
+        self.named.contains_key(layer)
+    }
+
+    /// Every layer with its key in region.toml, in the order they are read.
+    pub fn iter(&self) -> impl Iterator<Item = (Layer, &str, &LayerSpec)> {
+        let named = self.named.iter().map(|(layer, spec)| (*layer, layer.key(), spec));
+        named.chain(self.extra.iter().map(|(name, spec)| (Layer::Extra, name.as_str(), spec)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Layers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Table {
+            boundary: Option<LayerSpec>,
+            units: Option<LayerSpec>,
+            population: Option<LayerSpec>,
+            roads: Option<LayerSpec>,
+            stations: Option<LayerSpec>,
+            facilities: Option<LayerSpec>,
+            aeds: Option<LayerSpec>,
+            candidates: Option<LayerSpec>,
+            barriers: Option<LayerSpec>,
+            closures: Option<LayerSpec>,
+            #[serde(default)]
+            extra: BTreeMap<String, LayerSpec>,
+        }
+        let table = Table::deserialize(deserializer)?;
+        let named = [
+            (Layer::Boundary, table.boundary),
+            (Layer::Units, table.units),
+            (Layer::Population, table.population),
+            (Layer::Roads, table.roads),
+            (Layer::Stations, table.stations),
+            (Layer::Facilities, table.facilities),
+            (Layer::Aeds, table.aeds),
+            (Layer::Candidates, table.candidates),
+            (Layer::Barriers, table.barriers),
+            (Layer::Closures, table.closures),
+        ];
+        let named = named.into_iter().filter_map(|(layer, spec)| Some((layer, spec?))).collect();
+        Ok(Self { named, extra: table.extra })
     }
 }
 
@@ -76,10 +203,10 @@ pub struct Settings {
     #[serde(default)]
     pub standard: Option<String>,
     /// Which file holds which layer, relative to the settings file.
-    pub layers: BTreeMap<Layer, String>,
-    /// By layer: our name of a field -> its name in the file.
+    pub layers: Layers,
+    /// By the layer's key: our name of a field -> its name in the file.
     #[serde(default)]
-    pub fields: BTreeMap<Layer, BTreeMap<String, String>>,
+    pub fields: BTreeMap<String, BTreeMap<String, String>>,
     /// What happens before the wheels turn.
     #[serde(default)]
     pub response: Response,
@@ -302,11 +429,12 @@ impl Settings {
                 return Err(InputError::wrong(
                     Place::file(file).field(&format!("layers.{}", layer.key())),
                     "nothing",
-                    "the name of a GeoJSON file",
+                    "the name of a file",
                 )
                 .with_help("`roads`, `stations` and one of `population` or `units` with population are needed"));
             }
         }
+        self.check_fields(file)?;
         if !self.layers.contains_key(&Layer::Population) && !self.layers.contains_key(&Layer::Units) {
             return Err(InputError::wrong(
                 Place::file(file).field("layers.population"),
@@ -315,6 +443,33 @@ impl Settings {
             ));
         }
         Ok(())
+    }
+}
+
+impl Settings {
+    /// `[fields.<layer>]` must name a layer, and a layer of `[layers.extra]` must not bear a known layer's name.
+    fn check_fields(&self, file: &str) -> Result<(), InputError> {
+        let extra = self.layers.extra.keys().map(String::as_str);
+        for name in extra.clone() {
+            if Layer::ALL.iter().any(|l| l.key() == name) || name.is_empty() {
+                return Err(InputError::wrong(
+                    Place::file(file).field(&format!("layers.extra.{name}")),
+                    format!("`{name}`, which is a layer of its own"),
+                    "another name, or the layer outside `extra`",
+                ));
+            }
+        }
+        let known: Vec<&str> = Layer::ALL.iter().map(|l| l.key()).chain(extra).collect();
+        let Some(unknown) = self.fields.keys().find(|key| !known.contains(&key.as_str())) else { return Ok(()) };
+        let error = InputError::wrong(
+            Place::file(file).field(&format!("fields.{unknown}")),
+            format!("unknown layer `{unknown}`"),
+            format!("one of: {}", known.join(", ")),
+        );
+        Err(match nearest(unknown, known.iter().copied()) {
+            Some(near) => error.with_help(format!("did you mean `{near}`?")),
+            None => error,
+        })
     }
 }
 

@@ -1,13 +1,14 @@
 //! Point layers: stations, facilities, AEDs, candidates.
 
 use super::attributes::{Attributes, Scalar};
+use super::crs::Extent;
 use super::error::{InputError, Place};
 use super::fields::FeatureFields;
+use super::geometry::Geometry;
 use super::issue::IssueCode;
-use super::layer_file::{LayerFile, lon_lat};
+use super::layer_file::LayerFile;
 use super::settings::Layer;
 use crate::frame::LonLat;
-use geojson::GeometryValue;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A point of a layer with all its attributes; the known ones carry our names and typed values.
@@ -54,6 +55,27 @@ impl Site {
             Scalar::Bool(b) => Some(*b),
             _ => None,
         }
+    }
+}
+
+/// A record of an extra layer: attributes that a standard asks for, with or without a place.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Position of the feature in the file.
+    pub feature: usize,
+    /// Its id; the position in the file where it has none.
+    pub id: String,
+    /// Its name; the id where it has none.
+    pub name: String,
+    /// Where it is, where the file says so; the middle of the extent of a line or an area.
+    pub place: Option<LonLat>,
+    /// Everything the feature says; yes and no (是, 否, true, false) as flags.
+    pub attributes: BTreeMap<String, Scalar>,
+}
+
+impl Attributes for Record {
+    fn attribute(&self, name: &str) -> Option<&Scalar> {
+        self.attributes.get(name)
     }
 }
 
@@ -121,15 +143,10 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Site>, InputError> {
             issues.note(IssueCode::NoGeometry, &place, "null geometry", "a point; left out");
             continue;
         };
-        let position = match geometry {
-            GeometryValue::Point { coordinates } => coordinates,
-            GeometryValue::MultiPoint { coordinates } if coordinates.len() == 1 => &coordinates[0],
-            other => {
-                return Err(InputError::wrong(place.field("geometry"), other.type_name(), "Point")
-                    .with_help(format!("is layers.{} the right file?", layer.layer.key())));
-            }
+        let Some(at) = geometry.point() else {
+            return Err(InputError::wrong(place.field("geometry"), geometry.type_name(), "Point")
+                .with_help(format!("is layers.{} the right file?", layer.key)));
         };
-        let at = lon_lat(position, &place)?;
         let mut fields = FeatureFields {
             fields: &layer.fields,
             properties: &feature.properties,
@@ -180,6 +197,55 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Site>, InputError> {
     layer.used = sites.len();
     layer.issues = issues;
     Ok(sites)
+}
+
+/// Types every record of an extra layer.
+pub fn read_records(layer: &mut LayerFile) -> Result<Vec<Record>, InputError> {
+    let mut issues = std::mem::take(&mut layer.issues);
+    let mut records = Vec::with_capacity(layer.features.len());
+    for feature in &layer.features {
+        let fields = FeatureFields {
+            fields: &layer.fields,
+            properties: &feature.properties,
+            place: layer.place(feature),
+            issues: &mut issues,
+        };
+        let mut attributes = fields.attributes();
+        for value in attributes.values_mut() {
+            let flag = match value {
+                Scalar::Text(word) => match word.to_lowercase().as_str() {
+                    "true" | "yes" | "是" => Some(true),
+                    "false" | "no" | "否" => Some(false),
+                    _ => None,
+                },
+                _ => None,
+            };
+            if let Some(flag) = flag {
+                *value = Scalar::Bool(flag);
+            }
+        }
+        let id = fields.text("id").or_else(|| feature.id.clone()).unwrap_or_else(|| feature.index.to_string());
+        let name = fields.text("name").unwrap_or_else(|| id.clone());
+        let place = feature.geometry.as_ref().and_then(middle);
+        records.push(Record { feature: feature.index, id, name, place, attributes });
+    }
+    if layer.features.is_empty() {
+        issues.note(IssueCode::EmptyLayer, &Place::file(&layer.file), "no features", "counted as none of them");
+    }
+    layer.used = records.len();
+    layer.issues = issues;
+    Ok(records)
+}
+
+/// The point itself, else the middle of the extent of a line or an area.
+fn middle(geometry: &Geometry) -> Option<LonLat> {
+    if let Some(point) = geometry.point() {
+        return Some(point);
+    }
+    let mut all = Vec::new();
+    geometry.each_position(&mut |p| all.push(*p));
+    let extent = all.into_iter().map(Extent::of).reduce(Extent::with)?;
+    Some(extent.middle())
 }
 
 fn kind(fields: &mut FeatureFields<'_>, known: &[&str]) -> Option<String> {

@@ -3,6 +3,8 @@
 //! In: arguments. Out: exit status 0 every binding rule met, 1 at least one gap, 3 no gap but something that could not be
 //! judged, 2 could not run (one message on stderr, nothing written).
 
+use super::check::{self, CheckArgs};
+use super::import::{self, ImportArgs};
 use super::standards::{StandardsCommand, standards};
 use crate::audit::{Options, Progress, audit};
 use crate::inputs::source::Source;
@@ -56,6 +58,10 @@ enum Command {
     /// Judge a region by a standard and draw what is not covered
     #[command(after_help = AUDIT_EXAMPLES)]
     Audit(AuditArgs),
+    /// Say how good a region's data is
+    Check(CheckArgs),
+    /// Make a region folder from files of other formats
+    Import(ImportArgs),
     /// The standards that ship with lifering, and your own
     #[command(subcommand)]
     Standards(StandardsCommand),
@@ -121,6 +127,8 @@ pub fn main() -> ExitCode {
     let lang = language(cli.lang);
     let outcome = match cli.command {
         Command::Audit(args) => run_audit(&args, lang, cli.quiet, cli.verbose),
+        Command::Check(args) => check::run(&args, lang),
+        Command::Import(args) => import::run(&args, lang),
         Command::Standards(command) => standards(&command, lang),
     };
     match outcome {

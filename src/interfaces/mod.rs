@@ -2,5 +2,7 @@
 //!
 //! In: a command line. Out: files, a table, an exit status.
 
+pub mod check;
 pub mod cli;
+pub mod import;
 pub mod standards;

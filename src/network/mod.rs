@@ -7,12 +7,14 @@
 mod build;
 mod closures;
 mod costs;
+mod diagnosis;
 mod index;
 mod noding;
 
 pub use build::{BuildSettings, Usage, build};
 pub use closures::{ClosedRoads, closed_areas};
 pub use costs::{Costs, Speeds};
+pub use diagnosis::{OneWayTraps, Places, crossings, near_misses, one_way_traps};
 pub use index::{RoadPoint, SegmentIndex};
 
 use crate::frame::LonLat;

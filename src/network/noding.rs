@@ -49,6 +49,12 @@ fn tree(polylines: &[Polyline], frame: &Frame) -> RTree<Entry> {
 }
 
 fn split(polylines: &mut [Polyline], roads: &[Road], frame: &Frame) {
+    let insertions = crossing_insertions(polylines, roads, frame);
+    insert(polylines, insertions);
+}
+
+/// Where lines of one level cross, as vertices to insert into both.
+fn crossing_insertions(polylines: &[Polyline], roads: &[Road], frame: &Frame) -> Vec<Insertion> {
     let tree = tree(polylines, frame);
     let level = |p: usize| roads[polylines[p].road as usize].level;
     let mut insertions: Vec<Insertion> = Vec::new();
@@ -69,7 +75,20 @@ fn split(polylines: &mut [Polyline], roads: &[Road], frame: &Frame) {
             }
         }
     }
-    insert(polylines, insertions);
+    insertions
+}
+
+/// The places at which `split_crossings` would make a junction that is not there, in order, each once.
+pub(super) fn crossing_places(polylines: &[Polyline], roads: &[Road], frame: &Frame) -> Vec<LonLat> {
+    let is_new = |(p, s, _, position): &Insertion| {
+        let positions = &polylines[*p].positions;
+        positions[*s] != *position && positions[*s + 1] != *position
+    };
+    let mut new: Vec<[i32; 2]> =
+        crossing_insertions(polylines, roads, frame).iter().filter(|i| is_new(i)).map(|i| i.3).collect();
+    new.sort_unstable();
+    new.dedup();
+    new.into_iter().map(|p| LonLat::new(f64::from(p[0]) / 1e7, f64::from(p[1]) / 1e7)).collect()
 }
 
 fn snap(polylines: &mut [Polyline], frame: &Frame, snap_m: f64) {

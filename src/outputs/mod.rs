@@ -2,6 +2,7 @@
 //!
 //! In: an [`crate::Audit`]. Out: bytes by file name, written whole into a folder by [`files`].
 
+pub mod check;
 pub mod files;
 pub mod geojson;
 pub mod report;

@@ -1,0 +1,431 @@
+//! GeoJSON as it really comes.
+//!
+//! In: text. Out: features. Understood beside a `FeatureCollection`: one feature or one bare geometry, a bare list of
+//! features, and features one a line (`GeoJSONSeq`, newline-delimited). Values that JSON does not know (`NaN`, `1e999`)
+//! are kept as the words they are, so that the reader of the field says that it does not understand them.
+
+use super::{Format, Parsed, RawFeature};
+use crate::inputs::error::{InputError, Place};
+use crate::inputs::fields::parse_number;
+use crate::inputs::geometry::{TYPES, Wire};
+use crate::inputs::issue::{IssueCode, Issues};
+use rayon::prelude::*;
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+use std::fmt;
+
+/// The top of a file.
+#[derive(Deserialize)]
+struct Top<'a> {
+    #[serde(rename = "type", default)]
+    kind: Option<String>,
+    #[serde(borrow, default)]
+    features: Option<Vec<&'a RawValue>>,
+    #[serde(default)]
+    crs: Option<Value>,
+}
+
+/// One feature as GeoJSON writes it.
+#[derive(Deserialize)]
+struct WireFeature {
+    #[serde(rename = "type", default)]
+    kind: Option<String>,
+    #[serde(default)]
+    id: Option<Value>,
+    #[serde(default)]
+    geometry: Option<Wire>,
+    #[serde(default)]
+    properties: Option<Properties>,
+}
+
+/// Properties, and the keys that stand twice in them.
+#[derive(Default)]
+struct Properties {
+    values: Map<String, Value>,
+    repeated: Vec<String>,
+}
+
+impl<'de> Deserialize<'de> for Properties {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PropertiesVisitor;
+        impl<'de> Visitor<'de> for PropertiesVisitor {
+            type Value = Properties;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of properties")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Properties, A::Error> {
+                let mut all = Properties::default();
+                while let Some((key, value)) = map.next_entry::<String, Value>()? {
+                    if all.values.contains_key(&key) {
+                        all.repeated.push(key.clone());
+                    }
+                    all.values.insert(key, value);
+                }
+                Ok(all)
+            }
+        }
+        deserializer.deserialize_map(PropertiesVisitor)
+    }
+}
+
+/// What one feature's text holds.
+struct Found {
+    feature: RawFeature,
+    repeated: Vec<String>,
+    /// Numbers in the coordinates that were written as text.
+    text_coordinates: usize,
+}
+
+/// Features of GeoJSON text.
+pub fn read(file: &str, text: &str, issues: &mut Issues) -> Result<Parsed, InputError> {
+    let repaired;
+    let mut text = text.trim_start_matches(['\u{1e}', ' ', '\t', '\r', '\n']).trim_end_matches(['\0', '\u{1a}']);
+    if text.is_empty() {
+        return Err(InputError::wrong(Place::file(file), "an empty file", "a GeoJSON FeatureCollection"));
+    }
+    let mut raw = split(text);
+    if raw.is_err()
+        && let Some(quoted) = quote_foreign_values(text)
+    {
+        repaired = quoted;
+        text = &repaired;
+        raw = split(text);
+    }
+    let raw = raw.map_err(|why| not_json(file, text, &why))?;
+    let features: Vec<Found> = raw
+        .features
+        .par_iter()
+        .enumerate()
+        .map(|(index, text)| feature(file, index, text))
+        .collect::<Result<_, InputError>>()?;
+    let place = Place::file(file);
+    if let Some(form) = raw.form {
+        issues.note(IssueCode::TopLevel, &place, form, "a FeatureCollection; read as one");
+    }
+    let mut all = Vec::with_capacity(features.len());
+    for found in features {
+        let place = Place { feature: Some(found.feature.index), id: found.feature.id.clone(), ..place.clone() };
+        for key in found.repeated {
+            let found = format!("`{key}` twice");
+            issues.note(IssueCode::DuplicateKey, &place.clone().field(&key), found, "once; the last value is used");
+        }
+        if found.text_coordinates > 0 {
+            let count = format!("{} coordinate(s) written as text", found.text_coordinates);
+            issues.note(IssueCode::NumberAsText, &place.field("coordinates"), count, "numbers; read as such");
+        }
+        all.push(found.feature);
+    }
+    let crs = raw.crs.map(|crs| crs_name(file, &crs)).transpose()?.flatten();
+    Ok(Parsed { format: raw.format, crs, features: all, encoding: None })
+}
+
+/// The features' texts, still unread.
+struct Split<'a> {
+    format: Format,
+    /// Another form than a `FeatureCollection`, in words.
+    form: Option<&'static str>,
+    crs: Option<Value>,
+    features: Vec<&'a str>,
+}
+
+fn split(text: &str) -> Result<Split<'_>, String> {
+    if text.starts_with('[') {
+        let all: Vec<&RawValue> = serde_json::from_str(text).map_err(|e| e.to_string())?;
+        let features = all.into_iter().map(RawValue::get).collect();
+        return Ok(Split { format: Format::GeoJson, form: Some("a bare list of features"), crs: None, features });
+    }
+    match serde_json::from_str::<Top<'_>>(text) {
+        Ok(top) => one(top, text),
+        Err(e) if e.to_string().starts_with("trailing characters") => sequence(text),
+        Err(e) => Err(e.to_string()),
+    }
+}
+
+fn one<'a>(top: Top<'a>, text: &'a str) -> Result<Split<'a>, String> {
+    let kind = top.kind.as_deref().unwrap_or("nothing");
+    let (form, features) = match (kind, top.features) {
+        ("FeatureCollection", Some(features)) => (None, features.into_iter().map(RawValue::get).collect()),
+        ("Feature", _) => (Some("a single feature"), vec![text]),
+        (kind, _) if TYPES.contains(&kind) => (Some("a bare geometry"), vec![text]),
+        ("Topology", _) => return Err("TopoJSON".to_owned()),
+        (kind, _) => return Err(format!("`type`: \"{kind}\" without `features`")),
+    };
+    Ok(Split { format: Format::GeoJson, form, crs: top.crs, features })
+}
+
+/// Features one after the other, each whole; a record separator may stand before each (RFC 8142).
+fn sequence(text: &str) -> Result<Split<'_>, String> {
+    let mut out = Split { format: Format::GeoJsonSeq, form: Some("features one a line"), crs: None, features: vec![] };
+    for part in text.split('\u{1e}') {
+        for raw in serde_json::Deserializer::from_str(part).into_iter::<&RawValue>() {
+            let raw = raw.map_err(|e| e.to_string())?.get();
+            let top: Top<'_> = serde_json::from_str(raw).map_err(|e| e.to_string())?;
+            let inner = one(top, raw)?;
+            out.crs = out.crs.or(inner.crs);
+            out.features.extend(inner.features);
+        }
+    }
+    Ok(out)
+}
+
+fn not_json(file: &str, text: &str, why: &str) -> InputError {
+    let wrong = |found: String| InputError::wrong(Place::file(file), found, "a GeoJSON FeatureCollection");
+    if why == "TopoJSON" {
+        return wrong("TopoJSON".to_owned()).with_help("export the layer as GeoJSON");
+    }
+    if !text.starts_with(['{', '[']) {
+        let first: String = text.lines().next().unwrap_or_default().chars().take(40).collect();
+        let table = [',', ';', '\t'].iter().any(|c| first.contains(*c)) && !first.starts_with('<');
+        let help = if table {
+            "this looks like a table: name the file .csv, with columns for longitude and latitude"
+        } else {
+            "is this the right file? export the layer as GeoJSON"
+        };
+        return wrong(format!("text that starts with \"{first}\"")).with_help(help);
+    }
+    wrong(why.to_owned()).with_help(if why.starts_with("EOF") {
+        "the file is cut short; export it again"
+    } else {
+        "the file may be cut short or damaged; export it again"
+    })
+}
+
+fn feature(file: &str, index: usize, text: &str) -> Result<Found, InputError> {
+    match strict(index, text) {
+        Ok(found) => Ok(found),
+        Err(error) => lenient(index, text).ok_or_else(|| {
+            let place = Place { feature: Some(index), ..Place::file(file) };
+            InputError::wrong(place, error, "a GeoJSON Feature with numbers for coordinates")
+                .with_help("correct the feature or delete it")
+        }),
+    }
+}
+
+fn strict(index: usize, text: &str) -> Result<Found, String> {
+    let wire: WireFeature = serde_json::from_str(text).map_err(|e| e.to_string())?;
+    let (geometry, properties, id) = match wire.kind.as_deref() {
+        Some("Feature") => (wire.geometry.and_then(|g| g.0), wire.properties.unwrap_or_default(), wire.id),
+        Some(kind) if TYPES.contains(&kind) => {
+            let geometry: Wire = serde_json::from_str(text).map_err(|e| e.to_string())?;
+            (geometry.0, Properties::default(), None)
+        }
+        Some(kind) => return Err(format!("`type`: \"{kind}\"")),
+        None => return Err("an object without `type`".to_owned()),
+    };
+    let id = match id {
+        Some(Value::String(text)) => Some(text),
+        Some(Value::Number(number)) => Some(number.to_string()),
+        _ => None,
+    };
+    let feature = RawFeature { index, id, geometry, properties: properties.values };
+    Ok(Found { feature, repeated: properties.repeated, text_coordinates: 0 })
+}
+
+/// A second try: numbers too large for a double are kept as words, coordinates written as text are read.
+fn lenient(index: usize, text: &str) -> Option<Found> {
+    let quoted = quote_foreign_values(text);
+    let text = quoted.as_deref().unwrap_or(text);
+    if let (true, Ok(found)) = (quoted.is_some(), strict(index, text)) {
+        return Some(found);
+    }
+    let mut value: Value = serde_json::from_str(text).ok()?;
+    let mut read = 0;
+    let bare = value.get("geometry").is_none();
+    let holder = if bare { &mut value } else { value.get_mut("geometry")? };
+    unquote_numbers(holder.get_mut("coordinates")?, &mut read)?;
+    let mut found = strict(index, &value.to_string()).ok()?;
+    // Going through `Value` lost what stood twice.
+    let properties = serde_json::from_str::<WireFeature>(&without_geometry(text)?).ok()?.properties;
+    found.repeated = properties.unwrap_or_default().repeated;
+    found.text_coordinates = read;
+    Some(found)
+}
+
+/// The feature's text without its geometry, so that its properties can be read alone.
+fn without_geometry(text: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Only<'a> {
+        #[serde(borrow, default)]
+        properties: Option<&'a RawValue>,
+    }
+    let only: Only<'_> = serde_json::from_str(text).ok()?;
+    Some(format!("{{\"properties\":{}}}", only.properties.map_or("null", RawValue::get)))
+}
+
+/// Replaces text by the number it spells, in arrays at any depth; `None` where one spells none.
+fn unquote_numbers(value: &mut Value, read: &mut usize) -> Option<()> {
+    match value {
+        Value::Array(all) => all.iter_mut().try_for_each(|v| unquote_numbers(v, read)),
+        Value::String(text) => {
+            *value = Value::from(parse_number(text)?);
+            *read += 1;
+            Some(())
+        }
+        _ => Some(()),
+    }
+}
+
+/// Puts quotation marks around bare words that JSON does not know (`NaN`, `Infinity`, `None`) and around numbers too
+/// large for a double. `None` where there are none.
+fn quote_foreign_values(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    let mut out = String::with_capacity(text.len() + 64);
+    let (mut at, mut copied) = (0, 0);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'"' => {
+                at += 1;
+                while at < bytes.len() && bytes[at] != b'"' {
+                    at += if bytes[at] == b'\\' { 2 } else { 1 };
+                }
+                at += 1;
+            }
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'+' | b'.' => {
+                let start = at;
+                while at < bytes.len() && (bytes[at].is_ascii_alphanumeric() || b"+-.".contains(&bytes[at])) {
+                    at += 1;
+                }
+                let word = &text[start..at];
+                if foreign(word) {
+                    out.push_str(&text[copied..start]);
+                    out.push('"');
+                    out.push_str(word);
+                    out.push('"');
+                    copied = at;
+                }
+            }
+            _ => at += 1,
+        }
+    }
+    (copied > 0).then(|| {
+        out.push_str(&text[copied..]);
+        out
+    })
+}
+
+fn foreign(word: &str) -> bool {
+    match word {
+        "true" | "false" | "null" => false,
+        word if word.starts_with(|c: char| c.is_ascii_digit() || c == '-') => {
+            word.parse::<f64>().is_ok_and(|n| !n.is_finite())
+        }
+        "NaN" | "nan" | "NAN" | "Infinity" | "inf" | "Inf" | "+Infinity" | "None" | "undefined" | "True" | "False"
+        | "NULL" | "Null" => true,
+        _ => false,
+    }
+}
+
+/// What a `crs` member names; `None` for null.
+fn crs_name(file: &str, crs: &Value) -> Result<Option<String>, InputError> {
+    let properties = &crs["properties"];
+    let name = match crs["type"].as_str() {
+        _ if crs.is_null() => return Ok(None),
+        Some("EPSG") => properties["code"].as_u64().map(|code| format!("EPSG:{code}")),
+        Some("name" | "Name") => properties["name"].as_str().map(str::to_owned),
+        _ => None,
+    };
+    name.map(Some).ok_or_else(|| {
+        InputError::wrong(
+            Place::file(file).field("crs"),
+            crs.to_string(),
+            "a named reference system, such as \"urn:ogc:def:crs:OGC:1.3:CRS84\" or \"EPSG:4548\"",
+        )
+        .with_help("name it in region.toml instead: { file = ..., crs = \"EPSG:4548\" }, or delete the member")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inputs::geometry::Geometry;
+
+    const POINT: &str =
+        r#"{"type":"Feature","id":7,"geometry":{"type":"Point","coordinates":[118.5,24.7]},"properties":{"人口":3}}"#;
+
+    fn parse(text: &str) -> Result<(Parsed, Issues), String> {
+        let mut issues = Issues::default();
+        read("f.geojson", text, &mut issues).map(|p| (p, issues)).map_err(|e| e.to_string())
+    }
+
+    fn codes(issues: &Issues) -> Vec<IssueCode> {
+        issues.list().iter().map(|i| i.code).collect()
+    }
+
+    #[test]
+    fn every_form_of_top_gives_the_same_feature() {
+        let collection = format!(r#"{{"type":"FeatureCollection","features":[{POINT}]}}"#);
+        let tops = [
+            collection.clone(),
+            collection.replace(',', ",\r\n"),
+            POINT.to_owned(),
+            format!("[{POINT}]"),
+            format!("\u{1e}{POINT}\n\u{1e}{POINT}\n"),
+            format!("{POINT}\r\n{POINT}\r\n"),
+            format!("{collection}\n{collection}"),
+        ];
+        for top in &tops {
+            let (parsed, issues) = parse(top).unwrap();
+            let first = &parsed.features[0];
+            assert_eq!(first.id.as_deref(), Some("7"), "{top}");
+            assert_eq!(first.properties["人口"], 3);
+            assert_eq!(first.geometry.as_ref().and_then(Geometry::point).map(|p| p.lon), Some(118.5));
+            let plain = top.contains("FeatureCollection") && !top.contains("}\n{");
+            assert_eq!(codes(&issues).is_empty(), plain, "{top}");
+        }
+        let (parsed, _) = parse(r#"{"coordinates":[1,2],"type":"Point"}"#).unwrap();
+        assert_eq!(parsed.features.len(), 1);
+        assert!(parsed.features[0].properties.is_empty());
+    }
+
+    #[test]
+    fn foreign_values_become_words_and_text_coordinates_numbers() {
+        let nan = POINT.replace('3', "NaN");
+        let (parsed, _) = parse(&format!(r#"{{"type":"FeatureCollection","features":[{nan}]}}"#)).unwrap();
+        assert_eq!(parsed.features[0].properties["人口"], "NaN");
+        let (parsed, _) = parse(&POINT.replace('3', "1e999")).unwrap();
+        assert_eq!(parsed.features[0].properties["人口"], "1e999");
+        let text = POINT.replace("118.5", "\" 118.5 \"").replace("\"人口\":3", "\"人口\":3,\"人口\":4");
+        let (parsed, issues) = parse(&text).unwrap();
+        assert_eq!(parsed.features[0].geometry.as_ref().and_then(Geometry::point).map(|p| p.lon), Some(118.5));
+        assert_eq!(codes(&issues), [IssueCode::NumberAsText, IssueCode::TopLevel, IssueCode::DuplicateKey]);
+        for bad in ["NaN", "1e999", "null", "\"east\"", "-Infinity", "{}"] {
+            let error = parse(&POINT.replace("118.5", bad)).err().expect(bad);
+            assert!(error.contains("feature 0"), "{bad}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_word_inside_a_string_is_left_alone() {
+        assert_eq!(quote_foreign_values(r#"{"a":"NaN \" NaN","b":NaN}"#).unwrap(), r#"{"a":"NaN \" NaN","b":"NaN"}"#);
+        assert_eq!(quote_foreign_values(r#"{"a":-1.5e3,"b":true,"c":null,"d":"NaN"}"#), None);
+        assert_eq!(quote_foreign_values(r#""unfinished \"#), None);
+    }
+
+    #[test]
+    fn what_is_not_geojson_is_named() {
+        for (text, words) in [
+            ("", "empty file"),
+            ("lon,lat,name\n118,24,a\n", "looks like a table"),
+            ("<kml>", "right file"),
+            (r#"{"type":"Topology","objects":{}}"#, "TopoJSON"),
+            (r#"{"type":"FeatureCollection"}"#, "without `features`"),
+            (r#"{"type":"FeatureCollection","features":[{"type":"Feature"#, "cut short"),
+            (r#"{"type":"FeatureCollection","features":[null]}"#, "feature 0"),
+            (r#"{"type":"FeatureCollection","features":[{"type":"Fee"}]}"#, "\"Fee\""),
+            (r#"{"type":"FeatureCollection","crs":{"type":"link"},"features":[]}"#, "crs"),
+        ] {
+            let error = parse(text).err().expect(text);
+            assert!(error.contains(words), "{text}: {error}");
+        }
+        let deep = "[".repeat(200_000);
+        assert!(parse(&deep).is_err());
+        let deep = format!(
+            r#"{{"type":"Feature","geometry":null,"properties":{{"a":{}1{}}}}}"#,
+            "[".repeat(5000),
+            "]".repeat(5000)
+        );
+        assert!(parse(&deep).err().is_some_and(|e| e.contains("recursion limit")));
+    }
+}

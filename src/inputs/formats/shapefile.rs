@@ -1,0 +1,188 @@
+//! Shapefiles: `.shp` with the `.dbf`, `.prj` and `.cpg` beside it.
+//!
+//! In: the bytes of the four. Out: features and the reference system. Chinese exports often lack the `.cpg`: the encoding
+//! is then told by the bytes, and said.
+
+use super::{Format, Parsed, RawFeature};
+use crate::frame::LonLat;
+use crate::inputs::error::{InputError, Place};
+use crate::inputs::geometry::Geometry;
+use crate::inputs::issue::{IssueCode, Issues};
+use crate::inputs::settings::LayerSpec;
+use crate::inputs::source::Source;
+use crate::inputs::{crs_wkt, encoding};
+use dbase::encoding::EncodingRs;
+use dbase::{FieldValue, Record};
+use encoding_rs::{Encoding, GB18030, UTF_8};
+use geo::{Contains, Coord, LineString, Point, Polygon};
+use serde_json::{Map, Value};
+use shapefile::record::polygon::PolygonRing;
+use shapefile::record::traits::HasXY;
+use shapefile::{Shape, ShapeReader};
+use std::io::Cursor;
+
+/// Features of a shapefile.
+pub fn read(spec: &LayerSpec, bytes: &[u8], source: &Source, issues: &mut Issues) -> Result<Parsed, InputError> {
+    let file = &spec.file;
+    let wrong = |what: String| InputError::wrong(Place::file(file), what, "a complete shapefile");
+    let beside = |extension: &str| {
+        let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem);
+        [extension.to_lowercase(), extension.to_uppercase()]
+            .iter()
+            .find_map(|e| source.read(&format!("{stem}.{e}"), "part of a shapefile").ok())
+    };
+    let mut reader = ShapeReader::new(Cursor::new(bytes)).map_err(|e| wrong(format!("{e:?}")))?;
+    let mut shapes = Vec::new();
+    for (index, shape) in reader.iter_shapes().enumerate() {
+        shapes.push(shape.map_err(|e| wrong(format!("record {index}: {e:?}")))?);
+    }
+    let (records, encoding) = match beside("dbf") {
+        Some(dbf) => records(spec, &dbf, beside("cpg"), issues)?,
+        None => {
+            let wanted = "a .dbf with the attributes; used without any";
+            issues.note(IssueCode::ValueMissing, &Place::file(file), "a .shp alone", wanted);
+            (Vec::new(), None)
+        }
+    };
+    if !records.is_empty() && records.len() != shapes.len() {
+        return Err(wrong(format!("{} shapes but {} rows of attributes", shapes.len(), records.len()))
+            .with_help("the .shp and the .dbf are not from the same export"));
+    }
+    let crs = match beside("prj") {
+        Some(prj) => {
+            let text = encoding::decode(file, &prj, Some("utf-8"))?;
+            crs_wkt::proj_string(&text.text)
+                .map_err(|why| InputError::wrong(Place::file(file).field("prj"), why, "a reference system that is known"))?
+        }
+        None => None,
+    };
+    let mut records = records.into_iter();
+    let features = shapes
+        .into_iter()
+        .enumerate()
+        .map(|(index, shape)| {
+            let properties = records.next().map(properties).unwrap_or_default();
+            RawFeature { index, id: None, geometry: geometry(shape), properties }
+        })
+        .collect();
+    Ok(Parsed { format: Format::Shapefile, encoding, crs, features })
+}
+
+type Rows = (Vec<Record>, Option<&'static str>);
+
+fn records(spec: &LayerSpec, dbf: &[u8], cpg: Option<Vec<u8>>, issues: &mut Issues) -> Result<Rows, InputError> {
+    let file = &spec.file;
+    let wrong = |what: String| InputError::wrong(Place::file(file), what, "a .dbf that can be read");
+    let label = cpg.map(|c| String::from_utf8_lossy(&c).trim().to_owned());
+    let stated = spec.encoding.clone().or(label);
+    let of_label = |label: &str| {
+        let digits = label.trim_start_matches(|c: char| !c.is_ascii_digit());
+        match digits {
+            "936" => Some(GB18030),
+            "65001" => Some(UTF_8),
+            _ => Encoding::for_label(label.as_bytes()),
+        }
+    };
+    let candidates: Vec<&'static Encoding> = match &stated {
+        Some(label) => vec![of_label(label).ok_or_else(|| wrong(format!("the encoding \"{label}\"")))?],
+        None => vec![UTF_8, GB18030],
+    };
+    let mut last = String::new();
+    for encoding in candidates {
+        let builder = dbase::ReaderBuilder::new().with_encoding(EncodingRs::from(encoding));
+        let read = builder.build(Cursor::new(dbf.to_vec())).and_then(|mut r| r.read());
+        match read {
+            Ok(records) => {
+                if stated.is_none() && encoding != UTF_8 {
+                    issues.note(IssueCode::EncodingGuessed, &Place::file(file), "GB18030 (GBK) in the .dbf", "a .cpg; decoded");
+                }
+                return Ok((records, Some(encoding.name())));
+            }
+            Err(e) => last = e.to_string(),
+        }
+    }
+    Err(wrong(last).with_help(format!("name its encoding in region.toml: {{ file = \"{file}\", encoding = \"gbk\" }}")))
+}
+
+fn properties(record: Record) -> Map<String, Value> {
+    let mut all: Vec<(String, Value)> = record.into_iter().filter_map(|(name, v)| Some((name, value(v)?))).collect();
+    // The crate keeps them in a hash map: order would differ from run to run.
+    all.sort_by(|a, b| a.0.cmp(&b.0));
+    all.into_iter().collect()
+}
+
+fn value(value: FieldValue) -> Option<Value> {
+    let number = |n: f64| {
+        if n.fract() == 0.0 && n.abs() < 9e15 { Some(Value::from(n as i64)) } else { Some(Value::from(n)) }
+    };
+    match value {
+        FieldValue::Character(text) => text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty()).map(Value::from),
+        FieldValue::Numeric(n) => n.and_then(number),
+        FieldValue::Float(n) => n.and_then(|n| number(f64::from(n))),
+        FieldValue::Double(n) | FieldValue::Currency(n) => number(n),
+        FieldValue::Integer(n) => Some(Value::from(n)),
+        FieldValue::Logical(b) => b.map(Value::from),
+        FieldValue::Memo(text) => Some(Value::from(text)),
+        FieldValue::Date(date) => date.map(|d| Value::from(d.to_string())),
+        FieldValue::DateTime(_) => None,
+    }
+}
+
+fn geometry(shape: Shape) -> Option<Geometry> {
+    fn positions<P: HasXY>(points: &[P]) -> Vec<LonLat> {
+        points.iter().map(|p| LonLat::new(p.x(), p.y())).collect()
+    }
+    fn lines<P: HasXY>(parts: &[Vec<P>]) -> Geometry {
+        Geometry::MultiLineString(parts.iter().map(|p| positions(p)).collect())
+    }
+    fn rings<P: HasXY>(rings: &[PolygonRing<P>]) -> Geometry
+    where
+        PolygonRing<P>: Sized,
+    {
+        let mut outer: Vec<Vec<Vec<LonLat>>> = Vec::new();
+        let mut holes = Vec::new();
+        for ring in rings {
+            match ring {
+                PolygonRing::Outer(points) => outer.push(vec![positions(points)]),
+                PolygonRing::Inner(points) => holes.push(positions(points)),
+            }
+        }
+        place_holes(outer, holes)
+    }
+    Some(match shape {
+        Shape::NullShape | Shape::Multipatch(_) => return None,
+        Shape::Point(p) => Geometry::Point(LonLat::new(p.x, p.y)),
+        Shape::PointM(p) => Geometry::Point(LonLat::new(p.x, p.y)),
+        Shape::PointZ(p) => Geometry::Point(LonLat::new(p.x, p.y)),
+        Shape::Multipoint(m) => Geometry::MultiPoint(positions(m.points())),
+        Shape::MultipointM(m) => Geometry::MultiPoint(positions(m.points())),
+        Shape::MultipointZ(m) => Geometry::MultiPoint(positions(m.points())),
+        Shape::Polyline(l) => lines(l.parts()),
+        Shape::PolylineM(l) => lines(l.parts()),
+        Shape::PolylineZ(l) => lines(l.parts()),
+        Shape::Polygon(p) => rings(p.rings()),
+        Shape::PolygonM(p) => rings(p.rings()),
+        Shape::PolygonZ(p) => rings(p.rings()),
+    })
+}
+
+/// Gives each hole to the outer ring that holds it. A shapefile whose rings all turn the wrong way has holes only: they
+/// are outer rings then.
+fn place_holes(mut outer: Vec<Vec<Vec<LonLat>>>, holes: Vec<Vec<LonLat>>) -> Geometry {
+    if outer.is_empty() {
+        return Geometry::MultiPolygon(holes.into_iter().map(|ring| vec![ring]).collect());
+    }
+    let filled: Vec<Polygon<f64>> = outer
+        .iter()
+        .map(|rings| {
+            let ring: LineString<f64> = rings[0].iter().map(|p| Coord { x: p.lon, y: p.lat }).collect();
+            Polygon::new(ring, vec![])
+        })
+        .collect();
+    for hole in holes {
+        let first = hole.first().map(|p| Point::new(p.lon, p.lat));
+        let holder = if filled.len() == 1 { 0 } else { first.and_then(|p| filled.iter().position(|f| f.contains(&p))).unwrap_or(0) };
+        outer[holder].push(hole);
+    }
+    Geometry::MultiPolygon(outer)
+}

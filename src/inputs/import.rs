@@ -1,0 +1,175 @@
+//! `lifering import`: files of any known format -> a region folder.
+//!
+//! In: paths, each perhaps with the layer it holds (`stations=120.xlsx`). Out: one GeoJSON file a layer and a region.toml,
+//! as bytes by name; what was noticed on the way; the layers that are still missing.
+
+use super::crs::Extent;
+use super::error::{InputError, Place};
+use super::fields::Fields;
+use super::formats::{Format, RawFeature, osm, write};
+use super::issue::Issues;
+use super::layer_file::{Circumstances, LayerFile};
+use super::settings::{Layer, LayerSpec};
+use super::source::{Source, read_file};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// What an import found.
+#[derive(Debug)]
+pub struct Imported {
+    /// Files of the new region by name.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// Layer, file it came from, features.
+    pub layers: Vec<(Layer, String, usize)>,
+    /// What was noticed, by file.
+    pub issues: Vec<(String, Issues)>,
+    /// Layers without which the region cannot be audited, in words.
+    pub missing: Vec<&'static str>,
+}
+
+/// Words in file names that tell the layer.
+const WORDS: &[(&str, Layer)] = &[
+    ("boundary", Layer::Boundary),
+    ("边界", Layer::Boundary),
+    ("市域", Layer::Boundary),
+    ("units", Layer::Units),
+    ("towns", Layer::Units),
+    ("乡镇", Layer::Units),
+    ("镇街", Layer::Units),
+    ("街道", Layer::Units),
+    ("行政区", Layer::Units),
+    ("pop", Layer::Population),
+    ("ppp", Layer::Population),
+    ("人口", Layer::Population),
+    ("road", Layer::Roads),
+    ("street", Layer::Roads),
+    ("道路", Layer::Roads),
+    ("路网", Layer::Roads),
+    ("station", Layer::Stations),
+    ("ambulance", Layer::Stations),
+    ("急救", Layer::Stations),
+    ("120", Layer::Stations),
+    ("aed", Layer::Aeds),
+    ("除颤", Layer::Aeds),
+    ("facilit", Layer::Facilities),
+    ("hospital", Layer::Facilities),
+    ("clinic", Layer::Facilities),
+    ("医院", Layer::Facilities),
+    ("医疗机构", Layer::Facilities),
+    ("卫生", Layer::Facilities),
+    ("candidate", Layer::Candidates),
+    ("备选", Layer::Candidates),
+    ("候选", Layer::Candidates),
+    ("barrier", Layer::Barriers),
+    ("closure", Layer::Closures),
+    ("封闭", Layer::Closures),
+];
+
+/// The layer and the path that an argument names.
+fn argument(text: &str) -> Result<(Option<Layer>, &str), InputError> {
+    if let Some((key, path)) = text.split_once('=')
+        && !key.contains(['/', '\\', '.'])
+    {
+        let layer = Layer::ALL.into_iter().find(|l| l.key() == key).ok_or_else(|| {
+            let known: Vec<&str> = Layer::ALL.iter().map(|l| l.key()).collect();
+            InputError::wrong(Place::file(text), format!("unknown layer `{key}`"), format!("one of: {}", known.join(", ")))
+        })?;
+        return Ok((Some(layer), path));
+    }
+    Ok((None, text))
+}
+
+fn layer_of(name: &str, path: &str) -> Result<Layer, InputError> {
+    if Format::of(name) == Format::GeoTiff {
+        return Ok(Layer::Population);
+    }
+    let lower = name.to_lowercase();
+    WORDS.iter().find(|(word, _)| lower.contains(word)).map(|(_, layer)| *layer).ok_or_else(|| {
+        InputError::wrong(Place::file(path), "a name that does not tell the layer", "a layer")
+            .with_help(format!("write stations={path}, roads={path}, population={path} ..."))
+    })
+}
+
+/// Reads all sources and lays out a region.
+pub fn import(sources: &[String], name: &str) -> Result<Imported, InputError> {
+    let mut found: BTreeMap<Layer, (String, Vec<RawFeature>)> = BTreeMap::new();
+    let mut issues_by_file = Vec::new();
+    let mut arguments = sources.iter().map(|s| argument(s)).collect::<Result<Vec<_>, _>>()?;
+    // Rasters come last: they are cut to where the other layers lie.
+    arguments.sort_by_key(|(_, path)| Format::of(path) == Format::GeoTiff);
+    let mut extent: Option<Extent> = None;
+    for (layer, path) in arguments {
+        let file = Path::new(path).file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        if Format::of(&file) == Format::OsmPbf && layer.is_none() {
+            let bytes = read_file(Path::new(path), "an OpenStreetMap extract")?;
+            let mut issues = Issues::default();
+            for (layer, features) in osm::layers(&file, &bytes, &mut issues)? {
+                if layer == Layer::Roads {
+                    extent = join(extent, &features);
+                }
+                // A layer given by a file of its own is better than what the map knows of it.
+                found.entry(layer).or_insert((file.clone(), features));
+            }
+            issues_by_file.push((file, issues));
+            continue;
+        }
+        let layer = match layer {
+            Some(layer) => layer,
+            None => layer_of(&file, path)?,
+        };
+        let folder = Path::new(path).parent().map(Path::to_path_buf).unwrap_or_default();
+        let source = Source::Folder { folder, settings: "region.toml".to_owned() };
+        let fields = Fields::new("region.toml", layer, layer.key(), None)?;
+        let near = extent.map(Extent::middle);
+        let circumstances = Circumstances { near, within: extent, datum: None, logged: false };
+        let read = LayerFile::read(&source, layer, layer.key(), &LayerSpec::of(&file), fields, &circumstances)?;
+        if matches!(layer, Layer::Roads | Layer::Boundary | Layer::Units) {
+            extent = join(extent, &read.features);
+        }
+        let from_map = found.get(&layer).is_some_and(|(file, _)| Format::of(file) == Format::OsmPbf);
+        if found.contains_key(&layer) && !from_map {
+            return Err(InputError::wrong(Place::file(path), format!("a second file for {}", layer.key()), "one file a layer"));
+        }
+        found.insert(layer, (file.clone(), read.features));
+        issues_by_file.push((file, read.issues));
+    }
+    Ok(lay_out(found, issues_by_file, name))
+}
+
+fn join(extent: Option<Extent>, features: &[RawFeature]) -> Option<Extent> {
+    let mut all = extent;
+    for geometry in features.iter().filter_map(|f| f.geometry.as_ref()) {
+        geometry.each_position(&mut |p| all = Some(all.map_or(Extent::of(*p), |e| e.with(Extent::of(*p)))));
+    }
+    all
+}
+
+fn lay_out(found: BTreeMap<Layer, (String, Vec<RawFeature>)>, issues: Vec<(String, Issues)>, name: &str) -> Imported {
+    let mut toml = format!("# Written by `lifering import`.\nname = {}\n\n[layers]\n", toml::Value::String(name.to_owned()));
+    let mut files = Vec::new();
+    let mut layers = Vec::new();
+    for (layer, (from, features)) in &found {
+        let file = format!("{}.geojson", layer.key());
+        let _ = writeln!(toml, "{} = \"{file}\" # {}", layer.key(), from.replace(['\n', '\r'], " "));
+        files.push((file, write::collection(features.iter().map(|f| (f, f.geometry.as_ref().map(write::geometry))))));
+        layers.push((*layer, from.clone(), features.len()));
+    }
+    let units_state_people = found.get(&Layer::Units).is_some_and(|(_, units)| {
+        Fields::new("region.toml", Layer::Units, "units", None)
+            .is_ok_and(|fields| units.iter().any(|u| fields.find(&u.properties, "population").is_some()))
+    });
+    let mut missing = Vec::new();
+    for (layer, given) in [
+        (Layer::Roads, found.contains_key(&Layer::Roads)),
+        (Layer::Stations, found.contains_key(&Layer::Stations)),
+        (Layer::Population, found.contains_key(&Layer::Population) || units_state_people),
+    ] {
+        if !given {
+            missing.push(layer.key());
+            let _ = writeln!(toml, "# {} is missing: the region cannot be audited without it", layer.key());
+        }
+    }
+    files.push(("region.toml".to_owned(), toml.into_bytes()));
+    Imported { files, layers, issues, missing }
+}

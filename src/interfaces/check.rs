@@ -1,0 +1,65 @@
+//! `lifering check REGION`: is the data good enough?
+//!
+//! In: a region. Out: what was noticed, printed; with `--fix` cleaned copies of the layers. 0 nothing refused, 2 refused.
+
+use crate::inputs::source::Source;
+use crate::inputs::{ReadOptions, Region, refuse_warnings};
+use crate::outputs::sentences::Lang;
+use crate::outputs::{check, files};
+use crate::quality::{assess, fix};
+use anyhow::{Context, Result};
+use clap::Args;
+use rust_i18n::t;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Is the data good enough? Says what was found in every layer; changes nothing.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// A folder with region.toml, or the file itself
+    region: PathBuf,
+    /// Print the findings as JSON
+    #[arg(long)]
+    json: bool,
+    /// Refuse input with warnings
+    #[arg(long)]
+    strict: bool,
+    /// Where points fit the roads clearly better as GCJ-02 or BD-09, take them as such
+    #[arg(long)]
+    accept_datum: bool,
+    /// Write cleaned copies of the layers and a list of changes into a new folder
+    #[arg(long, value_name = "DIR")]
+    fix: Option<PathBuf>,
+}
+
+/// Runs the command.
+pub fn run(args: &CheckArgs, lang: Lang) -> Result<ExitCode> {
+    let source = Source::at(&args.region);
+    if let Some(folder) = &args.fix {
+        files::check_folder(folder)?;
+    }
+    let mut options = ReadOptions::default();
+    let mut region = Region::read_with(source.clone(), &options)?;
+    let mut quality = assess(&mut region)?;
+    if args.accept_datum && !quality.suspected().is_empty() {
+        options.datum = quality.suspected();
+        region = Region::read_with(source.clone(), &options)?;
+        quality = assess(&mut region)?;
+    }
+    let mut text = if args.json { serde_json::to_string_pretty(&quality)? } else { check::text(&quality, lang) };
+    text.push('\n');
+    // A closed pipe is no reason to complain.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    if args.strict {
+        refuse_warnings(&region.inputs)?;
+    }
+    if let Some(folder) = &args.fix {
+        let cleaned = fix::clean(&source, &options)?;
+        files::write_folder(folder, &cleaned).with_context(|| format!("writing {}", folder.display()))?;
+        if !args.json {
+            println!("{}", t!("summary.written", locale = lang.locale(), folder = folder.display().to_string()));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

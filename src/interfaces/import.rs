@@ -1,0 +1,48 @@
+//! `lifering import SOURCE... --to REGION`: files of any known format become a region folder.
+//!
+//! In: paths. Out: a folder with GeoJSON layers and region.toml. 0 complete, 3 a layer is still missing, 2 refused.
+
+use crate::inputs::import::import;
+use crate::outputs::sentences::Lang;
+use crate::outputs::{check, files};
+use anyhow::{Context, Result};
+use clap::Args;
+use rust_i18n::t;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Make a region folder from OSM PBF, GeoTIFF, CSV, Excel, Shapefile, `GeoPackage` or GeoJSON files
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// Files; `stations=FILE` says which layer a file holds where its name does not
+    #[arg(required = true)]
+    sources: Vec<String>,
+    /// The new folder
+    #[arg(long, value_name = "REGION")]
+    to: PathBuf,
+    /// Name of the region; otherwise the folder's
+    #[arg(long)]
+    name: Option<String>,
+}
+
+/// Runs the command.
+pub fn run(args: &ImportArgs, lang: Lang) -> Result<ExitCode> {
+    let locale = lang.locale();
+    files::check_folder(&args.to)?;
+    let folder = || std::path::absolute(&args.to).ok()?.file_name().map(|n| n.to_string_lossy().into_owned());
+    let name = args.name.clone().or_else(folder).unwrap_or_else(|| "region".to_owned());
+    let imported = import(&args.sources, &name)?;
+    files::write_folder(&args.to, &imported.files).with_context(|| format!("writing {}", args.to.display()))?;
+    for (layer, file, features) in &imported.layers {
+        println!("{}", t!("import.layer", locale = locale, layer = layer.key(), file = file, n = features));
+    }
+    for (file, issues) in &imported.issues {
+        print!("{}", check::issues(file, &issues.list(), lang));
+    }
+    println!("{}", t!("summary.written", locale = locale, folder = args.to.display().to_string()));
+    if imported.missing.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    eprintln!("lifering: {}", t!("import.missing", locale = locale, layers = imported.missing.join(", ")));
+    Ok(ExitCode::from(3))
+}

@@ -1,0 +1,419 @@
+//! How good the data is, before anything is judged by it.
+//!
+//! In: a region as read. Out: [`Quality`]: every layer with a grade and its reason, how the roads hang together, sites and
+//! people that the roads do not reach, the fit of point layers to the roads. What is found is also noted as an issue of
+//! its layer. Nothing is changed.
+
+pub mod fit;
+pub mod fix;
+pub mod grade;
+
+use crate::frame::{Frame, FrameError, LonLat};
+use crate::inputs::datum::Datum;
+use crate::inputs::error::Place;
+use crate::inputs::issue::{Issue, IssueCode};
+use crate::inputs::settings::Layer;
+use crate::inputs::{InputRecord, Region};
+use crate::measure::belongs::UnitIndex;
+use crate::measure::boundary::boundary;
+use crate::network::{BuildSettings, OneWayTraps, Places, RoadNetwork, Usage, build, closed_areas};
+use crate::network::{crossings, near_misses, one_way_traps};
+use crate::travel::Demand;
+use fit::{Fit, fit};
+use geo::algorithm::indexed::IntervalTreeMultiPolygon;
+use geo::{Centroid, Contains, Coord, MapCoords, MultiPolygon, Point};
+use grade::{LayerGrade, grade};
+use rayon::prelude::*;
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Dead ends this near to another road that they do not join are told, metres.
+pub const NEAR_MISS_M: f64 = 2.0;
+/// `snap_m` that is tried to see what it would change, metres.
+pub const TRIED_SNAP_M: f64 = 1.0;
+/// A unit's own population may differ this much from what the population layer puts in it.
+const UNIT_DIFFERENCE: f64 = 0.05;
+/// Units listed whose population differs most.
+const UNITS_LISTED: usize = 3;
+
+/// One layer.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct LayerQuality {
+    /// Its letter and the reason.
+    #[serde(flatten)]
+    pub grade: LayerGrade,
+    /// Its file.
+    pub file: String,
+    /// In which format it was.
+    pub format: &'static str,
+    /// Its text's encoding, where it is text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<&'static str>,
+    /// Features in the file.
+    pub features: usize,
+    /// Features used.
+    pub used: usize,
+    /// Features left out.
+    pub left_out: usize,
+    /// Features of which something is used otherwise than it stands in the file.
+    pub changed: usize,
+    /// Point layers in China: how they fit the roads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fit: Option<Fit>,
+    /// Everything noticed.
+    pub issues: Vec<Issue>,
+}
+
+/// How a network hangs together.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+pub struct Cohesion {
+    /// Junctions.
+    pub junctions: usize,
+    /// Length of road, km.
+    pub length_km: f64,
+    /// Connected parts.
+    pub components: usize,
+    /// Share of the length in the largest.
+    pub largest_share: f64,
+}
+
+impl Cohesion {
+    fn of(network: &RoadNetwork) -> Self {
+        let c = network.connectivity;
+        Self { junctions: network.node_count, length_km: c.length_km, components: c.components, largest_share: c.largest_share }
+    }
+}
+
+/// A kind of finding in the network, with the first places (longitude, latitude).
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Found {
+    /// How many.
+    pub count: usize,
+    /// The first of them.
+    pub examples: Vec<[f64; 2]>,
+}
+
+impl From<Places> for Found {
+    fn from(places: Places) -> Self {
+        Self { count: places.count, examples: pairs(&places.examples) }
+    }
+}
+
+fn pairs(places: &[LonLat]) -> Vec<[f64; 2]> {
+    let round = |v: f64| (v * 1e7).round() / 1e7;
+    places.iter().map(|p| [round(p.lon), round(p.lat)]).collect()
+}
+
+/// The drivable network.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct NetworkQuality {
+    /// As region.toml has it.
+    pub as_set: Cohesion,
+    /// With `snap_m = 1`.
+    pub snapped: Cohesion,
+    /// With `split_crossings = true`.
+    pub split: Cohesion,
+    /// Junctions from or to which one-way streets leave no way.
+    pub one_way_traps: Found,
+    /// Length of the roads that touch them, km.
+    pub one_way_traps_km: f64,
+    /// Dead ends within 2 m of a road that they do not join.
+    pub near_misses: Found,
+    /// Places where roads of one level cross without a common vertex.
+    pub crossings: Found,
+}
+
+/// A layer of sites against roads and boundary.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SitesQuality {
+    /// The layer's key.
+    pub key: String,
+    /// Sites.
+    pub sites: usize,
+    /// Farther than `max_driveway_m` from any road with roadside access, or without any.
+    pub off_network: usize,
+    /// Outside the boundary.
+    pub outside: usize,
+}
+
+/// A unit whose stated population differs from the layer's.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct UnitDifference {
+    /// Its name.
+    pub unit: String,
+    /// What the units layer says.
+    pub stated: f64,
+    /// What the population layer puts in it.
+    pub counted: f64,
+}
+
+/// People against boundary, roads and units.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PeopleQuality {
+    /// In the layer.
+    pub total: f64,
+    /// Inside the boundary.
+    pub inside: f64,
+    /// Inside, but farther than `max_m` from any road.
+    pub beyond_roads: f64,
+    /// The units' own total, where they state one beside a population layer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub units_total: Option<f64>,
+    /// Units that differ by more than 5 %.
+    pub units_differ: usize,
+    /// Those that differ most.
+    pub examples: Vec<UnitDifference>,
+}
+
+/// What `lifering check` finds.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Quality {
+    /// Name of the region.
+    pub region: String,
+    /// Layers in the order they are read.
+    pub layers: Vec<LayerQuality>,
+    /// The drivable network.
+    pub network: NetworkQuality,
+    /// Stations, facilities, AEDs, candidates.
+    pub sites: Vec<SitesQuality>,
+    /// The people.
+    pub people: PeopleQuality,
+    /// Share of the roads' vertices inside the boundary: as given, as GCJ-02, as BD-09. In China only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub roads_inside: Vec<(Datum, f64)>,
+}
+
+impl Quality {
+    /// Layers that fit the roads clearly better in another datum: what `--accept-datum` accepts.
+    pub fn suspected(&self) -> BTreeMap<String, Datum> {
+        let winner = |l: &LayerQuality| l.fit.as_ref().filter(|f| f.suspected).map(|f| (l.grade.key.clone(), f.winner));
+        self.layers.iter().filter_map(winner).collect()
+    }
+}
+
+/// Measures a region; what is found is noted as issues of its layers.
+pub fn assess(region: &mut Region) -> Result<Quality, FrameError> {
+    let (degrees, _) = boundary(region);
+    let centre = degrees.centroid().map_or(LonLat::new(0.0, 0.0), |c| Coord::from(c).into());
+    let frame = Frame::new(centre)?;
+    let local = degrees.map_coords(|c| frame.to_local(c.into()));
+    let closed = region.closures.as_ref().map(|c| closed_areas(c, &frame));
+    let settings = |snap_m: f64, split_crossings: bool| BuildSettings {
+        usage: Usage::Drive,
+        no_roadside: &region.settings.access.no_roadside,
+        snap_m,
+        split_crossings,
+        closed: closed.as_ref(),
+    };
+    let chosen = &region.settings.roads;
+    let as_set = settings(chosen.snap_m, chosen.split_crossings);
+    let network = build(&region.roads, &frame, &as_set);
+    let of = |settings: &BuildSettings<'_>| Cohesion::of(&build(&region.roads, &frame, settings));
+    let snapped = of(&settings(chosen.snap_m.max(TRIED_SNAP_M), chosen.split_crossings));
+    let split = of(&settings(chosen.snap_m, true));
+    let crossed = crossings(&region.roads, &frame, &as_set);
+    let traps: OneWayTraps = one_way_traps(&network);
+    let network_quality = NetworkQuality {
+        as_set: Cohesion::of(&network),
+        snapped,
+        split,
+        one_way_traps: Found { count: traps.junctions, examples: pairs(&traps.examples) },
+        one_way_traps_km: traps.length_m / 1000.0,
+        near_misses: near_misses(&network, NEAR_MISS_M).into(),
+        crossings: crossed.into(),
+    };
+    let ground = Assessed { frame: &frame, boundary: &local, network: &network };
+    let sites = ground.sites(region);
+    let people = ground.people(region);
+    let fits = ground.fits(region);
+    let roads_inside = ground.roads_inside(region, &degrees);
+    let layers = region.inputs.iter().map(|input| layer(input, fits.get(&input.key).cloned())).collect();
+    Ok(Quality { region: region.settings.name.clone(), layers, network: network_quality, sites, people, roads_inside })
+}
+
+fn layer(input: &InputRecord, fit: Option<Fit>) -> LayerQuality {
+    LayerQuality {
+        grade: grade(input),
+        file: input.file.clone(),
+        format: input.format.name(),
+        encoding: input.encoding,
+        features: input.features,
+        used: input.used,
+        left_out: input.features.saturating_sub(input.used),
+        changed: input.issues.changed(),
+        fit,
+        issues: input.issues.list(),
+    }
+}
+
+/// What the layers are measured against.
+struct Assessed<'a> {
+    frame: &'a Frame,
+    boundary: &'a MultiPolygon<f64>,
+    network: &'a RoadNetwork,
+}
+
+/// The point layers with a key of their own.
+const POINT_LAYERS: [Layer; 4] = [Layer::Stations, Layer::Facilities, Layer::Aeds, Layer::Candidates];
+
+/// Name and place of every site of a point layer.
+fn points(region: &Region, layer: Layer) -> Vec<(usize, String, LonLat)> {
+    let sites = match layer {
+        Layer::Stations => Some(&region.stations),
+        Layer::Facilities => region.facilities.as_ref(),
+        Layer::Aeds => region.aeds.as_ref(),
+        Layer::Candidates => region.candidates.as_ref(),
+        _ => None,
+    };
+    sites.into_iter().flatten().map(|s| (s.feature, s.id.clone(), s.place)).collect()
+}
+
+impl Assessed<'_> {
+    fn sites(&self, region: &mut Region) -> Vec<SitesQuality> {
+        let inside = IntervalTreeMultiPolygon::new(self.boundary);
+        let max_driveway_m = region.settings.drive.max_driveway_m;
+        let mut all = Vec::new();
+        for layer in POINT_LAYERS {
+            let sites = points(region, layer);
+            let Some((file, issues)) = region.issues(layer) else { continue };
+            let mut quality = SitesQuality { key: layer.key().to_owned(), sites: sites.len(), off_network: 0, outside: 0 };
+            for (feature, id, place) in sites {
+                let at = Place { feature: Some(feature), id: Some(id), ..Place::file(file) };
+                let xy = self.frame.to_local(place);
+                match self.network.index.nearest(self.network, xy) {
+                    None => {
+                        quality.off_network += 1;
+                        issues.note(IssueCode::NoRoadToEnter, &at, "no road with roadside access", "a road to enter");
+                    }
+                    Some(road) if road.distance_m > max_driveway_m => {
+                        quality.off_network += 1;
+                        let found = format!("{:.0} m from the nearest road", road.distance_m);
+                        issues.note(IssueCode::LongDriveway, &at, found, format!("at most {max_driveway_m} m; used as it is"));
+                    }
+                    Some(_) => {}
+                }
+                if !inside.contains(&Point::from(xy)) {
+                    quality.outside += 1;
+                    issues.note(IssueCode::OutsideBoundary, &at, "outside the boundary", "inside; still used where it helps");
+                }
+            }
+            all.push(quality);
+        }
+        all
+    }
+
+    fn people(&self, region: &mut Region) -> PeopleQuality {
+        let demand = Demand::new(region.population.as_deref(), region.units.as_deref(), self.boundary, self.frame, None);
+        let max_m = region.settings.access.max_m;
+        let far = |xy: Coord<f64>| self.network.index.nearest(self.network, xy).is_none_or(|r| r.distance_m > max_m);
+        let away: Vec<f64> = demand.samples.par_iter().map(|s| if far(s.xy) { s.people } else { 0.0 }).collect();
+        let mut quality = PeopleQuality {
+            total: demand.total,
+            inside: demand.inside,
+            beyond_roads: away.iter().sum(),
+            units_total: None,
+            units_differ: 0,
+            examples: Vec::new(),
+        };
+        let layer = if region.population.is_some() { Layer::Population } else { Layer::Units };
+        if demand.outside > 0.0
+            && let Some((file, issues)) = region.issues(layer)
+        {
+            let found = format!("{:.0} people outside the boundary", demand.outside);
+            issues.note(IssueCode::OutsideBoundary, &Place::file(file), found, "people inside it; not counted");
+        }
+        if region.population.is_some() {
+            self.units(region, &demand, &mut quality);
+        }
+        quality
+    }
+
+    fn units(&self, region: &mut Region, demand: &Demand, quality: &mut PeopleQuality) {
+        let units = region.units.as_deref().unwrap_or_default();
+        let mut levels: BTreeMap<Option<&str>, Vec<u32>> = BTreeMap::new();
+        for (i, unit) in units.iter().enumerate().filter(|(_, u)| u.population.is_some()) {
+            levels.entry(unit.level.as_deref()).or_default().push(i as u32);
+        }
+        let Some(members) = levels.into_values().max_by_key(Vec::len) else { return };
+        let index = UnitIndex::new(units, &members, self.frame);
+        let places: Vec<Coord<f64>> = demand.samples.iter().map(|s| s.xy).collect();
+        let mut counted: BTreeMap<u32, f64> = members.iter().map(|m| (*m, 0.0)).collect();
+        for (sample, unit) in demand.samples.iter().zip(index.units_of(&places)) {
+            if let Some(sum) = unit.and_then(|u| counted.get_mut(&u)) {
+                *sum += sample.people;
+            }
+        }
+        let mut differences: Vec<(f64, UnitDifference)> = Vec::new();
+        let mut total = 0.0;
+        for (unit, counted) in counted {
+            let unit = &units[unit as usize];
+            let stated = unit.population.unwrap_or(0.0);
+            total += stated;
+            let difference = (counted - stated).abs();
+            if difference > UNIT_DIFFERENCE * stated.max(counted) && difference >= 1.0 {
+                differences.push((difference, UnitDifference { unit: unit.name.clone(), stated, counted }));
+            }
+        }
+        differences.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.unit.cmp(&b.1.unit)));
+        quality.units_total = Some(total);
+        quality.units_differ = differences.len();
+        quality.examples = differences.iter().take(UNITS_LISTED).map(|d| d.1.clone()).collect();
+        if let Some((file, issues)) = region.issues(Layer::Units) {
+            for (_, d) in differences {
+                let place = Place { id: Some(d.unit), ..Place::file(file).field("population") };
+                let found = format!("{:.0}", d.stated);
+                let wanted = format!("{:.0}, as the population layer has it; both are kept", d.counted);
+                issues.note(IssueCode::UnitPopulationDiffers, &place, found, wanted);
+            }
+        }
+    }
+
+    fn fits(&self, region: &mut Region) -> BTreeMap<String, Fit> {
+        let mut layers: Vec<(String, Vec<LonLat>)> = POINT_LAYERS
+            .iter()
+            .map(|layer| (layer.key().to_owned(), points(region, *layer).into_iter().map(|p| p.2).collect()))
+            .collect();
+        layers.extend(region.extra.iter().map(|(key, r)| (key.clone(), r.iter().filter_map(|r| r.place).collect())));
+        let mut fits = BTreeMap::new();
+        for (key, places) in layers {
+            let Some(fit) = fit(&places, self.network, self.frame) else { continue };
+            if fit.suspected
+                && let Some(input) = region.inputs.iter_mut().find(|i| i.key == key)
+            {
+                let found = format!(
+                    "points on average {:.0} m from a road as given, {:.0} m if they are {}",
+                    fit.hypotheses[0].mean_m,
+                    fit.hypotheses.iter().find(|h| h.datum == fit.winner).map_or(0.0, |h| h.mean_m),
+                    fit.winner
+                );
+                let wanted = format!("WGS 84; set datum = \"{}\" or give --accept-datum if that is so", fit.winner.word());
+                input.issues.note(IssueCode::DatumSuspected, &Place::file(&input.file), found, wanted);
+            }
+            fits.insert(key, fit);
+        }
+        fits
+    }
+
+    /// Share of road vertices inside the boundary under each hypothesis.
+    fn roads_inside(&self, region: &Region, degrees: &MultiPolygon<f64>) -> Vec<(Datum, f64)> {
+        let china = degrees.centroid().is_some_and(|c| crate::inputs::datum::in_china(Coord::from(c).into()));
+        if !china || region.roads.is_empty() || (region.boundary.is_none() && region.units.is_none()) {
+            return Vec::new();
+        }
+        let inside = IntervalTreeMultiPolygon::new(degrees);
+        let share = |datum: Datum| {
+            let (all, within) = region
+                .roads
+                .par_iter()
+                .flat_map_iter(|r| r.parts.iter().flatten())
+                .map(|p| {
+                    let p = datum.to_wgs84(*p);
+                    (1_u64, u64::from(inside.contains(&Point::new(p.lon, p.lat))))
+                })
+                .reduce(|| (0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
+            within as f64 / all.max(1) as f64
+        };
+        [Datum::Wgs84, Datum::Gcj02, Datum::Bd09].into_iter().map(|d| (d, share(d))).collect()
+    }
+}

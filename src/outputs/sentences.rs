@@ -30,7 +30,7 @@ impl Lang {
 }
 
 /// A whole number with separators every three digits.
-fn grouped(value: f64) -> String {
+pub fn grouped(value: f64) -> String {
     let digits = format!("{:.0}", value.abs());
     let mut out = String::new();
     for (i, c) in digits.chars().enumerate() {
@@ -43,7 +43,7 @@ fn grouped(value: f64) -> String {
 }
 
 /// A number without needless zeros.
-fn plain(value: f64, decimals: usize) -> String {
+pub fn plain(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
@@ -218,7 +218,7 @@ fn figures(criterion: &Criterion, outcome: &Outcome, lang: Lang) -> Vec<String> 
 }
 
 /// What closes a gap, in the measure word of the thing that is missing.
-fn short(facility: &Selection, measure: &Measure, short: f64, lang: Lang) -> String {
+pub fn short(facility: &Selection, measure: &Measure, short: f64, lang: Lang) -> String {
     let attribute = match measure {
         Measure::Sum(attribute) => attribute.as_str(),
         Measure::Count => "",

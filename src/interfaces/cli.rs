@@ -165,7 +165,7 @@ fn run_audit(args: &AuditArgs, lang: Lang, file_lang: Lang, quiet: bool, verbose
     let audit = audit(source, &options, &progress)?;
     progress.stage("write");
     let report = Report::new(&audit);
-    let rendered = render(&audit, &report, file_lang);
+    let rendered = render(&audit, &report, file_lang)?;
     files::write_folder(&out, &rendered).with_context(|| format!("writing {}", out.display()))?;
     progress.finish();
     if !quiet || args.json {

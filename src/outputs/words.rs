@@ -2,7 +2,7 @@
 //!
 //! In: typed findings. Out: text of one language from `data/locales/app.toml`. Sentences are in [`super::sentences`].
 
-use super::sentences::{Lang, amount, grouped, minutes, people, plain, short};
+use super::sentences::{Lang, add, grouped, minutes, people, plain, short};
 use crate::inputs::issue::IssueCode;
 use crate::rules::catalogue::{Criterion, Force, Standard, Statistic, Text};
 use crate::rules::outcome::{Outcome, RuleOutcome, Verdict};
@@ -29,7 +29,7 @@ pub fn word(value: &impl Serialize) -> String {
 }
 
 /// The text of `prefix.word`, or the word itself where the catalogue has none.
-fn known(prefix: &str, word: &str, lang: Lang) -> String {
+pub fn known(prefix: &str, word: &str, lang: Lang) -> String {
     let key = format!("{prefix}.{word}");
     let text = tr(&key, lang);
     if text.ends_with(&key) { word.to_owned() } else { text }
@@ -39,6 +39,16 @@ fn known(prefix: &str, word: &str, lang: Lang) -> String {
 pub fn reason(criterion: &Criterion, reason: Reason, lang: Lang) -> String {
     let far = reason == Reason::TooFar && matches!(criterion, Criterion::Radius(_));
     if far { tr("reason.beyond", lang) } else { known("reason", &word(&reason), lang) }
+}
+
+/// A reason by its word in the files.
+pub fn reason_word(word: &str, lang: Lang) -> String {
+    known("reason", word, lang)
+}
+
+/// A verdict by its word in the files.
+pub fn verdict_word(word: &str, lang: Lang) -> String {
+    known("verdict", word, lang)
 }
 
 /// How hard a rule binds.
@@ -74,7 +84,8 @@ pub fn road_class(name: &str, lang: Lang) -> String {
 /// Square kilometres.
 pub fn km2(m2: f64, lang: Lang) -> String {
     let km2 = m2 / 1e6;
-    let text = if km2 < 10.0 { plain(km2, 2) } else { plain(km2, 1) };
+    // Always as many decimals, so that a column of areas lines up.
+    let text = if km2 < 10.0 { format!("{km2:.2}") } else { format!("{km2:.1}") };
     t!("unit.square_kilometres", locale = lang.locale(), n = text).into_owned()
 }
 
@@ -113,7 +124,7 @@ fn default_gap(criterion: &Criterion, outcome: &Outcome, lang: Lang) -> Option<(
         Criterion::PerPopulation(rule) => {
             let missing = outcome.need? as f64 - outcome.have?;
             let text = short(&rule.facility, &rule.measure, missing, lang);
-            Some((text, t!("gap.add", locale = locale, n = amount(missing)).into_owned()))
+            Some((text, add(&rule.facility, &rule.measure, missing, lang)))
         }
         Criterion::Share(rule) => {
             let missing = rule.min - outcome.value?;
@@ -126,7 +137,7 @@ fn default_gap(criterion: &Criterion, outcome: &Outcome, lang: Lang) -> Option<(
             if outcome.unit != crate::rules::outcome::ValueUnit::Areas || without.is_empty() {
                 let missing = outcome.need? as f64 - outcome.have?;
                 let text = short(&rule.facility, &rule.measure, missing, lang);
-                return Some((text, t!("gap.add", locale = locale, n = amount(missing)).into_owned()));
+                return Some((text, add(&rule.facility, &rule.measure, missing, lang)));
             }
             let gap = t!("gap.areas", locale = locale, n = grouped(without.len() as f64)).into_owned();
             Some((gap, t!("gap.add_in", locale = locale, names = names(&without, 6, lang)).into_owned()))
@@ -144,6 +155,15 @@ pub fn names(all: &[&str], most: usize, lang: Lang) -> String {
     t!("list.and_more", locale = lang.locale(), names = first, n = all.len() - most).into_owned()
 }
 
+/// The region's name without a bracket that only says the data is illustrative: for pages that say so in a place of its own.
+pub fn region_name(report: &super::report::Report) -> &str {
+    let name = report.region.name.as_str();
+    match name.find(['（', '(']) {
+        Some(at) if report.region.illustrative && name[at..].contains("示意数据") && at > 0 => name[..at].trim_end(),
+        _ => name,
+    }
+}
+
 /// The verdict on the whole, as one sentence.
 pub fn whole_verdict(report: &super::report::Report, lang: Lang) -> String {
     let count = |verdict: &str| report.summary.binding.get(verdict).copied().unwrap_or(0);
@@ -157,7 +177,7 @@ pub fn whole_verdict(report: &super::report::Report, lang: Lang) -> String {
     t!(
         key,
         locale = lang.locale(),
-        region = report.region.name,
+        region = region_name(report),
         standard = standard,
         all = met + gap + depends + cannot,
         met = met,

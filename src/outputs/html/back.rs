@@ -29,7 +29,7 @@ fn stations(page: &Page<'_>) -> Markup {
         return html! {};
     }
     html! {
-        section.page {
+        section.page.first {
             (page.running_head())
             h2 { (page.tr("html.stations_title")) }
             p { (page.tr("html.stations_note")) }

@@ -13,7 +13,7 @@ pub fn front(page: &Page<'_>) -> Markup {
         section.page.front {
             header {
                 p.over { (page.tr("html.kind")) }
-                h1 { (page.report.region.name) }
+                h1 { (crate::outputs::words::region_name(page.report)) }
                 p.against { (page.tr("html.against")) (standard) }
                 @if page.report.region.illustrative { p.stamp { (page.tr("summary.illustrative")) } }
             }
@@ -26,13 +26,13 @@ pub fn front(page: &Page<'_>) -> Markup {
     }
 }
 
-/// The binding gap that leaves most people out, as a sentence.
+/// The binding gap that leaves most people out, as a sentence; a gap under every reading before one that depends on it.
 fn worst(page: &Page<'_>) -> Option<String> {
     page.rules()
         .filter(|(_, outcome, _)| outcome.rule.force.binds() && outcome.default.verdict == Verdict::Gap)
-        .filter_map(|(_, outcome, rule)| Some((outcome.default.uncovered?, outcome, rule)))
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, outcome, rule)| {
+        .filter_map(|(_, outcome, rule)| Some((outcome.verdict == Verdict::Gap, outcome.default.uncovered?, outcome, rule)))
+        .max_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)))
+        .map(|(_, _, outcome, rule)| {
             let between = if page.lang == Lang::Zh { "：" } else { ": " };
             format!("{} {}{between}{}", outcome.rule.id, page.title(outcome), page.why(rule))
         })

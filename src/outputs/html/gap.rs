@@ -79,7 +79,7 @@ fn theme<'a>(page: &Page<'a>, outcome: &'a RuleOutcome, zones: Option<&'a RuleZo
     };
     let drives = matches!(criterion, Criterion::TravelTime(t) if matches!(t.journey, Journey::Drive { .. }));
     let limit = if let Criterion::TravelTime(t) = criterion { f64::from(t.limit_s) } else { 0.0 };
-    let by_time = drives && zones.is_some() && page.base.limits_s.iter().any(|l| (l - limit).abs() < 1e-6);
+    let by_time = (drives && page.base.limits_s.iter().any(|l| (l - limit).abs() < 1e-6)).then_some(limit);
     let mut units = BTreeMap::new();
     if zones.is_none() {
         for (level, area) in &outcome.default.areas {
@@ -106,8 +106,9 @@ fn area_text(page: &Page<'_>, area: &AreaOutcome) -> String {
 fn area(page: &Page<'_>, outcome: &RuleOutcome, zones: &RuleZones) -> Markup {
     let lang = page.lang;
     let [best, low, high] = zones.area_m2;
+    let exact = km2(low, lang) == km2(high, lang);
     let sentence = t!(
-        "html.uncovered_area",
+        if exact { "html.uncovered_area_exact" } else { "html.uncovered_area" },
         locale = lang.locale(),
         best = km2(best, lang),
         low = km2(low, lang),
@@ -192,6 +193,7 @@ fn units(page: &Page<'_>, outcome: &RuleOutcome) -> Markup {
                 }
             } }
         } }
+        @if matches!(outcome.rule.criterion, Criterion::PerPopulation(_) | Criterion::Share(_)) { p.small { (page.tr("html.units_whole")) } }
         @if hidden > 0 { p.small { (t!("html.more_units", locale = lang.locale(), n = hidden)) } }
     }
 }

@@ -22,15 +22,15 @@ const ZONES_WITH_TEXT: usize = 400;
 /// Beyond so many sites they are drawn without a text each.
 const SITES_WITH_TEXT: usize = 1500;
 /// Height of a label, drawing units.
-const LABEL: i64 = 52;
+const LABEL: i64 = 60;
 
 /// What a map shows besides the base.
 #[derive(Debug, Default)]
 pub struct Theme<'a> {
     /// Zones of a rule.
     pub zones: Option<(&'a RuleOutcome, &'a RuleZones)>,
-    /// Roads in the colours of their time.
-    pub by_time: bool,
+    /// Roads in the colours of their time against this limit, seconds.
+    pub by_time: Option<f64>,
     /// Verdict and text of units, by level and id.
     pub units: BTreeMap<(String, String), (Verdict, String)>,
     /// Sites, as positions in the evidence.
@@ -59,8 +59,8 @@ pub fn figure(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
                     use.land href="#edge" {}
                     (unit_fills(page, theme))
                     @if let Some((rule, zones)) = theme.zones { (zone_paths(page, rule, zones)) }
-                    use.unit-lines href="#units" {}
                     (roads(base, theme.by_time))
+                    use.unit-lines href="#units" {}
                     use.edge href="#edge" {}
                     (sites(page, theme))
                     (labels(page, theme))
@@ -76,10 +76,20 @@ pub fn figure(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
     }
 }
 
-fn roads(base: &Base, by_time: bool) -> Markup {
+/// A band of the base as one rule with its limit sees it.
+fn against(base: &Base, band: Band, limit: Option<f64>) -> Band {
+    let Some(limit) = limit else { return Band::Unknown };
+    match band {
+        Band::Within(i) if base.limits_s.get(i).is_some_and(|l| *l > limit + 1e-6) => Band::Later,
+        Band::Within(_) => Band::Within(0),
+        other => other,
+    }
+}
+
+fn roads(base: &Base, by_time: Option<f64>) -> Markup {
     html! {
         @for (id, band, wide) in base.road_ids() {
-            @let colour = if by_time { band.class() } else { "plain".to_owned() };
+            @let colour = against(base, band, by_time).class();
             use class=(format!("road {colour}{}", if wide { " wide" } else { "" })) href=(format!("#{id}")) {}
         }
     }
@@ -279,12 +289,13 @@ fn legend(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
         .collect();
     let verdicts: BTreeSet<Verdict> = theme.units.values().map(|(verdict, _)| *verdict).collect();
     let symbols: BTreeSet<&str> = theme.sites.iter().map(|s| symbol(page, *s)).collect();
+    let bands: BTreeSet<Band> = page.base.bands().into_iter().map(|band| against(&page.base, band, theme.by_time)).collect();
     let swatch = |class: String, path: &str| {
         html! { svg.swatch viewBox="0 0 110 64" aria-hidden="true" { path class=(class) d=(path) {} } }
     };
     let band_text = |band: Band| match band {
-        Band::Within(i) => {
-            let limit = page.base.limits_s.get(i).copied().unwrap_or(0.0);
+        Band::Within(_) => {
+            let limit = theme.by_time.unwrap_or(0.0);
             t!("html.road_within", locale = locale, limit = minutes(limit, lang)).into_owned()
         }
         Band::Later => tr("html.road_later", lang),
@@ -303,9 +314,7 @@ fn legend(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
                     li { (swatch(format!("unit {}", super::page::verdict_class(*verdict)), "M2 2h106v60h-106z"))
                          (tr("html.unit", lang)) (crate::outputs::sentences::verdict(*verdict, lang)) }
                 }
-                @if theme.by_time {
-                    @for band in page.base.bands() { li { (swatch(format!("road wide {}", band.class()), "M4 32h102")) (band_text(band)) } }
-                } @else { li { (swatch("road wide plain".to_owned(), "M4 32h102")) (tr("html.road", lang)) } }
+                @for band in &bands { li { (swatch(format!("road wide {}", band.class()), "M4 32h102")) (band_text(*band)) } }
                 @for symbol in &symbols {
                     li {
                         svg.swatch viewBox="-55 -40 110 80" aria-hidden="true" { g.sites { g class=(symbol) { use href=(format!("#s-{symbol}")) {} } } }

@@ -11,6 +11,8 @@ mod map;
 mod page;
 pub mod sheet;
 
+pub use map::zone_id;
+
 use super::report::Report;
 use super::sentences::Lang;
 use crate::audit::Audit;

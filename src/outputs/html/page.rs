@@ -81,7 +81,7 @@ impl<'a> Page<'a> {
         let standard = if self.lang == Lang::Zh { &self.report.standard.title } else { &self.report.standard.title_en };
         html! {
             div.running {
-                span { (self.report.region.name) " · " (standard) }
+                span { (crate::outputs::words::region_name(self.report)) " · " (standard) }
                 @if self.report.region.illustrative { span.note { (self.tr("summary.illustrative")) } }
             }
         }

@@ -9,7 +9,7 @@ use std::fmt::Write;
 /// Width of a sheet in drawing units: a quarter of a pixel where the map is 1000 pixels wide.
 pub const WIDTH: f64 = 4000.0;
 /// A sheet is at most so high.
-const MAX_HEIGHT: f64 = 4200.0;
+const MAX_HEIGHT: f64 = 3600.0;
 /// Margin around the boundary.
 const MARGIN: f64 = 110.0;
 /// Simplification, in drawing units: half a pixel.
@@ -159,22 +159,22 @@ mod tests {
     fn a_square_of_a_kilometre_fills_the_sheet() {
         let square = polygon![(x: 0.0, y: 0.0), (x: 1000.0, y: 0.0), (x: 1000.0, y: 1000.0), (x: 0.0, y: 1000.0)];
         let sheet = Sheet::new(Rect::new((0.0, 0.0), (1000.0, 1000.0)));
-        // 4000 - 2 * 110 = 3780 units for 1000 m.
-        assert!((sheet.scale - 3.78).abs() < 1e-9);
-        assert_eq!(sheet.height, 4000.0);
-        assert_eq!(sheet.polygon(&square), "M110 3890l3780 0 0-3780-3780 0z");
+        // The height decides: 3600 - 2 * 110 = 3380 units for 1000 m, with (4000 - 3380) / 2 = 310 left at either side.
+        assert!((sheet.scale - 3.38).abs() < 1e-9);
+        assert!((sheet.height - 3600.0).abs() < 1e-9);
+        assert_eq!(sheet.polygon(&square), "M310 3490l3380 0 0-3380-3380 0z");
         let dot = polygon![(x: 0.0, y: 0.0), (x: 0.1, y: 0.0), (x: 0.1, y: 0.1)];
         assert_eq!(sheet.polygon(&dot), "");
     }
 
     #[test]
     fn lines_that_continue_are_joined() {
-        let sheet = Sheet::new(Rect::new((0.0, 0.0), (3780.0, 3780.0)));
+        let sheet = Sheet::new(Rect::new((0.0, 0.0), (3380.0, 3380.0)));
         let line = |a, b| LineString::from(vec![a, b]);
         let mut path = Path::default();
         sheet.add_line(&line((0.0, 0.0), (100.0, 0.0)), &mut path);
         sheet.add_line(&line((100.0, 0.0), (100.0, 50.0)), &mut path);
         sheet.add_line(&line((300.0, 50.0), (200.0, 50.0)), &mut path);
-        assert_eq!(path.text, "M110 3890l100 0 0-50m200 0l-100 0");
+        assert_eq!(path.text, "M310 3490l100 0 0-50m200 0l-100 0");
     }
 }

@@ -10,6 +10,7 @@ use crate::inputs::road_class::RoadClass;
 use crate::inputs::settings::Layer;
 use crate::inputs::source::{Source, read_file};
 use crate::measure::boundary::{BoundaryOrigin, boundary};
+use crate::measure::curve::Curve;
 use crate::measure::evidence::{Gathered, derive_sub_center_areas, gather};
 use crate::measure::roads::{RoadPiece, by_time, covered_km};
 use crate::measure::{Fields, Ground, World, profiles};
@@ -154,6 +155,10 @@ pub struct Audit {
     pub outcomes: Vec<RuleOutcome>,
     /// By position of the rule.
     pub zones: BTreeMap<usize, RuleZones>,
+    /// By position of the rule: people by time or distance.
+    pub curves: BTreeMap<usize, Curve>,
+    /// When every sample is reached under the standard's first driving rule; empty where it has none.
+    pub arrivals: Vec<Option<Milliseconds>>,
     /// In the order of the layer.
     pub stations: Vec<StationFigures>,
     /// Roads by time under the standard's first driving rule.
@@ -215,6 +220,7 @@ pub fn audit(source: Source, options: &Options, progress: &dyn Progress) -> Resu
     };
     let zones = parts.zones(fineness);
     let road_times = parts.road_times();
+    let (curves, arrivals) = (parts.curves(), parts.arrivals());
     let (stations, people_no_road, people_cut_off) = parts.stations();
     let network = world.network(Usage::Drive).map_or(
         NetworkFigures { nodes: 0, edges: 0, connectivity: Connectivity::default() },
@@ -245,6 +251,8 @@ pub fn audit(source: Source, options: &Options, progress: &dyn Progress) -> Resu
         people_cut_off,
         outcomes,
         zones,
+        curves,
+        arrivals,
         stations,
         road_times,
         fineness,
@@ -406,6 +414,24 @@ impl Parts<'_> {
                 unit: self.gathered.unit_of_sample[i],
             })
             .collect()
+    }
+
+    /// People by time or distance, for every rule that measures one.
+    fn curves(&self) -> BTreeMap<usize, Curve> {
+        let rules = self.standard.rules.par_iter().enumerate();
+        rules
+            .filter_map(|(position, rule)| {
+                let Some(Ok(question)) = question(&rule.criterion, &self.gathered.evidence) else { return None };
+                let measured = self.fields.answer(&question).ok()?;
+                Some((position, Curve::of(&rule.criterion, &self.gathered.evidence, &measured)?))
+            })
+            .collect()
+    }
+
+    /// When every sample is reached under the first driving rule.
+    fn arrivals(&self) -> Vec<Option<Milliseconds>> {
+        let Some((field, _, shift)) = self.first_drive() else { return Vec::new() };
+        self.fields.fields[field].reached.iter().map(|r| r.at().map(|at| at.plus(shift))).collect()
     }
 
     /// The field of the standard's first driving rule, its limits (milliseconds of the field) and shift.

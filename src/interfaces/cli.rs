@@ -26,7 +26,7 @@ use std::time::{Duration, Instant};
 struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// Language of what is printed; otherwise the system's
+    /// Language of what is printed (otherwise the system's) and of the reports (otherwise zh)
     #[arg(long, global = true, value_enum)]
     lang: Option<LangArg>,
     /// Say nothing but errors
@@ -126,7 +126,7 @@ pub fn main() -> ExitCode {
         .init();
     let lang = language(cli.lang);
     let outcome = match cli.command {
-        Command::Audit(args) => run_audit(&args, lang, cli.quiet, cli.verbose),
+        Command::Audit(args) => run_audit(&args, lang, file_language(cli.lang), cli.quiet, cli.verbose),
         Command::Check(args) => check::run(&args, lang),
         Command::Import(args) => import::run(&args, lang),
         Command::Standards(command) => standards(&command, lang),
@@ -152,7 +152,15 @@ fn language(asked: Option<LangArg>) -> Lang {
     }
 }
 
-fn run_audit(args: &AuditArgs, lang: Lang, quiet: bool, verbose: bool) -> Result<ExitCode> {
+/// The language of what is written: Chinese unless asked, so that the bytes do not depend on the machine's locale.
+fn file_language(asked: Option<LangArg>) -> Lang {
+    match asked {
+        Some(LangArg::En) => Lang::En,
+        Some(LangArg::Zh) | None => Lang::Zh,
+    }
+}
+
+fn run_audit(args: &AuditArgs, lang: Lang, file_lang: Lang, quiet: bool, verbose: bool) -> Result<ExitCode> {
     let source = match &args.region {
         Some(path) => Source::at(path),
         None => Source::Demo,
@@ -164,7 +172,7 @@ fn run_audit(args: &AuditArgs, lang: Lang, quiet: bool, verbose: bool) -> Result
     let audit = audit(source, &options, &progress)?;
     progress.stage("write");
     let report = Report::new(&audit);
-    let rendered = render(&audit, &report);
+    let rendered = render(&audit, &report, file_lang)?;
     files::write_folder(&out, &rendered).with_context(|| format!("writing {}", out.display()))?;
     progress.finish();
     if !quiet || args.json {

@@ -5,6 +5,7 @@
 
 pub mod belongs;
 pub mod boundary;
+pub mod curve;
 pub mod evidence;
 pub mod roads;
 

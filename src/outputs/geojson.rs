@@ -21,11 +21,13 @@ fn degrees(value: f64) -> f64 {
     (value * 1e7).round() / 1e7
 }
 
-fn position(c: Coord<f64>) -> Position {
+/// A position to seven decimals.
+pub fn position(c: Coord<f64>) -> Position {
     Position::from([degrees(c.x), degrees(c.y)])
 }
 
-fn lon_lat(frame: &Frame, c: Coord<f64>) -> Coord<f64> {
+/// A place of the local plane in degrees.
+pub fn lon_lat(frame: &Frame, c: Coord<f64>) -> Coord<f64> {
     let p = frame.to_lon_lat(c);
     Coord { x: p.lon, y: p.lat }
 }
@@ -58,7 +60,8 @@ pub fn area_geometry(area: &MultiPolygon<f64>) -> Geometry {
     Geometry::new(value)
 }
 
-fn feature(geometry: Geometry, properties: Value) -> Feature {
+/// A feature; `properties` is an object.
+pub fn feature(geometry: Geometry, properties: Value) -> Feature {
     let properties = match properties {
         Value::Object(map) => map,
         _ => JsonObject::new(),
@@ -83,8 +86,10 @@ fn collection(note: Option<&str>, features: &[Feature]) -> Vec<u8> {
 }
 
 /// Said in every file of illustrative data.
+pub const ILLUSTRATIVE: &str = "示意数据 / illustrative data, not for planning";
+
 fn note(report: &Report) -> Option<&'static str> {
-    report.region.illustrative.then_some("示意数据 / illustrative data, not for planning")
+    report.region.illustrative.then_some(ILLUSTRATIVE)
 }
 
 fn minutes_or_metres(criterion: &Criterion) -> Value {
@@ -102,15 +107,19 @@ fn seconds(ms: f64) -> f64 {
 
 /// uncovered.geojson.
 pub fn uncovered(audit: &Audit, report: &Report) -> Vec<u8> {
-    let features: Vec<Feature> = audit
+    collection(note(report), &zone_features(audit))
+}
+
+/// The zones of all rules.
+pub fn zone_features(audit: &Audit) -> Vec<Feature> {
+    audit
         .zones
         .iter()
         .flat_map(|(rule, set)| set.zones.iter().enumerate().map(move |(n, zone)| (*rule, set, n, zone)))
         .collect::<Vec<_>>()
         .into_par_iter()
         .map(|(rule, set, n, zone)| zone_feature(audit, rule, set, n, zone))
-        .collect();
-    collection(note(report), &features)
+        .collect()
 }
 
 fn zone_feature(audit: &Audit, rule: usize, set: &RuleZones, n: usize, zone: &Zone) -> Feature {
@@ -159,6 +168,13 @@ pub fn coverage(audit: &Audit, report: &Report) -> Vec<u8> {
             )
         })
         .collect();
+    features.extend(unit_features(audit, report));
+    collection(note(report), &features)
+}
+
+/// One feature a unit and rule.
+pub fn unit_features(audit: &Audit, report: &Report) -> Vec<Feature> {
+    let mut features = Vec::new();
     let units = audit.region.units.as_deref().unwrap_or_default();
     for unit in &report.units {
         let Some(record) = units.iter().find(|u| u.id == unit.id && u.level.as_deref().unwrap_or("unit") == unit.level)
@@ -179,12 +195,17 @@ pub fn coverage(audit: &Audit, report: &Report) -> Vec<u8> {
             ));
         }
     }
-    collection(note(report), &features)
+    features
 }
 
 /// stations.geojson.
 pub fn stations(audit: &Audit, report: &Report) -> Vec<u8> {
-    let features: Vec<Feature> = audit
+    collection(note(report), &station_features(audit))
+}
+
+/// The stations with the people nearest to each.
+pub fn station_features(audit: &Audit) -> Vec<Feature> {
+    audit
         .stations
         .iter()
         .map(|figures| {
@@ -210,16 +231,18 @@ pub fn stations(audit: &Audit, report: &Report) -> Vec<u8> {
                 }),
             )
         })
-        .collect();
-    collection(note(report), &features)
+        .collect()
 }
 
 /// `roads_time.geojson`.
 pub fn roads_time(audit: &Audit, report: &Report) -> Vec<u8> {
-    let Some(times) = &audit.road_times else { return collection(note(report), &[]) };
-    let features: Vec<Feature> =
-        times.pieces.par_iter().filter_map(|piece| road_feature(audit, times, piece)).collect();
-    collection(note(report), &features)
+    collection(note(report), &road_features(audit))
+}
+
+/// The roads, cut where a limit is crossed.
+pub fn road_features(audit: &Audit) -> Vec<Feature> {
+    let Some(times) = &audit.road_times else { return Vec::new() };
+    times.pieces.par_iter().filter_map(|piece| road_feature(audit, times, piece)).collect()
 }
 
 fn road_feature(audit: &Audit, times: &RoadTimes, piece: &crate::measure::roads::RoadPiece) -> Option<Feature> {

@@ -30,7 +30,7 @@ impl Lang {
 }
 
 /// A whole number with separators every three digits.
-fn grouped(value: f64) -> String {
+pub fn grouped(value: f64) -> String {
     let digits = format!("{:.0}", value.abs());
     let mut out = String::new();
     for (i, c) in digits.chars().enumerate() {
@@ -43,7 +43,7 @@ fn grouped(value: f64) -> String {
 }
 
 /// A number without needless zeros.
-fn plain(value: f64, decimals: usize) -> String {
+pub fn plain(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
@@ -227,21 +227,31 @@ fn figures(criterion: &Criterion, outcome: &Outcome, lang: Lang) -> Vec<String> 
     parts
 }
 
-/// What closes a gap, in the measure word of the thing that is missing.
-fn short(facility: &Selection, measure: &Measure, short: f64, lang: Lang) -> String {
+/// What is missing, in the measure word of the thing.
+pub fn short(facility: &Selection, measure: &Measure, short: f64, lang: Lang) -> String {
+    counted("why.short", facility, measure, short, lang)
+}
+
+/// What to add, in the measure word of the thing.
+pub fn add(facility: &Selection, measure: &Measure, more: f64, lang: Lang) -> String {
+    counted("gap.add", facility, measure, more, lang)
+}
+
+/// A text of which there is one for each measure word.
+fn counted(key: &str, facility: &Selection, measure: &Measure, number: f64, lang: Lang) -> String {
     let attribute = match measure {
         Measure::Sum(attribute) => attribute.as_str(),
         Measure::Count => "",
     };
-    let key = match (facility.layers.first(), attribute) {
-        (_, "ambulances") => "why.short_ambulances",
-        (Some(LayerName::Aeds), _) => "why.short_aeds",
-        (_, "beds") => "why.short_beds",
-        (Some(LayerName::Extra(name)), _) if name == "workforce" => "why.short_people",
-        (_, "") => "why.short_sites",
-        _ => "why.short",
+    let thing = match (facility.layers.first(), attribute) {
+        (_, "ambulances") => "_ambulances",
+        (Some(LayerName::Aeds), _) => "_aeds",
+        (_, "beds") => "_beds",
+        (Some(LayerName::Extra(name)), _) if name == "workforce" => "_people",
+        (_, "") => "_sites",
+        _ => "",
     };
-    t!(key, locale = lang.locale(), short = amount(short)).into_owned()
+    t!(format!("{key}{thing}"), locale = lang.locale(), short = amount(number)).into_owned()
 }
 
 fn clock(journey: &Journey, lang: Lang) -> String {

@@ -1,0 +1,241 @@
+//! One page a gap: sentence, source, map, worst zones, curve, units, readings, assumptions.
+
+use super::chart;
+use super::map::{Theme, figure, zone_id};
+use super::page::{Page, verdict_class};
+use crate::audit::RuleZones;
+use crate::outputs::report::RuleReport;
+use crate::outputs::sentences::{amount, found_and_required, minutes, people, percent, plain};
+use crate::outputs::words::{force, gap_and_closing, km2, names, pick, reason};
+use crate::rules::catalogue::{Criterion, Journey, Statistic};
+use crate::rules::outcome::{AreaOutcome, RuleOutcome, Verdict};
+use crate::rules::question;
+use crate::zones::Zone;
+use maud::{Markup, html};
+use rust_i18n::t;
+use std::collections::BTreeMap;
+
+/// Rows of the table of worst zones.
+const WORST: usize = 8;
+/// Rows of the table of units; the others are in report.xlsx.
+const UNITS: usize = 70;
+
+/// The page of one rule.
+pub fn page_of(page: &Page<'_>, position: usize, outcome: &RuleOutcome, rule: &RuleReport) -> Markup {
+    let (found, required) = found_and_required(&outcome.rule.criterion, &outcome.default, page.lang);
+    let (gap, closing) = gap_and_closing(outcome, page.lang).unwrap_or_else(|| ("—".to_owned(), "—".to_owned()));
+    let zones = page.audit.zones.get(&position);
+    let facts = [("table.required", required), ("table.found", found), ("html.gap", gap), ("html.closes", closing)];
+    html! {
+        section.page.rule id=(outcome.rule.id) {
+            (page.running_head())
+            h2 { span.id { (outcome.rule.id) } " " (page.title(outcome)) " " (page.chip(outcome.verdict)) }
+            p.lead { (page.why(rule)) }
+            blockquote {
+                p { (rule.cite.quote) }
+                footer {
+                    (rule.cite.source) @if let Some(section) = &rule.cite.section { " · " (section) }
+                    @if !rule.cite.verbatim { " · " (page.tr("html.not_verbatim")) }
+                    " · " (force(outcome.rule.force, page.lang)) @if let Some(year) = outcome.rule.year { " · " (year) }
+                }
+            }
+            dl.facts { @for (key, value) in facts { div { dt { (page.tr(key)) } dd { (value) } } } }
+            (figure(page, &theme(page, outcome, zones)))
+            @if let Some(zones) = zones { (area(page, outcome, zones)) (worst_zones(page, outcome, zones)) }
+            @if let Some(curve) = page.audit.curves.get(&position) {
+                h3 { (page.tr("html.curve")) }
+                (chart::curve(page, curve, required_share(&outcome.rule.criterion)))
+            }
+            (units(page, outcome))
+            @if !outcome.readings.is_empty() { h3 { (page.tr("html.readings")) } (readings(page, outcome, rule)) }
+            @if !rule.assumed.is_empty() {
+                h3 { (page.tr("html.assumed")) }
+                ul { @for assumed in &rule.assumed { li { code { (assumed.what) } " " (pick(&assumed.text, page.lang)) } } }
+            }
+            @if let Some(note) = &rule.note { p.small { (pick(note, page.lang)) } }
+        }
+    }
+}
+
+fn required_share(criterion: &Criterion) -> Option<f64> {
+    match criterion {
+        Criterion::Radius(rule) => Some(rule.min_share),
+        Criterion::TravelTime(rule) => match rule.statistic {
+            Statistic::Share { min_share } => Some(min_share),
+            Statistic::P90 => Some(0.9),
+            Statistic::Mean | Statistic::Max => None,
+        },
+        _ => None,
+    }
+}
+
+/// What the map of a rule shows: zones where it has any, else the verdicts of its units; and the sites it is about.
+fn theme<'a>(page: &Page<'a>, outcome: &'a RuleOutcome, zones: Option<&'a RuleZones>) -> Theme<'a> {
+    let evidence = &page.audit.gathered.evidence;
+    let criterion = &outcome.rule.criterion;
+    let sites = match question(criterion, evidence) {
+        Some(Ok(question)) => question.sites,
+        _ => evidence.select(criterion.selection()).map(|s| s.sure).unwrap_or_default(),
+    };
+    let drives = matches!(criterion, Criterion::TravelTime(t) if matches!(t.journey, Journey::Drive { .. }));
+    let limit = if let Criterion::TravelTime(t) = criterion { f64::from(t.limit_s) } else { 0.0 };
+    let by_time = (drives && page.base.limits_s.iter().any(|l| (l - limit).abs() < 1e-6)).then_some(limit);
+    let mut units = BTreeMap::new();
+    if zones.is_none() {
+        for (level, area) in &outcome.default.areas {
+            if area.verdict != Verdict::CannotJudge {
+                units.insert((level.clone(), area.id.clone()), (area.verdict, area_text(page, area)));
+            }
+        }
+    }
+    Theme { zones: zones.map(|zones| (outcome, zones)), by_time, units, sites }
+}
+
+fn area_text(page: &Page<'_>, area: &AreaOutcome) -> String {
+    let mut parts = vec![area.name.clone(), people(area.people, page.lang)];
+    if let (Some(need), Some(have)) = (area.need, area.have) {
+        let text = t!("why.count_city", locale = page.lang.locale(), need = need, have = amount(have));
+        parts.push(text.into_owned());
+    } else if let Some(value) = area.value {
+        parts.push(percent(value));
+    }
+    parts.join(" · ")
+}
+
+/// The uncovered area with what is proved of it, and the people in it.
+fn area(page: &Page<'_>, outcome: &RuleOutcome, zones: &RuleZones) -> Markup {
+    let lang = page.lang;
+    let [best, low, high] = zones.area_m2;
+    let exact = km2(low, lang) == km2(high, lang);
+    let sentence = t!(
+        if exact { "html.uncovered_area_exact" } else { "html.uncovered_area" },
+        locale = lang.locale(),
+        best = km2(best, lang),
+        low = km2(low, lang),
+        high = km2(high, lang),
+        n = zones.zones.len(),
+        people = people(outcome.default.uncovered.unwrap_or(0.0), lang)
+    );
+    html! { p { (sentence) } }
+}
+
+fn worst_zones(page: &Page<'_>, outcome: &RuleOutcome, zones: &RuleZones) -> Markup {
+    let mut ranked: Vec<(usize, &Zone)> = zones.zones.iter().enumerate().collect();
+    ranked.sort_by(|a, b| b.1.people.total_cmp(&a.1.people).then(b.1.area_m2.total_cmp(&a.1.area_m2)).then(a.0.cmp(&b.0)));
+    ranked.truncate(WORST);
+    let most = ranked.first().map_or(1.0, |(_, z)| z.people.max(1.0));
+    let lang = page.lang;
+    let records = page.audit.region.units.as_deref().unwrap_or_default();
+    let seconds = |ms: Option<f64>| ms.map_or("—".to_owned(), |ms| minutes((ms + f64::from(zones.shift.0)) / 1000.0, lang));
+    let timed = ranked.iter().any(|(_, z)| z.worst_ms.is_some());
+    html! {
+        h3 { (page.tr("html.worst_zones")) }
+        div.wide { table {
+            thead { tr {
+                th { (page.tr("html.zone")) } th { (page.tr("html.people")) } th.num { (page.tr("html.area")) } th { (page.tr("html.reason")) }
+                th { (page.tr("html.where")) }
+                @if timed { th { (page.tr("html.nearest")) } th.num { (page.tr("html.its_time")) } th.num { (page.tr("html.worst_time")) } }
+            } }
+            tbody { @for (n, zone) in ranked {
+                @let within: Vec<&str> = zone.units.iter().map(|u| records[*u as usize].name.as_str()).collect();
+                tr {
+                    td.id { (zone_id(outcome.rule.id.as_str(), n)) }
+                    td { (page.bar(zone.people / most, "gap", &people(zone.people, lang))) }
+                    td.num { (km2(zone.area_m2, lang)) }
+                    td { (reason(&outcome.rule.criterion, zone.reason, lang)) }
+                    td { (names(&within, 3, lang)) }
+                    @if timed {
+                        td { (page.nearest(zones, zone).unwrap_or("—")) }
+                        td.num { (seconds(zone.nearest_ms)) }
+                        td.num { (seconds(zone.worst_ms)) }
+                    }
+                }
+            } }
+        } }
+    }
+}
+
+/// Units of the finest level that the rule has figures for, the worst first.
+fn units(page: &Page<'_>, outcome: &RuleOutcome) -> Markup {
+    let mut by_level: BTreeMap<&str, Vec<&AreaOutcome>> = BTreeMap::new();
+    for (level, area) in &outcome.default.areas {
+        if area.verdict != Verdict::CannotJudge && level != "city" {
+            by_level.entry(level).or_default().push(area);
+        }
+    }
+    let Some((level, mut areas)) = by_level.into_iter().max_by_key(|(_, areas)| areas.len()) else { return html! {} };
+    areas.sort_by(|a, b| {
+        let share = |area: &AreaOutcome| area.value.unwrap_or(0.0);
+        b.uncovered.unwrap_or(0.0).total_cmp(&a.uncovered.unwrap_or(0.0)).then(share(a).total_cmp(&share(b))).then(a.id.cmp(&b.id))
+    });
+    let hidden = areas.len().saturating_sub(UNITS);
+    areas.truncate(UNITS);
+    let covering = areas.iter().any(|a| a.uncovered.is_some());
+    let lang = page.lang;
+    html! {
+        h3 { (t!("html.units", locale = lang.locale(), level = crate::outputs::words::level(level, &page.audit.standard, lang))) }
+        div.wide { table {
+            thead { tr {
+                th { (page.tr("html.unit_name")) } th.num { (page.tr("html.population")) }
+                @if covering { th { (page.tr("html.covered")) } th.num { (page.tr("html.uncovered")) } }
+                @else { th.num { (page.tr("html.need")) } th.num { (page.tr("html.have")) } th { (page.tr("html.have_of_need")) } }
+                th { (page.tr("table.verdict")) }
+            } }
+            tbody { @for area in areas {
+                tr {
+                    td { (area.name) }
+                    td.num { (people(area.people, lang)) }
+                    @if covering {
+                        td { @if let Some(value) = area.value { (page.bar(value, verdict_class(area.verdict), &percent(value))) } }
+                        td.num { (people(area.uncovered.unwrap_or(0.0), lang)) }
+                    } @else { (counted(page, area)) }
+                    td { (page.chip(area.verdict)) }
+                }
+            } }
+        } }
+        @if matches!(outcome.rule.criterion, Criterion::PerPopulation(_) | Criterion::Share(_)) { p.small { (page.tr("html.units_whole")) } }
+        @if hidden > 0 { p.small { (t!("html.more_units", locale = lang.locale(), n = hidden)) } }
+    }
+}
+
+fn counted(page: &Page<'_>, area: &AreaOutcome) -> Markup {
+    let share = match (area.need, area.have, area.value) {
+        (Some(need), Some(have), _) if need > 0 => Some(have / need as f64),
+        (None, None, Some(value)) => Some(value),
+        _ => None,
+    };
+    html! {
+        td.num { (area.need.map_or("—".to_owned(), |n| n.to_string())) }
+        td.num { (area.have.map_or("—".to_owned(), amount)) }
+        td { @if let Some(share) = share { (page.bar(share, verdict_class(area.verdict), &format!("{}%", plain(share * 100.0, 0)))) } }
+    }
+}
+
+/// The default reading and the others, side by side.
+pub fn readings(page: &Page<'_>, outcome: &RuleOutcome, rule: &RuleReport) -> Markup {
+    let lang = page.lang;
+    let sentence = |zh: &str, en: &str| if lang == crate::outputs::sentences::Lang::Zh { zh.to_owned() } else { en.to_owned() };
+    let (found, required) = found_and_required(&outcome.rule.criterion, &outcome.default, lang);
+    html! {
+        div.wide { table.readings {
+            thead { tr {
+                th { (page.tr("html.reading")) } th.num { (page.tr("table.required")) } th.num { (page.tr("table.found")) }
+                th { (page.tr("table.verdict")) } th { (page.tr("table.why")) }
+            } }
+            tbody {
+                tr {
+                    td { strong { (page.tr("html.default_reading")) } } td.num { (required) } td.num { (found) }
+                    td { (page.chip(outcome.default.verdict)) } td { (page.why(rule)) }
+                }
+                @for ((reading, result), written) in outcome.rule.readings.iter().zip(&outcome.readings).zip(&rule.readings) {
+                    @let (found, required) = found_and_required(&reading.criterion, result, lang);
+                    tr {
+                        td { (pick(&reading.title, lang)) } td.num { (required) } td.num { (found) }
+                        td { (page.chip(result.verdict)) } td { (sentence(&written.why_zh, &written.why)) }
+                    }
+                }
+            }
+        } }
+    }
+}
+

@@ -1,0 +1,189 @@
+//! Words and short phrases that the reports share.
+//!
+//! In: typed findings. Out: text of one language from `data/locales/app.toml`. Sentences are in [`super::sentences`].
+
+use super::sentences::{Lang, add, grouped, minutes, people, plain, short};
+use crate::inputs::issue::IssueCode;
+use crate::rules::catalogue::{Criterion, Force, Standard, Statistic, Text};
+use crate::rules::outcome::{Outcome, RuleOutcome, Verdict};
+use crate::zones::Reason;
+use rust_i18n::t;
+use serde::Serialize;
+
+/// The text of a key.
+pub fn tr(key: &str, lang: Lang) -> String {
+    t!(key, locale = lang.locale()).into_owned()
+}
+
+/// One of the two languages of a text.
+pub fn pick(text: &Text, lang: Lang) -> &str {
+    match lang {
+        Lang::Zh => &text.zh,
+        Lang::En => &text.en,
+    }
+}
+
+/// The word a value is written with in audit.json.
+pub fn word(value: &impl Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// The text of `prefix.word`, or the word itself where the catalogue has none.
+pub fn known(prefix: &str, word: &str, lang: Lang) -> String {
+    let key = format!("{prefix}.{word}");
+    let text = tr(&key, lang);
+    if text.ends_with(&key) { word.to_owned() } else { text }
+}
+
+/// Why a zone of a criterion is not covered.
+pub fn reason(criterion: &Criterion, reason: Reason, lang: Lang) -> String {
+    let far = reason == Reason::TooFar && matches!(criterion, Criterion::Radius(_));
+    if far { tr("reason.beyond", lang) } else { known("reason", &word(&reason), lang) }
+}
+
+/// A reason by its word in the files.
+pub fn reason_word(word: &str, lang: Lang) -> String {
+    known("reason", word, lang)
+}
+
+/// A verdict by its word in the files.
+pub fn verdict_word(word: &str, lang: Lang) -> String {
+    known("verdict", word, lang)
+}
+
+/// How hard a rule binds.
+pub fn force(force: Force, lang: Lang) -> String {
+    known("force", &word(&force), lang)
+}
+
+/// What was noticed in the input.
+pub fn issue(code: IssueCode, lang: Lang) -> String {
+    known("issue", &word(&code), lang)
+}
+
+/// A layer of the input.
+pub fn layer(name: &str, lang: Lang) -> String {
+    known("layer", name, lang)
+}
+
+/// The kind of a station or facility.
+pub fn kind(name: &str, lang: Lang) -> String {
+    known("kind", name, lang)
+}
+
+/// A level of units.
+pub fn level(name: &str, standard: &Standard, lang: Lang) -> String {
+    standard.unit_levels.get(name).map_or_else(|| known("level", name, lang), |text| pick(text, lang).to_owned())
+}
+
+/// A class of roads.
+pub fn road_class(name: &str, lang: Lang) -> String {
+    known("road", name, lang)
+}
+
+/// Square kilometres.
+pub fn km2(m2: f64, lang: Lang) -> String {
+    let km2 = m2 / 1e6;
+    // Always as many decimals, so that a column of areas lines up.
+    let text = if km2 < 10.0 { format!("{km2:.2}") } else { format!("{km2:.1}") };
+    t!("unit.square_kilometres", locale = lang.locale(), n = text).into_owned()
+}
+
+/// Percentage points.
+fn points(share: f64, lang: Lang) -> String {
+    // Rounded up: what is missing is never understated.
+    t!("gap.points", locale = lang.locale(), n = plain((share * 1000.0 - 1e-6).ceil() / 10.0, 1)).into_owned()
+}
+
+/// How far a rule is from being met, and what would meet it; `None` where nothing is missing or nothing is known.
+pub fn gap_and_closing(outcome: &RuleOutcome, lang: Lang) -> Option<(String, String)> {
+    if outcome.default.verdict == Verdict::Gap {
+        return default_gap(&outcome.rule.criterion, &outcome.default, lang);
+    }
+    (outcome.verdict == Verdict::Depends).then(|| ("—".to_owned(), tr("gap.settle_reading", lang)))
+}
+
+fn default_gap(criterion: &Criterion, outcome: &Outcome, lang: Lang) -> Option<(String, String)> {
+    let locale = lang.locale();
+    let covering = |min_share: f64| {
+        let (covered, all) = (outcome.covered?, outcome.covered? + outcome.uncovered?);
+        let more = (min_share * all - covered).max(0.0);
+        let closing = t!("gap.cover_more", locale = locale, people = people(more, lang)).into_owned();
+        Some((points(min_share - covered / all, lang), closing))
+    };
+    match criterion {
+        Criterion::Radius(rule) => covering(rule.min_share),
+        Criterion::TravelTime(rule) => {
+            if let Statistic::Share { min_share } = rule.statistic {
+                return covering(min_share);
+            }
+            let over = outcome.value? - f64::from(rule.limit_s);
+            let gap = minutes(over, lang);
+            Some((gap.clone(), t!("gap.faster", locale = locale, time = gap).into_owned()))
+        }
+        Criterion::PerPopulation(rule) => {
+            let missing = outcome.need? as f64 - outcome.have?;
+            let text = short(&rule.facility, &rule.measure, missing, lang);
+            Some((text, add(&rule.facility, &rule.measure, missing, lang)))
+        }
+        Criterion::Share(rule) => {
+            let missing = rule.min - outcome.value?;
+            let to = super::sentences::percent(rule.min);
+            Some((points(missing, lang), t!("gap.raise_to", locale = locale, share = to).into_owned()))
+        }
+        Criterion::PresencePerUnit(rule) => {
+            let without: Vec<&str> =
+                outcome.areas.iter().filter(|(_, a)| a.verdict == Verdict::Gap).map(|(_, a)| a.name.as_str()).collect();
+            if outcome.unit != crate::rules::outcome::ValueUnit::Areas || without.is_empty() {
+                let missing = outcome.need? as f64 - outcome.have?;
+                let text = short(&rule.facility, &rule.measure, missing, lang);
+                return Some((text, add(&rule.facility, &rule.measure, missing, lang)));
+            }
+            let gap = t!("gap.areas", locale = locale, n = grouped(without.len() as f64)).into_owned();
+            Some((gap, t!("gap.add_in", locale = locale, names = names(&without, 6, lang)).into_owned()))
+        }
+    }
+}
+
+/// The first `most` of some names, and how many more there are.
+pub fn names(all: &[&str], most: usize, lang: Lang) -> String {
+    let between = if lang == Lang::Zh { "、" } else { ", " };
+    let first = all.iter().take(most).copied().collect::<Vec<_>>().join(between);
+    if all.len() <= most {
+        return first;
+    }
+    t!("list.and_more", locale = lang.locale(), names = first, n = all.len() - most).into_owned()
+}
+
+/// The region's name without a bracket that only says the data is illustrative: for pages that say so in a place of its own.
+pub fn region_name(report: &super::report::Report) -> &str {
+    let name = report.region.name.as_str();
+    match name.find(['（', '(']) {
+        Some(at) if report.region.illustrative && name[at..].contains("示意数据") && at > 0 => name[..at].trim_end(),
+        _ => name,
+    }
+}
+
+/// The verdict on the whole, as one sentence.
+pub fn whole_verdict(report: &super::report::Report, lang: Lang) -> String {
+    let count = |verdict: &str| report.summary.binding.get(verdict).copied().unwrap_or(0);
+    let (met, gap, depends, cannot) = (count("met"), count("gap"), count("depends"), count("cannot_judge"));
+    let standard = if lang == Lang::Zh { &report.standard.title } else { &report.standard.title_en };
+    let key = match (gap, depends + cannot) {
+        (0, 0) => "verdict.whole_met",
+        (0, _) => "verdict.whole_open",
+        _ => "verdict.whole_gap",
+    };
+    t!(
+        key,
+        locale = lang.locale(),
+        region = region_name(report),
+        standard = standard,
+        all = met + gap + depends + cannot,
+        met = met,
+        gap = gap,
+        depends = depends,
+        cannot = cannot
+    )
+    .into_owned()
+}

@@ -1,0 +1,292 @@
+//! What lands on the desk and in QGIS: structure of every file, without the programs that read them (those are asked by
+//! `make test-deliver`).
+
+#![allow(clippy::unwrap_used)]
+
+use calamine::{Data, Reader, Xlsx};
+use geo::{BoundingRect, Coord};
+use ::geojson::{Feature, GeometryValue};
+use lifering::audit::Silent;
+use lifering::outputs::html::sheet::Sheet;
+use lifering::outputs::report::Report;
+use lifering::outputs::sentences::Lang;
+use lifering::outputs::{geojson, render};
+use lifering::rules::outcome::Verdict;
+use lifering::{Audit, Options, Source, audit};
+use rusqlite::{Connection, MAIN_DB};
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
+use std::sync::OnceLock;
+
+struct Delivered {
+    audit: Audit,
+    report: Report,
+    zh: BTreeMap<String, Vec<u8>>,
+}
+
+fn files(audit: &Audit, report: &Report, lang: Lang) -> BTreeMap<String, Vec<u8>> {
+    render(audit, report, lang).unwrap().into_iter().collect()
+}
+
+fn demo() -> &'static Delivered {
+    static DEMO: OnceLock<Delivered> = OnceLock::new();
+    DEMO.get_or_init(|| {
+        let options = Options { zone_error: Some(0.05), ..Options::default() };
+        let audit = audit(Source::Demo, &options, &Silent).unwrap();
+        let report = Report::new(&audit);
+        let zh = files(&audit, &report, Lang::Zh);
+        Delivered { audit, report, zh }
+    })
+}
+
+fn text(name: &str) -> String {
+    String::from_utf8(demo().zh[name].clone()).unwrap()
+}
+
+#[test]
+fn the_same_audit_gives_the_same_bytes() {
+    let demo = demo();
+    for (name, bytes) in files(&demo.audit, &demo.report, Lang::Zh) {
+        assert!(bytes == demo.zh[&name], "{name} differs between two runs");
+    }
+}
+
+#[test]
+fn the_report_asks_nobody_for_anything() {
+    let html = text("report.html");
+    for forbidden in ["http://", "https://", "<script", "<img", "@import", "url(\"", "src=\"", "<iframe"] {
+        assert!(!html.contains(forbidden), "report.html contains {forbidden}");
+    }
+    assert!(html.len() < 5_000_000);
+}
+
+#[test]
+fn the_report_says_every_verdict_and_that_the_data_is_illustrative() {
+    let demo = demo();
+    let html = text("report.html");
+    for rule in &demo.report.rules {
+        assert!(html.contains(&rule.id), "{} is not in the report", rule.id);
+        assert!(html.contains(&rule.why_zh), "{}: its sentence is not in the report", rule.id);
+        let paged = rule.binding && matches!(rule.verdict, Verdict::Gap | Verdict::Depends);
+        assert_eq!(html.contains(&format!("id=\"{}\"", rule.id)), paged, "{}: a page a gap, no other", rule.id);
+    }
+    let pages = html.matches("<section class=\"page").count();
+    assert!(html.matches("示意数据，不得用于规划").count() >= pages, "every page says that the data is illustrative");
+}
+
+#[test]
+fn no_key_of_the_catalogue_is_left_untranslated() {
+    let demo = demo();
+    let english = files(&demo.audit, &demo.report, Lang::En);
+    for (lang, files) in [("zh", &demo.zh), ("en", &english)] {
+        for name in ["report.html", "region.qgs", "uncovered.qml"] {
+            let bytes = if name == "region.qgs" { project(files) } else { files[name].clone() };
+            let text = String::from_utf8(bytes).unwrap();
+            for prefix in ["html.", "gap.", "verdict.", "reason.", "force.", "maplayer.", "style.", "unit.", "table."] {
+                let raw = text.match_indices(prefix).find(|(at, _)| {
+                    let before = text[..*at].chars().next_back().unwrap_or(' ');
+                    let after = text[at + prefix.len()..].chars().next().unwrap_or(' ');
+                    matches!(before, '>' | '"' | ' ') && after.is_ascii_lowercase() && !text[*at..].starts_with("html.xml")
+                });
+                assert!(raw.is_none(), "{lang} {name}: {}", raw.map_or("", |(at, _)| &text[at..at + 30]));
+            }
+        }
+    }
+    assert!(String::from_utf8_lossy(&english["report.html"]).contains("<html lang=\"en\">"));
+}
+
+/// Numbers of SVG path data as [`Sheet`] writes it: absolute and relative moves, relative lines.
+fn vertices(path: &str) -> Vec<(i64, i64)> {
+    let mut all = Vec::new();
+    let mut at = (0, 0);
+    for part in path.split('z').filter(|p| !p.is_empty()) {
+        let (start, rest) = part[1..].split_once('l').unwrap();
+        let pair = |text: &str| {
+            let spaced = text.replace('-', " -");
+            spaced.split_whitespace().map(|n| n.parse().unwrap()).collect::<Vec<i64>>()
+        };
+        let first = pair(start);
+        at = if part.starts_with('M') { (first[0], first[1]) } else { (at.0 + first[0], at.1 + first[1]) };
+        all.push(at);
+        for step in pair(rest).chunks(2) {
+            at = (at.0 + step[0], at.1 + step[1]);
+            all.push(at);
+        }
+    }
+    all
+}
+
+#[test]
+fn the_drawn_zones_are_those_of_uncovered_geojson() {
+    let demo = demo();
+    let html = text("report.html");
+    let sheet = Sheet::new(demo.audit.boundary.bounding_rect().unwrap());
+    let zones = geojson::zone_features(&demo.audit);
+    let mut drawn = 0;
+    for (at, _) in html.match_indices("data-zone=\"") {
+        let id = html[at + 11..].split('"').next().unwrap();
+        let path = html[at..].split(" d=\"").nth(1).unwrap().split('"').next().unwrap();
+        let zone = zones.iter().find(|z| z.property("zone_id").is_some_and(|v| v == id)).unwrap();
+        let rings = positions(zone);
+        let local: Vec<Coord<f64>> =
+            rings.iter().map(|p| demo.audit.frame.to_local(lifering::frame::LonLat::new(p[0], p[1]))).collect();
+        // A drawn vertex is one of the zone's own, but for rounding to whole units (half a unit either way) and 7 decimals.
+        let near = 0.75 / sheet.scale + 0.05;
+        for (x, y) in vertices(path) {
+            let on = local.iter().any(|c| {
+                let (u, v) = sheet.place(*c);
+                ((u - x) as f64).hypot((v - y) as f64) <= 1.0 + near * sheet.scale
+            });
+            assert!(on, "{id}: ({x}, {y}) is no vertex of the zone");
+        }
+        drawn += 1;
+    }
+    assert!(drawn > 10, "{drawn} zones drawn");
+}
+
+/// All positions of a polygon.
+fn positions(feature: &Feature) -> Vec<[f64; 2]> {
+    match &feature.geometry.as_ref().unwrap().value {
+        GeometryValue::Polygon { coordinates } => coordinates.iter().flatten().map(|p| [p[0], p[1]]).collect(),
+        other => panic!("a zone is a polygon, not {}", other.type_name()),
+    }
+}
+
+fn geopackage() -> Connection {
+    let mut file = Connection::open_in_memory().unwrap();
+    let bytes = &demo().zh["coverage.gpkg"];
+    file.deserialize_read_exact(MAIN_DB, Cursor::new(bytes), bytes.len(), true).unwrap();
+    file
+}
+
+#[test]
+fn the_geopackage_has_the_tables_the_standard_wants() {
+    let file = geopackage();
+    let number = |sql: &str| file.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(number("PRAGMA application_id"), 0x4750_4B47);
+    assert_eq!(number("PRAGMA user_version"), 10_300);
+    let check: String = file.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(check, "ok");
+    assert_eq!(number("SELECT count(*) FROM pragma_foreign_key_check"), 0);
+    let mut layers = file.prepare("SELECT table_name, geometry_type_name FROM gpkg_geometry_columns").unwrap();
+    let layers: Vec<(String, String)> =
+        layers.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect();
+    let names: Vec<&str> = layers.iter().map(|l| l.0.as_str()).collect();
+    for wanted in ["uncovered", "coverage", "stations", "facilities", "aeds", "roads_time", "population", "boundary"] {
+        assert!(names.contains(&wanted), "no layer {wanted}");
+    }
+    for name in names {
+        let rows = number(&format!("SELECT count(*) FROM {name}"));
+        assert!(rows > 0, "{name} is empty");
+        assert_eq!(number(&format!("SELECT count(*) FROM rtree_{name}_geom")), rows, "spatial index of {name}");
+        assert_eq!(number(&format!("SELECT count(*) FROM {name} WHERE hex(substr(geom, 1, 3)) != '475000'")), 0);
+        assert_eq!(number(&format!("SELECT count(*) FROM gpkg_contents WHERE table_name = '{name}' AND srs_id = 4326")), 1);
+        let columns = number(&format!("SELECT count(*) FROM pragma_table_info('{name}')"));
+        let titled = number(&format!("SELECT count(*) FROM gpkg_data_columns WHERE table_name = '{name}'"));
+        assert_eq!(titled, columns - 2, "every column of {name} but fid and geom has a title");
+        assert_eq!(number(&format!("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '{name}'")), 6);
+        assert_eq!(number(&format!("SELECT count(*) FROM layer_styles WHERE f_table_name = '{name}' AND useAsDefault = 1")), 1);
+    }
+    let notes = number("SELECT count(*) FROM gpkg_contents WHERE description LIKE '%示意数据%'");
+    assert_eq!(notes, number("SELECT count(*) FROM gpkg_contents WHERE table_name != 'layer_styles'"));
+}
+
+#[test]
+fn the_spatial_index_finds_what_lies_where() {
+    let file = geopackage();
+    // The envelope in the blob: bytes 9 to 40, west, east, south, north. The index holds it rounded outwards to 32 bits.
+    let mut rows = file
+        .prepare("SELECT geom, minx, maxx, miny, maxy FROM uncovered JOIN rtree_uncovered_geom ON fid = id")
+        .unwrap();
+    let mut rows = rows.query([]).unwrap();
+    while let Some(row) = rows.next().unwrap() {
+        let blob: Vec<u8> = row.get(0).unwrap();
+        for i in 0..4 {
+            let stored = f64::from_le_bytes(blob[8 + i * 8..16 + i * 8].try_into().unwrap());
+            let indexed: f64 = row.get(i + 1).unwrap();
+            assert!((stored - indexed).abs() < 2e-5, "{stored} {indexed}");
+        }
+    }
+}
+
+#[test]
+fn every_style_is_a_document_with_a_renderer_and_aliases() {
+    let file = geopackage();
+    let mut styles = file.prepare("SELECT f_table_name, styleQML FROM layer_styles").unwrap();
+    let styles: Vec<(String, String)> =
+        styles.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect();
+    for (name, qml) in styles {
+        let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
+        let document = roxmltree::Document::parse_with_options(&qml, options).unwrap();
+        let find = |tag: &str| document.descendants().find(|n| n.has_tag_name(tag));
+        assert_eq!(find("renderer-v2").unwrap().attribute("type"), Some("RuleRenderer"), "{name}");
+        assert!(find("aliases").unwrap().children().any(|a| a.attribute("name").is_some_and(|n| !n.is_ascii())), "{name}");
+        if let Some(beside) = demo().zh.get(&format!("{name}.qml")) {
+            assert!(beside == qml.as_bytes(), "{name}.qml is what layer_styles says");
+        }
+    }
+    for name in demo().zh.keys().filter_map(|n| n.strip_suffix(".geojson")) {
+        assert!(demo().zh.contains_key(&format!("{name}.qml")), "no style beside {name}.geojson");
+    }
+}
+
+fn project(files: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(&files["region.qgz"])).unwrap();
+    let mut text = Vec::new();
+    archive.by_name("region.qgs").unwrap().read_to_end(&mut text).unwrap();
+    text
+}
+
+#[test]
+fn the_project_refers_to_layers_that_exist_by_relative_paths() {
+    let xml = String::from_utf8(project(&demo().zh)).unwrap();
+    let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
+    let document = roxmltree::Document::parse_with_options(&xml, options).unwrap();
+    let texts = |tag: &str| -> Vec<String> {
+        document.descendants().filter(|n| n.has_tag_name(tag)).filter_map(|n| n.text().map(str::to_owned)).collect()
+    };
+    let ids = texts("id");
+    let sources = texts("datasource");
+    assert!(sources.len() > 8);
+    for source in &sources {
+        assert!(source.starts_with("./coverage.gpkg|layername="), "{source}");
+    }
+    let mut in_tree = 0;
+    for node in document.descendants().filter(|n| n.has_tag_name("layer-tree-layer")) {
+        assert!(ids.contains(&node.attribute("id").unwrap().to_owned()));
+        in_tree += 1;
+    }
+    assert!(in_tree >= ids.len());
+    let layouts: Vec<_> = document.descendants().filter(|n| n.has_tag_name("Layout")).collect();
+    assert!(!layouts.is_empty());
+    for layout in layouts {
+        // Map, picture (north), labels, legend, scale bar.
+        for kind in ["65639", "65640", "65641", "65642", "65646"] {
+            assert!(layout.descendants().any(|n| n.attribute("type") == Some(kind)), "layout item {kind}");
+        }
+        let says = layout.descendants().any(|n| n.attribute("labelText").is_some_and(|t| t.contains("示意数据")));
+        assert!(says, "every layout says that the data is illustrative");
+    }
+}
+
+#[test]
+fn the_workbook_has_numbers_where_numbers_belong() {
+    let demo = demo();
+    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(demo.zh["report.xlsx"].clone())).unwrap();
+    let names = book.sheet_names();
+    assert_eq!(names, ["概要", "条款", "不同理解", "单元", "未覆盖片区", "急救站点", "按年份需求", "数据问题"]);
+    let rules = book.worksheet_range("条款").unwrap();
+    assert_eq!(rules.height(), demo.report.rules.len() + 1);
+    for (row, rule) in rules.rows().skip(1).zip(&demo.report.rules) {
+        assert_eq!(row[0], Data::String(rule.id.clone()));
+        if let Some(people) = rule.population_uncovered {
+            let Data::Float(cell) = row[11] else { panic!("{}: people are a number, not {:?}", rule.id, row[11]) };
+            assert!((cell - people).abs() < 1e-6);
+        }
+    }
+    let zones = book.worksheet_range("未覆盖片区").unwrap();
+    assert_eq!(zones.height(), demo.audit.zones.values().map(|z| z.zones.len()).sum::<usize>() + 1);
+    assert!(zones.rows().skip(1).all(|row| matches!(row[3], Data::Float(_)) && matches!(row[4], Data::Float(_))));
+    let summary = book.worksheet_range("概要").unwrap();
+    assert!(summary.rows().flatten().any(|c| c.to_string().contains("示意数据")));
+}

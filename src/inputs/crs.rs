@@ -132,8 +132,8 @@ pub fn advice(extent: Extent, near: Option<LonLat>) -> String {
     }
     let set = |what: &str, code: u16| format!("projected metres, by their range {what}: set crs = \"EPSG:{code}\"");
     let northing = |v: f64| (1.8e6..6.1e6).contains(&v);
-    let zone = |v: f64| (v / 1e6).floor();
-    if northing(low.lon) && northing(high.lon) && zone(low.lat) >= 13.0 && zone(high.lat) <= 45.0 {
+    let zone = |v: f64| (v / 1e6).floor() as i64;
+    if northing(low.lon) && northing(high.lon) && zone(low.lat) >= 13 && zone(high.lat) <= 45 {
         return "projected metres with northing before easting: exchange the two, then set the crs".to_owned();
     }
     let one_zone = northing(low.lat) && northing(high.lat) && zone(low.lon) == zone(high.lon);

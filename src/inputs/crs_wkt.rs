@@ -31,7 +31,7 @@ pub fn proj_string(text: &str) -> Result<Option<String>, String> {
     let text = text.trim().trim_start_matches('\u{feff}');
     let spheroid = numbers(text, "SPHEROID").filter(|n| n.len() >= 2);
     let Some([axis, flattening, ..]) = spheroid.as_deref() else {
-        return Err(format!("\"{:.40}\", which names no ellipsoid", text));
+        return Err(format!("\"{text:.40}\", which names no ellipsoid"));
     };
     let datum = quoted(text, "DATUM").unwrap_or_default().to_lowercase();
     let modern = (*axis - 6_378_137.0).abs() < 0.01 && (*flattening - 298.257).abs() < 0.001;
@@ -47,10 +47,15 @@ pub fn proj_string(text: &str) -> Result<Option<String>, String> {
     };
     let ellipsoid = format!("+a={axis} +rf={flattening} {tie} +no_defs");
     let Some(projection) = quoted(text, "PROJECTION") else {
-        return Ok(if modern && shift.iter().all(|s| *s == 0.0) { None } else { Some(format!("+proj=longlat {ellipsoid}")) });
+        return Ok(if modern && shift.iter().all(|s| *s == 0.0) {
+            None
+        } else {
+            Some(format!("+proj=longlat {ellipsoid}"))
+        });
     };
     let value = |name: &str, default: f64| parameter(text, name).unwrap_or(default);
-    let unit = text.rfind("UNIT[").and_then(|at| numbers(&text[at..], "UNIT")).and_then(|n| n.first().copied()).unwrap_or(1.0);
+    let unit =
+        text.rfind("UNIT[").and_then(|at| numbers(&text[at..], "UNIT")).and_then(|n| n.first().copied()).unwrap_or(1.0);
     let (lon, lat) = (value("Central_Meridian", value("Longitude_Of_Center", 0.0)), value("Latitude_Of_Origin", 0.0));
     let (x, y) = (value("False_Easting", 0.0) * unit, value("False_Northing", 0.0) * unit);
     let origin = format!("+lon_0={lon} +x_0={x} +y_0={y} +to_meter={unit} {ellipsoid}");

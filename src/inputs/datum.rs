@@ -138,14 +138,16 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    type Pair = (f64, f64);
+
     /// (WGS 84, GCJ-02), latitude first, from eviltransform's own tests: Shanghai, Shenzhen, Beijing.
-    const GCJ02: &[((f64, f64), (f64, f64))] = &[
+    const GCJ02: &[(Pair, Pair)] = &[
         ((31.177_427_6, 121.527_210_6), (31.175_303_983_645_97, 121.531_541_859_215)),
         ((22.543_847, 113.912_316), (22.540_796_131_694_766, 113.917_176_480_836_3)),
         ((39.911_954, 116.377_817), (39.913_345_455_360_69, 116.384_047_224_556_57)),
     ];
     /// (GCJ-02, BD-09), longitude first, from coordtransform's own documentation: Beijing, forward and backward.
-    const BD09: &[((f64, f64), (f64, f64))] = &[
+    const BD09: &[(Pair, Pair)] = &[
         ((116.404, 39.915), (116.410_369_493_710_29, 39.921_336_993_510_21)),
         ((116.397_627_291_193_15, 39.908_656_739_576_31), (116.404, 39.915)),
     ];

@@ -11,7 +11,7 @@ use rust_i18n::t;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Make a region folder from OSM PBF, GeoTIFF, CSV, Excel, Shapefile, `GeoPackage` or GeoJSON files
+/// Make a region folder from OSM PBF, `GeoTIFF`, CSV, Excel, Shapefile, `GeoPackage` or GeoJSON files
 #[derive(Debug, Args)]
 pub struct ImportArgs {
     /// Files; `stations=FILE` says which layer a file holds where its name does not

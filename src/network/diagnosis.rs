@@ -60,7 +60,8 @@ pub fn one_way_traps(network: &RoadNetwork) -> OneWayTraps {
     for link in &network.links {
         let ends = [(link.from, link.first), (link.to, link.last)];
         if ends.iter().any(|(node, _)| trapped[*node as usize]) {
-            out.length_m += network.length_m[link.first as usize..link.last as usize].iter().map(|l| f64::from(*l)).sum::<f64>();
+            out.length_m +=
+                network.length_m[link.first as usize..link.last as usize].iter().map(|l| f64::from(*l)).sum::<f64>();
         }
         for (_, point) in ends.iter().filter(|(node, _)| trapped[*node as usize]) {
             let place = network.lon_lat(*point);
@@ -126,6 +127,8 @@ fn another_road_near(network: &RoadNetwork, end: PointId, reach_m: f64) -> bool 
 pub fn crossings(roads: &[Road], frame: &Frame, settings: &BuildSettings<'_>) -> Places {
     let polylines: Vec<Polyline> = polylines(roads, frame, settings);
     let mut out = Places::default();
-    crossing_places(&polylines, roads, frame).into_iter().for_each(|place| out.add(place));
+    for place in crossing_places(&polylines, roads, frame) {
+        out.add(place);
+    }
     out
 }

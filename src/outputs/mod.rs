@@ -39,12 +39,14 @@ fn made<E: std::fmt::Display>(file: &'static str, bytes: Result<Vec<u8>, E>) -> 
     bytes.map(|bytes| (file, bytes)).map_err(|e| RenderError { file, why: e.to_string() })
 }
 
+/// Makes one file.
+type Writer<'a> = Box<dyn Fn() -> Rendered + Send + Sync + 'a>;
+
 /// All files of an audit, by name. `lang` is the language of what people read: reports, styles, field and layer titles.
 pub fn render(audit: &Audit, report: &Report, lang: Lang) -> Result<Vec<(String, Vec<u8>)>, RenderError> {
     let layers = layers::layers(audit, report);
     let facts = qgis::facts(audit, lang);
     let qml = |layer: &MapLayer| qgis::style::styled(layer).then(|| qgis::style::qml(layer, &facts));
-    type Writer<'a> = Box<dyn Fn() -> Rendered + Send + Sync + 'a>;
     let whole = |name: &'static str, bytes: Vec<u8>| Ok((name, bytes));
     let writers: Vec<Writer<'_>> = vec![
         Box::new(|| whole("audit.json", json(report))),

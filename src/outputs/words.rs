@@ -159,7 +159,9 @@ pub fn names(all: &[&str], most: usize, lang: Lang) -> String {
 pub fn region_name(report: &super::report::Report) -> &str {
     let name = report.region.name.as_str();
     match name.find(['（', '(']) {
-        Some(at) if report.region.illustrative && name[at..].contains("示意数据") && at > 0 => name[..at].trim_end(),
+        Some(at) if report.region.illustrative && name[at..].contains("示意数据") && at > 0 => {
+            name[..at].trim_end()
+        }
         _ => name,
     }
 }

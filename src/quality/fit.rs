@@ -64,7 +64,11 @@ pub fn fit(points: &[LonLat], network: &RoadNetwork, frame: &Frame) -> Option<Fi
     let hypotheses: Vec<Hypothesis> = datums
         .iter()
         .zip(&distances)
-        .map(|(datum, all)| Hypothesis { datum: *datum, mean_m: mean(all.iter().map(|d| d.min(CAP_M))), median_m: median(all) })
+        .map(|(datum, all)| Hypothesis {
+            datum: *datum,
+            mean_m: mean(all.iter().map(|d| d.min(CAP_M))),
+            median_m: median(all),
+        })
         .collect();
     let mut order: Vec<usize> = (0..datums.len()).collect();
     order.sort_by(|a, b| hypotheses[*a].mean_m.total_cmp(&hypotheses[*b].mean_m));

@@ -1,7 +1,7 @@
 //! Radius rules: the boundary minus geodesic discs.
 //!
 //! In: sites and a radius. Out: the area not covered with bounds from inscribed and circumscribed polygons. Every vertex
-//! lies on the geodesic circle (or a known distance beyond it), so an edge is nowhere more than [`SAGITTA_M`] from it.
+//! lies on the geodesic circle (or a known distance beyond it), so an edge is nowhere more than `SAGITTA_M` from it.
 
 use crate::frame::{Frame, LonLat};
 use geo::{Area, BooleanOps, LineString, MultiPolygon, Polygon, unary_union};

@@ -1,6 +1,6 @@
 //! Uncovered zones: where nobody comes in time, with people in them and a proof of their size.
 //!
-//! In: a travel-time field (or sites, for radius rules), the boundary, who is not covered. Out: a [`ZoneSet`] a rule:
+//! In: a travel-time field (or sites, for radius rules), the boundary, who is not covered. Out: a [`Shape`] a rule:
 //! polygons by reason, the area with proved bounds, and what is known of each zone.
 
 pub mod contour;

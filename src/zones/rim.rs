@@ -3,18 +3,18 @@
 //! In: squares beyond the boundary, and the squares that the boundary crosses. Out: the sides between them, so that every
 //! outline is a closed ring before it is cut to the boundary itself.
 
-use super::subdivide::{Cell, Corner, Edge, Label, Vertex, between};
+use super::subdivide::{Cell, Corner, Corners, Edge, Label, Vertex, between};
 use geo::Coord;
 use rustc_hash::FxHashMap;
 
 /// The sides of outside squares along which uncovered ground lies.
 pub fn rim(
     outside: &[Cell],
-    crossed: &[(Cell, ([Label; 4], [Coord<f64>; 4]))],
+    crossed: &[(Cell, Corners)],
     finest: u8,
     place: impl Fn(Corner) -> Coord<f64>,
 ) -> Vec<Edge> {
-    let known: FxHashMap<Cell, ([Label; 4], [Coord<f64>; 4])> = crossed.iter().copied().collect();
+    let known: FxHashMap<Cell, Corners> = crossed.iter().copied().collect();
     let find = |fine: Corner| {
         (0..=finest).rev().find_map(|level| {
             let shift = finest - level;

@@ -128,7 +128,7 @@ pub struct Answered {
 }
 
 /// What holds at the corners of a square, counter-clockwise from the south-west, and where it changes along its sides.
-type Corners = ([Label; 4], [Coord<f64>; 4]);
+pub type Corners = ([Label; 4], [Coord<f64>; 4]);
 
 /// A finished subdivision.
 #[derive(Debug)]
@@ -358,10 +358,11 @@ struct Open {
 
 fn children(cell: Cell, part: &Part, square: Square) -> impl Iterator<Item = (Cell, Part)> {
     let (level, x, y) = cell;
-    part.quarters(square)
+    let quarters = [(0, 0), (1, 0), (0, 1), (1, 1)];
+    quarters
         .into_iter()
-        .enumerate()
-        .map(move |(q, part)| ((level + 1, 2 * x + (q % 2) as i32, 2 * y + (q / 2) as i32), part))
+        .zip(part.quarters(square))
+        .map(move |((east, north), part)| ((level + 1, 2 * x + east, 2 * y + north), part))
 }
 
 /// The corners of a finest square, counter-clockwise from the south-west.
@@ -383,21 +384,20 @@ fn crossing(
     limit_ms: f64,
     at: &impl Fn(Coord<f64>) -> Answer,
 ) -> Coord<f64> {
-    let share = match (at_a, at_b) {
-        (Answer::In(ms_a, _), Answer::In(ms_b, _)) => (limit_ms + TIME_RESOLUTION_MS - ms_a) / (ms_b - ms_a),
-        _ => {
-            let label = Label::of(at_a, limit_ms);
-            let (mut low, mut high) = (0.0, 1.0);
-            for _ in 0..BISECTIONS {
-                let middle = f64::midpoint(low, high);
-                if Label::of(at(a + (b - a) * middle), limit_ms) == label {
-                    low = middle;
-                } else {
-                    high = middle;
-                }
+    let share = if let (Answer::In(ms_a, _), Answer::In(ms_b, _)) = (at_a, at_b) {
+        (limit_ms + TIME_RESOLUTION_MS - ms_a) / (ms_b - ms_a)
+    } else {
+        let label = Label::of(at_a, limit_ms);
+        let (mut low, mut high) = (0.0, 1.0);
+        for _ in 0..BISECTIONS {
+            let middle = f64::midpoint(low, high);
+            if Label::of(at(a + (b - a) * middle), limit_ms) == label {
+                low = middle;
+            } else {
+                high = middle;
             }
-            f64::midpoint(low, high)
         }
+        f64::midpoint(low, high)
     };
     a + (b - a) * share.clamp(KEEP_OFF, 1.0 - KEEP_OFF)
 }
@@ -420,7 +420,7 @@ fn outline(
         // Two labels in opposite corners, or more than two: all lines meet in the middle, unless joining the uncovered
         // corners says it better. When in doubt, not covered.
         [0, 1, 2, 3] if labels[0] == labels[2] && labels[1] == labels[3] => {
-            let first = if labels[0] == Label::Covered { 1 } else { 0 };
+            let first = usize::from(labels[0] == Label::Covered);
             for i in [first, first + 2] {
                 let j = (i + 1) % 4;
                 edges.push(Edge { from: vertex(i), to: vertex(j), left: labels[i], right: labels[j] });

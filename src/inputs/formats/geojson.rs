@@ -391,7 +391,7 @@ mod tests {
         assert_eq!(parsed.features[0].geometry.as_ref().and_then(Geometry::point).map(|p| p.lon), Some(118.5));
         assert_eq!(codes(&issues), [IssueCode::NumberAsText, IssueCode::TopLevel, IssueCode::DuplicateKey]);
         for bad in ["NaN", "1e999", "null", "\"east\"", "-Infinity", "{}"] {
-            let error = parse(&POINT.replace("118.5", bad)).err().expect(bad);
+            let error = parse(&POINT.replace("118.5", bad)).expect_err(bad);
             assert!(error.contains("feature 0"), "{bad}: {error}");
         }
     }
@@ -416,7 +416,7 @@ mod tests {
             (r#"{"type":"FeatureCollection","features":[{"type":"Fee"}]}"#, "\"Fee\""),
             (r#"{"type":"FeatureCollection","crs":{"type":"link"},"features":[]}"#, "crs"),
         ] {
-            let error = parse(text).err().expect(text);
+            let error = parse(text).expect_err(text);
             assert!(error.contains(words), "{text}: {error}");
         }
         let deep = "[".repeat(200_000);

@@ -35,7 +35,8 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], issues: &mut Issues) -> Result<Parse
 }
 
 fn geometry_columns(db: &Connection) -> rusqlite::Result<Vec<(String, String, i64)>> {
-    let mut query = db.prepare("SELECT table_name, column_name, srs_id FROM gpkg_geometry_columns ORDER BY table_name")?;
+    let mut query =
+        db.prepare("SELECT table_name, column_name, srs_id FROM gpkg_geometry_columns ORDER BY table_name")?;
     query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect()
 }
 
@@ -57,7 +58,7 @@ fn rows(
     issues: &mut Issues,
 ) -> rusqlite::Result<Vec<RawFeature>> {
     let mut query = db.prepare(&format!("SELECT * FROM \"{}\"", table.replace('"', "\"\"")))?;
-    let names: Vec<String> = query.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = query.column_names().map(str::to_owned).collect();
     let mut found = query.query([])?;
     let mut features = Vec::new();
     while let Some(row) = found.next()? {
@@ -69,7 +70,9 @@ fn rows(
                 ValueRef::Blob(blob) if name == column => {
                     match blob_geometry(blob) {
                         Ok(read) => geometry = read,
-                        Err(why) => issues.note(IssueCode::GeometryLeftOut, &place, why, "a GeoPackage geometry; left out"),
+                        Err(why) => {
+                            issues.note(IssueCode::GeometryLeftOut, &place, why, "a GeoPackage geometry; left out");
+                        }
                     }
                     continue;
                 }

@@ -14,12 +14,17 @@ use osmpbf::{Element, ElementReader};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
+/// An element's id, geometry and tags.
+type Numbered = (i64, Geometry, Map<String, Value>);
+
 /// Layers that an extract can hold.
 pub const LAYERS: [Layer; 5] = [Layer::Roads, Layer::Stations, Layer::Facilities, Layer::Aeds, Layer::Barriers];
 
 /// Tags of a road that the roads reader knows.
-const ROAD_TAGS: &[&str] =
-    &["highway", "name", "oneway", "maxspeed", "bridge", "tunnel", "layer", "junction", "access", "ref", "surface", "lanes"];
+const ROAD_TAGS: &[&str] = &[
+    "highway", "name", "oneway", "maxspeed", "bridge", "tunnel", "layer", "junction", "access", "ref", "surface",
+    "lanes",
+];
 
 /// Degrees in a coordinate of the format.
 const DECIMICRO: f64 = 1e-7;
@@ -88,7 +93,7 @@ pub fn layers(file: &str, bytes: &[u8], issues: &mut Issues) -> Result<BTreeMap<
         let at = nodes.binary_search_by_key(&id, |n| n.0).ok()?;
         Some(LonLat::new(f64::from(nodes[at].1) * DECIMICRO, f64::from(nodes[at].2) * DECIMICRO))
     };
-    let mut found: BTreeMap<Layer, Vec<(i64, Geometry, Map<String, Value>)>> = BTreeMap::new();
+    let mut found: BTreeMap<Layer, Vec<Numbered>> = BTreeMap::new();
     let mut cut = 0_usize;
     for way in ways {
         let parts = parts(&way.refs, &place_of);
@@ -101,7 +106,12 @@ pub fn layers(file: &str, bytes: &[u8], issues: &mut Issues) -> Result<BTreeMap<
     }
     let whole = Place::file(file);
     if cut > 0 {
-        issues.note(IssueCode::PartNotUsed, &whole, format!("{cut} ways with nodes outside the extract"), "all nodes; the rest is used");
+        issues.note(
+            IssueCode::PartNotUsed,
+            &whole,
+            format!("{cut} ways with nodes outside the extract"),
+            "all nodes; the rest is used",
+        );
     }
     if relations > 0 {
         let found = format!("{relations} sites or waters drawn as relations");

@@ -36,13 +36,12 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], source: &Source, issues: &mut Issues
     for (index, shape) in reader.iter_shapes().enumerate() {
         shapes.push(shape.map_err(|e| wrong(format!("record {index}: {e:?}")))?);
     }
-    let (records, encoding) = match beside("dbf") {
-        Some(dbf) => records(spec, &dbf, beside("cpg"), issues)?,
-        None => {
-            let wanted = "a .dbf with the attributes; used without any";
-            issues.note(IssueCode::ValueMissing, &Place::file(file), "a .shp alone", wanted);
-            (Vec::new(), None)
-        }
+    let (records, encoding) = if let Some(dbf) = beside("dbf") {
+        records(spec, &dbf, beside("cpg"), issues)?
+    } else {
+        let wanted = "a .dbf with the attributes; used without any";
+        issues.note(IssueCode::ValueMissing, &Place::file(file), "a .shp alone", wanted);
+        (Vec::new(), None)
     };
     if !records.is_empty() && records.len() != shapes.len() {
         return Err(wrong(format!("{} shapes but {} rows of attributes", shapes.len(), records.len()))
@@ -51,8 +50,9 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], source: &Source, issues: &mut Issues
     let crs = match beside("prj") {
         Some(prj) => {
             let text = encoding::decode(file, &prj, Some("utf-8"))?;
-            crs_wkt::proj_string(&text.text)
-                .map_err(|why| InputError::wrong(Place::file(file).field("prj"), why, "a reference system that is known"))?
+            crs_wkt::proj_string(&text.text).map_err(|why| {
+                InputError::wrong(Place::file(file).field("prj"), why, "a reference system that is known")
+            })?
         }
         None => None,
     };
@@ -94,7 +94,12 @@ fn records(spec: &LayerSpec, dbf: &[u8], cpg: Option<Vec<u8>>, issues: &mut Issu
         match read {
             Ok(records) => {
                 if stated.is_none() && encoding != UTF_8 {
-                    issues.note(IssueCode::EncodingGuessed, &Place::file(file), "GB18030 (GBK) in the .dbf", "a .cpg; decoded");
+                    issues.note(
+                        IssueCode::EncodingGuessed,
+                        &Place::file(file),
+                        "GB18030 (GBK) in the .dbf",
+                        "a .cpg; decoded",
+                    );
                 }
                 return Ok((records, Some(encoding.name())));
             }
@@ -181,7 +186,11 @@ fn place_holes(mut outer: Vec<Vec<Vec<LonLat>>>, holes: Vec<Vec<LonLat>>) -> Geo
         .collect();
     for hole in holes {
         let first = hole.first().map(|p| Point::new(p.lon, p.lat));
-        let holder = if filled.len() == 1 { 0 } else { first.and_then(|p| filled.iter().position(|f| f.contains(&p))).unwrap_or(0) };
+        let holder = if filled.len() == 1 {
+            0
+        } else {
+            first.and_then(|p| filled.iter().position(|f| f.contains(&p))).unwrap_or(0)
+        };
         outer[holder].push(hole);
     }
     Geometry::MultiPolygon(outer)

@@ -66,8 +66,11 @@ fn add_layer(file: &Connection, layer: &MapLayer, note: &str, lang: Lang) -> rus
     let table = quoted(layer.name);
     let geometry = geometry_name(layer.shape);
     let geom_column = geometry.map_or(String::new(), |kind| format!(", \"geom\" {kind}"));
-    let columns: String = layer.columns.iter().map(|c| format!(", {} {}", quoted(c.name), sql_type(*c))).collect();
-    file.execute_batch(&format!("CREATE TABLE {table} (\"fid\" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL{geom_column}{columns})"))?;
+    let columns: Vec<String> = layer.columns.iter().map(|c| format!(", {} {}", quoted(c.name), sql_type(*c))).collect();
+    let columns = columns.concat();
+    file.execute_batch(&format!(
+        "CREATE TABLE {table} (\"fid\" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL{geom_column}{columns})"
+    ))?;
     let bounds = add_rows(file, layer)?;
     let data_type = if geometry.is_some() { "features" } else { "attributes" };
     let srs = geometry.map(|_| 4326);
@@ -113,7 +116,7 @@ fn add_rows(file: &Connection, layer: &MapLayer) -> rusqlite::Result<Option<Enve
     let mut bounds: Option<Envelope> = None;
     let mut boxes: Vec<(i64, Envelope)> = Vec::new();
     for (index, feature) in layer.features.iter().enumerate() {
-        let fid = index as i64 + 1;
+        let fid = i64::try_from(index).unwrap_or(i64::MAX - 1) + 1;
         let mut row = vec![Cell::Integer(fid)];
         if spatial {
             let encoded = feature.geometry.as_ref().and_then(|g| encode(&g.value, layer.shape));
@@ -138,14 +141,13 @@ fn add_rows(file: &Connection, layer: &MapLayer) -> rusqlite::Result<Option<Enve
 fn cell(feature: &Feature, column: Column) -> Cell {
     let value = feature.properties.as_ref().and_then(|p| p.get(column.name));
     match (value, column.kind) {
-        (None | Some(Value::Null), _) => Cell::Null,
         (Some(Value::Bool(b)), _) => Cell::Integer(i64::from(*b)),
         (Some(Value::Number(n)), Type::Integer) => n.as_f64().map_or(Cell::Null, |v| Cell::Integer(v.round() as i64)),
         (Some(Value::Number(n)), Type::Text) => Cell::Text(n.to_string()),
         (Some(Value::Number(n)), _) => n.as_f64().map_or(Cell::Null, Cell::Real),
         (Some(Value::String(text)), Type::Text) => Cell::Text(text.clone()),
-        // A word where a number belongs: what the data says, no number.
-        (Some(Value::String(_)), _) => Cell::Null,
+        // A word where a number belongs is no number.
+        (None | Some(Value::Null | Value::String(_)), _) => Cell::Null,
         (Some(other), _) => Cell::Text(other.to_string()),
     }
 }

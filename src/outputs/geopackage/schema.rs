@@ -97,7 +97,7 @@ CREATE TABLE layer_styles (
 ";
 
 /// The triggers that keep the spatial index of a table in step (annex F.3). They are made after the rows: the functions
-/// they call exist in programs that edit GeoPackages, not here.
+/// they call exist in programs that edit `GeoPackages`, not here.
 pub fn rtree_triggers(table: &str) -> String {
     TRIGGERS.replace("<t>", table).replace("<c>", "geom").replace("<i>", "fid")
 }

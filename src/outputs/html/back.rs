@@ -45,7 +45,7 @@ fn stations(page: &Page<'_>) -> Markup {
                         td { (site.name) @if !audit.gathered.evidence.sites[figure.site].inside { span.sub { (page.tr("html.outside")) } } }
                         td { (site.text("kind").map_or_else(|| "—".to_owned(), |k| kind(k, lang))) }
                         td.num { (site.number("ambulances").map_or_else(|| "—".to_owned(), amount)) }
-                        td { (page.bar(figure.people_first / most, "plain", &people(figure.people_first, lang))) }
+                        td { (Page::bar(figure.people_first / most, "plain", &people(figure.people_first, lang))) }
                         td.num { (in_time) }
                     }
                 } }
@@ -158,7 +158,8 @@ fn flatten(prefix: &str, value: &Value, rows: &mut Vec<(String, String)>) {
             }
         }
         Value::Array(list) => {
-            let words: Vec<String> = list.iter().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).collect();
+            let words: Vec<String> =
+                list.iter().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).collect();
             rows.push((prefix.to_owned(), words.join(", ")));
         }
         Value::Null => rows.push((prefix.to_owned(), "—".to_owned())),

@@ -88,7 +88,7 @@ impl<'a> Page<'a> {
     }
 
     /// A share as a bar with its number.
-    pub fn bar(&self, share: f64, class: &str, text: &str) -> Markup {
+    pub fn bar(share: f64, class: &str, text: &str) -> Markup {
         let width = format!("width:{:.1}%", share.clamp(0.0, 1.0) * 100.0);
         html! { div.bar { div.track { i class=(class) style=(width) {} } span { (text) } } }
     }

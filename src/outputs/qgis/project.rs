@@ -178,12 +178,21 @@ fn tree(group: &Group<'_>) -> Markup {
 fn groups<'a>(report: &'a Report, layers: &'a [MapLayer], lang: Lang) -> Vec<Group<'a>> {
     let find = |name: &str| layers.iter().find(|l| l.name == name && styled(l) && !l.features.is_empty());
     let whole = |name: &str, shown: bool| {
-        find(name).map(|layer| Entry { id: layer.name.to_owned(), title: layer.title(lang), layer, subset: None, shown })
+        find(name).map(|layer| Entry {
+            id: layer.name.to_owned(),
+            title: layer.title(lang),
+            layer,
+            subset: None,
+            shown,
+        })
     };
     let mut groups = vec![Group {
         title: tr("maplayer.group_resources", lang),
         rule: None,
-        entries: [("stations", true), ("facilities", false), ("aeds", false)].into_iter().filter_map(|(n, s)| whole(n, s)).collect(),
+        entries: [("stations", true), ("facilities", false), ("aeds", false)]
+            .into_iter()
+            .filter_map(|(n, s)| whole(n, s))
+            .collect(),
     }];
     let mut shown = false;
     // The binding gaps come first: what the project opens with is the first of them.
@@ -195,7 +204,8 @@ fn groups<'a>(report: &'a Report, layers: &'a [MapLayer], lang: Lang) -> Vec<Gro
         let mut entries = Vec::new();
         for name in ["uncovered", "coverage"] {
             let Some(layer) = find(name) else { continue };
-            let of_rule = |f: &geojson::Feature| f.property("rule_id").and_then(|v| v.as_str()) == Some(rule.id.as_str());
+            let of_rule =
+                |f: &geojson::Feature| f.property("rule_id").and_then(|v| v.as_str()) == Some(rule.id.as_str());
             if layer.features.iter().any(of_rule) {
                 let first = !shown && name == "uncovered";
                 shown |= first;
@@ -215,7 +225,10 @@ fn groups<'a>(report: &'a Report, layers: &'a [MapLayer], lang: Lang) -> Vec<Gro
     groups.push(Group {
         title: tr("maplayer.group_base", lang),
         rule: None,
-        entries: [("roads_time", true), ("population", false), ("boundary", true)].into_iter().filter_map(|(n, s)| whole(n, s)).collect(),
+        entries: [("roads_time", true), ("population", false), ("boundary", true)]
+            .into_iter()
+            .filter_map(|(n, s)| whole(n, s))
+            .collect(),
     });
     groups
 }

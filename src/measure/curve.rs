@@ -112,7 +112,8 @@ mod tests {
         let Criterion::TravelTime(time) = &rule.criterion else { return };
         let limit_ms = time.limit_s * 1000;
         let person = |people| Person { people, attributes: BTreeMap::new() };
-        let evidence = Evidence { people: vec![person(10.0), person(20.0), person(40.0), person(80.0)], ..Evidence::default() };
+        let evidence =
+            Evidence { people: vec![person(10.0), person(20.0), person(40.0), person(80.0)], ..Evidence::default() };
         let at = |ms| Some(Milliseconds(ms));
         let measured = Measured::Times(vec![at(1), at(limit_ms), at(limit_ms + 2), None]);
         let curve = Curve::of(&rule.criterion, &evidence, &measured).unwrap();

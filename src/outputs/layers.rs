@@ -6,7 +6,7 @@
 use super::geojson::{feature, position, road_features, station_features, unit_features, zone_features};
 use super::report::{Report, people};
 use super::sentences::Lang;
-use super::words::{known, tr};
+use super::words::known;
 use crate::audit::Audit;
 use crate::inputs::attributes::{Attributes, Scalar};
 use crate::inputs::sites::Site;
@@ -68,7 +68,7 @@ pub struct MapLayer {
 impl MapLayer {
     /// What people call it.
     pub fn title(&self, lang: Lang) -> String {
-        tr(&format!("maplayer.{}", self.name), lang)
+        known("maplayer", self.name, lang)
     }
 }
 
@@ -82,32 +82,74 @@ pub fn columns(layer: &str) -> Vec<Column> {
     use Type::{Flag, Integer, Real, Text};
     let list: &[(&'static str, Type)] = match layer {
         "uncovered" => &[
-            ("zone_id", Text), ("rule_id", Text), ("rule_title", Text), ("reason", Text), ("limit", Text),
-            ("area_km2", Real), ("population", Real), ("units", Text), ("nearest_station", Text),
-            ("nearest_station_s", Real), ("worst_s", Real), ("road_class", Text), ("network", Text),
+            ("zone_id", Text),
+            ("rule_id", Text),
+            ("rule_title", Text),
+            ("reason", Text),
+            ("limit", Text),
+            ("area_km2", Real),
+            ("population", Real),
+            ("units", Text),
+            ("nearest_station", Text),
+            ("nearest_station_s", Real),
+            ("worst_s", Real),
+            ("road_class", Text),
+            ("network", Text),
         ],
         "coverage" => &[
-            ("unit_id", Text), ("unit_name", Text), ("level", Text), ("population", Real), ("rule_id", Text),
-            ("rule_title", Text), ("value", Real), ("need", Integer), ("have", Real), ("population_uncovered", Real),
+            ("unit_id", Text),
+            ("unit_name", Text),
+            ("level", Text),
+            ("population", Real),
+            ("rule_id", Text),
+            ("rule_title", Text),
+            ("value", Real),
+            ("need", Integer),
+            ("have", Real),
+            ("population_uncovered", Real),
             ("verdict", Text),
         ],
         "stations" => &[
-            ("id", Text), ("name", Text), ("kind", Text), ("ambulances", Real), ("negative_pressure", Real),
-            ("decontamination", Flag), ("turnout_s", Real), ("sub_center", Text), ("inside", Flag),
-            ("population_first", Real), ("population_in_time", Real), ("driveway_m", Real),
+            ("id", Text),
+            ("name", Text),
+            ("kind", Text),
+            ("ambulances", Real),
+            ("negative_pressure", Real),
+            ("decontamination", Flag),
+            ("turnout_s", Real),
+            ("sub_center", Text),
+            ("inside", Flag),
+            ("population_first", Real),
+            ("population_in_time", Real),
+            ("driveway_m", Real),
         ],
-        "roads_time" => &[
-            ("highway", Text), ("name", Text), ("limit_s", Real), ("reached", Flag), ("from_s", Real), ("to_s", Real),
-        ],
-        "facilities" => &[("id", Text), ("name", Text), ("kind", Text), ("level", Real), ("beds", Real), ("inside", Flag)],
+        "roads_time" => {
+            &[("highway", Text), ("name", Text), ("limit_s", Real), ("reached", Flag), ("from_s", Real), ("to_s", Real)]
+        }
+        "facilities" => {
+            &[("id", Text), ("name", Text), ("kind", Text), ("level", Real), ("beds", Real), ("inside", Flag)]
+        }
         "aeds" => &[("id", Text), ("name", Text), ("count", Real), ("hours", Text), ("indoor", Flag), ("inside", Flag)],
         "population" => &[("population", Real), ("urban", Flag), ("response_s", Real), ("within", Flag)],
         "boundary" => &[("name", Text), ("area_km2", Real), ("note", Text)],
         "rules" => &[
-            ("rule_id", Text), ("rule_title", Text), ("force", Text), ("verdict", Text), ("value", Real),
-            ("threshold", Real), ("unit", Text), ("need", Integer), ("have", Real), ("population_covered", Real),
-            ("population_uncovered", Real), ("uncovered_km2", Real), ("uncovered_km2_low", Real),
-            ("uncovered_km2_high", Real), ("why", Text), ("source", Text), ("quote", Text),
+            ("rule_id", Text),
+            ("rule_title", Text),
+            ("force", Text),
+            ("verdict", Text),
+            ("value", Real),
+            ("threshold", Real),
+            ("unit", Text),
+            ("need", Integer),
+            ("have", Real),
+            ("population_covered", Real),
+            ("population_uncovered", Real),
+            ("uncovered_km2", Real),
+            ("uncovered_km2_low", Real),
+            ("uncovered_km2_high", Real),
+            ("why", Text),
+            ("source", Text),
+            ("quote", Text),
         ],
         _ => &[],
     };

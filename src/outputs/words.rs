@@ -76,11 +76,6 @@ pub fn level(name: &str, standard: &Standard, lang: Lang) -> String {
     standard.unit_levels.get(name).map_or_else(|| known("level", name, lang), |text| pick(text, lang).to_owned())
 }
 
-/// A class of roads.
-pub fn road_class(name: &str, lang: Lang) -> String {
-    known("road", name, lang)
-}
-
 /// Square kilometres.
 pub fn km2(m2: f64, lang: Lang) -> String {
     let km2 = m2 / 1e6;
@@ -159,7 +154,9 @@ pub fn names(all: &[&str], most: usize, lang: Lang) -> String {
 pub fn region_name(report: &super::report::Report) -> &str {
     let name = report.region.name.as_str();
     match name.find(['（', '(']) {
-        Some(at) if report.region.illustrative && name[at..].contains("示意数据") && at > 0 => name[..at].trim_end(),
+        Some(at) if report.region.illustrative && name[at..].contains("示意数据") && at > 0 => {
+            name[..at].trim_end()
+        }
         _ => name,
     }
 }

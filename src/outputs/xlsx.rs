@@ -4,7 +4,9 @@
 
 use super::report::{Report, RuleReport};
 use super::sentences::{Lang, found_and_required};
-use super::words::{force, gap_and_closing, issue, kind, layer, level, pick, reason, tr, verdict_word, whole_verdict, word};
+use super::words::{
+    force, gap_and_closing, issue, kind, layer, level, pick, reason, tr, verdict_word, whole_verdict, word,
+};
 use crate::audit::Audit;
 use crate::rules::catalogue::Criterion;
 use crate::rules::outcome::{RuleOutcome, ValueUnit};
@@ -215,10 +217,23 @@ fn rules(audit: &Audit, report: &Report, lang: Lang) -> Sheet {
         ]
     };
     let columns = [
-        ("table.rule", 13.0), ("table.title", 26.0), ("field.force", 12.0), ("field.year", 8.0), ("table.verdict", 12.0),
-        ("table.required", 13.0), ("table.found", 13.0), ("xlsx.value", 12.0), ("html.gap", 16.0), ("html.closes", 26.0),
-        ("field.population_covered", 14.0), ("field.population_uncovered", 14.0), ("field.uncovered_km2", 13.0),
-        ("field.uncovered_km2_low", 13.0), ("field.uncovered_km2_high", 13.0), ("table.why", 60.0), ("field.source", 30.0),
+        ("table.rule", 13.0),
+        ("table.title", 26.0),
+        ("field.force", 12.0),
+        ("field.year", 8.0),
+        ("table.verdict", 12.0),
+        ("table.required", 13.0),
+        ("table.found", 13.0),
+        ("xlsx.value", 12.0),
+        ("html.gap", 16.0),
+        ("html.closes", 26.0),
+        ("field.population_covered", 14.0),
+        ("field.population_uncovered", 14.0),
+        ("field.uncovered_km2", 13.0),
+        ("field.uncovered_km2_low", 13.0),
+        ("field.uncovered_km2_high", 13.0),
+        ("table.why", 60.0),
+        ("field.source", 30.0),
         ("field.quote", 40.0),
     ];
     Sheet {
@@ -244,8 +259,13 @@ fn readings(audit: &Audit, report: &Report, lang: Lang) -> Sheet {
         }
     }
     let columns = [
-        ("table.rule", 13.0), ("table.title", 26.0), ("html.reading", 30.0), ("table.verdict", 12.0), ("xlsx.value", 12.0),
-        ("xlsx.threshold", 12.0), ("table.why", 70.0),
+        ("table.rule", 13.0),
+        ("table.title", 26.0),
+        ("html.reading", 30.0),
+        ("table.verdict", 12.0),
+        ("xlsx.value", 12.0),
+        ("xlsx.threshold", 12.0),
+        ("table.why", 70.0),
     ];
     Sheet { name: tr("xlsx.readings", lang), heads: heads(&columns, lang), rows }
 }
@@ -255,7 +275,8 @@ fn units(audit: &Audit, report: &Report, lang: Lang) -> Sheet {
     for unit in &report.units {
         for (rule_id, figures) in &unit.rules {
             let rule = report.rules.iter().find(|r| r.id == *rule_id);
-            let unit_of = rule.map_or(ValueUnit::Share, |r| if r.unit == ValueUnit::S { ValueUnit::Share } else { r.unit });
+            let unit_of =
+                rule.map_or(ValueUnit::Share, |r| if r.unit == ValueUnit::S { ValueUnit::Share } else { r.unit });
             rows.push(vec![
                 text(&unit.name),
                 text(level(&unit.level, &audit.standard, lang)),
@@ -271,8 +292,16 @@ fn units(audit: &Audit, report: &Report, lang: Lang) -> Sheet {
         }
     }
     let columns = [
-        ("html.unit_name", 22.0), ("field.level", 18.0), ("html.population", 12.0), ("table.rule", 13.0), ("table.title", 28.0),
-        ("table.verdict", 12.0), ("xlsx.value", 12.0), ("html.need", 10.0), ("html.have", 10.0), ("html.uncovered", 14.0),
+        ("html.unit_name", 22.0),
+        ("field.level", 18.0),
+        ("html.population", 12.0),
+        ("table.rule", 13.0),
+        ("table.title", 28.0),
+        ("table.verdict", 12.0),
+        ("xlsx.value", 12.0),
+        ("html.need", 10.0),
+        ("html.have", 10.0),
+        ("html.uncovered", 14.0),
     ];
     Sheet { name: tr("xlsx.units", lang), heads: heads(&columns, lang), rows }
 }
@@ -300,8 +329,15 @@ fn zones(audit: &Audit, lang: Lang) -> Sheet {
         }
     }
     let columns = [
-        ("html.zone", 18.0), ("table.rule", 13.0), ("html.reason", 18.0), ("html.people", 12.0), ("field.area_km2", 12.0),
-        ("html.where", 40.0), ("html.nearest", 28.0), ("xlsx.nearest_min", 14.0), ("xlsx.worst_min", 14.0),
+        ("html.zone", 18.0),
+        ("table.rule", 13.0),
+        ("html.reason", 18.0),
+        ("html.people", 12.0),
+        ("field.area_km2", 12.0),
+        ("html.where", 40.0),
+        ("html.nearest", 28.0),
+        ("xlsx.nearest_min", 14.0),
+        ("xlsx.worst_min", 14.0),
     ];
     Sheet { name: tr("xlsx.zones", lang), heads: heads(&columns, lang), rows }
 }
@@ -324,11 +360,22 @@ fn stations(audit: &Audit, lang: Lang) -> Sheet {
         ]
     };
     let columns = [
-        ("html.station", 34.0), ("html.kind_of", 14.0), ("field.ambulances", 10.0), ("field.negative_pressure", 12.0),
-        ("field.population_first", 14.0), ("field.population_in_time", 14.0), ("html.people_in_time", 10.0),
-        ("field.driveway_m", 12.0), ("xlsx.lon", 12.0), ("xlsx.lat", 12.0),
+        ("html.station", 34.0),
+        ("html.kind_of", 14.0),
+        ("field.ambulances", 10.0),
+        ("field.negative_pressure", 12.0),
+        ("field.population_first", 14.0),
+        ("field.population_in_time", 14.0),
+        ("html.people_in_time", 10.0),
+        ("field.driveway_m", 12.0),
+        ("xlsx.lon", 12.0),
+        ("xlsx.lat", 12.0),
     ];
-    Sheet { name: tr("xlsx.stations", lang), heads: heads(&columns, lang), rows: audit.stations.iter().map(row).collect() }
+    Sheet {
+        name: tr("xlsx.stations", lang),
+        heads: heads(&columns, lang),
+        rows: audit.stations.iter().map(row).collect(),
+    }
 }
 
 /// What is needed by the population of each year: the default and every reading of the rules that count for people.
@@ -360,8 +407,15 @@ fn needs(audit: &Audit, lang: Lang) -> Sheet {
         }
     }
     let columns = [
-        ("table.rule", 13.0), ("table.title", 28.0), ("html.reading", 32.0), ("field.year", 8.0), ("html.population", 14.0),
-        ("html.need", 10.0), ("html.have", 10.0), ("xlsx.short", 10.0), ("table.verdict", 12.0),
+        ("table.rule", 13.0),
+        ("table.title", 28.0),
+        ("html.reading", 32.0),
+        ("field.year", 8.0),
+        ("html.population", 14.0),
+        ("html.need", 10.0),
+        ("html.have", 10.0),
+        ("xlsx.short", 10.0),
+        ("table.verdict", 12.0),
     ];
     Sheet { name: tr("xlsx.needs", lang), heads: heads(&columns, lang), rows }
 }
@@ -386,8 +440,15 @@ fn issues(report: &Report, lang: Lang) -> Sheet {
         }
     }
     let columns = [
-        ("html.layer", 16.0), ("html.file", 24.0), ("html.noticed", 30.0), ("xlsx.field", 16.0), ("xlsx.count", 10.0),
-        ("xlsx.feature", 10.0), ("field.id", 16.0), ("xlsx.found", 50.0), ("xlsx.wanted", 50.0),
+        ("html.layer", 16.0),
+        ("html.file", 24.0),
+        ("html.noticed", 30.0),
+        ("xlsx.field", 16.0),
+        ("xlsx.count", 10.0),
+        ("xlsx.feature", 10.0),
+        ("field.id", 16.0),
+        ("xlsx.found", 50.0),
+        ("xlsx.wanted", 50.0),
     ];
     Sheet { name: tr("xlsx.issues", lang), heads: heads(&columns, lang), rows }
 }

@@ -67,7 +67,9 @@ fn add_layer(file: &Connection, layer: &MapLayer, note: &str, lang: Lang) -> rus
     let geometry = geometry_name(layer.shape);
     let geom_column = geometry.map_or(String::new(), |kind| format!(", \"geom\" {kind}"));
     let columns: String = layer.columns.iter().map(|c| format!(", {} {}", quoted(c.name), sql_type(*c))).collect();
-    file.execute_batch(&format!("CREATE TABLE {table} (\"fid\" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL{geom_column}{columns})"))?;
+    file.execute_batch(&format!(
+        "CREATE TABLE {table} (\"fid\" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL{geom_column}{columns})"
+    ))?;
     let bounds = add_rows(file, layer)?;
     let data_type = if geometry.is_some() { "features" } else { "attributes" };
     let srs = geometry.map(|_| 4326);

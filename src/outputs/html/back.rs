@@ -158,7 +158,8 @@ fn flatten(prefix: &str, value: &Value, rows: &mut Vec<(String, String)>) {
             }
         }
         Value::Array(list) => {
-            let words: Vec<String> = list.iter().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).collect();
+            let words: Vec<String> =
+                list.iter().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).collect();
             rows.push((prefix.to_owned(), words.join(", ")));
         }
         Value::Null => rows.push((prefix.to_owned(), "—".to_owned())),

@@ -209,7 +209,9 @@ fn runs(audit: &Audit) -> Vec<Run> {
                 road.parts.iter().map(|part| Run {
                     tier: tier(road.class),
                     band: Band::Unknown,
-                    line: LineString::new(part.iter().map(|place| audit.frame.to_local(*place)).collect::<Vec<Coord<f64>>>()),
+                    line: LineString::new(
+                        part.iter().map(|place| audit.frame.to_local(*place)).collect::<Vec<Coord<f64>>>(),
+                    ),
                 })
             })
             .collect();

@@ -30,7 +30,9 @@ pub fn front(page: &Page<'_>) -> Markup {
 fn worst(page: &Page<'_>) -> Option<String> {
     page.rules()
         .filter(|(_, outcome, _)| outcome.rule.force.binds() && outcome.default.verdict == Verdict::Gap)
-        .filter_map(|(_, outcome, rule)| Some((outcome.verdict == Verdict::Gap, outcome.default.uncovered?, outcome, rule)))
+        .filter_map(|(_, outcome, rule)| {
+            Some((outcome.verdict == Verdict::Gap, outcome.default.uncovered?, outcome, rule))
+        })
         .max_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)))
         .map(|(_, _, outcome, rule)| {
             let between = if page.lang == Lang::Zh { "：" } else { ": " };
@@ -56,7 +58,8 @@ fn tr_km(km: f64, lang: Lang) -> String {
 }
 
 fn table(page: &Page<'_>) -> Markup {
-    let heads = ["table.rule", "table.title", "table.required", "table.found", "html.gap", "html.closes", "table.verdict"];
+    let heads =
+        ["table.rule", "table.title", "table.required", "table.found", "html.gap", "html.closes", "table.verdict"];
     html! {
         h2 { (page.tr("html.rules")) }
         div.wide { table.rules {
@@ -125,4 +128,3 @@ fn not_judged(page: &Page<'_>) -> Markup {
         }
     }
 }
-

@@ -121,12 +121,15 @@ fn area(page: &Page<'_>, outcome: &RuleOutcome, zones: &RuleZones) -> Markup {
 
 fn worst_zones(page: &Page<'_>, outcome: &RuleOutcome, zones: &RuleZones) -> Markup {
     let mut ranked: Vec<(usize, &Zone)> = zones.zones.iter().enumerate().collect();
-    ranked.sort_by(|a, b| b.1.people.total_cmp(&a.1.people).then(b.1.area_m2.total_cmp(&a.1.area_m2)).then(a.0.cmp(&b.0)));
+    ranked.sort_by(|a, b| {
+        b.1.people.total_cmp(&a.1.people).then(b.1.area_m2.total_cmp(&a.1.area_m2)).then(a.0.cmp(&b.0))
+    });
     ranked.truncate(WORST);
     let most = ranked.first().map_or(1.0, |(_, z)| z.people.max(1.0));
     let lang = page.lang;
     let records = page.audit.region.units.as_deref().unwrap_or_default();
-    let seconds = |ms: Option<f64>| ms.map_or("—".to_owned(), |ms| minutes((ms + f64::from(zones.shift.0)) / 1000.0, lang));
+    let seconds =
+        |ms: Option<f64>| ms.map_or("—".to_owned(), |ms| minutes((ms + f64::from(zones.shift.0)) / 1000.0, lang));
     let timed = ranked.iter().any(|(_, z)| z.worst_ms.is_some());
     html! {
         h3 { (page.tr("html.worst_zones")) }
@@ -166,7 +169,11 @@ fn units(page: &Page<'_>, outcome: &RuleOutcome) -> Markup {
     let Some((level, mut areas)) = by_level.into_iter().max_by_key(|(_, areas)| areas.len()) else { return html! {} };
     areas.sort_by(|a, b| {
         let share = |area: &AreaOutcome| area.value.unwrap_or(0.0);
-        b.uncovered.unwrap_or(0.0).total_cmp(&a.uncovered.unwrap_or(0.0)).then(share(a).total_cmp(&share(b))).then(a.id.cmp(&b.id))
+        b.uncovered
+            .unwrap_or(0.0)
+            .total_cmp(&a.uncovered.unwrap_or(0.0))
+            .then(share(a).total_cmp(&share(b)))
+            .then(a.id.cmp(&b.id))
     });
     let hidden = areas.len().saturating_sub(UNITS);
     areas.truncate(UNITS);
@@ -214,7 +221,8 @@ fn counted(page: &Page<'_>, area: &AreaOutcome) -> Markup {
 /// The default reading and the others, side by side.
 pub fn readings(page: &Page<'_>, outcome: &RuleOutcome, rule: &RuleReport) -> Markup {
     let lang = page.lang;
-    let sentence = |zh: &str, en: &str| if lang == crate::outputs::sentences::Lang::Zh { zh.to_owned() } else { en.to_owned() };
+    let sentence =
+        |zh: &str, en: &str| if lang == crate::outputs::sentences::Lang::Zh { zh.to_owned() } else { en.to_owned() };
     let (found, required) = found_and_required(&outcome.rule.criterion, &outcome.default, lang);
     html! {
         div.wide { table.readings {
@@ -238,4 +246,3 @@ pub fn readings(page: &Page<'_>, outcome: &RuleOutcome, rule: &RuleReport) -> Ma
         } }
     }
 }
-

@@ -189,7 +189,8 @@ fn site_text(page: &Page<'_>, site: usize) -> String {
     if let Some(Scalar::Text(word)) = evidence.attributes.get("kind") {
         parts.push(kind(word, lang));
     }
-    if let Some(figures) = page.audit.stations.iter().find(|f| f.site == site && evidence.layer == LayerName::Stations) {
+    if let Some(figures) = page.audit.stations.iter().find(|f| f.site == site && evidence.layer == LayerName::Stations)
+    {
         let people = people(figures.people_first, lang);
         parts.push(t!("html.first_for", locale = lang.locale(), people = people).into_owned());
     }
@@ -289,7 +290,8 @@ fn legend(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
         .collect();
     let verdicts: BTreeSet<Verdict> = theme.units.values().map(|(verdict, _)| *verdict).collect();
     let symbols: BTreeSet<&str> = theme.sites.iter().map(|s| symbol(page, *s)).collect();
-    let bands: BTreeSet<Band> = page.base.bands().into_iter().map(|band| against(&page.base, band, theme.by_time)).collect();
+    let bands: BTreeSet<Band> =
+        page.base.bands().into_iter().map(|band| against(&page.base, band, theme.by_time)).collect();
     let swatch = |class: String, path: &str| {
         html! { svg.swatch viewBox="0 0 110 64" aria-hidden="true" { path class=(class) d=(path) {} } }
     };
@@ -302,10 +304,11 @@ fn legend(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
         Band::Never => tr("html.road_never", lang),
         Band::Unknown => tr("html.road", lang),
     };
-    let tolerance = t!("html.tolerance", locale = locale, m = plain(page.base.sheet.tolerance_m().ceil(), 0)).into_owned();
-    let missing = theme.zones.map_or(0, |(_, z)| {
-        z.zones.iter().filter(|zone| page.base.sheet.polygon(&zone.polygon).is_empty()).count()
-    });
+    let tolerance =
+        t!("html.tolerance", locale = locale, m = plain(page.base.sheet.tolerance_m().ceil(), 0)).into_owned();
+    let missing = theme
+        .zones
+        .map_or(0, |(_, z)| z.zones.iter().filter(|zone| page.base.sheet.polygon(&zone.polygon).is_empty()).count());
     html! {
         figcaption {
             ul.legend {

@@ -66,7 +66,8 @@ pub fn layout(project: &Project<'_>, group: &Group<'_>) -> Markup {
 /// What the page shows: the stations, the question's first layer, roads and boundary.
 fn layers_of<'p>(project: &'p Project<'_>, group: &'p Group<'_>) -> Vec<&'p Entry<'p>> {
     let shared: Vec<&Entry<'_>> = project.shared().filter(|e| e.shown && styled(e.layer)).collect();
-    let (above, below): (Vec<&Entry<'_>>, Vec<&Entry<'_>>) = shared.into_iter().partition(|e| e.layer.name == "stations");
+    let (above, below): (Vec<&Entry<'_>>, Vec<&Entry<'_>>) =
+        shared.into_iter().partition(|e| e.layer.name == "stations");
     above.into_iter().chain(group.entries.first()).chain(below).collect()
 }
 
@@ -82,7 +83,11 @@ fn source(project: &Project<'_>) -> String {
         files = files.join(", "),
         version = report.tool.version
     );
-    if report.region.illustrative { format!("{} {text}", crate::outputs::words::tr("summary.illustrative", lang)) } else { text.into_owned() }
+    if report.region.illustrative {
+        format!("{} {text}", crate::outputs::words::tr("summary.illustrative", lang))
+    } else {
+        text.into_owned()
+    }
 }
 
 /// West, south, east, north of the map in the project's plane.
@@ -203,7 +208,13 @@ fn legend(map: &str, layers: &[&Entry<'_>]) -> Markup {
     ];
     more.extend(with_frame(false, false));
     let font = |points: u32, weight: u32| format!("Sans Serif,{points},-1,5,{weight},0,0,0,0,0");
-    let styles = [("title", "3", 11, 75), ("group", "3", 10, 75), ("subgroup", "3", 9, 75), ("symbol", "1.6", 8, 50), ("symbolLabel", "1.4", 8, 50)];
+    let styles = [
+        ("title", "3", 11, 75),
+        ("group", "3", 10, 75),
+        ("subgroup", "3", 9, 75),
+        ("symbol", "1.6", 8, 50),
+        ("symbolLabel", "1.4", 8, 50),
+    ];
     let inside = html! {
         styles {
             @for (name, top, points, weight) in styles {

@@ -27,8 +27,9 @@ pub fn qgz(audit: &Audit, report: &Report, layers: &[MapLayer], lang: Lang) -> z
     let xml = Project::new(audit, report, layers, facts(audit, lang)).xml();
     let mut file = ZipWriter::new(Cursor::new(Vec::new()));
     // The oldest date a zip file knows: the same inputs give the same bytes.
-    let options =
-        SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).last_modified_time(DateTime::default());
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .last_modified_time(DateTime::default());
     file.start_file("region.qgs", options)?;
     file.write_all(xml.as_bytes())?;
     Ok(file.finish()?.into_inner())

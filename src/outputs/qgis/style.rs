@@ -115,33 +115,70 @@ fn classes(layer: &MapLayer, facts: &StyleFacts) -> Vec<Class> {
     let class = |filter: &str, label: String, symbol| Class { filter: filter.to_owned(), label, symbol };
     match layer.name {
         "uncovered" => vec![
-            class("\"reason\" = 'too_far'", reason_word("too_far", lang), fill(faint(VERMILLION, 45), VERMILLION, "0.3").hatched(VERMILLION, "45", "2")),
-            class("\"reason\" = 'no_road'", reason_word("no_road", lang), fill(faint(GREY, 35), GREY, "0.25").dotted(GREY, "2.4")),
-            class("\"reason\" = 'cut_off'", reason_word("cut_off", lang), fill(faint(PURPLE, 45), PURPLE, "0.3").hatched(PURPLE, "45", "2").hatched(PURPLE, "135", "2")),
+            class(
+                "\"reason\" = 'too_far'",
+                reason_word("too_far", lang),
+                fill(faint(VERMILLION, 45), VERMILLION, "0.3").hatched(VERMILLION, "45", "2"),
+            ),
+            class(
+                "\"reason\" = 'no_road'",
+                reason_word("no_road", lang),
+                fill(faint(GREY, 35), GREY, "0.25").dotted(GREY, "2.4"),
+            ),
+            class(
+                "\"reason\" = 'cut_off'",
+                reason_word("cut_off", lang),
+                fill(faint(PURPLE, 45), PURPLE, "0.3").hatched(PURPLE, "45", "2").hatched(PURPLE, "135", "2"),
+            ),
         ],
         "coverage" => [("gap", VERMILLION), ("met", GREEN), ("depends", ORANGE), ("cannot_judge", GREY)]
             .into_iter()
-            .map(|(word, colour)| class(&format!("\"verdict\" = '{word}'"), verdict_word(word, lang), fill(faint(colour, 70), faint(GREY, 200), "0.2")))
+            .map(|(word, colour)| {
+                class(
+                    &format!("\"verdict\" = '{word}'"),
+                    verdict_word(word, lang),
+                    fill(faint(colour, 70), faint(GREY, 200), "0.2"),
+                )
+            })
             .collect(),
-        "stations" => [("center", "square", VERMILLION, "5.4"), ("sub_center", "square", INK, "4.4"), ("air", "triangle", PURPLE, "4.4")]
-            .into_iter()
-            .map(|(word, shape, colour, size)| class(&format!("\"kind\" = '{word}'"), kind(word, lang), marker(shape, colour, size)))
-            .chain([class("ELSE", kind("station", lang), marker("circle", BLUE, "3.4"))])
-            .collect(),
-        "facilities" => [("hospital", "cross_fill", GREEN, "3.6"), ("community_health", "diamond", GREEN, "3"), ("town_hospital", "diamond", GREEN, "3")]
-            .into_iter()
-            .map(|(word, shape, colour, size)| class(&format!("\"kind\" = '{word}'"), kind(word, lang), marker(shape, colour, size)))
-            .chain([class("ELSE", tr("style.other_facility", lang), marker("circle", GREEN, "1.8"))])
-            .collect(),
+        "stations" => [
+            ("center", "square", VERMILLION, "5.4"),
+            ("sub_center", "square", INK, "4.4"),
+            ("air", "triangle", PURPLE, "4.4"),
+        ]
+        .into_iter()
+        .map(|(word, shape, colour, size)| {
+            class(&format!("\"kind\" = '{word}'"), kind(word, lang), marker(shape, colour, size))
+        })
+        .chain([class("ELSE", kind("station", lang), marker("circle", BLUE, "3.4"))])
+        .collect(),
+        "facilities" => [
+            ("hospital", "cross_fill", GREEN, "3.6"),
+            ("community_health", "diamond", GREEN, "3"),
+            ("town_hospital", "diamond", GREEN, "3"),
+        ]
+        .into_iter()
+        .map(|(word, shape, colour, size)| {
+            class(&format!("\"kind\" = '{word}'"), kind(word, lang), marker(shape, colour, size))
+        })
+        .chain([class("ELSE", tr("style.other_facility", lang), marker("circle", GREEN, "1.8"))])
+        .collect(),
         "aeds" => vec![class("TRUE", tr("layer.aeds", lang), marker("heart", [204, 121, 167, 255], "3"))],
         "roads_time" => by_time("to_s", facts, &|colour| line(colour, "0.5", false), &|| line(INK, "0.4", true)),
-        "population" => by_time("response_s", facts, &|colour| marker("circle", faint(colour, 170), "1.1"), &|| marker("circle", INK, "1.1")),
+        "population" => by_time("response_s", facts, &|colour| marker("circle", faint(colour, 170), "1.1"), &|| {
+            marker("circle", INK, "1.1")
+        }),
         _ => vec![class("TRUE", tr("layer.boundary", lang), outline(INK, "0.5", false))],
     }
 }
 
 /// Graduated by time: thirds of the limit, then up to half as much again, then later, then never.
-fn by_time(column: &str, facts: &StyleFacts, symbol: &dyn Fn(Colour) -> Symbol, never: &dyn Fn() -> Symbol) -> Vec<Class> {
+fn by_time(
+    column: &str,
+    facts: &StyleFacts,
+    symbol: &dyn Fn(Colour) -> Symbol,
+    never: &dyn Fn() -> Symbol,
+) -> Vec<Class> {
     let lang = facts.lang;
     let locale = lang.locale();
     let limit = facts.limits_s.first().copied().unwrap_or(840.0);
@@ -153,7 +190,9 @@ fn by_time(column: &str, facts: &StyleFacts, symbol: &dyn Fn(Colour) -> Symbol, 
         let low = from.map_or(String::new(), |f| format!("\"{column}\" > {f} AND "));
         let label = match from {
             None => t!("style.up_to", locale = locale, to = minutes(bound, lang)).into_owned(),
-            Some(from) => t!("style.from_to", locale = locale, from = minutes(from, lang), to = minutes(bound, lang)).into_owned(),
+            Some(from) => {
+                t!("style.from_to", locale = locale, from = minutes(from, lang), to = minutes(bound, lang)).into_owned()
+            }
         };
         classes.push(Class { filter: format!("{low}\"{column}\" <= {bound}"), label, symbol: symbol(colour) });
         from = Some(bound);

@@ -64,7 +64,8 @@ impl Symbol {
     /// Lines across a polygon, at an angle and a distance in millimetres.
     #[must_use]
     pub fn hatched(mut self, of: Colour, angle: &str, distance_mm: &str) -> Self {
-        let mut hatch = part("LinePatternFill", &[("angle", angle), ("distance", distance_mm), ("distance_unit", "MM")]);
+        let mut hatch =
+            part("LinePatternFill", &[("angle", angle), ("distance", distance_mm), ("distance_unit", "MM")]);
         hatch.inner = Some(Box::new(line(of, "0.25", false)));
         self.parts.push(hatch);
         self

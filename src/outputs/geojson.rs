@@ -102,9 +102,9 @@ fn seconds(ms: f64) -> f64 {
     (ms / 100.0).round() / 10.0
 }
 
-/// uncovered.geojson.
-pub fn uncovered(audit: &Audit, report: &Report) -> Vec<u8> {
-    collection(note(report), &zone_features(audit))
+/// uncovered.geojson, stations.geojson, roads_time.geojson: the features of a layer as a file.
+pub fn file(report: &Report, features: &[Feature]) -> Vec<u8> {
+    collection(note(report), features)
 }
 
 /// The zones of all rules.
@@ -146,7 +146,7 @@ fn zone_feature(audit: &Audit, rule: usize, set: &RuleZones, n: usize, zone: &Zo
 }
 
 /// coverage.geojson: one feature a unit and rule, the region itself first.
-pub fn coverage(audit: &Audit, report: &Report) -> Vec<u8> {
+pub fn coverage(audit: &Audit, report: &Report, of_units: &[Feature]) -> Vec<u8> {
     let degrees: MultiPolygon<f64> = audit.boundary.map_coords(|c| lon_lat(&audit.frame, c));
     let whole = area_geometry(&degrees);
     let mut features: Vec<Feature> = report
@@ -165,7 +165,7 @@ pub fn coverage(audit: &Audit, report: &Report) -> Vec<u8> {
             )
         })
         .collect();
-    features.extend(unit_features(audit, report));
+    features.extend_from_slice(of_units);
     collection(note(report), &features)
 }
 
@@ -193,11 +193,6 @@ pub fn unit_features(audit: &Audit, report: &Report) -> Vec<Feature> {
         }
     }
     features
-}
-
-/// stations.geojson.
-pub fn stations(audit: &Audit, report: &Report) -> Vec<u8> {
-    collection(note(report), &station_features(audit))
 }
 
 /// The stations with the people nearest to each.
@@ -229,11 +224,6 @@ pub fn station_features(audit: &Audit) -> Vec<Feature> {
             )
         })
         .collect()
-}
-
-/// roads_time.geojson.
-pub fn roads_time(audit: &Audit, report: &Report) -> Vec<u8> {
-    collection(note(report), &road_features(audit))
 }
 
 /// The roads, cut where a limit is crossed.

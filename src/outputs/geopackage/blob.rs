@@ -65,13 +65,6 @@ pub fn encode(geometry: &GeometryValue, shape: Shape) -> Option<(Vec<u8>, Envelo
     Some((blob, envelope))
 }
 
-/// The plain little-endian WKB of a geometry.
-pub fn wkb(geometry: &GeometryValue, shape: Shape) -> Option<(Vec<u8>, Envelope)> {
-    let (blob, envelope) = encode(geometry, shape)?;
-    let header = if shape == Shape::Point { 8 } else { 40 };
-    Some((blob[header..].to_vec(), envelope))
-}
-
 fn head(wkb: &mut Vec<u8>, kind: u32) {
     wkb.push(1);
     wkb.extend(kind.to_le_bytes());

@@ -117,7 +117,7 @@ fn classes(layer: &MapLayer, facts: &StyleFacts) -> Vec<Class> {
         "uncovered" => vec![
             class(
                 "\"reason\" = 'too_far'",
-                reason_word("too_far", lang),
+                tr("style.too_far", lang),
                 fill(faint(VERMILLION, 45), VERMILLION, "0.3").hatched(VERMILLION, "45", "2"),
             ),
             class(

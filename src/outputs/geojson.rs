@@ -1,4 +1,4 @@
-//! uncovered.geojson, coverage.geojson, stations.geojson, `roads_time.geojson`.
+//! uncovered.geojson, coverage.geojson, stations.geojson, roads_time.geojson.
 //!
 //! In: an audit and its report. Out: GeoJSON text by RFC 7946: right-hand rings, 7 decimals, one feature a line.
 
@@ -6,7 +6,6 @@ use super::report::{Report, km2, people};
 use crate::audit::{Audit, RoadTimes, RuleZones};
 use crate::frame::Frame;
 use crate::inputs::attributes::Scalar;
-use crate::inputs::road_class::RoadClass;
 use crate::network::Usage;
 use crate::rules::catalogue::Criterion;
 use crate::zones::Zone;
@@ -75,9 +74,7 @@ fn collection(note: Option<&str>, features: &[Feature]) -> Vec<u8> {
     let mut text = String::with_capacity(lines.iter().map(String::len).sum::<usize>() + lines.len() * 2 + 128);
     text.push_str("{\"type\":\"FeatureCollection\",");
     if let Some(note) = note {
-        text.push_str("\"note\":");
-        text.push_str(&Value::from(note).to_string());
-        text.push(',');
+        text.push_str(&format!("\"note\":{},", Value::from(note)));
     }
     text.push_str("\"features\":[\n");
     text.push_str(&lines.join(",\n"));
@@ -105,9 +102,9 @@ fn seconds(ms: f64) -> f64 {
     (ms / 100.0).round() / 10.0
 }
 
-/// uncovered.geojson.
-pub fn uncovered(audit: &Audit, report: &Report) -> Vec<u8> {
-    collection(note(report), &zone_features(audit))
+/// uncovered.geojson, stations.geojson, roads_time.geojson: the features of a layer as a file.
+pub fn file(report: &Report, features: &[Feature]) -> Vec<u8> {
+    collection(note(report), features)
 }
 
 /// The zones of all rules.
@@ -142,14 +139,14 @@ fn zone_feature(audit: &Audit, rule: usize, set: &RuleZones, n: usize, zone: &Zo
             "nearest_station": zone.nearest.map(|by| site(by).name.clone()),
             "nearest_station_s": zone.nearest_ms.map(at),
             "worst_s": zone.worst_ms.map(at),
-            "road_class": zone.road_class.map(RoadClass::word),
+            "road_class": zone.road_class.map(|c| c.word()),
             "network": if set.usage == Usage::Walk { "walk" } else { "drive" },
         }),
     )
 }
 
 /// coverage.geojson: one feature a unit and rule, the region itself first.
-pub fn coverage(audit: &Audit, report: &Report) -> Vec<u8> {
+pub fn coverage(audit: &Audit, report: &Report, of_units: &[Feature]) -> Vec<u8> {
     let degrees: MultiPolygon<f64> = audit.boundary.map_coords(|c| lon_lat(&audit.frame, c));
     let whole = area_geometry(&degrees);
     let mut features: Vec<Feature> = report
@@ -168,7 +165,7 @@ pub fn coverage(audit: &Audit, report: &Report) -> Vec<u8> {
             )
         })
         .collect();
-    features.extend(unit_features(audit, report));
+    features.extend_from_slice(of_units);
     collection(note(report), &features)
 }
 
@@ -196,11 +193,6 @@ pub fn unit_features(audit: &Audit, report: &Report) -> Vec<Feature> {
         }
     }
     features
-}
-
-/// stations.geojson.
-pub fn stations(audit: &Audit, report: &Report) -> Vec<u8> {
-    collection(note(report), &station_features(audit))
 }
 
 /// The stations with the people nearest to each.
@@ -232,11 +224,6 @@ pub fn station_features(audit: &Audit) -> Vec<Feature> {
             )
         })
         .collect()
-}
-
-/// `roads_time.geojson`.
-pub fn roads_time(audit: &Audit, report: &Report) -> Vec<u8> {
-    collection(note(report), &road_features(audit))
 }
 
 /// The roads, cut where a limit is crossed.

@@ -6,7 +6,7 @@
 use super::geojson::{feature, position, road_features, station_features, unit_features, zone_features};
 use super::report::{Report, people};
 use super::sentences::Lang;
-use super::words::{known, tr};
+use super::words::known;
 use crate::audit::Audit;
 use crate::inputs::attributes::{Attributes, Scalar};
 use crate::inputs::sites::Site;
@@ -68,7 +68,7 @@ pub struct MapLayer {
 impl MapLayer {
     /// What people call it.
     pub fn title(&self, lang: Lang) -> String {
-        tr(&format!("maplayer.{}", self.name), lang)
+        known("maplayer", self.name, lang)
     }
 }
 

@@ -45,15 +45,16 @@ type Writer<'a> = Box<dyn Fn() -> Rendered + Send + Sync + 'a>;
 /// All files of an audit, by name. `lang` is the language of what people read: reports, styles, field and layer titles.
 pub fn render(audit: &Audit, report: &Report, lang: Lang) -> Result<Vec<(String, Vec<u8>)>, RenderError> {
     let layers = layers::layers(audit, report);
+    let of = |name: &str| layers.iter().find(|l| l.name == name).map_or(&[][..], |l| &l.features);
     let facts = qgis::facts(audit, lang);
     let qml = |layer: &MapLayer| qgis::style::styled(layer).then(|| qgis::style::qml(layer, &facts));
     let whole = |name: &'static str, bytes: Vec<u8>| Ok((name, bytes));
     let writers: Vec<Writer<'_>> = vec![
         Box::new(|| whole("audit.json", json(report))),
-        Box::new(|| whole("uncovered.geojson", geojson::uncovered(audit, report))),
-        Box::new(|| whole("coverage.geojson", geojson::coverage(audit, report))),
-        Box::new(|| whole("stations.geojson", geojson::stations(audit, report))),
-        Box::new(|| whole("roads_time.geojson", geojson::roads_time(audit, report))),
+        Box::new(|| whole("uncovered.geojson", geojson::file(report, of("uncovered")))),
+        Box::new(|| whole("coverage.geojson", geojson::coverage(audit, report, of("coverage")))),
+        Box::new(|| whole("stations.geojson", geojson::file(report, of("stations")))),
+        Box::new(|| whole("roads_time.geojson", geojson::file(report, of("roads_time")))),
         Box::new(|| made("coverage.gpkg", geopackage::geopackage(&layers, report, lang, &qml))),
         Box::new(|| made("region.qgz", qgis::qgz(audit, report, &layers, lang))),
         Box::new(|| whole("report.html", html::report(audit, report, lang))),

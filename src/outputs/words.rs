@@ -76,11 +76,6 @@ pub fn level(name: &str, standard: &Standard, lang: Lang) -> String {
     standard.unit_levels.get(name).map_or_else(|| known("level", name, lang), |text| pick(text, lang).to_owned())
 }
 
-/// A class of roads.
-pub fn road_class(name: &str, lang: Lang) -> String {
-    known("road", name, lang)
-}
-
 /// Square kilometres.
 pub fn km2(m2: f64, lang: Lang) -> String {
     let km2 = m2 / 1e6;

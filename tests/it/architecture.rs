@@ -26,19 +26,23 @@ const STAGES: [&str; 12] = [
 const NEVER: [(&str, &[&str]); 1] = [("rules", &["network", "travel"])];
 
 /// Crates that only some stages may use.
-const OWNERS: [(&str, &[&str]); 12] = [
+const OWNERS: [(&str, &[&str]); 16] = [
     ("anyhow", &["interfaces"]),
     ("clap", &["interfaces"]),
     ("comfy_table", &["outputs"]),
     ("geojson", &["inputs", "outputs"]),
     ("i_overlay", &["zones"]),
     ("indicatif", &["interfaces"]),
+    ("maud", &["outputs"]),
     ("petgraph", &["network", "travel"]),
     ("proj4rs", &["frame"]),
     ("rstar", &["network", "travel", "measure", "zones"]),
+    ("rusqlite", &["outputs"]),
     ("rust_i18n", &["lib", "outputs", "interfaces"]),
+    ("rust_xlsxwriter", &["outputs"]),
     ("sys_locale", &["interfaces"]),
     ("tempfile", &["outputs"]),
+    ("zip", &["outputs"]),
 ];
 
 /// The tokens that matter of a Rust file: words, `::`, and single characters. Comments and the text in quotes are left out.

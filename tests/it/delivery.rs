@@ -3,9 +3,9 @@
 
 #![allow(clippy::unwrap_used)]
 
+use ::geojson::{Feature, GeometryValue};
 use calamine::{Data, Reader, Xlsx};
 use geo::{BoundingRect, Coord};
-use ::geojson::{Feature, GeometryValue};
 use lifering::audit::Silent;
 use lifering::outputs::html::sheet::Sheet;
 use lifering::outputs::report::Report;
@@ -86,7 +86,9 @@ fn no_key_of_the_catalogue_is_left_untranslated() {
                 let raw = text.match_indices(prefix).find(|(at, _)| {
                     let before = text[..*at].chars().next_back().unwrap_or(' ');
                     let after = text[at + prefix.len()..].chars().next().unwrap_or(' ');
-                    matches!(before, '>' | '"' | ' ') && after.is_ascii_lowercase() && !text[*at..].starts_with("html.xml")
+                    matches!(before, '>' | '"' | ' ')
+                        && after.is_ascii_lowercase()
+                        && !text[*at..].starts_with("html.xml")
                 });
                 assert!(raw.is_none(), "{lang} {name}: {}", raw.map_or("", |(at, _)| &text[at..at + 30]));
             }
@@ -180,12 +182,21 @@ fn the_geopackage_has_the_tables_the_standard_wants() {
         assert!(rows > 0, "{name} is empty");
         assert_eq!(number(&format!("SELECT count(*) FROM rtree_{name}_geom")), rows, "spatial index of {name}");
         assert_eq!(number(&format!("SELECT count(*) FROM {name} WHERE hex(substr(geom, 1, 3)) != '475000'")), 0);
-        assert_eq!(number(&format!("SELECT count(*) FROM gpkg_contents WHERE table_name = '{name}' AND srs_id = 4326")), 1);
+        assert_eq!(
+            number(&format!("SELECT count(*) FROM gpkg_contents WHERE table_name = '{name}' AND srs_id = 4326")),
+            1
+        );
         let columns = number(&format!("SELECT count(*) FROM pragma_table_info('{name}')"));
         let titled = number(&format!("SELECT count(*) FROM gpkg_data_columns WHERE table_name = '{name}'"));
         assert_eq!(titled, columns - 2, "every column of {name} but fid and geom has a title");
-        assert_eq!(number(&format!("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '{name}'")), 6);
-        assert_eq!(number(&format!("SELECT count(*) FROM layer_styles WHERE f_table_name = '{name}' AND useAsDefault = 1")), 1);
+        assert_eq!(
+            number(&format!("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '{name}'")),
+            6
+        );
+        assert_eq!(
+            number(&format!("SELECT count(*) FROM layer_styles WHERE f_table_name = '{name}' AND useAsDefault = 1")),
+            1
+        );
     }
     let notes = number("SELECT count(*) FROM gpkg_contents WHERE description LIKE '%示意数据%'");
     assert_eq!(notes, number("SELECT count(*) FROM gpkg_contents WHERE table_name != 'layer_styles'"));
@@ -220,7 +231,10 @@ fn every_style_is_a_document_with_a_renderer_and_aliases() {
         let document = roxmltree::Document::parse_with_options(&qml, options).unwrap();
         let find = |tag: &str| document.descendants().find(|n| n.has_tag_name(tag));
         assert_eq!(find("renderer-v2").unwrap().attribute("type"), Some("RuleRenderer"), "{name}");
-        assert!(find("aliases").unwrap().children().any(|a| a.attribute("name").is_some_and(|n| !n.is_ascii())), "{name}");
+        assert!(
+            find("aliases").unwrap().children().any(|a| a.attribute("name").is_some_and(|n| !n.is_ascii())),
+            "{name}"
+        );
         if let Some(beside) = demo().zh.get(&format!("{name}.qml")) {
             assert!(beside == qml.as_bytes(), "{name}.qml is what layer_styles says");
         }

@@ -1,6 +1,7 @@
 //! The real binary, from outside; and what must hold of the repository itself.
 
 mod architecture;
+mod delivery;
 mod demo;
 mod exit_codes;
 mod fixtures;

@@ -100,6 +100,7 @@ impl<'a> Project<'a> {
                 projectlayers { @for entry in entries() { (self.map_layer(entry)) } }
                 layerorder { @for entry in entries() { layer id=(entry.id) {} } }
                 properties {
+                    SpatialRefSys { ProjectionsEnabled type="int" { "1" } }
                     Paths { Absolute type="bool" { "false" } }
                     Measurement { AreaUnits type="QString" { "km2" } DistanceUnits type="QString" { "km" } }
                 }
@@ -126,7 +127,13 @@ impl<'a> Project<'a> {
              CS[Cartesian,2],AXIS[\"easting (X)\",east,ORDER[1],{metre}],AXIS[\"northing (Y)\",north,ORDER[2],{metre}]]",
             centre.lat, centre.lon
         );
-        html! { spatialrefsys { wkt { (wkt) } description { (name) } } }
+        let proj = format!("+proj=laea +lat_0={} +lon_0={} +datum=WGS84 +units=m +no_defs", centre.lat, centre.lon);
+        html! {
+            spatialrefsys {
+                wkt { (wkt) } proj4 { (proj) } srsid { "0" } srid { "0" } authid {} description { (name) }
+                projectionacronym { "laea" } ellipsoidacronym { "EPSG:7030" } geographicflag { "false" }
+            }
+        }
     }
 
     fn map_layer(&self, entry: &Entry<'_>) -> Markup {
@@ -145,7 +152,7 @@ impl<'a> Project<'a> {
                 datasource { (entry.source()) }
                 keywordList { value {} }
                 layername { (entry.title) }
-                srs { spatialrefsys { authid { "EPSG:4326" } } }
+                srs { (wgs_84()) }
                 provider encoding="UTF-8" { "ogr" }
                 vectorjoins {}
                 layerDependencies {}
@@ -155,6 +162,23 @@ impl<'a> Project<'a> {
         }
     }
 }
+
+/// The coordinates of the layers.
+fn wgs_84() -> Markup {
+    let wkt = "GEOGCRS[\"WGS 84\",DATUM[\"World Geodetic System 1984\",ELLIPSOID[\"WGS 84\",6378137,298.257223563,\
+               LENGTHUNIT[\"metre\",1]]],PRIMEM[\"Greenwich\",0,ANGLEUNIT[\"degree\",0.0174532925199433]],CS[ellipsoidal,2],\
+               AXIS[\"geodetic latitude (Lat)\",north,ORDER[1],ANGLEUNIT[\"degree\",0.0174532925199433]],\
+               AXIS[\"geodetic longitude (Lon)\",east,ORDER[2],ANGLEUNIT[\"degree\",0.0174532925199433]],ID[\"EPSG\",4326]]";
+    html! {
+        spatialrefsys {
+            wkt { (wkt) } proj4 { "+proj=longlat +datum=WGS84 +no_defs" } srsid { "3452" } srid { "4326" } authid { "EPSG:4326" }
+            description { "WGS 84" } projectionacronym { "longlat" } ellipsoidacronym { "EPSG:7030" } geographicflag { "true" }
+        }
+    }
+}
+
+/// QGIS ignores layers with shorter ids.
+const LONG_ID: &str = "lifering_layer";
 
 impl Entry<'_> {
     fn source(&self) -> String {
@@ -179,7 +203,7 @@ fn groups<'a>(report: &'a Report, layers: &'a [MapLayer], lang: Lang) -> Vec<Gro
     let find = |name: &str| layers.iter().find(|l| l.name == name && styled(l) && !l.features.is_empty());
     let whole = |name: &str, shown: bool| {
         find(name).map(|layer| Entry {
-            id: layer.name.to_owned(),
+            id: format!("{LONG_ID}_{}", layer.name),
             title: layer.title(lang),
             layer,
             subset: None,
@@ -210,7 +234,7 @@ fn groups<'a>(report: &'a Report, layers: &'a [MapLayer], lang: Lang) -> Vec<Gro
                 let first = !shown && name == "uncovered";
                 shown |= first;
                 entries.push(Entry {
-                    id: format!("{name}_{}", rule.id),
+                    id: format!("{LONG_ID}_{name}_{}", rule.id),
                     title: layer.title(lang),
                     layer,
                     subset: Some(format!("\"rule_id\" = '{}'", rule.id)),

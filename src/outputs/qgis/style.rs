@@ -1,6 +1,6 @@
 //! The default style of every layer: renderer, labels, aliases.
 //!
-//! In: a layer and the limits of its result. Out: the body of a QML document, which `layer_styles`, the .qml files and the
+//! In: a layer and the limits of its result. Out: the body of a QML document, which layer_styles, the .qml files and the
 //! project share.
 
 use super::symbols::{Colour, Symbol, fill, line, marker, outline};
@@ -117,7 +117,7 @@ fn classes(layer: &MapLayer, facts: &StyleFacts) -> Vec<Class> {
         "uncovered" => vec![
             class(
                 "\"reason\" = 'too_far'",
-                reason_word("too_far", lang),
+                tr("style.too_far", lang),
                 fill(faint(VERMILLION, 45), VERMILLION, "0.3").hatched(VERMILLION, "45", "2"),
             ),
             class(
@@ -164,7 +164,7 @@ fn classes(layer: &MapLayer, facts: &StyleFacts) -> Vec<Class> {
         .chain([class("ELSE", tr("style.other_facility", lang), marker("circle", GREEN, "1.8"))])
         .collect(),
         "aeds" => vec![class("TRUE", tr("layer.aeds", lang), marker("heart", [204, 121, 167, 255], "3"))],
-        "roads_time" => by_time("to_s", facts, &|colour| line(colour, "0.5", false), &|| line(INK, "0.4", true)),
+        "roads_time" => by_time("to_s", facts, &|colour| line(colour, "0.3", false), &|| line(INK, "0.3", true)),
         "population" => by_time("response_s", facts, &|colour| marker("circle", faint(colour, 170), "1.1"), &|| {
             marker("circle", INK, "1.1")
         }),

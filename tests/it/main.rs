@@ -6,6 +6,7 @@ mod exit_codes;
 mod fixtures;
 mod laws;
 mod locales;
+mod malformed;
 mod manifest;
 mod real_cities;
 mod schema;

@@ -47,10 +47,15 @@ pub fn proj_string(text: &str) -> Result<Option<String>, String> {
     };
     let ellipsoid = format!("+a={axis} +rf={flattening} {tie} +no_defs");
     let Some(projection) = quoted(text, "PROJECTION") else {
-        return Ok(if modern && shift.iter().all(|s| *s == 0.0) { None } else { Some(format!("+proj=longlat {ellipsoid}")) });
+        return Ok(if modern && shift.iter().all(|s| *s == 0.0) {
+            None
+        } else {
+            Some(format!("+proj=longlat {ellipsoid}"))
+        });
     };
     let value = |name: &str, default: f64| parameter(text, name).unwrap_or(default);
-    let unit = text.rfind("UNIT[").and_then(|at| numbers(&text[at..], "UNIT")).and_then(|n| n.first().copied()).unwrap_or(1.0);
+    let unit =
+        text.rfind("UNIT[").and_then(|at| numbers(&text[at..], "UNIT")).and_then(|n| n.first().copied()).unwrap_or(1.0);
     let (lon, lat) = (value("Central_Meridian", value("Longitude_Of_Center", 0.0)), value("Latitude_Of_Origin", 0.0));
     let (x, y) = (value("False_Easting", 0.0) * unit, value("False_Northing", 0.0) * unit);
     let origin = format!("+lon_0={lon} +x_0={x} +y_0={y} +to_meter={unit} {ellipsoid}");

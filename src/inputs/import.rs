@@ -73,7 +73,11 @@ fn argument(text: &str) -> Result<(Option<Layer>, &str), InputError> {
     {
         let layer = Layer::ALL.into_iter().find(|l| l.key() == key).ok_or_else(|| {
             let known: Vec<&str> = Layer::ALL.iter().map(|l| l.key()).collect();
-            InputError::wrong(Place::file(text), format!("unknown layer `{key}`"), format!("one of: {}", known.join(", ")))
+            InputError::wrong(
+                Place::file(text),
+                format!("unknown layer `{key}`"),
+                format!("one of: {}", known.join(", ")),
+            )
         })?;
         return Ok((Some(layer), path));
     }
@@ -129,7 +133,11 @@ pub fn import(sources: &[String], name: &str) -> Result<Imported, InputError> {
         }
         let from_map = found.get(&layer).is_some_and(|(file, _)| Format::of(file) == Format::OsmPbf);
         if found.contains_key(&layer) && !from_map {
-            return Err(InputError::wrong(Place::file(path), format!("a second file for {}", layer.key()), "one file a layer"));
+            return Err(InputError::wrong(
+                Place::file(path),
+                format!("a second file for {}", layer.key()),
+                "one file a layer",
+            ));
         }
         found.insert(layer, (file.clone(), read.features));
         issues_by_file.push((file, read.issues));
@@ -146,7 +154,8 @@ fn join(extent: Option<Extent>, features: &[RawFeature]) -> Option<Extent> {
 }
 
 fn lay_out(found: BTreeMap<Layer, (String, Vec<RawFeature>)>, issues: Vec<(String, Issues)>, name: &str) -> Imported {
-    let mut toml = format!("# Written by `lifering import`.\nname = {}\n\n[layers]\n", toml::Value::String(name.to_owned()));
+    let mut toml =
+        format!("# Written by `lifering import`.\nname = {}\n\n[layers]\n", toml::Value::String(name.to_owned()));
     let mut files = Vec::new();
     let mut layers = Vec::new();
     for (layer, (from, features)) in &found {

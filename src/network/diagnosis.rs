@@ -60,7 +60,8 @@ pub fn one_way_traps(network: &RoadNetwork) -> OneWayTraps {
     for link in &network.links {
         let ends = [(link.from, link.first), (link.to, link.last)];
         if ends.iter().any(|(node, _)| trapped[*node as usize]) {
-            out.length_m += network.length_m[link.first as usize..link.last as usize].iter().map(|l| f64::from(*l)).sum::<f64>();
+            out.length_m +=
+                network.length_m[link.first as usize..link.last as usize].iter().map(|l| f64::from(*l)).sum::<f64>();
         }
         for (_, point) in ends.iter().filter(|(node, _)| trapped[*node as usize]) {
             let place = network.lon_lat(*point);

@@ -127,8 +127,16 @@ fn network(quality: &Quality, lang: Lang) -> String {
     for (key, c) in [("as_set", &n.as_set), ("snapped", &n.snapped), ("split", &n.split)] {
         let _ = writeln!(out, "  {}: {}", t!(format!("check.network.{key}"), locale = locale), cohesion(c, lang));
     }
-    for (key, found) in [("one_way_traps", &n.one_way_traps), ("near_misses", &n.near_misses), ("crossings", &n.crossings)] {
-        let _ = writeln!(out, "  {}: {}{}", t!(format!("check.network.{key}"), locale = locale), found.count, places(found));
+    for (key, found) in
+        [("one_way_traps", &n.one_way_traps), ("near_misses", &n.near_misses), ("crossings", &n.crossings)]
+    {
+        let _ = writeln!(
+            out,
+            "  {}: {}{}",
+            t!(format!("check.network.{key}"), locale = locale),
+            found.count,
+            places(found)
+        );
     }
     out
 }
@@ -137,8 +145,14 @@ fn sites_and_people(quality: &Quality, lang: Lang) -> String {
     let locale = lang.locale();
     let mut out = String::new();
     for s in &quality.sites {
-        let line =
-            t!("check.sites", locale = locale, layer = s.key, sites = s.sites, off = s.off_network, outside = s.outside);
+        let line = t!(
+            "check.sites",
+            locale = locale,
+            layer = s.key,
+            sites = s.sites,
+            off = s.off_network,
+            outside = s.outside
+        );
         let _ = writeln!(out, "  {line}");
     }
     let p = &quality.people;
@@ -151,8 +165,13 @@ fn sites_and_people(quality: &Quality, lang: Lang) -> String {
     );
     let _ = writeln!(out, "  {line}");
     if let Some(total) = p.units_total {
-        let line =
-            t!("check.units", locale = locale, total = people(total, lang), inside = people(p.inside, lang), differ = p.units_differ);
+        let line = t!(
+            "check.units",
+            locale = locale,
+            total = people(total, lang),
+            inside = people(p.inside, lang),
+            differ = p.units_differ
+        );
         let _ = writeln!(out, "  {line}");
         for d in &p.examples {
             let line = t!(

@@ -14,8 +14,8 @@ use crate::inputs::geometry::Geometry;
 use crate::inputs::issue::{Issues, Occurrence};
 use crate::inputs::layer_file::LayerFile;
 use crate::inputs::settings::Layer;
-use crate::inputs::{ReadOptions, Region, layer_files};
 use crate::inputs::source::Source;
+use crate::inputs::{ReadOptions, Region, layer_files};
 use geo::orient::{Direction, Orient};
 use geo::{MultiPolygon, Polygon};
 use serde_json::{Value, json};
@@ -49,7 +49,13 @@ fn row(o: &Occurrence) -> String {
     let cells = [&o.place.file, feature.as_str(), id, field, &o.code.word(), &o.found, &o.wanted];
     let quoted: Vec<String> = cells
         .iter()
-        .map(|c| if c.contains([',', '"', '\n', '\r']) { format!("\"{}\"", c.replace('"', "\"\"")) } else { (*c).to_string() })
+        .map(|c| {
+            if c.contains([',', '"', '\n', '\r']) {
+                format!("\"{}\"", c.replace('"', "\"\""))
+            } else {
+                (*c).to_string()
+            }
+        })
         .collect();
     format!("{}\n", quoted.join(","))
 }
@@ -60,7 +66,8 @@ fn region_toml(source: &Source) -> Result<String, InputError> {
     let bytes = source.read(file, "the region's settings")?;
     let text = String::from_utf8_lossy(&bytes);
     let broken = |what: String| InputError::wrong(Place::file(file), what, "valid TOML");
-    let mut table: toml::Table = text.trim_start_matches('\u{feff}').parse().map_err(|e: toml::de::Error| broken(e.to_string()))?;
+    let mut table: toml::Table =
+        text.trim_start_matches('\u{feff}').parse().map_err(|e: toml::de::Error| broken(e.to_string()))?;
     if let Some(toml::Value::Table(layers)) = table.get_mut("layers") {
         for (key, value) in layers.iter_mut() {
             match value {

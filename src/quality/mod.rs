@@ -81,7 +81,12 @@ pub struct Cohesion {
 impl Cohesion {
     fn of(network: &RoadNetwork) -> Self {
         let c = network.connectivity;
-        Self { junctions: network.node_count, length_km: c.length_km, components: c.components, largest_share: c.largest_share }
+        Self {
+            junctions: network.node_count,
+            length_km: c.length_km,
+            components: c.components,
+            largest_share: c.largest_share,
+        }
     }
 }
 
@@ -277,7 +282,8 @@ impl Assessed<'_> {
         for layer in POINT_LAYERS {
             let sites = points(region, layer);
             let Some((file, issues)) = region.issues(layer) else { continue };
-            let mut quality = SitesQuality { key: layer.key().to_owned(), sites: sites.len(), off_network: 0, outside: 0 };
+            let mut quality =
+                SitesQuality { key: layer.key().to_owned(), sites: sites.len(), off_network: 0, outside: 0 };
             for (feature, id, place) in sites {
                 let at = Place { feature: Some(feature), id: Some(id), ..Place::file(file) };
                 let xy = self.frame.to_local(place);
@@ -289,13 +295,23 @@ impl Assessed<'_> {
                     Some(road) if road.distance_m > max_driveway_m => {
                         quality.off_network += 1;
                         let found = format!("{:.0} m from the nearest road", road.distance_m);
-                        issues.note(IssueCode::LongDriveway, &at, found, format!("at most {max_driveway_m} m; used as it is"));
+                        issues.note(
+                            IssueCode::LongDriveway,
+                            &at,
+                            found,
+                            format!("at most {max_driveway_m} m; used as it is"),
+                        );
                     }
                     Some(_) => {}
                 }
                 if !inside.contains(&Point::from(xy)) {
                     quality.outside += 1;
-                    issues.note(IssueCode::OutsideBoundary, &at, "outside the boundary", "inside; still used where it helps");
+                    issues.note(
+                        IssueCode::OutsideBoundary,
+                        &at,
+                        "outside the boundary",
+                        "inside; still used where it helps",
+                    );
                 }
             }
             all.push(quality);
@@ -304,7 +320,8 @@ impl Assessed<'_> {
     }
 
     fn people(&self, region: &mut Region) -> PeopleQuality {
-        let demand = Demand::new(region.population.as_deref(), region.units.as_deref(), self.boundary, self.frame, None);
+        let demand =
+            Demand::new(region.population.as_deref(), region.units.as_deref(), self.boundary, self.frame, None);
         let max_m = region.settings.access.max_m;
         let far = |xy: Coord<f64>| self.network.index.nearest(self.network, xy).is_none_or(|r| r.distance_m > max_m);
         let away: Vec<f64> = demand.samples.par_iter().map(|s| if far(s.xy) { s.people } else { 0.0 }).collect();
@@ -387,7 +404,8 @@ impl Assessed<'_> {
                     fit.hypotheses.iter().find(|h| h.datum == fit.winner).map_or(0.0, |h| h.mean_m),
                     fit.winner
                 );
-                let wanted = format!("WGS 84; set datum = \"{}\" or give --accept-datum if that is so", fit.winner.word());
+                let wanted =
+                    format!("WGS 84; set datum = \"{}\" or give --accept-datum if that is so", fit.winner.word());
                 input.issues.note(IssueCode::DatumSuspected, &Place::file(&input.file), found, wanted);
             }
             fits.insert(key, fit);

@@ -8,6 +8,7 @@ mod laws;
 mod locales;
 mod malformed;
 mod manifest;
+mod mutations;
 mod real_cities;
 mod schema;
 mod support;

@@ -48,7 +48,12 @@ fn faults(folder: &Path, base: &Path, scratch: &Path) -> Vec<String> {
         _ => return vec![format!("{name}: {}", run.story())],
     };
     if outcome != expected.outcome {
-        faults.push(format!("{name}: {outcome:?}, but {:?} is expected\n{}\n{}", expected.outcome, run.story(), strict.stderr));
+        faults.push(format!(
+            "{name}: {outcome:?}, but {:?} is expected\n{}\n{}",
+            expected.outcome,
+            run.story(),
+            strict.stderr
+        ));
     }
     let said = if outcome == Outcome::Refuse { &run.stderr } else { &run.stdout };
     for words in expected.says.iter().filter(|words| !said.contains(words.as_str())) {

@@ -35,7 +35,8 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], issues: &mut Issues) -> Result<Parse
 }
 
 fn geometry_columns(db: &Connection) -> rusqlite::Result<Vec<(String, String, i64)>> {
-    let mut query = db.prepare("SELECT table_name, column_name, srs_id FROM gpkg_geometry_columns ORDER BY table_name")?;
+    let mut query =
+        db.prepare("SELECT table_name, column_name, srs_id FROM gpkg_geometry_columns ORDER BY table_name")?;
     query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect()
 }
 
@@ -69,7 +70,9 @@ fn rows(
                 ValueRef::Blob(blob) if name == column => {
                     match blob_geometry(blob) {
                         Ok(read) => geometry = read,
-                        Err(why) => issues.note(IssueCode::GeometryLeftOut, &place, why, "a GeoPackage geometry; left out"),
+                        Err(why) => {
+                            issues.note(IssueCode::GeometryLeftOut, &place, why, "a GeoPackage geometry; left out")
+                        }
                     }
                     continue;
                 }

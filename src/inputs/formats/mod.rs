@@ -117,7 +117,9 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], purpose: Purpose<'_>, issues: &mut I
         Format::Shapefile => return shapefile::read(spec, bytes, purpose.source, issues),
         Format::GeoPackage => return geopackage::read(spec, bytes, issues),
         Format::OsmPbf => return osm::read(file, bytes, purpose.layer, issues),
-        Format::GeoTiff if purpose.layer == Layer::Population => return raster::read(file, bytes, purpose.within, issues),
+        Format::GeoTiff if purpose.layer == Layer::Population => {
+            return raster::read(file, bytes, purpose.within, issues);
+        }
         Format::GeoTiff => {
             let found = format!("a raster as layers.{}", purpose.layer.key());
             return Err(InputError::wrong(Place::file(file), found, "a raster of people as layers.population only"));

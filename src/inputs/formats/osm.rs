@@ -18,8 +18,10 @@ use std::collections::BTreeMap;
 pub const LAYERS: [Layer; 5] = [Layer::Roads, Layer::Stations, Layer::Facilities, Layer::Aeds, Layer::Barriers];
 
 /// Tags of a road that the roads reader knows.
-const ROAD_TAGS: &[&str] =
-    &["highway", "name", "oneway", "maxspeed", "bridge", "tunnel", "layer", "junction", "access", "ref", "surface", "lanes"];
+const ROAD_TAGS: &[&str] = &[
+    "highway", "name", "oneway", "maxspeed", "bridge", "tunnel", "layer", "junction", "access", "ref", "surface",
+    "lanes",
+];
 
 /// Degrees in a coordinate of the format.
 const DECIMICRO: f64 = 1e-7;
@@ -101,7 +103,12 @@ pub fn layers(file: &str, bytes: &[u8], issues: &mut Issues) -> Result<BTreeMap<
     }
     let whole = Place::file(file);
     if cut > 0 {
-        issues.note(IssueCode::PartNotUsed, &whole, format!("{cut} ways with nodes outside the extract"), "all nodes; the rest is used");
+        issues.note(
+            IssueCode::PartNotUsed,
+            &whole,
+            format!("{cut} ways with nodes outside the extract"),
+            "all nodes; the rest is used",
+        );
     }
     if relations > 0 {
         let found = format!("{relations} sites or waters drawn as relations");

@@ -111,7 +111,8 @@ impl Grid {
         if area_m2 <= ONE_POINT_M2 {
             return Geometry::Point(middle);
         }
-        let corners = [(e.low.lon, e.low.lat), (e.high.lon, e.low.lat), (e.high.lon, e.high.lat), (e.low.lon, e.high.lat)];
+        let corners =
+            [(e.low.lon, e.low.lat), (e.high.lon, e.low.lat), (e.high.lon, e.high.lat), (e.low.lon, e.high.lat)];
         let ring = corners.iter().chain(corners.first()).map(|(x, y)| LonLat::new(*x, *y)).collect();
         Geometry::Polygon(vec![ring])
     }
@@ -131,7 +132,8 @@ fn grid(file: &str, image: &mut Decoder<Cursor<&[u8]>>) -> Result<Grid, InputErr
         return Err(missing("positive cell size"));
     }
     let keys = image.find_tag_unsigned_vec::<u64>(Tag::GeoKeyDirectoryTag).ok().flatten().unwrap_or_default();
-    let key = |id: u64| keys.chunks(4).skip(1).find(|k| k[0] == id && k.get(1) == Some(&0)).and_then(|k| k.get(3).copied());
+    let key =
+        |id: u64| keys.chunks(4).skip(1).find(|k| k[0] == id && k.get(1) == Some(&0)).and_then(|k| k.get(3).copied());
     let code = if key(MODEL_TYPE) == Some(1) { key(PROJECTED) } else { key(GEOGRAPHIC) };
     let crs = match code {
         None | Some(4326 | 4490) => None,

@@ -51,8 +51,9 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], source: &Source, issues: &mut Issues
     let crs = match beside("prj") {
         Some(prj) => {
             let text = encoding::decode(file, &prj, Some("utf-8"))?;
-            crs_wkt::proj_string(&text.text)
-                .map_err(|why| InputError::wrong(Place::file(file).field("prj"), why, "a reference system that is known"))?
+            crs_wkt::proj_string(&text.text).map_err(|why| {
+                InputError::wrong(Place::file(file).field("prj"), why, "a reference system that is known")
+            })?
         }
         None => None,
     };
@@ -83,25 +84,40 @@ fn records(spec: &LayerSpec, dbf: &[u8], cpg: Option<Vec<u8>>, issues: &mut Issu
             _ => Encoding::for_label(label.as_bytes()),
         }
     };
-    let candidates: Vec<&'static Encoding> = match &stated {
-        Some(label) => vec![of_label(label).ok_or_else(|| wrong(format!("the encoding \"{label}\"")))?],
-        None => vec![UTF_8, GB18030],
-    };
-    let mut last = String::new();
-    for encoding in candidates {
-        let builder = dbase::ReaderBuilder::new().with_encoding(EncodingRs::from(encoding));
-        let read = builder.build(Cursor::new(dbf.to_vec())).and_then(|mut r| r.read());
-        match read {
-            Ok(records) => {
-                if stated.is_none() && encoding != UTF_8 {
-                    issues.note(IssueCode::EncodingGuessed, &Place::file(file), "GB18030 (GBK) in the .dbf", "a .cpg; decoded");
-                }
-                return Ok((records, Some(encoding.name())));
+    let encoding = match &stated {
+        Some(label) => of_label(label).ok_or_else(|| wrong(format!("the encoding \"{label}\"")))?,
+        None => {
+            // The header says where the rows begin: their text tells the encoding.
+            let start = dbf.get(8..10).map_or(0, |b| usize::from(u16::from_le_bytes([b[0], b[1]])));
+            let told = encoding::decode(file, dbf.get(start..).unwrap_or_default(), None);
+            match told {
+                Ok(text) if text.guessed => GB18030,
+                // Widths of fields cut characters in two: still UTF-8.
+                _ => UTF_8,
             }
-            Err(e) => last = e.to_string(),
+        }
+    };
+    if stated.is_none() && encoding != UTF_8 {
+        let wanted = "a .cpg; decoded";
+        issues.note(IssueCode::EncodingGuessed, &Place::file(file), "GB18030 (GBK) in the .dbf", wanted);
+    }
+    let builder = dbase::ReaderBuilder::new().with_encoding(EncodingRs::from(encoding));
+    let records = builder.build(Cursor::new(dbf.to_vec())).and_then(|mut r| r.read()).map_err(|e| {
+        wrong(e.to_string())
+            .with_help(format!("name its encoding in region.toml: {{ file = \"{file}\", encoding = \"gbk\" }}"))
+    })?;
+    for (index, record) in records.iter().enumerate() {
+        for (name, value) in record.clone() {
+            if let FieldValue::Character(Some(text)) = value
+                && text.contains('\u{fffd}')
+            {
+                let place = Place { feature: Some(index), ..Place::file(file).field(&name) };
+                let wanted = format!("text in {}; the rest is used", encoding.name());
+                issues.note(IssueCode::NotUnderstood, &place, format!("\"{text}\""), wanted);
+            }
         }
     }
-    Err(wrong(last).with_help(format!("name its encoding in region.toml: {{ file = \"{file}\", encoding = \"gbk\" }}")))
+    Ok((records, Some(encoding.name())))
 }
 
 fn properties(record: Record) -> Map<String, Value> {
@@ -181,7 +197,11 @@ fn place_holes(mut outer: Vec<Vec<Vec<LonLat>>>, holes: Vec<Vec<LonLat>>) -> Geo
         .collect();
     for hole in holes {
         let first = hole.first().map(|p| Point::new(p.lon, p.lat));
-        let holder = if filled.len() == 1 { 0 } else { first.and_then(|p| filled.iter().position(|f| f.contains(&p))).unwrap_or(0) };
+        let holder = if filled.len() == 1 {
+            0
+        } else {
+            first.and_then(|p| filled.iter().position(|f| f.contains(&p))).unwrap_or(0)
+        };
         outer[holder].push(hole);
     }
     Geometry::MultiPolygon(outer)

@@ -16,11 +16,35 @@ use std::io::Cursor;
 
 /// Names of the column of longitudes, in lower case.
 const LON: &[&str] = &[
-    "lon", "lng", "long", "longitude", "x", "经度", "东经", "经度坐标", "坐标经度", "gps经度", "wgs84经度", "x坐标", "point_x", "lon_wgs84",
+    "lon",
+    "lng",
+    "long",
+    "longitude",
+    "x",
+    "经度",
+    "东经",
+    "经度坐标",
+    "坐标经度",
+    "gps经度",
+    "wgs84经度",
+    "x坐标",
+    "point_x",
+    "lon_wgs84",
 ];
 /// Names of the column of latitudes, in lower case.
 const LAT: &[&str] = &[
-    "lat", "latitude", "y", "纬度", "北纬", "纬度坐标", "坐标纬度", "gps纬度", "wgs84纬度", "y坐标", "point_y", "lat_wgs84",
+    "lat",
+    "latitude",
+    "y",
+    "纬度",
+    "北纬",
+    "纬度坐标",
+    "坐标纬度",
+    "gps纬度",
+    "wgs84纬度",
+    "y坐标",
+    "point_y",
+    "lat_wgs84",
 ];
 /// Names of a column of whole geometries, in lower case.
 const GEOMETRY: &[&str] = &["wkt", "geometry", "geom", "the_geom", "wkt_geom", "几何", "geojson"];
@@ -67,7 +91,11 @@ pub fn workbook(spec: &LayerSpec, bytes: &[u8], place_needed: bool, issues: &mut
     }
     let chosen = match &spec.sheet {
         Some(sheet) => filled.iter().position(|(name, _)| name == sheet).ok_or_else(|| {
-            InputError::wrong(Place::file(file).field("sheet"), format!("\"{sheet}\""), format!("one of: {}", names.join(", ")))
+            InputError::wrong(
+                Place::file(file).field("sheet"),
+                format!("\"{sheet}\""),
+                format!("one of: {}", names.join(", ")),
+            )
         })?,
         None if filled.is_empty() => return Err(wrong("no sheet with any cell".to_owned())),
         None => 0,
@@ -137,7 +165,9 @@ fn features(
     let file = &spec.file;
     rows.retain(|row| row.iter().any(|c| !c.is_null()));
     let names = |row: &[Value]| -> Vec<String> {
-        row.iter().map(|c| c.as_str().map_or_else(|| c.to_string(), |s| s.trim_start_matches('\u{feff}').to_owned())).collect()
+        row.iter()
+            .map(|c| c.as_str().map_or_else(|| c.to_string(), |s| s.trim_start_matches('\u{feff}').to_owned()))
+            .collect()
     };
     let header_at = rows
         .iter()
@@ -232,7 +262,12 @@ fn lon_lat(row: &[Value], columns: [(usize, &String); 2], place: &Place, issues:
             _ => None,
         };
         if read.is_none() {
-            issues.note(IssueCode::NotUnderstood, &place.clone().field(name), value.to_string(), "degrees; treated as absent");
+            issues.note(
+                IssueCode::NotUnderstood,
+                &place.clone().field(name),
+                value.to_string(),
+                "degrees; treated as absent",
+            );
         }
         read
     };
@@ -252,7 +287,12 @@ fn whole(cell: Option<&Value>, place: &Place, issues: &mut Issues) -> Option<Geo
         Ok(geometry) => geometry,
         Err(why) => {
             let shown: String = text.chars().take(40).collect();
-            issues.note(IssueCode::NotUnderstood, place, format!("\"{shown}\" ({why})"), "WKT or GeoJSON; treated as absent");
+            issues.note(
+                IssueCode::NotUnderstood,
+                place,
+                format!("\"{shown}\" ({why})"),
+                "WKT or GeoJSON; treated as absent",
+            );
             None
         }
     }
@@ -308,7 +348,9 @@ mod tests {
 
     #[test]
     fn numbers_are_those_written_as_such() {
-        for (text, number) in [("3", true), ("-3.5", true), ("007", false), ("1e5", false), ("1,000", false), ("0.5", true), ("0", true)] {
+        for (text, number) in
+            [("3", true), ("-3.5", true), ("007", false), ("1e5", false), ("1,000", false), ("0.5", true), ("0", true)]
+        {
             assert_eq!(cell(text).is_number(), number, "{text}");
         }
         assert_eq!(cell("350582001001000001").as_str(), Some("350582001001000001"), "long codes keep every digit");

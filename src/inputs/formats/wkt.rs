@@ -17,7 +17,11 @@ pub fn parse(text: &str) -> Result<Geometry, String> {
     };
     let mut reader = TextReader { rest: text.trim() };
     let geometry = reader.geometry(0)?;
-    if reader.rest.trim().is_empty() { Ok(geometry) } else { Err(format!("text after the geometry: {:.20}", reader.rest)) }
+    if reader.rest.trim().is_empty() {
+        Ok(geometry)
+    } else {
+        Err(format!("text after the geometry: {:.20}", reader.rest))
+    }
 }
 
 struct TextReader<'a> {
@@ -147,7 +151,11 @@ impl BinaryReader<'_> {
         Ok(place)
     }
 
-    fn list<T>(&mut self, least_bytes: usize, mut item: impl FnMut(&mut Self) -> Result<T, String>) -> Result<Vec<T>, String> {
+    fn list<T>(
+        &mut self,
+        least_bytes: usize,
+        mut item: impl FnMut(&mut Self) -> Result<T, String>,
+    ) -> Result<Vec<T>, String> {
         let count = self.number()? as usize;
         if count.saturating_mul(least_bytes) > self.bytes.len() {
             return Err("a count larger than the data".to_owned());
@@ -230,7 +238,17 @@ mod tests {
             geometry.each_position(&mut |_| count += 1);
             assert_eq!((geometry.type_name(), count), (kind, positions), "{text}");
         }
-        for wrong in ["", "POINT", "POINT()", "POINT(1)", "POINT(a b)", "POINT(1 2) x", "CIRCLE(1 2)", "LINESTRING(1 2", "POINT(NaN 1)"] {
+        for wrong in [
+            "",
+            "POINT",
+            "POINT()",
+            "POINT(1)",
+            "POINT(a b)",
+            "POINT(1 2) x",
+            "CIRCLE(1 2)",
+            "LINESTRING(1 2",
+            "POINT(NaN 1)",
+        ] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
         assert!(parse(&"GEOMETRYCOLLECTION(".repeat(100_000)).is_err());

@@ -16,6 +16,7 @@ use crate::measure::roads::{RoadPiece, by_time, covered_km};
 use crate::measure::{Fields, Ground, World, profiles};
 use crate::network::{Connectivity, Usage};
 use crate::rules::catalogue::{Criterion, Standard, StandardError};
+use crate::rules::evidence::Measured;
 use crate::rules::outcome::RuleOutcome;
 use crate::rules::{How, Question, exit_status, judge, question};
 use crate::travel::{Demand, Reached};
@@ -351,7 +352,7 @@ impl Parts<'_> {
                 let late = |r: &Reached| {
                     r.at().is_none_or(|at| f64::from(at.0) > task.limit_ms + crate::units::TIME_RESOLUTION_MS)
                 };
-                let uncovered = self.uncovered(&answered.reached, late);
+                let uncovered = self.uncovered(task.rule, &answered.reached, late);
                 let (covered, all) = covered_km(&answered.field, task.limit_ms);
                 let zones = RuleZones {
                     zones: describe(shape, &uncovered, &class_of),
@@ -373,13 +374,19 @@ impl Parts<'_> {
         let beyond = discs::beyond(&places, radius_m, &self.world.boundary, &self.world.frame);
         let shape = of_discs(&beyond, self.region.settings.zones.min_zone_m2);
         let limit = radius_m + crate::units::COORDINATE_RESOLUTION_M;
-        let near = |place: crate::frame::LonLat| places.iter().any(|site| site.geodesic_m(place) <= limit);
+        let question = Question { sites: sites.to_vec(), how: How::Geodesic };
+        let distances = match self.fields.answer(&question) {
+            Ok(Measured::Distances(distances)) => distances,
+            _ => Vec::new(),
+        };
+        let far = |i: usize| distances.get(i).copied().flatten().is_none_or(|metres| metres > limit);
+        let meant = self.meant(rule);
         let uncovered: Vec<Uncovered> = self
             .demand
             .samples
             .par_iter()
             .enumerate()
-            .filter(|(_, sample)| !near(sample.place))
+            .filter(|(i, _)| far(*i) && meant.as_ref().is_none_or(|m| m[*i]))
             .map(|(i, sample)| Uncovered {
                 at: sample.xy,
                 people: sample.people,
@@ -400,13 +407,23 @@ impl Parts<'_> {
         (rule, zones)
     }
 
-    fn uncovered(&self, reached: &[Reached], late: impl Fn(&Reached) -> bool) -> Vec<Uncovered> {
+    /// Which samples a rule is about: `None` for all.
+    fn meant(&self, rule: usize) -> Option<Vec<bool>> {
+        let filter = self.standard.rules[rule].criterion.demand()?;
+        let members = self.gathered.evidence.demand(Some(filter)).unwrap_or_default();
+        let mut meant = vec![false; self.demand.samples.len()];
+        members.into_iter().for_each(|i| meant[i as usize] = true);
+        Some(meant)
+    }
+
+    fn uncovered(&self, rule: usize, reached: &[Reached], late: impl Fn(&Reached) -> bool) -> Vec<Uncovered> {
+        let meant = self.meant(rule);
         self.demand
             .samples
             .iter()
             .zip(reached)
             .enumerate()
-            .filter(|(_, (_, reached))| late(reached))
+            .filter(|(i, (_, reached))| late(reached) && meant.as_ref().is_none_or(|m| m[*i]))
             .map(|(i, (sample, reached))| Uncovered {
                 at: sample.xy,
                 people: sample.people,

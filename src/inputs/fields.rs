@@ -4,6 +4,7 @@
 
 use super::attributes::Scalar;
 use super::error::{InputError, Place, nearest};
+use super::formats::RawFeature;
 use super::issue::{IssueCode, Issues};
 use super::settings::Layer;
 use serde_json::{Map, Value};
@@ -82,6 +83,8 @@ pub fn is_amount(layer: Layer, field: &str) -> bool {
 pub struct Fields {
     key: String,
     names: BTreeMap<String, Vec<String>>,
+    /// Of these names, those that some feature of the file has.
+    settled: BTreeMap<String, Vec<String>>,
 }
 
 impl Fields {
@@ -117,12 +120,25 @@ impl Fields {
             };
             *entry = vec![in_file.clone()];
         }
-        Ok(Self { key: key.to_owned(), names })
+        Ok(Self { key: key.to_owned(), settled: names.clone(), names })
     }
 
     /// The value of a field, not null, and the name it goes by in the file.
     pub fn find<'p>(&self, properties: &'p Map<String, Value>, field: &str) -> Option<&'p Value> {
-        self.names.get(field)?.iter().find_map(|name| properties.get(name).filter(|v| !v.is_null()))
+        self.settled.get(field)?.iter().find_map(|name| properties.get(name).filter(|v| !v.is_null()))
+    }
+
+    /// Forgets names that no feature has, so that they are not looked for in each.
+    pub fn settle(&mut self, features: &[RawFeature]) {
+        let mut present: Vec<&str> = Vec::new();
+        for key in features.iter().flat_map(|f| f.properties.keys()) {
+            if !present.contains(&key.as_str()) {
+                present.push(key);
+            }
+        }
+        for names in self.settled.values_mut() {
+            names.retain(|name| present.contains(&name.as_str()));
+        }
     }
 
     /// True for names that a known field of the layer has.

@@ -67,10 +67,23 @@ impl LayerFile {
     ) -> Result<Self, InputError> {
         let file = &spec.file;
         let bytes = source.read(file, &format!("region.toml names it as layers.{key}"))?;
-        let sha256 = sha256_hex(&bytes);
+        Self::from_bytes(&bytes, source, layer, key, spec, fields, circumstances)
+    }
+
+    /// The same for bytes that are at hand; `source` is where the files beside it lie.
+    pub fn from_bytes(
+        bytes: &[u8],
+        source: &Source,
+        layer: Layer,
+        key: &str,
+        spec: &LayerSpec,
+        fields: Fields,
+        circumstances: &Circumstances,
+    ) -> Result<Self, InputError> {
+        let file = &spec.file;
+        let sha256 = sha256_hex(bytes);
         let mut issues = if circumstances.logged { Issues::logged() } else { Issues::default() };
-        let parsed = formats::read(spec, &bytes, Purpose { layer, source, within: circumstances.within }, &mut issues)?;
-        drop(bytes);
+        let parsed = formats::read(spec, bytes, Purpose { layer, source, within: circumstances.within }, &mut issues)?;
         let mut layer_file = Self {
             layer,
             key: key.to_owned(),
@@ -85,10 +98,19 @@ impl LayerFile {
             used: 0,
         };
         layer_file.reproject(spec.crs.as_deref().or(parsed.crs.as_deref()))?;
-        layer_file.wrap();
-        layer_file.check(circumstances.near)?;
-        layer_file.correct(spec.datum.or(circumstances.datum).unwrap_or(Datum::Wgs84));
-        layer_file.extent = layer_file.measure();
+        let mut measured = layer_file.measure();
+        if !measured.degrees {
+            layer_file.wrap();
+            layer_file.check(circumstances.near)?;
+            measured = layer_file.measure();
+        }
+        let datum = spec.datum.or(circumstances.datum).unwrap_or(Datum::Wgs84);
+        if datum != Datum::Wgs84 {
+            layer_file.correct(datum);
+            measured = layer_file.measure();
+        }
+        layer_file.extent = measured.extent;
+        layer_file.fields.settle(&layer_file.features);
         Ok(layer_file)
     }
 
@@ -128,14 +150,6 @@ impl LayerFile {
     /// Brings longitudes of 180 to 360 degrees to -180 to 0 and counts them.
     fn wrap(&mut self) {
         let beyond = |p: &LonLat| p.lon > 180.0 && p.lon <= 360.0 && p.lat.abs() <= 90.0;
-        let any = |f: &RawFeature| {
-            let mut any = false;
-            f.geometry.iter().for_each(|g| g.each_position(&mut |p| any |= beyond(p)));
-            any
-        };
-        if !self.features.par_iter().any(any) {
-            return;
-        }
         for i in 0..self.features.len() {
             let Some(geometry) = &mut self.features[i].geometry else { continue };
             let mut first = None;
@@ -185,9 +199,6 @@ impl LayerFile {
 
     /// Shifts coordinates of a Chinese web map back.
     fn correct(&mut self, datum: Datum) {
-        if datum == Datum::Wgs84 {
-            return;
-        }
         self.features.par_iter_mut().filter_map(|f| f.geometry.as_mut()).for_each(|geometry| {
             geometry.each_position_mut(&mut |p| *p = datum.to_wgs84(*p));
         });
@@ -196,15 +207,36 @@ impl LayerFile {
         self.issues.note(IssueCode::DatumCorrected, &at, datum.to_string(), "WGS 84; shifted back");
     }
 
-    fn measure(&self) -> Option<Extent> {
+    /// Where the positions lie, and whether they can all be degrees.
+    fn measure(&self) -> Measured {
         let one = |f: &RawFeature| {
-            let mut extent: Option<Extent> = None;
-            f.geometry.as_ref()?.each_position(&mut |p| {
-                extent = Some(extent.map_or(Extent::of(*p), |e| e.with(Extent::of(*p))));
+            let mut measured = Measured { extent: None, degrees: true };
+            f.geometry.iter().for_each(|g| {
+                g.each_position(&mut |p| {
+                    measured.degrees &= is_degrees(*p);
+                    measured.extent = Some(measured.extent.map_or(Extent::of(*p), |e| e.with(Extent::of(*p))));
+                });
             });
-            extent
+            measured
         };
-        self.features.par_iter().filter_map(one).reduce_with(Extent::with)
+        self.features.par_iter().map(one).reduce(|| Measured { extent: None, degrees: true }, Measured::with)
+    }
+}
+
+/// What one look at every position tells.
+#[derive(Clone, Copy)]
+struct Measured {
+    extent: Option<Extent>,
+    degrees: bool,
+}
+
+impl Measured {
+    fn with(self, other: Self) -> Self {
+        let extent = match (self.extent, other.extent) {
+            (Some(a), Some(b)) => Some(a.with(b)),
+            (a, b) => a.or(b),
+        };
+        Self { extent, degrees: self.degrees && other.degrees }
     }
 }
 

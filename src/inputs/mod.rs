@@ -195,6 +195,29 @@ pub fn layer_files(source: &Source, options: &ReadOptions) -> Result<Vec<LayerFi
     settings.layers.iter().map(|(layer, key, spec)| reader.file(layer, key, spec)).collect()
 }
 
+/// Reads `bytes` as a file of that name for every kind of layer in turn, for tests that feed damaged files: each must
+/// end in records or in an error. Returns how many kinds could be read.
+pub fn try_layer(file: &str, bytes: &[u8]) -> usize {
+    type Read = fn(&mut LayerFile) -> Result<(), InputError>;
+    let kinds: [(Layer, Read); 6] = [
+        (Layer::Boundary, |l| areas::read_boundary(l).map(drop)),
+        (Layer::Units, |l| areas::read_units(l).map(drop)),
+        (Layer::Population, |l| population::read(l).map(drop)),
+        (Layer::Roads, |l| roads::read(l).map(drop)),
+        (Layer::Stations, |l| sites::read(l).map(drop)),
+        (Layer::Extra, |l| sites::read_records(l).map(drop)),
+    ];
+    let circumstances = Circumstances { near: None, within: None, datum: None, logged: false };
+    let try_one = |(layer, read): &(Layer, Read)| {
+        let fields = Fields::new("region.toml", *layer, layer.key(), None)?;
+        let spec = LayerSpec::of(file);
+        let mut layer_file =
+            LayerFile::from_bytes(bytes, &Source::Demo, *layer, layer.key(), &spec, fields, &circumstances)?;
+        read(&mut layer_file)
+    };
+    kinds.iter().filter(|kind| try_one(kind).is_ok()).count()
+}
+
 /// `--strict`: the first warning of any layer as an error.
 pub fn refuse_warnings(inputs: &[InputRecord]) -> Result<(), InputError> {
     let count = inputs.iter().map(|i| i.issues.count(Severity::Warning)).sum();

@@ -1,4 +1,4 @@
-//! uncovered.geojson, coverage.geojson, stations.geojson, roads_time.geojson.
+//! uncovered.geojson, coverage.geojson, stations.geojson, `roads_time.geojson`.
 //!
 //! In: an audit and its report. Out: GeoJSON text by RFC 7946: right-hand rings, 7 decimals, one feature a line.
 
@@ -74,7 +74,7 @@ fn collection(note: Option<&str>, features: &[Feature]) -> Vec<u8> {
     let mut text = String::with_capacity(lines.iter().map(String::len).sum::<usize>() + lines.len() * 2 + 128);
     text.push_str("{\"type\":\"FeatureCollection\",");
     if let Some(note) = note {
-        text.push_str(&format!("\"note\":{},", Value::from(note)));
+        text.extend(["\"note\":", &Value::from(note).to_string(), ","]);
     }
     text.push_str("\"features\":[\n");
     text.push_str(&lines.join(",\n"));
@@ -102,7 +102,7 @@ fn seconds(ms: f64) -> f64 {
     (ms / 100.0).round() / 10.0
 }
 
-/// uncovered.geojson, stations.geojson, roads_time.geojson: the features of a layer as a file.
+/// uncovered.geojson, stations.geojson, `roads_time.geojson`: the features of a layer as a file.
 pub fn file(report: &Report, features: &[Feature]) -> Vec<u8> {
     collection(note(report), features)
 }
@@ -139,7 +139,7 @@ fn zone_feature(audit: &Audit, rule: usize, set: &RuleZones, n: usize, zone: &Zo
             "nearest_station": zone.nearest.map(|by| site(by).name.clone()),
             "nearest_station_s": zone.nearest_ms.map(at),
             "worst_s": zone.worst_ms.map(at),
-            "road_class": zone.road_class.map(|c| c.word()),
+            "road_class": zone.road_class.map(super::super::inputs::road_class::RoadClass::word),
             "network": if set.usage == Usage::Walk { "walk" } else { "drive" },
         }),
     )

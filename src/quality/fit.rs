@@ -103,3 +103,63 @@ fn clearly_positive(gains: &[f64]) -> bool {
     let variance = gains.iter().map(|g| (g - average) * (g - average)).sum::<f64>() / (n - 1.0).max(1.0);
     average > CLEAR_ERRORS * (variance / n).sqrt()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inputs::road_class::RoadClass;
+    use crate::inputs::roads::{Direction, Level, Road};
+    use crate::network::{BuildSettings, Usage, build};
+
+    /// Streets every 0.01 degrees (about a kilometre) over a tenth of a degree.
+    fn streets(west: f64, south: f64) -> Vec<Road> {
+        let line = |a: (f64, f64), b: (f64, f64)| Road {
+            feature: 0,
+            name: None,
+            class: RoadClass::Residential,
+            direction: Direction::Both,
+            speed_kmh: None,
+            maxspeed_kmh: None,
+            no_vehicles: false,
+            level: Level::default(),
+            parts: vec![vec![LonLat::new(west + a.0, south + a.1), LonLat::new(west + b.0, south + b.1)]],
+        };
+        (0..=10)
+            .flat_map(|i| [i; 2])
+            .enumerate()
+            .map(|(n, i)| {
+                let at = f64::from(i) * 0.01;
+                if n % 2 == 0 { line((at, 0.0), (at, 0.1)) } else { line((0.0, at), (0.1, at)) }
+            })
+            .collect()
+    }
+
+    fn found(west: f64, south: f64, datum: Datum, points: usize) -> Option<Fit> {
+        let frame = Frame::new(LonLat::new(west + 0.05, south + 0.05)).unwrap();
+        let settings =
+            BuildSettings { usage: Usage::Drive, no_roadside: &[], snap_m: 0.0, split_crossings: false, closed: None };
+        let network = build(&streets(west, south), &frame, &settings);
+        // Sites along the streets, 0.0001 degrees (10 m) beside them.
+        let places: Vec<LonLat> = (0..points)
+            .map(|i| LonLat::new(west + 0.0001 + 0.01 * (i % 9 + 1) as f64, south + 0.005 + 0.007 * (i % 13) as f64))
+            .map(|p| datum.from_wgs84(p))
+            .collect();
+        fit(&places, &network, &frame)
+    }
+
+    #[test]
+    fn shifted_sites_are_recognised_and_sound_ones_are_left_alone() {
+        for datum in [Datum::Wgs84, Datum::Gcj02, Datum::Bd09] {
+            let fit = found(118.5, 24.7, datum, 20).unwrap();
+            assert_eq!((fit.winner, fit.suspected), (datum, datum != Datum::Wgs84), "{fit:?}");
+            let best = fit.hypotheses.iter().find(|h| h.datum == datum).unwrap();
+            assert!((5.0..15.0).contains(&best.mean_m), "{fit:?}");
+        }
+    }
+
+    #[test]
+    fn few_points_prove_nothing_and_abroad_nothing_is_shifted() {
+        assert!(!found(118.5, 24.7, Datum::Gcj02, 3).unwrap().suspected);
+        assert!(found(-113.5, 53.5, Datum::Wgs84, 20).is_none());
+    }
+}

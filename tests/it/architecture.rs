@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::support;
 
 /// The data flow. A stage may use itself and the stages before it, no other.
-const STAGES: [&str; 12] = [
+const STAGES: [&str; 13] = [
     "units",
     "frame",
     "inputs",
@@ -15,6 +15,7 @@ const STAGES: [&str; 12] = [
     "travel",
     "rules",
     "measure",
+    "quality",
     "zones",
     "propose",
     "audit",
@@ -35,7 +36,7 @@ const OWNERS: [(&str, &[&str]); 16] = [
     ("indicatif", &["interfaces"]),
     ("maud", &["outputs"]),
     ("petgraph", &["network", "travel"]),
-    ("proj4rs", &["frame"]),
+    ("proj4rs", &["frame", "inputs"]),
     ("rstar", &["network", "travel", "measure", "zones"]),
     ("rusqlite", &["outputs"]),
     ("rust_i18n", &["lib", "outputs", "interfaces"]),

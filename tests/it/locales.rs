@@ -101,3 +101,21 @@ fn every_key_that_is_used_exists() {
     let missing: BTreeSet<&String> = keys.filter(|key| !texts.contains_key(*key)).collect();
     assert!(missing.is_empty(), "not in data/locales: {missing:?}");
 }
+
+/// The variant that a word in snake case names.
+fn variant(word: &str) -> String {
+    let capital = |part: &str| part[..1].to_uppercase() + &part[1..];
+    word.split('_').map(capital).collect()
+}
+
+#[test]
+fn every_issue_has_a_headline() {
+    let texts = catalogue();
+    let issues = support::text(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/inputs/issue.rs"));
+    let body =
+        issues.split("pub enum IssueCode {").nth(1).and_then(|b| b.split("\n}").next()).expect("the issue codes");
+    let variants: Vec<&str> = body.lines().map(str::trim).filter(|l| !l.starts_with("///") && !l.is_empty()).collect();
+    let named: Vec<String> = texts.keys().filter_map(|k| k.strip_prefix("check.issue.")).map(variant).collect();
+    let missing: Vec<_> = variants.iter().filter(|v| !named.contains(&v.trim_end_matches(',').to_owned())).collect();
+    assert!(variants.len() > 20 && missing.is_empty(), "no headline: {missing:?}");
+}

@@ -12,6 +12,7 @@ use crate::inputs::issue::{IssueCode, Issues};
 use rayon::prelude::*;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use std::fmt;
@@ -58,10 +59,15 @@ impl<'de> Deserialize<'de> for Properties {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Properties, A::Error> {
                 let mut all = Properties::default();
                 while let Some((key, value)) = map.next_entry::<String, Value>()? {
-                    if all.values.contains_key(&key) {
-                        all.repeated.push(key.clone());
+                    match all.values.entry(key) {
+                        Entry::Vacant(entry) => {
+                            entry.insert(value);
+                        }
+                        Entry::Occupied(mut entry) => {
+                            all.repeated.push(entry.key().clone());
+                            entry.insert(value);
+                        }
                     }
-                    all.values.insert(key, value);
                 }
                 Ok(all)
             }

@@ -83,30 +83,39 @@ fn records(spec: &LayerSpec, dbf: &[u8], cpg: Option<Vec<u8>>, issues: &mut Issu
             _ => Encoding::for_label(label.as_bytes()),
         }
     };
-    let candidates: Vec<&'static Encoding> = match &stated {
-        Some(label) => vec![of_label(label).ok_or_else(|| wrong(format!("the encoding \"{label}\"")))?],
-        None => vec![UTF_8, GB18030],
+    let encoding = if let Some(label) = &stated {
+        of_label(label).ok_or_else(|| wrong(format!("the encoding \"{label}\"")))?
+    } else {
+        // The header says where the rows begin: their text tells the encoding.
+        let start = dbf.get(8..10).map_or(0, |b| usize::from(u16::from_le_bytes([b[0], b[1]])));
+        let told = encoding::decode(file, dbf.get(start..).unwrap_or_default(), None);
+        match told {
+            Ok(text) if text.guessed => GB18030,
+            // Widths of fields cut characters in two: still UTF-8.
+            _ => UTF_8,
+        }
     };
-    let mut last = String::new();
-    for encoding in candidates {
-        let builder = dbase::ReaderBuilder::new().with_encoding(EncodingRs::from(encoding));
-        let read = builder.build(Cursor::new(dbf.to_vec())).and_then(|mut r| r.read());
-        match read {
-            Ok(records) => {
-                if stated.is_none() && encoding != UTF_8 {
-                    issues.note(
-                        IssueCode::EncodingGuessed,
-                        &Place::file(file),
-                        "GB18030 (GBK) in the .dbf",
-                        "a .cpg; decoded",
-                    );
-                }
-                return Ok((records, Some(encoding.name())));
+    if stated.is_none() && encoding != UTF_8 {
+        let wanted = "a .cpg; decoded";
+        issues.note(IssueCode::EncodingGuessed, &Place::file(file), "GB18030 (GBK) in the .dbf", wanted);
+    }
+    let builder = dbase::ReaderBuilder::new().with_encoding(EncodingRs::from(encoding));
+    let records = builder.build(Cursor::new(dbf.to_vec())).and_then(|mut r| r.read()).map_err(|e| {
+        wrong(e.to_string())
+            .with_help(format!("name its encoding in region.toml: {{ file = \"{file}\", encoding = \"gbk\" }}"))
+    })?;
+    for (index, record) in records.iter().enumerate() {
+        for (name, value) in record.clone() {
+            if let FieldValue::Character(Some(text)) = value
+                && text.contains('\u{fffd}')
+            {
+                let place = Place { feature: Some(index), ..Place::file(file).field(&name) };
+                let wanted = format!("text in {}; the rest is used", encoding.name());
+                issues.note(IssueCode::NotUnderstood, &place, format!("\"{text}\""), wanted);
             }
-            Err(e) => last = e.to_string(),
         }
     }
-    Err(wrong(last).with_help(format!("name its encoding in region.toml: {{ file = \"{file}\", encoding = \"gbk\" }}")))
+    Ok((records, Some(encoding.name())))
 }
 
 fn properties(record: Record) -> Map<String, Value> {

@@ -1,6 +1,6 @@
 //! The default style of every layer: renderer, labels, aliases.
 //!
-//! In: a layer and the limits of its result. Out: the body of a QML document, which layer_styles, the .qml files and the
+//! In: a layer and the limits of its result. Out: the body of a QML document, which `layer_styles`, the .qml files and the
 //! project share.
 
 use super::symbols::{Colour, Symbol, fill, line, marker, outline};

@@ -1,0 +1,7 @@
+//! Any bytes as a CSV layer of every kind: refused or read, never a crash.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use lifering::inputs::try_layer;
+
+fuzz_target!(|bytes: &[u8]| try_layer("layer.csv", bytes));

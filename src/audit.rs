@@ -412,7 +412,9 @@ impl Parts<'_> {
         let filter = self.standard.rules[rule].criterion.demand()?;
         let members = self.gathered.evidence.demand(Some(filter)).unwrap_or_default();
         let mut meant = vec![false; self.demand.samples.len()];
-        members.into_iter().for_each(|i| meant[i as usize] = true);
+        for i in members {
+            meant[i as usize] = true;
+        }
         Some(meant)
     }
 

@@ -492,5 +492,11 @@ pub fn toml_error(file: &str, text: &str, error: &toml::de::Error) -> InputError
             None => error,
         };
     }
+    // The key stands before the equals sign of the line.
+    let key = text.lines().nth(line - 1).and_then(|l| l.split_once('=')).map(|(key, _)| key.trim());
+    let place = match key.filter(|k| !k.is_empty() && !k.contains('#')) {
+        Some(key) => place.field(key),
+        None => place,
+    };
     InputError::wrong(place, message, "valid TOML of the form documented for region.toml")
 }

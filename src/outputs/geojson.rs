@@ -139,7 +139,7 @@ fn zone_feature(audit: &Audit, rule: usize, set: &RuleZones, n: usize, zone: &Zo
             "nearest_station": zone.nearest.map(|by| site(by).name.clone()),
             "nearest_station_s": zone.nearest_ms.map(at),
             "worst_s": zone.worst_ms.map(at),
-            "road_class": zone.road_class.map(super::super::inputs::road_class::RoadClass::word),
+            "road_class": zone.road_class.map(crate::inputs::road_class::RoadClass::word),
             "network": if set.usage == Usage::Walk { "walk" } else { "drive" },
         }),
     )

@@ -38,7 +38,7 @@ const OWNERS: [(&str, &[&str]); 16] = [
     ("petgraph", &["network", "travel"]),
     ("proj4rs", &["frame", "inputs"]),
     ("rstar", &["network", "travel", "measure", "zones"]),
-    ("rusqlite", &["outputs"]),
+    ("rusqlite", &["inputs", "outputs"]),
     ("rust_i18n", &["lib", "outputs", "interfaces"]),
     ("rust_xlsxwriter", &["outputs"]),
     ("sys_locale", &["interfaces"]),

@@ -66,7 +66,9 @@ fn the_report_says_every_verdict_and_that_the_data_is_illustrative() {
     let html = text("report.html");
     for rule in &demo.report.rules {
         assert!(html.contains(&rule.id), "{} is not in the report", rule.id);
-        assert!(html.contains(&rule.why_zh), "{}: its sentence is not in the report", rule.id);
+        // Of a rule that is met the table says it all.
+        let said = rule.verdict == Verdict::Met || html.contains(&rule.why_zh);
+        assert!(said, "{}: its sentence is not in the report", rule.id);
         let paged = rule.binding && matches!(rule.verdict, Verdict::Gap | Verdict::Depends);
         assert_eq!(html.contains(&format!("id=\"{}\"", rule.id)), paged, "{}: a page a gap, no other", rule.id);
     }

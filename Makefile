@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint demo-data update tools
+.PHONY: help demo test lint bench demo-data update tools
 
 CARGO ?= cargo
 DEMO_OUT ?= out/demo
@@ -38,9 +38,14 @@ lint: tools ## format, clippy, documentation; licences where cargo-deny is insta
 	RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --locked --no-deps
 	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny check; fi
 
+bench: tools ## time whole audits, stage by stage
+	$(CARGO) bench --locked --bench cities
+
 demo-data: tools ## make the demo region anew, then the hashes under data/
 	$(CARGO) run --release --locked --example make_jinjiang_demo -- data/regions/jinjiang-demo
 	@$(MAKE) --no-print-directory update
 
 update: tools ## write derived files anew: the schema of audit.json, the hashes in data/MANIFEST.toml
 	LIFERING_UPDATE=1 $(CARGO) test --locked --quiet --test it -- schema::the_schema_in manifest::
+
+-include mk/deliver.mk

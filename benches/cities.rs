@@ -14,6 +14,9 @@ use std::time::Instant;
 /// Runs of each city.
 const RUNS: usize = 5;
 
+/// Milliseconds of each stage, in order.
+type Stages = Vec<(&'static str, f64)>;
+
 /// Notes when each stage begins.
 struct Clock(Mutex<Vec<(&'static str, Instant)>>);
 
@@ -26,7 +29,7 @@ impl Progress for Clock {
 }
 
 /// Milliseconds of each stage of one run, in order, with the people covered in 14 minutes.
-fn run(source: &Source) -> Result<(Vec<(&'static str, f64)>, f64), Box<dyn std::error::Error>> {
+fn run(source: &Source) -> Result<(Stages, f64), Box<dyn std::error::Error>> {
     let clock = Clock(Mutex::new(Vec::new()));
     let options = Options { standard: Some("jinjiang-14fyp".to_owned()), ..Options::default() };
     let audit = audit(source.clone(), &options, &clock)?;

@@ -306,8 +306,8 @@ fn brute_s(field: &TravelField<'_>, p: Coord<f64>) -> f64 {
 #[test]
 fn bounds_hold_for_every_place_of_a_square() {
     // Random towns, random squares, random places: the exact answer agrees with the scan, and lies within the bounds. A
-    // bound that claims too much anywhere would be a wrong "covered". LIFERING_POINTS=1000000 for the long run.
-    let wanted: usize = std::env::var("LIFERING_POINTS").ok().and_then(|v| v.parse().ok()).unwrap_or(60_000);
+    // bound that claims too much anywhere would be a wrong "covered". LIFERING_POINTS sets how many.
+    let wanted: usize = std::env::var("LIFERING_POINTS").ok().and_then(|v| v.parse().ok()).unwrap_or(1_000_000);
     let mut random = Random(7);
     let (mut points, mut decided) = (0, 0);
     while points < wanted {

@@ -22,6 +22,7 @@ pub mod rules;
 pub mod measure;
 pub mod quality;
 pub mod zones;
+pub mod propose;
 pub mod audit;
 pub mod outputs;
 pub mod interfaces;

@@ -27,23 +27,31 @@ const STAGES: [&str; 13] = [
 const NEVER: [(&str, &[&str]); 1] = [("rules", &["network", "travel"])];
 
 /// Crates that only some stages may use.
-const OWNERS: [(&str, &[&str]); 16] = [
+const OWNERS: &[(&str, &[&str])] = &[
     ("anyhow", &["interfaces"]),
     ("clap", &["interfaces"]),
     ("comfy_table", &["outputs"]),
     ("geojson", &["inputs", "outputs"]),
-    ("i_overlay", &["zones"]),
     ("indicatif", &["interfaces"]),
     ("maud", &["outputs"]),
     ("petgraph", &["network", "travel"]),
     ("proj4rs", &["frame", "inputs"]),
     ("rstar", &["network", "travel", "measure", "zones"]),
-    ("rusqlite", &["outputs"]),
+    ("rusqlite", &["inputs", "outputs"]),
     ("rust_i18n", &["lib", "outputs", "interfaces"]),
     ("rust_xlsxwriter", &["outputs"]),
     ("sys_locale", &["interfaces"]),
     ("tempfile", &["outputs"]),
     ("zip", &["outputs"]),
+    // Other formats are read in one stage.
+    ("calamine", &["inputs"]),
+    ("crs_definitions", &["inputs"]),
+    ("csv", &["inputs"]),
+    ("dbase", &["inputs"]),
+    ("encoding_rs", &["inputs"]),
+    ("osmpbf", &["inputs"]),
+    ("shapefile", &["inputs"]),
+    ("tiff", &["inputs"]),
 ];
 
 /// The tokens that matter of a Rust file: words, `::`, and single characters. Comments and the text in quotes are left out.

@@ -254,6 +254,19 @@ fn every_file_is_named_by_a_mod() {
 }
 
 #[test]
+fn every_test_file_is_named_by_a_mod() {
+    let sources = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join("it"));
+    let main = tokens(&sources[Path::new("main.rs")]);
+    let named: Vec<&str> = main.windows(3).filter(|w| w[0] == "mod" && w[2] == ";").map(|w| w[1].as_str()).collect();
+    let lost: Vec<String> = sources
+        .keys()
+        .map(|file| module_of(file)[0].clone())
+        .filter(|module| module != "main" && !named.contains(&module.as_str()))
+        .collect();
+    assert!(lost.is_empty(), "tests that never run: {}", lost.join(", "));
+}
+
+#[test]
 fn the_check_finds_what_it_is_for() {
     let broken = [
         ("travel/view.rs", "use crate::rules::judge;"),

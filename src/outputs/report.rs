@@ -592,7 +592,8 @@ pub fn missing_key(missing: &Missing) -> String {
 
 fn rounded(value: f64, decimals: i32) -> f64 {
     let factor = 10_f64.powi(decimals);
-    (value * factor).round() / factor
+    // Adding nothing turns minus zero into zero.
+    (value * factor).round() / factor + 0.0
 }
 
 /// Square kilometres to the square metre.

@@ -50,8 +50,10 @@ fn the_demo_is_illustrative_believable_and_the_same_every_time() {
     for (path, bytes) in &first {
         assert!(again[path] == *bytes, "{} differs from run to run", path.display());
     }
-    let results: BTreeMap<PathBuf, Vec<u8>> =
-        first.into_iter().filter(|(path, _)| path.extension().is_some_and(|e| e == "json" || e == "geojson")).collect();
+    let results: BTreeMap<PathBuf, Vec<u8>> = first
+        .into_iter()
+        .filter(|(path, _)| path.extension().is_some_and(|e| ["json", "geojson", "html"].iter().any(|text| e == *text)))
+        .collect();
     assert!(results.len() >= 5, "files are missing: {:?}", results.keys());
     assert_eq!(unmarked(&results), Vec::<String>::new(), "not marked as illustrative");
     let audit = support::json(&folder.path().join("first").join("audit.json"));

@@ -51,8 +51,11 @@ fn quoted_in_sources() -> (BTreeSet<String>, BTreeSet<String>) {
         let pieces: Vec<&str> = text.split('"').collect();
         for window in pieces.windows(2) {
             let [before, quoted] = window else { continue };
-            all.insert((*quoted).to_owned());
             let before = before.trim_end();
+            if before.ends_with("include_str!(") || before.ends_with("include_bytes!(") {
+                continue; // The name of a file.
+            }
+            all.insert((*quoted).to_owned());
             if before.strip_suffix("t!(").is_some_and(|b| !b.ends_with(|c: char| c.is_alphanumeric() || c == '_')) {
                 translated.insert((*quoted).to_owned());
             }

@@ -16,9 +16,10 @@ use crate::inputs::settings::Layer;
 use crate::inputs::{InputRecord, Region};
 use crate::measure::belongs::UnitIndex;
 use crate::measure::boundary::boundary;
-use crate::network::{BuildSettings, OneWayTraps, Places, RoadNetwork, Usage, build, closed_areas};
+use crate::network::{BuildSettings, Costs, OneWayTraps, Places, RoadNetwork, Speeds, Usage, build, closed_areas};
 use crate::network::{crossings, near_misses, one_way_traps};
-use crate::travel::Demand;
+use crate::travel::demand::reach;
+use crate::travel::{Barriers, Demand, FieldSettings, Leg, Reached, TravelField};
 use fit::{Fit, fit};
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
 use geo::{Centroid, Contains, Coord, MapCoords, MultiPolygon, Point};
@@ -160,7 +161,7 @@ pub struct PeopleQuality {
     pub total: f64,
     /// Inside the boundary.
     pub inside: f64,
-    /// Inside, but farther than `max_m` from any road.
+    /// Inside, but with no road within `max_m`, barriers considered.
     pub beyond_roads: f64,
     /// The units' own total, where they state one beside a population layer.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -322,13 +323,19 @@ impl Assessed<'_> {
     fn people(&self, region: &mut Region) -> PeopleQuality {
         let demand =
             Demand::new(region.population.as_deref(), region.units.as_deref(), self.boundary, self.frame, None);
-        let max_m = region.settings.access.max_m;
-        let far = |xy: Coord<f64>| self.network.index.nearest(self.network, xy).is_none_or(|r| r.distance_m > max_m);
-        let away: Vec<f64> = demand.samples.par_iter().map(|s| if far(s.xy) { s.people } else { 0.0 }).collect();
+        // Nobody starts anywhere: what is left of the answers is whether there is a road within reach.
+        let costs = Costs::new(self.network, &region.roads, &Speeds::Uniform(1.0));
+        let leg = Leg { ms_per_m: 1.0, max_m: region.settings.access.max_m };
+        let settings = FieldSettings { leg, driveway_ms_per_m: 1.0, straight: false };
+        let field = TravelField::new(self.network, &costs, &[], settings);
+        let barriers = region.barriers.as_ref().map(|b| Barriers::new(b, self.frame));
+        let places: Vec<Coord<f64>> = demand.samples.iter().map(|s| s.xy).collect();
+        let reached = reach(&field, barriers.as_ref(), &places);
+        let beyond = demand.samples.iter().zip(reached).filter(|(_, r)| *r == Reached::NoRoad).map(|(s, _)| s.people);
         let mut quality = PeopleQuality {
             total: demand.total,
             inside: demand.inside,
-            beyond_roads: away.iter().sum(),
+            beyond_roads: beyond.sum(),
             units_total: None,
             units_differ: 0,
             examples: Vec::new(),

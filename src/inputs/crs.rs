@@ -136,7 +136,7 @@ pub fn advice(extent: Extent, near: Option<LonLat>) -> String {
     if northing(low.lon) && northing(high.lon) && zone(low.lat) >= 13 && zone(high.lat) <= 45 {
         return "projected metres with northing before easting: exchange the two, then set the crs".to_owned();
     }
-    let one_zone = northing(low.lat) && northing(high.lat) && (zone(low.lon) - zone(high.lon)).abs() < 0.5;
+    let one_zone = northing(low.lat) && northing(high.lat) && zone(low.lon) == zone(high.lon);
     let z = zone(low.lon) as u16;
     let mercator = || -> bool {
         let to = parse("EPSG:3857").ok().flatten().map(|m| m.to_wgs84(extent.middle()));

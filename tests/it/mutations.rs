@@ -9,7 +9,7 @@ use lifering::inputs::try_layer;
 use crate::support;
 
 /// Mutations of each seed file.
-const ROUNDS: usize = 12;
+const ROUNDS: usize = 40;
 
 /// A small generator of numbers that look random (xorshift64*, Vigna 2016).
 struct Numbers(u64);

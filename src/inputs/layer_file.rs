@@ -81,9 +81,11 @@ impl LayerFile {
         circumstances: &Circumstances,
     ) -> Result<Self, InputError> {
         let file = &spec.file;
-        let sha256 = sha256_hex(bytes);
         let mut issues = if circumstances.logged { Issues::logged() } else { Issues::default() };
-        let parsed = formats::read(spec, bytes, Purpose { layer, source, within: circumstances.within }, &mut issues)?;
+        let purpose = Purpose { layer, source, within: circumstances.within };
+        let (sha256, parsed) =
+            rayon::join(|| sha256_hex(bytes), || formats::read(spec, bytes, purpose, &mut issues));
+        let parsed = parsed?;
         let mut layer_file = Self {
             layer,
             key: key.to_owned(),

@@ -83,8 +83,7 @@ impl LayerFile {
         let file = &spec.file;
         let mut issues = if circumstances.logged { Issues::logged() } else { Issues::default() };
         let purpose = Purpose { layer, source, within: circumstances.within };
-        let (sha256, parsed) =
-            rayon::join(|| sha256_hex(bytes), || formats::read(spec, bytes, purpose, &mut issues));
+        let (sha256, parsed) = rayon::join(|| sha256_hex(bytes), || formats::read(spec, bytes, purpose, &mut issues));
         let parsed = parsed?;
         let mut layer_file = Self {
             layer,

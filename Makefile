@@ -8,7 +8,7 @@ CARGO ?= cargo
 DEMO_OUT ?= out/demo
 
 help: ## what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 tools:
 	@command -v $(CARGO) >/dev/null || { echo 'lifering needs Rust 1.90 or newer: install it from https://rustup.rs, then run make again'; exit 2; }

@@ -5,6 +5,8 @@
 pub mod check;
 pub mod files;
 pub mod geojson;
+pub mod proposal;
+pub mod proposal_table;
 pub mod report;
 pub mod sentences;
 pub mod table;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::support;
 
 /// The data flow. A stage may use itself and the stages before it, no other.
-const STAGES: [&str; 12] = [
+const STAGES: [&str; 13] = [
     "units",
     "frame",
     "inputs",
@@ -18,6 +18,7 @@ const STAGES: [&str; 12] = [
     "zones",
     "propose",
     "audit",
+    "proposal",
     "outputs",
     "interfaces",
 ];

@@ -8,6 +8,7 @@ mod laws;
 mod locales;
 mod manifest;
 mod real_cities;
+mod propose;
 mod propose_core;
 mod schema;
 mod support;

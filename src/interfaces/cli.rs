@@ -5,6 +5,7 @@
 
 use super::check::{self, CheckArgs};
 use super::import::{self, ImportArgs};
+use super::propose::{self, ProposeArgs};
 use super::standards::{StandardsCommand, standards};
 use crate::audit::{Options, Progress, audit};
 use crate::inputs::source::Source;
@@ -62,6 +63,9 @@ enum Command {
     Check(CheckArgs),
     /// Make a region folder from files of other formats
     Import(ImportArgs),
+    /// Propose new sites, with proof
+    #[command(after_help = propose::EXAMPLES)]
+    Propose(ProposeArgs),
     /// The standards that ship with lifering, and your own
     #[command(subcommand)]
     Standards(StandardsCommand),
@@ -129,6 +133,7 @@ pub fn main() -> ExitCode {
         Command::Audit(args) => run_audit(&args, lang, file_language(cli.lang), cli.quiet, cli.verbose),
         Command::Check(args) => check::run(&args, lang),
         Command::Import(args) => import::run(&args, lang),
+        Command::Propose(args) => propose::run(&args, lang, cli.quiet),
         Command::Standards(command) => standards(&command, lang),
     };
     match outcome {

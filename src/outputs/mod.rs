@@ -9,6 +9,8 @@ pub mod geopackage;
 pub mod html;
 pub mod layers;
 pub mod qgis;
+pub mod proposal;
+pub mod proposal_table;
 pub mod report;
 pub mod sentences;
 pub mod table;

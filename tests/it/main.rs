@@ -11,6 +11,7 @@ mod malformed;
 mod manifest;
 mod mutations;
 mod real_cities;
+mod propose;
 mod propose_core;
 mod schema;
 mod support;

@@ -15,7 +15,7 @@ use crate::measure::evidence::{Gathered, derive_sub_center_areas, gather};
 use crate::measure::roads::{RoadPiece, by_time, covered_km};
 use crate::measure::{Fields, Ground, World, profiles};
 use crate::network::{Connectivity, Usage};
-use crate::rules::catalogue::{Criterion, Standard, StandardError};
+use crate::rules::catalogue::{Criterion, Rule, Standard, StandardError};
 use crate::rules::evidence::Measured;
 use crate::rules::outcome::RuleOutcome;
 use crate::rules::{How, Question, exit_status, judge, question};
@@ -40,6 +40,8 @@ pub struct Options {
     pub zone_error: Option<f64>,
     /// Warnings are refusals.
     pub strict: bool,
+    /// Rules that are judged with the standard's own: what a planner asks beside it.
+    pub also: Vec<Rule>,
 }
 
 /// The run could not be done (exit status 2).
@@ -175,11 +177,40 @@ impl Audit {
     }
 }
 
+/// A region laid out on its plane, with everything the rules ask for known but not yet measured.
+#[derive(Debug)]
+pub struct Prepared {
+    /// What was read.
+    pub region: Region,
+    /// What it is judged by.
+    pub standard: Standard,
+    /// Plane, boundary, barriers, networks.
+    pub world: World,
+    /// Where the boundary comes from.
+    pub boundary_origin: BoundaryOrigin,
+    /// The people.
+    pub demand: Demand,
+    /// What the rules see.
+    pub gathered: Gathered,
+    /// What the rules and their readings ask to have measured.
+    pub questions: Vec<Question>,
+}
+
 /// Audits a region.
 pub fn audit(source: Source, options: &Options, progress: &dyn Progress) -> Result<Audit, AuditError> {
     progress.stage("read");
-    let mut region = Region::read(source)?;
-    let standard = standard(&region, options)?;
+    audit_region(Region::read(source)?, options, progress)
+}
+
+/// Audits a region that was read before.
+pub fn audit_region(region: Region, options: &Options, progress: &dyn Progress) -> Result<Audit, AuditError> {
+    conclude(prepare(region, options, progress)?, options, progress)
+}
+
+/// The stages up to the road networks.
+pub fn prepare(region: Region, options: &Options, progress: &dyn Progress) -> Result<Prepared, AuditError> {
+    let mut standard = standard(&region, options)?;
+    standard.rules.extend(options.also.iter().cloned());
 
     progress.stage("people");
     let (degrees, boundary_origin) = boundary(&region);
@@ -198,7 +229,12 @@ pub fn audit(source: Source, options: &Options, progress: &dyn Progress) -> Resu
     let questions = questions(&standard, &gathered);
     let world = World::new(&region, frame, local, &profiles(&questions, &region));
     derive_sub_center_areas(&mut gathered, &region, &world, &demand);
+    Ok(Prepared { region, standard, world, boundary_origin, demand, gathered, questions })
+}
 
+/// The stages from the travel times on.
+pub fn conclude(prepared: Prepared, options: &Options, progress: &dyn Progress) -> Result<Audit, AuditError> {
+    let Prepared { mut region, standard, world, boundary_origin, demand, gathered, questions } = prepared;
     progress.stage("times");
     let ground = Ground { region: &region, demand: &demand, sites: &gathered.sites };
     let fields = Fields::measure(&world, ground, &questions);
@@ -281,7 +317,7 @@ fn standard(region: &Region, options: &Options) -> Result<Standard, AuditError> 
 /// Everything the rules and their readings need measured, each once. The driving questions come first.
 fn questions(standard: &Standard, gathered: &Gathered) -> Vec<Question> {
     let mut all: Vec<Question> = Vec::new();
-    for criterion in standard.rules.iter().flat_map(crate::rules::catalogue::Rule::criteria) {
+    for criterion in standard.rules.iter().flat_map(Rule::criteria) {
         if let Some(Ok(question)) = question(criterion, &gathered.evidence)
             && !all.contains(&question)
         {

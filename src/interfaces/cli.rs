@@ -133,7 +133,7 @@ pub fn main() -> ExitCode {
         Command::Audit(args) => run_audit(&args, lang, file_language(cli.lang), cli.quiet, cli.verbose),
         Command::Check(args) => check::run(&args, lang),
         Command::Import(args) => import::run(&args, lang),
-        Command::Propose(args) => propose::run(&args, lang, cli.quiet),
+        Command::Propose(args) => propose::run(&args, lang, file_language(cli.lang), cli.quiet),
         Command::Standards(command) => standards(&command, lang),
     };
     match outcome {
@@ -172,7 +172,12 @@ fn run_audit(args: &AuditArgs, lang: Lang, file_lang: Lang, quiet: bool, verbose
     };
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(default_name(args)));
     files::check_folder(&out)?;
-    let options = Options { standard: args.standard.clone(), zone_error: args.zone_error, strict: args.strict };
+    let options = Options {
+        standard: args.standard.clone(),
+        zone_error: args.zone_error,
+        strict: args.strict,
+        ..Options::default()
+    };
     let progress = Stages::new(lang, quiet, verbose);
     let audit = audit(source, &options, &progress)?;
     progress.stage("write");

@@ -16,7 +16,7 @@ use rayon::prelude::*;
 use serde_json::{Value, json};
 
 /// Seven decimals: a centimetre.
-fn degrees(value: f64) -> f64 {
+pub fn degrees(value: f64) -> f64 {
     (value * 1e7).round() / 1e7
 }
 
@@ -69,7 +69,7 @@ pub fn feature(geometry: Geometry, properties: Value) -> Feature {
 }
 
 /// One feature a line.
-fn collection(note: Option<&str>, features: &[Feature]) -> Vec<u8> {
+pub fn collection(note: Option<&str>, features: &[Feature]) -> Vec<u8> {
     let lines: Vec<String> = features.par_iter().map(|f| serde_json::to_string(f).unwrap_or_default()).collect();
     let mut text = String::with_capacity(lines.iter().map(String::len).sum::<usize>() + lines.len() * 2 + 128);
     text.push_str("{\"type\":\"FeatureCollection\",");
@@ -109,9 +109,15 @@ pub fn file(report: &Report, features: &[Feature]) -> Vec<u8> {
 
 /// The zones of all rules.
 pub fn zone_features(audit: &Audit) -> Vec<Feature> {
+    zone_features_of(audit, &|_| true)
+}
+
+/// The zones of the rules, by position, that `wanted` accepts.
+pub fn zone_features_of(audit: &Audit, wanted: &dyn Fn(usize) -> bool) -> Vec<Feature> {
     audit
         .zones
         .iter()
+        .filter(|(rule, _)| wanted(**rule))
         .flat_map(|(rule, set)| set.zones.iter().enumerate().map(move |(n, zone)| (*rule, set, n, zone)))
         .collect::<Vec<_>>()
         .into_par_iter()

@@ -3,12 +3,18 @@
 //! In: a [`Proposal`]. Out: [`ProposalReport`]. Names here are a contract with other programs: more may be added, none
 //! renamed.
 
+use super::geojson::degrees;
+use super::report::{illustrative, km2, people};
+use crate::audit::Audit;
 use crate::proposal::ask::{Ask, GoalName};
 use crate::proposal::record::Origin;
+use crate::proposal::region::OnTheGround;
+use crate::proposal::region::candidates::CandidateOrigin;
 use crate::proposal::tell::Gain;
 use crate::proposal::verify::SCHEMA;
 use crate::proposal::{Proposal, Reason};
 use crate::propose::{Certificate, Goal, Status};
+use crate::rules::outcome::Verdict;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -63,6 +69,9 @@ pub struct ProposalReport {
     pub instance: InstanceReport,
     /// Sites that stand afterwards and may not have: new and kept ones; once for each ambulance.
     pub standing: Vec<String>,
+    /// The region and how its rules move.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<RegionReport>,
     /// What was asked.
     pub question: Ask,
     /// Where people, sites and times come from.
@@ -100,8 +109,20 @@ pub struct UncoverableReport {
     pub places: usize,
     /// By reason: `no_road`, `cut_off`, `too_far`, `one_site`.
     pub reasons: BTreeMap<Reason, PeopleReport>,
+    /// By zone of the audit before, most first; only for a region.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub zones: Vec<ZonePeopleReport>,
     /// Some of the places.
     pub examples: Vec<String>,
+}
+
+/// People of a zone.
+#[derive(Clone, Debug, Serialize)]
+pub struct ZonePeopleReport {
+    /// Its id.
+    pub zone_id: String,
+    /// People.
+    pub people: f64,
 }
 
 /// People at places.
@@ -134,6 +155,58 @@ pub struct SiteReport {
     pub cost: f64,
     /// Other candidates in its place, the best first.
     pub next_best: Vec<NextReport>,
+    /// Where it stands and what it changes there; only for a region.
+    #[serde(flatten)]
+    pub ground: Option<GroundReport>,
+}
+
+/// A proposed site on the ground. Means in seconds by the rule's clock (metres, for a radius rule).
+#[derive(Debug, Serialize)]
+pub struct GroundReport {
+    /// Name of the place.
+    pub name: String,
+    /// Degrees.
+    pub lon: f64,
+    /// Degrees.
+    pub lat: f64,
+    /// "layer", "facility" or "junction": where the candidate comes from.
+    pub origin: CandidateOrigin,
+    /// Unit it stands in.
+    pub unit: Option<String>,
+    /// People to whom it comes first once all sites stand.
+    pub people_first: f64,
+    /// Units where it comes first to somebody, most of its people first.
+    pub units: Vec<UnitEffectReport>,
+    /// Zones of the audit before in which it reaches people in time.
+    pub zones: Vec<ZoneEffectReport>,
+}
+
+/// A unit where a new site comes first to somebody.
+#[derive(Debug, Serialize)]
+pub struct UnitEffectReport {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// People to whom the site comes first.
+    pub people: f64,
+    /// Mean over everybody in the unit who is reached, as things stand.
+    pub mean_before: Option<f64>,
+    /// The same once all sites stand.
+    pub mean_after: Option<f64>,
+}
+
+/// A zone that a new site helps.
+#[derive(Debug, Serialize)]
+pub struct ZoneEffectReport {
+    /// Its id, as in uncovered.geojson of the audit.
+    pub zone_id: String,
+    /// People in it.
+    pub people: f64,
+    /// Those whom this site reaches first, in time.
+    pub people_reached: f64,
+    /// Whether nobody in it is left out once all sites stand.
+    pub closed: bool,
 }
 
 /// Another candidate in the place of a site.
@@ -141,6 +214,15 @@ pub struct SiteReport {
 pub struct NextReport {
     /// Its id.
     pub id: String,
+    /// Name of the place; only for a region.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Degrees; only for a region.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lon: Option<f64>,
+    /// Degrees; only for a region.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lat: Option<f64>,
     /// The objective with it.
     pub objective: f64,
 }
@@ -165,6 +247,56 @@ pub struct CurveReport {
 pub struct StateReport {
     /// The objective; `None` where somebody is not reached who could be.
     pub objective: Option<f64>,
+    /// What the audit says of the rule; only for a region.
+    #[serde(flatten)]
+    pub rule: Option<RuleStateReport>,
+}
+
+/// A rule in one state of the region.
+#[derive(Debug, Serialize)]
+pub struct RuleStateReport {
+    /// met, gap, depends or `cannot_judge`.
+    pub verdict: Verdict,
+    /// The figure that is compared.
+    pub value: Option<f64>,
+    /// People who are not covered.
+    pub population_uncovered: Option<f64>,
+    /// Area that is not covered, km2: best estimate.
+    pub uncovered_km2: Option<f64>,
+}
+
+/// The region of a proposal.
+#[derive(Debug, Serialize)]
+pub struct RegionReport {
+    /// Its name.
+    pub name: String,
+    /// Id of the standard.
+    pub standard: String,
+    /// The rule that is bettered; `None`: the planner's own limit.
+    pub rule_id: Option<String>,
+    /// Whether the data is illustrative.
+    pub illustrative: bool,
+    /// Candidates there were.
+    pub candidates: usize,
+    /// Every rule before and after.
+    pub rules: Vec<RuleMoveReport>,
+}
+
+/// A rule before and after.
+#[derive(Debug, Serialize)]
+pub struct RuleMoveReport {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Its title in English.
+    pub title_en: String,
+    /// As things stand.
+    pub before: RuleStateReport,
+    /// Once the sites stand.
+    pub after: RuleStateReport,
+    /// Whether verdict or value differ.
+    pub moved: bool,
 }
 
 /// What there was to choose from.
@@ -210,8 +342,14 @@ impl ProposalReport {
             given_up: ids(&certificate.given_up),
             cost: certificate.cost,
             curve: curve(certificate),
-            before: StateReport { objective: certificate.before },
-            after: StateReport { objective: Some(certificate.objective) },
+            before: StateReport {
+                objective: certificate.before,
+                rule: proposal.ground.as_ref().map(|g| state(&g.before, g.rule)),
+            },
+            after: StateReport {
+                objective: Some(certificate.objective),
+                rule: proposal.ground.as_ref().map(|g| state(&g.after, g.rule)),
+            },
             instance: InstanceReport {
                 people: instance.people(),
                 places: instance.demand().len(),
@@ -219,10 +357,95 @@ impl ProposalReport {
                 pairs: instance.pairs(),
             },
             standing: ids(&certificate.standing()),
+            region: proposal.ground.as_ref().map(region),
             question: proposal.ask.clone(),
             origin: proposal.origin.clone(),
         }
     }
+}
+
+/// What an audit says of a rule.
+fn state(audit: &Audit, rule: usize) -> RuleStateReport {
+    let outcome = &audit.outcomes[rule];
+    RuleStateReport {
+        verdict: outcome.verdict,
+        value: outcome.default.value,
+        population_uncovered: outcome.default.uncovered.map(people),
+        uncovered_km2: audit.zones.get(&rule).map(|zones| km2(zones.area_m2[0])),
+    }
+}
+
+fn region(ground: &OnTheGround) -> RegionReport {
+    let (before, after) = (&ground.before, &ground.after);
+    let rules = before
+        .outcomes
+        .iter()
+        .enumerate()
+        .map(|(rule, outcome)| {
+            let (was, is) = (state(before, rule), state(after, rule));
+            let same = |a: Option<f64>, b: Option<f64>| match (a, b) {
+                (Some(a), Some(b)) => (a - b).abs() <= 1e-9 * a.abs().max(1.0),
+                (a, b) => a.is_none() && b.is_none(),
+            };
+            let moved = was.verdict != is.verdict || !same(was.value, is.value);
+            RuleMoveReport {
+                id: outcome.rule.id.to_string(),
+                title: outcome.rule.title.zh.clone(),
+                title_en: outcome.rule.title.en.clone(),
+                before: was,
+                after: is,
+                moved,
+            }
+        })
+        .collect();
+    RegionReport {
+        name: before.region.settings.name.clone(),
+        standard: before.standard.id.clone(),
+        rule_id: (!ground.asked).then(|| before.outcomes[ground.rule].rule.id.to_string()),
+        illustrative: illustrative(&before.region.settings.name),
+        candidates: ground.candidates,
+        rules,
+    }
+}
+
+/// A site on the ground.
+fn on_the_ground(proposal: &Proposal, site: usize) -> Option<GroundReport> {
+    let ground = proposal.ground.as_ref()?;
+    let id = &proposal.instance.sites()[site].id;
+    let new = ground.sites.iter().find(|new| new.post.id == *id)?;
+    let units = ground.before.region.units.as_deref().unwrap_or_default();
+    let tenth = |mean: Option<f64>| mean.map(|m| (m * 10.0).round() / 10.0);
+    Some(GroundReport {
+        name: new.name.clone(),
+        lon: degrees(new.post.place.lon),
+        lat: degrees(new.post.place.lat),
+        origin: new.origin,
+        unit: new.unit.map(|unit| units[unit as usize].name.clone()),
+        people_first: people(new.effect.people_first),
+        units: new
+            .effect
+            .units
+            .iter()
+            .map(|unit| UnitEffectReport {
+                id: units[unit.unit as usize].id.clone(),
+                name: units[unit.unit as usize].name.clone(),
+                people: people(unit.people),
+                mean_before: tenth(unit.mean_before_s),
+                mean_after: tenth(unit.mean_after_s),
+            })
+            .collect(),
+        zones: new
+            .effect
+            .zones
+            .iter()
+            .map(|zone| ZoneEffectReport {
+                zone_id: zone.zone.clone(),
+                people: people(zone.people),
+                people_reached: people(zone.people_reached),
+                closed: zone.closed,
+            })
+            .collect(),
+    })
 }
 
 /// What the objective of a goal counts.
@@ -248,6 +471,12 @@ fn uncoverable(proposal: &Proposal) -> UncoverableReport {
         people: proposal.certificate.uncoverable_people,
         places: proposal.helpless.len(),
         reasons,
+        zones: proposal
+            .ground
+            .iter()
+            .flat_map(|ground| &ground.helpless_zones)
+            .map(|(zone, sum)| ZonePeopleReport { zone_id: zone.clone(), people: people(*sum) })
+            .collect(),
         examples: proposal.helpless.iter().take(NAMED).map(|one| demand[one.demand].id.clone()).collect(),
     }
 }
@@ -277,11 +506,24 @@ fn sites(proposal: &Proposal) -> Vec<SiteReport> {
                 next_best: gain
                     .next_best
                     .iter()
-                    .map(|(j, objective)| NextReport { id: id(*j), objective: *objective })
+                    .map(|(j, objective)| next(proposal, *j, *objective))
                     .collect(),
+                ground: on_the_ground(proposal, gain.site),
             }
         })
         .collect()
+}
+
+fn next(proposal: &Proposal, site: usize, objective: f64) -> NextReport {
+    let ground = proposal.ground.as_ref();
+    let place = ground.and_then(|g| g.places[site]);
+    NextReport {
+        id: proposal.instance.sites()[site].id.clone(),
+        name: ground.map(|g| g.names[site].clone()),
+        lon: place.map(|p| degrees(p.lon)),
+        lat: place.map(|p| degrees(p.lat)),
+        objective,
+    }
 }
 
 fn curve(certificate: &Certificate) -> Vec<CurveReport> {

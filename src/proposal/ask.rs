@@ -23,6 +23,18 @@ pub enum GoalName {
 }
 
 impl GoalName {
+    /// The goal as the command line spells it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::ReachAll => "reach-all",
+            Self::Cover => "cover",
+            Self::Mean => "mean",
+            Self::Worst => "worst",
+            Self::Backup => "backup",
+            Self::Busy => "busy",
+        }
+    }
+
     /// Whether the goal counts people within a limit.
     pub fn has_limit(self) -> bool {
         !matches!(self, Self::Mean | Self::Worst)
@@ -56,21 +68,26 @@ pub struct Ask {
 }
 
 impl Ask {
+    /// The limit in seconds, or metres for a radius rule.
+    pub fn limit(&self) -> Option<f64> {
+        if self.goal.has_limit() { self.limit_s.or(self.limit_m) } else { None }
+    }
+
     /// The goal with its limit, as the solvers take it; `slack` is what the rules allow a limit to be exceeded by,
     /// seconds or metres.
     pub fn goal(&self, slack: f64) -> Result<Goal, ProposalError> {
         let limit_s = || {
-            let limit = self.limit_s.or(self.limit_m).ok_or_else(|| {
+            let limit = self.limit().ok_or_else(|| {
                 ProposalError::asked(
                     "--goal",
-                    self.name(),
-                    "--seconds or --minutes with it: it counts people within a limit",
+                    self.goal.word(),
+                    "--rule, --minutes or --seconds with it: it counts people within a limit",
                 )
             })?;
             Ok::<f64, ProposalError>(limit + slack)
         };
         if self.goal != GoalName::Busy && (self.busy.is_some() || self.per_site.is_some()) {
-            return Err(ProposalError::asked("--busy and --per-site", self.name(), "--goal busy with them"));
+            return Err(ProposalError::asked("--busy and --per-site", self.goal.word(), "--goal busy with them"));
         }
         Ok(match self.goal {
             GoalName::ReachAll => Goal::ReachAll { limit_s: limit_s()? },
@@ -100,9 +117,5 @@ impl Ask {
             return Err(ProposalError::asked("--sites", "0", "at least 1"));
         }
         Ok(Question { goal: self.goal(slack)?, sites: self.new_sites, budget: self.budget })
-    }
-
-    fn name(&self) -> String {
-        serde_json::to_value(self.goal).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
     }
 }

@@ -6,6 +6,7 @@
 use super::ProposalError;
 use super::ask::Ask;
 use super::record::{FileRecord, MatrixRecord};
+use crate::inputs::columns::each_row;
 use crate::inputs::error::{InputError, Place, nearest};
 use crate::inputs::source::read_file;
 use crate::propose::{Demand, Instance, Pair, Site, Standing};
@@ -25,6 +26,8 @@ pub struct MatrixFiles {
     pub existing: Vec<String>,
     /// Of the existing ones, those that may be given up.
     pub movable: Vec<String>,
+    /// What giving one up takes from the budget.
+    pub move_cost: f64,
 }
 
 /// The bytes of the files, by their names in messages.
@@ -53,6 +56,7 @@ pub fn read(files: &MatrixFiles, ask: &Ask, folder: &Path) -> Result<(Instance, 
         candidates: also(&files.candidates, &bytes.candidates),
         existing: files.existing.clone(),
         movable: files.movable.clone(),
+        move_cost: files.move_cost,
     };
     Ok((instance(&bytes, &origin, ask)?, origin))
 }
@@ -102,7 +106,7 @@ impl Names {
 fn instance(files: &Files, origin: &MatrixRecord, ask: &Ask) -> Result<Instance, ProposalError> {
     let (mut places, mut stands, mut demand) = (Names::default(), Names::default(), Vec::new());
     if let Some((name, bytes)) = &files.demand {
-        each_row(name, bytes, &["demand", "weight"], &[], |row| {
+        each_row::<ProposalError>(name, bytes, &["demand", "weight"], &[], |row| {
             let id = row.word(0)?;
             let people = row.amount(1)?.unwrap_or(0.0);
             if places.add(id) != demand.len() {
@@ -115,7 +119,7 @@ fn instance(files: &Files, origin: &MatrixRecord, ask: &Ask) -> Result<Instance,
     let given = files.demand.is_some();
     let mut pairs = Vec::new();
     let (name, bytes) = &files.costs;
-    each_row(name, bytes, &["demand", "candidate", "seconds"], &[], |row| {
+    each_row::<ProposalError>(name, bytes, &["demand", "candidate", "seconds"], &[], |row| {
         let place = row.word(0)?;
         let at = match places.known(place) {
             Some(at) => at,
@@ -137,7 +141,7 @@ fn instance(files: &Files, origin: &MatrixRecord, ask: &Ask) -> Result<Instance,
     })?;
     let (mut costs, mut capacities) = (HashMap::new(), HashMap::new());
     if let Some((name, bytes)) = &files.candidates {
-        each_row(name, bytes, &["candidate"], &["cost", "capacity"], |row| {
+        each_row::<ProposalError>(name, bytes, &["candidate"], &["cost", "capacity"], |row| {
             let site = stands.add(row.word(0)?);
             costs.insert(site, row.amount(1)?.unwrap_or(1.0));
             if let Some(capacity) = row.amount(2)? {
@@ -161,7 +165,7 @@ fn standings(origin: &MatrixRecord, stands: &Names) -> Result<HashMap<usize, Sta
     let mut standing = HashMap::new();
     let options = [("--existing", &origin.existing, Standing::Fixed)];
     for (option, ids, kind) in
-        options.into_iter().chain([("--movable", &origin.movable, Standing::Movable { give_up_cost: 0.0 })])
+        options.into_iter().chain([("--movable", &origin.movable, Standing::Movable { give_up_cost: origin.move_cost })])
     {
         for id in ids {
             let Some(at) = stands.known(id) else {
@@ -171,77 +175,4 @@ fn standings(origin: &MatrixRecord, stands: &Names) -> Result<HashMap<usize, Sta
         }
     }
     Ok(standing)
-}
-
-/// One line of a CSV file, its columns in the order asked for.
-struct Row<'a> {
-    file: &'a str,
-    line: u64,
-    names: &'a [&'static str],
-    columns: &'a [Option<usize>],
-    record: &'a csv::StringRecord,
-}
-
-impl Row<'_> {
-    fn place(&self, column: usize) -> Place {
-        Place::file(&format!("{}, line {}", self.file, self.line)).field(self.names[column])
-    }
-
-    fn wrong(&self, column: usize, found: impl Into<String>, wanted: &str) -> InputError {
-        InputError::wrong(self.place(column), found, wanted)
-    }
-
-    fn text(&self, column: usize) -> &str {
-        self.columns[column].and_then(|at| self.record.get(at)).unwrap_or("").trim()
-    }
-
-    fn word(&self, column: usize) -> Result<&str, InputError> {
-        match self.text(column) {
-            "" => Err(self.wrong(column, "nothing", "an id")),
-            word => Ok(word),
-        }
-    }
-
-    /// A number of at least 0; `None` for an empty cell.
-    fn amount(&self, column: usize) -> Result<Option<f64>, InputError> {
-        let text = self.text(column);
-        if text.is_empty() {
-            return Ok(None);
-        }
-        match text.parse::<f64>() {
-            Ok(number) if number >= 0.0 && number.is_finite() => Ok(Some(number)),
-            _ => Err(self.wrong(column, format!("\"{text}\""), "a number of at least 0")),
-        }
-    }
-}
-
-/// Calls `take` for every line after the header.
-fn each_row(
-    file: &str,
-    bytes: &[u8],
-    needed: &[&'static str],
-    optional: &[&'static str],
-    mut take: impl FnMut(Row<'_>) -> Result<(), ProposalError>,
-) -> Result<(), ProposalError> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
-    let broken = |e: &csv::Error| {
-        let line = e.position().map_or(1, csv::Position::line);
-        InputError::wrong(Place::file(&format!("{file}, line {line}")), e.to_string(), "CSV text in UTF-8")
-    };
-    let header = reader.headers().map_err(|e| broken(&e))?.clone();
-    let names: Vec<&'static str> = needed.iter().chain(optional).copied().collect();
-    let columns: Vec<Option<usize>> =
-        names.iter().map(|name| header.iter().position(|h| h.trim().eq_ignore_ascii_case(name))).collect();
-    if let Some(lost) = (0..needed.len()).find(|at| columns[*at].is_none()) {
-        let found = header.iter().collect::<Vec<_>>().join(",");
-        let place = Place::file(&format!("{file}, line 1")).field(names[lost]);
-        return Err(InputError::wrong(place, format!("the header \"{found}\""), names.join(",")).into());
-    }
-    let mut record = csv::StringRecord::new();
-    while reader.read_record(&mut record).map_err(|e| broken(&e))? {
-        let line = record.position().map_or(0, csv::Position::line);
-        take(Row { file, line, names: &names, columns: &columns, record: &record })?;
-    }
-    Ok(())
 }

@@ -6,6 +6,7 @@
 pub mod ask;
 pub mod matrix;
 pub mod record;
+pub mod region;
 pub mod tell;
 pub mod verify;
 
@@ -94,6 +95,8 @@ pub struct Proposal {
     pub sites: Vec<tell::Gain>,
     /// Who cannot be helped.
     pub helpless: Vec<Helpless>,
+    /// What it means on the ground, for a region.
+    pub ground: Option<region::OnTheGround>,
 }
 
 /// Answers a question on travel times from files; `folder` is where proposal.json will be.
@@ -108,5 +111,5 @@ pub fn propose_matrix(
     let certificate = solve(&instance, &question, options)?;
     let sites = tell::gains(&instance, &certificate);
     let helpless = tell::helpless(&instance, &certificate);
-    Ok(Proposal { ask, origin: Origin::Matrix(origin), instance, certificate, sites, helpless })
+    Ok(Proposal { ask, origin: Origin::Matrix(origin), instance, certificate, sites, helpless, ground: None })
 }

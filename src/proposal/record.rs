@@ -1,6 +1,7 @@
 //! What a proposal was made from: files by relative path and hash, so that it can be checked later.
 
 use super::ProposalError;
+use super::region::record::RegionRecord;
 use crate::inputs::error::{InputError, Place};
 use crate::inputs::source::{read_file, sha256_hex};
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,8 @@ pub struct FileRecord {
 pub enum Origin {
     /// Travel times from a file.
     Matrix(MatrixRecord),
+    /// A region folder.
+    Region(RegionRecord),
 }
 
 /// The files of a matrix.
@@ -36,6 +39,9 @@ pub struct MatrixRecord {
     pub existing: Vec<String>,
     /// Of the existing ones, those that may be given up.
     pub movable: Vec<String>,
+    /// What giving one up takes from the budget.
+    #[serde(default)]
+    pub move_cost: f64,
 }
 
 impl FileRecord {

@@ -3,9 +3,9 @@
 use super::attributes::{Attributes, Scalar};
 use super::error::{InputError, Place};
 use super::fields::FeatureFields;
+use super::fields::Fields;
 use super::geometry::Geometry;
 use super::issue::{IssueCode, Issues};
-use super::fields::Fields;
 use super::layer_file::{Circumstances, LayerFile};
 use super::settings::{Layer, LayerSpec};
 use super::source::{Source, read_file};

@@ -65,7 +65,7 @@ enum Command {
     Import(ImportArgs),
     /// Propose new sites, with proof
     #[command(after_help = propose::EXAMPLES)]
-    Propose(ProposeArgs),
+    Propose(Box<ProposeArgs>),
     /// The standards that ship with lifering, and your own
     #[command(subcommand)]
     Standards(StandardsCommand),

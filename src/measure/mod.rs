@@ -20,8 +20,8 @@ use crate::travel::{AccessTable, Barriers, Demand, FieldSettings, Leg, Reached, 
 use crate::units::Milliseconds;
 use geo::{Coord, MultiPolygon};
 use rayon::prelude::*;
-use rstar::RTree;
 use rstar::primitives::GeomWithData;
+use rstar::{AABB, RTree};
 use std::collections::BTreeMap;
 
 /// Milliseconds a metre at a speed in kilometres an hour.
@@ -280,7 +280,8 @@ impl<'w> Fields<'w> {
                     .iter()
                     .map(|site| {
                         let site = &ground.sites[*site];
-                        let delay = key.clock.map_or(Milliseconds(0), |clock| delay(ground.region, site.turnout_s, clock));
+                        let delay =
+                            key.clock.map_or(Milliseconds(0), |clock| delay(ground.region, site.turnout_s, clock));
                         Start { xy: site.xy, delay }
                     })
                     .collect();
@@ -353,6 +354,27 @@ fn nearest_m(sites: &[usize], ground: Ground<'_>) -> Vec<Option<f64>> {
                 best = Some(best.map_or(metres, |b| b.min(metres)));
             }
             best
+        })
+        .collect()
+}
+
+/// From each of some places, those of others within `limit_m` geodesic metres, by position, with the distance.
+pub fn within_m(from: &[(Coord<f64>, LonLat)], places: &[(Coord<f64>, LonLat)], limit_m: f64) -> Vec<Vec<(u32, f64)>> {
+    let tree: RTree<GeomWithData<[f64; 2], u32>> = RTree::bulk_load(
+        places.iter().enumerate().map(|(at, (xy, _))| GeomWithData::new([xy.x, xy.y], at as u32)).collect(),
+    );
+    // The plane is true to 1e-4 even 180 km from its centre.
+    let reach = limit_m * (1.0 + 1e-3) + 1.0;
+    from.par_iter()
+        .map(|(xy, place)| {
+            let envelope = AABB::from_corners([xy.x - reach, xy.y - reach], [xy.x + reach, xy.y + reach]);
+            let mut found: Vec<(u32, f64)> = tree
+                .locate_in_envelope(envelope)
+                .map(|found| (found.data, place.geodesic_m(places[found.data as usize].1)))
+                .filter(|(_, metres)| *metres <= limit_m)
+                .collect();
+            found.sort_unstable_by_key(|(at, _)| *at);
+            found
         })
         .collect()
 }

@@ -4,7 +4,7 @@
 //! renamed.
 
 use super::geojson::degrees;
-use super::report::{illustrative, km2, people};
+use super::report::{illustrative, km2, people, rounded};
 use crate::audit::Audit;
 use crate::proposal::ask::{Ask, GoalName};
 use crate::proposal::record::Origin;
@@ -324,10 +324,10 @@ impl ProposalReport {
             goal: proposal.ask.goal,
             limit_s: proposal.ask.limit_s,
             limit_m: proposal.ask.limit_m,
-            objective: certificate.objective,
+            objective: figure(certificate.objective),
             unit: unit(&certificate.goal),
-            bound: certificate.bound,
-            gap: certificate.gap,
+            bound: figure(certificate.bound),
+            gap: figure(certificate.gap),
             optimal,
             status: if optimal { "optimal" } else { "bounded" },
             ties: certificate.ties.as_ref().map(|ties| TiesReport {
@@ -343,15 +343,15 @@ impl ProposalReport {
             cost: certificate.cost,
             curve: curve(certificate),
             before: StateReport {
-                objective: certificate.before,
+                objective: certificate.before.map(figure),
                 rule: proposal.ground.as_ref().map(|g| state(&g.before, g.rule)),
             },
             after: StateReport {
-                objective: Some(certificate.objective),
+                objective: Some(figure(certificate.objective)),
                 rule: proposal.ground.as_ref().map(|g| state(&g.after, g.rule)),
             },
             instance: InstanceReport {
-                people: instance.people(),
+                people: people(instance.people()),
                 places: instance.demand().len(),
                 sites: instance.sites().len(),
                 pairs: instance.pairs(),
@@ -362,6 +362,11 @@ impl ProposalReport {
             origin: proposal.origin.clone(),
         }
     }
+}
+
+/// Six decimals: what sums of people and milliseconds carry, without the noise of adding them.
+fn figure(value: f64) -> f64 {
+    rounded(value, 6)
 }
 
 /// What an audit says of a rule.
@@ -467,8 +472,11 @@ fn uncoverable(proposal: &Proposal) -> UncoverableReport {
         sum.people += demand[one.demand].people;
         sum.places += 1;
     }
+    for sum in reasons.values_mut() {
+        sum.people = people(sum.people);
+    }
     UncoverableReport {
-        people: proposal.certificate.uncoverable_people,
+        people: people(proposal.certificate.uncoverable_people),
         places: proposal.helpless.len(),
         reasons,
         zones: proposal
@@ -497,17 +505,13 @@ fn sites(proposal: &Proposal) -> Vec<SiteReport> {
             SiteReport {
                 id: id(gain.site),
                 order: at + 1,
-                objective: gain.objective,
-                gain: added,
-                best: gain.best,
-                regret: gain.regret,
-                people_new: gain.people_new,
+                objective: gain.objective.map(figure),
+                gain: added.map(figure),
+                best: gain.best.map(figure),
+                regret: gain.regret.map(figure),
+                people_new: gain.people_new.map(people),
                 cost: instance.sites()[gain.site].cost,
-                next_best: gain
-                    .next_best
-                    .iter()
-                    .map(|(j, objective)| next(proposal, *j, *objective))
-                    .collect(),
+                next_best: gain.next_best.iter().map(|(j, objective)| next(proposal, *j, *objective)).collect(),
                 ground: on_the_ground(proposal, gain.site),
             }
         })
@@ -522,17 +526,17 @@ fn next(proposal: &Proposal, site: usize, objective: f64) -> NextReport {
         name: ground.map(|g| g.names[site].clone()),
         lon: place.map(|p| degrees(p.lon)),
         lat: place.map(|p| degrees(p.lat)),
-        objective,
+        objective: figure(objective),
     }
 }
 
 fn curve(certificate: &Certificate) -> Vec<CurveReport> {
     let point = |p: &crate::propose::CurvePoint| CurveReport {
         sites: p.sites,
-        objective: p.objective,
-        bound: p.bound,
+        objective: p.objective.map(figure),
+        bound: figure(p.bound),
         proven: p.proven,
-        greedy: p.greedy,
+        greedy: p.greedy.map(figure),
     };
     certificate.curve.iter().map(point).collect()
 }

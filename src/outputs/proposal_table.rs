@@ -1,12 +1,15 @@
 //! The short table of a proposal for the terminal. What cannot be helped comes first.
 
-use super::proposal::ProposalReport;
-use super::sentences::{Lang, amount, minutes, people};
+use super::proposal::{ProposalReport, RegionReport, RuleStateReport};
+use super::sentences::{Lang, amount, minutes, people, plain, verdict};
 use crate::proposal::Reason;
 use crate::proposal::ask::GoalName;
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table};
+use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, LineStyle, Table};
 use rust_i18n::t;
+
+/// At most so many sites are named in a line.
+const NAMED: usize = 6;
 
 /// An objective as the language writes it. A mean is told for each person who is reached.
 fn objective(report: &ProposalReport, value: Option<f64>, lang: Lang) -> String {
@@ -21,8 +24,9 @@ fn objective(report: &ProposalReport, value: Option<f64>, lang: Lang) -> String 
     }
 }
 
-fn reason(reason: Reason, lang: Lang) -> String {
+fn reason(reason: Reason, region: bool, lang: Lang) -> String {
     let key = match reason {
+        Reason::NoRoad if region => "propose.reason.no_road_there",
         Reason::NoRoad => "propose.reason.no_road",
         Reason::CutOff => "propose.reason.cut_off",
         Reason::TooFar => "propose.reason.too_far",
@@ -43,41 +47,105 @@ fn goal(report: &ProposalReport, lang: Lang) -> String {
     t!(key, locale = lang.locale()).into_owned()
 }
 
+/// A table without lines between its rows.
+fn bare() -> Table {
+    let mut table = Table::new();
+    let style = UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none());
+    table.load_style(style).set_content_arrangement(ContentArrangement::Dynamic).force_no_tty();
+    table
+}
+
+/// What a person calls a site: its name, with the id where that is another word.
+fn called(id: &str, name: Option<&str>) -> String {
+    match name {
+        Some(name) if name != id => format!("{name} ({id})"),
+        _ => id.to_owned(),
+    }
+}
+
+/// At most `NAMED` words, and how many more there are.
+fn some(words: &[String], lang: Lang) -> String {
+    let between = if lang == Lang::Zh { "、" } else { ", " };
+    let shown = words.iter().take(NAMED).cloned().collect::<Vec<_>>().join(between);
+    if words.len() <= NAMED {
+        return shown;
+    }
+    t!("list.and_more", locale = lang.locale(), names = shown, n = words.len() - NAMED).into_owned()
+}
+
 /// The proposal as text.
 pub fn table(report: &ProposalReport, lang: Lang) -> String {
     let locale = lang.locale();
-    let mut lines = vec![cannot_be_helped(report, lang)];
-    let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).force_no_tty();
-    let heads = [
-        "propose.table.order",
-        "propose.table.site",
-        "propose.table.objective",
-        "propose.table.new",
-        "propose.table.next",
-    ];
-    table.set_header(heads.map(|key| Cell::new(t!(key, locale = locale)).add_attribute(Attribute::Bold)));
-    for site in &report.sites {
-        let next: Vec<&str> = site.next_best.iter().map(|n| n.id.as_str()).collect();
-        table.add_row(vec![
-            Cell::new(site.order).set_alignment(CellAlignment::Right),
-            Cell::new(&site.id),
-            Cell::new(objective(report, site.objective, lang)).set_alignment(CellAlignment::Right),
-            Cell::new(site.people_new.map_or_else(|| "—".to_owned(), |n| people(n, lang)))
-                .set_alignment(CellAlignment::Right),
-            Cell::new(next.join(", ")),
-        ]);
-    }
-    lines.push(table.to_string());
+    let mut lines = vec![cannot_be_helped(report, lang), sites(report, lang).to_string()];
     if !report.given_up.is_empty() {
-        lines.push(t!("propose.given_up", locale = locale, sites = report.given_up.join(", ")).into_owned());
+        lines.push(t!("propose.given_up", locale = locale, sites = some(&report.given_up, lang)).into_owned());
     }
     lines.push(proof(report, lang));
     if let Some(ties) = report.ties.as_ref().filter(|ties| ties.found > 1) {
         let key = if ties.complete { "propose.ties" } else { "propose.ties_at_least" };
-        lines.push(t!(key, locale = locale, sets = ties.found, all = ties.in_all.join(", ")).into_owned());
+        lines.push(t!(key, locale = locale, sets = ties.found, all = some(&ties.in_all, lang)).into_owned());
+    }
+    if let Some(region) = &report.region {
+        lines.push(moves(region, lang));
     }
     lines.join("\n")
+}
+
+fn sites(report: &ProposalReport, lang: Lang) -> Table {
+    let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
+    let mut table = bare();
+    let mut heads = vec!["propose.table.order", "propose.table.site"];
+    if report.region.is_some() {
+        heads.push("propose.table.unit");
+    }
+    heads.extend(["propose.table.new", "propose.table.objective"]);
+    if report.region.is_some() {
+        heads.push("propose.table.closed");
+    }
+    heads.push("propose.table.next");
+    let head = |key: &&str| Cell::new(t!(*key, locale = lang.locale())).add_attribute(Attribute::Bold);
+    table.set_header(heads.iter().map(head));
+    for site in &report.sites {
+        let ground = site.ground.as_ref();
+        let next: Vec<String> = site.next_best.iter().map(|n| n.name.clone().unwrap_or_else(|| n.id.clone())).collect();
+        let mut row = vec![right(site.order.to_string()), Cell::new(called(&site.id, ground.map(|g| g.name.as_str())))];
+        if let Some(ground) = ground {
+            row.push(Cell::new(ground.unit.as_deref().unwrap_or("—")));
+        }
+        row.push(right(site.people_new.map_or_else(|| "—".to_owned(), |n| people(n, lang))));
+        row.push(right(objective(report, site.objective, lang)));
+        if let Some(ground) = ground {
+            let closed = ground.zones.iter().filter(|zone| zone.closed).count();
+            row.push(right(format!("{closed} / {}", ground.zones.len())));
+        }
+        row.push(Cell::new(next.join(if lang == Lang::Zh { "、" } else { ", " })));
+        table.add_row(row);
+    }
+    table
+}
+
+/// How the rules move: those that do.
+fn moves(region: &RegionReport, lang: Lang) -> String {
+    let locale = lang.locale();
+    let mut table = bare();
+    let heads = ["table.rule", "table.title", "propose.table.before", "propose.table.after"];
+    table.set_header(heads.map(|key| Cell::new(t!(key, locale = locale)).add_attribute(Attribute::Bold)));
+    let state = |state: &RuleStateReport| {
+        let value = match (state.value, state.population_uncovered) {
+            (_, Some(uncovered)) => {
+                t!("propose.left_out", locale = locale, people = people(uncovered, lang)).into_owned()
+            }
+            (Some(value), None) => plain(value, 2),
+            (None, None) => String::new(),
+        };
+        format!("{} {value}", verdict(state.verdict, lang)).trim_end().to_owned()
+    };
+    for rule in region.rules.iter().filter(|rule| rule.moved) {
+        let title = if lang == Lang::Zh { &rule.title } else { &rule.title_en };
+        table.add_row(vec![rule.id.clone(), title.clone(), state(&rule.before), state(&rule.after)]);
+    }
+    let count = region.rules.iter().filter(|rule| !rule.moved).count();
+    format!("{table}\n{}", t!("propose.unmoved", locale = locale, rules = count))
 }
 
 fn cannot_be_helped(report: &ProposalReport, lang: Lang) -> String {
@@ -90,8 +158,13 @@ fn cannot_be_helped(report: &ProposalReport, lang: Lang) -> String {
         .reasons
         .iter()
         .map(|(why, sum)| {
-            t!("propose.because", locale = locale, people = people(sum.people, lang), why = reason(*why, lang))
-                .into_owned()
+            t!(
+                "propose.because",
+                locale = locale,
+                people = people(sum.people, lang),
+                why = reason(*why, report.region.is_some(), lang)
+            )
+            .into_owned()
         })
         .collect();
     let between = t!("list.between", locale = locale).into_owned();

@@ -590,7 +590,8 @@ pub fn missing_key(missing: &Missing) -> String {
     format!("{missing:?}")
 }
 
-fn rounded(value: f64, decimals: i32) -> f64 {
+/// A number to some decimals.
+pub fn rounded(value: f64, decimals: i32) -> f64 {
     let factor = 10_f64.powi(decimals);
     // Adding nothing turns minus zero into zero.
     (value * factor).round() / factor + 0.0

@@ -164,9 +164,11 @@ fn instance(files: &Files, origin: &MatrixRecord, ask: &Ask) -> Result<Instance,
 fn standings(origin: &MatrixRecord, stands: &Names) -> Result<HashMap<usize, Standing>, ProposalError> {
     let mut standing = HashMap::new();
     let options = [("--existing", &origin.existing, Standing::Fixed)];
-    for (option, ids, kind) in
-        options.into_iter().chain([("--movable", &origin.movable, Standing::Movable { give_up_cost: origin.move_cost })])
-    {
+    for (option, ids, kind) in options.into_iter().chain([(
+        "--movable",
+        &origin.movable,
+        Standing::Movable { give_up_cost: origin.move_cost },
+    )]) {
         for id in ids {
             let Some(at) = stands.known(id) else {
                 return Err(stands.unknown(Place::file(option), id, "a candidate of the matrix"));

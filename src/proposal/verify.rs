@@ -19,7 +19,7 @@ pub const SCHEMA: &str = "lifering-proposal/1";
 const TOLERANCE: f64 = 1e-9;
 
 /// Fewer people than this left out are the rounding of sums.
-const LEFT_OUT_PEOPLE: f64 = 1e-6;
+const LEFT_OUT_PEOPLE: f64 = 0.001;
 
 /// What proposal.json says that can be checked.
 #[derive(Deserialize)]

@@ -1,5 +1,6 @@
 //! The real binary, from outside; and what must hold of the repository itself.
 
+mod access_table;
 mod architecture;
 mod delivery;
 mod demo;
@@ -13,6 +14,7 @@ mod mutations;
 mod real_cities;
 mod propose;
 mod propose_core;
+mod propose_region;
 mod schema;
 mod support;
 mod zones;

@@ -68,7 +68,11 @@ fn plannable(standard: &Standard) -> String {
 pub fn aim(prepared: &Prepared, rule_id: &str, ask: &mut Ask) -> Result<Aim, ProposalError> {
     let standard = &prepared.standard;
     let Some(rule) = standard.rules.iter().position(|rule| rule.id.as_str() == rule_id) else {
-        return Err(ProposalError::asked("--rule", format!("\"{rule_id}\""), format!("one of {}", plannable(standard))));
+        return Err(ProposalError::asked(
+            "--rule",
+            format!("\"{rule_id}\""),
+            format!("one of {}", plannable(standard)),
+        ));
     };
     let criterion = &standard.rules[rule].criterion;
     let asked = match question(criterion, &prepared.gathered.evidence) {
@@ -148,10 +152,8 @@ impl Aim {
         }
         if filter.is_some_and(|f| f.evaluate(&attributes) != Truth::True) {
             let asked: Vec<&str> = filter.iter().flat_map(|f| f.attributes()).collect();
-            let wanted = format!(
-                "candidates that say {}: give them in the candidates layer, or --kind",
-                asked.join(", ")
-            );
+            let wanted =
+                format!("candidates that say {}: give them in the candidates layer, or --kind", asked.join(", "));
             return Err(ProposalError::asked("--rule", "a rule that does not mean the new sites", wanted));
         }
         Ok(attributes)
@@ -162,4 +164,3 @@ impl Aim {
         matches!(self.how, How::Geodesic | How::Network)
     }
 }
-

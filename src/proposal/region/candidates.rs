@@ -194,17 +194,13 @@ impl Grid {
     fn free(&self, at: Coord<f64>) -> bool {
         let (x, y) = self.cell(at);
         let near = |other: &Coord<f64>| (at - *other).x.hypot((at - *other).y) < self.spacing_m;
-        !(-1..=1).any(|dx| {
-            (-1..=1).any(|dy| self.cells.get(&(x + dx, y + dy)).is_some_and(|cell| cell.iter().any(near)))
-        })
+        !(-1..=1)
+            .any(|dx| (-1..=1).any(|dy| self.cells.get(&(x + dx, y + dy)).is_some_and(|cell| cell.iter().any(near))))
     }
 }
 
 /// What the policy says of a candidate.
-fn allowed<'p>(
-    prepared: &'p Prepared,
-    policy: &'p Policy,
-) -> Result<impl Fn(&Candidate) -> bool + 'p, ProposalError> {
+fn allowed<'p>(prepared: &'p Prepared, policy: &'p Policy) -> Result<impl Fn(&Candidate) -> bool + 'p, ProposalError> {
     let frame = &prepared.world.frame;
     let units = prepared.region.units.as_deref().unwrap_or_default();
     let mut barred = Vec::new();

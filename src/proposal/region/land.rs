@@ -7,7 +7,7 @@ use super::aim::Aim;
 use super::candidates::Candidate;
 use crate::audit::Prepared;
 use crate::frame::LonLat;
-use crate::measure::{Fields, Ground, Profile, delay, profile};
+use crate::measure::{Fields, Ground, Profile, delay, profile, within_m};
 use crate::proposal::ask::{Ask, GoalName};
 use crate::proposal::{ProposalError, Reason};
 use crate::propose::{Demand, Instance, Pair, Site, Standing};
@@ -17,9 +17,6 @@ use crate::travel::demand::reach;
 use crate::travel::{Reached, Start};
 use crate::units::Milliseconds;
 use geo::Coord;
-use rayon::prelude::*;
-use rstar::primitives::GeomWithData;
-use rstar::{AABB, RTree};
 use std::collections::HashSet;
 
 /// The id under which all stations that stay are one site, where it does not matter which of them comes.
@@ -146,13 +143,7 @@ pub enum Means {
 }
 
 /// Measures everything the goal needs.
-pub fn land(
-    prepared: &Prepared,
-    aim: &Aim,
-    ask: &Ask,
-    posts: Vec<Post>,
-    means: Means,
-) -> Result<Land, ProposalError> {
+pub fn land(prepared: &Prepared, aim: &Aim, ask: &Ask, posts: Vec<Post>, means: Means) -> Result<Land, ProposalError> {
     let limit_ms = ask.limit().map(|limit| ((limit + aim.slack()) * 1000.0).round() as u32);
     let capacities = posts.iter().any(|post| post.capacity.is_some());
     // Whether it matters which of the existing sites comes.
@@ -185,11 +176,8 @@ pub fn land(
         return Err(ProposalError::asked("times between people and candidates", count.to_string(), wanted));
     }
     let shift = usize::from(!each);
-    let together = if each {
-        Vec::new()
-    } else {
-        (0..base.len()).filter_map(|at| base[at].map(|ms| (at, ms))).collect()
-    };
+    let together =
+        if each { Vec::new() } else { (0..base.len()).filter_map(|at| base[at].map(|ms| (at, ms))).collect() };
     let pairs = together
         .into_iter()
         .map(|(demand, ms)| Pair { demand, site: 0, seconds: f64::from(ms) / 1000.0 })
@@ -201,10 +189,10 @@ pub fn land(
                 seconds: seconds(*ms),
             })
         }));
-    let demand = aim.members.iter().map(|sample| Demand {
-        id: format!("p{sample}"),
-        people: prepared.demand.samples[*sample as usize].people,
-    });
+    let demand = aim
+        .members
+        .iter()
+        .map(|sample| Demand { id: format!("p{sample}"), people: prepared.demand.samples[*sample as usize].people });
     let mut sites = Vec::with_capacity(kept.len() + 1);
     let mut stands = Vec::with_capacity(kept.len() + 1);
     if !each {
@@ -228,9 +216,9 @@ fn base(prepared: &Prepared, aim: &Aim, sites: &[usize]) -> Result<Vec<Option<u3
     let question = Question { sites: sites.to_vec(), how: aim.how.clone() };
     let ground = Ground { region: &prepared.region, demand: &prepared.demand, sites: &prepared.gathered.sites };
     let fields = Fields::measure(&prepared.world, ground, std::slice::from_ref(&question));
-    let measured = fields
-        .answer(&question)
-        .map_err(|missing| ProposalError::asked("--rule", "a question that cannot be measured", format!("{missing:?}")))?;
+    let measured = fields.answer(&question).map_err(|missing| {
+        ProposalError::asked("--rule", "a question that cannot be measured", format!("{missing:?}"))
+    })?;
     Ok(aim
         .members
         .iter()
@@ -299,33 +287,14 @@ fn straight(
     limit_ms: Option<u32>,
     take: &(dyn Fn(u32, u32) -> Option<(u32, u32)> + Sync),
 ) -> Legs {
-    let samples = &prepared.demand.samples;
-    let sample_of = |place: usize| &samples[aim.members[open[place] as usize] as usize];
-    let tree: RTree<GeomWithData<[f64; 2], usize>> = RTree::bulk_load(
-        (0..open.len())
-            .map(|at| GeomWithData::new([sample_of(at).xy.x, sample_of(at).xy.y], at))
-            .collect(),
-    );
+    let sample = |at: &u32| &prepared.demand.samples[aim.members[*at as usize] as usize];
+    let places: Vec<(Coord<f64>, LonLat)> = open.iter().map(sample).map(|s| (s.xy, s.place)).collect();
+    let from: Vec<(Coord<f64>, LonLat)> = posts.iter().map(|post| (post.xy, post.place)).collect();
     let limit_m = limit_ms.map_or(f64::INFINITY, |ms| f64::from(ms) / 1000.0);
-    posts
-        .par_iter()
-        .map(|post| {
-            // The plane is true to 1e-4 even 180 km from its centre.
-            let reach = limit_m * (1.0 + 1e-3) + 1.0;
-            let envelope =
-                AABB::from_corners([post.xy.x - reach, post.xy.y - reach], [post.xy.x + reach, post.xy.y + reach]);
-            let mut legs: Vec<(u32, u32)> = tree
-                .locate_in_envelope(envelope)
-                .filter_map(|found| {
-                    let metres = post.place.geodesic_m(sample_of(found.data).place);
-                    if metres > limit_m {
-                        return None;
-                    }
-                    take(found.data as u32, (metres * 1000.0).ceil() as u32)
-                })
-                .collect();
-            legs.sort_unstable();
-            legs
+    within_m(&from, &places, limit_m)
+        .into_iter()
+        .map(|legs| {
+            legs.into_iter().filter_map(|(place, metres)| take(place, (metres * 1000.0).ceil() as u32)).collect()
         })
         .collect()
 }

@@ -168,15 +168,8 @@ pub fn propose_region(
 const DEFAULT_LIMIT_S: f64 = 840.0;
 
 /// Why people cannot be helped, told apart by one search from everywhere.
-fn helpless(
-    prepared: &Prepared,
-    aim: &Aim,
-    land: &Land,
-    all: &[Post],
-    mut helpless: Vec<Helpless>,
-) -> Vec<Helpless> {
-    let open: Vec<usize> =
-        (0..helpless.len()).filter(|at| helpless[*at].reason != Reason::OneSite).collect();
+fn helpless(prepared: &Prepared, aim: &Aim, land: &Land, all: &[Post], mut helpless: Vec<Helpless>) -> Vec<Helpless> {
+    let open: Vec<usize> = (0..helpless.len()).filter(|at| helpless[*at].reason != Reason::OneSite).collect();
     if open.is_empty() || aim.how == crate::rules::How::Geodesic {
         for at in open {
             helpless[at].reason = Reason::TooFar;

@@ -72,21 +72,13 @@ pub struct PolicyRecord {
 
 impl RegionRecord {
     /// The record of an answer.
-    pub fn of(
-        request: &RegionRequest,
-        region: &Region,
-        land: &Land,
-        certificate: &Certificate,
-        folder: &Path,
-    ) -> Self {
+    pub fn of(request: &RegionRequest, region: &Region, land: &Land, certificate: &Certificate, folder: &Path) -> Self {
         let base = match &request.source {
             Source::Folder { folder, .. } => Some(folder.clone()),
             Source::Demo => None,
         };
-        let settings = FileRecord {
-            file: region.source.settings_file().to_owned(),
-            sha256: region.settings_sha256.clone(),
-        };
+        let settings =
+            FileRecord { file: region.source.settings_file().to_owned(), sha256: region.settings_sha256.clone() };
         let layers =
             region.inputs.iter().map(|input| FileRecord { file: input.file.clone(), sha256: input.sha256.clone() });
         let standard = request.standard.as_ref().map(|name| {

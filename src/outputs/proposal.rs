@@ -14,7 +14,7 @@ use crate::proposal::tell::Gain;
 use crate::proposal::verify::SCHEMA;
 use crate::proposal::{Proposal, Reason};
 use crate::propose::{Certificate, Goal, Status};
-use crate::rules::outcome::Verdict;
+use crate::rules::outcome::{ValueUnit, Verdict};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -259,6 +259,8 @@ pub struct RuleStateReport {
     pub verdict: Verdict,
     /// The figure that is compared.
     pub value: Option<f64>,
+    /// In what the value is expressed.
+    pub unit: ValueUnit,
     /// People who are not covered.
     pub population_uncovered: Option<f64>,
     /// Area that is not covered, km2: best estimate.
@@ -375,6 +377,7 @@ fn state(audit: &Audit, rule: usize) -> RuleStateReport {
     RuleStateReport {
         verdict: outcome.verdict,
         value: outcome.default.value,
+        unit: outcome.default.unit,
         population_uncovered: outcome.default.uncovered.map(people),
         uncovered_km2: audit.zones.get(&rule).map(|zones| km2(zones.area_m2[0])),
     }

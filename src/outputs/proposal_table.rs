@@ -1,9 +1,10 @@
 //! The short table of a proposal for the terminal. What cannot be helped comes first.
 
 use super::proposal::{ProposalReport, RegionReport, RuleStateReport};
-use super::sentences::{Lang, amount, minutes, people, plain, verdict};
+use super::sentences::{Lang, amount, minutes, people, percent, verdict};
 use crate::proposal::Reason;
 use crate::proposal::ask::GoalName;
+use crate::rules::outcome::ValueUnit;
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, LineStyle, Table};
 use rust_i18n::t;
@@ -135,7 +136,11 @@ fn moves(region: &RegionReport, lang: Lang) -> String {
             (_, Some(uncovered)) => {
                 t!("propose.left_out", locale = locale, people = people(uncovered, lang)).into_owned()
             }
-            (Some(value), None) => plain(value, 2),
+            (Some(value), None) => match state.unit {
+                ValueUnit::Share => percent(value),
+                ValueUnit::S => minutes(value, lang),
+                ValueUnit::Count | ValueUnit::Areas => amount(value),
+            },
             (None, None) => String::new(),
         };
         format!("{} {value}", verdict(state.verdict, lang)).trim_end().to_owned()

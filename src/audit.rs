@@ -16,7 +16,7 @@ use crate::measure::roads::{RoadPiece, by_time, covered_km};
 use crate::measure::{Fields, Ground, World, profiles};
 use crate::network::{Connectivity, Usage};
 use crate::rules::baselines::{Counted, counted};
-use crate::rules::catalogue::{Criterion, Standard, StandardError};
+use crate::rules::catalogue::{Clock, Criterion, Journey, LayerName, Rule, Standard, StandardError};
 use crate::rules::evidence::Measured;
 use crate::rules::outcome::RuleOutcome;
 use crate::rules::{How, Question, asked, exit_status, judge, question};
@@ -317,7 +317,7 @@ fn people_of(standard: &Standard, year: u16) -> Result<f64, AuditError> {
 /// Everything the rules and their readings need measured, each once. The driving questions come first.
 fn questions(standard: &Standard, gathered: &Gathered) -> Vec<Question> {
     let mut all: Vec<Question> = Vec::new();
-    for criterion in standard.rules.iter().flat_map(crate::rules::catalogue::Rule::criteria) {
+    for criterion in standard.rules.iter().flat_map(Rule::criteria) {
         let Some(Ok(asked)) = asked(criterion, &gathered.evidence) else { continue };
         for question in std::iter::once(asked.question).chain(asked.at_best) {
             if !all.contains(&question) {
@@ -325,7 +325,21 @@ fn questions(standard: &Standard, gathered: &Gathered) -> Vec<Question> {
             }
         }
     }
+    // Who has no road in reach is told whether or not a rule of the standard drives.
+    let driven = |rule: &Rule| matches!(&rule.criterion, Criterion::TravelTime(time) if matches!(time.journey, Journey::Drive { .. }));
+    let driving = anybody_driving(gathered);
+    if !standard.rules.iter().any(driven) && !all.contains(&driving) {
+        all.push(driving);
+    }
     all
+}
+
+/// Driving from every station, for figures that no rule asks for.
+fn anybody_driving(gathered: &Gathered) -> Question {
+    let evidence = &gathered.evidence;
+    let stations = evidence.sites.iter().enumerate().filter(|(_, s)| s.layer == LayerName::Stations);
+    let sites = stations.map(|(i, _)| i).filter(|i| !evidence.is_air_base(*i)).collect();
+    Question { sites, how: How::Drive(Clock::DriveOnly, None) }
 }
 
 /// What the last stages share.
@@ -545,6 +559,14 @@ impl Parts<'_> {
                     Reached::NoRoad => no_road += sample.people,
                 }
             }
+        } else if let Some(Ok(answerer)) = self.fields.answerer(&anybody_driving(self.gathered)) {
+            for (sample, reached) in self.demand.samples.iter().zip(&self.fields.fields[answerer.field].reached) {
+                match reached {
+                    Reached::At(..) => {}
+                    Reached::CutOff => cut_off += sample.people,
+                    Reached::NoRoad => no_road += sample.people,
+                }
+            }
         }
         (figures, no_road, cut_off)
     }
@@ -702,7 +724,7 @@ fn note_unit_populations(region: &mut Region, gathered: &Gathered) {
 
 /// Points out layers whose count is not the plan's own.
 fn note_baselines(region: &mut Region, baselines: &[Counted]) {
-    use crate::rules::catalogue::{BaselineSubject, LayerName};
+    use crate::rules::catalogue::BaselineSubject;
     for Counted { baseline, counted } in baselines.iter().filter(|b| b.differs()) {
         let (Some(counted), layer) = (
             counted,
@@ -731,7 +753,6 @@ fn note_baselines(region: &mut Region, baselines: &[Counted]) {
 
 /// Notes what an extra layer holds beyond the boundary, and what belongs to no unit.
 fn note_extra(region: &mut Region, gathered: &Gathered) {
-    use crate::rules::catalogue::LayerName;
     let outside: Vec<(String, String)> = gathered
         .evidence
         .sites

@@ -4,7 +4,8 @@
 //! `data/locales/app.toml`; numbers are written as each language writes them.
 
 use super::things::{
-    attribute, attribute_title, attribute_word, attributes, bracketed, counted, layer_title, measure_word, thing,
+    MeasureWord, attribute, attribute_title, attribute_word, attributes, bracketed, counted, layer_title, measure_word,
+    thing,
 };
 use super::words::{level, pick, points};
 use crate::rules::catalogue::{
@@ -277,20 +278,18 @@ fn times(rule: &TravelTime, outcome: &Outcome, standard: &Standard, lang: Lang) 
     parts
 }
 
-/// Minutes that do not round onto the limit they miss.
+/// A statistic of times in minutes: two decimals, more where it would round onto the limit it misses.
 fn exact_minutes(seconds: f64, rule: &TravelTime, lang: Lang) -> String {
     let limit = f64::from(rule.limit_s);
-    let short = minutes(seconds, lang);
-    if short != minutes(limit, lang) || (seconds - limit).abs() < 1e-9 {
-        return short;
-    }
-    t!("unit.minutes", locale = lang.locale(), n = plain(seconds / 60.0, 5)).into_owned()
+    let at_limit = |decimals| plain(seconds / 60.0, decimals) == plain(limit / 60.0, decimals);
+    let decimals = if at_limit(2) && (seconds - limit).abs() > 1e-6 { 5 } else { 2 };
+    t!("unit.minutes", locale = lang.locale(), n = plain(seconds / 60.0, decimals)).into_owned()
 }
 
-/// How much too long: rounded up, for what is missing is never understated.
+/// How much too long, in minutes of two decimals, as the statistic itself.
 pub fn time_over(seconds: f64, lang: Lang) -> String {
-    let tenths = (seconds / 6.0 - 1e-6).ceil().max(1.0);
-    t!("unit.minutes", locale = lang.locale(), n = plain(tenths / 10.0, 1)).into_owned()
+    let decimals = if seconds < 0.6 { 5 } else { 2 };
+    t!("unit.minutes", locale = lang.locale(), n = plain(seconds / 60.0, decimals)).into_owned()
 }
 
 /// How many are needed, with the arithmetic.
@@ -316,11 +315,16 @@ fn needed(rule: &PerPopulation, outcome: &Outcome, lang: Lang) -> Option<String>
     let word = measure_word(&rule.facility, &rule.measure);
     let need = counted(word, need as f64, lang);
     let needed = match outcome.have.filter(|_| outcome.missing.is_none()) {
-        Some(have) => t!("why.needed_and_there", locale = locale, need = need, have = counted(word, have, lang)),
+        Some(have) => t!("why.needed_and_there", locale = locale, need = need, have = there(word, have, lang)),
         None => t!("why.needed", locale = locale, need = need),
     };
     let between = if lang == Lang::Zh { "，" } else { ": " };
     Some(format!("{sum}{between}{needed}"))
+}
+
+/// What is there, after what is needed has named the thing.
+fn there(word: MeasureWord, have: f64, lang: Lang) -> String {
+    if lang == Lang::Zh { counted(word, have, lang) } else { amount(have) }
 }
 
 /// What is short of what is needed, or that it is enough.
@@ -392,7 +396,7 @@ fn presence(rule: &PresencePerUnit, outcome: &Outcome, standard: &Standard, lang
     let (need, have) = (outcome.need.unwrap_or(0) as f64, outcome.have.unwrap_or(0.0));
     let word = measure_word(&rule.facility, &rule.measure);
     if outcome.unit != ValueUnit::Areas {
-        let (needed, there) = (counted(word, need, lang), counted(word, have, lang));
+        let (needed, there) = (counted(word, need, lang), there(word, have, lang));
         let figures = t!("why.needed_and_there", locale = locale, need = needed, have = there).into_owned();
         let short = shortage(&rule.facility, &rule.measure, outcome, lang);
         return std::iter::once(figures).chain(short).collect();
@@ -498,7 +502,7 @@ pub fn found_and_required(criterion: &Criterion, outcome: &Outcome, lang: Lang) 
                 (outcome.value.filter(|_| judged).map_or_else(dash, percent), format!("≥ {}", percent(min_share)))
             }
             _ => (
-                outcome.value.map_or_else(dash, |v| minutes(v, lang)),
+                outcome.value.map_or_else(dash, |v| exact_minutes(v, rule, lang)),
                 format!("≤ {}", minutes(f64::from(rule.limit_s), lang)),
             ),
         },

@@ -7,6 +7,7 @@ use super::report::Report;
 use super::sentences::{Lang, amount, found_and_required, grouped, lacking, people, verdict};
 use super::words::{baseline, gap_and_closing, pick, tr};
 use crate::audit::Audit;
+use crate::rules::evidence::Missing;
 use crate::rules::needs::Need;
 use crate::rules::outcome::{RuleOutcome, Verdict};
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
@@ -62,6 +63,18 @@ fn head(report: &Report, lang: Lang) -> Vec<String> {
         )
         .into_owned(),
     ];
+    if let (Some(factor), Some(to)) = (report.population.scale, report.parameters.population.scale_to) {
+        let (people, factor) = (people(to, lang), format!("{factor:.4}"));
+        lines.push(
+            match report.parameters.population.year {
+                Some(year) => {
+                    t!("summary.scaled_year", locale = locale, year = year, people = people, factor = factor)
+                }
+                None => t!("summary.scaled", locale = locale, people = people, factor = factor),
+            }
+            .into_owned(),
+        );
+    }
     if report.region.illustrative {
         lines.push(t!("summary.illustrative", locale = locale).into_owned());
     }
@@ -95,7 +108,10 @@ fn rules(audit: &Audit, lang: Lang, colour: bool) -> String {
 /// The title of a rule; for one that another standard fills in, with that standard.
 fn title(outcome: &RuleOutcome, lang: Lang) -> String {
     let title = pick(&outcome.rule.title, lang);
-    outcome.rule.filled_from.as_ref().map_or_else(|| title.to_owned(), |from| format!("{title} <{from}>"))
+    outcome.rule.filled_from.as_ref().map_or_else(
+        || title.to_owned(),
+        |from| t!("table.from", locale = lang.locale(), title = title, from = from).into_owned(),
+    )
 }
 
 /// A sentence on every rule that is not met or depends on its reading: clause, number, gap, and what closes it.
@@ -146,21 +162,36 @@ fn differing_counts(report: &Report, lang: Lang) -> Vec<String> {
     lines
 }
 
+/// The same is missing: the same layer, whatever its attributes, or the very same.
+fn same_file(one: &Missing, other: &Missing) -> bool {
+    match (one, other) {
+        (Missing::Layer { layer: a, .. }, Missing::Layer { layer: b, .. }) => a == b,
+        _ => one == other,
+    }
+}
+
 /// Rules that cannot be judged, by what is missing for them.
 fn not_judged(audit: &Audit, lang: Lang) -> Vec<String> {
-    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    let mut groups: Vec<(Missing, Vec<String>)> = Vec::new();
     for outcome in audit.outcomes.iter().filter(|o| o.verdict == Verdict::CannotJudge) {
-        let missing = outcome.default.missing.as_ref();
-        let missing = missing.map_or_else(String::new, |missing| lacking(missing, &audit.standard, lang));
+        let Some(missing) = &outcome.default.missing else { continue };
         let rule = format!("{} {}", outcome.rule.id, title(outcome, lang));
-        match groups.iter_mut().find(|(known, _)| *known == missing) {
-            Some((_, rules)) => rules.push(rule),
-            None => groups.push((missing, vec![rule])),
+        match groups.iter_mut().find(|(known, _)| same_file(known, missing)) {
+            Some((known, rules)) => {
+                rules.push(rule);
+                if let (Missing::Layer { attributes, .. }, Missing::Layer { attributes: more, .. }) = (known, missing) {
+                    attributes
+                        .extend(more.iter().filter(|name| !attributes.contains(name)).cloned().collect::<Vec<_>>());
+                }
+            }
+            None => groups.push((missing.clone(), vec![rule])),
         }
     }
     let (between, colon) = if lang == Lang::Zh { ("；", "：") } else { ("; ", ": ") };
-    let mut lines: Vec<String> =
-        groups.into_iter().map(|(missing, rules)| format!("  {missing}{colon}{}", rules.join(between))).collect();
+    let mut lines: Vec<String> = groups
+        .into_iter()
+        .map(|(missing, rules)| format!("  {}{colon}{}", lacking(&missing, &audit.standard, lang), rules.join(between)))
+        .collect();
     if !lines.is_empty() {
         lines.insert(0, tr("html.not_judged", lang));
     }

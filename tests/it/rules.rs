@@ -280,10 +280,7 @@ fn an_attribute_that_is_missing_is_never_met() {
 
 /// People alone, with some layers that are given but empty.
 fn people_alone(people: f64, layers: &[&str]) -> Evidence {
-    let mut evidence = Evidence {
-        people: vec![Person { people, attributes: BTreeMap::new() }],
-        ..Evidence::default()
-    };
+    let mut evidence = Evidence { people: vec![Person { people, attributes: BTreeMap::new() }], ..Evidence::default() };
     evidence.given.extend(layers.iter().map(|name| layer(name)));
     evidence
 }

@@ -15,10 +15,11 @@ use crate::measure::evidence::{Gathered, derive_sub_center_areas, gather};
 use crate::measure::roads::{RoadPiece, by_time, covered_km};
 use crate::measure::{Fields, Ground, World, profiles};
 use crate::network::{Connectivity, Usage};
-use crate::rules::catalogue::{Criterion, Rule, Standard, StandardError};
+use crate::rules::baselines::{Counted, counted};
+use crate::rules::catalogue::{Clock, Criterion, Journey, LayerName, Rule, Standard, StandardError};
 use crate::rules::evidence::Measured;
 use crate::rules::outcome::RuleOutcome;
-use crate::rules::{How, Question, exit_status, judge, question};
+use crate::rules::{How, Question, asked, exit_status, judge, question};
 use crate::travel::{Demand, Reached};
 use crate::units::Milliseconds;
 use crate::zones::{Fineness, Uncovered, Zone, describe, discs, of_discs, of_field};
@@ -36,6 +37,8 @@ pub const DEFAULT_STANDARD: &str = "national-2020";
 pub struct Options {
     /// An embedded id or a path; else region.toml's; else [`DEFAULT_STANDARD`].
     pub standard: Option<String>,
+    /// Scale the people to the standard's own figure for this year; else region.toml's.
+    pub year: Option<u16>,
     /// Aim for the undecided area as a share of the boundary's area.
     pub zone_error: Option<f64>,
     /// Warnings are refusals.
@@ -53,6 +56,16 @@ pub enum AuditError {
     /// Something in the standard.
     #[error(transparent)]
     Standard(#[from] StandardError),
+    /// A year for which the standard states no population.
+    #[error("--year {year}: {id} states no population for {year}; {help}")]
+    Year {
+        /// The year.
+        year: u16,
+        /// The standard.
+        id: String,
+        /// What to do.
+        help: String,
+    },
     /// The region lies where no plane can be laid.
     #[error(transparent)]
     Frame(#[from] FrameError),
@@ -156,6 +169,8 @@ pub struct Audit {
     pub people_cut_off: f64,
     /// In the order of the standard.
     pub outcomes: Vec<RuleOutcome>,
+    /// What the standard itself counted, beside the data.
+    pub baselines: Vec<Counted>,
     /// By position of the rule.
     pub zones: BTreeMap<usize, RuleZones>,
     /// By position of the rule: people by time or distance.
@@ -208,7 +223,7 @@ pub fn audit_region(region: Region, options: &Options, progress: &dyn Progress) 
 }
 
 /// The stages up to the road networks.
-pub fn prepare(region: Region, options: &Options, progress: &dyn Progress) -> Result<Prepared, AuditError> {
+pub fn prepare(mut region: Region, options: &Options, progress: &dyn Progress) -> Result<Prepared, AuditError> {
     let mut standard = standard(&region, options)?;
     standard.rules.extend(options.also.iter().cloned());
 
@@ -220,6 +235,10 @@ pub fn prepare(region: Region, options: &Options, progress: &dyn Progress) -> Re
     let local = degrees.map_coords(|c| frame.to_local(c.into()));
     if local.unsigned_area() <= 0.0 {
         return Err(AuditError::NoArea(label));
+    }
+    if let Some(year) = options.year.or(region.settings.population.year) {
+        region.settings.population.scale_to = Some(people_of(&standard, year)?);
+        region.settings.population.year = Some(year);
     }
     let scale_to = region.settings.population.scale_to;
     let demand = Demand::new(region.population.as_deref(), region.units.as_deref(), &local, &frame, scale_to);
@@ -271,7 +290,9 @@ pub fn conclude(prepared: Prepared, options: &Options, progress: &dyn Progress) 
     drop(fields);
     let World { frame, boundary, barriers, .. } = world;
     note_issues(&mut region, &demand, &gathered, boundary_origin, &joins, barriers.as_ref());
-    note_baselines(&mut region, &standard, &gathered);
+    let baselines = counted(&standard, &gathered.evidence);
+    note_baselines(&mut region, &baselines);
+    note_extra(&mut region, &gathered);
     if options.strict {
         crate::inputs::refuse_warnings(&region.inputs)?;
     }
@@ -287,6 +308,7 @@ pub fn conclude(prepared: Prepared, options: &Options, progress: &dyn Progress) 
         people_no_road,
         people_cut_off,
         outcomes,
+        baselines,
         zones,
         curves,
         arrivals,
@@ -314,17 +336,46 @@ fn standard(region: &Region, options: &Options) -> Result<Standard, AuditError> 
     Ok(Standard::from_toml(name, &text)?)
 }
 
+/// The people a standard counts for a year.
+fn people_of(standard: &Standard, year: u16) -> Result<f64, AuditError> {
+    let stated = standard.population.get(&year).map(|people| *people as f64);
+    stated.ok_or_else(|| {
+        let known: Vec<String> = standard.population.keys().map(ToString::to_string).collect();
+        let help = if known.is_empty() {
+            "it states none; `[population] scale_to` in region.toml takes any total".to_owned()
+        } else {
+            format!("it states {}", known.join(", "))
+        };
+        AuditError::Year { year, id: standard.id.clone(), help }
+    })
+}
+
 /// Everything the rules and their readings need measured, each once. The driving questions come first.
 fn questions(standard: &Standard, gathered: &Gathered) -> Vec<Question> {
     let mut all: Vec<Question> = Vec::new();
     for criterion in standard.rules.iter().flat_map(Rule::criteria) {
-        if let Some(Ok(question)) = question(criterion, &gathered.evidence)
-            && !all.contains(&question)
-        {
-            all.push(question);
+        let Some(Ok(asked)) = asked(criterion, &gathered.evidence) else { continue };
+        for question in std::iter::once(asked.question).chain(asked.at_best) {
+            if !all.contains(&question) {
+                all.push(question);
+            }
         }
     }
+    // Who has no road in reach is told whether or not a rule of the standard drives.
+    let driven = |rule: &Rule| matches!(&rule.criterion, Criterion::TravelTime(time) if matches!(time.journey, Journey::Drive { .. }));
+    let driving = anybody_driving(gathered);
+    if !standard.rules.iter().any(driven) && !all.contains(&driving) {
+        all.push(driving);
+    }
     all
+}
+
+/// Driving from every station, for figures that no rule asks for.
+fn anybody_driving(gathered: &Gathered) -> Question {
+    let evidence = &gathered.evidence;
+    let stations = evidence.sites.iter().enumerate().filter(|(_, s)| s.layer == LayerName::Stations);
+    let sites = stations.map(|(i, _)| i).filter(|i| !evidence.is_air_base(*i)).collect();
+    Question { sites, how: How::Drive(Clock::DriveOnly, None) }
 }
 
 /// What the last stages share.
@@ -544,6 +595,14 @@ impl Parts<'_> {
                     Reached::NoRoad => no_road += sample.people,
                 }
             }
+        } else if let Some(Ok(answerer)) = self.fields.answerer(&anybody_driving(self.gathered)) {
+            for (sample, reached) in self.demand.samples.iter().zip(&self.fields.fields[answerer.field].reached) {
+                match reached {
+                    Reached::At(..) => {}
+                    Reached::CutOff => cut_off += sample.people,
+                    Reached::NoRoad => no_road += sample.people,
+                }
+            }
         }
         (figures, no_road, cut_off)
     }
@@ -567,6 +626,7 @@ fn note_issues(
     joins: &[Option<(f64, Coord<f64>)>],
     barriers: Option<&crate::travel::Barriers>,
 ) {
+    let region_year = region.settings.population.year;
     let people_layer = if region.population.is_some() { Layer::Population } else { Layer::Units };
     if let Some((file, issues)) = region.issues(people_layer) {
         let place = Place::file(file);
@@ -583,7 +643,11 @@ fn note_issues(
             issues.note(IssueCode::Spread, &place, found, "spread over sample points 200 m apart");
         }
         if let Some(factor) = demand.scale {
-            issues.note(IssueCode::Scaled, &place, format!("factor {factor:.6}"), "scaled to [population] scale_to");
+            let to = match region_year {
+                Some(year) => format!("scaled to the standard's population of {year}"),
+                None => "scaled to [population] scale_to".to_owned(),
+            };
+            issues.note(IssueCode::Scaled, &place, format!("factor {factor:.6}"), to);
         }
         let drowned: f64 =
             demand.samples.iter().filter(|s| barriers.is_some_and(|b| b.inside(s.xy))).map(|s| s.people).sum();
@@ -695,39 +759,50 @@ fn note_unit_populations(region: &mut Region, gathered: &Gathered) {
 }
 
 /// Points out layers whose count is not the plan's own.
-fn note_baselines(region: &mut Region, standard: &Standard, gathered: &Gathered) {
-    use crate::rules::catalogue::{BaselineSubject, LayerName};
-    for baseline in &standard.baselines {
-        let (layer, counted) = match &baseline.subject {
-            BaselineSubject::Features { selection, measure } => {
-                let Ok(selected) = gathered.evidence.select(selection) else { continue };
-                let tally = gathered.evidence.tally(&selected, measure, |i| gathered.evidence.sites[i].inside);
-                let layer = match selection.layers.first() {
-                    Some(LayerName::Stations) => Layer::Stations,
-                    Some(LayerName::Facilities) => Layer::Facilities,
-                    Some(LayerName::Aeds) => Layer::Aeds,
-                    _ => continue,
-                };
-                if tally.open > 0 {
-                    continue;
-                }
-                (layer, tally.sure)
-            }
-            BaselineSubject::Units(kind) => match gathered.evidence.levels.get(kind) {
-                Some(level) => (Layer::Units, level.areas.len() as f64),
-                None => continue,
+fn note_baselines(region: &mut Region, baselines: &[Counted]) {
+    use crate::rules::catalogue::BaselineSubject;
+    for Counted { baseline, counted } in baselines.iter().filter(|b| b.differs()) {
+        let (Some(counted), layer) = (
+            counted,
+            match &baseline.subject {
+                BaselineSubject::Features { selection, .. } => selection.layers.first(),
+                BaselineSubject::Units(_) => None,
             },
+        ) else {
+            continue;
         };
-        if (counted - baseline.value).abs() > 0.5
-            && let Some((file, issues)) = region.issues(layer)
-        {
-            let found = format!("{}: {counted}", baseline.title.en);
-            let wanted = format!(
-                "the plan counted {} ({})",
-                baseline.value,
-                baseline.year.map_or(String::new(), |y| y.to_string())
-            );
-            issues.note(IssueCode::BaselineDiffers, &Place::file(file).field(&baseline.id), found, wanted);
+        let issues = match layer {
+            None => region.issues(Layer::Units),
+            Some(LayerName::Stations | LayerName::Decontamination) => region.issues(Layer::Stations),
+            Some(LayerName::Facilities) => region.issues(Layer::Facilities),
+            Some(LayerName::Aeds) => region.issues(Layer::Aeds),
+            Some(LayerName::Extra(name)) => region.issues_of_extra(name),
+        };
+        let Some((file, issues)) = issues else { continue };
+        let year = baseline.year.map_or(String::new(), |year| format!(" in {year}"));
+        let note = baseline.note.as_ref().map_or(String::new(), |note| format!("; {}", note.en));
+        let found = format!("{}: {counted}", baseline.title.en);
+        let wanted = format!("the plan counted {}{year}{note}", baseline.value);
+        issues.note(IssueCode::BaselineDiffers, &Place::file(file).field(&baseline.id), found, wanted);
+    }
+}
+
+/// Notes what an extra layer holds beyond the boundary, and what belongs to no unit.
+fn note_extra(region: &mut Region, gathered: &Gathered) {
+    let outside: Vec<(String, String)> = gathered
+        .evidence
+        .sites
+        .iter()
+        .filter(|site| !site.inside)
+        .filter_map(|site| match &site.layer {
+            LayerName::Extra(name) => Some((name.clone(), site.id.clone())),
+            _ => None,
+        })
+        .collect();
+    for (layer, id) in outside {
+        if let Some((file, issues)) = region.issues_of_extra(&layer) {
+            let place = Place { id: Some(id), ..Place::file(file) };
+            issues.note(IssueCode::OutsideBoundary, &place, "outside the boundary", "not counted");
         }
     }
 }

@@ -16,6 +16,7 @@ type Known = (&'static str, &'static [&'static str]);
 const ID: Known = ("id", &["ID", "fid", "编号", "编码", "代码", "code", "osm_id"]);
 const NAME: Known = ("name", &["Name", "NAME", "名称", "站点名称", "站名", "机构名称", "name_zh"]);
 const KIND: Known = ("kind", &["类型", "类别", "站点类型", "机构类型", "type"]);
+const BEDS: Known = ("beds", &["床位", "床位数"]);
 const DECONTAMINATION: Known = ("decontamination", &["洗消中心", "洗消", "标准化洗消中心"]);
 const POPULATION: Known = ("population", &["人口", "常住人口", "人口数", "pop", "POP", "总人口"]);
 const URBAN: Known = ("urban", &["城镇", "是否城镇", "城区"]);
@@ -49,9 +50,21 @@ fn known(layer: Layer) -> &'static [Known] {
             ("turnout_s", &["出车时间", "出车时间秒"]),
             ("sub_center", &["急救分中心", "所属分中心", "分中心"]),
         ],
-        Layer::Facilities => {
-            &[ID, NAME, KIND, ("level", &["等级", "医院等级", "级别"]), ("beds", &["床位", "床位数"]), DECONTAMINATION]
-        }
+        Layer::Facilities => &[
+            ID,
+            NAME,
+            KIND,
+            ("level", &["等级", "医院等级", "级别"]),
+            BEDS,
+            ("nursing_beds", &["护理床位", "护理床位数"]),
+            DECONTAMINATION,
+            ("integrated", &["一体化", "是否一体化", "乡村一体化"]),
+            ("fever_room", &["发热诊室", "发热哨点", "发热（哨点）诊室"]),
+            ("fever_clinic", &["发热门诊"]),
+            ("chest_stroke_trauma", &["胸痛卒中创伤中心", "三大中心"]),
+            ("medical_sub_center", &["医疗次中心"]),
+            ("tcm", &["中医馆"]),
+        ],
         Layer::Aeds => &[
             ID,
             NAME,
@@ -60,22 +73,61 @@ fn known(layer: Layer) -> &'static [Known] {
             ("indoor", &["室内", "是否室内"]),
         ],
         Layer::Candidates => &[ID, NAME, ("cost", &["费用", "造价", "成本"]), ("capacity", &["容量"])],
-        Layer::Extra => &[ID, NAME, KIND],
+        Layer::Extra => &[
+            ID,
+            NAME,
+            KIND,
+            // For records without a place: the id or name of the unit they belong to.
+            ("unit", &["所属单元", "所属镇街", "所在镇街", "镇（街道）", "乡镇", "所属区", "所在区"]),
+            BEDS,
+            ("rooms", &["房间数", "隔离房间数", "间数"]),
+            ("places", &["托位", "托位数"]),
+            ("demonstration", &["示范", "示范机构"]),
+            ("medical_care", &["医疗服务", "提供医疗服务"]),
+            ("integrated", &["医养结合"]),
+            ("doctors", &["执业（助理）医师", "执业医师", "医师"]),
+            ("nurses", &["注册护士", "执业护士", "护士"]),
+            ("technicians", &["卫生技术人员", "卫技人员"]),
+            ("cdc", &["疾控人员"]),
+            ("gps", &["全科医生"]),
+            ("answer_s", &["接听时长", "接听秒数", "接听用时"]),
+            ("turnout_s", &["出车时长", "出车时间", "出车用时"]),
+            ("arrival_s", &["到达时长", "反应时间", "响应时间"]),
+            ("served", &["是否满足", "满足呼叫", "是否派车"]),
+            ("priority", &["优先级"]),
+        ],
     }
 }
 
 /// Whether a field of a layer is a number.
 pub fn is_amount(layer: Layer, field: &str) -> bool {
-    let amounts: &[&str] = match layer {
+    amounts(layer).contains(&field)
+}
+
+/// The fields of a layer that are numbers.
+pub fn amounts(layer: Layer) -> &'static [&'static str] {
+    match layer {
         Layer::Units | Layer::Population => &["population"],
         Layer::Roads => &["speed_kmh", "layer"],
         Layer::Stations => &["ambulances", "negative_pressure", "turnout_s"],
-        Layer::Facilities => &["beds"],
+        Layer::Facilities => &["beds", "nursing_beds"],
         Layer::Aeds => &["count"],
         Layer::Candidates => &["cost", "capacity"],
-        Layer::Boundary | Layer::Barriers | Layer::Closures | Layer::Extra => &[],
-    };
-    amounts.contains(&field)
+        Layer::Extra => &[
+            "beds",
+            "rooms",
+            "places",
+            "doctors",
+            "nurses",
+            "technicians",
+            "cdc",
+            "gps",
+            "answer_s",
+            "turnout_s",
+            "arrival_s",
+        ],
+        Layer::Boundary | Layer::Barriers | Layer::Closures => &[],
+    }
 }
 
 /// How one layer's fields are called in its file.
@@ -228,6 +280,23 @@ impl FeatureFields<'_> {
             }
             n => Ok(n),
         }
+    }
+
+    /// A number of at least 0; a negative one is noted and treated as absent. For logs, where one slip of a clock is no
+    /// reason to refuse a year of calls.
+    pub fn logged_amount(&mut self, field: &str) -> Option<f64> {
+        let number = self.number(field)?;
+        if number >= 0.0 {
+            return Some(number);
+        }
+        let place = self.place.clone().field(field);
+        self.issues.note(
+            IssueCode::NotUnderstood,
+            &place,
+            number.to_string(),
+            "a number of at least 0; treated as absent",
+        );
+        None
     }
 
     /// yes or no in the usual spellings.

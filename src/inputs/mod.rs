@@ -170,6 +170,12 @@ impl Region {
         })
     }
 
+    /// The issues of one of `[layers.extra]`.
+    pub fn issues_of_extra(&mut self, name: &str) -> Option<(&str, &mut Issues)> {
+        let of = |i: &&mut InputRecord| i.layer == Layer::Extra && i.key == name;
+        self.inputs.iter_mut().find(of).map(|i| (i.file.as_str(), &mut i.issues))
+    }
+
     /// The issues of a layer, for stages that notice something about it later.
     pub fn issues(&mut self, layer: Layer) -> Option<(&str, &mut Issues)> {
         self.inputs.iter_mut().find(|i| i.layer == layer).map(|i| (i.file.as_str(), &mut i.issues))

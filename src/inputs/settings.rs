@@ -344,6 +344,9 @@ pub struct Roads {
 pub struct Population {
     /// Total that the people inside the boundary are scaled to.
     pub scale_to: Option<f64>,
+    /// Scale to the standard's own population of this year instead; `--year` goes first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub year: Option<u16>,
 }
 
 /// `[zones]`.
@@ -415,6 +418,13 @@ impl Settings {
                     "a number of at least 0",
                 ));
             }
+        }
+        if let (Some(_), Some(year)) = (self.population.scale_to, self.population.year) {
+            return Err(InputError::wrong(
+                Place::file(file).field("population.year"),
+                format!("{year} beside population.scale_to"),
+                "one of them",
+            ));
         }
         if !self.drive.periods.contains_key(&self.drive.period) {
             let known: Vec<&str> = self.drive.periods.keys().map(String::as_str).collect();

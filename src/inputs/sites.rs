@@ -110,8 +110,13 @@ enum Typed {
     Amount,
     Flag,
     Kind(&'static [&'static str]),
+    /// The level of a hospital: 1 to 3, also 一级 to 三级 with their grades (三级甲等).
+    Level,
     Word,
 }
+
+/// Fields of extra layers that are yes or no.
+const EXTRA_FLAGS: &[&str] = &["demonstration", "medical_care", "integrated", "served"];
 
 fn typed_fields(layer: Layer) -> &'static [(&'static str, Typed)] {
     match layer {
@@ -123,9 +128,19 @@ fn typed_fields(layer: Layer) -> &'static [(&'static str, Typed)] {
             ("turnout_s", Typed::Amount),
             ("sub_center", Typed::Word),
         ],
-        Layer::Facilities => {
-            &[("kind", Typed::Kind(FACILITY_KINDS)), ("beds", Typed::Amount), ("decontamination", Typed::Flag)]
-        }
+        Layer::Facilities => &[
+            ("kind", Typed::Kind(FACILITY_KINDS)),
+            ("level", Typed::Level),
+            ("beds", Typed::Amount),
+            ("nursing_beds", Typed::Amount),
+            ("decontamination", Typed::Flag),
+            ("integrated", Typed::Flag),
+            ("fever_room", Typed::Flag),
+            ("fever_clinic", Typed::Flag),
+            ("chest_stroke_trauma", Typed::Flag),
+            ("medical_sub_center", Typed::Flag),
+            ("tcm", Typed::Flag),
+        ],
         Layer::Aeds => &[("count", Typed::Amount), ("indoor", Typed::Flag)],
         Layer::Candidates => &[("cost", Typed::Amount), ("capacity", Typed::Amount)],
         _ => &[],
@@ -159,6 +174,7 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Site>, InputError> {
                 Typed::Amount => fields.amount(field, &layer.file)?.map(Scalar::Number),
                 Typed::Flag => fields.flag(field).map(Scalar::Bool),
                 Typed::Word => fields.text(field).map(Scalar::Text),
+                Typed::Level => level(&mut fields).map(Scalar::Number),
                 Typed::Kind(known) => kind(&mut fields, known).map(Scalar::Text),
             };
             match value {
@@ -204,13 +220,24 @@ pub fn read_records(layer: &mut LayerFile) -> Result<Vec<Record>, InputError> {
     let mut issues = std::mem::take(&mut layer.issues);
     let mut records = Vec::with_capacity(layer.features.len());
     for feature in &layer.features {
-        let fields = FeatureFields {
+        let mut fields = FeatureFields {
             fields: &layer.fields,
             properties: &feature.properties,
             place: layer.place(feature),
             issues: &mut issues,
         };
         let mut attributes = fields.attributes();
+        let amounts = super::fields::amounts(Layer::Extra)
+            .iter()
+            .map(|field| (*field, fields.logged_amount(field).map(Scalar::Number)));
+        let mut typed: Vec<(&str, Option<Scalar>)> = amounts.collect();
+        typed.extend(EXTRA_FLAGS.iter().map(|field| (*field, fields.flag(field).map(Scalar::Bool))));
+        for (field, value) in typed {
+            match value {
+                Some(value) => attributes.insert(field.to_owned(), value),
+                None => attributes.remove(field),
+            };
+        }
         for value in attributes.values_mut() {
             let flag = match value {
                 Scalar::Text(word) => match word.to_lowercase().as_str() {
@@ -246,6 +273,20 @@ fn middle(geometry: &Geometry) -> Option<LonLat> {
     geometry.each_position(&mut |p| all.push(*p));
     let extent = all.into_iter().map(Extent::of).reduce(Extent::with)?;
     Some(extent.middle())
+}
+
+/// The level of a hospital: a number, or a Chinese one with or without its grade.
+fn level(fields: &mut FeatureFields<'_>) -> Option<f64> {
+    let word = fields.text("level")?;
+    let chinese = [("一级", 1.0), ("二级", 2.0), ("三级", 3.0), ("一", 1.0), ("二", 2.0), ("三", 3.0)];
+    let found = chinese.iter().find(|(name, _)| word == *name || (name.ends_with('级') && word.starts_with(name)));
+    if let Some(level) = found.map(|(_, level)| *level).or_else(|| super::fields::parse_number(&word)) {
+        return Some(level);
+    }
+    let at = fields.place.clone().field("level");
+    let wanted = "a number, or 一级, 二级, 三级; treated as absent";
+    fields.issues.note(IssueCode::NotUnderstood, &at, format!("\"{word}\""), wanted);
+    None
 }
 
 fn kind(fields: &mut FeatureFields<'_>, known: &[&str]) -> Option<String> {

@@ -75,6 +75,7 @@ const AUDIT_EXAMPLES: &str = "\
 Examples:
   lifering audit --demo
   lifering audit jinjiang/ --out results/jinjiang
+  lifering audit jinjiang/ --year 2025
   lifering audit jinjiang/region.toml --standard my-city.toml --strict";
 
 #[derive(Debug, Args)]
@@ -94,6 +95,9 @@ struct AuditArgs {
     /// Refuse input with warnings
     #[arg(long)]
     strict: bool,
+    /// Scale the people to the standard's own population of this year, 2025 for example
+    #[arg(long, value_name = "YEAR")]
+    year: Option<u16>,
     /// Print audit.json instead of the table
     #[arg(long)]
     json: bool,
@@ -174,6 +178,7 @@ fn run_audit(args: &AuditArgs, lang: Lang, file_lang: Lang, quiet: bool, verbose
     files::check_folder(&out)?;
     let options = Options {
         standard: args.standard.clone(),
+        year: args.year,
         zone_error: args.zone_error,
         strict: args.strict,
         ..Options::default()

@@ -3,14 +3,18 @@
 //! In: ids and files. Out: what is in the catalogue, printed; findings of the lint, each with its line.
 
 use crate::inputs::source::read_file;
-use crate::outputs::sentences::Lang;
-use crate::rules::catalogue::{Rule, Severity, Standard, Text, embedded, lint};
+use crate::outputs::criteria::{data, describe};
+use crate::outputs::sentences::{Lang, amount, people};
+use crate::outputs::words::{force, known, pick, tr};
+use crate::rules::catalogue::{Rule, Severity, Standard, Word as _, Words, embedded, lint};
 use anyhow::{Result, bail};
 use clap::Subcommand;
+use rust_i18n::t;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use unicode_width::UnicodeWidthStr as _;
 
 /// What to do with standards.
 #[derive(Debug, Subcommand)]
@@ -34,76 +38,133 @@ pub fn standards(command: &StandardsCommand, lang: Lang) -> Result<ExitCode> {
     let (text, code) = match command {
         StandardsCommand::List => (list(lang)?, 0),
         StandardsCommand::Show { id } => (show(id, lang)?, 0),
-        StandardsCommand::Lint { file } => lint_file(file)?,
+        StandardsCommand::Lint { file } => lint_file(file, lang)?,
     };
     // A closed pipe is no reason to complain.
     let _ = std::io::stdout().write_all(text.as_bytes());
     Ok(ExitCode::from(code))
 }
 
-fn word(text: &Text, lang: Lang) -> &str {
-    match lang {
-        Lang::Zh => &text.zh,
-        Lang::En => &text.en,
-    }
-}
-
 fn list(lang: Lang) -> Result<String> {
     let mut out = String::new();
     for (id, _) in embedded() {
         let standard = Standard::embedded(id)?;
-        writeln!(out, "{id}  {}", word(&standard.title, lang))?;
+        let rules = t!("standards.own_rules", locale = lang.locale(), n = standard.own_rules().count());
+        writeln!(out, "{id}  {} ({rules})", pick(&standard.title, lang))?;
         for rule in standard.own_rules() {
-            writeln!(out, "  {:<10} {:<17} {:<10} {}", rule.id, rule.kind(), rule.force, word(&rule.title, lang))?;
+            let kind = wide(&known("rulekind", rule.kind().word(), lang), 28);
+            let force = wide(&short_force(rule, lang), 12);
+            writeln!(out, "  {:<10} {kind} {force} {}", rule.id, pick(&rule.title, lang))?;
         }
     }
     Ok(out)
+}
+
+/// How hard a rule binds, in one word.
+fn short_force(rule: &Rule, lang: Lang) -> String {
+    let text = force(rule.force, lang);
+    text.split(['，', ',']).next().unwrap_or_default().to_owned()
+}
+
+/// A text filled up with blanks to a width on the screen, where a Chinese character is two wide.
+fn wide(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
 }
 
 fn show(id: &str, lang: Lang) -> Result<String> {
     for (standard_id, _) in embedded() {
         let standard = Standard::embedded(standard_id)?;
         if standard.id == id {
-            let mut out = format!("{}  {}\n", standard.id, word(&standard.title, lang));
-            for rule in &standard.rules {
-                out.push('\n');
-                out.push_str(&one_rule(rule, lang)?);
-            }
-            return Ok(out);
+            return whole(&standard, lang);
         }
         if let Some(rule) = standard.own_rules().find(|r| r.id.as_str() == id) {
-            return one_rule(rule, lang);
+            return one_rule(rule, &standard, lang);
         }
     }
     let known: Vec<&str> = embedded().iter().map(|(id, _)| *id).collect();
     bail!("no standard or rule `{id}`; `lifering standards list` shows all; standards: {}", known.join(", "))
 }
 
-fn one_rule(rule: &Rule, lang: Lang) -> Result<String> {
-    let mut out = String::new();
-    let year = rule.year.map(|y| format!(", {y}")).unwrap_or_default();
-    writeln!(out, "{}  {}", rule.id, word(&rule.title, lang))?;
-    writeln!(out, "  {}, {}{year}, {}", rule.kind(), rule.force, word(&rule.scope, lang))?;
-    let quote = rule.cite.words.quote().map_or_else(|| rule.cite.words.text().to_owned(), |q| format!("“{q}”"));
-    let section = rule.cite.section.as_deref().map(|s| format!(" {s}")).unwrap_or_default();
-    writeln!(out, "  {}{section}: {quote} ({})", word(&rule.cite.title, lang), rule.cite.confidence)?;
-    writeln!(out, "  {:?}", rule.criterion)?;
-    for assumed in &rule.assumed {
-        writeln!(out, "  ? {}: {}", assumed.what, word(&assumed.text, lang))?;
+/// A standard: what it counts, what it is silent on, and every rule.
+fn whole(standard: &Standard, lang: Lang) -> Result<String> {
+    let locale = lang.locale();
+    let mut out = format!("{}  {}\n", standard.id, pick(&standard.title, lang));
+    let between = t!("list.between", locale = locale).into_owned();
+    line(&mut out, "standards.cite", pick(&standard.applies_to, lang), lang)?;
+    let years: Vec<String> = standard
+        .population
+        .iter()
+        .map(|(year, n)| {
+            t!("standards.year", locale = locale, year = year, people = people(*n as f64, lang)).into_owned()
+        })
+        .collect();
+    if !years.is_empty() {
+        line(&mut out, "standards.population", &years.join(&between), lang)?;
     }
-    for reading in &rule.readings {
-        writeln!(out, "  = {}: {}", reading.id, word(&reading.title, lang))?;
+    let counted: Vec<String> =
+        standard.baselines.iter().map(|b| format!("{} {}", pick(&b.title, lang), amount(b.value))).collect();
+    if !counted.is_empty() {
+        line(&mut out, "standards.baselines", &counted.join(&between), lang)?;
     }
-    if let Some(note) = &rule.note {
-        writeln!(out, "  ! {}", word(note, lang))?;
+    for silent in standard.extends.iter().flat_map(|extension| &extension.silent) {
+        let by: Vec<String> = silent.filled_by.iter().map(ToString::to_string).collect();
+        let by = if by.is_empty() { String::new() } else { format!(" <- {}", by.join(", ")) };
+        line(&mut out, "standards.silent", &format!("{}{by}", pick(&silent.topic, lang)), lang)?;
     }
-    if let Some(from) = &rule.filled_from {
-        writeln!(out, "  < {from}")?;
+    for rule in &standard.rules {
+        out.push('\n');
+        out.push_str(&one_rule(rule, standard, lang)?);
     }
     Ok(out)
 }
 
-fn lint_file(file: &Path) -> Result<(String, u8)> {
+/// One line of a rule: what it is about, and the text.
+fn line(out: &mut String, key: &str, text: &str, lang: Lang) -> Result<()> {
+    writeln!(out, "  {} {text}", wide(&tr(key, lang), 14))?;
+    Ok(())
+}
+
+fn one_rule(rule: &Rule, standard: &Standard, lang: Lang) -> Result<String> {
+    let mut out = format!("{}  {}\n", rule.id, pick(&rule.title, lang));
+    let comma = if lang == Lang::Zh { "，" } else { ", " };
+    line(&mut out, "standards.kind", &known("rulekind", rule.kind().word(), lang), lang)?;
+    let year = rule.year.map(|year| format!("{comma}{year}")).unwrap_or_default();
+    let binds = format!("{}{comma}{}{year}", force(rule.force, lang), pick(&rule.scope, lang));
+    line(&mut out, "standards.force", &binds, lang)?;
+    let cite = &rule.cite;
+    let section = cite.section.as_deref().map(|section| format!(" {section}")).unwrap_or_default();
+    let item = cite.item.as_deref().map(|item| format!(" [{item}]")).unwrap_or_default();
+    let confidence = known("confidence", cite.confidence.word(), lang);
+    let via = standard.sources.get(&cite.source).and_then(|source| source.via.as_deref());
+    let via = via.map(|via| format!("; {via}")).unwrap_or_default();
+    let source = format!("{}{section}{item} ({confidence}{via})", pick(&cite.title, lang));
+    line(&mut out, "standards.cite", &source, lang)?;
+    match &cite.words {
+        Words::Quote(quote) => line(&mut out, "standards.quote", &format!("“{quote}”"), lang)?,
+        Words::Wording(text) => line(&mut out, "standards.wording", text, lang)?,
+    }
+    line(&mut out, "standards.limit", &describe(&rule.criterion, standard, lang), lang)?;
+    line(&mut out, "standards.data", &data(&rule.criterion, standard, lang), lang)?;
+    for assumed in &rule.assumed {
+        line(&mut out, "standards.assumed", pick(&assumed.text, lang), lang)?;
+    }
+    let colon = if lang == Lang::Zh { "：" } else { ": " };
+    for reading in &rule.readings {
+        let asks = describe(&reading.criterion, standard, lang);
+        let text = format!("{} [{}]{colon}{asks}", pick(&reading.title, lang), reading.id);
+        line(&mut out, "standards.readings", &text, lang)?;
+    }
+    if let Some(note) = &rule.note {
+        line(&mut out, "standards.note", pick(note, lang), lang)?;
+    }
+    if let Some(from) = &rule.filled_from {
+        let text = t!("standards.filled_from", locale = lang.locale(), from = from);
+        line(&mut out, "standards.filled", &text, lang)?;
+    }
+    Ok(out)
+}
+
+fn lint_file(file: &Path, lang: Lang) -> Result<(String, u8)> {
     let bytes = read_file(file, "a standard's .toml")?;
     let Ok(text) = String::from_utf8(bytes) else { bail!("{}: not UTF-8; save it as UTF-8", file.display()) };
     let name = file.display().to_string();
@@ -114,7 +175,7 @@ fn lint_file(file: &Path) -> Result<(String, u8)> {
         writeln!(out, "{finding}\n")?;
     }
     if findings.is_empty() {
-        writeln!(out, "{name}: nothing to complain about")?;
+        writeln!(out, "{}", t!("standards.clean", locale = lang.locale(), file = name))?;
     }
     Ok((out, u8::from(faulty)))
 }

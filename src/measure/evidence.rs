@@ -5,8 +5,9 @@
 
 use super::belongs::UnitIndex;
 use super::{Profile, SitePlace, World};
-use crate::frame::Frame;
+use crate::frame::{Frame, LonLat};
 use crate::inputs::Region;
+use crate::inputs::areas::Unit;
 use crate::inputs::attributes::{Attributes, Scalar};
 use crate::inputs::sites::Site;
 use crate::rules::catalogue::{LayerName, UnitKind};
@@ -23,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Gathered {
     /// What the rules see.
     pub evidence: Evidence,
-    /// Where every site stands, in the order of [`Evidence::sites`].
+    /// Where every site that has a place stands, in the order of [`Evidence::sites`], which begins with them.
     pub sites: Vec<SitePlace>,
     /// For every sample the unit of the finest level, as a position in the units layer.
     pub unit_of_sample: Vec<Option<u32>>,
@@ -41,21 +42,52 @@ pub fn gather(region: &Region, demand: &Demand, frame: &Frame, boundary: &MultiP
         (LayerName::Facilities, region.facilities.as_ref()),
         (LayerName::Aeds, region.aeds.as_ref()),
     ];
+    let mut add_placed =
+        |evidence: &mut Evidence, layer: &LayerName, id: &str, name: &str, place: LonLat, attributes| {
+            let xy = frame.to_local(place);
+            let turnout_s = match Attributes::attribute(&attributes, "turnout_s") {
+                Some(Scalar::Number(seconds)) => Some(*seconds),
+                _ => None,
+            };
+            evidence.sites.push(SiteEvidence {
+                layer: layer.clone(),
+                id: id.to_owned(),
+                name: name.to_owned(),
+                placed: true,
+                inside: inside.contains(&Point::from(xy)),
+                attributes,
+            });
+            sites.push(SitePlace { place, xy, turnout_s });
+        };
     for (layer, records) in layers {
         let Some(records) = records else { continue };
         evidence.given.insert(layer.clone());
         for site in records {
-            let xy = frame.to_local(site.place);
-            evidence.sites.push(SiteEvidence {
-                layer: layer.clone(),
-                id: site.id.clone(),
-                name: site.name.clone(),
-                inside: inside.contains(&Point::from(xy)),
-                attributes: site.attributes.clone(),
-            });
-            sites.push(SitePlace { place: site.place, xy, turnout_s: site.number("turnout_s") });
+            add_placed(&mut evidence, &layer, &site.id, &site.name, site.place, site.attributes.clone());
         }
     }
+    let mut unplaced = Vec::new();
+    for (key, records) in &region.extra {
+        let layer = LayerName::Extra(key.clone());
+        evidence.given.insert(layer.clone());
+        for record in records {
+            match record.place {
+                Some(place) => {
+                    add_placed(&mut evidence, &layer, &record.id, &record.name, place, record.attributes.clone());
+                }
+                None => unplaced.push(SiteEvidence {
+                    layer: layer.clone(),
+                    id: record.id.clone(),
+                    name: record.name.clone(),
+                    placed: false,
+                    inside: true,
+                    attributes: record.attributes.clone(),
+                }),
+            }
+        }
+    }
+    evidence.sites.extend(unplaced);
+    let stated = stated_units(&evidence, sites.len(), region.units.as_deref().unwrap_or_default());
     let places: Vec<Coord<f64>> = demand.samples.iter().map(|s| s.xy).collect();
     let site_places: Vec<Coord<f64>> = sites.iter().map(|s| s.xy).collect();
     let units = region.units.as_deref().unwrap_or_default();
@@ -105,11 +137,26 @@ pub fn gather(region: &Region, demand: &Demand, frame: &Frame, boundary: &MultiP
                 area.sites.insert(site);
             }
         }
+        let mut anywhere = BTreeSet::new();
+        for (site, units) in &stated {
+            match units.iter().find(|unit| areas.contains_key(*unit)) {
+                Some(unit) => {
+                    if let Some(area) = areas.get_mut(unit) {
+                        area.sites.insert(*site);
+                    }
+                }
+                None => {
+                    anywhere.insert(*site);
+                }
+            }
+        }
         if members.len() > finest {
             finest = members.len();
             unit_of_sample = homes;
         }
-        evidence.levels.insert(kind(&level), Level { areas: areas.into_values().collect(), derived_from: None });
+        evidence
+            .levels
+            .insert(kind(&level), Level { areas: areas.into_values().collect(), derived_from: None, anywhere });
     }
     evidence.people = demand
         .samples
@@ -121,6 +168,23 @@ pub fn gather(region: &Region, demand: &Demand, frame: &Frame, boundary: &MultiP
         })
         .collect();
     Gathered { evidence, sites, unit_of_sample, people_in_no_unit }
+}
+
+/// What has no place but names its unit, with the units of that id or name. The rest may be in any unit.
+fn stated_units(evidence: &Evidence, first: usize, units: &[Unit]) -> Vec<(usize, Vec<u32>)> {
+    let mut by_word: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    for (position, unit) in units.iter().enumerate() {
+        let mut words = vec![unit.id.as_str(), unit.name.as_str()];
+        words.dedup();
+        for word in words {
+            by_word.entry(word).or_default().push(position as u32);
+        }
+    }
+    let of = |site: &SiteEvidence| match site.attributes.attribute("unit") {
+        Some(Scalar::Text(word)) => by_word.get(word.as_str()).cloned().unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    evidence.sites.iter().enumerate().skip(first).map(|(i, site)| (i, of(site))).collect()
 }
 
 /// The attributes with the name under our own word for it.
@@ -185,8 +249,9 @@ pub fn derive_sub_center_areas(gathered: &mut Gathered, region: &Region, world: 
             areas[area].sites.insert(site);
         }
     }
+    let anywhere = (gathered.sites.len()..gathered.evidence.sites.len()).collect();
     gathered
         .evidence
         .levels
-        .insert(UnitKind::SubCenterArea, Level { areas, derived_from: Some(seeds.into_iter().collect()) });
+        .insert(UnitKind::SubCenterArea, Level { areas, derived_from: Some(seeds.into_iter().collect()), anywhere });
 }

@@ -3,6 +3,7 @@
 //! In: an [`crate::Audit`]. Out: bytes by file name, written whole into a folder by [`files`].
 
 pub mod check;
+pub mod criteria;
 pub mod files;
 pub mod geojson;
 pub mod geopackage;
@@ -15,6 +16,7 @@ pub mod qgis;
 pub mod report;
 pub mod sentences;
 pub mod table;
+pub mod things;
 pub mod words;
 pub mod xlsx;
 

@@ -3,13 +3,13 @@
 //! In: an [`Audit`]. Out: [`Report`], whose serialised form is audit.json (JSON Schema in `data/schema/`). Names here are
 //! a contract with other programs: more may be added, none renamed.
 
-use super::sentences::{Lang, why};
+use super::sentences::{Lang, sentence, why};
 use crate::audit::{Audit, RuleZones};
 use crate::inputs::issue::Issue;
 use crate::inputs::settings::{Access, Drive, Layer, Population, Response, Roads, Walk};
 use crate::measure::boundary::BoundaryOrigin;
-use crate::rules::catalogue::{Assumed, Force, RuleKind, Text};
-use crate::rules::evidence::Missing;
+use crate::rules::baselines::Counted;
+use crate::rules::catalogue::{Assumed, Force, RuleKind, Standard, Text};
 use crate::rules::outcome::{AreaOutcome, Outcome, RuleOutcome, ValueUnit, Verdict};
 use crate::zones::Reason;
 use schemars::JsonSchema;
@@ -42,8 +42,42 @@ pub struct Report {
     pub inputs: Vec<InputReport>,
     /// Every rule.
     pub rules: Vec<RuleReport>,
+    /// What the standard itself counted, beside the data.
+    pub baselines: Vec<BaselineReport>,
     /// Every unit.
     pub units: Vec<UnitReport>,
+}
+
+/// Something the standard's own document counted.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct BaselineReport {
+    /// Its id.
+    pub id: String,
+    /// What was counted, in both languages.
+    pub title: Text,
+    /// The year of the figure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub year: Option<u16>,
+    /// The document's figure.
+    pub stated: f64,
+    /// The same count in the data; `null` where the data does not say.
+    pub counted: Option<f64>,
+    /// True where the two differ.
+    pub differs: bool,
+    /// A remark.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<Text>,
+}
+
+/// What is needed for so many people.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct NeedReport {
+    /// The year of the standard's own population; `null` for the people of the region.
+    pub year: Option<u16>,
+    /// The people.
+    pub population: f64,
+    /// What they need.
+    pub need: u64,
 }
 
 /// The program.
@@ -179,6 +213,9 @@ pub struct NetworkReport {
 pub struct InputReport {
     /// Which layer.
     pub layer: Layer,
+    /// Its name under `[layers.extra]`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extra: Option<String>,
     /// Its name.
     pub file: String,
     /// Hash of its bytes.
@@ -244,6 +281,15 @@ pub struct RuleReport {
     /// What is there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub have: Option<f64>,
+    /// What is counted of the whole, for shares.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<f64>,
+    /// The whole of a share.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub whole: Option<f64>,
+    /// What is needed for the people of the region, and for those the standard counts by year.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<NeedReport>,
     /// The other ways to read the text.
     pub readings: Vec<ReadingReport>,
     /// What the text leaves open and the default reading assumes.
@@ -263,6 +309,10 @@ pub struct RuleReport {
     pub why: String,
     /// The same in Chinese.
     pub why_zh: String,
+    /// A sentence that can stand alone, in English: the document, its clause, its words, and `why`.
+    pub sentence: String,
+    /// The same in Chinese.
+    pub sentence_zh: String,
 }
 
 /// How the zones of a rule were drawn.
@@ -436,6 +486,7 @@ impl Report {
                 .iter()
                 .map(|input| InputReport {
                     layer: input.layer,
+                    extra: (input.layer == Layer::Extra).then(|| input.key.clone()),
                     file: input.file.clone(),
                     sha256: input.sha256.clone(),
                     features: input.features,
@@ -443,7 +494,8 @@ impl Report {
                     issues: input.issues.list(),
                 })
                 .collect(),
-            rules: audit.outcomes.iter().enumerate().map(|(i, o)| rule(o, audit.zones.get(&i))).collect(),
+            rules: audit.outcomes.iter().enumerate().map(|(i, o)| rule(o, audit.zones.get(&i), standard)).collect(),
+            baselines: audit.baselines.iter().map(baseline).collect(),
             units: units(audit),
         }
     }
@@ -466,9 +518,24 @@ fn summary(audit: &Audit) -> Summary {
     Summary { exit_status: audit.exit_status(), binding: count(true), advisory: count(false) }
 }
 
-fn rule(outcome: &RuleOutcome, zones: Option<&RuleZones>) -> RuleReport {
+fn baseline(counted: &Counted) -> BaselineReport {
+    let baseline = &counted.baseline;
+    BaselineReport {
+        id: baseline.id.clone(),
+        title: baseline.title.clone(),
+        year: baseline.year,
+        stated: baseline.value,
+        counted: counted.counted,
+        differs: counted.differs(),
+        note: baseline.note.clone(),
+    }
+}
+
+fn rule(outcome: &RuleOutcome, zones: Option<&RuleZones>, standard: &Standard) -> RuleReport {
     let rule = &outcome.rule;
     let default = &outcome.default;
+    let say = |lang| why(rule, &rule.criterion, default, Some(outcome), standard, lang);
+    let [why, why_zh] = [Lang::En, Lang::Zh].map(say);
     let bound = |i: usize| zones.filter(|_| default.covered.is_some()).map(|z| km2(z.area_m2[i]));
     RuleReport {
         id: rule.id.to_string(),
@@ -491,7 +558,14 @@ fn rule(outcome: &RuleOutcome, zones: Option<&RuleZones>) -> RuleReport {
         zones: zones.map(zone_summary),
         need: default.need,
         have: default.have,
-        readings: rule.readings.iter().zip(&outcome.readings).map(|(r, o)| reading(rule, r, o)).collect(),
+        part: default.part_and_whole.map(|[part, _]| rounded(part, 3)),
+        whole: default.part_and_whole.map(|[_, whole]| rounded(whole, 3)),
+        needs: outcome
+            .needs
+            .iter()
+            .map(|n| NeedReport { year: n.year, population: people(n.population), need: n.need })
+            .collect(),
+        readings: rule.readings.iter().zip(&outcome.readings).map(|(r, o)| reading(rule, r, o, standard)).collect(),
         assumed: rule.assumed.clone(),
         cite: Cite {
             source: rule.cite.title.zh.clone(),
@@ -503,8 +577,10 @@ fn rule(outcome: &RuleOutcome, zones: Option<&RuleZones>) -> RuleReport {
         filled_from: rule.filled_from.clone(),
         note: rule.note.clone(),
         derived_areas: default.derived_areas,
-        why: why(rule, &rule.criterion, default, Some(outcome), Lang::En),
-        why_zh: why(rule, &rule.criterion, default, Some(outcome), Lang::Zh),
+        sentence: sentence(rule, &why, Lang::En),
+        sentence_zh: sentence(rule, &why_zh, Lang::Zh),
+        why,
+        why_zh,
     }
 }
 
@@ -512,6 +588,7 @@ fn reading(
     rule: &crate::rules::catalogue::Rule,
     reading: &crate::rules::catalogue::Reading,
     outcome: &Outcome,
+    standard: &Standard,
 ) -> ReadingReport {
     ReadingReport {
         id: reading.id.clone(),
@@ -523,8 +600,8 @@ fn reading(
         population_uncovered: outcome.uncovered.map(people),
         need: outcome.need,
         have: outcome.have,
-        why: why(rule, &reading.criterion, outcome, None, Lang::En),
-        why_zh: why(rule, &reading.criterion, outcome, None, Lang::Zh),
+        why: why(rule, &reading.criterion, outcome, None, standard, Lang::En),
+        why_zh: why(rule, &reading.criterion, outcome, None, standard, Lang::Zh),
     }
 }
 
@@ -583,11 +660,6 @@ fn unit_rule(area: &AreaOutcome, outcome: &Outcome) -> UnitRuleReport {
         population_uncovered: area.uncovered.map(people),
         verdict: area.verdict,
     }
-}
-
-/// What is missing, as one phrase for machines.
-pub fn missing_key(missing: &Missing) -> String {
-    format!("{missing:?}")
 }
 
 /// A number to some decimals.

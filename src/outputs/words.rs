@@ -2,9 +2,10 @@
 //!
 //! In: typed findings. Out: text of one language from `data/locales/app.toml`. Sentences are in [`super::sentences`].
 
-use super::sentences::{Lang, add, grouped, minutes, people, plain, short};
+use super::sentences::{Lang, amount, grouped, part_needed, people, plain, time_over};
+use super::things::{MeasureWord, attribute_word, counted, measure_word};
 use crate::inputs::issue::IssueCode;
-use crate::rules::catalogue::{Criterion, Force, Standard, Statistic, Text};
+use crate::rules::catalogue::{Criterion, Force, Fraction, Measure, Standard, Statistic, Text};
 use crate::rules::outcome::{Outcome, RuleOutcome, Verdict};
 use crate::zones::Reason;
 use rust_i18n::t;
@@ -66,6 +67,16 @@ pub fn layer(name: &str, lang: Lang) -> String {
     known("layer", name, lang)
 }
 
+/// The layer of a file that was read; one of `[layers.extra]` by the name the standard has for it.
+pub fn input_layer(input: &super::report::InputReport, standard: &Standard, lang: Lang) -> String {
+    match &input.extra {
+        None => layer(input.layer.key(), lang),
+        Some(name) => {
+            standard.extra_layers.get(name).map_or_else(|| name.clone(), |title| pick(title, lang).to_owned())
+        }
+    }
+}
+
 /// The kind of a station or facility.
 pub fn kind(name: &str, lang: Lang) -> String {
     known("kind", name, lang)
@@ -85,7 +96,7 @@ pub fn km2(m2: f64, lang: Lang) -> String {
 }
 
 /// Percentage points.
-fn points(share: f64, lang: Lang) -> String {
+pub fn points(share: f64, lang: Lang) -> String {
     // Rounded up: what is missing is never understated.
     t!("gap.points", locale = lang.locale(), n = plain((share * 1000.0 - 1e-6).ceil() / 10.0, 1)).into_owned()
 }
@@ -112,32 +123,51 @@ fn default_gap(criterion: &Criterion, outcome: &Outcome, lang: Lang) -> Option<(
             if let Statistic::Share { min_share } = rule.statistic {
                 return covering(min_share);
             }
-            let over = outcome.value? - f64::from(rule.limit_s);
-            let gap = minutes(over, lang);
+            let gap = time_over(outcome.value? - f64::from(rule.limit_s), lang);
             Some((gap.clone(), t!("gap.faster", locale = locale, time = gap).into_owned()))
         }
-        Criterion::PerPopulation(rule) => {
-            let missing = outcome.need? as f64 - outcome.have?;
-            let text = short(&rule.facility, &rule.measure, missing, lang);
-            Some((text, add(&rule.facility, &rule.measure, missing, lang)))
-        }
+        Criterion::PerPopulation(rule) => to_add(measure_word(&rule.facility, &rule.measure), outcome, lang),
         Criterion::Share(rule) => {
             let missing = rule.min - outcome.value?;
+            let [_, short] = part_needed(rule, outcome.part_and_whole?);
+            let word = match &rule.fraction {
+                Fraction::Sums { part, .. } => attribute_word(part.as_str()),
+                Fraction::Matching { weight: Some(weight), .. } => attribute_word(weight.as_str()),
+                Fraction::Matching { .. } => measure_word(&rule.of, &Measure::Count),
+            };
             let to = super::sentences::percent(rule.min);
-            Some((points(missing, lang), t!("gap.raise_to", locale = locale, share = to).into_owned()))
+            let closing = t!("gap.raise_to", locale = locale, share = to, more = counted(word, short, lang));
+            Some((points(missing, lang), closing.into_owned()))
         }
         Criterion::PresencePerUnit(rule) => {
             let without: Vec<&str> =
                 outcome.areas.iter().filter(|(_, a)| a.verdict == Verdict::Gap).map(|(_, a)| a.name.as_str()).collect();
             if outcome.unit != crate::rules::outcome::ValueUnit::Areas || without.is_empty() {
-                let missing = outcome.need? as f64 - outcome.have?;
-                let text = short(&rule.facility, &rule.measure, missing, lang);
-                return Some((text, add(&rule.facility, &rule.measure, missing, lang)));
+                return to_add(measure_word(&rule.facility, &rule.measure), outcome, lang);
             }
             let gap = t!("gap.areas", locale = locale, n = grouped(without.len() as f64)).into_owned();
             Some((gap, t!("gap.add_in", locale = locale, names = names(&without, 6, lang)).into_owned()))
         }
     }
+}
+
+/// What is short, and what to add.
+fn to_add(word: MeasureWord, outcome: &Outcome, lang: Lang) -> Option<(String, String)> {
+    let missing = counted(word, outcome.need? as f64 - outcome.have?, lang);
+    let locale = lang.locale();
+    let short = t!("why.short", locale = locale, short = missing).into_owned();
+    Some((short, t!("gap.add", locale = locale, more = missing).into_owned()))
+}
+
+/// A count that differs from the plan's own, with the plan's remark.
+pub fn baseline(baseline: &super::report::BaselineReport, lang: Lang) -> String {
+    let locale = lang.locale();
+    let year = baseline.year.map_or_else(String::new, |y| t!("baseline.year", locale = locale, year = y).into_owned());
+    let counted = baseline.counted.map_or_else(|| "—".to_owned(), amount);
+    let (title, stated) = (pick(&baseline.title, lang), amount(baseline.stated));
+    let line = t!("baseline.line", locale = locale, title = title, counted = counted, stated = stated, year = year);
+    let between = t!("list.between", locale = locale);
+    baseline.note.as_ref().map_or_else(|| line.to_string(), |note| format!("{line}{between}{}", pick(note, lang)))
 }
 
 /// The first `most` of some names, and how many more there are.

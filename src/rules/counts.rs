@@ -4,14 +4,19 @@
 //! lacks an attribute may hold any amount: it never makes a rule met, and it keeps a shortfall from being certain.
 
 use super::catalogue::{
-    Combine, Fraction, LayerName, Measure, PerPopulation, PresencePerUnit, Share, Standard, Truth, UnitKind,
+    Combine, Fraction, LayerName, Measure, PerPopulation, PresencePerUnit, Selection, Share, Standard, Truth, UnitKind,
 };
 use super::evidence::{Area, Evidence, Missing, Selected, Tally};
 use super::outcome::{AreaOutcome, Outcome, ValueUnit, Verdict, enough};
 use std::collections::BTreeSet;
 
 /// Judges a per-population rule.
-pub fn per_population(rule: &PerPopulation, standard: &Standard, evidence: &Evidence) -> Outcome {
+pub fn per_population(
+    rule: &PerPopulation,
+    selected: Result<Selected, Missing>,
+    standard: &Standard,
+    evidence: &Evidence,
+) -> Outcome {
     let fail = |missing| Outcome::cannot_judge(ValueUnit::Count, 0.0, missing);
     let members = match evidence.demand(rule.demand.as_ref()) {
         Ok(members) => members,
@@ -29,21 +34,29 @@ pub fn per_population(rule: &PerPopulation, standard: &Standard, evidence: &Evid
         },
     };
     let need = rule.need(population);
-    let selected = match evidence.select(&rule.facility) {
+    let needed = |missing| Outcome {
+        need: Some(need),
+        population: Some(population),
+        threshold: need as f64,
+        ..Outcome::cannot_judge(ValueUnit::Count, 0.0, missing)
+    };
+    if let Some(year) = rule.population_year.filter(|_| !standard.counts_these(evidence.population())) {
+        return needed(Missing::OtherPopulation { year, stated: population as u64 });
+    }
+    let selected = match selected {
         Ok(selected) => selected,
-        Err(missing) => {
-            return Outcome { need: Some(need), threshold: need as f64, ..fail(missing) };
-        }
+        Err(missing) => return needed(missing),
     };
     let tally = evidence.tally(&selected, &rule.measure, |i| evidence.sites[i].inside);
     let mut outcome = counted_outcome(evidence, &selected, &rule.measure, tally, need as f64, ValueUnit::Count);
     outcome.need = Some(need);
+    outcome.population = Some(population);
     if rule.population_year.is_none() {
         for (kind, level) in &evidence.levels {
             for area in &level.areas {
                 let inside = area.members.iter().filter(|i| counted[**i as usize]);
                 let people: f64 = inside.map(|i| evidence.people[*i as usize].people).sum();
-                let tally = evidence.tally(&selected, &rule.measure, |i| area.sites.contains(&i));
+                let tally = evidence.tally_in(area, level, &selected, &rule.measure);
                 let need = rule.need(people);
                 let mut of_area = area_outcome(evidence, area, enough(tally.sure, tally.open, need as f64));
                 of_area.need = Some(need);
@@ -57,20 +70,19 @@ pub fn per_population(rule: &PerPopulation, standard: &Standard, evidence: &Evid
 }
 
 /// Judges a share rule.
-pub fn share(rule: &Share, evidence: &Evidence) -> Outcome {
+pub fn share(rule: &Share, selected: Result<Selected, Missing>, evidence: &Evidence) -> Outcome {
     let fail = |missing| Outcome::cannot_judge(ValueUnit::Share, rule.min, missing);
-    let selected = match evidence.select(&rule.of) {
+    let selected = match selected {
         Ok(selected) => selected,
         Err(missing) => return fail(missing),
     };
     let whole = fraction(rule, evidence, &selected, |i| evidence.sites[i].inside);
     let mut outcome = Outcome::empty(whole.verdict(rule.min), ValueUnit::Share, rule.min);
     outcome.value = whole.value();
+    outcome.part_and_whole = Some([whole.part, whole.whole]);
     if outcome.verdict == Verdict::CannotJudge {
         outcome.missing = Some(match &rule.fraction {
-            _ if whole.open == 0 => {
-                Missing::Whole(rule.of.layers.iter().map(ToString::to_string).collect::<Vec<_>>().join(" / "))
-            }
+            _ if whole.open == 0 => Missing::Whole(layers(&rule.of)),
             _ if selected.lacking.is_some() => selected.lacking.clone().unwrap_or(Missing::People),
             Fraction::Matching { filter, .. } => Missing::Attribute {
                 layer: rule.of.layers[0].to_string(),
@@ -86,7 +98,10 @@ pub fn share(rule: &Share, evidence: &Evidence) -> Outcome {
     }
     for (kind, level) in &evidence.levels {
         for area in &level.areas {
-            let of_area = fraction(rule, evidence, &selected, |i| area.sites.contains(&i));
+            let mut of_area = fraction(rule, evidence, &selected, |i| area.sites.contains(&i));
+            let anywhere = selected.sure.iter().chain(&selected.unsure).filter(|i| level.anywhere.contains(*i)).count();
+            of_area.open += anywhere;
+            of_area.lacks_whole |= anywhere > 0;
             let mut area_result = area_outcome(evidence, area, of_area.verdict(rule.min));
             area_result.value = of_area.value();
             outcome.areas.push((kind.to_string(), area_result));
@@ -175,11 +190,14 @@ fn fraction(rule: &Share, evidence: &Evidence, selected: &Selected, counts: impl
 }
 
 /// Judges a presence rule.
-pub fn presence(rule: &PresencePerUnit, evidence: &Evidence) -> Outcome {
+pub fn presence(rule: &PresencePerUnit, selected: Result<Selected, Missing>, evidence: &Evidence) -> Outcome {
     let fail = |missing| Outcome::cannot_judge(ValueUnit::Areas, 0.0, missing);
-    let selected = match evidence.select(&rule.facility) {
-        Ok(selected) => selected,
-        Err(missing) => return fail(missing),
+    let no_units = (rule.unit != UnitKind::City && !evidence.levels.contains_key(&rule.unit))
+        .then(|| Missing::Units(rule.unit.to_string()));
+    let selected = match (selected, no_units) {
+        (Ok(selected), _) => selected,
+        (Err(missing), None) => return fail(missing),
+        (Err(missing), Some(units)) => return fail(Missing::Several(vec![missing, units])),
     };
     if rule.unit == UnitKind::City {
         let tally = evidence.tally(&selected, &rule.measure, |i| evidence.sites[i].inside);
@@ -219,13 +237,25 @@ pub fn presence(rule: &PresencePerUnit, evidence: &Evidence) -> Outcome {
         let wanted = rule.unit_filter.as_ref().map(ToString::to_string).unwrap_or_default();
         return fail(Missing::UnitNamed(wanted));
     }
-    let tally_of = |area: &Area| evidence.tally(&selected, &rule.measure, |i| area.sites.contains(&i));
+    let anywhere = selected.sure.iter().filter(|i| level.anywhere.contains(*i)).count();
+    let settles = |open: usize| {
+        if selected.lacking.is_none() && anywhere > 0 {
+            Missing::AreaOf { layer: layers(&rule.facility), features: anywhere, level: rule.unit.to_string() }
+        } else {
+            evidence.lacking(&selected, &rule.measure, open)
+        }
+    };
+    let tally_of = |area: &Area| evidence.tally_in(area, level, &selected, &rule.measure);
     let mut outcome = match rule.combine {
         Combine::Union => {
             let any = |i: usize| areas.iter().any(|a| a.sites.contains(&i));
-            let tally = evidence.tally(&selected, &rule.measure, any);
+            let mut tally = evidence.tally(&selected, &rule.measure, any);
+            tally.open += anywhere;
             let mut outcome = counted_outcome(evidence, &selected, &rule.measure, tally, rule.min, ValueUnit::Count);
             outcome.need = Some(rule.min.ceil() as u64);
+            if outcome.verdict == Verdict::CannotJudge {
+                outcome.missing = Some(settles(tally.open));
+            }
             outcome
         }
         Combine::Each => {
@@ -244,8 +274,7 @@ pub fn presence(rule: &PresencePerUnit, evidence: &Evidence) -> Outcome {
             outcome.need = Some(areas.len() as u64);
             outcome.have = Some(with as f64);
             if verdict == Verdict::CannotJudge {
-                let open = tallies.iter().map(|t| t.open).sum();
-                outcome.missing = Some(evidence.lacking(&selected, &rule.measure, open));
+                outcome.missing = Some(settles(tallies.iter().map(|t| t.open).sum()));
             }
             outcome
         }
@@ -260,6 +289,11 @@ pub fn presence(rule: &PresencePerUnit, evidence: &Evidence) -> Outcome {
         outcome.areas.push((rule.unit.to_string(), of_area));
     }
     outcome
+}
+
+/// The layers of a selection, for messages.
+fn layers(selection: &Selection) -> String {
+    selection.layers.iter().map(ToString::to_string).collect::<Vec<_>>().join(" / ")
 }
 
 fn counted_outcome(

@@ -36,9 +36,7 @@ pub fn radius(rule: &Radius, evidence: &Evidence, measured: &Measured) -> Outcom
 
 /// Judges a travel-time rule.
 pub fn travel_time(rule: &TravelTime, evidence: &Evidence, measured: &Measured) -> Outcome {
-    let Measured::Times(times) = measured else {
-        return Outcome::cannot_judge(ValueUnit::S, f64::from(rule.limit_s), Missing::People);
-    };
+    let Measured::Times(times) = measured else { return time_not_judged(rule, Missing::People) };
     let (unit, threshold) = match rule.statistic {
         Statistic::Share { min_share } => (ValueUnit::Share, min_share),
         _ => (ValueUnit::S, f64::from(rule.limit_s)),
@@ -95,6 +93,14 @@ pub fn travel_time(rule: &TravelTime, evidence: &Evidence, measured: &Measured) 
         area.verdict = if area.uncovered.is_some_and(|u| u > 0.0) { Verdict::Gap } else { Verdict::Met };
     }
     outcome
+}
+
+/// A travel-time rule for which something is missing.
+pub fn time_not_judged(rule: &TravelTime, missing: Missing) -> Outcome {
+    match rule.statistic {
+        Statistic::Share { min_share } => Outcome::cannot_judge(ValueUnit::Share, min_share, missing),
+        _ => Outcome::cannot_judge(ValueUnit::S, f64::from(rule.limit_s), missing),
+    }
 }
 
 /// The share of people for whom `within` holds, for the whole and every area.

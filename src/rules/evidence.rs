@@ -3,7 +3,7 @@
 //! In: records and memberships worked out by the audit. Out: [`Evidence`], which resolves a rule's selection to sites and
 //! says what is missing for it.
 
-use super::catalogue::{AttributeName, Filter, LayerName, Measure, Selection, Truth, UnitKind};
+use super::catalogue::{AttributeName, Criterion, Filter, LayerName, Measure, Selection, Truth, UnitKind};
 use crate::inputs::attributes::{Attributes, Scalar};
 use crate::units::Milliseconds;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,7 +26,9 @@ pub struct SiteEvidence {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// Whether it stands inside the boundary.
+    /// Whether it is known where it stands. What is placed comes before what is not.
+    pub placed: bool,
+    /// Whether it stands inside the boundary; what has no place counts for the whole.
     pub inside: bool,
     /// What is known of it.
     pub attributes: BTreeMap<String, Scalar>,
@@ -54,6 +56,8 @@ pub struct Level {
     pub areas: Vec<Area>,
     /// Where they were worked out from travel times, not given: the sites they grew from.
     pub derived_from: Option<BTreeSet<usize>>,
+    /// Sites of which nobody knows in which area they are, as positions in [`Evidence::sites`].
+    pub anywhere: BTreeSet<usize>,
 }
 
 /// Everything the rules may look at.
@@ -73,7 +77,28 @@ pub struct Evidence {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Missing {
     /// A layer was not given.
-    Layer(String),
+    Layer {
+        /// Which one.
+        layer: String,
+        /// The attributes that the rule would ask of it.
+        attributes: Vec<String>,
+    },
+    /// Features stand nowhere, so nobody's way to them can be measured.
+    Place {
+        /// Of which layer.
+        layer: String,
+        /// How many.
+        features: usize,
+    },
+    /// Features do not say in which area they are.
+    AreaOf {
+        /// Of which layer.
+        layer: String,
+        /// How many.
+        features: usize,
+        /// The level of the areas.
+        level: String,
+    },
     /// An attribute is not there, or not for so many features.
     Attribute {
         /// Of which layer.
@@ -97,6 +122,15 @@ pub enum Missing {
     Period(String),
     /// The standard states no population for the year.
     PopulationOfYear(u16),
+    /// The standard counts another city's people.
+    OtherPopulation {
+        /// The year it counts for.
+        year: u16,
+        /// Its people.
+        stated: u64,
+    },
+    /// Several of these.
+    Several(Vec<Missing>),
 }
 
 /// The sites a rule means.
@@ -127,9 +161,18 @@ impl Evidence {
 
     /// The sites of a selection, or the layer that is missing.
     pub fn select(&self, selection: &Selection) -> Result<Selected, Missing> {
+        self.select_for(selection, &[])
+    }
+
+    /// The sites that a criterion looks at, or the layer that is missing with the attributes it would need.
+    pub fn select_of(&self, criterion: &Criterion) -> Result<Selected, Missing> {
+        self.select_for(criterion.selection(), &criterion.attributes().into_iter().collect::<Vec<_>>())
+    }
+
+    fn select_for(&self, selection: &Selection, attributes: &[&str]) -> Result<Selected, Missing> {
         let mut selected = Selected::default();
         for layer in &selection.layers {
-            self.require(layer)?;
+            self.require(layer, attributes)?;
             for (index, site) in self.sites.iter().enumerate() {
                 let belongs = match layer {
                     LayerName::Decontamination => decontamination(site),
@@ -167,7 +210,7 @@ impl Evidence {
             && matches!(site.attributes.attribute("kind"), Some(Scalar::Text(kind)) if kind == "air")
     }
 
-    fn require(&self, layer: &LayerName) -> Result<(), Missing> {
+    fn require(&self, layer: &LayerName, attributes: &[&str]) -> Result<(), Missing> {
         if *layer == LayerName::Decontamination {
             let said = self.sites.iter().any(|s| s.attributes.attribute("decontamination").is_some());
             return if said {
@@ -180,7 +223,13 @@ impl Evidence {
                 })
             };
         }
-        if self.given.contains(layer) { Ok(()) } else { Err(Missing::Layer(layer.to_string())) }
+        if self.given.contains(layer) {
+            return Ok(());
+        }
+        Err(Missing::Layer {
+            layer: layer.to_string(),
+            attributes: attributes.iter().map(|name| (*name).to_owned()).collect(),
+        })
     }
 
     /// Counts or sums over those of `sites` for which `counts` holds.
@@ -193,6 +242,14 @@ impl Evidence {
             }
         }
         tally.open += selected.unsure.iter().filter(|i| counts(**i)).count();
+        tally
+    }
+
+    /// Counts or sums over those of `selected` that are in an area. Those that may be in any area keep it open.
+    pub fn tally_in(&self, area: &Area, level: &Level, selected: &Selected, measure: &Measure) -> Tally {
+        let mut tally = self.tally(selected, measure, |i| area.sites.contains(&i));
+        let adds = |i: &&usize| level.anywhere.contains(*i) && self.amount(**i, measure).is_none_or(|n| n > 0.0);
+        tally.open += selected.sure.iter().chain(&selected.unsure).filter(adds).count();
         tally
     }
 

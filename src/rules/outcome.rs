@@ -4,6 +4,7 @@
 
 use super::catalogue::Rule;
 use super::evidence::Missing;
+use super::needs::Need;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -77,6 +78,10 @@ pub struct Outcome {
     pub need: Option<u64>,
     /// What is there, for counts.
     pub have: Option<f64>,
+    /// The people that a count is for.
+    pub population: Option<f64>,
+    /// What a share divides by what.
+    pub part_and_whole: Option<[f64; 2]>,
     /// What is missing to judge.
     pub missing: Option<Missing>,
     /// Every area by itself, with the level it belongs to.
@@ -103,6 +108,8 @@ impl Outcome {
             warned: None,
             need: None,
             have: None,
+            population: None,
+            part_and_whole: None,
             missing: None,
             areas: Vec::new(),
             derived_areas: false,
@@ -121,6 +128,8 @@ pub struct RuleOutcome {
     pub default: Outcome,
     /// The others, in the order of [`Rule::readings`].
     pub readings: Vec<Outcome>,
+    /// What is needed on each population, for rules that count for people.
+    pub needs: Vec<Need>,
 }
 
 /// The verdict over all readings: where those that could be judged differ, it depends. A default reading that cannot be

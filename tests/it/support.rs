@@ -86,6 +86,11 @@ pub fn json(path: &Path) -> Value {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test writes its own inputs")]
+pub fn write_bytes(path: &Path, content: &[u8]) {
+    std::fs::write(path, content).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test writes its own inputs")]
 pub fn write(path: &Path, content: &str) {
     std::fs::write(path, content).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
 }

@@ -3,7 +3,7 @@
 use super::gap::readings;
 use super::page::Page;
 use crate::outputs::sentences::{amount, grouped, people, percent};
-use crate::outputs::words::{issue, kind, layer, pick, tr};
+use crate::outputs::words::{input_layer, issue, kind, pick, tr};
 use maud::{Markup, html};
 use rust_i18n::t;
 use serde_json::Value;
@@ -103,7 +103,7 @@ fn quality(page: &Page<'_>) -> Markup {
                 thead { tr { th { (page.tr("html.layer")) } th { (page.tr("html.file")) } th.num { (page.tr("html.features")) } th.num { (page.tr("html.used")) } th { (page.tr("html.noticed")) } } }
                 tbody { @for input in &page.report.inputs {
                     tr {
-                        td { (layer(input.layer.key(), lang)) }
+                        td { (input_layer(input, &page.audit.standard, lang)) }
                         td { code { (input.file) } }
                         td.num { (grouped(input.features as f64)) }
                         td.num { (grouped(input.used as f64)) }

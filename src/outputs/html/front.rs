@@ -2,9 +2,10 @@
 
 use super::page::{Page, verdict_class};
 use crate::outputs::sentences::{Lang, amount, found_and_required, grouped, people};
-use crate::outputs::words::{force, gap_and_closing, tr, whole_verdict};
+use crate::outputs::words::{baseline, force, gap_and_closing, tr, whole_verdict};
 use crate::rules::outcome::{RuleOutcome, Verdict};
 use maud::{Markup, html};
+use rust_i18n::t;
 
 /// The first page.
 pub fn front(page: &Page<'_>) -> Markup {
@@ -21,6 +22,8 @@ pub fn front(page: &Page<'_>) -> Markup {
             @if let Some(worst) = worst(page) { p.lead { strong { (page.tr("html.largest_gap")) } (worst) } }
             (figures(page))
             (table(page))
+            (needs(page))
+            (differing_counts(page))
         }
         (not_judged(page))
     }
@@ -83,13 +86,61 @@ fn row(page: &Page<'_>, outcome: &RuleOutcome) -> Markup {
     html! {
         tr class=(if binding { verdict_class(outcome.verdict) } else { "advisory" }) {
             td.id { @if linked { a href=(format!("#{}", outcome.rule.id)) { (outcome.rule.id) } } @else { (outcome.rule.id) } }
-            td { (page.title(outcome)) span.sub { (force(outcome.rule.force, page.lang)) (year) } }
+            td {
+                (page.title(outcome))
+                span.sub { (force(outcome.rule.force, page.lang)) (year) @if let Some(from) = &outcome.rule.filled_from { " · ← " (from) } }
+            }
             td.num { (required) }
             td.num { (found) }
             td.num { (gap) }
             td { (closing) }
             td { (page.chip(outcome.verdict)) }
         }
+    }
+}
+
+/// What is needed for the people of the region and for those of each year that the standard counts.
+fn needs(page: &Page<'_>) -> Markup {
+    let judged = |o: &&RuleOutcome| o.needs.len() > 1 && o.verdict != Verdict::CannotJudge;
+    let rows: Vec<&RuleOutcome> = page.audit.outcomes.iter().filter(judged).collect();
+    let Some(first) = rows.first() else { return html! {} };
+    let locale = page.lang.locale();
+    html! {
+        h3 { (page.tr("needs.title")) }
+        div.wide { table {
+            thead { tr {
+                th { (page.tr("table.rule")) } th { (page.tr("table.title")) } th.num { (page.tr("html.have")) }
+                @for need in &first.needs {
+                    @let of = people(need.population, page.lang);
+                    th.num { @match need.year {
+                        Some(year) => (t!("needs.year", locale = locale, year = year, people = of)),
+                        None => (t!("needs.now", locale = locale, people = of)),
+                    } }
+                }
+            } }
+            tbody { @for outcome in rows {
+                // A share is counted by its part.
+                @let have = outcome.default.have.or(outcome.default.part_and_whole.map(|[part, _]| part));
+                tr {
+                    td.id { (outcome.rule.id) }
+                    td { (page.title(outcome)) }
+                    td.num { (have.map_or_else(|| "—".to_owned(), amount)) }
+                    @for need in &outcome.needs { td.num { (grouped(need.need as f64)) } }
+                }
+            } }
+        } }
+    }
+}
+
+/// Layers that hold another number than the plan's own.
+fn differing_counts(page: &Page<'_>) -> Markup {
+    let differing: Vec<_> = page.report.baselines.iter().filter(|b| b.differs).collect();
+    if differing.is_empty() {
+        return html! {};
+    }
+    html! {
+        h3 { (page.tr("baseline.title")) }
+        ul { @for differs in differing { li { (baseline(differs, page.lang)) } } }
     }
 }
 

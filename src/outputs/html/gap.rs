@@ -75,7 +75,10 @@ fn theme<'a>(page: &Page<'a>, outcome: &'a RuleOutcome, zones: Option<&'a RuleZo
     let criterion = &outcome.rule.criterion;
     let sites = match question(criterion, evidence) {
         Some(Ok(question)) => question.sites,
-        _ => evidence.select(criterion.selection()).map(|s| s.sure).unwrap_or_default(),
+        _ => {
+            let all = evidence.select(criterion.selection()).map(|s| s.sure).unwrap_or_default();
+            all.into_iter().filter(|site| evidence.sites[*site].placed).collect()
+        }
     };
     let drives = matches!(criterion, Criterion::TravelTime(t) if matches!(t.journey, Journey::Drive { .. }));
     let limit = if let Criterion::TravelTime(t) = criterion { f64::from(t.limit_s) } else { 0.0 };
@@ -94,7 +97,7 @@ fn theme<'a>(page: &Page<'a>, outcome: &'a RuleOutcome, zones: Option<&'a RuleZo
 fn area_text(page: &Page<'_>, area: &AreaOutcome) -> String {
     let mut parts = vec![area.name.clone(), people(area.people, page.lang)];
     if let (Some(need), Some(have)) = (area.need, area.have) {
-        let text = t!("why.count_city", locale = page.lang.locale(), need = need, have = amount(have));
+        let text = t!("why.needed_and_there", locale = page.lang.locale(), need = need, have = amount(have));
         parts.push(text.into_owned());
     } else if let Some(value) = area.value {
         parts.push(percent(value));

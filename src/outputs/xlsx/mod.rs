@@ -99,7 +99,7 @@ pub fn workbook(audit: &Audit, report: &Report, lang: Lang) -> Result<Vec<u8>, X
         sheets::zones(audit, lang),
         sheets::stations(audit, lang),
         sheets::needs(audit, lang),
-        sheets::issues(report, lang),
+        sheets::issues(audit, report, lang),
     ];
     for sheet in sheets {
         write(book.add_worksheet(), &sheet, &formats, lang, &note)?;

@@ -3,10 +3,12 @@
 use super::{Cell, Sheet};
 use crate::audit::Audit;
 use crate::outputs::report::{Report, RuleReport};
-use crate::outputs::sentences::{Lang, found_and_required};
-use crate::outputs::words::{force, gap_and_closing, issue, kind, layer, level, pick, reason, tr, verdict_word, word};
-use crate::rules::catalogue::Criterion;
+use crate::outputs::sentences::{Lang, found_and_required, people};
+use crate::outputs::words::{
+    force, gap_and_closing, input_layer, issue, kind, level, pick, reason, tr, verdict_word, word,
+};
 use crate::rules::outcome::{RuleOutcome, ValueUnit};
+use rust_i18n::t;
 
 fn heads(list: &[(&str, f64)], lang: Lang) -> Vec<(String, f64)> {
     list.iter().map(|(key, width)| (tr(key, lang), *width)).collect()
@@ -203,55 +205,53 @@ pub(super) fn stations(audit: &Audit, lang: Lang) -> Sheet {
     }
 }
 
-/// What is needed by the population of each year: the default and every reading of the rules that count for people.
+/// What is needed for the people of the region, and for those the standard counts by year.
 pub(super) fn needs(audit: &Audit, lang: Lang) -> Sheet {
     let mut rows = Vec::new();
     for outcome in &audit.outcomes {
-        let readings = outcome.rule.readings.iter().zip(&outcome.readings);
-        let default = tr("html.default_reading", lang);
-        let all = std::iter::once((default.as_str(), &outcome.rule.criterion, &outcome.default))
-            .chain(readings.map(|(r, o)| (pick(&r.title, lang), &r.criterion, o)));
-        for (title, criterion, result) in all {
-            let Criterion::PerPopulation(rule) = criterion else { continue };
-            let people = match rule.population_year {
-                Some(year) => audit.standard.population.get(&year).map(|n| *n as f64),
-                None => rule.demand.is_none().then_some(audit.demand.inside),
+        let default = &outcome.default;
+        // A share is counted by its part.
+        let have = default.have.or(default.part_and_whole.map(|[part, _]| part));
+        let have = have.filter(|_| default.verdict != crate::rules::outcome::Verdict::CannotJudge);
+        for need in &outcome.needs {
+            let people = match need.year {
+                Some(year) => {
+                    t!("needs.year", locale = lang.locale(), year = year, people = people(need.population, lang))
+                }
+                None => t!("needs.now", locale = lang.locale(), people = people(need.population, lang)),
             };
-            let short = result.need.zip(result.have).map(|(need, have)| (need as f64 - have).max(0.0));
             rows.push(vec![
                 text(outcome.rule.id.as_str()),
                 text(pick(&outcome.rule.title, lang)),
-                text(title),
-                Cell::whole(rule.population_year.map(f64::from)),
-                Cell::whole(people),
-                Cell::whole(result.need.map(|n| n as f64)),
-                Cell::number(result.have),
-                Cell::number(short),
-                text(verdict_word(&word(&result.verdict), lang)),
+                text(people),
+                Cell::whole(need.year.map(f64::from)),
+                Cell::Whole(need.population),
+                Cell::Whole(need.need as f64),
+                Cell::number(have),
+                Cell::number(have.map(|have| (need.need as f64 - have).max(0.0))),
             ]);
         }
     }
     let columns = [
         ("table.rule", 13.0),
         ("table.title", 28.0),
-        ("html.reading", 32.0),
+        ("field.population", 28.0),
         ("field.year", 8.0),
         ("html.population", 14.0),
         ("html.need", 10.0),
         ("html.have", 10.0),
         ("xlsx.short", 10.0),
-        ("table.verdict", 12.0),
     ];
     Sheet { name: tr("xlsx.needs", lang), heads: heads(&columns, lang), rows }
 }
 
-pub(super) fn issues(report: &Report, lang: Lang) -> Sheet {
+pub(super) fn issues(audit: &Audit, report: &Report, lang: Lang) -> Sheet {
     let mut rows = Vec::new();
     for input in &report.inputs {
         for noticed in &input.issues {
             for example in &noticed.examples {
                 rows.push(vec![
-                    text(layer(input.layer.key(), lang)),
+                    text(input_layer(input, &audit.standard, lang)),
                     text(&input.file),
                     text(issue(noticed.code, lang)),
                     text(noticed.field.clone().unwrap_or_default()),

@@ -213,6 +213,14 @@ pub struct Share {
     pub min: f64,
 }
 
+impl Share {
+    /// How much of a whole the part must be at least: `ceil(min * whole)`, forgiving the rounding of the product.
+    #[must_use]
+    pub fn part_of(&self, whole: f64) -> f64 {
+        (self.min * whole * (1.0 - 1e-12)).ceil()
+    }
+}
+
 /// What a `share` rule divides by what.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fraction {

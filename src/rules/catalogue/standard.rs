@@ -79,6 +79,20 @@ impl Standard {
         self.rules.iter().find(|rule| rule.id.as_str() == id)
     }
 
+    /// Whether so many people can be the ones that the document counts: within a quarter of one of its own figures. Its
+    /// figures say nothing of another city, or of a part of its own.
+    #[must_use]
+    pub fn counts_these(&self, people: f64) -> bool {
+        /// Population layers differ from a census by less.
+        const TOLERANCE: f64 = 0.25;
+        self.population.values().any(|stated| {
+            // People stay far below 2^53, where the conversion is exact.
+            #[allow(clippy::cast_precision_loss)]
+            let stated = *stated as f64;
+            (people - stated).abs() <= TOLERANCE * stated
+        })
+    }
+
     /// The rules of the document itself, without those filled from another profile.
     pub fn own_rules(&self) -> impl Iterator<Item = &Rule> {
         self.rules.iter().filter(|rule| rule.filled_from.is_none())

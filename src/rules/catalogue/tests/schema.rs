@@ -30,6 +30,23 @@ fn the_schema_accepts_the_embedded_files_and_refuses_a_threshold_of_another_kind
         let errors: Vec<String> = validator.iter_errors(&json(text)).map(|error| error.to_string()).collect();
         assert!(errors.is_empty(), "{id}: {errors:#?}");
     }
+    for (id, text) in embedded() {
+        for (good, bad) in [
+            ("[[rules]]", "[[rulez]]"),
+            ("threshold = {", "treshold = {"),
+            ("force = \"standard\"", "force = \"standart\""),
+            ("kind = \"travel_time\"", "kind = \"traveltime\""),
+            ("max_min =", "max_mins ="),
+            ("confidence = \"high\"", "confidence = \"certain\""),
+            ("title = { zh", "title = { cn"),
+            ("cite = {", "cites = {"),
+        ] {
+            let broken = text.replacen(good, bad, 1);
+            if broken != *text {
+                assert!(!validator.is_valid(&json(&broken)), "{id}: {bad}");
+            }
+        }
+    }
     let text = embedded()[0].1;
     for (good, bad) in [
         ("max_m = 5000", "max_min = 5"),

@@ -6,12 +6,14 @@ pub mod check;
 pub mod files;
 pub mod geojson;
 pub mod geopackage;
+pub mod geoparquet;
 pub mod html;
 pub mod layers;
 pub mod qgis;
 pub mod report;
 pub mod sentences;
 pub mod table;
+pub mod wkb;
 pub mod words;
 pub mod xlsx;
 
@@ -42,24 +44,50 @@ fn made<E: std::fmt::Display>(file: &'static str, bytes: Result<Vec<u8>, E>) -> 
 /// Makes one file.
 type Writer<'a> = Box<dyn Fn() -> Rendered + Send + Sync + 'a>;
 
+/// The files that hold one layer.
+struct Files {
+    geojson: &'static str,
+    parquet: Option<&'static str>,
+}
+
+/// The files of a layer of its own; the others are in coverage.gpkg alone.
+fn files_of(layer: &MapLayer<'_>) -> Option<Files> {
+    let (geojson, parquet) = match layer.name {
+        "uncovered" => ("uncovered.geojson", Some("uncovered.parquet")),
+        "coverage" => ("coverage.geojson", Some("coverage.parquet")),
+        "stations" => ("stations.geojson", None),
+        "roads_time" => ("roads_time.geojson", None),
+        _ => return None,
+    };
+    Some(Files { geojson, parquet })
+}
+
 /// All files of an audit, by name. `lang` is the language of what people read: reports, styles, field and layer titles.
 pub fn render(audit: &Audit, report: &Report, lang: Lang) -> Result<Vec<(String, Vec<u8>)>, RenderError> {
     let layers = layers::layers(audit, report);
-    let of = |name: &str| layers.iter().find(|l| l.name == name).map_or(&[][..], |l| &l.features);
+    let whole_region = layers::whole(audit, report);
     let facts = qgis::facts(audit, lang);
-    let qml = |layer: &MapLayer| qgis::style::styled(layer).then(|| qgis::style::qml(layer, &facts));
+    let qml = |layer: &MapLayer<'_>| qgis::style::styled(layer).then(|| qgis::style::qml(layer, &facts));
     let whole = |name: &'static str, bytes: Vec<u8>| Ok((name, bytes));
-    let writers: Vec<Writer<'_>> = vec![
-        Box::new(|| whole("audit.json", json(report))),
-        Box::new(|| whole("uncovered.geojson", geojson::file(report, of("uncovered")))),
-        Box::new(|| whole("coverage.geojson", geojson::coverage(audit, report, of("coverage")))),
-        Box::new(|| whole("stations.geojson", geojson::file(report, of("stations")))),
-        Box::new(|| whole("roads_time.geojson", geojson::file(report, of("roads_time")))),
+    let note = report.region.illustrative.then_some(geojson::ILLUSTRATIVE);
+    // The longest first, so that no thread is left with them at the end.
+    let mut writers: Vec<Writer<'_>> = vec![
         Box::new(|| made("coverage.gpkg", geopackage::geopackage(&layers, report, lang, &qml))),
-        Box::new(|| made("region.qgz", qgis::qgz(audit, report, &layers, lang))),
         Box::new(|| whole("report.html", html::report(audit, report, lang))),
         Box::new(|| made("report.xlsx", xlsx::workbook(audit, report, lang))),
+        Box::new(|| made("region.qgz", qgis::qgz(audit, report, &layers, lang))),
+        Box::new(|| whole("audit.json", json(report))),
     ];
+    for layer in &layers {
+        let Some(Files { geojson, parquet }) = files_of(layer) else { continue };
+        let first = if layer.name == "coverage" { whole_region.as_slice() } else { &[] };
+        writers.push(Box::new(move || whole(geojson, geojson::file(report, layer, first))));
+        if let Some(name) = parquet {
+            writers.push(Box::new(move || {
+                made(name, geoparquet::file(layer.columns, &layer.rows, layer.shape, note))
+            }));
+        }
+    }
     let mut files = writers
         .par_iter()
         .map(|write| write().map(|(name, bytes)| (name.to_owned(), bytes)))

@@ -1,7 +1,8 @@
 //! One page a gap: sentence, source, map, worst zones, curve, units, readings, assumptions.
 
 use super::chart;
-use super::map::{Theme, figure, zone_id};
+use super::map::{Theme, figure};
+use crate::outputs::layers::zone_id;
 use super::page::{Page, verdict_class};
 use crate::audit::RuleZones;
 use crate::outputs::report::RuleReport;

@@ -5,6 +5,7 @@
 use super::base::{Band, Base};
 use super::page::Page;
 use super::sheet::WIDTH;
+use crate::outputs::layers::zone_id;
 use crate::audit::RuleZones;
 use crate::inputs::attributes::Scalar;
 use crate::outputs::sentences::{minutes, people, plain};
@@ -125,11 +126,6 @@ fn zone_paths(page: &Page<'_>, rule: &RuleOutcome, zones: &RuleZones) -> Markup 
             }
         }
     }
-}
-
-/// The id of a zone, as in uncovered.geojson.
-pub fn zone_id(rule: &str, n: usize) -> String {
-    format!("{rule}-{:03}", n + 1)
 }
 
 fn zone_text(page: &Page<'_>, rule: &RuleOutcome, zones: &RuleZones, n: usize, zone: &Zone) -> String {

@@ -21,7 +21,7 @@ pub struct Entry<'a> {
     /// As the tree and the legend call it.
     pub title: String,
     /// The table.
-    pub layer: &'a MapLayer,
+    pub layer: &'a MapLayer<'a>,
     /// Which rows.
     subset: Option<String>,
     /// Whether it is shown at first.
@@ -53,7 +53,7 @@ pub struct Project<'a> {
 
 impl<'a> Project<'a> {
     /// Sorts the layers by question.
-    pub fn new(audit: &'a Audit, report: &'a Report, layers: &'a [MapLayer], facts: StyleFacts) -> Self {
+    pub fn new(audit: &'a Audit, report: &'a Report, layers: &'a [MapLayer<'a>], facts: StyleFacts) -> Self {
         let groups = groups(report, layers, facts.lang);
         Self { audit, report, facts, groups }
     }
@@ -199,8 +199,8 @@ fn tree(group: &Group<'_>) -> Markup {
     }
 }
 
-fn groups<'a>(report: &'a Report, layers: &'a [MapLayer], lang: Lang) -> Vec<Group<'a>> {
-    let find = |name: &str| layers.iter().find(|l| l.name == name && styled(l) && !l.features.is_empty());
+fn groups<'a>(report: &'a Report, layers: &'a [MapLayer<'a>], lang: Lang) -> Vec<Group<'a>> {
+    let find = |name: &str| layers.iter().find(|l| l.name == name && styled(l) && !l.rows.is_empty());
     let whole = |name: &str, shown: bool| {
         find(name).map(|layer| Entry {
             id: format!("{LONG_ID}_{}", layer.name),
@@ -228,9 +228,7 @@ fn groups<'a>(report: &'a Report, layers: &'a [MapLayer], lang: Lang) -> Vec<Gro
         let mut entries = Vec::new();
         for name in ["uncovered", "coverage"] {
             let Some(layer) = find(name) else { continue };
-            let of_rule =
-                |f: &geojson::Feature| f.property("rule_id").and_then(|v| v.as_str()) == Some(rule.id.as_str());
-            if layer.features.iter().any(of_rule) {
+            if layer.any("rule_id", &rule.id) {
                 let first = !shown && name == "uncovered";
                 shown |= first;
                 entries.push(Entry {

@@ -22,7 +22,8 @@ const VERMILLION: Colour = [213, 94, 0, 255];
 const PURPLE: Colour = [143, 74, 134, 255];
 const GREY: Colour = [107, 107, 107, 255];
 const INK: Colour = [18, 50, 74, 255];
-/// The later half of a sequence from early to late (viridis turned to orange).
+/// From early to just in time, and from late to very late.
+const EARLY: [Colour; 3] = [[16, 67, 107, 255], BLUE, SKY];
 const LATE: [Colour; 2] = [ORANGE, [181, 79, 20, 255]];
 
 fn faint(colour: Colour, opacity: u8) -> Colour {
@@ -39,19 +40,21 @@ struct Class {
 /// What the styles need to know of a result.
 #[derive(Clone, Debug)]
 pub struct StyleFacts {
-    /// Limit of the roads and of the population's times, seconds.
-    pub limits_s: Vec<f64>,
+    /// Seconds at which the roads are cut, ascending.
+    pub classes_s: Vec<f64>,
+    /// The first limit of them, where there is one.
+    pub limit_s: Option<f64>,
     /// The language of labels.
     pub lang: Lang,
 }
 
 /// Whether a QGIS shows the layer at all.
-pub fn styled(layer: &MapLayer) -> bool {
+pub fn styled(layer: &MapLayer<'_>) -> bool {
     layer.shape != Shape::Table
 }
 
 /// The whole QML document of a layer.
-pub fn qml(layer: &MapLayer, facts: &StyleFacts) -> String {
+pub fn qml(layer: &MapLayer<'_>, facts: &StyleFacts) -> String {
     let labels = if label_of(layer).is_some() { "1" } else { "0" };
     let body = html! {
         qgis version=(VERSION) styleCategories="AllStyleCategories" labelsEnabled=(labels) { (body(layer, facts)) }
@@ -60,7 +63,7 @@ pub fn qml(layer: &MapLayer, facts: &StyleFacts) -> String {
 }
 
 /// Renderer, labels, aliases.
-pub fn body(layer: &MapLayer, facts: &StyleFacts) -> Markup {
+pub fn body(layer: &MapLayer<'_>, facts: &StyleFacts) -> Markup {
     let classes = classes(layer, facts);
     html! {
         renderer-v2 type="RuleRenderer" symbollevels="0" forceraster="0" enableorderby="0" {
@@ -73,7 +76,7 @@ pub fn body(layer: &MapLayer, facts: &StyleFacts) -> Markup {
         }
         @if let Some((expression, size)) = label_of(layer) { (labels(layer, expression, size)) }
         fieldConfiguration {
-            @for column in &layer.columns { field name=(column.name) configurationFlags="None" { editWidget type="" { config { Option {} } } } }
+            @for column in layer.columns { field name=(column.name) configurationFlags="None" { editWidget type="" { config { Option {} } } } }
         }
         // QGIS counts the feature id as field 0.
         aliases { @for (i, column) in layer.columns.iter().enumerate() { alias index=(i + 1) field=(column.name) name=(alias(column.name, facts.lang)) {} } }
@@ -81,12 +84,12 @@ pub fn body(layer: &MapLayer, facts: &StyleFacts) -> Markup {
 }
 
 /// Whether the labels of a layer are on.
-pub fn has_labels(layer: &MapLayer) -> bool {
+pub fn has_labels(layer: &MapLayer<'_>) -> bool {
     label_of(layer).is_some()
 }
 
 /// The label expression of a layer and its size in points.
-fn label_of(layer: &MapLayer) -> Option<(&'static str, &'static str)> {
+fn label_of(layer: &MapLayer<'_>) -> Option<(&'static str, &'static str)> {
     match layer.name {
         "stations" => Some(("CASE WHEN \"kind\" IN ('center', 'sub_center') THEN \"name\" END", "9")),
         "coverage" => Some(("\"unit_name\"", "8")),
@@ -94,7 +97,7 @@ fn label_of(layer: &MapLayer) -> Option<(&'static str, &'static str)> {
     }
 }
 
-fn labels(layer: &MapLayer, expression: &str, size: &str) -> Markup {
+fn labels(layer: &MapLayer<'_>, expression: &str, size: &str) -> Markup {
     let kind = if layer.shape == Shape::Point { "0" } else { "1" };
     let colour = if layer.shape == Shape::Point { "28,35,41,255" } else { "91,102,111,255" };
     html! {
@@ -110,7 +113,7 @@ fn labels(layer: &MapLayer, expression: &str, size: &str) -> Markup {
     }
 }
 
-fn classes(layer: &MapLayer, facts: &StyleFacts) -> Vec<Class> {
+fn classes(layer: &MapLayer<'_>, facts: &StyleFacts) -> Vec<Class> {
     let lang = facts.lang;
     let class = |filter: &str, label: String, symbol| Class { filter: filter.to_owned(), label, symbol };
     match layer.name {
@@ -164,42 +167,90 @@ fn classes(layer: &MapLayer, facts: &StyleFacts) -> Vec<Class> {
         .chain([class("ELSE", tr("style.other_facility", lang), marker("circle", GREEN, "1.8"))])
         .collect(),
         "aeds" => vec![class("TRUE", tr("layer.aeds", lang), marker("heart", [204, 121, 167, 255], "3"))],
-        "roads_time" => by_time("to_s", facts, &|colour| line(colour, "0.3", false), &|| line(INK, "0.3", true)),
-        "population" => by_time("response_s", facts, &|colour| marker("circle", faint(colour, 170), "1.1"), &|| {
-            marker("circle", INK, "1.1")
-        }),
+        "roads_time" => roads(facts),
+        "population" => people(facts),
         _ => vec![class("TRUE", tr("layer.boundary", lang), outline(INK, "0.5", false))],
     }
 }
 
-/// Graduated by time: thirds of the limit, then up to half as much again, then later, then never.
-fn by_time(
-    column: &str,
-    facts: &StyleFacts,
-    symbol: &dyn Fn(Colour) -> Symbol,
-    never: &dyn Fn() -> Symbol,
-) -> Vec<Class> {
+/// A class of time: more than `over`, at most `within` seconds.
+struct Step {
+    over: Option<f64>,
+    within: Option<f64>,
+    label: String,
+    colour: Colour,
+}
+
+/// Graduated at the very cuts of the roads: blues within the first limit, orange to brown beyond it.
+fn steps(facts: &StyleFacts) -> Vec<Step> {
     let lang = facts.lang;
     let locale = lang.locale();
-    let limit = facts.limits_s.first().copied().unwrap_or(840.0);
-    let bounds = [limit / 3.0, limit * 2.0 / 3.0, limit, limit * 1.5];
-    let colours = [[16, 67, 107, 255], BLUE, SKY, LATE[0], LATE[1]];
-    let mut classes = Vec::new();
-    let mut from: Option<f64> = None;
-    for (bound, colour) in bounds.into_iter().zip(colours) {
-        let low = from.map_or(String::new(), |f| format!("\"{column}\" > {f} AND "));
-        let label = match from {
-            None => t!("style.up_to", locale = locale, to = minutes(bound, lang)).into_owned(),
-            Some(from) => {
-                t!("style.from_to", locale = locale, from = minutes(from, lang), to = minutes(bound, lang)).into_owned()
+    let limit = facts.limit_s.unwrap_or(f64::INFINITY);
+    let early = facts.classes_s.iter().filter(|s| **s <= limit).count();
+    let late = facts.classes_s.len() + 1 - early;
+    let bounds = facts.classes_s.iter().copied().map(Some).chain([None]);
+    let mut over = None;
+    let mut steps = Vec::new();
+    for (n, within) in bounds.enumerate() {
+        let label = match (over, within) {
+            (None, None) => tr("style.reached", lang),
+            (None, Some(to)) => t!("style.up_to", locale = locale, to = minutes(to, lang)).into_owned(),
+            (Some(from), Some(to)) => {
+                t!("style.from_to", locale = locale, from = minutes(from, lang), to = minutes(to, lang)).into_owned()
             }
+            (Some(from), None) => t!("style.over", locale = locale, from = minutes(from, lang)).into_owned(),
         };
-        classes.push(Class { filter: format!("{low}\"{column}\" <= {bound}"), label, symbol: symbol(colour) });
-        from = Some(bound);
+        let colour = if n < early { step(&EARLY, n, early) } else { step(&LATE, n - early, late) };
+        steps.push(Step { over, within, label, colour });
+        over = within;
     }
-    let last = bounds[3];
-    let label = t!("style.over", locale = locale, from = minutes(last, lang)).into_owned();
-    classes.push(Class { filter: format!("\"{column}\" > {last}"), label, symbol: symbol(colours[4]) });
-    classes.push(Class { filter: format!("\"{column}\" IS NULL"), label: tr("style.never", lang), symbol: never() });
+    steps
+}
+
+/// The colour of a step of a ramp.
+fn step(ramp: &[Colour], n: usize, of: usize) -> Colour {
+    let last = (ramp.len() - 1) as f64;
+    let place = if of > 1 { n as f64 / (of - 1) as f64 * last } else { last };
+    let (low, part) = (place.floor() as usize, place.fract());
+    let high = (low + 1).min(ramp.len() - 1);
+    std::array::from_fn(|i| (f64::from(ramp[low][i]) * (1.0 - part) + f64::from(ramp[high][i]) * part).round() as u8)
+}
+
+fn roads(facts: &StyleFacts) -> Vec<Class> {
+    let mut classes: Vec<Class> = steps(facts)
+        .into_iter()
+        .map(|step| Class {
+            filter: match step.within {
+                Some(within) => format!("\"within_s\" = {within}"),
+                None => "\"within_s\" IS NULL AND \"reached\"".to_owned(),
+            },
+            label: step.label,
+            symbol: line(step.colour, "0.3", false),
+        })
+        .collect();
+    classes.push(Class {
+        filter: "NOT \"reached\"".to_owned(),
+        label: tr("style.never", facts.lang),
+        symbol: line(INK, "0.3", true),
+    });
+    classes
+}
+
+fn people(facts: &StyleFacts) -> Vec<Class> {
+    let mut classes: Vec<Class> = steps(facts)
+        .into_iter()
+        .map(|step| {
+            let over = step.over.map(|over| format!("\"response_s\" > {over}"));
+            let within = step.within.map(|within| format!("\"response_s\" <= {within}"));
+            let parts: Vec<String> = over.into_iter().chain(within).collect();
+            let filter = if parts.is_empty() { "\"response_s\" IS NOT NULL".to_owned() } else { parts.join(" AND ") };
+            Class { filter, label: step.label, symbol: marker("circle", faint(step.colour, 170), "1.1") }
+        })
+        .collect();
+    classes.push(Class {
+        filter: "\"response_s\" IS NULL".to_owned(),
+        label: tr("style.never", facts.lang),
+        symbol: marker("circle", INK, "1.1"),
+    });
     classes
 }

@@ -48,7 +48,8 @@ fn chains(pieces: &[RoadPiece], group: &[u32]) -> Vec<RoadPiece> {
         let mut chain = pieces[*start as usize].clone();
         // Forwards from its end, then, turned round, from its beginning.
         for _ in 0..2 {
-            while let Some(next) = chain.line.last().and_then(|end| at.get(&place(*end))?.iter().find(|i| left.contains_key(i)))
+            while let Some(next) =
+                chain.line.last().and_then(|end| at.get(&place(*end))?.iter().find(|i| left.contains_key(i)))
             {
                 left.remove(next);
                 append(&mut chain, &pieces[*next as usize]);

@@ -8,7 +8,7 @@ use crate::audit::{Audit, RuleZones};
 use crate::inputs::issue::Issue;
 use crate::inputs::settings::{Access, Drive, Layer, Population, Response, Roads, Walk};
 use crate::measure::boundary::BoundaryOrigin;
-use crate::rules::catalogue::{Assumed, Force, RuleKind, Text};
+use crate::rules::catalogue::{Assumed, Force, RuleKind, Standard, Text};
 use crate::rules::evidence::Missing;
 use crate::rules::outcome::{AreaOutcome, Outcome, RuleOutcome, ValueUnit, Verdict};
 use crate::zones::Reason;
@@ -443,7 +443,7 @@ impl Report {
                     issues: input.issues.list(),
                 })
                 .collect(),
-            rules: audit.outcomes.iter().enumerate().map(|(i, o)| rule(o, audit.zones.get(&i))).collect(),
+            rules: audit.outcomes.iter().enumerate().map(|(i, o)| rule(standard, o, audit.zones.get(&i))).collect(),
             units: units(audit),
         }
     }
@@ -466,7 +466,7 @@ fn summary(audit: &Audit) -> Summary {
     Summary { exit_status: audit.exit_status(), binding: count(true), advisory: count(false) }
 }
 
-fn rule(outcome: &RuleOutcome, zones: Option<&RuleZones>) -> RuleReport {
+fn rule(standard: &Standard, outcome: &RuleOutcome, zones: Option<&RuleZones>) -> RuleReport {
     let rule = &outcome.rule;
     let default = &outcome.default;
     let bound = |i: usize| zones.filter(|_| default.covered.is_some()).map(|z| km2(z.area_m2[i]));
@@ -491,7 +491,7 @@ fn rule(outcome: &RuleOutcome, zones: Option<&RuleZones>) -> RuleReport {
         zones: zones.map(zone_summary),
         need: default.need,
         have: default.have,
-        readings: rule.readings.iter().zip(&outcome.readings).map(|(r, o)| reading(rule, r, o)).collect(),
+        readings: rule.readings.iter().zip(&outcome.readings).map(|(r, o)| reading(standard, rule, r, o)).collect(),
         assumed: rule.assumed.clone(),
         cite: Cite {
             source: rule.cite.title.zh.clone(),
@@ -503,12 +503,13 @@ fn rule(outcome: &RuleOutcome, zones: Option<&RuleZones>) -> RuleReport {
         filled_from: rule.filled_from.clone(),
         note: rule.note.clone(),
         derived_areas: default.derived_areas,
-        why: why(rule, &rule.criterion, default, Some(outcome), Lang::En),
-        why_zh: why(rule, &rule.criterion, default, Some(outcome), Lang::Zh),
+        why: why(standard, rule, &rule.criterion, default, Some(outcome), Lang::En),
+        why_zh: why(standard, rule, &rule.criterion, default, Some(outcome), Lang::Zh),
     }
 }
 
 fn reading(
+    standard: &Standard,
     rule: &crate::rules::catalogue::Rule,
     reading: &crate::rules::catalogue::Reading,
     outcome: &Outcome,
@@ -523,8 +524,8 @@ fn reading(
         population_uncovered: outcome.uncovered.map(people),
         need: outcome.need,
         have: outcome.have,
-        why: why(rule, &reading.criterion, outcome, None, Lang::En),
-        why_zh: why(rule, &reading.criterion, outcome, None, Lang::Zh),
+        why: why(standard, rule, &reading.criterion, outcome, None, Lang::En),
+        why_zh: why(standard, rule, &reading.criterion, outcome, None, Lang::Zh),
     }
 }
 

@@ -3,8 +3,9 @@
 //! In: an outcome. Out: one sentence that says the figure, the limit and what is missing. All words come from
 //! `data/locales/app.toml`; numbers are written as each language writes them.
 
+use super::words::{known, pick};
 use crate::rules::catalogue::{
-    Clock, Criterion, Fraction, Journey, LayerName, Measure, Metric, Pace, Rule, Selection, Statistic,
+    Clock, Criterion, Fraction, Journey, LayerName, Measure, Metric, Pace, Rule, Selection, Standard, Statistic,
 };
 use crate::rules::evidence::Missing;
 use crate::rules::outcome::{Outcome, RuleOutcome, Verdict};
@@ -78,18 +79,29 @@ pub fn amount(value: f64) -> String {
 }
 
 /// One sentence on an outcome. `over` is the whole rule where this is its default reading.
-pub fn why(rule: &Rule, criterion: &Criterion, outcome: &Outcome, over: Option<&RuleOutcome>, lang: Lang) -> String {
+pub fn why(
+    standard: &Standard,
+    rule: &Rule,
+    criterion: &Criterion,
+    outcome: &Outcome,
+    over: Option<&RuleOutcome>,
+    lang: Lang,
+) -> String {
     let locale = lang.locale();
     let mut parts = Vec::new();
     let judged = outcome.missing.is_none();
     if judged || matches!(outcome.missing, Some(Missing::Unreached(_))) {
         parts.extend(figures(criterion, outcome, lang));
     } else if let (Some(need), Criterion::PerPopulation(_)) = (outcome.need, criterion) {
-        let have = outcome.have.map_or_else(|| "?".to_owned(), amount);
-        parts.push(t!("why.count_city", locale = locale, need = grouped(need as f64), have = have).into_owned());
+        let have = outcome.have.map(amount);
+        let need = grouped(need as f64);
+        parts.push(match have {
+            Some(have) => t!("why.count_city", locale = locale, need = need, have = have).into_owned(),
+            None => t!("why.count_needed", locale = locale, need = need).into_owned(),
+        });
     }
     if let Some(missing) = &outcome.missing {
-        parts.push(lacking(missing, lang));
+        parts.push(lacking(standard, missing, lang));
     }
     if outcome.derived_areas {
         parts.push(t!("why.derived", locale = locale).into_owned());
@@ -265,18 +277,47 @@ fn clock(journey: &Journey, lang: Lang) -> String {
     t!(key, locale = lang.locale()).into_owned()
 }
 
-fn lacking(missing: &Missing, lang: Lang) -> String {
+/// A layer as a sentence calls it: by its title and, for whoever has to add it, by its key.
+fn layer_named(standard: &Standard, key: &str, lang: Lang) -> String {
+    let title = match standard.extra_layers.get(key) {
+        Some(text) => pick(text, lang).to_owned(),
+        None => known("layer", key, lang),
+    };
+    named(&title, key, lang)
+}
+
+/// An attribute, in the same way.
+fn attribute_named(key: &str, lang: Lang) -> String {
+    named(&known("attribute", key, lang), key, lang)
+}
+
+fn named(title: &str, key: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Zh if title != key => format!("“{title}”（{key}）"),
+        Lang::Zh => format!("“{key}”"),
+        Lang::En => format!("`{key}`"),
+    }
+}
+
+fn lacking(standard: &Standard, missing: &Missing, lang: Lang) -> String {
     let locale = lang.locale();
+    let layer = |key: &str| layer_named(standard, key, lang);
     match missing {
-        Missing::Layer(layer) => t!("why.missing.layer", locale = locale, layer = layer),
-        Missing::Attribute { layer, attribute, features } => {
-            t!("why.missing.attribute", locale = locale, layer = layer, attribute = attribute, count = features)
+        Missing::Layer(key) => t!("why.missing.layer", locale = locale, layer = layer(key)),
+        Missing::Attribute { layer: key, attribute, features } => {
+            let attribute = attribute_named(attribute, lang);
+            t!("why.missing.attribute", locale = locale, layer = layer(key), attribute = attribute, count = features)
         }
-        Missing::Units(level) => t!("why.missing.units", locale = locale, level = level),
-        Missing::UnitNamed(filter) => t!("why.missing.unit_named", locale = locale, filter = filter),
-        Missing::People => t!("why.missing.people", locale = locale),
+        Missing::Units(key) => {
+            let level = named(&super::words::level(key, standard, lang), key, lang);
+            t!("why.missing.units", locale = locale, layer = layer("units"), level = level)
+        }
+        Missing::UnitNamed(filter) => {
+            t!("why.missing.unit_named", locale = locale, layer = layer("units"), filter = filter)
+        }
+        Missing::People => t!("why.missing.people", locale = locale, layer = layer("population")),
         Missing::Unreached(n) => t!("why.missing.unreached", locale = locale, people = people(*n, lang)),
-        Missing::Whole(layer) => t!("why.missing.whole", locale = locale, layer = layer),
+        Missing::Whole(key) => t!("why.missing.whole", locale = locale, layer = layer(key)),
         Missing::Period(period) => t!("why.missing.period", locale = locale, period = period),
         Missing::PopulationOfYear(year) => t!("why.missing.population_of_year", locale = locale, year = year),
     }

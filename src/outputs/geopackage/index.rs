@@ -75,7 +75,11 @@ pub fn build(file: &Connection, table: &str, boxes: &[(i64, Envelope)]) -> rusql
         // In the order of their keys: a table is filled quicker from one end.
         homes.sort_unstable();
         for (id, node) in homes {
-            if depth == 0 { insert_row.execute(params![id, node])? } else { insert_parent.execute(params![id, node])? };
+            if depth == 0 {
+                insert_row.execute(params![id, node])?
+            } else {
+                insert_parent.execute(params![id, node])?
+            };
         }
         if last {
             return Ok(());
@@ -105,7 +109,10 @@ fn tile(cells: &mut [Cell]) {
 
 fn union(cells: &[Cell]) -> [f32; 4] {
     let all = [f32::INFINITY, f32::NEG_INFINITY, f32::INFINITY, f32::NEG_INFINITY];
-    cells.iter().map(|cell| cell.bounds).fold(all, |a, b| [a[0].min(b[0]), a[1].max(b[1]), a[2].min(b[2]), a[3].max(b[3])])
+    cells
+        .iter()
+        .map(|cell| cell.bounds)
+        .fold(all, |a, b| [a[0].min(b[0]), a[1].max(b[1]), a[2].min(b[2]), a[3].max(b[3])])
 }
 
 /// The bytes of a node: big-endian; the depth counts in the root alone.
@@ -155,7 +162,9 @@ mod tests {
             let found: Vec<i64> = query.query_map(window, |r| r.get(0)).unwrap().map(Result::unwrap).collect();
             let wanted: Vec<i64> = boxes
                 .iter()
-                .filter(|(_, Envelope(b))| b[1] >= window[0] && b[0] <= window[1] && b[3] >= window[2] && b[2] <= window[3])
+                .filter(|(_, Envelope(b))| {
+                    b[1] >= window[0] && b[0] <= window[1] && b[3] >= window[2] && b[2] <= window[3]
+                })
                 .map(|(id, _)| *id)
                 .collect();
             assert_eq!(found, wanted, "{n} boxes");

@@ -12,7 +12,6 @@ use super::report::Report;
 use super::sentences::Lang;
 use super::wkb::Envelope;
 use blob::encode;
-use rayon::prelude::*;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, MAIN_DB, params};
 
@@ -112,32 +111,27 @@ fn add_rows(file: &Connection, layer: &MapLayer<'_>) -> rusqlite::Result<Option<
     let table = quoted(layer.name);
     let width = layer.columns.len() + 1 + usize::from(spatial);
     let one = format!("({})", vec!["?"; width].join(", "));
-    let insert = |rows: usize| file.prepare(&format!("INSERT INTO {table} VALUES {}", vec![one.as_str(); rows].join(", ")));
+    let insert =
+        |rows: usize| file.prepare(&format!("INSERT INTO {table} VALUES {}", vec![one.as_str(); rows].join(", ")));
     let mut many = insert(ROWS)?;
-    let blobs: Vec<Option<(Vec<u8>, Envelope)>> = layer
-        .rows
-        .par_iter()
-        .map(|row| row.geometry.as_ref().filter(|_| spatial).and_then(|geometry| encode(geometry, layer.shape)))
-        .collect();
     let mut fid = 0_i64;
-    let mut boxes: Vec<(i64, Envelope)> = Vec::with_capacity(if spatial { blobs.len() } else { 0 });
-    for (rows, blobs) in layer.rows.chunks(ROWS).zip(blobs.chunks(ROWS)) {
+    let mut boxes: Vec<(i64, Envelope)> = Vec::with_capacity(layer.rows.len());
+    let mut blob = Vec::new();
+    for rows in layer.rows.chunks(ROWS) {
         let mut few = if rows.len() < ROWS { Some(insert(rows.len())?) } else { None };
         let statement = few.as_mut().unwrap_or(&mut many);
         let mut place = 0;
-        for (row, blob) in rows.iter().zip(blobs) {
+        for row in rows {
             fid += 1;
             let mut bind = |value: ToSqlOutput<'_>| {
                 place += 1;
                 statement.raw_bind_parameter(place, value)
             };
             bind(ToSqlOutput::from(fid))?;
-            if let Some((_, envelope)) = blob {
-                boxes.push((fid, *envelope));
-            }
             if spatial {
-                let blob = blob.as_ref().map_or(ValueRef::Null, |(bytes, _)| ValueRef::Blob(bytes));
-                bind(ToSqlOutput::Borrowed(blob))?;
+                let envelope = row.geometry.as_ref().and_then(|geometry| encode(&mut blob, geometry, layer.shape));
+                boxes.extend(envelope.map(|envelope| (fid, envelope)));
+                bind(ToSqlOutput::Borrowed(envelope.map_or(ValueRef::Null, |_| ValueRef::Blob(&blob))))?;
             }
             for cell in &row.cells {
                 bind(ToSqlOutput::Borrowed(match cell {

@@ -234,14 +234,7 @@ pub fn columns(layer: &str) -> &'static [Column] {
             }
         }
         "population" => {
-            const {
-                &[
-                    column("population", Real),
-                    column("urban", Flag),
-                    column("response_s", Real),
-                    column("within", Flag),
-                ]
-            }
+            const { &[column("population", Real), column("urban", Flag), column("response_s", Real), column("within", Flag)] }
         }
         "boundary" => const { &[column("name", Text), column("area_km2", Real), column("note", Text)] },
         "rules" => {

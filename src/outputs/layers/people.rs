@@ -17,7 +17,8 @@ pub fn rows(audit: &Audit) -> Vec<Row<'_>> {
             let sample = &samples[i];
             let known = audit.arrivals.get(i);
             let seconds = known.copied().flatten().map(Milliseconds::seconds);
-            let within = known.and(limit).map(|limit| seconds.is_some_and(|s| s <= limit + TIME_RESOLUTION_MS / 1000.0));
+            let within =
+                known.and(limit).map(|limit| seconds.is_some_and(|s| s <= limit + TIME_RESOLUTION_MS / 1000.0));
             Row {
                 geometry: Some(point(sample.place.lon, sample.place.lat)),
                 cells: vec![

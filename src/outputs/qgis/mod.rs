@@ -2,6 +2,7 @@
 //!
 //! In: the layers. Out: QML documents and a packed project, checked with QGIS 3.22.
 
+mod classes;
 mod layout;
 mod project;
 pub mod style;
@@ -19,7 +20,11 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 /// What styles need to know of an audit.
 pub fn facts(audit: &Audit, lang: Lang) -> StyleFacts {
-    StyleFacts { classes_s: audit.road_times.as_ref().map(|t| t.classes_s.clone()).unwrap_or_default(), limit_s: audit.road_times.as_ref().and_then(|t| t.limits_s.first().copied()), lang }
+    StyleFacts {
+        classes_s: audit.road_times.as_ref().map(|t| t.classes_s.clone()).unwrap_or_default(),
+        limit_s: audit.road_times.as_ref().and_then(|t| t.limits_s.first().copied()),
+        lang,
+    }
 }
 
 /// region.qgz.

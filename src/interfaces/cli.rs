@@ -11,7 +11,7 @@ use crate::audit::{Options, Progress, audit};
 use crate::inputs::source::Source;
 use crate::outputs::report::Report;
 use crate::outputs::sentences::Lang;
-use crate::outputs::{files, json, render, table};
+use crate::outputs::{files, json, table, write};
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -187,8 +187,7 @@ fn run_audit(args: &AuditArgs, lang: Lang, file_lang: Lang, quiet: bool, verbose
     let audit = audit(source, &options, &progress)?;
     progress.stage("write");
     let report = Report::new(&audit);
-    let rendered = render(&audit, &report, file_lang)?;
-    files::write_folder(&out, &rendered).with_context(|| format!("writing {}", out.display()))?;
+    write(&audit, &report, file_lang, &out).with_context(|| format!("writing {}", out.display()))?;
     progress.finish();
     if !quiet || args.json {
         let text = if args.json {

@@ -8,6 +8,7 @@ pub mod boundary;
 pub mod curve;
 pub mod evidence;
 pub mod roads;
+pub mod stretches;
 
 use crate::frame::{Frame, LonLat};
 use crate::inputs::Region;

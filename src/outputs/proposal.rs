@@ -3,7 +3,7 @@
 //! In: a [`Proposal`]. Out: [`ProposalReport`]. Names here are a contract with other programs: more may be added, none
 //! renamed.
 
-use super::geojson::degrees;
+use super::layers::degrees;
 use super::report::{illustrative, km2, people, rounded};
 use crate::audit::Audit;
 use crate::proposal::ask::{Ask, GoalName};

@@ -1,53 +1,53 @@
-//! The files of a proposal: proposal.json, sites.geojson, after.geojson.
+//! The files of a proposal: proposal.json, and for a region sites.geojson and after.geojson with their styles.
 //!
 //! In: a [`Proposal`] and its report. Out: bytes by file name. A proposal on a matrix knows no places and has the first
 //! file only.
 
-use super::geojson::{ILLUSTRATIVE, collection, feature, position, zone_features_of};
-use super::proposal::{ProposalReport, json};
+use super::geojson::{ILLUSTRATIVE, collection};
+use super::layers::{Cell, MapLayer, Row, Shape, columns, left};
+use super::proposal::{ProposalReport, SiteReport, json};
+use super::qgis;
 use super::sentences::Lang;
 use crate::proposal::Proposal;
-use crate::proposal::region::OnTheGround;
-use geo::Coord;
-use geojson::{Feature, Geometry, GeometryValue};
-use serde_json::json as object;
+use geo::{Geometry, Point};
 
-/// All files of a proposal, by name.
-pub fn render(proposal: &Proposal, report: &ProposalReport, _lang: Lang) -> Vec<(String, Vec<u8>)> {
+/// All files of a proposal, by name. `lang` is the language of the styles.
+pub fn render(proposal: &Proposal, report: &ProposalReport, lang: Lang) -> Vec<(String, Vec<u8>)> {
     let mut files = vec![("proposal.json".to_owned(), json(report))];
-    if let Some(ground) = &proposal.ground {
-        let note = report.region.as_ref().filter(|region| region.illustrative).map(|_| ILLUSTRATIVE);
-        files.push(("sites.geojson".to_owned(), collection(note, &sites(report))));
-        files.push(("after.geojson".to_owned(), collection(note, &left(ground))));
+    let Some(ground) = &proposal.ground else { return files };
+    let note = report.region.as_ref().filter(|region| region.illustrative).map(|_| ILLUSTRATIVE);
+    let facts = qgis::facts(&ground.after, lang);
+    let rows = report.sites.iter().filter_map(site).collect();
+    let sites = MapLayer { name: "sites", shape: Shape::Point, columns: columns("sites"), rows };
+    for (name, layer) in [("sites", sites), ("after", left(&ground.after, ground.rule))] {
+        files.push((format!("{name}.geojson"), collection(note, layer.columns, &[&layer.rows])));
+        files.push((format!("{name}.qml"), qgis::style::qml(&layer, &facts).into_bytes()));
     }
     files
 }
 
-/// The proposed sites, in the order of building.
-fn sites(report: &ProposalReport) -> Vec<Feature> {
-    report
-        .sites
-        .iter()
-        .filter_map(|site| {
-            let ground = site.ground.as_ref()?;
-            let place = position(Coord { x: ground.lon, y: ground.lat });
-            let next = |at: usize| site.next_best.get(at).map(|next| next.id.clone());
-            Some(feature(
-                Geometry::new(GeometryValue::Point { coordinates: place }),
-                object!({
-                    "id": site.id, "name": ground.name, "order": site.order, "unit": ground.unit,
-                    "origin": ground.origin, "objective": site.objective, "gain": site.gain,
-                    "people_new": site.people_new, "people_first": ground.people_first, "cost": site.cost,
-                    "zones_closed": ground.zones.iter().filter(|z| z.closed).map(|z| z.zone_id.as_str())
-                        .collect::<Vec<_>>().join(", "),
-                    "next_best_1": next(0), "next_best_2": next(1),
-                }),
-            ))
-        })
-        .collect()
-}
-
-/// What is not covered by the rule once the sites stand.
-fn left(ground: &OnTheGround) -> Vec<Feature> {
-    zone_features_of(&ground.after, &|rule| rule == ground.rule)
+/// A proposed site as a row.
+fn site(site: &SiteReport) -> Option<Row<'_>> {
+    let ground = site.ground.as_ref()?;
+    let text = |text: Option<&str>| text.map_or(Cell::Empty, |text| Cell::text(text.to_owned()));
+    let next = |at: usize| text(site.next_best.get(at).map(|next| next.id.as_str()));
+    let closed: Vec<&str> = ground.zones.iter().filter(|zone| zone.closed).map(|zone| zone.zone_id.as_str()).collect();
+    Some(Row {
+        geometry: Some(Geometry::Point(Point::new(ground.lon, ground.lat))),
+        cells: vec![
+            Cell::text(site.id.as_str()),
+            Cell::text(ground.name.as_str()),
+            Cell::integer(Some(site.order as u64)),
+            text(ground.unit.as_deref()),
+            Cell::text(ground.origin.word()),
+            Cell::real(site.objective),
+            Cell::real(site.gain),
+            Cell::real(site.people_new),
+            Cell::real(Some(ground.people_first)),
+            Cell::real(Some(site.cost)),
+            Cell::text(closed.join(", ")),
+            next(0),
+            next(1),
+        ],
+    })
 }

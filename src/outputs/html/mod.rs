@@ -11,8 +11,6 @@ mod map;
 mod page;
 pub mod sheet;
 
-pub use map::zone_id;
-
 use super::report::Report;
 use super::sentences::Lang;
 use crate::audit::Audit;

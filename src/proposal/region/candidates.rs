@@ -42,8 +42,17 @@ pub enum CandidateOrigin {
     Facility,
     /// A road junction.
     Junction,
-    /// A station that may be given up.
-    Movable,
+}
+
+impl CandidateOrigin {
+    /// As the outputs write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Layer => "layer",
+            Self::Facility => "facility",
+            Self::Junction => "junction",
+        }
+    }
 }
 
 /// A place where a site could stand.

@@ -1,4 +1,4 @@
-//! The files of a proposal: proposal.json, and for a region sites.geojson and after.geojson with their styles.
+//! The files of a proposal: proposal.json, and for a region proposal.html, sites.geojson and after.geojson with their styles.
 //!
 //! In: a [`Proposal`] and its report. Out: bytes by file name. A proposal on a matrix knows no places and has the first
 //! file only.
@@ -6,8 +6,8 @@
 use super::geojson::{ILLUSTRATIVE, collection};
 use super::layers::{Cell, MapLayer, Row, Shape, columns, left};
 use super::proposal::{ProposalReport, SiteReport, json};
-use super::qgis;
 use super::sentences::Lang;
+use super::{html, qgis};
 use crate::proposal::Proposal;
 use geo::{Geometry, Point};
 
@@ -23,6 +23,7 @@ pub fn render(proposal: &Proposal, report: &ProposalReport, lang: Lang) -> Vec<(
         files.push((format!("{name}.geojson"), collection(note, layer.columns, &[&layer.rows])));
         files.push((format!("{name}.qml"), qgis::style::qml(&layer, &facts).into_bytes()));
     }
+    files.extend(html::proposal(proposal, report, lang).map(|bytes| ("proposal.html".to_owned(), bytes)));
     files
 }
 

@@ -92,7 +92,7 @@ fn theme<'a>(page: &Page<'a>, outcome: &'a RuleOutcome, zones: Option<&'a RuleZo
             }
         }
     }
-    Theme { zones: zones.map(|zones| (outcome, zones)), by_time, units, sites }
+    Theme { zones: zones.map(|zones| (outcome, zones)), by_time, units, sites, ..Theme::default() }
 }
 
 fn area_text(page: &Page<'_>, area: &AreaOutcome) -> String {

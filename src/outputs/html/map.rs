@@ -12,7 +12,7 @@ use crate::outputs::words::{kind, km2, reason, tr};
 use crate::rules::catalogue::LayerName;
 use crate::rules::outcome::{RuleOutcome, Verdict};
 use crate::zones::{Reason, Zone};
-use geo::MultiPolygon;
+use geo::{Coord, MultiPolygon};
 use maud::{Markup, html};
 use rust_i18n::t;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +35,8 @@ pub struct Theme<'a> {
     pub units: BTreeMap<(String, String), (Verdict, String)>,
     /// Sites, as positions in the evidence.
     pub sites: Vec<usize>,
+    /// Proposed sites: where (local metres), number, name.
+    pub proposed: Vec<(Coord<f64>, usize, String)>,
 }
 
 /// The class of a reason in the style sheet.
@@ -63,6 +65,7 @@ pub fn figure(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
                     use.unit-lines href="#units" {}
                     use.edge href="#edge" {}
                     (sites(page, theme))
+                    (proposed(page, theme))
                     (labels(page, theme))
                     (scale_bar(page))
                     (north(base))
@@ -171,6 +174,22 @@ fn sites(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
                 g class=(symbol) transform=(format!("translate({x} {y})")) {
                     use href=(format!("#s-{symbol}")) {}
                     @if with_text { title { (site_text(page, site)) } }
+                }
+            }
+        }
+    }
+}
+
+/// Proposed sites as numbered pins.
+fn proposed(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
+    html! {
+        g.proposed {
+            @for (at, number, name) in &theme.proposed {
+                @let (x, y) = page.base.sheet.place(*at);
+                g transform=(format!("translate({x} {y})")) {
+                    path d="M0 0C-28 -44 -58 -70 -58 -112A58 58 0 1 1 58 -112C58 -70 28 -44 0 0Z" {}
+                    text y="-88" { (number) }
+                    title { (number) " · " (name) }
                 }
             }
         }

@@ -180,6 +180,7 @@ pub fn classes(layer: &str, facts: &StyleFacts, look: Look<'_>) -> Vec<Class> {
         })
         .chain([class(Rows::Others, tr("style.other_facility", lang), marker("circle", GREEN, "1.8"))])
         .collect(),
+        "sites" => vec![class(Rows::All, tr("maplayer.sites", lang), marker("star", ROSE, "6"))],
         "aeds" => vec![class(Rows::All, tr("layer.aeds", lang), marker("heart", ROSE, "3"))],
         "roads_time" if look.plain => {
             vec![class(Rows::All, tr("layer.roads", lang), line(faint(GREY, 150), "0.2", false))]

@@ -38,8 +38,8 @@ lint: tools ## format, clippy, documentation; licences where cargo-deny is insta
 	RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --locked --no-deps
 	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny check; fi
 
-bench: tools ## time whole audits, stage by stage
-	$(CARGO) bench --locked --bench cities
+bench: tools ## time whole audits stage by stage, and proposals
+	$(CARGO) bench --locked --bench cities --bench propose
 
 demo-data: tools ## make the demo region anew, then the hashes under data/
 	$(CARGO) run --release --locked --example make_jinjiang_demo -- data/regions/jinjiang-demo

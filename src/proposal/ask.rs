@@ -2,10 +2,11 @@
 
 use super::ProposalError;
 use crate::propose::{Goal, Question};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The goals by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum GoalName {
     /// Fewest sites that reach everybody who can be reached.
@@ -42,7 +43,7 @@ impl GoalName {
 }
 
 /// A goal and what it may take.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Ask {
     /// What for.
     pub goal: GoalName,

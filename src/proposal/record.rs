@@ -4,11 +4,12 @@ use super::ProposalError;
 use super::region::record::RegionRecord;
 use crate::inputs::error::{InputError, Place};
 use crate::inputs::source::{read_file, sha256_hex};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::{Component, Path, PathBuf};
 
 /// A file, by its path from the folder of proposal.json, and its hash.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FileRecord {
     /// Relative path with `/`.
     pub file: String,
@@ -17,7 +18,7 @@ pub struct FileRecord {
 }
 
 /// Where people, sites and times come from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Origin {
     /// Travel times from a file.
@@ -27,7 +28,7 @@ pub enum Origin {
 }
 
 /// The files of a matrix.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct MatrixRecord {
     /// Travel times.
     pub costs: FileRecord,

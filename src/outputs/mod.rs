@@ -14,6 +14,7 @@ pub mod report;
 pub mod sentences;
 pub mod table;
 pub mod things;
+pub mod why;
 pub mod words;
 pub mod xlsx;
 

@@ -13,6 +13,7 @@ use crate::measure::boundary::{BoundaryOrigin, boundary};
 use crate::measure::curve::Curve;
 use crate::measure::evidence::{Gathered, derive_sub_center_areas, gather};
 use crate::measure::roads::{RoadPiece, by_time, covered_km};
+use crate::measure::stretches::joined;
 use crate::measure::{Fields, Ground, World, profiles};
 use crate::network::{Connectivity, Usage};
 use crate::rules::baselines::{Counted, counted};
@@ -43,6 +44,8 @@ pub struct Options {
     pub zone_error: Option<f64>,
     /// Warnings are refusals.
     pub strict: bool,
+    /// Rules that are judged with the standard's own: what a planner asks beside it.
+    pub also: Vec<Rule>,
 }
 
 /// The run could not be done (exit status 2).
@@ -125,10 +128,22 @@ pub struct StationFigures {
 pub struct RoadTimes {
     /// Seconds of the limits, ascending, by the rules' clock.
     pub limits_s: Vec<f64>,
-    /// Pieces.
+    /// Seconds at which the roads are cut, ascending: the limits, and round shares of the first one for maps.
+    pub classes_s: Vec<f64>,
+    /// Stretches of road between the cuts; their `band` is a position in `classes_s`.
     pub pieces: Vec<RoadPiece>,
     /// To be added to the pieces' times.
     pub shift: Milliseconds,
+}
+
+/// Maps tell roads apart at these shares of the first limit, in whole minutes, besides the limits.
+const CLASSES: [f64; 3] = [1.0 / 3.0, 2.0 / 3.0, 1.5];
+
+impl RoadTimes {
+    /// The first limit (position in `limits_s`) that a class keeps; `None` beyond the last.
+    pub fn limit_of(&self, class: usize) -> Option<usize> {
+        self.limits_s.iter().position(|limit| self.classes_s[class] <= *limit)
+    }
 }
 
 /// Figures of the drivable network.
@@ -190,11 +205,40 @@ impl Audit {
     }
 }
 
+/// A region laid out on its plane, with everything the rules ask for known but not yet measured.
+#[derive(Debug)]
+pub struct Prepared {
+    /// What was read.
+    pub region: Region,
+    /// What it is judged by.
+    pub standard: Standard,
+    /// Plane, boundary, barriers, networks.
+    pub world: World,
+    /// Where the boundary comes from.
+    pub boundary_origin: BoundaryOrigin,
+    /// The people.
+    pub demand: Demand,
+    /// What the rules see.
+    pub gathered: Gathered,
+    /// What the rules and their readings ask to have measured.
+    pub questions: Vec<Question>,
+}
+
 /// Audits a region.
 pub fn audit(source: Source, options: &Options, progress: &dyn Progress) -> Result<Audit, AuditError> {
     progress.stage("read");
-    let mut region = Region::read(source)?;
-    let standard = standard(&region, options)?;
+    audit_region(Region::read(source)?, options, progress)
+}
+
+/// Audits a region that was read before.
+pub fn audit_region(region: Region, options: &Options, progress: &dyn Progress) -> Result<Audit, AuditError> {
+    conclude(prepare(region, options, progress)?, options, progress)
+}
+
+/// The stages up to the road networks.
+pub fn prepare(mut region: Region, options: &Options, progress: &dyn Progress) -> Result<Prepared, AuditError> {
+    let mut standard = standard(&region, options)?;
+    standard.rules.extend(options.also.iter().cloned());
 
     progress.stage("people");
     let (degrees, boundary_origin) = boundary(&region);
@@ -217,7 +261,12 @@ pub fn audit(source: Source, options: &Options, progress: &dyn Progress) -> Resu
     let questions = questions(&standard, &gathered);
     let world = World::new(&region, frame, local, &profiles(&questions, &region));
     derive_sub_center_areas(&mut gathered, &region, &world, &demand);
+    Ok(Prepared { region, standard, world, boundary_origin, demand, gathered, questions })
+}
 
+/// The stages from the travel times on.
+pub fn conclude(prepared: Prepared, options: &Options, progress: &dyn Progress) -> Result<Audit, AuditError> {
+    let Prepared { mut region, standard, world, boundary_origin, demand, gathered, questions } = prepared;
     progress.stage("times");
     let ground = Ground { region: &region, demand: &demand, sites: &gathered.sites };
     let fields = Fields::measure(&world, ground, &questions);
@@ -526,9 +575,15 @@ impl Parts<'_> {
 
     fn road_times(&self) -> Option<RoadTimes> {
         let (field, limits, shift) = self.first_drive()?;
-        let pieces = by_time(&self.fields.fields[field].field, &limits);
-        let limits_s = limits.iter().map(|l| (l + f64::from(shift.0)) / 1000.0).collect();
-        Some(RoadTimes { limits_s, pieces, shift })
+        let limits_s: Vec<f64> = limits.iter().map(|l| (l + f64::from(shift.0)) / 1000.0).collect();
+        let first_s = *limits_s.first()?;
+        let whole_minutes = CLASSES.iter().map(|share| (first_s * share / 60.0).round() * 60.0).filter(|s| *s > 0.0);
+        let mut classes_s: Vec<f64> = whole_minutes.chain(limits_s.clone()).collect();
+        classes_s.sort_by(f64::total_cmp);
+        classes_s.dedup();
+        let classes: Vec<f64> = classes_s.iter().map(|s| s * 1000.0 - f64::from(shift.0)).collect();
+        let pieces = joined(by_time(&self.fields.fields[field].field, &classes));
+        Some(RoadTimes { limits_s, classes_s, pieces, shift })
     }
 
     /// Figures of every station, and people with no road and cut off, by the first driving rule.

@@ -24,6 +24,7 @@ pub mod quality;
 pub mod zones;
 pub mod propose;
 pub mod audit;
+pub mod proposal;
 pub mod outputs;
 pub mod interfaces;
 

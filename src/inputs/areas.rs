@@ -3,13 +3,17 @@
 use super::attributes::{Attributes, Scalar};
 use super::error::{InputError, Place};
 use super::fields::FeatureFields;
+use super::fields::Fields;
 use super::geometry::Geometry;
 use super::issue::{IssueCode, Issues};
-use super::layer_file::LayerFile;
+use super::layer_file::{Circumstances, LayerFile};
+use super::settings::{Layer, LayerSpec};
+use super::source::{Source, read_file};
 use crate::frame::LonLat;
 use geo::bool_ops::FillRule;
 use geo::{Area, BooleanOps, Coord, LineString, MultiPolygon, Polygon};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// An administrative unit.
 #[derive(Clone, Debug)]
@@ -145,6 +149,24 @@ pub fn read_obstacles(layer: &mut LayerFile) -> Result<Obstacles, InputError> {
     }
     layer.issues = issues;
     Ok(obstacles)
+}
+
+/// The areas of a GeoJSON (or other) file that belongs to no region.
+pub fn read_areas(path: &Path) -> Result<MultiPolygon<f64>, InputError> {
+    let name = path.display().to_string();
+    let bytes = read_file(path, "a file with polygons")?;
+    let fields = Fields::new("region.toml", Layer::Barriers, Layer::Barriers.key(), None)?;
+    let circumstances = Circumstances { near: None, within: None, datum: None, logged: false };
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let beside = Source::Folder { folder: folder.to_path_buf(), settings: "region.toml".to_owned() };
+    let spec = LayerSpec::of(&name);
+    let mut layer =
+        LayerFile::from_bytes(&bytes, &beside, Layer::Barriers, Layer::Barriers.key(), &spec, fields, &circumstances)?;
+    let areas = read_obstacles(&mut layer)?.areas;
+    if areas.is_empty() {
+        return Err(InputError::wrong(Place::file(&name), "no polygon", "at least one polygon"));
+    }
+    Ok(MultiPolygon::new(areas))
 }
 
 fn line_string(positions: &[LonLat]) -> LineString<f64> {

@@ -5,6 +5,7 @@
 
 pub mod areas;
 pub mod attributes;
+pub mod columns;
 pub mod crs;
 mod crs_wkt;
 pub mod datum;
@@ -77,7 +78,7 @@ pub struct ReadOptions {
 }
 
 /// Everything a region folder says, typed. A layer that is not given is `None`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Region {
     /// Where it was read from.
     pub source: Source,

@@ -5,12 +5,13 @@
 
 use super::check::{self, CheckArgs};
 use super::import::{self, ImportArgs};
+use super::propose::{self, ProposeArgs};
 use super::standards::{StandardsCommand, standards};
 use crate::audit::{Options, Progress, audit};
 use crate::inputs::source::Source;
 use crate::outputs::report::Report;
 use crate::outputs::sentences::Lang;
-use crate::outputs::{files, json, render, table};
+use crate::outputs::{files, json, table, write};
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -62,6 +63,9 @@ enum Command {
     Check(CheckArgs),
     /// Make a region folder from files of other formats
     Import(ImportArgs),
+    /// Propose new sites, with proof
+    #[command(after_help = propose::EXAMPLES)]
+    Propose(Box<ProposeArgs>),
     /// The standards that ship with lifering, and your own
     #[command(subcommand)]
     Standards(StandardsCommand),
@@ -133,6 +137,7 @@ pub fn main() -> ExitCode {
         Command::Audit(args) => run_audit(&args, lang, file_language(cli.lang), cli.quiet, cli.verbose),
         Command::Check(args) => check::run(&args, lang),
         Command::Import(args) => import::run(&args, lang),
+        Command::Propose(args) => propose::run(&args, lang, file_language(cli.lang), cli.quiet),
         Command::Standards(command) => standards(&command, lang),
     };
     match outcome {
@@ -171,14 +176,18 @@ fn run_audit(args: &AuditArgs, lang: Lang, file_lang: Lang, quiet: bool, verbose
     };
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(default_name(args)));
     files::check_folder(&out)?;
-    let options =
-        Options { standard: args.standard.clone(), year: args.year, zone_error: args.zone_error, strict: args.strict };
+    let options = Options {
+        standard: args.standard.clone(),
+        year: args.year,
+        zone_error: args.zone_error,
+        strict: args.strict,
+        ..Options::default()
+    };
     let progress = Stages::new(lang, quiet, verbose);
     let audit = audit(source, &options, &progress)?;
     progress.stage("write");
     let report = Report::new(&audit);
-    let rendered = render(&audit, &report, file_lang)?;
-    files::write_folder(&out, &rendered).with_context(|| format!("writing {}", out.display()))?;
+    write(&audit, &report, file_lang, &out).with_context(|| format!("writing {}", out.display()))?;
     progress.finish();
     if !quiet || args.json {
         let text = if args.json {

@@ -8,6 +8,7 @@ pub mod boundary;
 pub mod curve;
 pub mod evidence;
 pub mod roads;
+pub mod stretches;
 
 use crate::frame::{Frame, LonLat};
 use crate::inputs::Region;
@@ -16,12 +17,12 @@ use crate::rules::catalogue::{Clock, Pace};
 use crate::rules::evidence::{Measured, Missing};
 use crate::rules::{How, Question};
 use crate::travel::demand::reach;
-use crate::travel::{Barriers, Demand, FieldSettings, Leg, Reached, Start, TravelField};
+use crate::travel::{AccessTable, Barriers, Demand, FieldSettings, Leg, Reached, Start, TravelField};
 use crate::units::Milliseconds;
 use geo::{Coord, MultiPolygon};
 use rayon::prelude::*;
-use rstar::RTree;
 use rstar::primitives::GeomWithData;
+use rstar::{AABB, RTree};
 use std::collections::BTreeMap;
 
 /// Milliseconds a metre at a speed in kilometres an hour.
@@ -109,8 +110,8 @@ impl World {
         self.networks.get(&usage)
     }
 
-    /// A field from some places.
-    pub fn field(&self, region: &Region, profile: &Profile, starts: &[Start]) -> Option<TravelField<'_>> {
+    /// Access leg and driveway of a profile.
+    pub fn field_settings(region: &Region, profile: &Profile) -> FieldSettings {
         let settings = &region.settings;
         let (access, driveway, straight) = match profile {
             Profile::Drive(_) => {
@@ -119,12 +120,24 @@ impl World {
             Profile::Walk(_) => (1000.0 / settings.walk.access_m_s, 1000.0 / settings.walk.access_m_s, true),
             Profile::Network => (1000.0, 1000.0, false),
         };
-        let settings = FieldSettings {
+        FieldSettings {
             leg: Leg { ms_per_m: access, max_m: settings.access.max_m },
             driveway_ms_per_m: driveway,
             straight,
-        };
+        }
+    }
+
+    /// A field from some places.
+    pub fn field(&self, region: &Region, profile: &Profile, starts: &[Start]) -> Option<TravelField<'_>> {
+        let settings = Self::field_settings(region, profile);
         Some(TravelField::new(self.networks.get(&profile.usage())?, self.costs.get(profile)?, starts, settings))
+    }
+
+    /// What answers for one start after another.
+    pub fn access_table(&self, region: &Region, profile: &Profile, places: &[Coord<f64>]) -> Option<AccessTable<'_>> {
+        let (network, costs) = (self.networks.get(&profile.usage())?, self.costs.get(profile)?);
+        let settings = Self::field_settings(region, profile);
+        Some(AccessTable::new(network, costs, settings, self.barriers.as_ref(), places))
     }
 }
 
@@ -204,7 +217,7 @@ pub fn profiles(questions: &[Question], region: &Region) -> Vec<Profile> {
 }
 
 /// The profile a question is measured with; `None` for straight distances, an error for an unknown period.
-fn profile(how: &How, region: &Region) -> Option<Result<Profile, Missing>> {
+pub fn profile(how: &How, region: &Region) -> Option<Result<Profile, Missing>> {
     let drive = &region.settings.drive;
     Some(match how {
         How::Geodesic => return None,
@@ -221,10 +234,10 @@ fn profile(how: &How, region: &Region) -> Option<Result<Profile, Missing>> {
     })
 }
 
-/// What passes before the wheels turn, under a clock.
-fn delay(region: &Region, site: &SitePlace, clock: Clock) -> Milliseconds {
+/// What passes before the wheels turn, under a clock; `turnout_s` is the site's own, where it has one.
+pub fn delay(region: &Region, turnout_s: Option<f64>, clock: Clock) -> Milliseconds {
     let response = &region.settings.response;
-    let turnout = site.turnout_s.unwrap_or(response.turnout_s);
+    let turnout = turnout_s.unwrap_or(response.turnout_s);
     Milliseconds::from_seconds(match clock {
         Clock::CallToArrival => response.answer_s + response.process_s + turnout,
         Clock::DispatchToArrival => turnout,
@@ -268,7 +281,8 @@ impl<'w> Fields<'w> {
                     .iter()
                     .map(|site| {
                         let site = &ground.sites[*site];
-                        let delay = key.clock.map_or(Milliseconds(0), |clock| delay(ground.region, site, clock));
+                        let delay =
+                            key.clock.map_or(Milliseconds(0), |clock| delay(ground.region, site.turnout_s, clock));
                         Start { xy: site.xy, delay }
                     })
                     .collect();
@@ -313,7 +327,7 @@ impl<'w> Fields<'w> {
 /// all clocks share it.
 fn canonical_clock(how: &How, ground: Ground<'_>, sites: &[usize]) -> (Option<Clock>, Milliseconds) {
     let How::Drive(clock, _) = how else { return (None, Milliseconds(0)) };
-    let delays = || sites.iter().map(|site| delay(ground.region, &ground.sites[*site], *clock));
+    let delays = || sites.iter().map(|site| delay(ground.region, ground.sites[*site].turnout_s, *clock));
     match delays().next() {
         Some(first) if delays().all(|d| d == first) => (Some(Clock::DriveOnly), first),
         Some(_) => (Some(*clock), Milliseconds(0)),
@@ -341,6 +355,27 @@ fn nearest_m(sites: &[usize], ground: Ground<'_>) -> Vec<Option<f64>> {
                 best = Some(best.map_or(metres, |b| b.min(metres)));
             }
             best
+        })
+        .collect()
+}
+
+/// From each of some places, those of others within `limit_m` geodesic metres, by position, with the distance.
+pub fn within_m(from: &[(Coord<f64>, LonLat)], places: &[(Coord<f64>, LonLat)], limit_m: f64) -> Vec<Vec<(u32, f64)>> {
+    let tree: RTree<GeomWithData<[f64; 2], u32>> = RTree::bulk_load(
+        places.iter().enumerate().map(|(at, (xy, _))| GeomWithData::new([xy.x, xy.y], at as u32)).collect(),
+    );
+    // The plane is true to 1e-4 even 180 km from its centre.
+    let reach = limit_m * (1.0 + 1e-3) + 1.0;
+    from.par_iter()
+        .map(|(xy, place)| {
+            let envelope = AABB::from_corners([xy.x - reach, xy.y - reach], [xy.x + reach, xy.y + reach]);
+            let mut found: Vec<(u32, f64)> = tree
+                .locate_in_envelope(envelope)
+                .map(|found| (found.data, place.geodesic_m(places[found.data as usize].1)))
+                .filter(|(_, metres)| *metres <= limit_m)
+                .collect();
+            found.sort_unstable_by_key(|(at, _)| *at);
+            found
         })
         .collect()
 }

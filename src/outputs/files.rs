@@ -4,6 +4,7 @@
 //! folder is touched only where lifering wrote it, and only the files it wrote.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use thiserror::Error;
 
 /// Lists the files lifering wrote into a folder, itself included.
@@ -41,44 +42,77 @@ pub fn check_folder(folder: &Path) -> Result<(), WriteError> {
     Err(WriteError::Foreign(folder.to_path_buf()))
 }
 
-/// Writes all files into `folder`, replacing what lifering wrote there before.
-#[expect(clippy::disallowed_methods, reason = "the one door out")]
-pub fn write_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), WriteError> {
-    check_folder(folder)?;
-    let parent = match folder.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
-        _ => PathBuf::from("."),
-    };
-    std::fs::create_dir_all(&parent).map_err(system(&parent))?;
-    let staging = tempfile::Builder::new().prefix(".lifering-").tempdir_in(&parent).map_err(system(&parent))?;
-    let mut names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
-    names.sort_unstable();
-    let marker = names.join("\n") + "\n";
-    for (name, bytes) in files.iter().map(|(n, b)| (n.as_str(), b.as_slice())).chain([(MARKER, marker.as_bytes())]) {
-        let path = staging.path().join(name);
+/// A folder in the making, beside the one it is to become. Files may be added from several threads, each as soon as it is
+/// made; nothing is seen of them before [`Staging::finish`].
+#[derive(Debug)]
+pub struct Staging {
+    folder: PathBuf,
+    beside: tempfile::TempDir,
+    names: Mutex<Vec<String>>,
+}
+
+impl Staging {
+    /// Prepares to write `folder`; refuses where something else is in it.
+    #[expect(clippy::disallowed_methods, reason = "the one door out")]
+    pub fn new(folder: &Path) -> Result<Self, WriteError> {
+        check_folder(folder)?;
+        let parent = match folder.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
+            _ => PathBuf::from("."),
+        };
+        std::fs::create_dir_all(&parent).map_err(system(&parent))?;
+        let beside = tempfile::Builder::new().prefix(".lifering-").tempdir_in(&parent).map_err(system(&parent))?;
+        Ok(Self { folder: folder.to_path_buf(), beside, names: Mutex::default() })
+    }
+
+    /// Adds a file.
+    #[expect(clippy::disallowed_methods, reason = "the one door out")]
+    pub fn add(&self, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
+        let path = self.beside.path().join(name);
         std::fs::write(&path, bytes).map_err(system(&path))?;
+        self.names.lock().unwrap_or_else(PoisonError::into_inner).push(name.to_owned());
+        Ok(())
     }
-    let old: Vec<String> = std::fs::read_to_string(folder.join(MARKER))
-        .map(|text| text.lines().map(str::to_owned).collect())
-        .unwrap_or_default();
-    if old.is_empty() && !folder.exists() {
-        let staged = staging.keep();
-        // A temporary folder is private to its owner; the result is an ordinary one.
-        open_to_others(&staged);
-        return std::fs::rename(&staged, folder).map_err(system(folder));
-    }
-    std::fs::create_dir_all(folder).map_err(system(folder))?;
-    for name in names.iter().copied().chain([MARKER]) {
-        let target = folder.join(name);
-        std::fs::rename(staging.path().join(name), &target).map_err(system(&target))?;
-    }
-    for stale in old.iter().filter(|name| !names.contains(&name.as_str()) && !name.contains(['/', '\\'])) {
-        let path = folder.join(stale);
-        if path.is_file() {
-            std::fs::remove_file(&path).map_err(system(&path))?;
+
+    /// Moves everything in place, and away what lifering wrote there before and does not write now.
+    #[expect(clippy::disallowed_methods, reason = "the one door out")]
+    pub fn finish(self) -> Result<(), WriteError> {
+        let Self { folder, beside, names } = self;
+        let mut names = names.into_inner().unwrap_or_else(PoisonError::into_inner);
+        names.sort_unstable();
+        let marker = beside.path().join(MARKER);
+        std::fs::write(&marker, names.join("\n") + "\n").map_err(system(&marker))?;
+        let old: Vec<String> = std::fs::read_to_string(folder.join(MARKER))
+            .map(|text| text.lines().map(str::to_owned).collect())
+            .unwrap_or_default();
+        if old.is_empty() && !folder.exists() {
+            let staged = beside.keep();
+            // A temporary folder is private to its owner; the result is an ordinary one.
+            open_to_others(&staged);
+            return std::fs::rename(&staged, &folder).map_err(system(&folder));
         }
+        std::fs::create_dir_all(&folder).map_err(system(&folder))?;
+        for name in names.iter().map(String::as_str).chain([MARKER]) {
+            let target = folder.join(name);
+            std::fs::rename(beside.path().join(name), &target).map_err(system(&target))?;
+        }
+        for stale in old.iter().filter(|name| !names.contains(name) && !name.contains(['/', '\\'])) {
+            let path = folder.join(stale);
+            if path.is_file() {
+                std::fs::remove_file(&path).map_err(system(&path))?;
+            }
+        }
+        Ok(())
     }
-    Ok(())
+}
+
+/// Writes all files into `folder`, replacing what lifering wrote there before.
+pub fn write_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), WriteError> {
+    let staging = Staging::new(folder)?;
+    for (name, bytes) in files {
+        staging.add(name, bytes)?;
+    }
+    staging.finish()
 }
 
 #[cfg(unix)]

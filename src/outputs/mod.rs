@@ -7,22 +7,29 @@ pub mod criteria;
 pub mod files;
 pub mod geojson;
 pub mod geopackage;
+pub mod geoparquet;
 pub mod html;
 pub mod layers;
+pub mod proposal;
+pub mod proposal_files;
+pub mod proposal_table;
 pub mod qgis;
 pub mod report;
 pub mod sentences;
 pub mod table;
 pub mod things;
 pub mod why;
+pub mod wkb;
 pub mod words;
 pub mod xlsx;
 
 use crate::audit::Audit;
+use files::{Staging, WriteError};
 use layers::MapLayer;
-use rayon::prelude::*;
 use report::Report;
 use sentences::Lang;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use thiserror::Error;
 
 /// A file could not be made; nothing was written.
@@ -35,47 +42,111 @@ pub struct RenderError {
     why: String,
 }
 
-/// One file, or why it could not be made.
-type Rendered = Result<(&'static str, Vec<u8>), RenderError>;
-
-fn made<E: std::fmt::Display>(file: &'static str, bytes: Result<Vec<u8>, E>) -> Rendered {
-    bytes.map(|bytes| (file, bytes)).map_err(|e| RenderError { file, why: e.to_string() })
+/// An audit could not be written.
+#[derive(Debug, Error)]
+pub enum OutputError {
+    /// A file could not be made.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    /// A file could not be put where it belongs.
+    #[error(transparent)]
+    Write(#[from] WriteError),
 }
 
+/// Where a finished file goes.
+type Take<'a> = dyn Fn(&str, Vec<u8>) -> Result<(), OutputError> + Sync + 'a;
+
 /// Makes one file.
-type Writer<'a> = Box<dyn Fn() -> Rendered + Send + Sync + 'a>;
+type Writer<'a> = (&'static str, Box<dyn Fn() -> Result<Vec<u8>, RenderError> + Send + Sync + 'a>);
+
+/// A writer whose library may fail.
+fn writer<'a, E: std::fmt::Display>(
+    file: &'static str,
+    make: impl Fn() -> Result<Vec<u8>, E> + Send + Sync + 'a,
+) -> Writer<'a> {
+    (file, Box::new(move || make().map_err(|e| RenderError { file, why: e.to_string() })))
+}
+
+/// A writer that cannot fail.
+fn sure<'a>(file: &'static str, make: impl Fn() -> Vec<u8> + Send + Sync + 'a) -> Writer<'a> {
+    (file, Box::new(move || Ok(make())))
+}
+
+/// The files that hold one layer.
+struct Files {
+    geojson: &'static str,
+    qml: &'static str,
+    parquet: Option<&'static str>,
+}
+
+/// The files of a layer of its own; the others are in coverage.gpkg alone.
+fn files_of(layer: &MapLayer<'_>) -> Option<Files> {
+    let (geojson, qml, parquet) = match layer.name {
+        "uncovered" => ("uncovered.geojson", "uncovered.qml", Some("uncovered.parquet")),
+        "coverage" => ("coverage.geojson", "coverage.qml", Some("coverage.parquet")),
+        "stations" => ("stations.geojson", "stations.qml", None),
+        "roads_time" => ("roads_time.geojson", "roads_time.qml", None),
+        _ => return None,
+    };
+    Some(Files { geojson, qml, parquet })
+}
 
 /// All files of an audit, by name. `lang` is the language of what people read: reports, styles, field and layer titles.
-pub fn render(audit: &Audit, report: &Report, lang: Lang) -> Result<Vec<(String, Vec<u8>)>, RenderError> {
+pub fn render(audit: &Audit, report: &Report, lang: Lang) -> Result<Vec<(String, Vec<u8>)>, OutputError> {
+    let files = Mutex::new(Vec::new());
+    each(audit, report, lang, &|name, bytes| {
+        files.lock().unwrap_or_else(PoisonError::into_inner).push((name.to_owned(), bytes));
+        Ok(())
+    })?;
+    let mut files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
+    files.sort_unstable();
+    Ok(files)
+}
+
+/// Writes all files of an audit into a folder: each goes out as soon as it is made, and the folder appears when all have.
+pub fn write(audit: &Audit, report: &Report, lang: Lang, folder: &Path) -> Result<(), OutputError> {
+    let staging = Staging::new(folder)?;
+    each(audit, report, lang, &|name, bytes| Ok(staging.add(name, &bytes)?))?;
+    Ok(staging.finish()?)
+}
+
+/// Makes every file and hands it on, on all threads.
+fn each(audit: &Audit, report: &Report, lang: Lang, take: &Take<'_>) -> Result<(), OutputError> {
     let layers = layers::layers(audit, report);
-    let of = |name: &str| layers.iter().find(|l| l.name == name).map_or(&[][..], |l| &l.features);
+    let whole = layers::whole(audit, report);
     let facts = qgis::facts(audit, lang);
-    let qml = |layer: &MapLayer| qgis::style::styled(layer).then(|| qgis::style::qml(layer, &facts));
-    let whole = |name: &'static str, bytes: Vec<u8>| Ok((name, bytes));
-    let writers: Vec<Writer<'_>> = vec![
-        Box::new(|| whole("audit.json", json(report))),
-        Box::new(|| whole("uncovered.geojson", geojson::file(report, of("uncovered")))),
-        Box::new(|| whole("coverage.geojson", geojson::coverage(audit, report, of("coverage")))),
-        Box::new(|| whole("stations.geojson", geojson::file(report, of("stations")))),
-        Box::new(|| whole("roads_time.geojson", geojson::file(report, of("roads_time")))),
-        Box::new(|| made("coverage.gpkg", geopackage::geopackage(&layers, report, lang, &qml))),
-        Box::new(|| made("region.qgz", qgis::qgz(audit, report, &layers, lang))),
-        Box::new(|| whole("report.html", html::report(audit, report, lang))),
-        Box::new(|| made("report.xlsx", xlsx::workbook(audit, report, lang))),
+    let qml = |layer: &MapLayer<'_>| qgis::style::styled(layer).then(|| qgis::style::qml(layer, &facts));
+    let note = report.region.illustrative.then_some(geojson::ILLUSTRATIVE);
+    // The longest first, so that no thread is left with them at the end.
+    let mut writers: Vec<Writer<'_>> = vec![
+        writer("coverage.gpkg", || geopackage::geopackage(&layers, report, lang, &qml)),
+        writer("report.xlsx", || xlsx::workbook(audit, report, lang)),
+        sure("report.html", || html::report(audit, report, lang)),
+        writer("region.qgz", || qgis::qgz(audit, report, &layers, lang)),
+        sure("audit.json", || json(report)),
     ];
-    let mut files = writers
-        .par_iter()
-        .map(|write| write().map(|(name, bytes)| (name.to_owned(), bytes)))
-        .collect::<Result<Vec<_>, RenderError>>()?;
-    // A style of the same name beside every GeoJSON file.
     for layer in &layers {
-        if files.iter().any(|(name, _)| *name == format!("{}.geojson", layer.name))
-            && let Some(style) = qml(layer)
-        {
-            files.push((format!("{}.qml", layer.name), style.into_bytes()));
+        let Some(files) = files_of(layer) else { continue };
+        let first = if layer.name == "coverage" { whole.as_slice() } else { &[] };
+        writers.push(sure(files.geojson, move || geojson::file(report, layer, first)));
+        if let Some(name) = files.parquet {
+            writers.push(writer(name, move || geoparquet::file(layer.columns, &layer.rows, layer.shape, note)));
+        }
+        if let Some(style) = qml(layer) {
+            writers.push(sure(files.qml, move || style.clone().into_bytes()));
         }
     }
-    Ok(files)
+    // The first fault in the order of the list is told, whichever thread met one first.
+    let outcomes: Vec<Mutex<Result<(), OutputError>>> = writers.iter().map(|_| Mutex::new(Ok(()))).collect();
+    rayon::scope_fifo(|scope| {
+        for ((name, make), outcome) in writers.iter().zip(&outcomes) {
+            scope.spawn_fifo(move |_| {
+                let done = make().map_err(OutputError::from).and_then(|bytes| take(name, bytes));
+                *outcome.lock().unwrap_or_else(PoisonError::into_inner) = done;
+            });
+        }
+    });
+    outcomes.into_iter().try_for_each(|outcome| outcome.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// audit.json.

@@ -434,7 +434,7 @@ impl Report {
                 settings_sha256: audit.region.settings_sha256.clone(),
                 boundary_km2: km2(geo::Area::unsigned_area(&audit.boundary)),
                 boundary_from: audit.boundary_origin,
-                illustrative: settings.name.contains("示意数据"),
+                illustrative: illustrative(&settings.name),
             },
             standard: StandardReport {
                 id: standard.id.clone(),
@@ -663,7 +663,8 @@ fn unit_rule(area: &AreaOutcome, outcome: &Outcome) -> UnitRuleReport {
     }
 }
 
-fn rounded(value: f64, decimals: i32) -> f64 {
+/// A number to some decimals.
+pub fn rounded(value: f64, decimals: i32) -> f64 {
     let factor = 10_f64.powi(decimals);
     // Adding nothing turns minus zero into zero.
     (value * factor).round() / factor + 0.0
@@ -672,6 +673,11 @@ fn rounded(value: f64, decimals: i32) -> f64 {
 /// Square kilometres to the square metre.
 pub fn km2(m2: f64) -> f64 {
     rounded(m2 / 1e6, 6)
+}
+
+/// Whether a region says in its name that its data is illustrative.
+pub fn illustrative(name: &str) -> bool {
+    name.contains("示意数据")
 }
 
 /// People to the thousandth.

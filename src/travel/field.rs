@@ -5,7 +5,7 @@
 
 use super::piece::{Leg, Piece};
 use super::search::first_arrivals;
-use crate::network::{Costs, Link, NodeId, PointId, RoadNetwork, RoadPoint};
+use crate::network::{Costs, Link, LinkId, NodeId, PointId, RoadNetwork, RoadPoint};
 use crate::units::{Arrival, Milliseconds, SourceId};
 use geo::Coord;
 use rayon::prelude::*;
@@ -50,10 +50,78 @@ pub struct TravelField<'n> {
 }
 
 /// A start in the middle of a link: where along it (milliseconds from its first point) and when.
-#[derive(Clone, Copy)]
-struct OnLink {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OnLink {
     along_ms: u32,
     arrival: Arrival,
+}
+
+impl OnLink {
+    /// When a point of its own link, `point_ms` from the link's first point, is reached without leaving the link.
+    pub(super) fn at(&self, link: &Link, point_ms: u32) -> Option<Arrival> {
+        let later = |ms: u32| Arrival { at: self.arrival.at.plus(Milliseconds(ms)), by: self.arrival.by };
+        if point_ms >= self.along_ms && link.forward {
+            Some(later(point_ms - self.along_ms))
+        } else if point_ms <= self.along_ms && link.backward {
+            Some(later(self.along_ms - point_ms))
+        } else {
+            None
+        }
+    }
+}
+
+/// How one start joins the network.
+#[derive(Debug, Default)]
+pub(super) struct Entry {
+    /// Junctions at the ends of its link, and when they are reached.
+    pub(super) seeds: Vec<(NodeId, Arrival)>,
+    /// Its link, where it stands in the middle of one.
+    pub(super) on_link: Option<(LinkId, OnLink)>,
+    /// The halves of the segment it enters, and the start itself where it is walked to.
+    pub(super) extra: Vec<Piece>,
+}
+
+/// From a start, over its driveway, onto the road at `join`.
+pub(super) fn enter(
+    network: &RoadNetwork,
+    costs: &Costs,
+    start: &Start,
+    by: SourceId,
+    join: Option<&RoadPoint>,
+    settings: FieldSettings,
+) -> Entry {
+    let mut entry = Entry::default();
+    if settings.straight {
+        let mut piece = Piece::new(start.xy, start.xy, 0.0, settings.leg);
+        piece.start_ms = f64::from(start.delay.0);
+        piece.start_by = Some(by);
+        entry.extra.push(piece);
+    }
+    let Some(join) = join else { return entry };
+    let driveway = Milliseconds((join.distance_m * settings.driveway_ms_per_m).round() as u32);
+    let arrival = Arrival { at: start.delay.plus(driveway), by };
+    let link_id = network.link_of[join.segment as usize];
+    let link = &network.links[link_id as usize];
+    let (before, after) = (costs.along_ms[join.segment as usize], costs.along_ms[join.segment as usize + 1]);
+    let along_ms = before + (f64::from(after - before) * join.fraction).round() as u32;
+    let total = costs.link_ms(link);
+    if along_ms == 0 {
+        entry.seeds.push((link.from, arrival));
+    } else if along_ms == total {
+        entry.seeds.push((link.to, arrival));
+    } else {
+        let later = |ms: u32| Arrival { at: arrival.at.plus(Milliseconds(ms)), by };
+        if link.forward {
+            entry.seeds.push((link.to, later(total - along_ms)));
+        }
+        if link.backward {
+            entry.seeds.push((link.from, later(along_ms)));
+        }
+        entry.on_link = Some((link_id, OnLink { along_ms, arrival }));
+        let halves = [along_ms - before, after - along_ms];
+        entry.extra.extend(split_pieces(network, link, join, arrival, halves, settings.leg));
+    }
+    entry
 }
 
 impl<'n> TravelField<'n> {
@@ -62,45 +130,14 @@ impl<'n> TravelField<'n> {
         let joins: Vec<Option<RoadPoint>> =
             starts.par_iter().map(|start| network.index.nearest(network, start.xy)).collect();
         let mut seeds: Vec<(NodeId, Arrival)> = Vec::new();
-        let mut on_links: BTreeMap<u32, Vec<OnLink>> = BTreeMap::new();
+        let mut on_links: BTreeMap<LinkId, Vec<OnLink>> = BTreeMap::new();
         let mut extra = Vec::new();
         for (index, (start, join)) in starts.iter().zip(&joins).enumerate() {
-            let by = SourceId::new(index);
-            if settings.straight {
-                let mut piece = Piece::new(start.xy, start.xy, 0.0, settings.leg);
-                piece.start_ms = f64::from(start.delay.0);
-                piece.start_by = Some(by);
-                extra.push(piece);
-            }
-            let Some(join) = join else { continue };
-            let driveway = Milliseconds((join.distance_m * settings.driveway_ms_per_m).round() as u32);
-            let arrival = Arrival { at: start.delay.plus(driveway), by };
-            let link_id = network.link_of[join.segment as usize];
-            let link = &network.links[link_id as usize];
-            let (before, after) = (costs.along_ms[join.segment as usize], costs.along_ms[join.segment as usize + 1]);
-            let along_ms = before + (f64::from(after - before) * join.fraction).round() as u32;
-            let total = costs.link_ms(link);
-            if along_ms == 0 {
-                seeds.push((link.from, arrival));
-            } else if along_ms == total {
-                seeds.push((link.to, arrival));
-            } else {
-                let later = |ms: u32| Arrival { at: arrival.at.plus(Milliseconds(ms)), by };
-                if link.forward {
-                    seeds.push((link.to, later(total - along_ms)));
-                }
-                if link.backward {
-                    seeds.push((link.from, later(along_ms)));
-                }
-                on_links.entry(link_id).or_default().push(OnLink { along_ms, arrival });
-                extra.extend(split_pieces(
-                    network,
-                    link,
-                    join,
-                    arrival,
-                    [along_ms - before, after - along_ms],
-                    settings.leg,
-                ));
+            let entry = enter(network, costs, start, SourceId::new(index), join.as_ref(), settings);
+            seeds.extend(entry.seeds);
+            extra.extend(entry.extra);
+            if let Some((link, start)) = entry.on_link {
+                on_links.entry(link).or_default().push(start);
             }
         }
         extra.sort_by_key(|piece| piece.segment);
@@ -163,7 +200,7 @@ fn spread(
     network: &RoadNetwork,
     costs: &Costs,
     labels: &[Option<Arrival>],
-    on_links: &BTreeMap<u32, Vec<OnLink>>,
+    on_links: &BTreeMap<LinkId, Vec<OnLink>>,
 ) -> Vec<Option<Arrival>> {
     let mut arrivals: Vec<Option<Arrival>> = vec![None; network.xy.len()];
     let mut rest = arrivals.as_mut_slice();
@@ -188,15 +225,7 @@ fn spread(
                 i if i == last => to,
                 _ => None,
             };
-            let starting = starts.iter().filter_map(|s| {
-                if along[i] >= s.along_ms && link.forward {
-                    Some(later(s.arrival, along[i] - s.along_ms))
-                } else if along[i] <= s.along_ms && link.backward {
-                    Some(later(s.arrival, s.along_ms - along[i]))
-                } else {
-                    None
-                }
-            });
+            let starting = starts.iter().filter_map(|s| s.at(link, along[i]));
             *slot = [ahead, behind, at_end].into_iter().flatten().chain(starting).min();
         }
     });

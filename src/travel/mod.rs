@@ -6,6 +6,7 @@
 pub mod barriers;
 pub mod demand;
 pub mod field;
+pub mod matrix;
 pub mod piece;
 pub mod search;
 pub mod view;
@@ -13,5 +14,6 @@ pub mod view;
 pub use barriers::Barriers;
 pub use demand::{Demand, Reached, Sample};
 pub use field::{FieldSettings, Start, TravelField};
+pub use matrix::AccessTable;
 pub use piece::{Leg, Piece};
 pub use view::{Answer, Bounds, View};

@@ -8,6 +8,7 @@ use crate::network::NodeId;
 use crate::units::{Arrival, Milliseconds};
 use petgraph::Directed;
 use petgraph::csr::Csr;
+use std::num::NonZeroU32;
 
 /// Buckets cover at least this many milliseconds each; fewer, larger buckets cost corrections, more cost scans.
 const MIN_BUCKET_SHIFT: u32 = 10;
@@ -28,11 +29,7 @@ pub fn first_arrivals(
     let limit_ms = limit.map_or(u32::MAX, |l| l.0);
     let mut seeds: Vec<(NodeId, Arrival)> = seeds.iter().filter(|(_, a)| a.at.0 <= limit_ms).copied().collect();
     seeds.sort_unstable_by_key(|(node, arrival)| (*arrival, *node));
-    let mut shift = MIN_BUCKET_SHIFT;
-    while (longest_ms >> shift) + 2 > MAX_BUCKETS {
-        shift += 1;
-    }
-    let ring = ((longest_ms >> shift) + 2).next_power_of_two();
+    let (shift, ring) = ring(longest_ms);
     let mut buckets: Vec<Vec<(u32, NodeId)>> = vec![Vec::new(); ring as usize];
     let mut waiting = 0_usize;
     let mut next_seed = seeds.iter().peekable();
@@ -64,6 +61,106 @@ pub fn first_arrivals(
             return labels;
         }
     }
+}
+
+/// A search from one start after another within a limit, over buffers that are reused.
+#[derive(Debug)]
+pub struct OneToMany {
+    /// Milliseconds plus one of every junction that was reached; four bytes each.
+    labels: Vec<Option<NonZeroU32>>,
+    /// The junctions that were reached, perhaps more than once.
+    touched: Vec<NodeId>,
+    buckets: Vec<Vec<(u32, NodeId)>>,
+    shift: u32,
+}
+
+impl OneToMany {
+    /// Buffers for a graph whose longest edge is `longest_ms`.
+    pub fn new(nodes: usize, longest_ms: u32) -> Self {
+        let (shift, ring) = ring(longest_ms);
+        Self { labels: vec![None; nodes], touched: Vec::new(), buckets: vec![Vec::new(); ring as usize], shift }
+    }
+
+    /// When a junction was reached by the last search, milliseconds.
+    #[inline]
+    pub fn at(&self, node: NodeId) -> Option<u32> {
+        self.labels[node as usize].map(|label| label.get() - 1)
+    }
+
+    /// Whether the last search reached anything.
+    pub fn reached_any(&self) -> bool {
+        !self.touched.is_empty()
+    }
+
+    fn improves(&mut self, node: NodeId, at: u32) -> bool {
+        // Times stay below a limit below u32::MAX, so adding one never wraps.
+        let label = NonZeroU32::MIN.saturating_add(at);
+        let slot = &mut self.labels[node as usize];
+        match slot {
+            Some(old) if *old <= label => false,
+            Some(_) => {
+                *slot = Some(label);
+                true
+            }
+            None => {
+                *slot = Some(label);
+                self.touched.push(node);
+                true
+            }
+        }
+    }
+
+    /// Searches from `seeds` to every junction within `limit_ms`, which must be less than `u32::MAX`.
+    pub fn search(&mut self, graph: &Csr<(), u32, Directed, NodeId>, seeds: &[(NodeId, u32)], limit_ms: u32) {
+        for node in self.touched.drain(..) {
+            self.labels[node as usize] = None;
+        }
+        let mask = self.buckets.len() as u32 - 1;
+        let mut seeds: Vec<(u32, NodeId)> =
+            seeds.iter().filter(|(_, at)| *at <= limit_ms).map(|(node, at)| (*at, *node)).collect();
+        seeds.sort_unstable();
+        let mut seeds = seeds.into_iter().peekable();
+        let Some(mut current) = seeds.peek().map(|(at, _)| at >> self.shift) else { return };
+        let mut waiting = 0_usize;
+        loop {
+            while let Some((at, node)) = seeds.next_if(|(at, _)| at >> self.shift <= current) {
+                if self.improves(node, at) {
+                    self.buckets[(current & mask) as usize].push((at, node));
+                    waiting += 1;
+                }
+            }
+            let slot = (current & mask) as usize;
+            while let Some((at, node)) = self.buckets[slot].pop() {
+                waiting -= 1;
+                if self.at(node) != Some(at) {
+                    continue;
+                }
+                for (&next, &weight) in graph.neighbors_slice(node).iter().zip(graph.edges_slice(node)) {
+                    let there = at.saturating_add(weight);
+                    if there <= limit_ms && self.improves(next, there) {
+                        self.buckets[((there >> self.shift) & mask) as usize].push((there, next));
+                        waiting += 1;
+                    }
+                }
+            }
+            if waiting > 0 {
+                current += 1;
+            } else if let Some((at, _)) = seeds.peek() {
+                current = at >> self.shift;
+            } else {
+                return;
+            }
+        }
+    }
+}
+
+/// Width of a bucket (as a shift) and number of buckets in the ring.
+fn ring(longest_ms: u32) -> (u32, u32) {
+    let mut shift = MIN_BUCKET_SHIFT;
+    while (longest_ms >> shift) + 2 > MAX_BUCKETS {
+        shift += 1;
+    }
+    (shift, ((longest_ms >> shift) + 2).next_power_of_two())
 }
 
 /// Keeps the smaller of the two; true where the new one is.
@@ -105,6 +202,14 @@ mod tests {
                 prop_assert_eq!(labels[node as usize], best);
             }
             let limit = Milliseconds(6000);
+            let mut one = OneToMany::new(nodes as usize, longest);
+            for seed in &seeds {
+                one.search(&graph, &[(seed.0, seed.1.at.0)], limit.0);
+                let alone = first_arrivals(&graph, longest, &[*seed], Some(limit));
+                for node in 0..nodes {
+                    prop_assert_eq!(one.at(node), alone[node as usize].map(|a| a.at.0));
+                }
+            }
             let bounded = first_arrivals(&graph, longest, &seeds, Some(limit));
             for (full, within) in labels.iter().zip(&bounded) {
                 prop_assert_eq!(full.filter(|a| a.at <= limit), *within);

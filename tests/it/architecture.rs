@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::support;
 
 /// The data flow. A stage may use itself and the stages before it, no other.
-const STAGES: [&str; 13] = [
+const STAGES: [&str; 14] = [
     "units",
     "frame",
     "inputs",
@@ -19,6 +19,7 @@ const STAGES: [&str; 13] = [
     "zones",
     "propose",
     "audit",
+    "proposal",
     "outputs",
     "interfaces",
 ];
@@ -33,7 +34,9 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("comfy_table", &["outputs"]),
     ("geojson", &["inputs", "outputs"]),
     ("indicatif", &["interfaces"]),
+    ("itoa", &["outputs"]),
     ("maud", &["outputs"]),
+    ("parquet", &["outputs"]),
     ("petgraph", &["network", "travel"]),
     ("proj4rs", &["frame", "inputs"]),
     ("rstar", &["network", "travel", "measure", "zones"]),

@@ -3,16 +3,18 @@
 
 #![allow(clippy::unwrap_used)]
 
-use ::geojson::{Feature, GeometryValue};
 use calamine::{Data, Reader, Xlsx};
 use geo::{BoundingRect, Coord};
+use geojson::{Feature, FeatureCollection, GeometryValue};
 use lifering::audit::Silent;
 use lifering::outputs::html::sheet::Sheet;
+use lifering::outputs::render;
 use lifering::outputs::report::Report;
 use lifering::outputs::sentences::Lang;
-use lifering::outputs::{geojson, render};
 use lifering::rules::outcome::Verdict;
 use lifering::{Audit, Options, Source, audit};
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::record::{Field, RowAccessor};
 use rusqlite::{Connection, MAIN_DB};
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
@@ -125,7 +127,7 @@ fn the_drawn_zones_are_those_of_uncovered_geojson() {
     let demo = demo();
     let html = text("report.html");
     let sheet = Sheet::new(demo.audit.boundary.bounding_rect().unwrap());
-    let zones = geojson::zone_features(&demo.audit);
+    let zones = features("uncovered.geojson");
     let mut drawn = 0;
     for (at, _) in html.match_indices("data-zone=\"") {
         let id = html[at + 11..].split('"').next().unwrap();
@@ -146,6 +148,12 @@ fn the_drawn_zones_are_those_of_uncovered_geojson() {
         drawn += 1;
     }
     assert!(drawn > 10, "{drawn} zones drawn");
+}
+
+/// The features of a file.
+fn features(name: &str) -> Vec<Feature> {
+    let FeatureCollection { features, .. } = text(name).parse::<geojson::GeoJson>().unwrap().try_into().unwrap();
+    features
 }
 
 /// All positions of a polygon.
@@ -202,6 +210,121 @@ fn the_geopackage_has_the_tables_the_standard_wants() {
     }
     let notes = number("SELECT count(*) FROM gpkg_contents WHERE description LIKE '%示意数据%'");
     assert_eq!(notes, number("SELECT count(*) FROM gpkg_contents WHERE table_name != 'layer_styles'"));
+}
+
+#[test]
+fn the_geopackage_and_the_geojson_files_say_the_same() {
+    let file = geopackage();
+    for (layer, text, number) in [
+        ("uncovered", "zone_id", "population"),
+        ("stations", "name", "population_first"),
+        ("roads_time", "highway", "to_s"),
+    ] {
+        let mut query = file.prepare(&format!("SELECT {text}, {number} FROM {layer} ORDER BY fid")).unwrap();
+        let rows: Vec<(String, Option<f64>)> =
+            query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect();
+        let features = features(&format!("{layer}.geojson"));
+        assert_eq!(rows.len(), features.len(), "{layer}");
+        for (row, feature) in rows.iter().zip(&features) {
+            assert_eq!(feature.property(text).unwrap(), row.0.as_str());
+            assert_eq!(feature.property(number).unwrap().as_f64(), row.1);
+        }
+    }
+}
+
+#[test]
+fn no_road_is_lost_where_roads_are_joined_and_cut() {
+    let demo = demo();
+    let limits = &demo.audit.road_times.as_ref().unwrap().limits_s;
+    let (mut all, mut in_time) = (0.0, 0.0);
+    for road in features("roads_time.geojson") {
+        let GeometryValue::LineString { coordinates } = &road.geometry.as_ref().unwrap().value else {
+            panic!("a line")
+        };
+        let metres: f64 = coordinates
+            .windows(2)
+            .map(|pair| {
+                let at = |p: &geojson::Position| lifering::frame::LonLat::new(p[0], p[1]);
+                at(&pair[0]).length_m(at(&pair[1]))
+            })
+            .sum();
+        all += metres / 1000.0;
+        let number = |name: &str| road.property(name).unwrap().as_f64();
+        if number("limit_s").is_some_and(|limit| limit <= limits[0]) {
+            in_time += metres / 1000.0;
+        }
+        // What its class says holds at both ends; times are rounded to the tenth.
+        if let (Some(from), Some(to)) = (number("from_s"), number("to_s")) {
+            assert!(from.max(to) <= number("within_s").unwrap_or(f64::INFINITY) + 0.1, "{road:?}");
+            assert!(from.min(to) >= number("over_s").unwrap_or(0.0) - 0.1, "{road:?}");
+        }
+    }
+    // Rounding to a centimetre moves a vertex by less than one; there are some twenty thousand.
+    assert!((all - demo.report.network.length_km).abs() < 0.2, "{all} {}", demo.report.network.length_km);
+    let rule = demo.report.rules.iter().find(|r| r.id == "JJ-EMS-02").unwrap();
+    let covered = rule.zones.as_ref().unwrap().road_covered_km.unwrap();
+    assert!((in_time - covered).abs() < 0.2, "{in_time} {covered}");
+}
+
+fn parquet(name: &str) -> SerializedFileReader<bytes::Bytes> {
+    SerializedFileReader::new(bytes::Bytes::from(demo().zh[name].clone())).unwrap()
+}
+
+#[test]
+fn the_geoparquet_files_hold_the_rows_of_the_geopackage() {
+    let file = geopackage();
+    for (layer, kind, id, number) in
+        [("uncovered", "Polygon", "zone_id", "worst_s"), ("coverage", "MultiPolygon", "unit_id", "value")]
+    {
+        let reader = parquet(&format!("{layer}.parquet"));
+        let keys = reader.metadata().file_metadata().key_value_metadata().unwrap().clone();
+        let key = |name: &str| keys.iter().find(|k| k.key == name).and_then(|k| k.value.clone()).unwrap();
+        assert!(key("note").contains("示意数据"));
+        let geo: serde_json::Value = serde_json::from_str(&key("geo")).unwrap();
+        assert_eq!(geo["version"], "1.1.0");
+        assert_eq!(geo["columns"]["geometry"]["encoding"], "WKB");
+        assert_eq!(geo["columns"]["geometry"]["geometry_types"], serde_json::json!([kind]));
+        let bounds: [f64; 4] = file
+            .query_row(
+                &format!("SELECT min_x, min_y, max_x, max_y FROM gpkg_contents WHERE table_name = '{layer}'"),
+                [],
+                |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]),
+            )
+            .unwrap();
+        assert_eq!(geo["columns"]["geometry"]["bbox"], serde_json::json!(bounds));
+        let mut query = file.prepare(&format!("SELECT {id}, {number}, geom FROM {layer} ORDER BY fid")).unwrap();
+        let rows: Vec<(String, Option<f64>, Vec<u8>)> = query
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        let mut read = 0;
+        for (row, (id_wanted, number_wanted, blob)) in reader.get_row_iter(None).unwrap().map(Result::unwrap).zip(&rows)
+        {
+            let field = |name: &str| row.get_column_iter().find(|(n, _)| *n == name).unwrap().1.clone();
+            assert_eq!(field(id), Field::Str(id_wanted.clone()));
+            assert_eq!(field(number), number_wanted.map_or(Field::Null, Field::Double));
+            let Field::Bytes(wkb) = field("geometry") else { panic!("bytes") };
+            // A GeoPackage's geometry is a header of 40 bytes, then the same.
+            assert_eq!(wkb.data(), &blob[40..]);
+            let Field::Group(bbox) = field("bbox") else { panic!("a box") };
+            let west = f64::from_le_bytes(blob[8..16].try_into().unwrap());
+            assert_eq!(bbox.get_double(0).unwrap().to_bits(), west.to_bits());
+            read += 1;
+        }
+        assert_eq!(read, rows.len(), "{layer}");
+        assert!(read > 10);
+    }
+}
+
+#[test]
+fn the_spatial_index_is_sound() {
+    let file = geopackage();
+    for layer in ["uncovered", "coverage", "stations", "facilities", "aeds", "roads_time", "population", "boundary"] {
+        let said: String =
+            file.query_row(&format!("SELECT rtreecheck('rtree_{layer}_geom')"), [], |row| row.get(0)).unwrap();
+        assert_eq!(said, "ok", "{layer}");
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The real binary, from outside; and what must hold of the repository itself.
 
+mod access_table;
 mod architecture;
 mod delivery;
 mod demo;
@@ -11,8 +12,10 @@ mod malformed;
 mod manifest;
 mod mutations;
 mod real_cities;
+mod propose;
 mod rules;
 mod propose_core;
+mod propose_region;
 mod schema;
 mod standards;
 mod support;

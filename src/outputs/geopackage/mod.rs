@@ -4,26 +4,26 @@
 //! clock is asked, `last_change` is a constant.
 
 mod blob;
+mod index;
 mod schema;
 
-use super::layers::{Column, MapLayer, Shape, Type, alias};
+use super::layers::{Cell, Column, MapLayer, Shape, Type, alias};
 use super::report::Report;
 use super::sentences::Lang;
-use blob::{Envelope, encode};
-use geojson::Feature;
-use rusqlite::types::Value as Cell;
-use rusqlite::{Connection, MAIN_DB, params, params_from_iter};
-use serde_json::Value;
+use super::wkb::Envelope;
+use blob::encode;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, MAIN_DB, params};
 
 /// Written where a GeoPackage wants the time of the last change: the same inputs give the same bytes.
 const LAST_CHANGE: &str = "2000-01-01T00:00:00.000Z";
 
 /// coverage.gpkg. `style` gives the QML of a layer, where it has one.
 pub fn geopackage(
-    layers: &[MapLayer],
+    layers: &[MapLayer<'_>],
     report: &Report,
     lang: Lang,
-    style: &dyn Fn(&MapLayer) -> Option<String>,
+    style: &dyn Fn(&MapLayer<'_>) -> Option<String>,
 ) -> rusqlite::Result<Vec<u8>> {
     let mut file = Connection::open_in_memory()?;
     file.execute_batch(schema::HEADER)?;
@@ -62,7 +62,7 @@ fn geometry_name(shape: Shape) -> Option<&'static str> {
     })
 }
 
-fn add_layer(file: &Connection, layer: &MapLayer, note: &str, lang: Lang) -> rusqlite::Result<()> {
+fn add_layer(file: &Connection, layer: &MapLayer<'_>, note: &str, lang: Lang) -> rusqlite::Result<()> {
     let table = quoted(layer.name);
     let geometry = geometry_name(layer.shape);
     let geom_column = geometry.map_or(String::new(), |kind| format!(", \"geom\" {kind}"));
@@ -82,7 +82,7 @@ fn add_layer(file: &Connection, layer: &MapLayer, note: &str, lang: Lang) -> rus
             bounds.map(|b| b.0[0]), bounds.map(|b| b.0[2]), bounds.map(|b| b.0[1]), bounds.map(|b| b.0[3]), srs
         ],
     )?;
-    for column in &layer.columns {
+    for column in layer.columns {
         file.execute(
             "INSERT INTO gpkg_data_columns (table_name, column_name, name, title, description) VALUES (?1, ?2, ?3, ?4, NULL)",
             params![layer.name, column.name, column.name, alias(column.name, lang)],
@@ -102,61 +102,60 @@ fn add_layer(file: &Connection, layer: &MapLayer, note: &str, lang: Lang) -> rus
     Ok(())
 }
 
-/// Writes the rows and their entries in the spatial index; the bounds of all.
-fn add_rows(file: &Connection, layer: &MapLayer) -> rusqlite::Result<Option<Envelope>> {
-    let spatial = layer.shape != Shape::Table;
-    if spatial {
-        file.execute_batch(&format!(
-            "CREATE VIRTUAL TABLE \"rtree_{}_geom\" USING rtree(id, minx, maxx, miny, maxy)",
-            layer.name
-        ))?;
-    }
-    let places = vec!["?"; layer.columns.len() + 1 + usize::from(spatial)].join(", ");
-    let mut insert = file.prepare(&format!("INSERT INTO {} VALUES ({places})", quoted(layer.name)))?;
-    let mut bounds: Option<Envelope> = None;
-    let mut boxes: Vec<(i64, Envelope)> = Vec::new();
-    for (index, feature) in layer.features.iter().enumerate() {
-        let fid = i64::try_from(index).unwrap_or(i64::MAX - 1) + 1;
-        let mut row = vec![Cell::Integer(fid)];
-        if spatial {
-            let encoded = feature.geometry.as_ref().and_then(|g| encode(&g.value, layer.shape));
-            if let Some((_, envelope)) = &encoded {
-                bounds = Some(bounds.map_or(*envelope, |b| b.union(*envelope)));
-                boxes.push((fid, *envelope));
-            }
-            row.push(encoded.map_or(Cell::Null, |(bytes, _)| Cell::Blob(bytes)));
-        }
-        row.extend(layer.columns.iter().map(|column| cell(feature, *column)));
-        insert.execute(params_from_iter(row))?;
-    }
-    if spatial {
-        let mut index = file.prepare(&format!("INSERT INTO \"rtree_{}_geom\" VALUES (?, ?, ?, ?, ?)", layer.name))?;
-        for (fid, Envelope([min_x, max_x, min_y, max_y])) in boxes {
-            index.execute(params![fid, min_x, max_x, min_y, max_y])?;
-        }
-    }
-    Ok(bounds)
-}
+/// Rows of one INSERT: what a statement costs is shared by so many.
+const ROWS: usize = 32;
 
-fn cell(feature: &Feature, column: Column) -> Cell {
-    let value = feature.properties.as_ref().and_then(|p| p.get(column.name));
-    match (value, column.kind) {
-        (Some(Value::Bool(b)), _) => Cell::Integer(i64::from(*b)),
-        (Some(Value::Number(n)), Type::Integer) => n.as_f64().map_or(Cell::Null, |v| Cell::Integer(v.round() as i64)),
-        (Some(Value::Number(n)), Type::Text) => Cell::Text(n.to_string()),
-        (Some(Value::Number(n)), _) => n.as_f64().map_or(Cell::Null, Cell::Real),
-        (Some(Value::String(text)), Type::Text) => Cell::Text(text.clone()),
-        // A word where a number belongs is no number.
-        (None | Some(Value::Null | Value::String(_)), _) => Cell::Null,
-        (Some(other), _) => Cell::Text(other.to_string()),
+/// Writes the rows and their spatial index; the bounds of all.
+fn add_rows(file: &Connection, layer: &MapLayer<'_>) -> rusqlite::Result<Option<Envelope>> {
+    let spatial = layer.shape != Shape::Table;
+    let table = quoted(layer.name);
+    let width = layer.columns.len() + 1 + usize::from(spatial);
+    let one = format!("({})", vec!["?"; width].join(", "));
+    let insert =
+        |rows: usize| file.prepare(&format!("INSERT INTO {table} VALUES {}", vec![one.as_str(); rows].join(", ")));
+    let mut many = insert(ROWS)?;
+    let mut fid = 0_i64;
+    let mut boxes: Vec<(i64, Envelope)> = Vec::with_capacity(layer.rows.len());
+    let mut blob = Vec::new();
+    for rows in layer.rows.chunks(ROWS) {
+        let mut few = if rows.len() < ROWS { Some(insert(rows.len())?) } else { None };
+        let statement = few.as_mut().unwrap_or(&mut many);
+        let mut place = 0;
+        for row in rows {
+            fid += 1;
+            let mut bind = |value: ToSqlOutput<'_>| {
+                place += 1;
+                statement.raw_bind_parameter(place, value)
+            };
+            bind(ToSqlOutput::from(fid))?;
+            if spatial {
+                let envelope = row.geometry.as_ref().and_then(|geometry| encode(&mut blob, geometry, layer.shape));
+                boxes.extend(envelope.map(|envelope| (fid, envelope)));
+                bind(ToSqlOutput::Borrowed(envelope.map_or(ValueRef::Null, |_| ValueRef::Blob(&blob))))?;
+            }
+            for cell in &row.cells {
+                bind(ToSqlOutput::Borrowed(match cell {
+                    Cell::Empty => ValueRef::Null,
+                    Cell::Text(text) => ValueRef::Text(text.as_bytes()),
+                    Cell::Real(n) => ValueRef::Real(*n),
+                    Cell::Integer(n) => ValueRef::Integer(*n),
+                    Cell::Flag(yes) => ValueRef::Integer(i64::from(*yes)),
+                }))?;
+            }
+        }
+        statement.raw_execute()?;
     }
+    if spatial {
+        index::build(file, layer.name, &boxes)?;
+    }
+    Ok(boxes.into_iter().map(|(_, envelope)| envelope).reduce(Envelope::union))
 }
 
 fn add_styles(
     file: &Connection,
-    layers: &[MapLayer],
+    layers: &[MapLayer<'_>],
     lang: Lang,
-    style: &dyn Fn(&MapLayer) -> Option<String>,
+    style: &dyn Fn(&MapLayer<'_>) -> Option<String>,
 ) -> rusqlite::Result<()> {
     file.execute_batch(schema::LAYER_STYLES)?;
     file.execute(

@@ -4,6 +4,7 @@ use super::gap::readings;
 use super::page::Page;
 use crate::outputs::sentences::{amount, grouped, people, percent};
 use crate::outputs::words::{input_layer, issue, kind, pick, tr};
+use crate::rules::outcome::{RuleOutcome, Verdict};
 use maud::{Markup, html};
 use rust_i18n::t;
 use serde_json::Value;
@@ -54,15 +55,23 @@ fn stations(page: &Page<'_>) -> Markup {
     }
 }
 
+/// Readings of the rules that have no page of their own, where at least one reading could be judged.
 fn all_readings(page: &Page<'_>) -> Markup {
-    let with: Vec<_> = page.rules().filter(|(_, outcome, _)| !outcome.readings.is_empty()).collect();
+    let paged: Vec<usize> = page.paged().map(|(position, _, _)| position).collect();
+    let judged = |outcome: &RuleOutcome| {
+        std::iter::once(&outcome.default).chain(&outcome.readings).any(|o| o.verdict != Verdict::CannotJudge)
+    };
+    let with: Vec<_> = page
+        .rules()
+        .filter(|(position, outcome, _)| !outcome.readings.is_empty() && !paged.contains(position) && judged(outcome))
+        .collect();
     if with.is_empty() {
         return html! {};
     }
     html! {
         section.page {
             (page.running_head())
-            h2 { (page.tr("html.readings")) }
+            h2 { (page.tr("html.other_readings")) }
             p { (page.tr("html.readings_note")) }
             @for (_, outcome, rule) in with {
                 h3 { span.id { (outcome.rule.id) } " " (page.title(outcome)) " " (page.chip(outcome.verdict)) }
@@ -141,7 +150,7 @@ fn assumptions(page: &Page<'_>) -> Markup {
                 tr {
                     td.id { (outcome.rule.id) }
                     td { (page.title(outcome)) }
-                    td { ul { @for assumed in &rule.assumed { li { code { (assumed.what) } " " (pick(&assumed.text, page.lang)) } } } }
+                    td { ul { @for assumed in &rule.assumed { li { (pick(&assumed.text, page.lang)) " " code.key { (assumed.what) } } } } }
                 }
             } } } }
         }

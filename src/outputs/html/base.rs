@@ -221,10 +221,10 @@ fn runs(audit: &Audit) -> Vec<Run> {
         .iter()
         .map(|piece| Run {
             tier: tier(audit.region.roads[piece.road as usize].class),
-            band: match piece.band {
-                Some(band) => Band::Within(band),
-                None if piece.reached => Band::Later,
-                None => Band::Never,
+            band: match piece.band.map(|class| times.limit_of(class)) {
+                Some(Some(limit)) => Band::Within(limit),
+                Some(None) | None if piece.reached => Band::Later,
+                _ => Band::Never,
             },
             line: LineString::new(piece.line.clone()),
         })

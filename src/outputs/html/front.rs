@@ -65,7 +65,7 @@ fn table(page: &Page<'_>) -> Markup {
         ["table.rule", "table.title", "table.required", "table.found", "html.gap", "html.closes", "table.verdict"];
     html! {
         h2 { (page.tr("html.rules")) }
-        div.wide { table.rules {
+        div.wide { table.rules.cards {
             thead { tr { @for (i, key) in heads.iter().enumerate() { th class=[(2..=4).contains(&i).then_some("num")] { (page.tr(key)) } } } }
             tbody {
                 @for (_, outcome, _) in page.rules() {
@@ -86,7 +86,7 @@ fn row(page: &Page<'_>, outcome: &RuleOutcome) -> Markup {
     html! {
         tr class=(if binding { verdict_class(outcome.verdict) } else { "advisory" }) {
             td.id { @if linked { a href=(format!("#{}", outcome.rule.id)) { (outcome.rule.id) } } @else { (outcome.rule.id) } }
-            td {
+            td.what {
                 (page.title(outcome))
                 span.sub { (force(outcome.rule.force, page.lang)) (year)
                     @if let Some(from) = &outcome.rule.filled_from {
@@ -94,11 +94,11 @@ fn row(page: &Page<'_>, outcome: &RuleOutcome) -> Markup {
                     }
                 }
             }
-            td.num { (required) }
-            td.num { (found) }
-            td.num { (gap) }
-            td { (closing) }
-            td { (page.chip(outcome.verdict)) }
+            td.num.required data-head=(page.tr("table.required")) { (required) }
+            td.num.found data-head=(page.tr("table.found")) { (found) }
+            td.num.missing data-head=(page.tr("html.gap")) { (gap) }
+            td.closing data-head=(page.tr("html.closes")) { (closing) }
+            td.judged { (page.chip(outcome.verdict)) }
         }
     }
 }
@@ -159,16 +159,16 @@ fn not_judged(page: &Page<'_>) -> Markup {
             (page.running_head())
             h2 { (page.tr("html.not_judged")) }
             p { (page.tr("html.not_judged_note")) }
-            div.wide { table {
+            div.wide { table.open.cards {
                 thead { tr { th { (page.tr("table.rule")) } th { (page.tr("table.title")) } th.num { (page.tr("table.required")) } th { (page.tr("html.missing")) } } }
                 tbody {
                     @for (_, outcome, rule) in open {
                         @let (_, required) = found_and_required(&outcome.rule.criterion, &outcome.default, page.lang);
                         tr {
                             td.id { (outcome.rule.id) }
-                            td { (page.title(outcome)) span.sub { (force(outcome.rule.force, page.lang)) } }
-                            td.num { (required) }
-                            td { (page.why(rule)) }
+                            td.what { (page.title(outcome)) span.sub { (force(outcome.rule.force, page.lang)) } }
+                            td.num.required data-head=(page.tr("table.required")) { (required) }
+                            td.closing { (page.why(rule)) }
                         }
                     }
                 }

@@ -1,9 +1,10 @@
 //! One page a gap: sentence, source, map, worst zones, curve, units, readings, assumptions.
 
 use super::chart;
-use super::map::{Theme, figure, zone_id};
+use super::map::{Theme, figure};
 use super::page::{Page, verdict_class};
 use crate::audit::RuleZones;
+use crate::outputs::layers::zone_id;
 use crate::outputs::report::RuleReport;
 use crate::outputs::sentences::{amount, found_and_required, minutes, people, percent, plain};
 use crate::outputs::words::{force, gap_and_closing, km2, names, pick, reason};
@@ -16,7 +17,7 @@ use rust_i18n::t;
 use std::collections::BTreeMap;
 
 /// Rows of the table of worst zones.
-const WORST: usize = 8;
+const WORST: usize = 6;
 /// Rows of the table of units; the others are in report.xlsx.
 const UNITS: usize = 70;
 
@@ -50,7 +51,7 @@ pub fn page_of(page: &Page<'_>, position: usize, outcome: &RuleOutcome, rule: &R
             @if !outcome.readings.is_empty() { h3 { (page.tr("html.readings")) } (readings(page, outcome, rule)) }
             @if !rule.assumed.is_empty() {
                 h3 { (page.tr("html.assumed")) }
-                ul { @for assumed in &rule.assumed { li { code { (assumed.what) } " " (pick(&assumed.text, page.lang)) } } }
+                ul { @for assumed in &rule.assumed { li { (pick(&assumed.text, page.lang)) " " code.key { (assumed.what) } } } }
             }
             @if let Some(note) = &rule.note { p.small { (pick(note, page.lang)) } }
         }
@@ -90,7 +91,7 @@ fn theme<'a>(page: &Page<'a>, outcome: &'a RuleOutcome, zones: Option<&'a RuleZo
             }
         }
     }
-    Theme { zones: zones.map(|zones| (outcome, zones)), by_time, units, sites }
+    Theme { zones: zones.map(|zones| (outcome, zones)), by_time, units, sites, ..Theme::default() }
 }
 
 fn area_text(page: &Page<'_>, area: &AreaOutcome) -> String {

@@ -4,15 +4,15 @@
 
 use super::base::{Band, Base};
 use super::page::Page;
-use super::sheet::WIDTH;
 use crate::audit::RuleZones;
 use crate::inputs::attributes::Scalar;
+use crate::outputs::layers::zone_id;
 use crate::outputs::sentences::{minutes, people, plain};
 use crate::outputs::words::{kind, km2, reason, tr};
 use crate::rules::catalogue::LayerName;
 use crate::rules::outcome::{RuleOutcome, Verdict};
 use crate::zones::{Reason, Zone};
-use geo::MultiPolygon;
+use geo::{Coord, MultiPolygon};
 use maud::{Markup, html};
 use rust_i18n::t;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +35,8 @@ pub struct Theme<'a> {
     pub units: BTreeMap<(String, String), (Verdict, String)>,
     /// Sites, as positions in the evidence.
     pub sites: Vec<usize>,
+    /// Proposed sites: where (local metres), number, name.
+    pub proposed: Vec<(Coord<f64>, usize, String)>,
 }
 
 /// The class of a reason in the style sheet.
@@ -49,13 +51,13 @@ fn class(reason: Reason) -> &'static str {
 /// The whole figure.
 pub fn figure(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
     let base = &page.base;
-    let view = format!("0 0 {WIDTH} {}", base.sheet.height);
+    let (width, height) = (base.sheet.width, base.sheet.height);
     let title = page.report.region.name.as_str();
     html! {
         figure.map {
             div.sheet {
-                svg viewBox=(view) role="img" aria-label=(title) {
-                    rect.sea width=(WIDTH) height=(base.sheet.height) {}
+                svg viewBox=(format!("0 0 {width} {height}")) role="img" aria-label=(title) {
+                    rect.sea width=(width) height=(height) {}
                     use.land href="#edge" {}
                     (unit_fills(page, theme))
                     @if let Some((rule, zones)) = theme.zones { (zone_paths(page, rule, zones)) }
@@ -63,11 +65,12 @@ pub fn figure(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
                     use.unit-lines href="#units" {}
                     use.edge href="#edge" {}
                     (sites(page, theme))
+                    (proposed(page, theme))
                     (labels(page, theme))
                     (scale_bar(page))
                     (north(base))
                     @if page.report.region.illustrative {
-                        text.stamp x=(WIDTH - 60.0) y=(base.sheet.height - 50.0) { (tr("summary.illustrative", page.lang)) }
+                        text.stamp x=(width - 60.0) y=(height - 50.0) { (tr("summary.illustrative", page.lang)) }
                     }
                 }
             }
@@ -127,11 +130,6 @@ fn zone_paths(page: &Page<'_>, rule: &RuleOutcome, zones: &RuleZones) -> Markup 
     }
 }
 
-/// The id of a zone, as in uncovered.geojson.
-pub fn zone_id(rule: &str, n: usize) -> String {
-    format!("{rule}-{:03}", n + 1)
-}
-
 fn zone_text(page: &Page<'_>, rule: &RuleOutcome, zones: &RuleZones, n: usize, zone: &Zone) -> String {
     let lang = page.lang;
     let mut parts = vec![
@@ -182,6 +180,22 @@ fn sites(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
     }
 }
 
+/// Proposed sites as numbered pins.
+fn proposed(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
+    html! {
+        g.proposed {
+            @for (at, number, name) in &theme.proposed {
+                @let (x, y) = page.base.sheet.place(*at);
+                g transform=(format!("translate({x} {y})")) {
+                    path d="M0 0C-28 -44 -58 -70 -58 -112A58 58 0 1 1 58 -112C58 -70 28 -44 0 0Z" {}
+                    text y="-88" { (number) }
+                    title { (number) " · " (name) }
+                }
+            }
+        }
+    }
+}
+
 fn site_text(page: &Page<'_>, site: usize) -> String {
     let evidence = &page.audit.gathered.evidence.sites[site];
     let lang = page.lang;
@@ -205,14 +219,22 @@ fn label_width(text: &str, size: i64) -> i64 {
     text.chars().map(|c| if c.is_ascii() { size * 55 / 100 } else { size }).sum()
 }
 
-/// Labels that do not run into each other: sub-centres and centre first, then units.
+/// Where the name of a unit may stand, seen from its middle, drawing units.
+const BESIDE: [(i64, i64); 7] = [(0, 0), (0, -80), (0, 80), (-150, 0), (150, 0), (0, -160), (0, 160)];
+
+/// Labels that run neither into each other nor over a station: sub-centres and centre first, then units.
 fn labels(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
     let base = &page.base;
-    let mut taken: Vec<[i64; 4]> = Vec::new();
+    let stations = theme.sites.iter().filter(|site| symbol(page, **site) != "dot");
+    let mut taken: Vec<[i64; 4]> = stations
+        .map(|site| base.sheet.place(page.audit.gathered.sites[*site].xy))
+        .map(|(x, y)| [x - 26, y - 26, x + 26, y + 26])
+        .collect();
     let mut free = |x: i64, y: i64, width: i64, height: i64| {
         let here = [x, y - height, x + width, y];
         let clear = taken.iter().all(|t| here[2] < t[0] || here[0] > t[2] || here[3] < t[1] || here[1] > t[3]);
-        let inside = here[0] > 0 && here[2] < WIDTH as i64 && here[1] > 0 && here[3] < base.sheet.height as i64;
+        let inside =
+            here[0] > 0 && here[2] < base.sheet.width as i64 && here[1] > 0 && here[3] < base.sheet.height as i64;
         if clear && inside {
             taken.push(here);
         }
@@ -234,8 +256,12 @@ fn labels(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
     for unit in &base.units {
         let Some((x, y)) = unit.label else { continue };
         let width = label_width(&unit.name, LABEL - 6);
-        if seen.insert(unit.name.as_str()) && free(x - width / 2, y, width, LABEL) {
-            placed.push(("place", x - width / 2, y, unit.name.clone()));
+        if !seen.insert(unit.name.as_str()) {
+            continue;
+        }
+        let spots = BESIDE.map(|(right, down)| (x + right - width / 2, y + down));
+        if let Some((x, y)) = spots.into_iter().find(|(x, y)| free(*x, *y, width, LABEL)) {
+            placed.push(("place", x, y, unit.name.clone()));
         }
     }
     html! { @for (class, x, y, text) in placed { text class=(class) x=(x) y=(y) { (text) } } }
@@ -254,7 +280,7 @@ fn round_length(metres: f64) -> f64 {
 
 fn scale_bar(page: &Page<'_>) -> Markup {
     let sheet = &page.base.sheet;
-    let metres = round_length(WIDTH / sheet.scale / 4.0);
+    let metres = round_length(sheet.width / sheet.scale / 4.0);
     let length = (metres * sheet.scale).round();
     let (x, y) = (70.0, sheet.height - 70.0);
     let half = length / 2.0;
@@ -270,9 +296,8 @@ fn scale_bar(page: &Page<'_>) -> Markup {
 }
 
 fn north(base: &Base) -> Markup {
-    let _ = base;
     html! {
-        g.north transform=(format!("translate({} 150)", WIDTH - 110.0)) {
+        g.north transform=(format!("translate({} 150)", base.sheet.width - 110.0)) {
             path.on d="M0-90 34 40 0 14z" {}
             path.off d="M0-90-34 40 0 14z" {}
             text y="92" text-anchor="middle" { "N" }

@@ -9,9 +9,10 @@ mod front;
 mod gap;
 mod map;
 mod page;
+mod proposal;
 pub mod sheet;
 
-pub use map::zone_id;
+pub use proposal::proposal;
 
 use super::report::Report;
 use super::sentences::Lang;

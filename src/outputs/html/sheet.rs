@@ -6,12 +6,16 @@
 use geo::{Coord, LineString, MultiPolygon, Polygon, Rect, Simplify};
 use std::fmt::Write;
 
-/// Width of a sheet in drawing units: a quarter of a pixel where the map is 1000 pixels wide.
-pub const WIDTH: f64 = 4000.0;
+/// A sheet is at most so wide in drawing units: a quarter of a pixel where the map is 1000 pixels wide.
+const MAX_WIDTH: f64 = 4000.0;
 /// A sheet is at most so high.
 const MAX_HEIGHT: f64 = 3600.0;
 /// Margin around the boundary.
 const MARGIN: f64 = 110.0;
+/// Room left and right of a slender region, for names.
+const SIDE: f64 = 200.0;
+/// A sheet is at least so wide, for scale bar and notes.
+const MIN_WIDTH: f64 = 2000.0;
 /// Simplification, in drawing units: half a pixel.
 const TOLERANCE: f64 = 2.0;
 
@@ -22,6 +26,8 @@ pub struct Sheet {
     north: f64,
     /// Drawing units a metre.
     pub scale: f64,
+    /// Width in drawing units.
+    pub width: f64,
     /// Height in drawing units.
     pub height: f64,
 }
@@ -30,12 +36,14 @@ impl Sheet {
     /// A sheet that holds `bounds` (local metres) with a margin.
     pub fn new(bounds: Rect<f64>) -> Self {
         let (wide, high) = (bounds.width().max(1.0), bounds.height().max(1.0));
-        let scale = ((WIDTH - 2.0 * MARGIN) / wide).min((MAX_HEIGHT - 2.0 * MARGIN) / high);
-        let spare = (WIDTH / scale - wide) / 2.0;
+        let scale = ((MAX_WIDTH - 2.0 * MARGIN) / wide).min((MAX_HEIGHT - 2.0 * MARGIN) / high);
+        let width = (wide * scale + 2.0 * (MARGIN + SIDE)).clamp(MIN_WIDTH, MAX_WIDTH).round();
+        let spare = (width / scale - wide) / 2.0;
         Self {
             west: bounds.min().x - spare,
             north: bounds.max().y + MARGIN / scale,
             scale,
+            width,
             height: (high * scale + 2.0 * MARGIN).round(),
         }
     }

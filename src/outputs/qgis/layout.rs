@@ -2,8 +2,8 @@
 //!
 //! In: the project and a question. Out: a `<Layout>` element.
 
+use super::classes::{classes, present};
 use super::project::{Entry, Group, Project};
-use super::style::styled;
 use crate::outputs::sentences::{Lang, plain, verdict};
 use maud::{Markup, html};
 use rust_i18n::t;
@@ -36,9 +36,8 @@ pub fn layout(project: &Project<'_>, group: &Group<'_>) -> Markup {
     let layers: Vec<&Entry<'_>> = layers_of(project, group);
     let map_id = format!("{{map {}}}", group.title);
     let extent = extent(project);
-    let rule = group.rule;
     let lang = project.facts.lang;
-    let subtitle = rule.map_or(String::new(), |r| {
+    let subtitle = group.rule.map_or(String::new(), |(r, _)| {
         let why = if lang == Lang::Zh { &r.why_zh } else { &r.why };
         format!("{} · {why}", verdict(r.verdict, lang))
     });
@@ -54,7 +53,7 @@ pub fn layout(project: &Project<'_>, group: &Group<'_>) -> Markup {
             (label("{title}", TITLE, &title, 17, [28, 35, 41]))
             (label("{subtitle}", SUBTITLE, &subtitle, 9, [91, 102, 111]))
             (map(&map_id, extent, &layers))
-            (legend(&map_id, &layers))
+            (legend(project, &map_id, &layers))
             (picture(&map_id))
             (scale_bar(&map_id, extent, lang))
             (label("{source}", SOURCE, &source(project), 7, if project.report.region.illustrative { [196, 78, 0] } else { [91, 102, 111] }))
@@ -63,12 +62,18 @@ pub fn layout(project: &Project<'_>, group: &Group<'_>) -> Markup {
     }
 }
 
-/// What the page shows: the stations, the question's first layer, roads and boundary.
+/// What the page shows: the sites it is about, the question's first layer, roads and boundary.
 fn layers_of<'p>(project: &'p Project<'_>, group: &'p Group<'_>) -> Vec<&'p Entry<'p>> {
-    let shared: Vec<&Entry<'_>> = project.shared().filter(|e| e.shown && styled(e.layer)).collect();
-    let (above, below): (Vec<&Entry<'_>>, Vec<&Entry<'_>>) =
-        shared.into_iter().partition(|e| e.layer.name == "stations");
-    above.into_iter().chain(group.entries.first()).chain(below).collect()
+    let Some((_, page)) = group.rule else { return Vec::new() };
+    let shared =
+        |name: &str, plain: bool| project.shared().find(|entry| entry.layer.name == name && entry.look.plain == plain);
+    let wanted = [
+        shared(page.sites, false),
+        group.entries.first(),
+        shared("roads_time", !page.by_time),
+        shared("boundary", false),
+    ];
+    wanted.into_iter().flatten().collect()
 }
 
 fn source(project: &Project<'_>) -> String {
@@ -180,7 +185,11 @@ fn map(uuid: &str, extent: [f64; 4], layers: &[&Entry<'_>]) -> Markup {
     item("65639", uuid, MAP, 1, &more, &inside)
 }
 
-fn legend(map: &str, layers: &[&Entry<'_>]) -> Markup {
+fn legend(project: &Project<'_>, map: &str, layers: &[&Entry<'_>]) -> Markup {
+    let order = |entry: &Entry<'_>| {
+        let classes = classes(entry.layer.name, &project.facts, entry.look);
+        present(entry.layer, &classes, entry.look).iter().map(usize::to_string).collect::<Vec<_>>().join(",")
+    };
     let mut more = vec![
         ("map_uuid", map.to_owned()),
         ("title", String::new()),
@@ -223,7 +232,10 @@ fn legend(map: &str, layers: &[&Entry<'_>]) -> Markup {
         }
         layer-tree-group {
             @for entry in layers {
-                layer-tree-layer id=(entry.id) name=(entry.title) source="" providerKey="ogr" checked="Qt::Checked" expanded="1" legend_exp="" {}
+                layer-tree-layer id=(entry.id) name=(entry.title) source="" providerKey="ogr" checked="Qt::Checked" expanded="1" legend_exp="" {
+                    // Only the classes that are there.
+                    customproperties { Option type="Map" { Option type="QString" name="legend/node-order" value=(order(entry)) {} } }
+                }
             }
             custom-order enabled="0" {}
         }

@@ -2,6 +2,7 @@
 //!
 //! In: the layers. Out: QML documents and a packed project, checked with QGIS 3.22.
 
+mod classes;
 mod layout;
 mod project;
 pub mod style;
@@ -19,11 +20,15 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 /// What styles need to know of an audit.
 pub fn facts(audit: &Audit, lang: Lang) -> StyleFacts {
-    StyleFacts { limits_s: audit.road_times.as_ref().map(|t| t.limits_s.clone()).unwrap_or_default(), lang }
+    StyleFacts {
+        classes_s: audit.road_times.as_ref().map(|t| t.classes_s.clone()).unwrap_or_default(),
+        limit_s: audit.road_times.as_ref().and_then(|t| t.limits_s.first().copied()),
+        lang,
+    }
 }
 
 /// region.qgz.
-pub fn qgz(audit: &Audit, report: &Report, layers: &[MapLayer], lang: Lang) -> zip::result::ZipResult<Vec<u8>> {
+pub fn qgz(audit: &Audit, report: &Report, layers: &[MapLayer<'_>], lang: Lang) -> zip::result::ZipResult<Vec<u8>> {
     let xml = Project::new(audit, report, layers, facts(audit, lang)).xml();
     let mut file = ZipWriter::new(Cursor::new(Vec::new()));
     // The oldest date a zip file knows: the same inputs give the same bytes.

@@ -2,6 +2,7 @@
 //!
 //! In: the layers and the rules. Out: the project's XML; [`super::qgz`] packs it. Paths are relative: the folder may move.
 
+use super::classes::Look;
 use super::layout::layout;
 use super::style::{StyleFacts, VERSION, body, has_labels, styled};
 use crate::audit::Audit;
@@ -9,6 +10,7 @@ use crate::outputs::layers::{MapLayer, Shape};
 use crate::outputs::report::{Report, RuleReport};
 use crate::outputs::sentences::Lang;
 use crate::outputs::words::tr;
+use crate::rules::catalogue::{Criterion, Journey, LayerName};
 use crate::rules::outcome::Verdict;
 use geo::{BoundingRect, Rect};
 use maud::{Markup, html};
@@ -21,9 +23,11 @@ pub struct Entry<'a> {
     /// As the tree and the legend call it.
     pub title: String,
     /// The table.
-    pub layer: &'a MapLayer,
+    pub layer: &'a MapLayer<'a>,
     /// Which rows.
     subset: Option<String>,
+    /// How it is drawn.
+    pub look: Look<'a>,
     /// Whether it is shown at first.
     pub shown: bool,
 }
@@ -33,10 +37,19 @@ pub struct Entry<'a> {
 pub struct Group<'a> {
     /// The question.
     pub title: String,
-    /// The rule it is about; `None` for what all questions share.
-    pub rule: Option<&'a RuleReport>,
+    /// The rule it is about, and what its page shows besides; `None` for what all questions share.
+    pub rule: Option<(&'a RuleReport, Page)>,
     /// Its layers, the uppermost first.
     pub entries: Vec<Entry<'a>>,
+}
+
+/// What the printed page of a question shows besides its own layers.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// The layer of sites it is about.
+    pub sites: &'static str,
+    /// Roads by time, or as a background.
+    pub by_time: bool,
 }
 
 /// What the project is written from.
@@ -53,8 +66,8 @@ pub struct Project<'a> {
 
 impl<'a> Project<'a> {
     /// Sorts the layers by question.
-    pub fn new(audit: &'a Audit, report: &'a Report, layers: &'a [MapLayer], facts: StyleFacts) -> Self {
-        let groups = groups(report, layers, facts.lang);
+    pub fn new(audit: &'a Audit, report: &'a Report, layers: &'a [MapLayer<'a>], facts: StyleFacts) -> Self {
+        let groups = groups(audit, report, layers, facts.lang);
         Self { audit, report, facts, groups }
     }
 
@@ -157,7 +170,7 @@ impl<'a> Project<'a> {
                 vectorjoins {}
                 layerDependencies {}
                 map-layer-style-manager current="default" { map-layer-style name="default" {} }
-                (body(entry.layer, &self.facts))
+                (body(entry.layer, &self.facts, entry.look))
             }
         }
     }
@@ -199,60 +212,87 @@ fn tree(group: &Group<'_>) -> Markup {
     }
 }
 
-fn groups<'a>(report: &'a Report, layers: &'a [MapLayer], lang: Lang) -> Vec<Group<'a>> {
-    let find = |name: &str| layers.iter().find(|l| l.name == name && styled(l) && !l.features.is_empty());
-    let whole = |name: &str, shown: bool| {
+/// Whether a map of the rule is about driving times, so that roads are shown by time.
+fn by_time(rule: &RuleReport, audit: &Audit) -> bool {
+    let record = audit.outcomes.iter().map(|outcome| &outcome.rule).find(|record| record.id.as_str() == rule.id);
+    record.is_some_and(|record| match &record.criterion {
+        Criterion::TravelTime(time) => matches!(time.journey, Journey::Drive { .. }),
+        _ => false,
+    })
+}
+
+/// The layer of the sites that a rule counts or measures to.
+fn sites_of(rule: &RuleReport, audit: &Audit) -> &'static str {
+    let record = audit.outcomes.iter().map(|outcome| &outcome.rule).find(|record| record.id.as_str() == rule.id);
+    match record.and_then(|record| record.criterion.selection().layers.first()) {
+        Some(LayerName::Facilities) => "facilities",
+        Some(LayerName::Aeds) => "aeds",
+        _ => "stations",
+    }
+}
+
+fn groups<'a>(audit: &Audit, report: &'a Report, layers: &'a [MapLayer<'a>], lang: Lang) -> Vec<Group<'a>> {
+    let find = |name: &str| layers.iter().find(|l| l.name == name && styled(l) && !l.rows.is_empty());
+    let whole = |name: &str, plain: bool, shown: bool| {
         find(name).map(|layer| Entry {
-            id: format!("{LONG_ID}_{}", layer.name),
-            title: layer.title(lang),
+            id: format!("{LONG_ID}_{}{}", layer.name, if plain { "_plain" } else { "" }),
+            title: if plain { tr("layer.roads", lang) } else { layer.title(lang) },
             layer,
             subset: None,
+            look: Look { rule: None, plain },
             shown,
         })
     };
-    let mut groups = vec![Group {
-        title: tr("maplayer.group_resources", lang),
-        rule: None,
-        entries: [("stations", true), ("facilities", false), ("aeds", false)]
-            .into_iter()
-            .filter_map(|(n, s)| whole(n, s))
-            .collect(),
-    }];
-    let mut shown = false;
     // The binding gaps come first: what the project opens with is the first of them.
     let rank = |rule: &RuleReport| (!rule.binding, rule.verdict != Verdict::Gap);
     let mut rules: Vec<&RuleReport> = report.rules.iter().filter(|r| r.verdict != Verdict::CannotJudge).collect();
     rules.sort_by_key(|rule| rank(rule));
+    let mut first: Option<&RuleReport> = None;
+    let mut questions = Vec::new();
     for rule in rules {
         let title = if lang == Lang::Zh { &rule.title } else { &rule.title_en };
         let mut entries = Vec::new();
         for name in ["uncovered", "coverage"] {
-            let Some(layer) = find(name) else { continue };
-            let of_rule =
-                |f: &geojson::Feature| f.property("rule_id").and_then(|v| v.as_str()) == Some(rule.id.as_str());
-            if layer.features.iter().any(of_rule) {
-                let first = !shown && name == "uncovered";
-                shown |= first;
-                entries.push(Entry {
-                    id: format!("{LONG_ID}_{name}_{}", rule.id),
-                    title: layer.title(lang),
-                    layer,
-                    subset: Some(format!("\"rule_id\" = '{}'", rule.id)),
-                    shown: first,
-                });
+            let Some(layer) = find(name).filter(|layer| layer.any("rule_id", &rule.id)) else { continue };
+            let shown = first.is_none() && name == "uncovered";
+            if shown {
+                first = Some(rule);
             }
+            entries.push(Entry {
+                id: format!("{LONG_ID}_{name}_{}", rule.id),
+                title: layer.title(lang),
+                layer,
+                subset: Some(format!("\"rule_id\" = '{}'", rule.id)),
+                look: Look { rule: Some(rule), plain: false },
+                shown,
+            });
         }
         if !entries.is_empty() {
-            groups.push(Group { title: format!("{} {title}", rule.id), rule: Some(rule), entries });
+            let page = Page { sites: sites_of(rule, audit), by_time: by_time(rule, audit) };
+            questions.push(Group { title: format!("{} {title}", rule.id), rule: Some((rule, page)), entries });
         }
     }
-    groups.push(Group {
+    let timed = first.is_none_or(|rule| by_time(rule, audit));
+    let resources = Group {
+        title: tr("maplayer.group_resources", lang),
+        rule: None,
+        entries: [("stations", true), ("facilities", false), ("aeds", false)]
+            .into_iter()
+            .filter_map(|(name, shown)| whole(name, false, shown))
+            .collect(),
+    };
+    let base = Group {
         title: tr("maplayer.group_base", lang),
         rule: None,
-        entries: [("roads_time", true), ("population", false), ("boundary", true)]
-            .into_iter()
-            .filter_map(|(n, s)| whole(n, s))
-            .collect(),
-    });
-    groups
+        entries: [
+            ("roads_time", false, timed),
+            ("roads_time", true, !timed),
+            ("population", false, false),
+            ("boundary", false, true),
+        ]
+        .into_iter()
+        .filter_map(|(name, plain, shown)| whole(name, plain, shown))
+        .collect(),
+    };
+    std::iter::once(resources).chain(questions).chain([base]).collect()
 }

@@ -143,7 +143,7 @@ pub(super) fn zones(audit: &Audit, lang: Lang) -> Sheet {
             let minutes = |ms: Option<f64>| Cell::number(ms.map(|ms| (ms + f64::from(set.shift.0)) / 60_000.0));
             let nearest = zone.nearest.and_then(|by| set.sites.get(by.index()));
             rows.push(vec![
-                text(crate::outputs::html::zone_id(rule.id.as_str(), n)),
+                text(crate::outputs::layers::zone_id(rule.id.as_str(), n)),
                 text(rule.id.as_str()),
                 text(reason(&rule.criterion, zone.reason, lang)),
                 Cell::Whole(zone.people),

@@ -116,7 +116,7 @@ impl Filter {
     }
 
     /// The texts that an attribute is compared with for equality, for checks against a known list.
-    pub(super) fn texts_compared_with(&self, attribute: &str) -> Vec<&str> {
+    pub fn texts_compared_with(&self, attribute: &str) -> Vec<&str> {
         let mut texts = Vec::new();
         self.0.visit(&mut |test| {
             if test.attribute.as_str() == attribute {

@@ -1,0 +1,115 @@
+//! The pipeline of `propose`: from files to an instance, its answer, and what the answer means on the ground.
+//!
+//! In: a matrix of travel times, or a region; and an [`Ask`]. Out: a [`Proposal`]. The solvers themselves are in
+//! [`crate::propose`] and know no files.
+
+pub mod ask;
+pub mod matrix;
+pub mod record;
+pub mod region;
+pub mod tell;
+pub mod verify;
+
+use crate::audit::AuditError;
+use crate::frame::FrameError;
+use crate::inputs::error::InputError;
+use crate::propose::{Certificate, Instance, Options, ProposeError, solve};
+use crate::rules::catalogue::StandardError;
+use ask::Ask;
+use record::Origin;
+use std::path::Path;
+use thiserror::Error;
+
+/// The proposal could not be made (exit status 2).
+#[derive(Debug, Error)]
+pub enum ProposalError {
+    /// Something in a file.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// A question without an answer.
+    #[error(transparent)]
+    Propose(#[from] ProposeError),
+    /// The region could not be judged as it is.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+    /// Something in the standard.
+    #[error(transparent)]
+    Standard(#[from] StandardError),
+    /// The region lies where no plane can be laid.
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    /// Something in what is asked.
+    #[error("{what}: found {found}; wanted {wanted}")]
+    Asked {
+        /// Which option.
+        what: &'static str,
+        /// What it says.
+        found: String,
+        /// What it should say.
+        wanted: String,
+    },
+}
+
+impl ProposalError {
+    /// Something in what is asked.
+    pub fn asked(what: &'static str, found: impl Into<String>, wanted: impl Into<String>) -> Self {
+        Self::Asked { what, found: found.into(), wanted: wanted.into() }
+    }
+}
+
+/// Why people cannot be helped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// There is no road within reach, or no time is given for them.
+    NoRoad,
+    /// There are roads, but no site can reach them.
+    CutOff,
+    /// Every site is too far.
+    TooFar,
+    /// Only one site could ever reach them, and two are wanted.
+    OneSite,
+}
+
+/// A place whose people no site can help.
+#[derive(Clone, Copy, Debug)]
+pub struct Helpless {
+    /// Position in the instance's demand.
+    pub demand: usize,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// A proposal and everything it was made from.
+#[derive(Debug)]
+pub struct Proposal {
+    /// What was asked.
+    pub ask: Ask,
+    /// Where people, sites and times come from.
+    pub origin: Origin,
+    /// People, sites and the times between them.
+    pub instance: Instance,
+    /// The answer.
+    pub certificate: Certificate,
+    /// What each proposed site does, in the order of building.
+    pub sites: Vec<tell::Gain>,
+    /// Who cannot be helped.
+    pub helpless: Vec<Helpless>,
+    /// What it means on the ground, for a region.
+    pub ground: Option<region::OnTheGround>,
+}
+
+/// Answers a question on travel times from files; `folder` is where proposal.json will be.
+pub fn propose_matrix(
+    files: &matrix::MatrixFiles,
+    ask: Ask,
+    options: &Options<'_>,
+    folder: &Path,
+) -> Result<Proposal, ProposalError> {
+    let question = ask.question(0.0)?;
+    let (instance, origin) = matrix::read(files, &ask, folder)?;
+    let certificate = solve(&instance, &question, options)?;
+    let sites = tell::gains(&instance, &certificate);
+    let helpless = tell::helpless(&instance, &certificate);
+    Ok(Proposal { ask, origin: Origin::Matrix(origin), instance, certificate, sites, helpless, ground: None })
+}

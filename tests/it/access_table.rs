@@ -1,0 +1,76 @@
+//! The table of what is left from each junction gives the times of a travel-time field, to the millisecond.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use lifering::audit::{Prepared, Silent, prepare};
+use lifering::inputs::Region;
+use lifering::measure::Profile;
+use lifering::rules::catalogue::Pace;
+use lifering::travel::demand::reach;
+use lifering::travel::{Reached, Start};
+use lifering::units::Milliseconds;
+use lifering::{Options, Source};
+
+/// Every n-th sample and facility of a region is a place or a start.
+fn agrees(source: Source, starts: usize, places: usize) {
+    let region = Region::read(source).expect("the region can be read");
+    let label = region.source.label();
+    let options = Options { standard: Some("jinjiang-14fyp".to_owned()), ..Options::default() };
+    let prepared = prepare(region, &options, &Silent).expect("the region can be prepared");
+    let samples = &prepared.demand.samples;
+    let step = (samples.len() / places).max(1);
+    let places: Vec<_> = samples.iter().step_by(step).map(|s| s.xy).collect();
+    let sites = &prepared.gathered.sites;
+    let mut from: Vec<Start> = sites
+        .iter()
+        .step_by((sites.len() / starts).max(1))
+        .map(|site| Start { xy: site.xy, delay: Milliseconds(240_000) })
+        .collect();
+    // Homes as starts: they stand beside the middle of links.
+    let homes = samples.iter().step_by((samples.len() / starts).max(1));
+    from.extend(homes.map(|s| Start { xy: s.xy, delay: Milliseconds(0) }));
+    let drive = Profile::Drive(prepared.region.settings.drive.period.clone());
+    for profile in [drive, Profile::Network, Profile::Walk(Pace::Usual)] {
+        compare(&prepared, &profile, &places, &from, &label);
+    }
+}
+
+fn compare(prepared: &Prepared, profile: &Profile, places: &[geo::Coord<f64>], from: &[Start], label: &str) {
+    let Some(table) = prepared.world.access_table(&prepared.region, profile, places) else { return };
+    let limit = Milliseconds(900_000);
+    let found = table.from_each(from, limit, |_, place, at| Some((place, at)));
+    let mut reached_any = 0;
+    for (start, found) in from.iter().zip(found) {
+        let field = prepared
+            .world
+            .field(&prepared.region, profile, std::slice::from_ref(start))
+            .expect("the network of the table");
+        let expected: Vec<(u32, Milliseconds)> = reach(&field, prepared.world.barriers.as_ref(), places)
+            .into_iter()
+            .enumerate()
+            .filter_map(|(place, reached)| match reached {
+                Reached::At(at, _) if at <= limit => Some((place as u32, at)),
+                _ => None,
+            })
+            .collect();
+        reached_any += expected.len();
+        assert_eq!(found, expected, "{label} {profile:?} from {:?}", start.xy);
+    }
+    assert!(reached_any > 0, "{label} {profile:?}: nobody reached proves nothing");
+}
+
+#[test]
+fn the_table_agrees_with_fields_among_barriers() {
+    agrees(Source::Demo, 12, 700);
+}
+
+#[test]
+fn the_table_agrees_with_fields_on_a_real_city() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/real/auckland");
+    if folder.join("region.toml").is_file() {
+        agrees(Source::at(&folder), 8, 700);
+    } else {
+        std::io::stderr().write_all(b"skipped: auckland is not in ../shared/data/real\n").expect("stderr takes a line");
+    }
+}

@@ -19,6 +19,9 @@ use geo::algorithm::indexed::IntervalTreeMultiPolygon;
 use geo::{Contains, Coord, MultiPolygon, Point};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What a record says.
+type Attributed = BTreeMap<String, Scalar>;
+
 /// Evidence with the places of its sites, and the finest unit of every sample.
 #[derive(Debug)]
 pub struct Gathered {
@@ -35,62 +38,11 @@ pub struct Gathered {
 /// Gathers people, sites and units.
 pub fn gather(region: &Region, demand: &Demand, frame: &Frame, boundary: &MultiPolygon<f64>) -> Gathered {
     let mut evidence = Evidence::default();
-    let mut sites = Vec::new();
-    let inside = IntervalTreeMultiPolygon::new(boundary);
-    let layers: [(LayerName, Option<&Vec<Site>>); 3] = [
-        (LayerName::Stations, Some(&region.stations)),
-        (LayerName::Facilities, region.facilities.as_ref()),
-        (LayerName::Aeds, region.aeds.as_ref()),
-    ];
-    let mut add_placed =
-        |evidence: &mut Evidence, layer: &LayerName, id: &str, name: &str, place: LonLat, attributes| {
-            let xy = frame.to_local(place);
-            let turnout_s = match Attributes::attribute(&attributes, "turnout_s") {
-                Some(Scalar::Number(seconds)) => Some(*seconds),
-                _ => None,
-            };
-            evidence.sites.push(SiteEvidence {
-                layer: layer.clone(),
-                id: id.to_owned(),
-                name: name.to_owned(),
-                placed: true,
-                inside: inside.contains(&Point::from(xy)),
-                attributes,
-            });
-            sites.push(SitePlace { place, xy, turnout_s });
-        };
-    for (layer, records) in layers {
-        let Some(records) = records else { continue };
-        evidence.given.insert(layer.clone());
-        for site in records {
-            add_placed(&mut evidence, &layer, &site.id, &site.name, site.place, site.attributes.clone());
-        }
-    }
-    let mut unplaced = Vec::new();
-    for (key, records) in &region.extra {
-        let layer = LayerName::Extra(key.clone());
-        evidence.given.insert(layer.clone());
-        for record in records {
-            match record.place {
-                Some(place) => {
-                    add_placed(&mut evidence, &layer, &record.id, &record.name, place, record.attributes.clone());
-                }
-                None => unplaced.push(SiteEvidence {
-                    layer: layer.clone(),
-                    id: record.id.clone(),
-                    name: record.name.clone(),
-                    placed: false,
-                    inside: true,
-                    attributes: record.attributes.clone(),
-                }),
-            }
-        }
-    }
-    evidence.sites.extend(unplaced);
-    let stated = stated_units(&evidence, sites.len(), region.units.as_deref().unwrap_or_default());
+    let sites = gather_sites(region, frame, boundary, &mut evidence);
+    let units = region.units.as_deref().unwrap_or_default();
+    let stated = stated_units(&evidence, sites.len(), units);
     let places: Vec<Coord<f64>> = demand.samples.iter().map(|s| s.xy).collect();
     let site_places: Vec<Coord<f64>> = sites.iter().map(|s| s.xy).collect();
-    let units = region.units.as_deref().unwrap_or_default();
     let mut by_level: BTreeMap<String, Vec<u32>> = BTreeMap::new();
     for (index, unit) in units.iter().enumerate() {
         by_level.entry(unit.level.clone().unwrap_or_else(|| "unit".to_owned())).or_default().push(index as u32);
@@ -113,50 +65,11 @@ pub fn gather(region: &Region, demand: &Demand, frame: &Frame, boundary: &MultiP
                 *slot = Some(*urban);
             }
         }
-        let mut areas: BTreeMap<u32, Area> = members
-            .iter()
-            .map(|unit| {
-                let record = &units[*unit as usize];
-                let area = Area {
-                    id: record.id.clone(),
-                    name: record.name.clone(),
-                    attributes: named(record.attributes.clone(), &record.name),
-                    members: Vec::new(),
-                    sites: BTreeSet::new(),
-                };
-                (*unit, area)
-            })
-            .collect();
-        for (sample, home) in homes.iter().enumerate() {
-            if let Some(area) = home.and_then(|unit| areas.get_mut(&unit)) {
-                area.members.push(sample as u32);
-            }
-        }
-        for (site, unit) in stands.iter().enumerate() {
-            if let Some(area) = unit.and_then(|unit| areas.get_mut(&unit)) {
-                area.sites.insert(site);
-            }
-        }
-        let mut anywhere = BTreeSet::new();
-        for (site, units) in &stated {
-            match units.iter().find(|unit| areas.contains_key(*unit)) {
-                Some(unit) => {
-                    if let Some(area) = areas.get_mut(unit) {
-                        area.sites.insert(*site);
-                    }
-                }
-                None => {
-                    anywhere.insert(*site);
-                }
-            }
-        }
+        evidence.levels.insert(kind(&level), areas(units, &members, &homes, &stands, &stated));
         if members.len() > finest {
             finest = members.len();
             unit_of_sample = homes;
         }
-        evidence
-            .levels
-            .insert(kind(&level), Level { areas: areas.into_values().collect(), derived_from: None, anywhere });
     }
     evidence.people = demand
         .samples
@@ -168,6 +81,104 @@ pub fn gather(region: &Region, demand: &Demand, frame: &Frame, boundary: &MultiP
         })
         .collect();
     Gathered { evidence, sites, unit_of_sample, people_in_no_unit }
+}
+
+/// Notes the sites of every layer, those without a place last. Returns where the others stand.
+fn gather_sites(
+    region: &Region,
+    frame: &Frame,
+    boundary: &MultiPolygon<f64>,
+    evidence: &mut Evidence,
+) -> Vec<SitePlace> {
+    let inside = IntervalTreeMultiPolygon::new(boundary);
+    let layers: [(LayerName, Option<&Vec<Site>>); 3] = [
+        (LayerName::Stations, Some(&region.stations)),
+        (LayerName::Facilities, region.facilities.as_ref()),
+        (LayerName::Aeds, region.aeds.as_ref()),
+    ];
+    let mut placed: Vec<(SiteEvidence, SitePlace)> = Vec::new();
+    let mut unplaced = Vec::new();
+    let mut add = |layer: &LayerName, id: &str, name: &str, place: Option<LonLat>, attributes: &Attributed| {
+        let mut site = SiteEvidence {
+            layer: layer.clone(),
+            id: id.to_owned(),
+            name: name.to_owned(),
+            placed: place.is_some(),
+            inside: true,
+            attributes: attributes.clone(),
+        };
+        let Some(place) = place else {
+            unplaced.push(site);
+            return;
+        };
+        let xy = frame.to_local(place);
+        site.inside = inside.contains(&Point::from(xy));
+        let turnout_s = match attributes.get("turnout_s") {
+            Some(Scalar::Number(seconds)) => Some(*seconds),
+            _ => None,
+        };
+        placed.push((site, SitePlace { place, xy, turnout_s }));
+    };
+    for (layer, records) in layers {
+        let Some(records) = records else { continue };
+        for site in records {
+            add(&layer, &site.id, &site.name, Some(site.place), &site.attributes);
+        }
+        evidence.given.insert(layer);
+    }
+    for (key, records) in &region.extra {
+        let layer = LayerName::Extra(key.clone());
+        for record in records {
+            add(&layer, &record.id, &record.name, record.place, &record.attributes);
+        }
+        evidence.given.insert(layer);
+    }
+    let (sites, places): (Vec<_>, Vec<_>) = placed.into_iter().unzip();
+    evidence.sites = [sites, unplaced].concat();
+    places
+}
+
+/// The areas of one level with their people and sites. `homes` and `stands` are the units of the people and of the placed
+/// sites, `stated` the units that the others name.
+fn areas(
+    units: &[Unit],
+    members: &[u32],
+    homes: &[Option<u32>],
+    stands: &[Option<u32>],
+    stated: &[(usize, Vec<u32>)],
+) -> Level {
+    let mut areas: BTreeMap<u32, Area> = members
+        .iter()
+        .map(|unit| {
+            let record = &units[*unit as usize];
+            let area = Area {
+                id: record.id.clone(),
+                name: record.name.clone(),
+                attributes: named(record.attributes.clone(), &record.name),
+                members: Vec::new(),
+                sites: BTreeSet::new(),
+            };
+            (*unit, area)
+        })
+        .collect();
+    for (sample, home) in homes.iter().enumerate() {
+        if let Some(area) = home.and_then(|unit| areas.get_mut(&unit)) {
+            area.members.push(sample as u32);
+        }
+    }
+    for (site, unit) in stands.iter().enumerate() {
+        if let Some(area) = unit.and_then(|unit| areas.get_mut(&unit)) {
+            area.sites.insert(site);
+        }
+    }
+    let mut anywhere = BTreeSet::new();
+    for (site, named) in stated {
+        match named.iter().find(|unit| areas.contains_key(*unit)).and_then(|unit| areas.get_mut(unit)) {
+            Some(area) => area.sites.insert(*site),
+            None => anywhere.insert(*site),
+        };
+    }
+    Level { areas: areas.into_values().collect(), derived_from: None, anywhere }
 }
 
 /// What has no place but names its unit, with the units of that id or name. The rest may be in any unit.

@@ -3,7 +3,7 @@
 //! In: criteria of the catalogue. Out: text of one language from `data/locales/rules.toml`.
 
 use super::sentences::{Lang, clock, kilometres, metric, minutes, people, percent, plain, round_number};
-use super::things::{attribute, attributes, bracketed, counted, layer_title, measure_word, thing};
+use super::things::{attribute, attributes, bracketed, counted, layer_title, measure_word, thing, things};
 use super::words::level;
 use crate::rules::catalogue::{
     Combine, Criterion, Filter, Fraction, Journey, Measure, PerPopulation, PresencePerUnit, Radius, Share, Standard,
@@ -99,7 +99,7 @@ fn share(rule: &Share, standard: &Standard, lang: Lang) -> Vec<String> {
             ]
         }
         Fraction::Matching { filter, weight } => {
-            let (things, filter, share) = (thing(&rule.of, standard, lang), filter.to_string(), percent(rule.min));
+            let (things, filter, share) = (things(&rule.of, standard, lang), filter.to_string(), percent(rule.min));
             let limit =
                 t!("criterion.share_of_features", locale = locale, things = things, filter = filter, share = share);
             let weighted = |w: &crate::rules::catalogue::AttributeName| {
@@ -117,10 +117,10 @@ fn presence(rule: &PresencePerUnit, standard: &Standard, lang: Lang) -> Vec<Stri
         (_, Combine::Each) => "criterion.presence",
     };
     let things = match &rule.measure {
-        Measure::Count => thing(&rule.facility, standard, lang),
+        Measure::Count => things(&rule.facility, standard, lang),
         Measure::Sum(name) => {
             let between = if lang == Lang::Zh { "的" } else { ": " };
-            format!("{}{between}{}", thing(&rule.facility, standard, lang), attribute(name.as_str(), lang))
+            format!("{}{between}{}", things(&rule.facility, standard, lang), attribute(name.as_str(), lang))
         }
     };
     let min = counted(measure_word(&rule.facility, &rule.measure), rule.min, lang);
@@ -136,14 +136,14 @@ pub fn data(criterion: &Criterion, standard: &Standard, lang: Lang) -> String {
     let layers: Vec<String> = criterion.selection().layers.iter().map(|layer| named(layer.name())).collect();
     let mut parts = vec![layers.join(" + ")];
     if !names.is_empty() {
-        parts[0].push_str(&format!("{between}{names}"));
+        parts[0] = format!("{}{between}{names}", parts[0]);
     }
     let counts_people =
         matches!(criterion, Criterion::Radius(_) | Criterion::TravelTime(_) | Criterion::PerPopulation(_));
     if counts_people {
         let mut of_people = named("population");
         if let Some(filter) = criterion.demand() {
-            of_people.push_str(&format!("{between}{}", attributes(filter.attributes(), lang)));
+            of_people = format!("{of_people}{between}{}", attributes(filter.attributes(), lang));
         }
         parts.push(of_people);
     }
@@ -162,7 +162,7 @@ pub fn data(criterion: &Criterion, standard: &Standard, lang: Lang) -> String {
         let title = bracketed(&level(name, standard, lang), name, lang);
         let mut units = t!("criterion.level_unit", locale = lang.locale(), level = name, title = title).into_owned();
         if let Some(filter) = &rule.unit_filter {
-            units.push_str(&format!("{between}{}", attributes(filter.attributes(), lang)));
+            units = format!("{units}{between}{}", attributes(filter.attributes(), lang));
         }
         parts.push(units);
     }

@@ -18,6 +18,7 @@ pub mod report;
 pub mod sentences;
 pub mod table;
 pub mod things;
+pub mod why;
 pub mod wkb;
 pub mod words;
 pub mod xlsx;

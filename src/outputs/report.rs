@@ -3,7 +3,8 @@
 //! In: an [`Audit`]. Out: [`Report`], whose serialised form is audit.json (JSON Schema in `data/schema/`). Names here are
 //! a contract with other programs: more may be added, none renamed.
 
-use super::sentences::{Lang, sentence, why};
+use super::sentences::Lang;
+use super::why::{sentence, why};
 use crate::audit::{Audit, RuleZones};
 use crate::inputs::issue::Issue;
 use crate::inputs::settings::{Access, Drive, Layer, Population, Response, Roads, Walk};

@@ -4,7 +4,8 @@
 //! mixed with the gaps.
 
 use super::report::Report;
-use super::sentences::{Lang, amount, found_and_required, grouped, lacking, people, verdict};
+use super::sentences::{Lang, amount, found_and_required, grouped, people, verdict};
+use super::why::lacking;
 use super::words::{baseline, gap_and_closing, pick, tr};
 use crate::audit::Audit;
 use crate::rules::evidence::Missing;
@@ -66,11 +67,10 @@ fn head(report: &Report, lang: Lang) -> Vec<String> {
     if let (Some(factor), Some(to)) = (report.population.scale, report.parameters.population.scale_to) {
         let (people, factor) = (people(to, lang), format!("{factor:.4}"));
         lines.push(
-            match report.parameters.population.year {
-                Some(year) => {
-                    t!("summary.scaled_year", locale = locale, year = year, people = people, factor = factor)
-                }
-                None => t!("summary.scaled", locale = locale, people = people, factor = factor),
+            if let Some(year) = report.parameters.population.year {
+                t!("summary.scaled_year", locale = locale, year = year, people = people, factor = factor)
+            } else {
+                t!("summary.scaled", locale = locale, people = people, factor = factor)
             }
             .into_owned(),
         );

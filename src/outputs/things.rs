@@ -57,10 +57,19 @@ pub fn counted(word: MeasureWord, number: f64, lang: Lang) -> String {
 
 /// What people go to, or where ambulances come from.
 pub fn thing(selection: &Selection, standard: &Standard, lang: Lang) -> String {
+    named("thing", selection, standard, lang)
+}
+
+/// The same where there are several.
+pub fn things(selection: &Selection, standard: &Standard, lang: Lang) -> String {
+    named("things", selection, standard, lang)
+}
+
+fn named(prefix: &str, selection: &Selection, standard: &Standard, lang: Lang) -> String {
     let Some(layer) = selection.layers.first() else { return String::new() };
     match standard.layer_title(layer) {
         Some(title) if !matches!(layer.name(), "sports" | "calls") => pick(title, lang).to_owned(),
-        _ => known("thing", layer.name(), lang),
+        _ => known(prefix, layer.name(), lang),
     }
 }
 

@@ -1,9 +1,10 @@
 //! Words and short phrases that the reports share.
 //!
-//! In: typed findings. Out: text of one language from `data/locales/app.toml`. Sentences are in [`super::sentences`].
+//! In: typed findings. Out: text of one language from `data/locales/app.toml`. Sentences are in [`super::why`].
 
-use super::sentences::{Lang, amount, grouped, part_needed, people, plain, time_over};
+use super::sentences::{Lang, amount, grouped, people, plain, time_over};
 use super::things::{MeasureWord, attribute_word, counted, measure_word};
+use super::why::part_needed;
 use crate::inputs::issue::IssueCode;
 use crate::rules::catalogue::{Criterion, Force, Fraction, Measure, Standard, Statistic, Text};
 use crate::rules::outcome::{Outcome, RuleOutcome, Verdict};

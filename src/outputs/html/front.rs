@@ -88,7 +88,11 @@ fn row(page: &Page<'_>, outcome: &RuleOutcome) -> Markup {
             td.id { @if linked { a href=(format!("#{}", outcome.rule.id)) { (outcome.rule.id) } } @else { (outcome.rule.id) } }
             td.what {
                 (page.title(outcome))
-                span.sub { (force(outcome.rule.force, page.lang)) (year) @if let Some(from) = &outcome.rule.filled_from { " · ← " (from) } }
+                span.sub { (force(outcome.rule.force, page.lang)) (year)
+                    @if let Some(from) = &outcome.rule.filled_from {
+                        br; (t!("standards.filled_from", locale = page.lang.locale(), from = from))
+                    }
+                }
             }
             td.num.required data-head=(page.tr("table.required")) { (required) }
             td.num.found data-head=(page.tr("table.found")) { (found) }

@@ -74,12 +74,11 @@ fn required_share(criterion: &Criterion) -> Option<f64> {
 fn theme<'a>(page: &Page<'a>, outcome: &'a RuleOutcome, zones: Option<&'a RuleZones>) -> Theme<'a> {
     let evidence = &page.audit.gathered.evidence;
     let criterion = &outcome.rule.criterion;
-    let sites = match question(criterion, evidence) {
-        Some(Ok(question)) => question.sites,
-        _ => {
-            let all = evidence.select(criterion.selection()).map(|s| s.sure).unwrap_or_default();
-            all.into_iter().filter(|site| evidence.sites[*site].placed).collect()
-        }
+    let sites = if let Some(Ok(question)) = question(criterion, evidence) {
+        question.sites
+    } else {
+        let all = evidence.select(criterion.selection()).map(|s| s.sure).unwrap_or_default();
+        all.into_iter().filter(|site| evidence.sites[*site].placed).collect()
     };
     let drives = matches!(criterion, Criterion::TravelTime(t) if matches!(t.journey, Journey::Drive { .. }));
     let limit = if let Criterion::TravelTime(t) = criterion { f64::from(t.limit_s) } else { 0.0 };

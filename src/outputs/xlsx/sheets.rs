@@ -214,11 +214,11 @@ pub(super) fn needs(audit: &Audit, lang: Lang) -> Sheet {
         let have = default.have.or(default.part_and_whole.map(|[part, _]| part));
         let have = have.filter(|_| default.verdict != crate::rules::outcome::Verdict::CannotJudge);
         for need in &outcome.needs {
-            let people = match need.year {
-                Some(year) => {
-                    t!("needs.year", locale = lang.locale(), year = year, people = people(need.population, lang))
-                }
-                None => t!("needs.now", locale = lang.locale(), people = people(need.population, lang)),
+            let people = people(need.population, lang);
+            let people = if let Some(year) = need.year {
+                t!("needs.year", locale = lang.locale(), year = year, people = people)
+            } else {
+                t!("needs.now", locale = lang.locale(), people = people)
             };
             rows.push(vec![
                 text(outcome.rule.id.as_str()),

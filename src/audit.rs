@@ -22,7 +22,7 @@ use crate::rules::evidence::Measured;
 use crate::rules::outcome::RuleOutcome;
 use crate::rules::{How, Question, asked, exit_status, judge, question};
 use crate::travel::{Demand, Reached};
-use crate::units::Milliseconds;
+use crate::units::{Milliseconds, SourceId};
 use crate::zones::{Fineness, Uncovered, Zone, describe, discs, of_discs, of_field};
 use geo::{Area, Centroid, Coord, MapCoords, MultiPolygon};
 use rayon::prelude::*;
@@ -490,12 +490,17 @@ impl Parts<'_> {
             .map(|(i, sample)| Uncovered {
                 at: sample.xy,
                 people: sample.people,
-                arrival: None,
+                first: distances.get(i).copied().flatten().zip(self.nearest(sites, sample.xy)),
                 unit: self.gathered.unit_of_sample[i],
             })
             .collect();
+        let mut zones = describe(&shape, &uncovered, &|_| RoadClass::Other);
+        for zone in &mut zones {
+            // What was averaged here are metres.
+            (zone.nearest_m, zone.worst_m) = (zone.nearest_ms.take(), zone.worst_ms.take());
+        }
         let zones = RuleZones {
-            zones: describe(&shape, &uncovered, &|_| RoadClass::Other),
+            zones,
             area_m2: [shape.area_m2, shape.low_m2, shape.high_m2],
             not_drawn_m2: [shape.dropped_m2, shape.filled_m2],
             resolution_m: None,
@@ -505,6 +510,16 @@ impl Parts<'_> {
             usage: Usage::Drive,
         };
         (rule, zones)
+    }
+
+    /// The nearest of some sites to a place, on the region's plane; ties go to the first.
+    fn nearest(&self, sites: &[usize], at: Coord<f64>) -> Option<SourceId> {
+        let apart = |site: usize| {
+            let to = self.gathered.sites[site].xy - at;
+            to.x * to.x + to.y * to.y
+        };
+        let first = (0..sites.len()).min_by(|a, b| apart(sites[*a]).total_cmp(&apart(sites[*b])))?;
+        Some(SourceId::new(first))
     }
 
     /// Which samples a rule is about: `None` for all.
@@ -529,7 +544,7 @@ impl Parts<'_> {
             .map(|(i, (sample, reached))| Uncovered {
                 at: sample.xy,
                 people: sample.people,
-                arrival: reached.at().zip(reached.by()).map(|(at, by)| (f64::from(at.0), by)),
+                first: reached.at().zip(reached.by()).map(|(at, by)| (f64::from(at.0), by)),
                 unit: self.gathered.unit_of_sample[i],
             })
             .collect()

@@ -152,6 +152,8 @@ pub(super) fn zones(audit: &Audit, lang: Lang) -> Sheet {
                 nearest.map_or(Cell::Empty, |site| text(&audit.gathered.evidence.sites[*site].name)),
                 minutes(zone.nearest_ms),
                 minutes(zone.worst_ms),
+                Cell::number(zone.nearest_m.map(|m| m / 1000.0)),
+                Cell::number(zone.worst_m.map(|m| m / 1000.0)),
             ]);
         }
     }
@@ -165,6 +167,8 @@ pub(super) fn zones(audit: &Audit, lang: Lang) -> Sheet {
         ("html.nearest", 28.0),
         ("xlsx.nearest_min", 14.0),
         ("xlsx.worst_min", 14.0),
+        ("xlsx.nearest_km", 14.0),
+        ("xlsx.worst_km", 14.0),
     ];
     Sheet { name: tr("xlsx.zones", lang), heads: heads(&columns, lang), rows }
 }

@@ -24,9 +24,14 @@ pub struct Imported {
     pub layers: Vec<(Layer, String, usize)>,
     /// What was noticed, by file.
     pub issues: Vec<(String, Issues)>,
-    /// Layers without which the region cannot be audited, in words.
-    pub missing: Vec<&'static str>,
+    /// Layers that no source has and that region.toml says are not at hand; what asks for them cannot be judged.
+    pub without: Vec<Layer>,
+    /// Layers without which the region cannot be audited.
+    pub missing: Vec<Layer>,
 }
+
+/// The standard that a new region names: the one that an audit takes where none is named.
+const STANDARD: &str = "national-2020";
 
 /// Words in file names that tell the layer.
 const WORDS: &[(&str, Layer)] = &[
@@ -153,32 +158,56 @@ fn join(extent: Option<Extent>, features: &[RawFeature]) -> Option<Extent> {
     all
 }
 
+/// What a layer is for, in the comments of region.toml.
+const WITHOUT: [(Layer, &str); 2] = [
+    (Layer::Stations, "ambulance stations (急救站点): no source has any. Rules about them cannot be judged until they are given"),
+    (Layer::Population, "people (人口): no source has any. Shares of people cannot be judged until they are given"),
+];
+
 fn lay_out(found: &BTreeMap<Layer, (String, Vec<RawFeature>)>, issues: Vec<(String, Issues)>, name: &str) -> Imported {
-    let mut toml =
-        format!("# Written by `lifering import`.\nname = {}\n\n[layers]\n", toml::Value::String(name.to_owned()));
+    let mut layers_table = String::from("[layers]\n");
     let mut files = Vec::new();
     let mut layers = Vec::new();
     for (layer, (from, features)) in found {
         let file = format!("{}.geojson", layer.key());
-        let _ = writeln!(toml, "{} = \"{file}\" # {}", layer.key(), from.replace(['\n', '\r'], " "));
+        let _ = writeln!(layers_table, "{} = \"{file}\" # {}", layer.key(), from.replace(|c: char| c.is_control(), " "));
         files.push((file, write::collection(features.iter().map(|f| (f, f.geometry.as_ref().map(write::geometry))))));
         layers.push((*layer, from.clone(), features.len()));
     }
-    let units_state_people = found.get(&Layer::Units).is_some_and(|(_, units)| {
-        Fields::new("region.toml", Layer::Units, "units", None)
-            .is_ok_and(|fields| units.iter().any(|u| fields.find(&u.properties, "population").is_some()))
-    });
-    let mut missing = Vec::new();
-    for (layer, given) in [
-        (Layer::Roads, found.contains_key(&Layer::Roads)),
-        (Layer::Stations, found.contains_key(&Layer::Stations)),
-        (Layer::Population, found.contains_key(&Layer::Population) || units_state_people),
-    ] {
-        if !given {
-            missing.push(layer.key());
-            let _ = writeln!(toml, "# {} is missing: the region cannot be audited without it", layer.key());
-        }
+    let given = |layer: Layer| match layer {
+        Layer::Population => found.contains_key(&layer) || units_state_people(found),
+        layer => found.contains_key(&layer),
+    };
+    let without: Vec<Layer> = WITHOUT.iter().map(|(layer, _)| *layer).filter(|l| !given(*l)).collect();
+    let mut toml = format!(
+        "# Written by `lifering import`; every key is described in docs/region.md.\nname = {}\nstandard = {}\n",
+        toml::Value::String(name.to_owned()),
+        toml::Value::String(STANDARD.to_owned())
+    );
+    if !without.is_empty() {
+        let keys: Vec<String> = without.iter().map(|l| format!("\"{}\"", l.key())).collect();
+        let _ = writeln!(toml, "without = [{}] # take a name out once its layer is below", keys.join(", "));
+    }
+    toml.push('\n');
+    toml.push_str(&layers_table);
+    for (layer, what) in WITHOUT.iter().filter(|(layer, _)| without.contains(layer)) {
+        let _ = writeln!(toml, "# {} = \"...\" # {what}", layer.key());
+    }
+    if !given(Layer::Boundary) && !given(Layer::Units) {
+        let _ = writeln!(toml, "# boundary = \"...\" # what is audited (边界). Without it: the hull of roads and people");
+    }
+    let missing = if given(Layer::Roads) { Vec::new() } else { vec![Layer::Roads] };
+    if !missing.is_empty() {
+        let _ = writeln!(toml, "# roads = \"...\" # roads (道路): needed, and no source has any");
     }
     files.push(("region.toml".to_owned(), toml.into_bytes()));
-    Imported { files, layers, issues, missing }
+    Imported { files, layers, issues, without, missing }
+}
+
+/// Whether the units say how many people live in them.
+fn units_state_people(found: &BTreeMap<Layer, (String, Vec<RawFeature>)>) -> bool {
+    found.get(&Layer::Units).is_some_and(|(_, units)| {
+        Fields::new("region.toml", Layer::Units, "units", None)
+            .is_ok_and(|fields| units.iter().any(|u| fields.find(&u.properties, "population").is_some()))
+    })
 }

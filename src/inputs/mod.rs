@@ -139,7 +139,7 @@ impl Region {
         reader.far_from_roads()?;
         let inputs = reader.inputs;
         let units_have_people = units.iter().flatten().any(|u| u.population.is_some());
-        if population.is_none() && !units_have_people {
+        if population.is_none() && !units_have_people && !settings.without.contains(&Layer::Population) {
             let file = settings.layers.get(&Layer::Units).map_or(file.as_str(), |s| s.file.as_str());
             return Err(InputError::wrong(
                 Place::file(file).field("population"),

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// The layers a region may have.
@@ -204,6 +204,9 @@ pub struct Settings {
     pub standard: Option<String>,
     /// Which file holds which layer, relative to the settings file.
     pub layers: Layers,
+    /// Needed layers that are not at hand: `stations`, `population`. Rules that ask for them cannot be judged.
+    #[serde(default)]
+    pub without: BTreeSet<Layer>,
     /// By the layer's key: our name of a field -> its name in the file.
     #[serde(default)]
     pub fields: BTreeMap<String, BTreeMap<String, String>>,
@@ -365,6 +368,9 @@ impl Default for Zones {
 }
 
 impl Settings {
+    /// Layers that are needed, but that region.toml may say are not at hand.
+    pub const MAY_BE_WITHOUT: [Layer; 2] = [Layer::Stations, Layer::Population];
+
     /// Parses and checks the text of `file`.
     pub fn parse(file: &str, text: &str) -> Result<Self, InputError> {
         let settings: Self = toml::from_str(text).map_err(|e| toml_error(file, text, &e))?;
@@ -424,23 +430,35 @@ impl Settings {
                 format!("one of the periods in drive.periods: {}", known.join(", ")),
             ));
         }
-        for layer in [Layer::Roads, Layer::Stations] {
-            if !self.layers.contains_key(&layer) {
-                return Err(InputError::wrong(
-                    Place::file(file).field(&format!("layers.{}", layer.key())),
-                    "nothing",
-                    "the name of a file",
-                )
-                .with_help("`roads`, `stations` and one of `population` or `units` with population are needed"));
+        self.check_fields(file)?;
+        self.check_needed(file)
+    }
+
+    /// The layers that an audit needs are given, or said to be missing.
+    fn check_needed(&self, file: &str) -> Result<(), InputError> {
+        const HELP: &str = "`roads`, `stations` and one of `population` or `units` with population are needed; \
+                            `without = [\"stations\", \"population\"]` above [layers] audits what can be judged without them";
+        let given = |layer: Layer| self.layers.contains_key(&layer);
+        for layer in &self.without {
+            let place = || Place::file(file).field("without");
+            let key = layer.key();
+            if !Self::MAY_BE_WITHOUT.contains(layer) {
+                return Err(InputError::wrong(place(), format!("`{key}`"), "`stations` or `population`"));
+            }
+            if given(*layer) {
+                let found = format!("`{key}`, which [layers] gives");
+                return Err(InputError::wrong(place(), found, "each layer given or missing, not both"));
             }
         }
-        self.check_fields(file)?;
-        if !self.layers.contains_key(&Layer::Population) && !self.layers.contains_key(&Layer::Units) {
-            return Err(InputError::wrong(
-                Place::file(file).field("layers.population"),
-                "neither `population` nor `units`",
-                "one of them",
-            ));
+        for layer in [Layer::Roads, Layer::Stations] {
+            if !given(layer) && !self.without.contains(&layer) {
+                let place = Place::file(file).field(&format!("layers.{}", layer.key()));
+                return Err(InputError::wrong(place, "nothing", "the name of a file").with_help(HELP));
+            }
+        }
+        if !given(Layer::Population) && !given(Layer::Units) && !self.without.contains(&Layer::Population) {
+            let place = Place::file(file).field("layers.population");
+            return Err(InputError::wrong(place, "neither `population` nor `units`", "one of them").with_help(HELP));
         }
         Ok(())
     }

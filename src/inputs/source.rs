@@ -64,14 +64,18 @@ impl Source {
     }
 }
 
-/// All bytes of a file on disk.
+/// All bytes of a file on disk. A folder, a pipe or a device is refused: reading one may never end.
 #[expect(clippy::disallowed_methods, reason = "the one door in")]
 pub fn read_file(path: &Path, help: &str) -> Result<Vec<u8>, InputError> {
-    std::fs::read(path).map_err(|e| InputError::Unreadable {
-        path: path.to_path_buf(),
-        why: e.to_string(),
-        help: help.to_owned(),
-    })
+    let unreadable = |why: String| InputError::Unreadable { path: path.to_path_buf(), why, help: help.to_owned() };
+    let about = std::fs::metadata(path).map_err(|e| unreadable(e.to_string()))?;
+    if about.is_dir() {
+        return Err(unreadable("it is a folder, not a file".to_owned()));
+    }
+    if !about.is_file() {
+        return Err(unreadable("it is a pipe or a device, not a file".to_owned()));
+    }
+    std::fs::read(path).map_err(|e| unreadable(e.to_string()))
 }
 
 /// SHA-256 of some bytes, in hexadecimal.

@@ -9,6 +9,7 @@ use super::fields::Fields;
 use super::formats::{Format, RawFeature, osm, write};
 use super::issue::Issues;
 use super::layer_file::{Circumstances, LayerFile};
+use super::said::said;
 use super::settings::{Layer, LayerSpec};
 use super::source::{Source, read_file};
 use std::collections::BTreeMap;
@@ -80,8 +81,8 @@ fn argument(text: &str) -> Result<(Option<Layer>, &str), InputError> {
             let known: Vec<&str> = Layer::ALL.iter().map(|l| l.key()).collect();
             InputError::wrong(
                 Place::file(text),
-                format!("unknown layer `{key}`"),
-                format!("one of: {}", known.join(", ")),
+                said!("said.unknown_layer", key = key),
+                said!("said.one_of", all = known.join(", ")),
             )
         })?;
         return Ok((Some(layer), path));
@@ -95,8 +96,8 @@ fn layer_of(name: &str, path: &str) -> Result<Layer, InputError> {
     }
     let lower = name.to_lowercase();
     WORDS.iter().find(|(word, _)| lower.contains(word)).map(|(_, layer)| *layer).ok_or_else(|| {
-        InputError::wrong(Place::file(path), "a name that does not tell the layer", "a layer")
-            .with_help(format!("write stations={path}, roads={path}, population={path} ..."))
+        InputError::wrong(Place::file(path), said!("said.name_tells_nothing"), said!("said.a_layer"))
+            .with_help(said!("said.write_layer", path = path))
     })
 }
 
@@ -111,7 +112,7 @@ pub fn import(sources: &[String], name: &str) -> Result<Imported, InputError> {
     for (layer, path) in arguments {
         let file = Path::new(path).file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         if Format::of(&file) == Format::OsmPbf && layer.is_none() {
-            let bytes = read_file(Path::new(path), "an OpenStreetMap extract")?;
+            let bytes = read_file(Path::new(path), &said!("said.osm_wanted"))?;
             let mut issues = Issues::default();
             for (layer, features) in osm::layers(&file, &bytes, &mut issues)? {
                 if layer == Layer::Roads {
@@ -140,8 +141,8 @@ pub fn import(sources: &[String], name: &str) -> Result<Imported, InputError> {
         if found.contains_key(&layer) && !from_map {
             return Err(InputError::wrong(
                 Place::file(path),
-                format!("a second file for {}", layer.key()),
-                "one file a layer",
+                said!("said.second_file", layer = layer.key()),
+                said!("said.one_file"),
             ));
         }
         found.insert(layer, (file.clone(), read.features));
@@ -160,7 +161,10 @@ fn join(extent: Option<Extent>, features: &[RawFeature]) -> Option<Extent> {
 
 /// What a layer is for, in the comments of region.toml.
 const WITHOUT: [(Layer, &str); 2] = [
-    (Layer::Stations, "ambulance stations (急救站点): no source has any. Rules about them cannot be judged until they are given"),
+    (
+        Layer::Stations,
+        "ambulance stations (急救站点): no source has any. Rules about them cannot be judged until they are given",
+    ),
     (Layer::Population, "people (人口): no source has any. Shares of people cannot be judged until they are given"),
 ];
 
@@ -170,7 +174,8 @@ fn lay_out(found: &BTreeMap<Layer, (String, Vec<RawFeature>)>, issues: Vec<(Stri
     let mut layers = Vec::new();
     for (layer, (from, features)) in found {
         let file = format!("{}.geojson", layer.key());
-        let _ = writeln!(layers_table, "{} = \"{file}\" # {}", layer.key(), from.replace(|c: char| c.is_control(), " "));
+        let _ =
+            writeln!(layers_table, "{} = \"{file}\" # {}", layer.key(), from.replace(|c: char| c.is_control(), " "));
         files.push((file, write::collection(features.iter().map(|f| (f, f.geometry.as_ref().map(write::geometry))))));
         layers.push((*layer, from.clone(), features.len()));
     }
@@ -194,7 +199,8 @@ fn lay_out(found: &BTreeMap<Layer, (String, Vec<RawFeature>)>, issues: Vec<(Stri
         let _ = writeln!(toml, "# {} = \"...\" # {what}", layer.key());
     }
     if !given(Layer::Boundary) && !given(Layer::Units) {
-        let _ = writeln!(toml, "# boundary = \"...\" # what is audited (边界). Without it: the hull of roads and people");
+        let _ =
+            writeln!(toml, "# boundary = \"...\" # what is audited (边界). Without it: the hull of roads and people");
     }
     let missing = if given(Layer::Roads) { Vec::new() } else { vec![Layer::Roads] };
     if !missing.is_empty() {

@@ -72,7 +72,9 @@ pub fn verdicts(audit: &Audit, report: &Report, lang: Lang, colour: bool) -> Str
     if report.region.illustrative {
         lines.push(t!("summary.illustrative", locale = locale).into_owned());
     }
-    lines.push(table.to_string());
+    if !table.is_empty() {
+        lines.push(table.to_string());
+    }
     if !not_judged.is_empty() {
         let between = if lang == Lang::Zh { "；" } else { "; " };
         lines.push(t!("summary.not_judged", locale = locale, rules = not_judged.join(between)).into_owned());

@@ -10,7 +10,7 @@ use crate::quality::{assess, fix};
 use anyhow::{Context, Result};
 use clap::Args;
 use rust_i18n::t;
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -47,7 +47,11 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<ExitCode> {
         region = Region::read_with(source.clone(), &options)?;
         quality = assess(&mut region)?;
     }
-    let mut text = if args.json { serde_json::to_string_pretty(&quality)? } else { check::text(&quality, lang) };
+    let mut text = if args.json {
+        serde_json::to_string_pretty(&quality)?
+    } else {
+        check::text(&quality, lang, std::io::stdout().is_terminal())
+    };
     text.push('\n');
     // A closed pipe is no reason to complain.
     let _ = std::io::stdout().write_all(text.as_bytes());

@@ -7,7 +7,8 @@ use super::check::{self, CheckArgs};
 use super::import::{self, ImportArgs};
 use super::propose::{self, ProposeArgs};
 use super::standards::{StandardsCommand, standards};
-use crate::audit::{Options, Progress, audit};
+use crate::audit::{AuditError, Options, Progress, audit};
+use crate::inputs::error::InputError;
 use crate::inputs::source::Source;
 use crate::outputs::report::Report;
 use crate::outputs::sentences::Lang;
@@ -143,10 +144,19 @@ pub fn main() -> ExitCode {
     match outcome {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("lifering: {error:#}");
+            eprintln!("lifering: {}", message(&error, lang));
             ExitCode::from(2)
         }
     }
+}
+
+/// Why a run could not be done; what is wrong with the input in the language of the messages.
+fn message(error: &anyhow::Error, lang: Lang) -> String {
+    let input = error.chain().find_map(|cause| match cause.downcast_ref::<AuditError>() {
+        Some(AuditError::Input(input)) => Some(input),
+        _ => cause.downcast_ref::<InputError>(),
+    });
+    input.map_or_else(|| format!("{error:#}"), |input| input.text(lang.locale()))
 }
 
 /// The language asked for, else the system's, else English.

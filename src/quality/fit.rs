@@ -45,6 +45,13 @@ pub struct Fit {
     pub suspected: bool,
 }
 
+impl Fit {
+    /// Mean distance from the nearest road under the winning hypothesis, metres.
+    pub fn best_m(&self) -> f64 {
+        self.hypotheses.iter().find(|h| h.datum == self.winner).map_or(0.0, |h| h.mean_m)
+    }
+}
+
 /// Measures the fit of some points, or `None` where none lies in China or there are no roads.
 pub fn fit(points: &[LonLat], network: &RoadNetwork, frame: &Frame) -> Option<Fit> {
     let points: Vec<LonLat> = points.iter().copied().filter(|p| in_china(*p)).collect();

@@ -12,6 +12,7 @@ use crate::frame::{Frame, FrameError, LonLat};
 use crate::inputs::datum::Datum;
 use crate::inputs::error::Place;
 use crate::inputs::issue::{Issue, IssueCode};
+use crate::inputs::said::said;
 use crate::inputs::settings::Layer;
 use crate::inputs::{InputRecord, Region};
 use crate::measure::belongs::UnitIndex;
@@ -232,7 +233,7 @@ pub fn assess(region: &mut Region) -> Result<Quality, FrameError> {
     let ground = Assessed { frame: &frame, boundary: &local, network: &network };
     let sites = ground.sites(region);
     let people = ground.people(region);
-    let fits = ground.fits(region);
+    let fits = fits(region, &network, &frame);
     let roads_inside = Assessed::roads_inside(region, &degrees);
     let layers = region.inputs.iter().map(|input| layer(input, fits.get(&input.key).cloned())).collect();
     Ok(Quality { region: region.settings.name.clone(), layers, network: network_quality, sites, people, roads_inside })
@@ -251,6 +252,33 @@ fn layer(input: &InputRecord, fit: Option<Fit>) -> LayerQuality {
         fit,
         issues: input.issues.list(),
     }
+}
+
+/// How every point layer in China fits the roads, by the layer's key; one that looks shifted is noted as an issue.
+pub fn fits(region: &mut Region, network: &RoadNetwork, frame: &Frame) -> BTreeMap<String, Fit> {
+    let mut layers: Vec<(String, Vec<LonLat>)> = POINT_LAYERS
+        .iter()
+        .map(|layer| (layer.key().to_owned(), points(region, *layer).into_iter().map(|p| p.2).collect()))
+        .collect();
+    layers.extend(region.extra.iter().map(|(key, r)| (key.clone(), r.iter().filter_map(|r| r.place).collect())));
+    let mut fits = BTreeMap::new();
+    for (key, places) in layers {
+        let Some(fit) = fit(&places, network, frame) else { continue };
+        if fit.suspected
+            && let Some(input) = region.inputs.iter_mut().find(|i| i.key == key)
+        {
+            let found = said!(
+                "said.fit",
+                given = format!("{:.0}", fit.hypotheses[0].mean_m),
+                better = format!("{:.0}", fit.best_m()),
+                datum = fit.winner.to_string()
+            );
+            let wanted = said!("said.set_datum", datum = fit.winner.word());
+            input.issues.note(IssueCode::DatumSuspected, &Place::file(&input.file), found, wanted);
+        }
+        fits.insert(key, fit);
+    }
+    fits
 }
 
 /// What the layers are measured against.
@@ -291,16 +319,21 @@ impl Assessed<'_> {
                 match self.network.index.nearest(self.network, xy) {
                     None => {
                         quality.off_network += 1;
-                        issues.note(IssueCode::NoRoadToEnter, &at, "no road with roadside access", "a road to enter");
+                        issues.note(
+                            IssueCode::NoRoadToEnter,
+                            &at,
+                            said!("said.no_roadside"),
+                            said!("said.road_to_enter"),
+                        );
                     }
                     Some(road) if road.distance_m > max_driveway_m => {
                         quality.off_network += 1;
-                        let found = format!("{:.0} m from the nearest road", road.distance_m);
+                        let found = said!("said.metres_to_road", n = format!("{:.0}", road.distance_m));
                         issues.note(
                             IssueCode::LongDriveway,
                             &at,
                             found,
-                            format!("at most {max_driveway_m} m; used as it is"),
+                            said!("said.at_most_metres", n = max_driveway_m),
                         );
                     }
                     Some(_) => {}
@@ -310,8 +343,8 @@ impl Assessed<'_> {
                     issues.note(
                         IssueCode::OutsideBoundary,
                         &at,
-                        "outside the boundary",
-                        "inside; still used where it helps",
+                        said!("said.outside_boundary"),
+                        said!("said.still_used"),
                     );
                 }
             }
@@ -344,8 +377,8 @@ impl Assessed<'_> {
         if demand.outside > 0.0
             && let Some((file, issues)) = region.issues(layer)
         {
-            let found = format!("{:.0} people outside the boundary", demand.outside);
-            issues.note(IssueCode::OutsideBoundary, &Place::file(file), found, "people inside it; not counted");
+            let found = said!("said.people_outside", n = format!("{:.0}", demand.outside));
+            issues.note(IssueCode::OutsideBoundary, &Place::file(file), found, said!("said.inside_not_counted"));
         }
         if region.population.is_some() {
             self.units(region, &demand, &mut quality);
@@ -386,38 +419,11 @@ impl Assessed<'_> {
         if let Some((file, issues)) = region.issues(Layer::Units) {
             for (_, d) in differences {
                 let place = Place { id: Some(d.unit), ..Place::file(file).field("population") };
-                let found = format!("{:.0}", d.stated);
-                let wanted = format!("{:.0}, as the population layer has it; both are kept", d.counted);
+                let found = said!("said.people", n = format!("{:.0}", d.stated));
+                let wanted = said!("said.as_population", n = format!("{:.0}", d.counted));
                 issues.note(IssueCode::UnitPopulationDiffers, &place, found, wanted);
             }
         }
-    }
-
-    fn fits(&self, region: &mut Region) -> BTreeMap<String, Fit> {
-        let mut layers: Vec<(String, Vec<LonLat>)> = POINT_LAYERS
-            .iter()
-            .map(|layer| (layer.key().to_owned(), points(region, *layer).into_iter().map(|p| p.2).collect()))
-            .collect();
-        layers.extend(region.extra.iter().map(|(key, r)| (key.clone(), r.iter().filter_map(|r| r.place).collect())));
-        let mut fits = BTreeMap::new();
-        for (key, places) in layers {
-            let Some(fit) = fit(&places, self.network, self.frame) else { continue };
-            if fit.suspected
-                && let Some(input) = region.inputs.iter_mut().find(|i| i.key == key)
-            {
-                let found = format!(
-                    "points on average {:.0} m from a road as given, {:.0} m if they are {}",
-                    fit.hypotheses[0].mean_m,
-                    fit.hypotheses.iter().find(|h| h.datum == fit.winner).map_or(0.0, |h| h.mean_m),
-                    fit.winner
-                );
-                let wanted =
-                    format!("WGS 84; set datum = \"{}\" or give --accept-datum if that is so", fit.winner.word());
-                input.issues.note(IssueCode::DatumSuspected, &Place::file(&input.file), found, wanted);
-            }
-            fits.insert(key, fit);
-        }
-        fits
     }
 
     /// Share of road vertices inside the boundary under each hypothesis.

@@ -6,6 +6,7 @@ mod delivery;
 mod demo;
 mod exit_codes;
 mod fixtures;
+mod formats;
 mod laws;
 mod locales;
 mod malformed;

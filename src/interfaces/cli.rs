@@ -10,9 +10,12 @@ use super::standards::{StandardsCommand, standards};
 use crate::audit::{AuditError, Options, Progress, audit};
 use crate::inputs::error::InputError;
 use crate::inputs::source::Source;
+use crate::outputs::refusal::refusal;
 use crate::outputs::report::Report;
 use crate::outputs::sentences::Lang;
+use crate::outputs::why::lacking;
 use crate::outputs::{files, json, table, write};
+use crate::proposal::ProposalError;
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -152,11 +155,36 @@ pub fn main() -> ExitCode {
 
 /// Why a run could not be done; what is wrong with the input in the language of the messages.
 fn message(error: &anyhow::Error, lang: Lang) -> String {
-    let input = error.chain().find_map(|cause| match cause.downcast_ref::<AuditError>() {
-        Some(AuditError::Input(input)) => Some(input),
-        _ => cause.downcast_ref::<InputError>(),
+    let of_audit = |error: &AuditError| match error {
+        AuditError::Input(input) => Some(input.text(lang.locale())),
+        _ => None,
+    };
+    let said = error.chain().find_map(|cause| {
+        if let Some(error) = cause.downcast_ref::<AuditError>() {
+            return of_audit(error);
+        }
+        if let Some(error) = cause.downcast_ref::<ProposalError>() {
+            return match error {
+                ProposalError::Input(input) => Some(input.text(lang.locale())),
+                ProposalError::Audit(audit) => of_audit(audit),
+                ProposalError::Propose(error) => Some(refusal(error, lang)),
+                ProposalError::Asked { what, found, wanted } => {
+                    let (found, wanted) = (found.text(lang.locale()), wanted.text(lang.locale()));
+                    Some(
+                        t!("refusal.asked", locale = lang.locale(), what = what, found = found, wanted = wanted)
+                            .into_owned(),
+                    )
+                }
+                ProposalError::Unjudged { rule, missing, standard } => {
+                    let what = lacking(missing, standard, lang);
+                    Some(t!("refusal.unjudged", locale = lang.locale(), rule = rule, what = what).into_owned())
+                }
+                ProposalError::Standard(_) | ProposalError::Frame(_) => None,
+            };
+        }
+        Some(cause.downcast_ref::<InputError>()?.text(lang.locale()))
     });
-    input.map_or_else(|| format!("{error:#}"), |input| input.text(lang.locale()))
+    said.unwrap_or_else(|| format!("{error:#}"))
 }
 
 /// The language asked for, else the system's, else English.

@@ -91,6 +91,9 @@ struct AuditArgs {
     /// Refuse input with warnings
     #[arg(long)]
     strict: bool,
+    /// Where points fit the roads better as GCJ-02 or BD-09, take them as such
+    #[arg(long)]
+    accept_datum: bool,
     /// Print audit.json instead of the table
     #[arg(long)]
     json: bool,
@@ -177,7 +180,12 @@ fn run_audit(args: &AuditArgs, lang: Lang, file_lang: Lang, quiet: bool, verbose
     };
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(default_name(args)));
     files::check_folder(&out)?;
-    let options = Options { standard: args.standard.clone(), zone_error: args.zone_error, strict: args.strict };
+    let options = Options {
+        standard: args.standard.clone(),
+        zone_error: args.zone_error,
+        strict: args.strict,
+        accept_datum: args.accept_datum,
+    };
     let progress = Stages::new(lang, quiet, verbose);
     let audit = audit(source, &options, &progress)?;
     progress.stage("write");

@@ -3,13 +3,13 @@
 //! In: where a region lies, and options. Out: an [`Audit`]: everything the outputs are written from.
 
 use crate::frame::{Frame, FrameError};
-use crate::inputs::Region;
 use crate::inputs::error::{InputError, Place};
 use crate::inputs::issue::IssueCode;
 use crate::inputs::road_class::RoadClass;
 use crate::inputs::said::{Said, said};
 use crate::inputs::settings::Layer;
 use crate::inputs::source::{Source, read_file};
+use crate::inputs::{ReadOptions, Region};
 use crate::measure::boundary::{BoundaryOrigin, boundary};
 use crate::measure::curve::Curve;
 use crate::measure::evidence::{Gathered, derive_sub_center_areas, gather};
@@ -48,6 +48,8 @@ pub struct Options {
     pub strict: bool,
     /// Rules that are judged with the standard's own: what a planner asks beside it.
     pub also: Vec<Rule>,
+    /// Points that fit the roads better as GCJ-02 or BD-09 are taken as such.
+    pub accept_datum: bool,
 }
 
 /// The run could not be done (exit status 2).
@@ -231,7 +233,12 @@ pub struct Prepared {
 /// Audits a region.
 pub fn audit(source: Source, options: &Options, progress: &dyn Progress) -> Result<Audit, AuditError> {
     progress.stage("read");
-    audit_region(Region::read(source)?, options, progress)
+    let mut region = Region::read(source.clone())?;
+    if options.accept_datum {
+        let datum = crate::quality::accepted(&mut region)?;
+        region = Region::read_with(source, &ReadOptions { datum, ..ReadOptions::default() })?;
+    }
+    audit_region(region, options, progress)
 }
 
 /// Audits a region that was read before.
@@ -751,19 +758,7 @@ fn note_issues(
             }
         }
     }
-    if boundary_origin != BoundaryOrigin::Given {
-        let from = if boundary_origin == BoundaryOrigin::Units { Layer::Units } else { people_layer };
-        let what =
-            if boundary_origin == BoundaryOrigin::Units { said!("said.union_of_units") } else { said!("said.hull") };
-        if let Some((file, issues)) = region.issues(from) {
-            issues.note(
-                IssueCode::Derived,
-                &Place::file(file),
-                said!("said.no_boundary"),
-                said!("said.is_used", what = what),
-            );
-        }
-    }
+    crate::quality::note_boundary(region, boundary_origin);
 }
 
 /// A unit whose own figure differs from what the population layer puts in it by more than a twentieth.

@@ -9,7 +9,7 @@ use super::issue::{IssueCode, Issues};
 use super::said::{Said, said};
 use super::settings::Layer;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Our name of a field and the names it is understood by.
 type Known = (&'static str, &'static [&'static str]);
@@ -184,16 +184,21 @@ impl Fields {
         self.settled.get(field)?.iter().find_map(|name| properties.get(name).filter(|v| !v.is_null()))
     }
 
-    /// Forgets names that no feature has, so that they are not looked for in each.
+    /// Forgets names that no feature has, so that they are not looked for in each, and learns how those that some have
+    /// are written.
     pub fn settle(&mut self, features: &[RawFeature]) {
-        let mut present: Vec<&str> = Vec::new();
+        let mut present: BTreeSet<&str> = BTreeSet::new();
         for key in features.iter().flat_map(|f| f.properties.keys()) {
-            if !present.contains(&key.as_str()) {
-                present.push(key);
+            if !present.contains(key.as_str()) {
+                present.insert(key);
             }
         }
-        for names in self.settled.values_mut() {
-            names.retain(|name| present.contains(&name.as_str()));
+        for (field, names) in &mut self.settled {
+            let known = self.names.get(field).into_iter().flatten();
+            let exact = known.clone().filter(|name| present.contains(name.as_str())).cloned();
+            let alike = known.clone().flat_map(|name| present.iter().filter(|p| same_name(name, p)));
+            *names = exact.chain(alike.map(|p| (*p).to_owned())).collect();
+            names.dedup();
         }
     }
 
@@ -204,7 +209,7 @@ impl Fields {
 
     /// Our name of a field that the file calls `name`.
     pub fn name_of(&self, name: &str) -> Option<&str> {
-        self.names.iter().find(|(_, names)| names.iter().any(|n| n == name)).map(|(ours, _)| ours.as_str())
+        self.names.iter().find(|(_, names)| names.iter().any(|n| same_name(n, name))).map(|(ours, _)| ours.as_str())
     }
 
     /// A required field that no feature has: lists what there is and suggests the likely one.
@@ -232,6 +237,11 @@ impl Fields {
         };
         InputError::wrong(Place::file(file).field(field), listed, wanted).with_help(help)
     }
+}
+
+/// Whether two names of fields are the same but for capitals and the space around them, which tools change at will.
+fn same_name(a: &str, b: &str) -> bool {
+    a.trim().eq_ignore_ascii_case(b.trim())
 }
 
 /// Reads one feature's fields and notes what it cannot understand.

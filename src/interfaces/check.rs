@@ -25,7 +25,7 @@ pub struct CheckArgs {
     /// Refuse input with warnings
     #[arg(long)]
     strict: bool,
-    /// Where points fit the roads clearly better as GCJ-02 or BD-09, take them as such
+    /// Where points fit the roads better as GCJ-02 or BD-09, take them as such
     #[arg(long)]
     accept_datum: bool,
     /// Write cleaned copies of the layers and a list of changes into a new folder
@@ -42,8 +42,8 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<ExitCode> {
     let mut options = ReadOptions::default();
     let mut region = Region::read_with(source.clone(), &options)?;
     let mut quality = assess(&mut region)?;
-    if args.accept_datum && !quality.suspected().is_empty() {
-        options.datum = quality.suspected();
+    if args.accept_datum && !quality.accepted().is_empty() {
+        options.datum = quality.accepted();
         region = Region::read_with(source.clone(), &options)?;
         quality = assess(&mut region)?;
     }

@@ -102,6 +102,9 @@ struct AuditArgs {
     /// Scale the people to the standard's own population of this year, 2025 for example
     #[arg(long, value_name = "YEAR")]
     year: Option<u16>,
+    /// Where points fit the roads better as GCJ-02 or BD-09, take them as such
+    #[arg(long)]
+    accept_datum: bool,
     /// Print audit.json instead of the table
     #[arg(long)]
     json: bool,
@@ -219,6 +222,7 @@ fn run_audit(args: &AuditArgs, lang: Lang, file_lang: Lang, quiet: bool, verbose
         year: args.year,
         zone_error: args.zone_error,
         strict: args.strict,
+        accept_datum: args.accept_datum,
         ..Options::default()
     };
     let progress = Stages::new(lang, quiet, verbose);

@@ -4,9 +4,12 @@
 
 use crate::inputs::Region;
 use crate::inputs::population::Residence;
-use geo::{ConvexHull, Coord, CoordsIter, MultiPoint, MultiPolygon, Point, unary_union};
+use geo::{Buffer, ConvexHull, Coord, CoordsIter, MultiPoint, MultiPolygon, Point, unary_union};
 use schemars::JsonSchema;
 use serde::Serialize;
+
+/// How far beyond its outermost points the hull reaches, degrees: about a metre.
+const HULL_MARGIN_DEGREES: f64 = 1e-5;
 
 /// Where the boundary comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -35,5 +38,6 @@ pub fn boundary(region: &Region) -> (MultiPolygon<f64>, BoundaryOrigin) {
     });
     let roads = region.roads.iter().flat_map(|r| r.parts.iter().flatten()).map(|p| Coord { x: p.lon, y: p.lat });
     let points: MultiPoint<f64> = people.chain(roads).map(Point::from).collect();
-    (MultiPolygon::new(vec![points.convex_hull()]), BoundaryOrigin::Hull)
+    // The outermost people and sites stand on the hull itself: a little farther out it holds them all.
+    (points.convex_hull().buffer(HULL_MARGIN_DEGREES), BoundaryOrigin::Hull)
 }

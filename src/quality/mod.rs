@@ -16,7 +16,7 @@ use crate::inputs::said::said;
 use crate::inputs::settings::Layer;
 use crate::inputs::{InputRecord, Region};
 use crate::measure::belongs::UnitIndex;
-use crate::measure::boundary::boundary;
+use crate::measure::boundary::{BoundaryOrigin, boundary};
 use crate::network::{BuildSettings, Costs, OneWayTraps, Places, RoadNetwork, Speeds, Usage, build, closed_areas};
 use crate::network::{crossings, near_misses, one_way_traps};
 use crate::travel::demand::reach;
@@ -192,16 +192,17 @@ pub struct Quality {
 }
 
 impl Quality {
-    /// Layers that fit the roads clearly better in another datum: what `--accept-datum` accepts.
-    pub fn suspected(&self) -> BTreeMap<String, Datum> {
-        let winner = |l: &LayerQuality| l.fit.as_ref().filter(|f| f.suspected).map(|f| (l.grade.key.clone(), f.winner));
-        self.layers.iter().filter_map(winner).collect()
+    /// Layers that fit the roads better in another datum: what `--accept-datum` accepts.
+    pub fn accepted(&self) -> BTreeMap<String, Datum> {
+        let accepted = |l: &LayerQuality| Some((l.grade.key.clone(), l.fit.as_ref()?.accepted()?));
+        self.layers.iter().filter_map(accepted).collect()
     }
 }
 
 /// Measures a region; what is found is noted as issues of its layers.
 pub fn assess(region: &mut Region) -> Result<Quality, FrameError> {
-    let (degrees, _) = boundary(region);
+    let (degrees, origin) = boundary(region);
+    note_boundary(region, origin);
     let centre = degrees.centroid().map_or(LonLat::new(0.0, 0.0), |c| Coord::from(c).into());
     let frame = Frame::new(centre)?;
     let local = degrees.map_coords(|c| frame.to_local(c.into()));
@@ -252,6 +253,37 @@ fn layer(input: &InputRecord, fit: Option<Fit>) -> LayerQuality {
         fit,
         issues: input.issues.list(),
     }
+}
+
+/// Says so where the boundary is not a layer of its own.
+pub fn note_boundary(region: &mut Region, origin: BoundaryOrigin) {
+    let (layers, what) = match origin {
+        BoundaryOrigin::Given => return,
+        BoundaryOrigin::Units => ([Layer::Units; 2], said!("said.union_of_units")),
+        BoundaryOrigin::Hull => ([Layer::Population, Layer::Roads], said!("said.hull")),
+    };
+    let Some(layer) = layers.into_iter().find(|layer| region.issues(*layer).is_some()) else { return };
+    if let Some((file, issues)) = region.issues(layer) {
+        let wanted = said!("said.is_used", what = what);
+        issues.note(IssueCode::Derived, &Place::file(file), said!("said.no_boundary"), wanted);
+    }
+}
+
+/// Point layers that fit the roads better in another datum, by the layer's key: what `--accept-datum` accepts.
+pub fn accepted(region: &mut Region) -> Result<BTreeMap<String, Datum>, FrameError> {
+    let (degrees, _) = boundary(region);
+    let centre = degrees.centroid().map_or(LonLat::new(0.0, 0.0), |c| Coord::from(c).into());
+    let frame = Frame::new(centre)?;
+    let settings = BuildSettings {
+        usage: Usage::Drive,
+        no_roadside: &region.settings.access.no_roadside,
+        snap_m: 0.0,
+        split_crossings: false,
+        closed: None,
+    };
+    let network = build(&region.roads, &frame, &settings);
+    let fits = fits(region, &network, &frame);
+    Ok(fits.into_iter().filter_map(|(key, fit)| Some((key, fit.accepted()?))).collect())
 }
 
 /// How every point layer in China fits the roads, by the layer's key; one that looks shifted is noted as an issue.

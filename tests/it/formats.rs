@@ -84,7 +84,7 @@ fn wkb(geometry: &Value) -> Vec<u8> {
     bytes
 }
 
-fn csv(layer: &str) -> String {
+pub fn csv(layer: &str) -> String {
     let all = features(layer);
     let names: Vec<&String> = all[0].properties.keys().collect();
     let point = all[0].geometry["type"] == "Point";
@@ -235,7 +235,7 @@ fn geopackage(path: &Path, layers: &[&str]) {
 }
 
 /// The people as a raster: the two places are cell centres, everything between is without data.
-fn raster(path: &Path) {
+pub fn raster(path: &Path) {
     use tiff::encoder::{TiffEncoder, colortype::Gray32Float};
     use tiff::tags::Tag;
     let people: Vec<((f64, f64), f64)> = features("population")
@@ -297,7 +297,7 @@ mod wire {
 }
 
 /// The roads as an `OpenStreetMap` extract.
-fn osm(path: &Path) {
+pub fn osm(path: &Path) {
     let mut strings: Vec<String> = vec![String::new(), "highway".to_owned(), "oneway".to_owned()];
     let mut nodes: Vec<(f64, f64)> = Vec::new();
     let (mut group_nodes, mut group_ways) = (Vec::new(), Vec::new());
@@ -387,7 +387,7 @@ fn gauss_kruger((lon, lat): (f64, f64)) -> (f64, f64) {
 }
 
 /// region.toml with these files in the place of the original ones.
-fn region_toml(replaced: &[(&str, &str)]) -> String {
+pub fn region_toml(replaced: &[(&str, &str)]) -> String {
     let mut toml = String::from("name = \"中文镇\"\nstandard = \"jinjiang-14fyp\"\n\n[layers]\n");
     for layer in LAYERS {
         let file = replaced.iter().find(|(l, _)| *l == layer).map(|(_, spec)| (*spec).to_owned());
@@ -397,7 +397,7 @@ fn region_toml(replaced: &[(&str, &str)]) -> String {
 }
 
 /// What an audit found, without what it says of the files.
-fn found(region: &Path) -> (Value, Value) {
+pub fn found(region: &Path) -> (Value, Value) {
     let out = region.join("out");
     let run = support::audit(region, &out);
     assert_eq!(run.code, Some(1), "{}: {}", region.display(), run.story());
@@ -413,7 +413,7 @@ fn found(region: &Path) -> (Value, Value) {
 }
 
 /// Where two values differ by more than a share.
-fn difference(a: &Value, b: &Value, path: &str, share: f64) -> Option<String> {
+pub fn difference(a: &Value, b: &Value, path: &str, share: f64) -> Option<String> {
     let children = |x: &Value, y: &Value, key: &str| difference(x, y, &format!("{path}/{key}"), share);
     match (a, b) {
         (Value::Object(x), Value::Object(y)) => {

@@ -12,6 +12,7 @@ use lifering::proposal::ask::{Ask, GoalName};
 use lifering::proposal::region::aim::{ASKED_RULE, aim, asked_rule};
 use lifering::proposal::region::candidates::{Candidate, Policy, candidates};
 use lifering::proposal::region::land::{Land, Means, Movable, land, posts};
+use lifering::proposal::what_if::WhatIf;
 use lifering::propose::{Goal, Options, Question, Status, solve, verify};
 use lifering::travel::Start;
 use lifering::units::Milliseconds;
@@ -70,7 +71,41 @@ fn main() -> Outcome<()> {
     for count in [300, 2000] {
         cover(&prepared, &some(&all, count))?;
     }
-    mean(&prepared, &some(&all, 300))
+    mean(&prepared, &some(&all, 300))?;
+    what_if(&prepared, &some(&all, 400))?;
+    // A larger region of one's own, a generated metropolis for example.
+    let Some(folder) = std::env::var_os("LIFERING_BENCH_REGION") else { return Ok(()) };
+    let region = Region::read(Source::at(Path::new(&folder)))?;
+    let prepared = prepare(region, &options, &Silent)?;
+    let all = candidates(&prepared, &Policy { spacing_m: 500.0, ..Policy::default() })?;
+    matrix(&prepared, &some(&all, 100))?;
+    what_if(&prepared, &some(&all, 400))
+}
+
+/// One more station tried on a loaded region.
+fn what_if(prepared: &Prepared, places: &[Candidate]) -> Outcome<()> {
+    let start = Instant::now();
+    let loaded = WhatIf::new(prepared, ASKED_RULE, ask(GoalName::Cover, Some(480.0)))?;
+    let standing = loaded.standing().ok_or("no network")?;
+    let load_ms = start.elapsed().as_secs_f64() * 1000.0;
+    let mut buffers = standing.buffers();
+    let mut times: Vec<f64> = Vec::with_capacity(places.len());
+    let mut new = 0.0;
+    for place in places {
+        let start = Instant::now();
+        new += loaded.with(&standing, &mut buffers, place.place, None).people_new;
+        times.push(start.elapsed().as_secs_f64() * 1000.0);
+    }
+    times.sort_by(f64::total_cmp);
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
+    println!(
+        "what if, {} places tried: median {:.2} ms, 95th percentile {:.2} ms, worst {:.2} ms (loading {load_ms:.0} ms; {new:.0} people in sum)",
+        times.len(),
+        at(0.5),
+        at(0.95),
+        at(1.0),
+    );
+    Ok(())
 }
 
 /// The times from 1,000 candidates within 14 minutes.

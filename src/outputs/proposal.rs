@@ -99,6 +99,8 @@ pub struct TiesReport {
     pub in_all: Vec<String>,
     /// Sites in some of them.
     pub in_some: Vec<String>,
+    /// Sites in none of them.
+    pub in_none: Vec<String>,
 }
 
 /// Who cannot be helped by any set of sites.
@@ -338,6 +340,7 @@ impl ProposalReport {
                 complete: ties.complete,
                 in_all: ids(&ties.in_all),
                 in_some: ids(&ties.in_some),
+                in_none: ids(&ties.in_none),
             }),
             uncoverable: uncoverable(proposal),
             sites: sites(proposal),

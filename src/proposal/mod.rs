@@ -9,6 +9,7 @@ pub mod record;
 pub mod region;
 pub mod tell;
 pub mod verify;
+pub mod what_if;
 
 use crate::audit::{AuditError, Prepared};
 use crate::frame::FrameError;

@@ -22,6 +22,8 @@ pub struct Ties {
     pub in_all: Vec<usize>,
     /// Sites in some but not all of them; every other site is in none.
     pub in_some: Vec<usize>,
+    /// Sites in none of them.
+    pub in_none: Vec<usize>,
 }
 
 /// What a number of new sites can do.

@@ -112,5 +112,6 @@ pub(crate) fn ties<R: Relaxation>(
         complete: out.complete,
         in_all: pick(&|n| n == sets.len()),
         in_some: pick(&|n| n > 0 && n < sets.len()),
+        in_none: pick(&|n| n == 0),
     }
 }

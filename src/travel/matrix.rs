@@ -9,7 +9,7 @@
 //! place's junctions is a quicker way on from it, which leaves two or three of a hundred.
 
 use super::barriers::{Barriers, visible};
-use super::field::{FieldSettings, OnLink, Start, enter};
+use super::field::{Entry, FieldSettings, OnLink, Start, TravelField, enter};
 use super::piece::Piece;
 use super::search::OneToMany;
 use crate::network::{Costs, LinkId, NodeId, PointId, RoadNetwork};
@@ -29,10 +29,10 @@ const MOST_LOOKED_AT: usize = 256;
 /// So few junctions are kept without asking whether all are needed.
 const FEW: usize = 4;
 
-/// What is left to a place once a junction is reached.
+/// What is left to a place once a junction is reached; seen from the junction, `node` is the place.
 #[derive(Clone, Copy, Debug)]
 struct Rest {
-    node: NodeId,
+    node: u32,
     ms: u32,
 }
 
@@ -143,7 +143,7 @@ impl<'n> AccessTable<'n> {
         let entry = enter(self.network, self.costs, start, SourceId::new(0), join.as_ref(), self.settings);
         scratch.seeds.clear();
         scratch.seeds.extend(entry.seeds.iter().map(|(node, arrival)| (*node, arrival.at.0)));
-        scratch.search.search(&self.costs.graph, &scratch.seeds, limit.0);
+        scratch.search.search(&self.costs.graph, &scratch.seeds, limit.0, |_, _| true);
         if scratch.search.reached_any() {
             for (place, slot) in scratch.at.iter_mut().enumerate() {
                 let range = self.first[place] as usize..self.first[place + 1] as usize;
@@ -153,17 +153,47 @@ impl<'n> AccessTable<'n> {
         } else {
             scratch.at.fill(None);
         }
-        // A start in the middle of a link serves the places beside that link without passing a junction.
+        self.nearby(&entry, &mut |place, ms| {
+            let slot = &mut scratch.at[place as usize];
+            if ms <= limit && slot.is_none_or(|old| ms < old) {
+                *slot = Some(ms);
+            }
+        });
+    }
+
+    /// A start in the middle of a link serves the places beside that link without passing a junction.
+    fn nearby(&self, entry: &Entry, take: &mut dyn FnMut(u32, Milliseconds)) {
         for piece in &entry.extra {
-            self.beside(piece, limit, &mut scratch.at);
+            self.beside(piece, take);
         }
         if let Some((link, start)) = entry.on_link {
-            self.along(link, start, limit, &mut scratch.at);
+            self.along(link, start, take);
         }
     }
 
+    /// From each junction the places it is needed for, and what is left to them.
+    fn by_junction(&self) -> (Vec<u32>, Vec<Rest>) {
+        let mut first = vec![0_u32; self.network.node_count + 1];
+        for rest in &self.rests {
+            first[rest.node as usize + 1] += 1;
+        }
+        for node in 0..self.network.node_count {
+            first[node + 1] += first[node];
+        }
+        let mut next = first.clone();
+        let mut places = vec![Rest { node: 0, ms: 0 }; self.rests.len()];
+        for place in 0..self.places.len() {
+            for rest in &self.rests[self.first[place] as usize..self.first[place + 1] as usize] {
+                let slot = &mut next[rest.node as usize];
+                places[*slot as usize] = Rest { node: place as u32, ms: rest.ms };
+                *slot += 1;
+            }
+        }
+        (first, places)
+    }
+
     /// What a start in the middle of a link reaches along that link.
-    fn along(&self, link_id: LinkId, start: OnLink, limit: Milliseconds, at: &mut [Option<Milliseconds>]) {
+    fn along(&self, link_id: LinkId, start: OnLink, take: &mut dyn FnMut(u32, Milliseconds)) {
         let link = &self.network.links[link_id as usize];
         let along = |point: PointId| self.costs.along_ms[point as usize];
         for segment in (link.first..link.last).filter(|s| self.network.roadside[*s as usize]) {
@@ -171,12 +201,12 @@ impl<'n> AccessTable<'n> {
             let arrival = |point: PointId| start.at(link, along(point)).map(|a: Arrival| f64::from(a.at.0));
             piece.start_ms = arrival(segment).filter(|_| link.forward).unwrap_or(f64::INFINITY);
             piece.end_ms = arrival(segment + 1).filter(|_| link.backward).unwrap_or(f64::INFINITY);
-            self.beside(&piece, limit, at);
+            self.beside(&piece, take);
         }
     }
 
-    /// Betters the times of the places beside a piece.
-    fn beside(&self, piece: &Piece, limit: Milliseconds, at: &mut [Option<Milliseconds>]) {
+    /// The times of the places beside a piece.
+    fn beside(&self, piece: &Piece, take: &mut dyn FnMut(u32, Milliseconds)) {
         if !piece.reached() {
             return;
         }
@@ -190,12 +220,92 @@ impl<'n> AccessTable<'n> {
             let place = self.places[found.data as usize];
             let walls = self.walls.get(&found.data).map_or(&[][..], Vec::as_slice);
             let Some(ms) = quickest(piece, place, self.settings, walls) else { continue };
-            let ms = Milliseconds(ms.round() as u32);
-            let slot = &mut at[found.data as usize];
-            if ms <= limit && slot.is_none_or(|old| ms < old) {
-                *slot = Some(ms);
+            take(found.data, Milliseconds(ms.round() as u32));
+        }
+    }
+}
+
+/// What standing sites reach already, against which one more is tried: only where the new one comes sooner is anything
+/// looked at.
+#[derive(Debug)]
+pub struct OneMore<'t> {
+    table: &'t AccessTable<'t>,
+    /// When each junction is reached.
+    junctions: Vec<Option<Milliseconds>>,
+    /// When each place of the table is reached.
+    places: Vec<Option<Milliseconds>>,
+    first: Vec<u32>,
+    served: Vec<Rest>,
+}
+
+/// Buffers of [`OneMore::sooner`], one a thread.
+#[derive(Debug)]
+pub struct Tried {
+    search: OneToMany,
+    at: Vec<Option<Milliseconds>>,
+    touched: Vec<u32>,
+}
+
+impl<'t> OneMore<'t> {
+    /// `field` is that of the standing sites, its clock `shift` behind that of the starts to be tried; `places` is when
+    /// the table's places are reached, by the clock of the starts.
+    pub fn new(
+        table: &'t AccessTable<'t>,
+        field: &TravelField<'_>,
+        shift: Milliseconds,
+        places: Vec<Option<Milliseconds>>,
+    ) -> Self {
+        let mut junctions = vec![None; table.network.node_count];
+        for link in &table.network.links {
+            for (node, point) in [(link.from, link.first), (link.to, link.last)] {
+                junctions[node as usize] = field.arrivals[point as usize].map(|arrival| arrival.at.plus(shift));
             }
         }
+        let (first, served) = table.by_junction();
+        Self { table, junctions, places, first, served }
+    }
+
+    /// Buffers for one thread.
+    pub fn buffers(&self) -> Tried {
+        Tried {
+            search: OneToMany::new(self.table.network.node_count, self.table.costs.longest_ms),
+            at: vec![None; self.places.len()],
+            touched: Vec::new(),
+        }
+    }
+
+    /// The places that a further start reaches sooner than anybody does, ascending, and when.
+    pub fn sooner(&self, start: &Start, tried: &mut Tried) -> Vec<(u32, Milliseconds)> {
+        let table = self.table;
+        let join = table.network.index.nearest(table.network, start.xy);
+        let entry = enter(table.network, table.costs, start, SourceId::new(0), join.as_ref(), table.settings);
+        let seeds: Vec<(NodeId, u32)> = entry.seeds.iter().map(|(node, arrival)| (*node, arrival.at.0)).collect();
+        // Whoever is reached over a junction that is reached sooner already is not helped by going on from there.
+        let worth = |node: NodeId, at: u32| self.junctions[node as usize].is_none_or(|now| at < now.0);
+        tried.search.search(&table.costs.graph, &seeds, u32::MAX - 1, worth);
+        let (at, touched) = (&mut tried.at, &mut tried.touched);
+        let mut take = |place: u32, ms: Milliseconds| {
+            let slot = &mut at[place as usize];
+            if self.places[place as usize].is_none_or(|now| ms < now) && slot.is_none_or(|old| ms < old) {
+                if slot.is_none() {
+                    touched.push(place);
+                }
+                *slot = Some(ms);
+            }
+        };
+        for node in tried.search.reached() {
+            let Some(reached) = tried.search.at(*node) else { continue };
+            for rest in &self.served[self.first[*node as usize] as usize..self.first[*node as usize + 1] as usize] {
+                take(rest.node, Milliseconds(reached.saturating_add(rest.ms)));
+            }
+        }
+        table.nearby(&entry, &mut take);
+        tried.touched.sort_unstable();
+        let mut found = Vec::with_capacity(tried.touched.len());
+        for place in tried.touched.drain(..) {
+            found.extend(tried.at[place as usize].take().map(|ms| (place, ms)));
+        }
+        found
     }
 }
 

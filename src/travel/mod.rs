@@ -14,6 +14,6 @@ pub mod view;
 pub use barriers::Barriers;
 pub use demand::{Demand, Reached, Sample};
 pub use field::{FieldSettings, Start, TravelField};
-pub use matrix::AccessTable;
+pub use matrix::{AccessTable, OneMore};
 pub use piece::{Leg, Piece};
 pub use view::{Answer, Bounds, View};

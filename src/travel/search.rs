@@ -110,14 +110,26 @@ impl OneToMany {
         }
     }
 
-    /// Searches from `seeds` to every junction within `limit_ms`, which must be less than `u32::MAX`.
-    pub fn search(&mut self, graph: &Csr<(), u32, Directed, NodeId>, seeds: &[(NodeId, u32)], limit_ms: u32) {
+    /// The junctions that the last search reached.
+    pub fn reached(&self) -> &[NodeId] {
+        &self.touched
+    }
+
+    /// Searches from `seeds` to every junction within `limit_ms`, which must be less than `u32::MAX`. Where `worth`
+    /// says that reaching a junction at a time is of no use, nothing is sought beyond it.
+    pub fn search(
+        &mut self,
+        graph: &Csr<(), u32, Directed, NodeId>,
+        seeds: &[(NodeId, u32)],
+        limit_ms: u32,
+        worth: impl Fn(NodeId, u32) -> bool,
+    ) {
         for node in self.touched.drain(..) {
             self.labels[node as usize] = None;
         }
         let mask = self.buckets.len() as u32 - 1;
         let mut seeds: Vec<(u32, NodeId)> =
-            seeds.iter().filter(|(_, at)| *at <= limit_ms).map(|(node, at)| (*at, *node)).collect();
+            seeds.iter().filter(|(node, at)| *at <= limit_ms && worth(*node, *at)).map(|(n, at)| (*at, *n)).collect();
         seeds.sort_unstable();
         let mut seeds = seeds.into_iter().peekable();
         let Some(mut current) = seeds.peek().map(|(at, _)| at >> self.shift) else { return };
@@ -137,7 +149,7 @@ impl OneToMany {
                 }
                 for (&next, &weight) in graph.neighbors_slice(node).iter().zip(graph.edges_slice(node)) {
                     let there = at.saturating_add(weight);
-                    if there <= limit_ms && self.improves(next, there) {
+                    if there <= limit_ms && worth(next, there) && self.improves(next, there) {
                         self.buckets[((there >> self.shift) & mask) as usize].push((there, next));
                         waiting += 1;
                     }
@@ -204,7 +216,7 @@ mod tests {
             let limit = Milliseconds(6000);
             let mut one = OneToMany::new(nodes as usize, longest);
             for seed in &seeds {
-                one.search(&graph, &[(seed.0, seed.1.at.0)], limit.0);
+                one.search(&graph, &[(seed.0, seed.1.at.0)], limit.0, |_, _| true);
                 let alone = first_arrivals(&graph, longest, &[*seed], Some(limit));
                 for node in 0..nodes {
                     prop_assert_eq!(one.at(node), alone[node as usize].map(|a| a.at.0));

@@ -231,3 +231,53 @@ fn the_same_bytes_with_one_thread_and_two() {
     }
     assert_eq!(bytes[0], bytes[1]);
 }
+
+#[test]
+fn one_more_station_tried_changes_what_an_audit_with_it_says() {
+    use lifering::audit::{Options, Silent, audit_region, prepare};
+    use lifering::inputs::Region;
+    use lifering::proposal::ask::{Ask, GoalName};
+    use lifering::proposal::what_if::WhatIf;
+
+    let (_folder, town) = town();
+    for (source, rule) in [(lifering::Source::at(&town), "JJ-EMS-02"), (lifering::Source::Demo, "JJ-EMS-02")] {
+        let region = Region::read(source).expect("a region");
+        let options = Options { standard: Some("jinjiang-14fyp".to_owned()), ..Options::default() };
+        let prepared = prepare(region.clone(), &options, &Silent).expect("prepared");
+        let ask = Ask {
+            goal: GoalName::Cover,
+            limit_s: None,
+            limit_m: None,
+            new_sites: None,
+            budget: None,
+            busy: None,
+            per_site: None,
+            capacity: None,
+        };
+        let what_if = WhatIf::new(&prepared, rule, ask).expect("a rule on time");
+        let standing = what_if.standing().expect("a network");
+        let mut buffers = standing.buffers();
+        let covered = |region: &Region| {
+            let audit = audit_region(region.clone(), &options, &Silent).expect("audited");
+            let outcome = audit.outcomes.iter().find(|o| o.rule.id.as_str() == rule).expect("the rule");
+            outcome.default.covered.expect("people covered")
+        };
+        let now = covered(&region);
+        let mut helped = 0;
+        for candidate in region.candidates.as_deref().unwrap_or_default().iter().take(3) {
+            // Twice, so that the buffers are used again.
+            let change = what_if.with(&standing, &mut buffers, candidate.place, None);
+            assert_eq!(what_if.with(&standing, &mut buffers, candidate.place, None), change);
+            let mut built = region.clone();
+            let mut station = candidate.clone();
+            station
+                .attributes
+                .insert("kind".to_owned(), lifering::inputs::attributes::Scalar::Text("station".to_owned()));
+            built.stations.push(station);
+            let then = covered(&built);
+            assert!((then - now - change.people_new).abs() < 1e-6, "{}: {now} {then} {change:?}", candidate.id);
+            helped += usize::from(change.people_new > 0.0);
+        }
+        assert!(helped > 0, "no candidate helps anybody: nothing is shown");
+    }
+}

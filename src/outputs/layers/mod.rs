@@ -305,7 +305,7 @@ pub fn layers<'a>(audit: &'a Audit, report: &'a Report) -> Vec<MapLayer<'a>> {
 }
 
 /// The layer of what one rule, by position, leaves uncovered.
-pub fn left<'a>(audit: &'a Audit, rule: usize) -> MapLayer<'a> {
+pub fn left(audit: &Audit, rule: usize) -> MapLayer<'_> {
     let id = audit.outcomes[rule].rule.id.as_str();
     let mut rows = area::zones(audit);
     rows.retain(|row| matches!(&row.cells[1], Cell::Text(found) if found == id));

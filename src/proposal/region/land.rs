@@ -239,7 +239,7 @@ fn start(prepared: &Prepared, how: &How, post: &Post) -> Start {
 }
 
 /// The profile of a journey over roads.
-fn road_profile(prepared: &Prepared, rule: usize, how: &How) -> Result<Profile, ProposalError> {
+pub fn road_profile(prepared: &Prepared, rule: usize, how: &How) -> Result<Profile, ProposalError> {
     match profile(how, &prepared.region) {
         Some(Ok(profile)) => Ok(profile),
         Some(Err(missing)) => Err(ProposalError::unjudged(prepared, rule, missing)),

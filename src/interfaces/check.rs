@@ -33,8 +33,8 @@ pub struct CheckArgs {
     fix: Option<PathBuf>,
 }
 
-/// Runs the command.
-pub fn run(args: &CheckArgs, lang: Lang) -> Result<ExitCode> {
+/// Runs the command; `file_lang` is the language of the list of changes.
+pub fn run(args: &CheckArgs, lang: Lang, file_lang: Lang) -> Result<ExitCode> {
     let source = Source::at(&args.region);
     if let Some(folder) = &args.fix {
         files::check_folder(folder)?;
@@ -59,7 +59,7 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<ExitCode> {
         refuse_warnings(&region.inputs)?;
     }
     if let Some(folder) = &args.fix {
-        let cleaned = fix::clean(&source, &options)?;
+        let cleaned = fix::clean(&source, &options, file_lang.locale())?;
         files::write_folder(folder, &cleaned).with_context(|| format!("writing {}", folder.display()))?;
         if !args.json {
             println!("{}", t!("summary.written", locale = lang.locale(), folder = folder.display().to_string()));

@@ -142,7 +142,7 @@ pub fn main() -> ExitCode {
     let lang = language(cli.lang);
     let outcome = match cli.command {
         Command::Audit(args) => run_audit(&args, lang, file_language(cli.lang), cli.quiet, cli.verbose),
-        Command::Check(args) => check::run(&args, lang),
+        Command::Check(args) => check::run(&args, lang, file_language(cli.lang)),
         Command::Import(args) => import::run(&args, lang),
         Command::Propose(args) => propose::run(&args, lang, file_language(cli.lang), cli.quiet),
         Command::Standards(command) => standards(&command, lang),

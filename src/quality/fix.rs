@@ -21,15 +21,16 @@ use geo::orient::{Direction, Orient};
 use geo::{MultiPolygon, Polygon};
 use serde_json::{Value, json};
 
-/// The cleaned files by name, `changes.csv` and `region.toml` among them.
-pub fn clean(source: &Source, options: &ReadOptions) -> Result<Vec<(String, Vec<u8>)>, InputError> {
+/// The cleaned files by name, `changes.csv` (in the language of `locale`) and `region.toml` among them.
+pub fn clean(source: &Source, options: &ReadOptions, locale: &str) -> Result<Vec<(String, Vec<u8>)>, InputError> {
     let logged = ReadOptions { logged: true, ..options.clone() };
     // Everything a run would refuse is refused here too, before anything is written.
     let region = Region::read_with(source.clone(), &logged)?;
-    let mut changes = String::from("file,feature,id,field,code,found,done\n");
+    // The mark at the start tells Excel that the text is UTF-8.
+    let mut changes = String::from("\u{feff}file,feature,id,field,code,found,done\n");
     for input in &region.inputs {
         for occurrence in input.issues.log() {
-            changes.push_str(&row(occurrence));
+            changes.push_str(&row(occurrence, locale));
         }
     }
     let mut files = Vec::new();
@@ -48,10 +49,10 @@ pub fn clean(source: &Source, options: &ReadOptions) -> Result<Vec<(String, Vec<
     Ok(files)
 }
 
-fn row(o: &Occurrence) -> String {
+fn row(o: &Occurrence, locale: &str) -> String {
     let feature = o.place.feature.map(|f| f.to_string()).unwrap_or_default();
     let (id, field) = (o.place.id.as_deref().unwrap_or(""), o.place.field.as_deref().unwrap_or(""));
-    let (found, wanted) = (o.found.to_string(), o.wanted.to_string());
+    let (found, wanted) = (o.found.text(locale), o.wanted.text(locale));
     let cells = [&o.place.file, feature.as_str(), id, field, &o.code.word(), &found, &wanted];
     let quoted: Vec<String> = cells
         .iter()

@@ -177,6 +177,40 @@ fn harmless_defects_change_no_verdict() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+#[test]
+fn cleaned_copies_have_the_same_audit_and_every_change_is_listed() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let sound = support::fixtures().join("chinese_names");
+    let text = |layer: &str| support::text(&sound.join(format!("{layer}.geojson")));
+    let folder = |name: &str| {
+        let folder = scratch.path().join(name);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        support::write(&folder.join("region.toml"), &region_toml(&[]));
+        folder
+    };
+    let (original, damaged, cleaned) = (folder("original"), folder("damaged"), scratch.path().join("cleaned"));
+    for layer in LAYERS {
+        support::write(&original.join(format!("{layer}.geojson")), &text(layer));
+        let mut file: Value = serde_json::from_str(&text(layer)).expect("GeoJSON");
+        // Coordinates that are text are read in a geometry of its own, not inside a collection.
+        let all = DEFECTS.iter().filter(|(name, _)| *name != "wrapped in collections");
+        all.for_each(|(_, damage)| damage(&mut file));
+        support::write_bytes(&damaged.join(format!("{layer}.geojson")), &encoding_rs::GBK.encode(&file.to_string()).0);
+    }
+    let run = support::lifering(["check".as_ref(), damaged.as_os_str(), "--fix".as_ref(), cleaned.as_os_str()]);
+    assert_eq!(run.code, Some(0), "{}", run.story());
+    let changes = support::text(&cleaned.join("changes.csv"));
+    assert!(changes.contains("数字；按30000读取") && changes.contains("数字；按10001读取"), "{changes}");
+    assert!(changes.contains("population.geojson,0,a,population,number_as_text"), "{changes}");
+    assert!(changes.contains(",repeated_vertex,") && changes.contains(",no_geometry,"), "{changes}");
+    let strict = support::lifering(["check".as_ref(), cleaned.as_os_str(), "--strict".as_ref()]);
+    assert_eq!(strict.code, Some(0), "{}", strict.story());
+    assert!(!strict.stdout.contains("written as text"), "{}", strict.story());
+    let (is, wanted) = (found(&cleaned), found(&original));
+    let fault = difference(&is.0, &wanted.0, "", 1e-9).or_else(|| difference(&is.1, &wanted.1, "uncovered", 1e-9));
+    assert_eq!(fault, None);
+}
+
 #[cfg(unix)]
 #[test]
 fn what_is_no_file_is_refused_and_not_waited_for() {

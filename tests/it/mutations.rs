@@ -72,7 +72,17 @@ fn damaged_files_are_read_or_refused() {
     let mut numbers = Numbers(0x5eed);
     let mut read = 0;
     let mut tried = 0;
-    for (path, seed) in support::tree(&support::fixtures().join("malformed")) {
+    let fuzzed = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds");
+    let seeds = support::tree(&fuzzed).into_iter().filter_map(|(path, seed)| {
+        // The folder says what a seed of the fuzzer is.
+        let name = match path.iter().next()?.to_str()? {
+            "geojson" => "layer.geojson",
+            "csv" => "layer.csv",
+            _ => "region.toml",
+        };
+        Some((path.with_file_name(name), seed))
+    });
+    for (path, seed) in support::tree(&support::fixtures().join("malformed")).into_iter().chain(seeds) {
         let Some(name) = path.file_name().and_then(|n| n.to_str()).filter(|n| *n != "expected.toml") else { continue };
         for _ in 0..ROUNDS {
             let mut bytes = seed.clone();

@@ -611,7 +611,7 @@ impl Parts<'_> {
         classes_s.sort_by(f64::total_cmp);
         classes_s.dedup();
         let classes: Vec<f64> = classes_s.iter().map(|s| s * 1000.0 - f64::from(shift.0)).collect();
-        let pieces = joined(by_time(&self.fields.fields[field].field, &classes));
+        let pieces = joined(&by_time(&self.fields.fields[field].field, &classes));
         Some(RoadTimes { limits_s, classes_s, pieces, shift })
     }
 

@@ -6,7 +6,7 @@
 use super::roads::RoadPiece;
 use geo::Coord;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A place, told apart by its very bits: pieces that touch share the vertex.
 type Place = (u64, u64);
@@ -16,7 +16,7 @@ fn place(c: Coord<f64>) -> Place {
 }
 
 /// Joins pieces that touch, are of one road and are reached within the same limit.
-pub fn joined(pieces: Vec<RoadPiece>) -> Vec<RoadPiece> {
+pub fn joined(pieces: &[RoadPiece]) -> Vec<RoadPiece> {
     let mut order: Vec<u32> = (0..pieces.len() as u32).collect();
     let kind = |i: u32| {
         let piece = &pieces[i as usize];
@@ -24,7 +24,7 @@ pub fn joined(pieces: Vec<RoadPiece>) -> Vec<RoadPiece> {
     };
     order.par_sort_unstable_by_key(|i| (kind(*i), *i));
     let groups: Vec<&[u32]> = order.chunk_by(|a, b| kind(*a) == kind(*b)).collect();
-    groups.into_par_iter().flat_map_iter(|group| chains(&pieces, group)).collect()
+    groups.into_par_iter().flat_map_iter(|group| chains(pieces, group)).collect()
 }
 
 /// The chains of one road and limit.
@@ -39,17 +39,17 @@ fn chains(pieces: &[RoadPiece], group: &[u32]) -> Vec<RoadPiece> {
             at.entry(place(*end)).or_default().push(*i);
         }
     }
-    let mut left: FxHashMap<u32, ()> = group.iter().map(|i| (*i, ())).collect();
+    let mut left: FxHashSet<u32> = group.iter().copied().collect();
     let mut all = Vec::new();
     for start in group {
-        if left.remove(start).is_none() {
+        if !left.remove(start) {
             continue;
         }
         let mut chain = pieces[*start as usize].clone();
         // Forwards from its end, then, turned round, from its beginning.
         for _ in 0..2 {
             while let Some(next) =
-                chain.line.last().and_then(|end| at.get(&place(*end))?.iter().find(|i| left.contains_key(i)))
+                chain.line.last().and_then(|end| at.get(&place(*end))?.iter().find(|i| left.contains(i)))
             {
                 left.remove(next);
                 append(&mut chain, &pieces[*next as usize]);
@@ -97,7 +97,7 @@ mod tests {
             piece(7, 0, (40.0, 30.0), &[(30.0, 0.0), (20.0, 0.0)]),
             piece(7, 1, (40.0, 50.0), &[(30.0, 0.0), (40.0, 0.0)]),
         ];
-        let joined = joined(pieces);
+        let joined = joined(&pieces);
         let told: Vec<_> = joined.iter().map(|p| (p.road, p.band, p.ends_ms, p.line.len())).collect();
         assert_eq!(
             told,
@@ -118,7 +118,7 @@ mod tests {
             piece(1, 0, (1.0, 2.0), &[(1.0, 0.0), (1.0, 1.0)]),
             piece(1, 0, (2.0, 3.0), &[(1.0, 1.0), (0.0, 0.0)]),
         ];
-        let joined = joined(pieces);
+        let joined = joined(&pieces);
         assert_eq!(joined.len(), 1);
         assert_eq!(joined[0].line.len(), 4);
         assert_eq!(joined[0].line[0], joined[0].line[3]);

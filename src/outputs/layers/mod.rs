@@ -4,6 +4,7 @@
 //! `GeoParquet` files are written: all of them show the very same rows. A proposal writes the layers `sites` and `after`.
 
 mod area;
+mod columns;
 mod people;
 mod roads;
 mod rule;
@@ -11,6 +12,7 @@ mod shapes;
 mod sites;
 
 pub use area::zone_id;
+pub use columns::columns;
 pub use shapes::degrees;
 
 use super::report::Report;
@@ -130,158 +132,6 @@ impl MapLayer<'_> {
 /// What people call a column.
 pub fn alias(column: &str, lang: Lang) -> String {
     known("field", column, lang)
-}
-
-const fn column(name: &'static str, kind: Type) -> Column {
-    Column { name, kind }
-}
-
-/// The columns of a layer, by its name.
-pub fn columns(layer: &str) -> &'static [Column] {
-    use Type::{Flag, Integer, Real, Text};
-    match layer {
-        "uncovered" => {
-            const {
-                &[
-                    column("zone_id", Text),
-                    column("rule_id", Text),
-                    column("rule_title", Text),
-                    column("reason", Text),
-                    column("limit", Text),
-                    column("area_km2", Real),
-                    column("population", Real),
-                    column("units", Text),
-                    column("nearest_station", Text),
-                    column("nearest_station_s", Real),
-                    column("worst_s", Real),
-                    column("nearest_station_m", Real),
-                    column("worst_m", Real),
-                    column("road_class", Text),
-                    column("network", Text),
-                ]
-            }
-        }
-        "coverage" => {
-            const {
-                &[
-                    column("unit_id", Text),
-                    column("unit_name", Text),
-                    column("level", Text),
-                    column("population", Real),
-                    column("rule_id", Text),
-                    column("rule_title", Text),
-                    column("value", Real),
-                    column("need", Integer),
-                    column("have", Real),
-                    column("population_uncovered", Real),
-                    column("verdict", Text),
-                ]
-            }
-        }
-        "stations" => {
-            const {
-                &[
-                    column("id", Text),
-                    column("name", Text),
-                    column("kind", Text),
-                    column("ambulances", Real),
-                    column("negative_pressure", Real),
-                    column("decontamination", Flag),
-                    column("turnout_s", Real),
-                    column("sub_center", Text),
-                    column("inside", Flag),
-                    column("population_first", Real),
-                    column("population_in_time", Real),
-                    column("driveway_m", Real),
-                ]
-            }
-        }
-        "roads_time" => {
-            const {
-                &[
-                    column("highway", Text),
-                    column("name", Text),
-                    column("limit_s", Real),
-                    column("reached", Flag),
-                    column("over_s", Real),
-                    column("within_s", Real),
-                    column("from_s", Real),
-                    column("to_s", Real),
-                ]
-            }
-        }
-        "facilities" => {
-            const {
-                &[
-                    column("id", Text),
-                    column("name", Text),
-                    column("kind", Text),
-                    column("level", Real),
-                    column("beds", Real),
-                    column("inside", Flag),
-                ]
-            }
-        }
-        "aeds" => {
-            const {
-                &[
-                    column("id", Text),
-                    column("name", Text),
-                    column("count", Real),
-                    column("hours", Text),
-                    column("indoor", Flag),
-                    column("inside", Flag),
-                ]
-            }
-        }
-        "population" => {
-            const { &[column("population", Real), column("urban", Flag), column("response_s", Real), column("within", Flag)] }
-        }
-        "sites" => {
-            const {
-                &[
-                    column("id", Text),
-                    column("name", Text),
-                    column("order", Integer),
-                    column("unit", Text),
-                    column("origin", Text),
-                    column("objective", Real),
-                    column("gain", Real),
-                    column("people_new", Real),
-                    column("people_first", Real),
-                    column("cost", Real),
-                    column("zones_closed", Text),
-                    column("next_best_1", Text),
-                    column("next_best_2", Text),
-                ]
-            }
-        }
-        "boundary" => const { &[column("name", Text), column("area_km2", Real), column("note", Text)] },
-        "rules" => {
-            const {
-                &[
-                    column("rule_id", Text),
-                    column("rule_title", Text),
-                    column("force", Text),
-                    column("verdict", Text),
-                    column("value", Real),
-                    column("threshold", Real),
-                    column("unit", Text),
-                    column("need", Integer),
-                    column("have", Real),
-                    column("population_covered", Real),
-                    column("population_uncovered", Real),
-                    column("uncovered_km2", Real),
-                    column("uncovered_km2_low", Real),
-                    column("uncovered_km2_high", Real),
-                    column("why", Text),
-                    column("source", Text),
-                    column("quote", Text),
-                ]
-            }
-        }
-        _ => &[],
-    }
 }
 
 /// All layers, those that are drawn on top first.

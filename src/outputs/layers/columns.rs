@@ -1,0 +1,144 @@
+//! The columns of every layer: a table a layer, in the order of the files.
+//!
+//! In: a layer's name. Out: its columns, typed; their aliases are `field.<name>` of the catalogue.
+
+use super::Column;
+use super::Type::{self, Flag, Integer, Real, Text};
+
+const fn column(name: &'static str, kind: Type) -> Column {
+    Column { name, kind }
+}
+
+const UNCOVERED: &[Column] = &[
+    column("zone_id", Text),
+    column("rule_id", Text),
+    column("rule_title", Text),
+    column("reason", Text),
+    column("limit", Text),
+    column("area_km2", Real),
+    column("population", Real),
+    column("units", Text),
+    column("nearest_station", Text),
+    column("nearest_station_s", Real),
+    column("worst_s", Real),
+    column("nearest_station_m", Real),
+    column("worst_m", Real),
+    column("road_class", Text),
+    column("network", Text),
+];
+
+const COVERAGE: &[Column] = &[
+    column("unit_id", Text),
+    column("unit_name", Text),
+    column("level", Text),
+    column("population", Real),
+    column("rule_id", Text),
+    column("rule_title", Text),
+    column("value", Real),
+    column("need", Integer),
+    column("have", Real),
+    column("population_uncovered", Real),
+    column("verdict", Text),
+];
+
+const STATIONS: &[Column] = &[
+    column("id", Text),
+    column("name", Text),
+    column("kind", Text),
+    column("ambulances", Real),
+    column("negative_pressure", Real),
+    column("decontamination", Flag),
+    column("turnout_s", Real),
+    column("sub_center", Text),
+    column("inside", Flag),
+    column("population_first", Real),
+    column("population_in_time", Real),
+    column("driveway_m", Real),
+];
+
+const ROADS_TIME: &[Column] = &[
+    column("highway", Text),
+    column("name", Text),
+    column("limit_s", Real),
+    column("reached", Flag),
+    column("over_s", Real),
+    column("within_s", Real),
+    column("from_s", Real),
+    column("to_s", Real),
+];
+
+const FACILITIES: &[Column] = &[
+    column("id", Text),
+    column("name", Text),
+    column("kind", Text),
+    column("level", Real),
+    column("beds", Real),
+    column("inside", Flag),
+];
+
+const AEDS: &[Column] = &[
+    column("id", Text),
+    column("name", Text),
+    column("count", Real),
+    column("hours", Text),
+    column("indoor", Flag),
+    column("inside", Flag),
+];
+
+const POPULATION: &[Column] =
+    &[column("population", Real), column("urban", Flag), column("response_s", Real), column("within", Flag)];
+
+const SITES: &[Column] = &[
+    column("id", Text),
+    column("name", Text),
+    column("order", Integer),
+    column("unit", Text),
+    column("origin", Text),
+    column("objective", Real),
+    column("gain", Real),
+    column("people_new", Real),
+    column("people_first", Real),
+    column("cost", Real),
+    column("zones_closed", Text),
+    column("next_best_1", Text),
+    column("next_best_2", Text),
+];
+
+const BOUNDARY: &[Column] = &[column("name", Text), column("area_km2", Real), column("note", Text)];
+
+const RULES: &[Column] = &[
+    column("rule_id", Text),
+    column("rule_title", Text),
+    column("force", Text),
+    column("verdict", Text),
+    column("value", Real),
+    column("threshold", Real),
+    column("unit", Text),
+    column("need", Integer),
+    column("have", Real),
+    column("population_covered", Real),
+    column("population_uncovered", Real),
+    column("uncovered_km2", Real),
+    column("uncovered_km2_low", Real),
+    column("uncovered_km2_high", Real),
+    column("why", Text),
+    column("source", Text),
+    column("quote", Text),
+];
+
+/// The columns of a layer, by its name.
+pub fn columns(layer: &str) -> &'static [Column] {
+    match layer {
+        "uncovered" => UNCOVERED,
+        "coverage" => COVERAGE,
+        "stations" => STATIONS,
+        "roads_time" => ROADS_TIME,
+        "facilities" => FACILITIES,
+        "aeds" => AEDS,
+        "population" => POPULATION,
+        "sites" => SITES,
+        "boundary" => BOUNDARY,
+        "rules" => RULES,
+        _ => &[],
+    }
+}

@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench demo-data update tools
+.PHONY: help demo test lint fuzz bench demo-data update tools
 
 CARGO ?= cargo
 DEMO_OUT ?= out/demo
@@ -38,8 +38,15 @@ lint: tools ## format, clippy, documentation; licences where cargo-deny is insta
 	RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --locked --no-deps
 	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny check; fi
 
-bench: tools ## time whole audits, stage by stage
-	$(CARGO) bench --locked --bench cities
+fuzz: tools ## ten minutes for each fuzz target; needs cargo-fuzz and a nightly toolchain
+	@for target in geojson region_toml csv; do \
+	  mkdir -p fuzz/corpus/$$target; \
+	  $(CARGO) +nightly fuzz run -s none $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
+	    -max_total_time=600 -timeout=10 -max_len=8192 || exit 1; \
+	done
+
+bench: tools ## time whole audits stage by stage, and proposals
+	$(CARGO) bench --locked --bench cities --bench propose
 
 demo-data: tools ## make the demo region anew, then the hashes under data/
 	$(CARGO) run --release --locked --example make_jinjiang_demo -- data/regions/jinjiang-demo

@@ -1,25 +1,37 @@
-# What the results look like to the programs that open them. Apart from `make test`: it needs QGIS, GDAL and a browser.
+# What the results look like to the programs that open them. Apart from `make test`: it needs QGIS, GDAL and a browser, which
+# it takes from the distribution (Debian, Ubuntu), and a few Python packages, which it keeps in a folder of its own.
 .PHONY: test-deliver deliver-tools
 
 DELIVER_OUT ?= target/deliver
-DELIVER_PACKAGES := qgis python3-qgis gdal-bin python3-gdal chromium poppler-utils fonts-noto-cjk python3-openpyxl
+DELIVER_PACKAGES := qgis python3-qgis gdal-bin python3-gdal chromium poppler-utils fonts-noto-cjk python3-openpyxl python3-venv
 # The system's Python: the one that QGIS and GDAL are installed for.
 SYSTEM_PYTHON ?= /usr/bin/python3
+DELIVER_PYTHON := $(DELIVER_OUT)/venv/bin/python
 
-deliver-tools:
+deliver-tools: $(DELIVER_OUT)/venv/ready
 	@$(SYSTEM_PYTHON) -c 'import qgis.core, osgeo_utils, openpyxl' 2>/dev/null \
 	  && command -v ogrinfo chromium pdftoppm >/dev/null && fc-list :lang=zh | grep -q . \
 	  || { echo 'installing what opens the results'; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(DELIVER_PACKAGES) >/dev/null; }
 
-test-deliver: tools deliver-tools ## open the results in QGIS, GDAL, a browser and a spreadsheet
+$(DELIVER_OUT)/venv/ready: tests/deliver/requirements.txt
+	@mkdir -p $(DELIVER_OUT)
+	@$(SYSTEM_PYTHON) -m venv $(DELIVER_OUT)/venv 2>/dev/null \
+	  || { apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null && $(SYSTEM_PYTHON) -m venv $(DELIVER_OUT)/venv; }
+	@$(DELIVER_PYTHON) -m pip install -q --disable-pip-version-check -r tests/deliver/requirements.txt
+	@touch $@
+
+test-deliver: tools deliver-tools ## open the results in QGIS, GDAL, DuckDB, a browser and a spreadsheet
 	@$(CARGO) build --release --locked
 	@for lang in zh en; do \
 	  status=0; ./target/release/lifering audit --demo -q --lang $$lang --out $(DELIVER_OUT)/$$lang || status=$$?; \
 	  test $$status -ne 2; \
 	done
 	@bash tests/deliver/gdal.sh $(DELIVER_OUT)/zh
-	@mkdir -p $(DELIVER_OUT)/layouts
-	@QT_QPA_PLATFORM=offscreen $(SYSTEM_PYTHON) tests/deliver/qgis_project.py $(DELIVER_OUT)/zh $(DELIVER_OUT)/layouts
-	@$(SYSTEM_PYTHON) tests/deliver/workbook.py $(DELIVER_OUT)/zh/report.xlsx
-	@for lang in zh en; do bash tests/deliver/browser.sh $(DELIVER_OUT)/$$lang/report.html $(DELIVER_OUT)/pictures-$$lang; done
-	@echo 'Pictures to look at: $(DELIVER_OUT)/layouts, $(DELIVER_OUT)/pictures-zh, $(DELIVER_OUT)/pictures-en'
+	@$(DELIVER_PYTHON) tests/deliver/geoparquet.py $(DELIVER_OUT)/zh
+	@for lang in zh en; do \
+	  mkdir -p $(DELIVER_OUT)/layouts-$$lang; \
+	  QT_QPA_PLATFORM=offscreen $(SYSTEM_PYTHON) tests/deliver/qgis_project.py $(DELIVER_OUT)/$$lang $(DELIVER_OUT)/layouts-$$lang; \
+	  $(SYSTEM_PYTHON) tests/deliver/workbook.py $(DELIVER_OUT)/$$lang/report.xlsx; \
+	  $(DELIVER_PYTHON) tests/deliver/browser.py $(DELIVER_OUT)/$$lang/report.html $(DELIVER_OUT)/pictures-$$lang; \
+	done
+	@echo 'Pictures to look at: $(DELIVER_OUT)/layouts-*, $(DELIVER_OUT)/pictures-*'

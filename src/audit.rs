@@ -3,12 +3,13 @@
 //! In: where a region lies, and options. Out: an [`Audit`]: everything the outputs are written from.
 
 use crate::frame::{Frame, FrameError};
-use crate::inputs::Region;
 use crate::inputs::error::{InputError, Place};
 use crate::inputs::issue::IssueCode;
 use crate::inputs::road_class::RoadClass;
+use crate::inputs::said::{Said, said};
 use crate::inputs::settings::Layer;
 use crate::inputs::source::{Source, read_file};
+use crate::inputs::{ReadOptions, Region};
 use crate::measure::boundary::{BoundaryOrigin, boundary};
 use crate::measure::curve::Curve;
 use crate::measure::evidence::{Gathered, derive_sub_center_areas, gather};
@@ -16,13 +17,14 @@ use crate::measure::roads::{RoadPiece, by_time, covered_km};
 use crate::measure::stretches::joined;
 use crate::measure::{Fields, Ground, World, profiles};
 use crate::network::{Connectivity, Usage};
+use crate::quality::fit::Fit;
 use crate::rules::baselines::{Counted, counted};
 use crate::rules::catalogue::{Clock, Criterion, Journey, LayerName, Rule, Standard, StandardError};
 use crate::rules::evidence::Measured;
 use crate::rules::outcome::RuleOutcome;
 use crate::rules::{How, Question, asked, exit_status, judge, question};
 use crate::travel::{Demand, Reached};
-use crate::units::Milliseconds;
+use crate::units::{Milliseconds, SourceId};
 use crate::zones::{Fineness, Uncovered, Zone, describe, discs, of_discs, of_field};
 use geo::{Area, Centroid, Coord, MapCoords, MultiPolygon};
 use rayon::prelude::*;
@@ -46,6 +48,8 @@ pub struct Options {
     pub strict: bool,
     /// Rules that are judged with the standard's own: what a planner asks beside it.
     pub also: Vec<Rule>,
+    /// Points that fit the roads better as GCJ-02 or BD-09 are taken as such.
+    pub accept_datum: bool,
 }
 
 /// The run could not be done (exit status 2).
@@ -196,6 +200,8 @@ pub struct Audit {
     pub road_times: Option<RoadTimes>,
     /// Parameters in force for zones.
     pub fineness: Fineness,
+    /// By a layer's key: how its points fit the roads under three hypotheses. In China only.
+    pub fits: BTreeMap<String, Fit>,
 }
 
 impl Audit {
@@ -227,7 +233,12 @@ pub struct Prepared {
 /// Audits a region.
 pub fn audit(source: Source, options: &Options, progress: &dyn Progress) -> Result<Audit, AuditError> {
     progress.stage("read");
-    audit_region(Region::read(source)?, options, progress)
+    let mut region = Region::read(source.clone())?;
+    if options.accept_datum {
+        let datum = crate::quality::accepted(&mut region)?;
+        region = Region::read_with(source, &ReadOptions { datum, ..ReadOptions::default() })?;
+    }
+    audit_region(region, options, progress)
 }
 
 /// Audits a region that was read before.
@@ -301,6 +312,8 @@ pub fn conclude(prepared: Prepared, options: &Options, progress: &dyn Progress) 
     );
     let joins = parts.driveways();
     drop(fields);
+    let fits =
+        world.network(Usage::Drive).map_or_else(BTreeMap::new, |n| crate::quality::fits(&mut region, n, &world.frame));
     let World { frame, boundary, barriers, .. } = world;
     note_issues(&mut region, &demand, &gathered, boundary_origin, &joins, barriers.as_ref());
     let baselines = counted(&standard, &gathered.evidence);
@@ -328,6 +341,7 @@ pub fn conclude(prepared: Prepared, options: &Options, progress: &dyn Progress) 
         stations,
         road_times,
         fineness,
+        fits,
     })
 }
 
@@ -342,10 +356,10 @@ fn standard(region: &Region, options: &Options) -> Result<Standard, AuditError> 
     if !is_path {
         return Ok(Standard::embedded(name)?);
     }
-    let help = "the standard's file; `lifering standards list` shows those that need none";
-    let bytes = if from_region { region.source.read(name, help)? } else { read_file(Path::new(name), help)? };
+    let help = said!("said.standard_file");
+    let bytes = if from_region { region.source.read(name, &help)? } else { read_file(Path::new(name), &help)? };
     let text = String::from_utf8(bytes)
-        .map_err(|_| InputError::wrong(Place::file(name), "bytes that are not UTF-8", "a UTF-8 TOML file"))?;
+        .map_err(|_| InputError::wrong(Place::file(name), said!("said.not_utf8"), said!("said.utf8_toml")))?;
     Ok(Standard::from_toml(name, &text)?)
 }
 
@@ -490,12 +504,17 @@ impl Parts<'_> {
             .map(|(i, sample)| Uncovered {
                 at: sample.xy,
                 people: sample.people,
-                arrival: None,
+                first: distances.get(i).copied().flatten().zip(self.nearest(sites, sample.xy)),
                 unit: self.gathered.unit_of_sample[i],
             })
             .collect();
+        let mut zones = describe(&shape, &uncovered, &|_| RoadClass::Other);
+        for zone in &mut zones {
+            // What was averaged here are metres.
+            (zone.nearest_m, zone.worst_m) = (zone.nearest_ms.take(), zone.worst_ms.take());
+        }
         let zones = RuleZones {
-            zones: describe(&shape, &uncovered, &|_| RoadClass::Other),
+            zones,
             area_m2: [shape.area_m2, shape.low_m2, shape.high_m2],
             not_drawn_m2: [shape.dropped_m2, shape.filled_m2],
             resolution_m: None,
@@ -505,6 +524,16 @@ impl Parts<'_> {
             usage: Usage::Drive,
         };
         (rule, zones)
+    }
+
+    /// The nearest of some sites to a place, on the region's plane; ties go to the first.
+    fn nearest(&self, sites: &[usize], at: Coord<f64>) -> Option<SourceId> {
+        let apart = |site: usize| {
+            let to = self.gathered.sites[site].xy - at;
+            to.x * to.x + to.y * to.y
+        };
+        let first = (0..sites.len()).min_by(|a, b| apart(sites[*a]).total_cmp(&apart(sites[*b])))?;
+        Some(SourceId::new(first))
     }
 
     /// Which samples a rule is about: `None` for all.
@@ -529,7 +558,7 @@ impl Parts<'_> {
             .map(|(i, (sample, reached))| Uncovered {
                 at: sample.xy,
                 people: sample.people,
-                arrival: reached.at().zip(reached.by()).map(|(at, by)| (f64::from(at.0), by)),
+                first: reached.at().zip(reached.by()).map(|(at, by)| (f64::from(at.0), by)),
                 unit: self.gathered.unit_of_sample[i],
             })
             .collect()
@@ -653,20 +682,20 @@ fn note_issues(
             issues.note(
                 IssueCode::OutsideBoundary,
                 &place,
-                format!("{:.1} people outside the boundary", demand.outside),
-                "not counted",
+                said!("said.people_outside", n = format!("{:.1}", demand.outside)),
+                said!("said.not_counted"),
             );
         }
         if demand.spread_features > 0 {
-            let found = format!("{} polygon(s) larger than 0.25 km2", demand.spread_features);
-            issues.note(IssueCode::Spread, &place, found, "spread over sample points 200 m apart");
+            let found = said!("said.large_polygons", n = demand.spread_features);
+            issues.note(IssueCode::Spread, &place, found, said!("said.spread"));
         }
         if let Some(factor) = demand.scale {
             let to = match region_year {
-                Some(year) => format!("scaled to the standard's population of {year}"),
-                None => "scaled to [population] scale_to".to_owned(),
+                Some(year) => said!("said.scaled_to_year", year = year),
+                None => said!("said.scaled"),
             };
-            issues.note(IssueCode::Scaled, &place, format!("factor {factor:.6}"), to);
+            issues.note(IssueCode::Scaled, &place, said!("said.factor", n = format!("{factor:.6}")), to);
         }
         let drowned: f64 =
             demand.samples.iter().filter(|s| barriers.is_some_and(|b| b.inside(s.xy))).map(|s| s.people).sum();
@@ -674,16 +703,16 @@ fn note_issues(
             issues.note(
                 IssueCode::InsideBarrier,
                 &place,
-                format!("{drowned:.1} people inside a barrier area"),
-                "counted as not reached",
+                said!("said.people_in_barrier", n = format!("{drowned:.1}")),
+                said!("said.counted_unreached"),
             );
         }
     }
     if let Some((file, issues)) = region.issues(Layer::Units) {
         for (level, people) in &gathered.people_in_no_unit {
             if *people > 0.0 {
-                let found = format!("{people:.1} people in no unit of level {level}");
-                issues.note(IssueCode::UnitGaps, &Place::file(file), found, "counted for the whole, in no unit");
+                let found = said!("said.people_no_unit", n = format!("{people:.1}"), level = level);
+                issues.note(IssueCode::UnitGaps, &Place::file(file), found, said!("said.counted_whole"));
             }
         }
     }
@@ -697,23 +726,23 @@ fn note_issues(
                 issues.note(
                     IssueCode::OutsideBoundary,
                     &place,
-                    "outside the boundary",
-                    "used for travel times, not counted",
+                    said!("said.outside_boundary"),
+                    said!("said.used_not_counted"),
                 );
             }
             match joins[index] {
                 None => issues.note(
                     IssueCode::NoRoadToEnter,
                     &place,
-                    "no road with roadside access",
-                    "a road; it reaches nobody",
+                    said!("said.no_roadside"),
+                    said!("said.reaches_nobody"),
                 ),
                 Some((metres, _)) if metres > max_driveway_m => {
                     issues.note(
                         IssueCode::LongDriveway,
                         &place,
-                        format!("{metres:.0} m to the nearest road"),
-                        format!("at most {max_driveway_m} m; used all the same"),
+                        said!("said.metres_to_road", n = format!("{metres:.0}")),
+                        said!("said.at_most_metres", n = max_driveway_m),
                     );
                 }
                 Some((_, join)) => {
@@ -721,25 +750,15 @@ fn note_issues(
                         issues.note(
                             IssueCode::DrivewayCrossesBarrier,
                             &place,
-                            "its driveway crosses a barrier",
-                            "used all the same; check the point",
+                            said!("said.driveway_barrier"),
+                            said!("said.check_point"),
                         );
                     }
                 }
             }
         }
     }
-    if boundary_origin != BoundaryOrigin::Given {
-        let from = if boundary_origin == BoundaryOrigin::Units { Layer::Units } else { people_layer };
-        let what = if boundary_origin == BoundaryOrigin::Units {
-            "the union of the units"
-        } else {
-            "the hull of population and roads"
-        };
-        if let Some((file, issues)) = region.issues(from) {
-            issues.note(IssueCode::Derived, &Place::file(file), "no boundary layer", format!("{what} is used"));
-        }
-    }
+    crate::quality::note_boundary(region, boundary_origin);
 }
 
 /// A unit whose own figure differs from what the population layer puts in it by more than a twentieth.
@@ -770,8 +789,8 @@ fn note_unit_populations(region: &mut Region, gathered: &Gathered) {
             issues.note(
                 IssueCode::UnitPopulationDiffers,
                 &place,
-                format!("{stated:.0} people stated, {counted:.0} in the population layer"),
-                "the population layer is used",
+                said!("said.stated_counted", stated = format!("{stated:.0}"), counted = format!("{counted:.0}")),
+                said!("said.population_used"),
             );
         }
     }
@@ -798,10 +817,15 @@ fn note_baselines(region: &mut Region, baselines: &[Counted]) {
             Some(LayerName::Extra(name)) => region.issues_of_extra(name),
         };
         let Some((file, issues)) = issues else { continue };
-        let year = baseline.year.map_or(String::new(), |year| format!(" in {year}"));
-        let note = baseline.note.as_ref().map_or(String::new(), |note| format!("; {}", note.en));
-        let found = format!("{}: {counted}", baseline.title.en);
-        let wanted = format!("the plan counted {}{year}{note}", baseline.value);
+        let year = baseline.year.map_or(String::new(), |year| year.to_string());
+        let found = said!("said.baseline", title = Said::both(&baseline.title.en, &baseline.title.zh), n = *counted);
+        let wanted = match &baseline.note {
+            Some(note) => {
+                let note = Said::both(&note.en, &note.zh);
+                said!("said.plan_counted_note", n = baseline.value, year = year, note = note)
+            }
+            None => said!("said.plan_counted", n = baseline.value, year = year),
+        };
         issues.note(IssueCode::BaselineDiffers, &Place::file(file).field(&baseline.id), found, wanted);
     }
 }
@@ -821,7 +845,7 @@ fn note_extra(region: &mut Region, gathered: &Gathered) {
     for (layer, id) in outside {
         if let Some((file, issues)) = region.issues_of_extra(&layer) {
             let place = Place { id: Some(id), ..Place::file(file) };
-            issues.note(IssueCode::OutsideBoundary, &place, "outside the boundary", "not counted");
+            issues.note(IssueCode::OutsideBoundary, &place, said!("said.outside_boundary"), said!("said.not_counted"));
         }
     }
 }

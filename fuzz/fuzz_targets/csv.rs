@@ -4,4 +4,6 @@
 use libfuzzer_sys::fuzz_target;
 use lifering::inputs::try_layer;
 
-fuzz_target!(|bytes: &[u8]| try_layer("layer.csv", bytes));
+fuzz_target!(|bytes: &[u8]| {
+    let _ = try_layer("layer.csv", bytes);
+});

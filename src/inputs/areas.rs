@@ -2,11 +2,11 @@
 
 use super::attributes::{Attributes, Scalar};
 use super::error::{InputError, Place};
-use super::fields::FeatureFields;
-use super::fields::Fields;
+use super::fields::{FeatureFields, Fields};
 use super::geometry::Geometry;
 use super::issue::{IssueCode, Issues};
 use super::layer_file::{Circumstances, LayerFile};
+use super::said::said;
 use super::settings::{Layer, LayerSpec};
 use super::source::{Source, read_file};
 use crate::frame::LonLat;
@@ -75,7 +75,9 @@ pub fn read_boundary(layer: &mut LayerFile) -> Result<MultiPolygon<f64>, InputEr
         let place = layer.place(feature);
         match &feature.geometry {
             Some(geometry) => all.extend(area(geometry, &place, &mut issues)?),
-            None => issues.note(IssueCode::NoGeometry, &place, "null geometry", "a polygon; left out"),
+            None => {
+                issues.note(IssueCode::NoGeometry, &place, said!("said.null_geometry"), said!("said.polygon_left_out"))
+            }
         }
     }
     layer.used = all.len();
@@ -85,7 +87,7 @@ pub fn read_boundary(layer: &mut LayerFile) -> Result<MultiPolygon<f64>, InputEr
         _ => geo::unary_union(&all),
     };
     if union.0.is_empty() {
-        return Err(InputError::wrong(Place::file(&layer.file), "no polygon", "at least one Polygon or MultiPolygon"));
+        return Err(InputError::wrong(Place::file(&layer.file), said!("said.no_polygon"), said!("said.one_polygon")));
     }
     Ok(union)
 }
@@ -97,7 +99,7 @@ pub fn read_units(layer: &mut LayerFile) -> Result<Vec<Unit>, InputError> {
     for feature in &layer.features {
         let place = layer.place(feature);
         let Some(geometry) = &feature.geometry else {
-            issues.note(IssueCode::NoGeometry, &place, "null geometry", "a polygon; left out");
+            issues.note(IssueCode::NoGeometry, &place, said!("said.null_geometry"), said!("said.polygon_left_out"));
             continue;
         };
         let Some(polygon) = area(geometry, &place, &mut issues)? else { continue };
@@ -130,14 +132,24 @@ pub fn read_obstacles(layer: &mut LayerFile) -> Result<Obstacles, InputError> {
     for feature in &layer.features {
         let place = layer.place(feature);
         let Some(geometry) = &feature.geometry else {
-            issues.note(IssueCode::NoGeometry, &place, "null geometry", "a line or polygon; left out");
+            issues.note(
+                IssueCode::NoGeometry,
+                &place,
+                said!("said.null_geometry"),
+                said!("said.line_or_polygon_left_out"),
+            );
             continue;
         };
         let before = obstacles.lines.len() + obstacles.areas.len();
         if let Some(lines) = geometry.lines() {
             for line in lines {
                 if line.len() < 2 {
-                    issues.note(IssueCode::EmptyGeometry, &place, "a line of one position", "at least 2; left out");
+                    issues.note(
+                        IssueCode::EmptyGeometry,
+                        &place,
+                        said!("said.line_of_one"),
+                        said!("said.two_left_out"),
+                    );
                 } else {
                     obstacles.lines.push(line_string(line));
                 }
@@ -154,7 +166,7 @@ pub fn read_obstacles(layer: &mut LayerFile) -> Result<Obstacles, InputError> {
 /// The areas of a GeoJSON (or other) file that belongs to no region.
 pub fn read_areas(path: &Path) -> Result<MultiPolygon<f64>, InputError> {
     let name = path.display().to_string();
-    let bytes = read_file(path, "a file with polygons")?;
+    let bytes = read_file(path, &said!("said.file_with_polygons"))?;
     let fields = Fields::new("region.toml", Layer::Barriers, Layer::Barriers.key(), None)?;
     let circumstances = Circumstances { near: None, within: None, datum: None, logged: false };
     let folder = path.parent().unwrap_or(Path::new(""));
@@ -164,7 +176,7 @@ pub fn read_areas(path: &Path) -> Result<MultiPolygon<f64>, InputError> {
         LayerFile::from_bytes(&bytes, &beside, Layer::Barriers, Layer::Barriers.key(), &spec, fields, &circumstances)?;
     let areas = read_obstacles(&mut layer)?.areas;
     if areas.is_empty() {
-        return Err(InputError::wrong(Place::file(&name), "no polygon", "at least one polygon"));
+        return Err(InputError::wrong(Place::file(&name), said!("said.no_polygon"), said!("said.one_polygon")));
     }
     Ok(MultiPolygon::new(areas))
 }
@@ -179,7 +191,7 @@ pub fn area(geometry: &Geometry, place: &Place, issues: &mut Issues) -> Result<O
         return Err(InputError::wrong(
             place.clone().field("geometry"),
             geometry.type_name(),
-            "Polygon or MultiPolygon",
+            said!("said.polygon_type"),
         ));
     };
     let mut all = Vec::with_capacity(found.len());
@@ -194,15 +206,14 @@ pub fn area(geometry: &Geometry, place: &Place, issues: &mut Issues) -> Result<O
     // A ring that crosses itself, or rings that overlap, enclose another area than their even-odd interior.
     let (as_drawn, interior) = (area.unsigned_area(), even_odd.unsigned_area());
     if interior <= 0.0 {
-        issues.note(IssueCode::EmptyGeometry, place, "rings that enclose no area", "a polygon; left out");
+        issues.note(IssueCode::EmptyGeometry, place, said!("said.no_area"), said!("said.polygon_left_out"));
         return Ok(None);
     }
     if (as_drawn - interior).abs() <= AREA_TOLERANCE * as_drawn {
         return Ok(Some(area));
     }
-    let found =
-        format!("rings that cross or overlap (area as drawn {:.3} times the even-odd interior)", as_drawn / interior);
-    issues.note(IssueCode::InvalidPolygon, place, found, "a valid polygon; its even-odd interior is used");
+    let found = said!("said.rings_cross", times = format!("{:.3}", as_drawn / interior));
+    issues.note(IssueCode::InvalidPolygon, place, found, said!("said.even_odd"));
     Ok(Some(even_odd))
 }
 
@@ -214,16 +225,16 @@ fn ring(positions: &[LonLat], place: &Place, issues: &mut Issues) -> Option<Line
     let closed = thinned.len() > 1 && thinned.first() == thinned.last();
     let corners = thinned.len() - usize::from(closed);
     if corners < 3 {
-        let found = format!("a ring of {corners} corner(s)");
-        issues.note(IssueCode::EmptyGeometry, place, found, "at least 3; left out");
+        let found = said!("said.ring_corners", n = corners);
+        issues.note(IssueCode::EmptyGeometry, place, found, said!("said.three_left_out"));
         return None;
     }
     if repeated > 0 {
-        let found = format!("{repeated} position(s) repeated");
-        issues.note(IssueCode::RepeatedVertex, place, found, "each once; counted once");
+        let found = said!("said.positions_repeated", n = repeated);
+        issues.note(IssueCode::RepeatedVertex, place, found, said!("said.each_once"));
     }
     if !closed {
-        issues.note(IssueCode::RingChanged, place, "an open ring", "a closed one; closed");
+        issues.note(IssueCode::RingChanged, place, said!("said.open_ring"), said!("said.closed"));
         thinned.extend(thinned.first().copied());
     }
     Some(line_string(&thinned))

@@ -4,6 +4,7 @@
 //! name. Errors name file, line and column.
 
 use super::error::{InputError, Place};
+use super::said::{Said, said};
 
 /// One line of a CSV file, its columns in the order asked for.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +23,7 @@ impl Row<'_> {
     }
 
     /// A cell that is not what was wanted.
-    pub fn wrong(&self, column: usize, found: impl Into<String>, wanted: &str) -> InputError {
+    pub fn wrong(&self, column: usize, found: impl Into<Said>, wanted: impl Into<Said>) -> InputError {
         InputError::wrong(self.place(column), found, wanted)
     }
 
@@ -33,7 +34,7 @@ impl Row<'_> {
     /// A word that must be there.
     pub fn word(&self, column: usize) -> Result<&'_ str, InputError> {
         match self.text(column) {
-            "" => Err(self.wrong(column, "nothing", "an id")),
+            "" => Err(self.wrong(column, said!("said.nothing"), said!("said.an_id"))),
             word => Ok(word),
         }
     }
@@ -46,7 +47,7 @@ impl Row<'_> {
         }
         match text.parse::<f64>() {
             Ok(number) if number >= 0.0 && number.is_finite() => Ok(Some(number)),
-            _ => Err(self.wrong(column, format!("\"{text}\""), "a number of at least 0")),
+            _ => Err(self.wrong(column, format!("\"{text}\""), said!("said.at_least_zero"))),
         }
     }
 }
@@ -63,7 +64,7 @@ pub fn each_row<E: From<InputError>>(
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
     let broken = |e: &csv::Error| {
         let line = e.position().map_or(1, csv::Position::line);
-        InputError::wrong(Place::file(&format!("{file}, line {line}")), e.to_string(), "CSV text in UTF-8")
+        InputError::wrong(Place::file(&format!("{file}, line {line}")), e.to_string(), said!("said.csv_utf8"))
     };
     let header = reader.headers().map_err(|e| broken(&e))?.clone();
     let names: Vec<&'static str> = needed.iter().chain(optional).copied().collect();
@@ -72,7 +73,7 @@ pub fn each_row<E: From<InputError>>(
     if let Some(lost) = (0..needed.len()).find(|at| columns[*at].is_none()) {
         let found = header.iter().collect::<Vec<_>>().join(",");
         let place = Place::file(&format!("{file}, line 1")).field(names[lost]);
-        return Err(InputError::wrong(place, format!("the header \"{found}\""), names.join(",")).into());
+        return Err(InputError::wrong(place, said!("said.the_header", words = found), names.join(",")).into());
     }
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(|e| broken(&e))? {

@@ -3,6 +3,7 @@
 //! In: a name (`EPSG:4548`, a URN, a proj string). Out: nothing to do, or a [`Reprojection`] through `proj4rs`. A datum
 //! whose relation to WGS 84 is not published is refused: a guess would be a hundred metres off.
 
+use super::said::{Said, said};
 use crate::frame::LonLat;
 use proj4rs::{Proj, transform::transform};
 use std::fmt;
@@ -24,7 +25,7 @@ impl fmt::Debug for Reprojection {
 const SAME_AS_WGS84: &[u16] = &[4326, 4979, 4490, 4480];
 
 /// The reprojection that a name asks for; `None` where it means WGS 84 (or CGCS2000). The error says what is wrong.
-pub fn parse(name: &str) -> Result<Option<Reprojection>, String> {
+pub fn parse(name: &str) -> Result<Option<Reprojection>, Said> {
     let trimmed = name.trim();
     if trimmed.starts_with("+proj") {
         return Reprojection::new(trimmed, trimmed).map(Some);
@@ -36,22 +37,22 @@ pub fn parse(name: &str) -> Result<Option<Reprojection>, String> {
     let digits = upper.rsplit([':', '/']).next().unwrap_or_default();
     let epsg = upper.contains("EPSG") || digits.len() == upper.len();
     let code = digits.parse::<u16>().ok().filter(|_| epsg);
-    let Some(code) = code else { return Err(format!("\"{trimmed}\" is not a reference system that is known")) };
+    let Some(code) = code else { return Err(said!("said.crs_not_known", name = trimmed)) };
     if SAME_AS_WGS84.contains(&code) {
         return Ok(None);
     }
-    let definition = crs_definitions::from_code(code).ok_or_else(|| format!("EPSG:{code} is not known"))?;
+    let definition = crs_definitions::from_code(code).ok_or_else(|| said!("said.epsg_not_known", code = code))?;
     Reprojection::new(&format!("EPSG:{code}"), definition.proj4).map(Some)
 }
 
 impl Reprojection {
     /// From a proj string.
-    pub fn new(name: &str, definition: &str) -> Result<Self, String> {
+    pub fn new(name: &str, definition: &str) -> Result<Self, Said> {
         let tied = ["+towgs84", "+datum=", "+ellps=GRS80", "+ellps=WGS84", "+a=6378137 ", "+R="];
         if !tied.iter().any(|t| definition.contains(t)) {
-            return Err(format!("{name} has a datum whose relation to WGS 84 is not published"));
+            return Err(said!("said.datum_not_published", name = name));
         }
-        let fail = |e: proj4rs::errors::Error| format!("{name} cannot be reprojected: {e}");
+        let fail = |e: proj4rs::errors::Error| said!("said.cannot_reproject", name = name, why = e.to_string());
         Ok(Self {
             name: name.to_owned(),
             from: Proj::from_proj_string(definition).map_err(fail)?,
@@ -122,19 +123,19 @@ impl Extent {
 }
 
 /// What positions that are not WGS 84 degrees may be, in words of advice; `near` is where the region is known to lie.
-pub fn advice(extent: Extent, near: Option<LonLat>) -> String {
+pub fn advice(extent: Extent, near: Option<LonLat>) -> Said {
     let (low, high) = (extent.low, extent.high);
     if low.lat.abs().max(high.lat.abs()) <= 180.0 && low.lon.abs().max(high.lon.abs()) <= 90.0 {
-        return "latitude and longitude may be swapped: GeoJSON puts longitude first".to_owned();
+        return said!("said.maybe_swapped");
     }
     if !(low.lon.is_finite() && low.lat.is_finite() && high.lon.is_finite() && high.lat.is_finite()) {
-        return "positions must be numbers".to_owned();
+        return said!("said.positions_numbers");
     }
-    let set = |what: &str, code: u16| format!("projected metres, by their range {what}: set crs = \"EPSG:{code}\"");
+    let set = |what: Said, code: u16| said!("said.set_crs", what = what, code = code);
     let northing = |v: f64| (1.8e6..6.1e6).contains(&v);
     let zone = |v: f64| (v / 1e6).floor() as i64;
     if northing(low.lon) && northing(high.lon) && zone(low.lat) >= 13 && zone(high.lat) <= 45 {
-        return "projected metres with northing before easting: exchange the two, then set the crs".to_owned();
+        return said!("said.northing_first");
     }
     let one_zone = northing(low.lat) && northing(high.lat) && zone(low.lon) == zone(high.lon);
     let z = zone(low.lon) as u16;
@@ -146,25 +147,18 @@ pub fn advice(extent: Extent, near: Option<LonLat>) -> String {
         }
     };
     match z {
-        25..=45 if one_zone => set(&format!("CGCS2000 / 3-degree Gauss-Kruger zone {z}"), 4513 + (z - 25)),
-        13..=23 if one_zone && !mercator() => {
-            set(&format!("CGCS2000 / 6-degree Gauss-Kruger zone {z} (or Web Mercator, EPSG:3857)"), 4491 + (z - 13))
-        }
+        25..=45 if one_zone => set(said!("said.gk3_zone", zone = z), 4513 + (z - 25)),
+        13..=23 if one_zone && !mercator() => set(said!("said.gk6_zone", zone = z), 4491 + (z - 13)),
         _ if northing(low.lat) && northing(high.lat) && (1e5..9e5).contains(&low.lon) && high.lon < 9e5 => {
             match near.and_then(|near| nearest_meridian(extent.middle(), near)) {
-                Some((m, code)) => set(&format!("CGCS2000 / 3-degree Gauss-Kruger CM {m}E"), code),
-                None => {
-                    "projected metres, by their range CGCS2000 / 3-degree Gauss-Kruger without zone number: set crs = \
-                         \"EPSG:4534\" (75E) to \"EPSG:4554\" (135E), one code for every 3 degrees (EPSG:4548 is 117E)"
-                        .to_owned()
-                }
+                Some((m, code)) => set(said!("said.gk3_meridian", meridian = m), code),
+                None => said!("said.gk3_any"),
             }
         }
         _ if high.lon.abs().max(low.lon.abs()) < 20_037_509.0 && high.lat.abs().max(low.lat.abs()) < 20_048_967.0 => {
-            "projected metres: set crs = \"EPSG:...\" to the layer's reference system (EPSG:3857 is Web Mercator)"
-                .to_owned()
+            said!("said.set_any_crs")
         }
-        _ => "set crs = \"EPSG:...\" to the layer's reference system, or reproject it to EPSG:4326 (WGS 84)".to_owned(),
+        _ => said!("said.set_or_reproject"),
     }
 }
 
@@ -201,9 +195,9 @@ mod tests {
             assert!(parse(same).unwrap().is_none(), "{same}");
         }
         assert_eq!(parse("urn:ogc:def:crs:EPSG::4548").unwrap().unwrap().name(), "EPSG:4548");
-        assert!(parse("EPSG:1").unwrap_err().contains("not known"));
+        assert!(parse("EPSG:1").unwrap_err().to_string().contains("not known"));
         assert!(parse("my own").is_err());
-        assert!(parse("EPSG:2334").unwrap_err().contains("not published"), "Xian 1980");
+        assert!(parse("EPSG:2334").unwrap_err().to_string().contains("not published"), "Xian 1980");
     }
 
     #[test]
@@ -226,12 +220,28 @@ mod tests {
     fn ranges_propose_a_code() {
         let near = Some(LonLat::new(118.5, 24.7));
         let jinjiang = ((39_650_000.0, 2_730_000.0), (39_670_000.0, 2_750_000.0));
-        assert!(advice(extent(jinjiang.0, jinjiang.1), None).contains("EPSG:4527"));
-        assert!(advice(extent((650_000.0, 2_730_000.0), (670_000.0, 2_750_000.0)), near).contains("EPSG:4548"));
-        assert!(advice(extent((650_000.0, 2_730_000.0), (670_000.0, 2_750_000.0)), None).contains("EPSG:4534"));
-        assert!(advice(extent((20_650_000.0, 2_730_000.0), (20_670_000.0, 2_750_000.0)), None).contains("EPSG:4498"));
-        assert!(advice(extent((13_190_000.0, 2_830_000.0), (13_200_000.0, 2_840_000.0)), near).contains("EPSG:3857"));
-        assert!(advice(extent((24.5, 118.2), (24.9, 118.8)), None).contains("swapped"));
-        assert!(advice(extent((2_730_000.0, 39_650_000.0), (2_750_000.0, 39_670_000.0)), None).contains("northing"));
+        assert!(advice(extent(jinjiang.0, jinjiang.1), None).to_string().contains("EPSG:4527"));
+        assert!(
+            advice(extent((650_000.0, 2_730_000.0), (670_000.0, 2_750_000.0)), near).to_string().contains("EPSG:4548")
+        );
+        assert!(
+            advice(extent((650_000.0, 2_730_000.0), (670_000.0, 2_750_000.0)), None).to_string().contains("EPSG:4534")
+        );
+        assert!(
+            advice(extent((20_650_000.0, 2_730_000.0), (20_670_000.0, 2_750_000.0)), None)
+                .to_string()
+                .contains("EPSG:4498")
+        );
+        assert!(
+            advice(extent((13_190_000.0, 2_830_000.0), (13_200_000.0, 2_840_000.0)), near)
+                .to_string()
+                .contains("EPSG:3857")
+        );
+        assert!(advice(extent((24.5, 118.2), (24.9, 118.8)), None).to_string().contains("swapped"));
+        assert!(
+            advice(extent((2_730_000.0, 39_650_000.0), (2_750_000.0, 39_670_000.0)), None)
+                .to_string()
+                .contains("northing")
+        );
     }
 }

@@ -4,6 +4,7 @@
 //! encoding it was in. What is not UTF-8 is announced; what cannot be told for certain is refused.
 
 use super::error::{InputError, Place};
+use super::said::{Said, said};
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;
 
@@ -25,11 +26,7 @@ pub fn decode<'a>(file: &str, bytes: &'a [u8], declared: Option<&str>) -> Result
     }
     if let Some(label) = declared {
         let encoding = Encoding::for_label(label.trim().as_bytes()).ok_or_else(|| {
-            InputError::wrong(
-                Place::file(file).field("encoding"),
-                format!("\"{label}\""),
-                "an encoding's name: utf-8, gbk, gb18030, utf-16le, big5 ...",
-            )
+            InputError::wrong(Place::file(file).field("encoding"), format!("\"{label}\""), said!("said.encoding_name"))
         })?;
         return decode_as(file, bytes, encoding);
     }
@@ -69,13 +66,15 @@ fn decode_as<'a>(file: &str, bytes: &'a [u8], encoding: &'static Encoding) -> Re
 
 fn not_text(file: &str, encoding: &'static Encoding, at: Option<usize>) -> InputError {
     let at = match at {
-        Some(at) if encoding == UTF_8 => format!(" (at byte {at})"),
-        _ => String::new(),
+        Some(at) if encoding == UTF_8 => said!("said.at_byte", n = at),
+        _ => Said::from(""),
     };
-    InputError::wrong(Place::file(file), format!("bytes that are not {}{at}", encoding.name()), "text in UTF-8")
-        .with_help(format!(
-            "save the file as UTF-8, or name its encoding in region.toml: {{ file = \"{file}\", encoding = \"gbk\" }}"
-        ))
+    InputError::wrong(
+        Place::file(file),
+        said!("said.not_encoding", encoding = encoding.name(), at = at),
+        said!("said.utf8_text"),
+    )
+    .with_help(said!("said.save_utf8", file = file))
 }
 
 #[cfg(test)]

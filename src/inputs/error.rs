@@ -1,8 +1,8 @@
 //! Why a region could not be read: every message names file, feature, field, what was found and what was wanted.
 
+use super::said::{Said, said};
 use std::fmt;
 use std::path::PathBuf;
-use thiserror::Error;
 
 /// Where in the input something was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,72 +31,108 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.file)?;
+impl Place {
+    /// The place in words of a language (`zh` or `en`).
+    pub fn text(&self, locale: &str) -> String {
+        let mut place = Said::from(&self.file);
         if let Some(index) = self.feature {
-            write!(f, ", feature {index}")?;
+            place = said!("said.place_feature", place = place, n = index);
         }
         if let Some(id) = &self.id {
-            write!(f, " (id {id})")?;
+            place = said!("said.place_id", place = place, id = id);
         }
         if let Some(field) = &self.field {
-            write!(f, ", field `{field}`")?;
+            place = said!("said.place_field", place = place, field = field);
         }
-        Ok(())
+        place.text(locale)
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text("en"))
     }
 }
 
 /// An input that stops the run (exit status 2).
-#[derive(Debug, Error)]
+#[derive(Debug)]
 pub enum InputError {
     /// A file could not be opened or read.
-    #[error("{}: cannot be read: {why}\n  help: {help}", path.display())]
     Unreadable {
         /// The path as it was looked for.
         path: PathBuf,
         /// What the system said.
-        why: String,
+        why: Said,
         /// What to do.
-        help: String,
+        help: Said,
     },
     /// Something in a file is not what it must be.
-    #[error("{place}: found {found}; wanted {wanted}{}", help.as_deref().map(|h| format!("\n  help: {h}")).unwrap_or_default())]
     Wrong {
         /// Where.
         place: Place,
         /// What stands there.
-        found: String,
+        found: Said,
         /// What should stand there.
-        wanted: String,
+        wanted: Said,
         /// What to do.
-        help: Option<String>,
+        help: Option<Said>,
     },
     /// `--strict`: a warning counts as a refusal.
-    #[error("--strict: {count} warning(s) refused, the first: {first}")]
     Strict {
         /// How many issues there are.
         count: usize,
-        /// The first of them in words.
-        first: String,
+        /// Where the first of them is.
+        place: Place,
+        /// What stands there.
+        found: Said,
+        /// What should stand there.
+        wanted: Said,
     },
 }
 
 impl InputError {
     /// Something in a file is not what it must be.
-    pub fn wrong(place: Place, found: impl Into<String>, wanted: impl Into<String>) -> Self {
+    pub fn wrong(place: Place, found: impl Into<Said>, wanted: impl Into<Said>) -> Self {
         Self::Wrong { place, found: found.into(), wanted: wanted.into(), help: None }
     }
 
     /// The same with advice.
     #[must_use]
-    pub fn with_help(mut self, advice: impl Into<String>) -> Self {
+    pub fn with_help(mut self, advice: impl Into<Said>) -> Self {
         if let Self::Wrong { help, .. } = &mut self {
             *help = Some(advice.into());
         }
         self
     }
+
+    /// The message in a language (`zh` or `en`): where, what was found, what was wanted, what to do.
+    pub fn text(&self, locale: &str) -> String {
+        let wrong = |place: &Place, found: &Said, wanted: &Said| {
+            said!("said.wrong", place = place.text(locale), found = found.clone(), wanted = wanted.clone())
+        };
+        let with_help = |message: Said, help: &Said| said!("said.help", message = message, help = help.clone());
+        match self {
+            Self::Unreadable { path, why, help } => {
+                let message = said!("said.unreadable", path = path.display().to_string(), why = why.clone());
+                with_help(message, help)
+            }
+            Self::Wrong { place, found, wanted, help: None } => wrong(place, found, wanted),
+            Self::Wrong { place, found, wanted, help: Some(help) } => with_help(wrong(place, found, wanted), help),
+            Self::Strict { count, place, found, wanted } => {
+                said!("said.strict", count = *count, first = wrong(place, found, wanted))
+            }
+        }
+        .text(locale)
+    }
 }
+
+impl fmt::Display for InputError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text("en"))
+    }
+}
+
+impl std::error::Error for InputError {}
 
 /// The known word most like `word`, where one is near enough to be meant.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

@@ -6,9 +6,10 @@ use super::attributes::Scalar;
 use super::error::{InputError, Place, nearest};
 use super::formats::RawFeature;
 use super::issue::{IssueCode, Issues};
+use super::said::{Said, said};
 use super::settings::Layer;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Our name of a field and the names it is understood by.
 type Known = (&'static str, &'static [&'static str]);
@@ -99,6 +100,9 @@ fn known(layer: Layer) -> &'static [Known] {
     }
 }
 
+/// No number of people, vehicles, beds or seconds that a file may state is larger: there are not so many people on earth.
+const MOST: f64 = 1e10;
+
 /// Whether a field of a layer is a number.
 pub fn is_amount(layer: Layer, field: &str) -> bool {
     amounts(layer).contains(&field)
@@ -162,11 +166,11 @@ impl Fields {
                 let all: Vec<&str> = names.keys().map(String::as_str).collect();
                 let error = InputError::wrong(
                     Place::file(settings_file).field(&format!("fields.{key}.{field}")),
-                    format!("unknown field `{field}`"),
-                    format!("one of: {}", all.join(", ")),
+                    said!("said.unknown_field", field = field),
+                    said!("said.one_of", all = all.join(", ")),
                 );
                 return Err(match nearest(field, all.iter().copied()) {
-                    Some(near) => error.with_help(format!("did you mean `{near}`?")),
+                    Some(near) => error.with_help(said!("said.did_you_mean", near = near)),
                     None => error,
                 });
             };
@@ -180,16 +184,21 @@ impl Fields {
         self.settled.get(field)?.iter().find_map(|name| properties.get(name).filter(|v| !v.is_null()))
     }
 
-    /// Forgets names that no feature has, so that they are not looked for in each.
+    /// Forgets names that no feature has, so that they are not looked for in each, and learns how those that some have
+    /// are written.
     pub fn settle(&mut self, features: &[RawFeature]) {
-        let mut present: Vec<&str> = Vec::new();
+        let mut present: BTreeSet<&str> = BTreeSet::new();
         for key in features.iter().flat_map(|f| f.properties.keys()) {
-            if !present.contains(&key.as_str()) {
-                present.push(key);
+            if !present.contains(key.as_str()) {
+                present.insert(key);
             }
         }
-        for names in self.settled.values_mut() {
-            names.retain(|name| present.contains(&name.as_str()));
+        for (field, names) in &mut self.settled {
+            let known = self.names.get(field).into_iter().flatten();
+            let exact = known.clone().filter(|name| present.contains(name.as_str())).cloned();
+            let alike = known.clone().flat_map(|name| present.iter().filter(|p| same_name(name, p)));
+            *names = exact.chain(alike.map(|p| (*p).to_owned())).collect();
+            names.dedup();
         }
     }
 
@@ -200,7 +209,7 @@ impl Fields {
 
     /// Our name of a field that the file calls `name`.
     pub fn name_of(&self, name: &str) -> Option<&str> {
-        self.names.iter().find(|(_, names)| names.iter().any(|n| n == name)).map(|(ours, _)| ours.as_str())
+        self.names.iter().find(|(_, names)| names.iter().any(|n| same_name(n, name))).map(|(ours, _)| ours.as_str())
     }
 
     /// A required field that no feature has: lists what there is and suggests the likely one.
@@ -210,19 +219,29 @@ impl Fields {
         let near = names.iter().find_map(|n| nearest(n, found.iter().copied()));
         let help = match near {
             Some(near) => {
-                format!("add `[fields.{}] {field} = \"{near}\"` to region.toml if that is it", self.key)
+                said!("said.add_field", layer = &self.key, field = field, near = near)
             }
-            None => format!("name it in region.toml: `[fields.{}] {field} = \"...\"`", self.key),
+            None => said!("said.name_field", layer = &self.key, field = field),
         };
-        let listed =
-            if found.is_empty() { "no properties".to_owned() } else { format!("the fields {}", found.join(", ")) };
+        let listed = if found.is_empty() {
+            said!("said.no_properties")
+        } else {
+            said!("said.the_fields", all = found.join(", "))
+        };
         let wanted = match names.as_slice() {
-            [first, others @ ..] if !others.is_empty() => format!("`{first}` (or {})", others.join(", ")),
-            [only] => format!("`{only}` for {field}, as [fields.{}] says", self.key),
-            _ => format!("`{field}`"),
+            [first, others @ ..] if !others.is_empty() => {
+                said!("said.field_or", first = first, others = others.join(", "))
+            }
+            [only] => said!("said.field_as_told", only = only, field = field, layer = &self.key),
+            _ => Said::from(format!("`{field}`")),
         };
         InputError::wrong(Place::file(file).field(field), listed, wanted).with_help(help)
     }
+}
+
+/// Whether two names of fields are the same but for capitals and the space around them, which tools change at will.
+fn same_name(a: &str, b: &str) -> bool {
+    a.trim().eq_ignore_ascii_case(b.trim())
 }
 
 /// Reads one feature's fields and notes what it cannot understand.
@@ -251,7 +270,7 @@ impl FeatureFields<'_> {
                         IssueCode::NumberAsText,
                         &place(),
                         format!("\"{text}\""),
-                        format!("read as {number}"),
+                        said!("said.read_as", n = number),
                     );
                     Some(number)
                 } else {
@@ -259,24 +278,28 @@ impl FeatureFields<'_> {
                         IssueCode::NotUnderstood,
                         &place(),
                         format!("\"{text}\""),
-                        "a number; treated as absent",
+                        said!("said.number_absent"),
                     );
                     None
                 }
             }
             other => {
-                self.issues.note(IssueCode::NotUnderstood, &place(), other.to_string(), "a number; treated as absent");
+                self.issues.note(IssueCode::NotUnderstood, &place(), other.to_string(), said!("said.number_absent"));
                 None
             }
         }
     }
 
-    /// A number of at least 0; a negative one stops the run.
+    /// A number of at least 0; a negative one stops the run, and so does one that nothing on earth reaches.
     pub fn amount(&mut self, field: &str, file: &str) -> Result<Option<f64>, InputError> {
         match self.number(field) {
             Some(n) if n < 0.0 => {
                 let place = Place { file: file.to_owned(), ..self.place.clone().field(field) };
-                Err(InputError::wrong(place, n.to_string(), "a number of at least 0"))
+                Err(InputError::wrong(place, n.to_string(), said!("said.at_least_zero")))
+            }
+            Some(n) if n > MOST => {
+                let place = Place { file: file.to_owned(), ..self.place.clone().field(field) };
+                Err(InputError::wrong(place, n.to_string(), said!("said.at_most_amount")))
             }
             n => Ok(n),
         }
@@ -314,7 +337,7 @@ impl FeatureFields<'_> {
             "no" | "false" | "0" | "f" | "n" | "否" | "无" | "没有" => Some(false),
             _ => {
                 let place = self.place.clone().field(field);
-                self.issues.note(IssueCode::NotUnderstood, &place, value.to_string(), "yes or no; treated as absent");
+                self.issues.note(IssueCode::NotUnderstood, &place, value.to_string(), said!("said.flag_absent"));
                 None
             }
         }
@@ -323,7 +346,7 @@ impl FeatureFields<'_> {
     /// A word; a number is read as its digits.
     pub fn text(&self, field: &str) -> Option<String> {
         match self.fields.find(self.properties, field)? {
-            Value::String(text) => Some(text.trim().to_owned()).filter(|t| !t.is_empty()),
+            Value::String(text) => word(text).map(str::to_owned),
             Value::Number(n) => Some(n.to_string()),
             Value::Bool(b) => Some(b.to_string()),
             _ => None,
@@ -347,9 +370,17 @@ fn scalar(value: &Value) -> Option<Scalar> {
     match value {
         Value::Bool(b) => Some(Scalar::Bool(*b)),
         Value::Number(n) => n.as_f64().map(Scalar::Number),
-        Value::String(s) => Some(s.trim()).filter(|s| !s.is_empty()).map(|s| Scalar::Text(s.to_owned())),
+        Value::String(s) => word(s).map(|s| Scalar::Text(s.to_owned())),
         _ => None,
     }
+}
+
+/// The text without space around it; `None` where it is empty or one of the words by which tools write that nothing is known.
+fn word(text: &str) -> Option<&str> {
+    const NOTHING: [&str; 8] = ["nan", "null", "none", "nil", "<na>", "<null>", "n/a", "#n/a"];
+    let word = text.trim();
+    let nothing = word.is_empty() || NOTHING.iter().any(|n| n.eq_ignore_ascii_case(word));
+    (!nothing).then_some(word)
 }
 
 /// A number spelled as text: spaces, full-width digits and points are understood; anything else is not.

@@ -9,6 +9,7 @@ use super::fields::Fields;
 use super::formats::{Format, RawFeature, osm, write};
 use super::issue::Issues;
 use super::layer_file::{Circumstances, LayerFile};
+use super::said::said;
 use super::settings::{Layer, LayerSpec};
 use super::source::{Source, read_file};
 use std::collections::BTreeMap;
@@ -24,9 +25,14 @@ pub struct Imported {
     pub layers: Vec<(Layer, String, usize)>,
     /// What was noticed, by file.
     pub issues: Vec<(String, Issues)>,
-    /// Layers without which the region cannot be audited, in words.
-    pub missing: Vec<&'static str>,
+    /// Layers that no source has and that region.toml says are not at hand; what asks for them cannot be judged.
+    pub without: Vec<Layer>,
+    /// Layers without which the region cannot be audited.
+    pub missing: Vec<Layer>,
 }
+
+/// The standard that a new region names: the one that an audit takes where none is named.
+const STANDARD: &str = "national-2020";
 
 /// Words in file names that tell the layer.
 const WORDS: &[(&str, Layer)] = &[
@@ -75,8 +81,8 @@ fn argument(text: &str) -> Result<(Option<Layer>, &str), InputError> {
             let known: Vec<&str> = Layer::ALL.iter().map(|l| l.key()).collect();
             InputError::wrong(
                 Place::file(text),
-                format!("unknown layer `{key}`"),
-                format!("one of: {}", known.join(", ")),
+                said!("said.unknown_layer", key = key),
+                said!("said.one_of", all = known.join(", ")),
             )
         })?;
         return Ok((Some(layer), path));
@@ -90,8 +96,8 @@ fn layer_of(name: &str, path: &str) -> Result<Layer, InputError> {
     }
     let lower = name.to_lowercase();
     WORDS.iter().find(|(word, _)| lower.contains(word)).map(|(_, layer)| *layer).ok_or_else(|| {
-        InputError::wrong(Place::file(path), "a name that does not tell the layer", "a layer")
-            .with_help(format!("write stations={path}, roads={path}, population={path} ..."))
+        InputError::wrong(Place::file(path), said!("said.name_tells_nothing"), said!("said.a_layer"))
+            .with_help(said!("said.write_layer", path = path))
     })
 }
 
@@ -106,7 +112,7 @@ pub fn import(sources: &[String], name: &str) -> Result<Imported, InputError> {
     for (layer, path) in arguments {
         let file = Path::new(path).file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         if Format::of(&file) == Format::OsmPbf && layer.is_none() {
-            let bytes = read_file(Path::new(path), "an OpenStreetMap extract")?;
+            let bytes = read_file(Path::new(path), &said!("said.osm_wanted"))?;
             let mut issues = Issues::default();
             for (layer, features) in osm::layers(&file, &bytes, &mut issues)? {
                 if layer == Layer::Roads {
@@ -135,8 +141,8 @@ pub fn import(sources: &[String], name: &str) -> Result<Imported, InputError> {
         if found.contains_key(&layer) && !from_map {
             return Err(InputError::wrong(
                 Place::file(path),
-                format!("a second file for {}", layer.key()),
-                "one file a layer",
+                said!("said.second_file", layer = layer.key()),
+                said!("said.one_file"),
             ));
         }
         found.insert(layer, (file.clone(), read.features));
@@ -153,32 +159,61 @@ fn join(extent: Option<Extent>, features: &[RawFeature]) -> Option<Extent> {
     all
 }
 
+/// What a layer is for, in the comments of region.toml.
+const WITHOUT: [(Layer, &str); 2] = [
+    (
+        Layer::Stations,
+        "ambulance stations (急救站点): no source has any. Rules about them cannot be judged until they are given",
+    ),
+    (Layer::Population, "people (人口): no source has any. Shares of people cannot be judged until they are given"),
+];
+
 fn lay_out(found: &BTreeMap<Layer, (String, Vec<RawFeature>)>, issues: Vec<(String, Issues)>, name: &str) -> Imported {
-    let mut toml =
-        format!("# Written by `lifering import`.\nname = {}\n\n[layers]\n", toml::Value::String(name.to_owned()));
+    let mut layers_table = String::from("[layers]\n");
     let mut files = Vec::new();
     let mut layers = Vec::new();
     for (layer, (from, features)) in found {
         let file = format!("{}.geojson", layer.key());
-        let _ = writeln!(toml, "{} = \"{file}\" # {}", layer.key(), from.replace(['\n', '\r'], " "));
+        let _ =
+            writeln!(layers_table, "{} = \"{file}\" # {}", layer.key(), from.replace(|c: char| c.is_control(), " "));
         files.push((file, write::collection(features.iter().map(|f| (f, f.geometry.as_ref().map(write::geometry))))));
         layers.push((*layer, from.clone(), features.len()));
     }
-    let units_state_people = found.get(&Layer::Units).is_some_and(|(_, units)| {
-        Fields::new("region.toml", Layer::Units, "units", None)
-            .is_ok_and(|fields| units.iter().any(|u| fields.find(&u.properties, "population").is_some()))
-    });
-    let mut missing = Vec::new();
-    for (layer, given) in [
-        (Layer::Roads, found.contains_key(&Layer::Roads)),
-        (Layer::Stations, found.contains_key(&Layer::Stations)),
-        (Layer::Population, found.contains_key(&Layer::Population) || units_state_people),
-    ] {
-        if !given {
-            missing.push(layer.key());
-            let _ = writeln!(toml, "# {} is missing: the region cannot be audited without it", layer.key());
-        }
+    let given = |layer: Layer| match layer {
+        Layer::Population => found.contains_key(&layer) || units_state_people(found),
+        layer => found.contains_key(&layer),
+    };
+    let without: Vec<Layer> = WITHOUT.iter().map(|(layer, _)| *layer).filter(|l| !given(*l)).collect();
+    let mut toml = format!(
+        "# Written by `lifering import`; every key is described in docs/region.md.\nname = {}\nstandard = {}\n",
+        toml::Value::String(name.to_owned()),
+        toml::Value::String(STANDARD.to_owned())
+    );
+    if !without.is_empty() {
+        let keys: Vec<String> = without.iter().map(|l| format!("\"{}\"", l.key())).collect();
+        let _ = writeln!(toml, "without = [{}] # take a name out once its layer is below", keys.join(", "));
+    }
+    toml.push('\n');
+    toml.push_str(&layers_table);
+    for (layer, what) in WITHOUT.iter().filter(|(layer, _)| without.contains(layer)) {
+        let _ = writeln!(toml, "# {} = \"...\" # {what}", layer.key());
+    }
+    if !given(Layer::Boundary) && !given(Layer::Units) {
+        let _ =
+            writeln!(toml, "# boundary = \"...\" # what is audited (边界). Without it: the hull of roads and people");
+    }
+    let missing = if given(Layer::Roads) { Vec::new() } else { vec![Layer::Roads] };
+    if !missing.is_empty() {
+        let _ = writeln!(toml, "# roads = \"...\" # roads (道路): needed, and no source has any");
     }
     files.push(("region.toml".to_owned(), toml.into_bytes()));
-    Imported { files, layers, issues, missing }
+    Imported { files, layers, issues, without, missing }
+}
+
+/// Whether the units say how many people live in them.
+fn units_state_people(found: &BTreeMap<Layer, (String, Vec<RawFeature>)>) -> bool {
+    found.get(&Layer::Units).is_some_and(|(_, units)| {
+        Fields::new("region.toml", Layer::Units, "units", None)
+            .is_ok_and(|fields| units.iter().any(|u| fields.find(&u.properties, "population").is_some()))
+    })
 }

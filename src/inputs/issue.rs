@@ -1,6 +1,7 @@
 //! What was noticed in the input and is told: counted, with the first examples. Nothing is repaired in silence.
 
 use super::error::Place;
+use super::said::Said;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -143,9 +144,9 @@ pub struct Example {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// What was found.
-    pub found: String,
+    pub found: Said,
     /// What was wanted, or what was done with it.
-    pub wanted: String,
+    pub wanted: Said,
 }
 
 /// One kind of issue in one field of one layer.
@@ -170,9 +171,9 @@ pub struct Occurrence {
     /// Where.
     pub place: Place,
     /// What was found.
-    pub found: String,
+    pub found: Said,
     /// What was wanted, or what was done with it.
-    pub wanted: String,
+    pub wanted: Said,
 }
 
 /// The issues of one layer while it is being read.
@@ -210,7 +211,7 @@ impl Issues {
     }
 
     /// Notes one occurrence.
-    pub fn note(&mut self, code: IssueCode, place: &Place, found: impl Into<String>, wanted: impl Into<String>) {
+    pub fn note(&mut self, code: IssueCode, place: &Place, found: impl Into<Said>, wanted: impl Into<Said>) {
         let issue = self.by_kind.entry((code, place.field.clone())).or_insert_with(|| Issue {
             code,
             field: place.field.clone(),

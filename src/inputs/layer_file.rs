@@ -9,6 +9,7 @@ use super::error::{InputError, Place};
 use super::fields::Fields;
 use super::formats::{self, Format, Purpose, RawFeature};
 use super::issue::{IssueCode, Issues};
+use super::said::said;
 use super::settings::{Layer, LayerSpec};
 use super::source::{Source, sha256_hex};
 use crate::frame::LonLat;
@@ -66,7 +67,7 @@ impl LayerFile {
         circumstances: &Circumstances,
     ) -> Result<Self, InputError> {
         let file = &spec.file;
-        let bytes = source.read(file, &format!("region.toml names it as layers.{key}"))?;
+        let bytes = source.read(file, &said!("said.named_as", key = key))?;
         Self::from_bytes(&bytes, source, layer, key, spec, fields, circumstances)
     }
 
@@ -125,12 +126,8 @@ impl LayerFile {
         let Some(name) = name else { return Ok(()) };
         let at = Place::file(&self.file);
         let reprojection = crs::parse(name).map_err(|why| {
-            InputError::wrong(
-                at.clone().field("crs"),
-                why,
-                "WGS 84, CGCS2000 or a system with a published relation to them",
-            )
-            .with_help("reproject the layer to EPSG:4326 (WGS 84) or EPSG:4490 (CGCS2000)")
+            InputError::wrong(at.clone().field("crs"), why, said!("said.crs_wanted"))
+                .with_help(said!("said.reproject_help"))
         })?;
         let Some(reprojection) = reprojection else { return Ok(()) };
         self.features.par_iter_mut().filter_map(|f| f.geometry.as_mut()).for_each(|geometry| {
@@ -139,12 +136,12 @@ impl LayerFile {
         if let Some(lost) = self.features.iter().find(|f| f.geometry.as_ref().is_some_and(|g| !in_range(g))) {
             return Err(InputError::wrong(
                 self.place(lost).field("coordinates"),
-                format!("a position that is no place in {}", reprojection.name()),
-                "coordinates in the reference system that the file or region.toml names",
+                said!("said.no_place_in", crs = reprojection.name()),
+                said!("said.coordinates_in_crs"),
             ));
         }
         self.issues.all_changed(self.features.len());
-        self.issues.note(IssueCode::Reprojected, &at, reprojection.name(), "WGS 84; reprojected");
+        self.issues.note(IssueCode::Reprojected, &at, reprojection.name(), said!("said.reprojected"));
         Ok(())
     }
 
@@ -166,8 +163,8 @@ impl LayerFile {
                     }
                 });
                 let at = self.place(&self.features[i]).field("coordinates");
-                let wanted = "a longitude within ±180; 360 was taken off";
-                self.issues.note(IssueCode::LongitudeWrapped, &at, format!("longitude {found}"), wanted);
+                let wanted = said!("said.wrapped");
+                self.issues.note(IssueCode::LongitudeWrapped, &at, said!("said.longitude", n = found), wanted);
             }
         }
     }
@@ -192,8 +189,8 @@ impl LayerFile {
         let (Some(found), Some(extent)) = (found, extent) else { return Ok(()) };
         Err(InputError::wrong(
             self.place(first).field("coordinates"),
-            format!("{}, {} ({count} of {} features)", found.lon, found.lat, self.features.len()),
-            "WGS 84 degrees (longitude within ±180, latitude within ±90)",
+            said!("said.positions_of", lon = found.lon, lat = found.lat, count = count, all = self.features.len()),
+            said!("said.wgs84_degrees"),
         )
         .with_help(crs::advice(extent, near)))
     }
@@ -205,7 +202,7 @@ impl LayerFile {
         });
         self.issues.all_changed(self.features.len());
         let at = Place::file(&self.file);
-        self.issues.note(IssueCode::DatumCorrected, &at, datum.to_string(), "WGS 84; shifted back");
+        self.issues.note(IssueCode::DatumCorrected, &at, datum.to_string(), said!("said.shifted_back"));
     }
 
     /// Where the positions lie, and whether they can all be degrees.

@@ -20,6 +20,7 @@ pub mod layer_file;
 pub mod population;
 pub mod road_class;
 pub mod roads;
+pub mod said;
 pub mod settings;
 pub mod sites;
 pub mod source;
@@ -36,6 +37,7 @@ use issue::{IssueCode, Issues, Severity};
 use layer_file::{Circumstances, LayerFile};
 use population::People;
 use roads::Road;
+use said::said;
 use settings::{Layer, LayerSpec, Settings};
 use sites::{Record, Site};
 use source::Source;
@@ -140,12 +142,12 @@ impl Region {
         reader.far_from_roads()?;
         let inputs = reader.inputs;
         let units_have_people = units.iter().flatten().any(|u| u.population.is_some());
-        if population.is_none() && !units_have_people {
+        if population.is_none() && !units_have_people && !settings.without.contains(&Layer::Population) {
             let file = settings.layers.get(&Layer::Units).map_or(file.as_str(), |s| s.file.as_str());
             return Err(InputError::wrong(
                 Place::file(file).field("population"),
-                "no population layer and no unit with a population",
-                "one of them",
+                said!("said.no_people_at_all"),
+                said!("said.one_of_them"),
             ));
         }
         if options.strict {
@@ -185,12 +187,13 @@ impl Region {
 /// region.toml and its hash.
 fn read_settings(source: &Source) -> Result<(Settings, String), InputError> {
     let file = source.settings_file();
-    let bytes = source.read(file, "a region is a folder with region.toml and the layers it names; see README.md")?;
+    let bytes = source.read(file, &said!("said.region_is"))?;
     let sha256 = source::sha256_hex(&bytes);
     let text = encoding::decode(file, &bytes, None)?;
     if text.guessed {
-        return Err(InputError::wrong(Place::file(file), "bytes that are not UTF-8", "UTF-8")
-            .with_help("save region.toml as UTF-8"));
+        return Err(
+            InputError::wrong(Place::file(file), said!("said.not_utf8"), "UTF-8").with_help(said!("said.save_toml"))
+        );
     }
     Ok((Settings::parse(file, &text.text)?, sha256))
 }
@@ -233,10 +236,10 @@ pub fn refuse_warnings(inputs: &[InputRecord]) -> Result<(), InputError> {
         let example = issue.examples.first()?;
         let mut place = Place { feature: example.feature, id: example.id.clone(), ..Place::file(&input.file) };
         place.field = issue.field;
-        Some(format!("{place}: found {}; wanted {}", example.found, example.wanted))
+        Some((place, example.found.clone(), example.wanted.clone()))
     });
     match first {
-        Some(first) => Err(InputError::Strict { count, first }),
+        Some((place, found, wanted)) => Err(InputError::Strict { count, place, found, wanted }),
         None => Ok(()),
     }
 }
@@ -308,16 +311,18 @@ impl<'a> Reader<'a> {
         for input in &mut self.inputs {
             let Some(extent) = input.extent.filter(|e| !e.meets(roads, FAR_DEGREES)) else { continue };
             let place = Place::file(&input.file).field("coordinates");
-            let show = |e: Extent| format!("around {:.3}, {:.3}", e.middle().lon, e.middle().lat);
+            let show = |e: Extent| {
+                said!("said.around", lon = format!("{:.3}", e.middle().lon), lat = format!("{:.3}", e.middle().lat))
+            };
             if extent.swapped().meets(roads, FAR_DEGREES) {
-                return Err(InputError::wrong(place, show(extent), format!("places near the roads, {}", show(roads)))
-                    .with_help("latitude and longitude are swapped in one of the two: GeoJSON puts longitude first"));
+                return Err(InputError::wrong(place, show(extent), said!("said.near_roads", place = show(roads)))
+                    .with_help(said!("said.swapped_one")));
             }
             input.issues.note(
                 IssueCode::FarFromRoads,
                 &place,
                 show(extent),
-                format!("places near the roads, {}; used as they are", show(roads)),
+                said!("said.near_roads_used", place = show(roads)),
             );
         }
         Ok(())

@@ -5,6 +5,7 @@ use super::error::{InputError, Place};
 use super::fields::FeatureFields;
 use super::issue::IssueCode;
 use super::layer_file::LayerFile;
+use super::said::said;
 use crate::frame::LonLat;
 use geo::MultiPolygon;
 
@@ -35,7 +36,7 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<People>, InputError> {
     for feature in &layer.features {
         let place = layer.place(feature);
         let Some(geometry) = &feature.geometry else {
-            issues.note(IssueCode::NoGeometry, &place, "null geometry", "a point or polygon; left out");
+            issues.note(IssueCode::NoGeometry, &place, said!("said.null_geometry"), said!("said.point_or_polygon"));
             continue;
         };
         let mut fields = FeatureFields {
@@ -50,8 +51,8 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<People>, InputError> {
             issues.note(
                 IssueCode::ValueMissing,
                 &place.field("population"),
-                "no number of people",
-                "a number; left out",
+                said!("said.no_people_number"),
+                said!("said.number_left_out"),
             );
             continue;
         };
@@ -60,7 +61,7 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<People>, InputError> {
         } else {
             let area = area(geometry, &place, &mut issues).map_err(|e| match e {
                 InputError::Wrong { place, found, help, .. } => {
-                    InputError::Wrong { place, found, wanted: "Point, Polygon or MultiPolygon".to_owned(), help }
+                    InputError::Wrong { place, found, wanted: said!("said.point_polygon_types"), help }
                 }
                 other => other,
             })?;
@@ -73,7 +74,12 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<People>, InputError> {
         return Err(layer.fields.missing(&layer.file, "population", layer.features.first().map(|f| &f.properties)));
     }
     if layer.features.is_empty() {
-        issues.note(IssueCode::EmptyLayer, &Place::file(&layer.file), "no features", "people; there are none to judge");
+        issues.note(
+            IssueCode::EmptyLayer,
+            &Place::file(&layer.file),
+            said!("said.no_features"),
+            said!("said.no_people_to_judge"),
+        );
     }
     layer.used = all.len();
     layer.issues = issues;

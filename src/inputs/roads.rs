@@ -6,6 +6,7 @@ use super::formats::RawFeature;
 use super::issue::{IssueCode, Issues};
 use super::layer_file::LayerFile;
 use super::road_class::RoadClass;
+use super::said::said;
 use crate::frame::LonLat;
 
 /// Which way vehicles may go along a line as drawn.
@@ -61,13 +62,13 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Road>, InputError> {
     for feature in &layer.features {
         let place = layer.place(feature);
         let Some(geometry) = &feature.geometry else {
-            issues.note(IssueCode::NoGeometry, &place, "null geometry", "a line; left out");
+            issues.note(IssueCode::NoGeometry, &place, said!("said.null_geometry"), said!("said.line_left_out"));
             continue;
         };
         let Some(lines) = geometry.lines() else {
             let kind = geometry.type_name();
             wrong.get_or_insert((place.clone(), kind));
-            issues.note(IssueCode::GeometryLeftOut, &place, kind, "LineString or MultiLineString; left out");
+            issues.note(IssueCode::GeometryLeftOut, &place, kind, said!("said.line_types_left_out"));
             continue;
         };
         let mut parts = Vec::with_capacity(lines.len());
@@ -75,15 +76,15 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Road>, InputError> {
             let repeated = line.windows(2).filter(|w| w[0] == w[1]).count();
             if line.len() < repeated + 2 {
                 let found = match line.len() {
-                    0 | 1 => format!("{} position(s)", line.len()),
-                    _ => "a line of zero length".to_owned(),
+                    0 | 1 => said!("said.positions", n = line.len()),
+                    _ => said!("said.zero_length"),
                 };
-                issues.note(IssueCode::EmptyGeometry, &place, found, "at least 2 different positions; left out");
+                issues.note(IssueCode::EmptyGeometry, &place, found, said!("said.two_different"));
                 continue;
             }
             if repeated > 0 {
-                let found = format!("{repeated} position(s) repeated");
-                issues.note(IssueCode::RepeatedVertex, &place, found, "each once; counted once");
+                let found = said!("said.positions_repeated", n = repeated);
+                issues.note(IssueCode::RepeatedVertex, &place, found, said!("said.each_once"));
             }
             parts.push(line.to_vec());
         }
@@ -92,11 +93,16 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Road>, InputError> {
         }
     }
     if let (true, Some((place, kind))) = (roads.is_empty(), wrong) {
-        return Err(InputError::wrong(place.field("geometry"), kind, "LineString or MultiLineString")
-            .with_help("no feature of the roads layer is a line; is layers.roads the right file?"));
+        return Err(InputError::wrong(place.field("geometry"), kind, said!("said.line_types"))
+            .with_help(said!("said.no_lines")));
     }
     if layer.features.is_empty() {
-        issues.note(IssueCode::EmptyLayer, &Place::file(&layer.file), "no features", "roads; nobody can be reached");
+        issues.note(
+            IssueCode::EmptyLayer,
+            &Place::file(&layer.file),
+            said!("said.no_features"),
+            said!("said.no_roads"),
+        );
     }
     layer.used = roads.len();
     layer.issues = issues;
@@ -114,17 +120,12 @@ fn road(
     let class = match fields.text("highway") {
         None => {
             let at = fields.place.clone().field("highway");
-            fields.issues.note(IssueCode::ValueMissing, &at, "no road class", "a class; driven at default_kmh");
+            fields.issues.note(IssueCode::ValueMissing, &at, said!("said.no_class"), said!("said.class_default"));
             RoadClass::Other
         }
         Some(word) => RoadClass::from_word(&word).unwrap_or_else(|| {
             let at = fields.place.clone().field("highway");
-            fields.issues.note(
-                IssueCode::NotUnderstood,
-                &at,
-                format!("\"{word}\""),
-                "a road class; driven at default_kmh",
-            );
+            fields.issues.note(IssueCode::NotUnderstood, &at, format!("\"{word}\""), said!("said.class_known"));
             RoadClass::Other
         }),
     };
@@ -133,7 +134,7 @@ fn road(
         let speed = maxspeed_kmh(&text);
         if speed.is_none() {
             let at = fields.place.clone().field("maxspeed");
-            fields.issues.note(IssueCode::NotUnderstood, &at, format!("\"{text}\""), "a speed; treated as absent");
+            fields.issues.note(IssueCode::NotUnderstood, &at, format!("\"{text}\""), said!("said.speed_absent"));
         }
         speed
     });
@@ -143,12 +144,7 @@ fn road(
         None => implied,
         Some(word) => oneway(&word).unwrap_or_else(|| {
             let at = fields.place.clone().field("oneway");
-            fields.issues.note(
-                IssueCode::NotUnderstood,
-                &at,
-                format!("\"{word}\""),
-                "yes, no, -1 or reversible; read as if absent",
-            );
+            fields.issues.note(IssueCode::NotUnderstood, &at, format!("\"{word}\""), said!("said.oneway_absent"));
             implied
         }),
     };

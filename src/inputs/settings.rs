@@ -5,11 +5,12 @@
 use super::datum::Datum;
 use super::error::{InputError, Place, nearest};
 use super::road_class::RoadClass;
+use super::said::said;
 use schemars::JsonSchema;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// The layers a region may have.
@@ -204,6 +205,9 @@ pub struct Settings {
     pub standard: Option<String>,
     /// Which file holds which layer, relative to the settings file.
     pub layers: Layers,
+    /// Needed layers that are not at hand: `stations`, `population`. Rules that ask for them cannot be judged.
+    #[serde(default)]
+    pub without: BTreeSet<Layer>,
     /// By the layer's key: our name of a field -> its name in the file.
     #[serde(default)]
     pub fields: BTreeMap<String, BTreeMap<String, String>>,
@@ -368,6 +372,9 @@ impl Default for Zones {
 }
 
 impl Settings {
+    /// Layers that are needed, but that region.toml may say are not at hand.
+    pub const MAY_BE_WITHOUT: [Layer; 2] = [Layer::Stations, Layer::Population];
+
     /// Parses and checks the text of `file`.
     pub fn parse(file: &str, text: &str) -> Result<Self, InputError> {
         let settings: Self = toml::from_str(text).map_err(|e| toml_error(file, text, &e))?;
@@ -398,7 +405,7 @@ impl Settings {
                 return Err(InputError::wrong(
                     Place::file(file).field(&key),
                     value.to_string(),
-                    "a number greater than 0",
+                    said!("said.above_zero"),
                 ));
             }
         }
@@ -415,7 +422,7 @@ impl Settings {
                 return Err(InputError::wrong(
                     Place::file(file).field(key),
                     value.to_string(),
-                    "a number of at least 0",
+                    said!("said.at_least_zero"),
                 ));
             }
         }
@@ -431,26 +438,39 @@ impl Settings {
             return Err(InputError::wrong(
                 Place::file(file).field("drive.period"),
                 format!("\"{}\"", self.drive.period),
-                format!("one of the periods in drive.periods: {}", known.join(", ")),
+                said!("said.one_of_periods", all = known.join(", ")),
             ));
-        }
-        for layer in [Layer::Roads, Layer::Stations] {
-            if !self.layers.contains_key(&layer) {
-                return Err(InputError::wrong(
-                    Place::file(file).field(&format!("layers.{}", layer.key())),
-                    "nothing",
-                    "the name of a file",
-                )
-                .with_help("`roads`, `stations` and one of `population` or `units` with population are needed"));
-            }
         }
         self.check_fields(file)?;
-        if !self.layers.contains_key(&Layer::Population) && !self.layers.contains_key(&Layer::Units) {
-            return Err(InputError::wrong(
-                Place::file(file).field("layers.population"),
-                "neither `population` nor `units`",
-                "one of them",
-            ));
+        self.check_needed(file)
+    }
+
+    /// The layers that an audit needs are given, or said to be missing.
+    fn check_needed(&self, file: &str) -> Result<(), InputError> {
+        let help = || said!("said.layers_needed");
+        let given = |layer: Layer| self.layers.contains_key(&layer);
+        for layer in &self.without {
+            let place = || Place::file(file).field("without");
+            let key = layer.key();
+            if !Self::MAY_BE_WITHOUT.contains(layer) {
+                return Err(InputError::wrong(place(), format!("`{key}`"), said!("said.stations_or_population")));
+            }
+            if given(*layer) {
+                let found = said!("said.layer_given", key = key);
+                return Err(InputError::wrong(place(), found, said!("said.given_or_missing")));
+            }
+        }
+        for layer in [Layer::Roads, Layer::Stations] {
+            if !given(layer) && !self.without.contains(&layer) {
+                let place = Place::file(file).field(&format!("layers.{}", layer.key()));
+                return Err(InputError::wrong(place, said!("said.nothing"), said!("said.file_name")).with_help(help()));
+            }
+        }
+        if !given(Layer::Population) && !given(Layer::Units) && !self.without.contains(&Layer::Population) {
+            let place = Place::file(file).field("layers.population");
+            return Err(
+                InputError::wrong(place, said!("said.neither_population"), said!("said.one_of_them")).with_help(help())
+            );
         }
         Ok(())
     }
@@ -464,8 +484,8 @@ impl Settings {
             if Layer::ALL.iter().any(|l| l.key() == name) || name.is_empty() {
                 return Err(InputError::wrong(
                     Place::file(file).field(&format!("layers.extra.{name}")),
-                    format!("`{name}`, which is a layer of its own"),
-                    "another name, or the layer outside `extra`",
+                    said!("said.own_layer", name = name),
+                    said!("said.another_name"),
                 ));
             }
         }
@@ -473,11 +493,11 @@ impl Settings {
         let Some(unknown) = self.fields.keys().find(|key| !known.contains(&key.as_str())) else { return Ok(()) };
         let error = InputError::wrong(
             Place::file(file).field(&format!("fields.{unknown}")),
-            format!("unknown layer `{unknown}`"),
-            format!("one of: {}", known.join(", ")),
+            said!("said.unknown_layer", key = unknown),
+            said!("said.one_of", all = known.join(", ")),
         );
         Err(match nearest(unknown, known.iter().copied()) {
-            Some(near) => error.with_help(format!("did you mean `{near}`?")),
+            Some(near) => error.with_help(said!("said.did_you_mean", near = near)),
             None => error,
         })
     }
@@ -494,11 +514,11 @@ pub fn toml_error(file: &str, text: &str, error: &toml::de::Error) -> InputError
         let known: Vec<&str> = quoted.collect();
         let error = InputError::wrong(
             place.field(word),
-            format!("unknown key `{word}`"),
-            format!("one of: {}", known.join(", ")),
+            said!("said.unknown_key", key = word),
+            said!("said.one_of", all = known.join(", ")),
         );
         return match nearest(word, known.iter().copied()) {
-            Some(near) => error.with_help(format!("did you mean `{near}`?")),
+            Some(near) => error.with_help(said!("said.did_you_mean", near = near)),
             None => error,
         };
     }
@@ -508,5 +528,5 @@ pub fn toml_error(file: &str, text: &str, error: &toml::de::Error) -> InputError
         Some(key) => place.field(key),
         None => place,
     };
-    InputError::wrong(place, message, "valid TOML of the form documented for region.toml")
+    InputError::wrong(place, message, said!("said.valid_toml"))
 }

@@ -7,6 +7,7 @@ use super::fields::FeatureFields;
 use super::geometry::Geometry;
 use super::issue::IssueCode;
 use super::layer_file::LayerFile;
+use super::said::said;
 use super::settings::Layer;
 use crate::frame::LonLat;
 use std::collections::{BTreeMap, BTreeSet};
@@ -155,12 +156,12 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Site>, InputError> {
     for feature in &layer.features {
         let place = layer.place(feature);
         let Some(geometry) = &feature.geometry else {
-            issues.note(IssueCode::NoGeometry, &place, "null geometry", "a point; left out");
+            issues.note(IssueCode::NoGeometry, &place, said!("said.null_geometry"), said!("said.point_left_out"));
             continue;
         };
         let Some(at) = geometry.point() else {
             return Err(InputError::wrong(place.field("geometry"), geometry.type_name(), "Point")
-                .with_help(format!("is layers.{} the right file?", layer.key)));
+                .with_help(said!("said.right_file", layer = &layer.key)));
         };
         let mut fields = FeatureFields {
             fields: &layer.fields,
@@ -191,12 +192,7 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Site>, InputError> {
         if let Some(id) = &id
             && !ids.insert(id.clone())
         {
-            issues.note(
-                IssueCode::DuplicateId,
-                &place.clone().field("id"),
-                id.clone(),
-                "an id of its own; both are used",
-            );
+            issues.note(IssueCode::DuplicateId, &place.clone().field("id"), id.clone(), said!("said.own_id"));
         }
         let id = id.unwrap_or_else(|| feature.index.to_string());
         sites.push(Site {
@@ -208,7 +204,12 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Site>, InputError> {
         });
     }
     if layer.features.is_empty() {
-        issues.note(IssueCode::EmptyLayer, &Place::file(&layer.file), "no features", "counted as none of them");
+        issues.note(
+            IssueCode::EmptyLayer,
+            &Place::file(&layer.file),
+            said!("said.no_features"),
+            said!("said.counted_none"),
+        );
     }
     layer.used = sites.len();
     layer.issues = issues;
@@ -257,7 +258,12 @@ pub fn read_records(layer: &mut LayerFile) -> Result<Vec<Record>, InputError> {
         records.push(Record { feature: feature.index, id, name, place, attributes });
     }
     if layer.features.is_empty() {
-        issues.note(IssueCode::EmptyLayer, &Place::file(&layer.file), "no features", "counted as none of them");
+        issues.note(
+            IssueCode::EmptyLayer,
+            &Place::file(&layer.file),
+            said!("said.no_features"),
+            said!("said.counted_none"),
+        );
     }
     layer.used = records.len();
     layer.issues = issues;
@@ -300,7 +306,7 @@ fn kind(fields: &mut FeatureFields<'_>, known: &[&str]) -> Option<String> {
         IssueCode::NotUnderstood,
         &at,
         format!("\"{word}\""),
-        format!("one of {}; treated as absent", known.join(", ")),
+        said!("said.one_of_absent", all = known.join(", ")),
     );
     None
 }

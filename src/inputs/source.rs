@@ -1,6 +1,7 @@
 //! The one door by which bytes come in: a folder on disk, or the region embedded in the program.
 
 use super::error::InputError;
+use super::said::{Said, said};
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -52,26 +53,30 @@ impl Source {
     }
 
     /// All bytes of one file of the region.
-    pub fn read(&self, file: &str, help: &str) -> Result<Vec<u8>, InputError> {
+    pub fn read(&self, file: &str, help: &Said) -> Result<Vec<u8>, InputError> {
         match self {
             Self::Folder { folder, .. } => read_file(&folder.join(file), help),
             Self::Demo => DEMO.get_file(file).map(|f| f.contents().to_vec()).ok_or_else(|| InputError::Unreadable {
                 path: PathBuf::from(file),
-                why: "not part of the embedded region".to_owned(),
-                help: help.to_owned(),
+                why: said!("said.not_embedded"),
+                help: help.clone(),
             }),
         }
     }
 }
 
-/// All bytes of a file on disk.
+/// All bytes of a file on disk. A folder, a pipe or a device is refused: reading one may never end.
 #[expect(clippy::disallowed_methods, reason = "the one door in")]
-pub fn read_file(path: &Path, help: &str) -> Result<Vec<u8>, InputError> {
-    std::fs::read(path).map_err(|e| InputError::Unreadable {
-        path: path.to_path_buf(),
-        why: e.to_string(),
-        help: help.to_owned(),
-    })
+pub fn read_file(path: &Path, help: &Said) -> Result<Vec<u8>, InputError> {
+    let unreadable = |why: Said| InputError::Unreadable { path: path.to_path_buf(), why, help: help.clone() };
+    let about = std::fs::metadata(path).map_err(|e| unreadable(e.to_string().into()))?;
+    if about.is_dir() {
+        return Err(unreadable(said!("said.is_folder")));
+    }
+    if !about.is_file() {
+        return Err(unreadable(said!("said.is_device")));
+    }
+    std::fs::read(path).map_err(|e| unreadable(e.to_string().into()))
 }
 
 /// SHA-256 of some bytes, in hexadecimal.

@@ -10,7 +10,7 @@ use crate::quality::{assess, fix};
 use anyhow::{Context, Result};
 use clap::Args;
 use rust_i18n::t;
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -25,7 +25,7 @@ pub struct CheckArgs {
     /// Refuse input with warnings
     #[arg(long)]
     strict: bool,
-    /// Where points fit the roads clearly better as GCJ-02 or BD-09, take them as such
+    /// Where points fit the roads better as GCJ-02 or BD-09, take them as such
     #[arg(long)]
     accept_datum: bool,
     /// Write cleaned copies of the layers and a list of changes into a new folder
@@ -42,12 +42,16 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<ExitCode> {
     let mut options = ReadOptions::default();
     let mut region = Region::read_with(source.clone(), &options)?;
     let mut quality = assess(&mut region)?;
-    if args.accept_datum && !quality.suspected().is_empty() {
-        options.datum = quality.suspected();
+    if args.accept_datum && !quality.accepted().is_empty() {
+        options.datum = quality.accepted();
         region = Region::read_with(source.clone(), &options)?;
         quality = assess(&mut region)?;
     }
-    let mut text = if args.json { serde_json::to_string_pretty(&quality)? } else { check::text(&quality, lang) };
+    let mut text = if args.json {
+        serde_json::to_string_pretty(&quality)?
+    } else {
+        check::text(&quality, lang, std::io::stdout().is_terminal())
+    };
     text.push('\n');
     // A closed pipe is no reason to complain.
     let _ = std::io::stdout().write_all(text.as_bytes());

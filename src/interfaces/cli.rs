@@ -7,11 +7,15 @@ use super::check::{self, CheckArgs};
 use super::import::{self, ImportArgs};
 use super::propose::{self, ProposeArgs};
 use super::standards::{StandardsCommand, standards};
-use crate::audit::{Options, Progress, audit};
+use crate::audit::{AuditError, Options, Progress, audit};
+use crate::inputs::error::InputError;
 use crate::inputs::source::Source;
+use crate::outputs::refusal::refusal;
 use crate::outputs::report::Report;
 use crate::outputs::sentences::Lang;
+use crate::outputs::why::lacking;
 use crate::outputs::{files, json, table, write};
+use crate::proposal::ProposalError;
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -98,6 +102,9 @@ struct AuditArgs {
     /// Scale the people to the standard's own population of this year, 2025 for example
     #[arg(long, value_name = "YEAR")]
     year: Option<u16>,
+    /// Where points fit the roads better as GCJ-02 or BD-09, take them as such
+    #[arg(long)]
+    accept_datum: bool,
     /// Print audit.json instead of the table
     #[arg(long)]
     json: bool,
@@ -143,10 +150,44 @@ pub fn main() -> ExitCode {
     match outcome {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("lifering: {error:#}");
+            eprintln!("lifering: {}", message(&error, lang));
             ExitCode::from(2)
         }
     }
+}
+
+/// Why a run could not be done; what is wrong with the input in the language of the messages.
+fn message(error: &anyhow::Error, lang: Lang) -> String {
+    let of_audit = |error: &AuditError| match error {
+        AuditError::Input(input) => Some(input.text(lang.locale())),
+        _ => None,
+    };
+    let said = error.chain().find_map(|cause| {
+        if let Some(error) = cause.downcast_ref::<AuditError>() {
+            return of_audit(error);
+        }
+        if let Some(error) = cause.downcast_ref::<ProposalError>() {
+            return match error {
+                ProposalError::Input(input) => Some(input.text(lang.locale())),
+                ProposalError::Audit(audit) => of_audit(audit),
+                ProposalError::Propose(error) => Some(refusal(error, lang)),
+                ProposalError::Asked { what, found, wanted } => {
+                    let (found, wanted) = (found.text(lang.locale()), wanted.text(lang.locale()));
+                    Some(
+                        t!("refusal.asked", locale = lang.locale(), what = what, found = found, wanted = wanted)
+                            .into_owned(),
+                    )
+                }
+                ProposalError::Unjudged { rule, missing, standard } => {
+                    let what = lacking(missing, standard, lang);
+                    Some(t!("refusal.unjudged", locale = lang.locale(), rule = rule, what = what).into_owned())
+                }
+                ProposalError::Standard(_) | ProposalError::Frame(_) => None,
+            };
+        }
+        Some(cause.downcast_ref::<InputError>()?.text(lang.locale()))
+    });
+    said.unwrap_or_else(|| format!("{error:#}"))
 }
 
 /// The language asked for, else the system's, else English.
@@ -181,6 +222,7 @@ fn run_audit(args: &AuditArgs, lang: Lang, file_lang: Lang, quiet: bool, verbose
         year: args.year,
         zone_error: args.zone_error,
         strict: args.strict,
+        accept_datum: args.accept_datum,
         ..Options::default()
     };
     let progress = Stages::new(lang, quiet, verbose);

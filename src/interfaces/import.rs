@@ -1,9 +1,12 @@
 //! `lifering import SOURCE... --to REGION`: files of any known format become a region folder.
 //!
-//! In: paths. Out: a folder with GeoJSON layers and region.toml. 0 complete, 3 a layer is still missing, 2 refused.
+//! In: paths. Out: a folder with GeoJSON layers and region.toml. 0 it can be audited, 3 it cannot
+//! for want of roads, 2 refused.
 
 use crate::inputs::import::import;
+use crate::inputs::settings::Layer;
 use crate::outputs::sentences::Lang;
+use crate::outputs::words::layer;
 use crate::outputs::{check, files};
 use anyhow::{Context, Result};
 use clap::Args;
@@ -40,9 +43,17 @@ pub fn run(args: &ImportArgs, lang: Lang) -> Result<ExitCode> {
         print!("{}", check::issues(file, &issues.list(), lang));
     }
     println!("{}", t!("summary.written", locale = locale, folder = args.to.display().to_string()));
+    let words = |layers: &[Layer]| {
+        let all: Vec<String> = layers.iter().map(|l| layer(l.key(), lang)).collect();
+        all.join(if lang == Lang::Zh { "、" } else { ", " })
+    };
+    if !imported.without.is_empty() {
+        println!("{}", t!("import.without", locale = locale, layers = words(&imported.without)));
+    }
     if imported.missing.is_empty() {
+        println!("{}", t!("import.next", locale = locale, folder = args.to.display().to_string()));
         return Ok(ExitCode::SUCCESS);
     }
-    eprintln!("lifering: {}", t!("import.missing", locale = locale, layers = imported.missing.join(", ")));
+    eprintln!("lifering: {}", t!("import.missing", locale = locale, layers = words(&imported.missing)));
     Ok(ExitCode::from(3))
 }

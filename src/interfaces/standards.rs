@@ -2,6 +2,7 @@
 //!
 //! In: ids and files. Out: what is in the catalogue, printed; findings of the lint, each with its line.
 
+use crate::inputs::said::said;
 use crate::inputs::source::read_file;
 use crate::outputs::criteria::{data, describe};
 use crate::outputs::sentences::{Lang, amount, people};
@@ -168,7 +169,7 @@ fn one_rule(rule: &Rule, standard: &Standard, lang: Lang) -> Result<String> {
 }
 
 fn lint_file(file: &Path, lang: Lang) -> Result<(String, u8)> {
-    let bytes = read_file(file, "a standard's .toml")?;
+    let bytes = read_file(file, &said!("said.a_standard"))?;
     let Ok(text) = String::from_utf8(bytes) else { bail!("{}: not UTF-8; save it as UTF-8", file.display()) };
     let name = file.display().to_string();
     let findings = lint(&name, &text);

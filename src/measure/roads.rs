@@ -49,9 +49,15 @@ impl Profile {
     }
 
     fn at(&self, fraction: f64) -> Option<f64> {
+        self.beside(fraction, fraction)
+    }
+
+    /// Time at a fraction for one who comes from `inside`, a fraction beside it: where a station stands on a one-way
+    /// street, the street before it is reached later than the street behind it.
+    fn beside(&self, fraction: f64, inside: f64) -> Option<f64> {
         self.starts
             .iter()
-            .filter(|(from, _, ahead)| if *ahead { fraction >= *from } else { fraction <= *from })
+            .filter(|(from, _, ahead)| if *ahead { inside >= *from } else { inside <= *from })
             .map(|(from, ms, _)| ms + self.duration * (fraction - from).abs())
             .min_by(f64::total_cmp)
     }
@@ -86,10 +92,11 @@ pub fn by_time(field: &TravelField<'_>, limits_ms: &[f64]) -> Vec<RoadPiece> {
                 let profile = Profile::of(field, segment);
                 let road = network.road[segment as usize];
                 for pair in profile.marks(limits_ms).windows(2) {
-                    let middle = profile.at(f64::midpoint(pair[0], pair[1]));
+                    let inside = f64::midpoint(pair[0], pair[1]);
+                    let middle = profile.at(inside);
                     let band = middle.and_then(|ms| limits_ms.iter().position(|limit| ms <= *limit));
                     let (from, to) = (between(a, b, pair[0]), between(a, b, pair[1]));
-                    let ends = profile.at(pair[0]).zip(profile.at(pair[1]));
+                    let ends = profile.beside(pair[0], inside).zip(profile.beside(pair[1], inside));
                     match pieces.last_mut() {
                         Some(last)
                             if last.road == road

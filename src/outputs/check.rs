@@ -3,23 +3,28 @@
 //! In: [`Quality`]. Out: text in one of the two languages: a table of layers with their grades, what was noticed in each
 //! with the first examples, and how roads, sites and people fit together.
 
-use super::sentences::{Lang, people};
+use super::sentences::{Lang, grouped, people};
+use crate::inputs::datum::Datum;
 use crate::inputs::issue::{Issue, IssueCode, Severity};
-use crate::quality::{Cohesion, Found, Quality};
+use crate::quality::fit::Hypothesis;
+use crate::quality::grade::Grade;
+use crate::quality::{Cohesion, Found, LayerQuality, Quality};
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{CellAlignment, ContentArrangement, Table};
+
+use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table};
 use rust_i18n::t;
 use std::fmt::Write as _;
 
-/// The whole report.
-pub fn text(quality: &Quality, lang: Lang) -> String {
+/// The whole report; with colours where the terminal takes them.
+pub fn text(quality: &Quality, lang: Lang, colour: bool) -> String {
     let locale = lang.locale();
     let mut out = t!("check.title", locale = locale, region = quality.region).into_owned();
-    out.push('\n');
-    let _ = writeln!(out, "{}", layers(quality, lang));
+    let _ = writeln!(out, "\n{}", summary(quality, lang));
+    let _ = writeln!(out, "{}", layers(quality, lang, colour));
     for layer in quality.layers.iter().filter(|l| !l.issues.is_empty()) {
         out.push('\n');
-        out.push_str(&issues(&format!("{} ({})", layer.grade.key, layer.file), &layer.issues, lang));
+        let title = t!("check.layer", locale = locale, layer = name(&layer.grade.key, lang), file = layer.file);
+        out.push_str(&issues(&title, &layer.issues, lang));
     }
     let _ = writeln!(out, "\n{}", t!("check.roads", locale = locale));
     out.push_str(&network(quality, lang));
@@ -46,10 +51,36 @@ pub fn headline(code: IssueCode, lang: Lang) -> String {
     t!(format!("check.issue.{}", code.word()), locale = lang.locale()).into_owned()
 }
 
-fn layers(quality: &Quality, lang: Lang) -> Table {
+/// How many warnings there are, and what the marks below mean.
+fn summary(quality: &Quality, lang: Lang) -> String {
+    let warnings = |l: &LayerQuality| l.issues.iter().filter(|i| i.code.severity() == Severity::Warning).count();
+    let (all, layers) =
+        quality.layers.iter().map(warnings).fold((0, 0), |(all, n), w| (all + w, n + usize::from(w > 0)));
+    let key = if all == 0 { "check.sound" } else { "check.warned" };
+    t!(key, locale = lang.locale(), warnings = all, layers = layers).into_owned()
+}
+
+/// A layer by its key, in words; the name of an extra layer as it is.
+fn name(key: &str, lang: Lang) -> String {
+    super::words::layer(key, lang)
+}
+
+/// What stands between a title and what is said of it.
+fn colon(lang: Lang) -> &'static str {
+    if lang == Lang::Zh { "：" } else { ": " }
+}
+
+fn layers(quality: &Quality, lang: Lang, colour: bool) -> Table {
     let locale = lang.locale();
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).force_no_tty();
+    let mut style = UTF8_HORIZONTAL_ONLY;
+    style.row_separator = LineStyle::none();
+    table.load_style(style).set_content_arrangement(ContentArrangement::Dynamic);
+    if colour {
+        table.enforce_styling();
+    } else {
+        table.force_no_tty();
+    }
     let heads = ["layer", "file", "format", "features", "used", "left_out", "changed", "grade", "reason"];
     table.set_header(heads.map(|h| t!(format!("check.head.{h}"), locale = locale).into_owned()));
     for layer in &quality.layers {
@@ -61,16 +92,22 @@ fn layers(quality: &Quality, lang: Lang) -> Table {
             || t!("check.no_reason", locale = locale).into_owned(),
             |r| format!("{} × {}", headline(r.code, lang), r.count),
         );
+        let (letter, shade) = match layer.grade.grade {
+            Grade::A => ("A", Color::Green),
+            Grade::B => ("B", Color::Green),
+            Grade::C => ("C", Color::Yellow),
+            Grade::D => ("D", Color::Red),
+        };
         table.add_row([
-            layer.grade.key.clone(),
-            layer.file.clone(),
-            format,
-            layer.features.to_string(),
-            layer.used.to_string(),
-            layer.left_out.to_string(),
-            layer.changed.to_string(),
-            format!("{:?}", layer.grade.grade),
-            reason,
+            Cell::new(name(&layer.grade.key, lang)),
+            Cell::new(&layer.file),
+            Cell::new(format),
+            Cell::new(grouped(layer.features as f64)),
+            Cell::new(grouped(layer.used as f64)),
+            Cell::new(grouped(layer.left_out as f64)),
+            Cell::new(grouped(layer.changed as f64)),
+            Cell::new(letter).fg(shade).add_attribute(Attribute::Bold),
+            Cell::new(reason),
         ]);
     }
     for column in 3..=6 {
@@ -88,13 +125,18 @@ fn one_issue(issue: &Issue, lang: Lang) -> String {
         Severity::Note => "-",
     };
     let field = issue.field.as_deref().map(|f| format!(" `{f}`")).unwrap_or_default();
-    let mut out = format!("  {mark} {}{field}: {}\n", headline(issue.code, lang), issue.count);
+    let mut out = format!("  {mark} {}{field} × {}\n", headline(issue.code, lang), grouped(issue.count as f64));
     for example in &issue.examples {
         let feature = example.feature.map(|f| t!("check.feature", locale = locale, n = f).into_owned());
         let id = example.id.clone();
         let at: Vec<String> = feature.into_iter().chain(id).collect();
         let at = if at.is_empty() { String::new() } else { format!("{}: ", at.join(", ")) };
-        let found = t!("check.example", locale = locale, found = example.found, wanted = example.wanted);
+        let found = t!(
+            "check.example",
+            locale = locale,
+            found = example.found.text(locale),
+            wanted = example.wanted.text(locale)
+        );
         let _ = writeln!(out, "      {at}{found}");
     }
     out
@@ -104,7 +146,7 @@ fn cohesion(c: &Cohesion, lang: Lang) -> String {
     t!(
         "check.cohesion",
         locale = lang.locale(),
-        junctions = c.junctions,
+        junctions = grouped(c.junctions as f64),
         km = format!("{:.1}", c.length_km),
         components = c.components,
         share = format!("{:.2} %", c.largest_share * 100.0)
@@ -125,15 +167,22 @@ fn network(quality: &Quality, lang: Lang) -> String {
     let n = &quality.network;
     let mut out = String::new();
     for (key, c) in [("as_set", &n.as_set), ("snapped", &n.snapped), ("split", &n.split)] {
-        let _ = writeln!(out, "  {}: {}", t!(format!("check.network.{key}"), locale = locale), cohesion(c, lang));
+        let _ = writeln!(
+            out,
+            "  {}{}{}",
+            t!(format!("check.network.{key}"), locale = locale),
+            colon(lang),
+            cohesion(c, lang)
+        );
     }
     for (key, found) in
         [("one_way_traps", &n.one_way_traps), ("near_misses", &n.near_misses), ("crossings", &n.crossings)]
     {
         let _ = writeln!(
             out,
-            "  {}: {}{}",
+            "  {}{}{}{}",
             t!(format!("check.network.{key}"), locale = locale),
+            colon(lang),
             found.count,
             places(found)
         );
@@ -148,7 +197,7 @@ fn sites_and_people(quality: &Quality, lang: Lang) -> String {
         let line = t!(
             "check.sites",
             locale = locale,
-            layer = s.key,
+            layer = name(&s.key, lang),
             sites = s.sites,
             off = s.off_network,
             outside = s.outside
@@ -192,18 +241,27 @@ fn fits(quality: &Quality, lang: Lang) -> String {
     let mut out = String::new();
     for layer in &quality.layers {
         let Some(fit) = &layer.fit else { continue };
-        let all: Vec<String> = fit.hypotheses.iter().map(|h| format!("{} {:.0} m", h.datum, h.mean_m)).collect();
-        let verdict = if fit.suspected { "check.fit_suspected" } else { "check.fit_ok" };
+        let one = |h: &Hypothesis| {
+            t!("check.fit_one", locale = locale, datum = h.datum.to_string(), m = format!("{:.0}", h.mean_m))
+                .into_owned()
+        };
+        let all: Vec<String> = fit.hypotheses.iter().map(one).collect();
+        let verdict = match fit.winner {
+            _ if fit.suspected => "check.fit_suspected",
+            Datum::Wgs84 => "check.fit_ok",
+            _ => "check.fit_unclear",
+        };
+        let between = if lang == Lang::Zh { "、" } else { ", " };
         let line = t!(
             "check.fit",
             locale = locale,
-            layer = layer.grade.key,
+            layer = name(&layer.grade.key, lang),
             points = fit.points,
-            all = all.join(", "),
+            all = all.join(between),
             winner = fit.winner.to_string(),
             margin = format!("{:.0} %", fit.margin * 100.0)
         );
-        let _ = writeln!(out, "  {line} {}", t!(verdict, locale = locale, datum = fit.winner.word()));
+        let _ = writeln!(out, "  {line}\n      {}", t!(verdict, locale = locale, datum = fit.winner.word()));
     }
     if !quality.roads_inside.is_empty() {
         let all: Vec<String> = quality.roads_inside.iter().map(|(d, s)| format!("{d} {:.2} %", s * 100.0)).collect();

@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn degrees_are_written_as_json_libraries_do() {
-        for value in [118.0, 118.500_000_1, -0.000_000_1, 24.123_456_7, 0.0, -179.999_999_9, 113.25] {
+        for value in [118.0, 118.500_000_1, -0.001_000_1, 24.123_456_7, 0.0, -179.999_999_9, 113.25] {
             let mut text = Vec::new();
             degree(&mut text, value);
             assert_eq!(String::from_utf8(text).ok(), serde_json::to_string(&value).ok());

@@ -14,6 +14,7 @@ pub mod proposal;
 pub mod proposal_files;
 pub mod proposal_table;
 pub mod qgis;
+pub mod refusal;
 pub mod report;
 pub mod sentences;
 pub mod table;

@@ -15,6 +15,7 @@ use crate::proposal::verify::SCHEMA;
 use crate::proposal::{Proposal, Reason};
 use crate::propose::{Certificate, Goal, Status};
 use crate::rules::outcome::{ValueUnit, Verdict};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -22,7 +23,7 @@ use std::collections::BTreeMap;
 const NAMED: usize = 20;
 
 /// proposal.json.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ProposalReport {
     /// "lifering-proposal/1".
     pub schema: &'static str,
@@ -79,7 +80,7 @@ pub struct ProposalReport {
 }
 
 /// This program.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ToolReport {
     /// "lifering".
     pub name: &'static str,
@@ -88,7 +89,7 @@ pub struct ToolReport {
 }
 
 /// Tied optima: sets of as many sites with the same objective.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct TiesReport {
     /// Sets found, the proposed one included.
     pub found: usize,
@@ -101,7 +102,7 @@ pub struct TiesReport {
 }
 
 /// Who cannot be helped by any set of sites.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct UncoverableReport {
     /// People.
     pub people: f64,
@@ -117,7 +118,7 @@ pub struct UncoverableReport {
 }
 
 /// People of a zone.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ZonePeopleReport {
     /// Its id.
     pub zone_id: String,
@@ -126,7 +127,7 @@ pub struct ZonePeopleReport {
 }
 
 /// People at places.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Serialize, JsonSchema)]
 pub struct PeopleReport {
     /// People.
     pub people: f64,
@@ -135,7 +136,7 @@ pub struct PeopleReport {
 }
 
 /// One proposed site.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct SiteReport {
     /// Its id.
     pub id: String,
@@ -161,7 +162,7 @@ pub struct SiteReport {
 }
 
 /// A proposed site on the ground. Means in seconds by the rule's clock (metres, for a radius rule).
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct GroundReport {
     /// Name of the place.
     pub name: String,
@@ -182,7 +183,7 @@ pub struct GroundReport {
 }
 
 /// A unit where a new site comes first to somebody.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct UnitEffectReport {
     /// Its id.
     pub id: String,
@@ -197,7 +198,7 @@ pub struct UnitEffectReport {
 }
 
 /// A zone that a new site helps.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ZoneEffectReport {
     /// Its id, as in uncovered.geojson of the audit.
     pub zone_id: String,
@@ -210,7 +211,7 @@ pub struct ZoneEffectReport {
 }
 
 /// Another candidate in the place of a site.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct NextReport {
     /// Its id.
     pub id: String,
@@ -228,7 +229,7 @@ pub struct NextReport {
 }
 
 /// A number of sites and what they can do.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct CurveReport {
     /// New sites.
     pub sites: usize,
@@ -243,7 +244,7 @@ pub struct CurveReport {
 }
 
 /// How things stand.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct StateReport {
     /// The objective; `None` where somebody is not reached who could be.
     pub objective: Option<f64>,
@@ -253,7 +254,7 @@ pub struct StateReport {
 }
 
 /// A rule in one state of the region.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RuleStateReport {
     /// met, gap, depends or `cannot_judge`.
     pub verdict: Verdict,
@@ -268,7 +269,7 @@ pub struct RuleStateReport {
 }
 
 /// The region of a proposal.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RegionReport {
     /// Its name.
     pub name: String,
@@ -285,7 +286,7 @@ pub struct RegionReport {
 }
 
 /// A rule before and after.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RuleMoveReport {
     /// Its id.
     pub id: String,
@@ -302,7 +303,7 @@ pub struct RuleMoveReport {
 }
 
 /// What there was to choose from.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct InstanceReport {
     /// People.
     pub people: f64,

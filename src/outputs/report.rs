@@ -6,9 +6,12 @@
 use super::sentences::Lang;
 use super::why::{sentence, why};
 use crate::audit::{Audit, RuleZones};
+use crate::inputs::InputRecord;
 use crate::inputs::issue::Issue;
 use crate::inputs::settings::{Access, Drive, Layer, Population, Response, Roads, Walk};
 use crate::measure::boundary::BoundaryOrigin;
+use crate::quality::fit::Fit;
+use crate::quality::grade::{self, Grade, LayerGrade};
 use crate::rules::baselines::Counted;
 use crate::rules::catalogue::{Assumed, Force, RuleKind, Standard, Text};
 use crate::rules::outcome::{AreaOutcome, Outcome, RuleOutcome, ValueUnit, Verdict};
@@ -225,6 +228,23 @@ pub struct InputReport {
     pub features: usize,
     /// Features used.
     pub used: usize,
+    /// In which format it was.
+    pub format: String,
+    /// Its text's encoding, where it is text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+    /// Features left out.
+    pub left_out: usize,
+    /// Features of which something is used otherwise than it stands in the file.
+    pub changed: usize,
+    /// How far the layer can be trusted.
+    pub grade: Grade,
+    /// Why: its worst warning; none for A.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<grade::Reason>,
+    /// Point layers in China: how they fit the roads as given, as GCJ-02 and as BD-09.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fit: Option<Fit>,
     /// What was noticed.
     pub issues: Vec<Issue>,
 }
@@ -481,24 +501,31 @@ impl Report {
                 components: audit.network.connectivity.components,
                 largest_share: rounded(audit.network.connectivity.largest_share, 6),
             },
-            inputs: audit
-                .region
-                .inputs
-                .iter()
-                .map(|input| InputReport {
-                    layer: input.layer,
-                    extra: (input.layer == Layer::Extra).then(|| input.key.clone()),
-                    file: input.file.clone(),
-                    sha256: input.sha256.clone(),
-                    features: input.features,
-                    used: input.used,
-                    issues: input.issues.list(),
-                })
-                .collect(),
+            inputs: audit.region.inputs.iter().map(|i| input(i, audit.fits.get(&i.key))).collect(),
             rules: audit.outcomes.iter().enumerate().map(|(i, o)| rule(o, audit.zones.get(&i), standard)).collect(),
             baselines: audit.baselines.iter().map(baseline).collect(),
             units: units(audit),
         }
+    }
+}
+
+fn input(input: &InputRecord, fit: Option<&Fit>) -> InputReport {
+    let LayerGrade { grade, reason, .. } = grade::grade(input);
+    InputReport {
+        layer: input.layer,
+        extra: (input.layer == Layer::Extra).then(|| input.key.clone()),
+        file: input.file.clone(),
+        sha256: input.sha256.clone(),
+        features: input.features,
+        used: input.used,
+        format: input.format.name().to_owned(),
+        encoding: input.encoding.map(str::to_owned),
+        left_out: input.features.saturating_sub(input.used),
+        changed: input.issues.changed(),
+        grade,
+        reason,
+        fit: fit.cloned(),
+        issues: input.issues.list(),
     }
 }
 

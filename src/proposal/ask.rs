@@ -1,11 +1,13 @@
 //! What is asked on the command line, and kept in proposal.json so that it can be checked.
 
 use super::ProposalError;
+use crate::inputs::said::said;
 use crate::propose::{Goal, Question};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The goals by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum GoalName {
     /// Fewest sites that reach everybody who can be reached.
@@ -42,7 +44,7 @@ impl GoalName {
 }
 
 /// A goal and what it may take.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Ask {
     /// What for.
     pub goal: GoalName,
@@ -77,35 +79,27 @@ impl Ask {
     /// seconds or metres.
     pub fn goal(&self, slack: f64) -> Result<Goal, ProposalError> {
         let limit_s = || {
-            let limit = self.limit().ok_or_else(|| {
-                ProposalError::asked(
-                    "--goal",
-                    self.goal.word(),
-                    "--rule, --minutes or --seconds with it: it counts people within a limit",
-                )
-            })?;
+            let limit = self
+                .limit()
+                .ok_or_else(|| ProposalError::asked("--goal", self.goal.word(), said!("said.limit_with_it")))?;
             Ok::<f64, ProposalError>(limit + slack)
         };
         if self.goal != GoalName::Busy && (self.busy.is_some() || self.per_site.is_some()) {
-            return Err(ProposalError::asked("--busy and --per-site", self.goal.word(), "--goal busy with them"));
+            return Err(ProposalError::asked("--busy and --per-site", self.goal.word(), said!("said.goal_busy")));
         }
         Ok(match self.goal {
             GoalName::ReachAll => Goal::ReachAll { limit_s: limit_s()? },
             GoalName::Cover => Goal::Cover { limit_s: limit_s()? },
             GoalName::Backup => Goal::Backup { limit_s: limit_s()? },
             GoalName::Mean | GoalName::Worst if self.limit_m.is_some() => {
-                return Err(ProposalError::asked(
-                    "--rule",
-                    "a distance",
-                    "a rule on time: mean and worst count seconds",
-                ));
+                return Err(ProposalError::asked("--rule", said!("said.a_distance"), said!("said.rule_on_time")));
             }
             GoalName::Mean => Goal::Mean,
             GoalName::Worst => Goal::Worst,
             GoalName::Busy => {
-                let busy = self.busy.ok_or_else(|| {
-                    ProposalError::asked("--busy", "nothing", "the share of time an ambulance is busy, 0.3 for example")
-                })?;
+                let busy = self
+                    .busy
+                    .ok_or_else(|| ProposalError::asked("--busy", said!("said.nothing"), said!("said.busy_share")))?;
                 Goal::Busy { limit_s: limit_s()?, busy, per_site: self.per_site.unwrap_or(1) }
             }
         })
@@ -114,7 +108,7 @@ impl Ask {
     /// The question for the solvers.
     pub fn question(&self, slack: f64) -> Result<Question, ProposalError> {
         if self.new_sites == Some(0) && self.budget.is_none() {
-            return Err(ProposalError::asked("--sites", "0", "at least 1"));
+            return Err(ProposalError::asked("--sites", "0", said!("said.at_least_one")));
         }
         Ok(Question { goal: self.goal(slack)?, sites: self.new_sites, budget: self.budget })
     }

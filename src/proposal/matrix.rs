@@ -8,6 +8,7 @@ use super::ask::Ask;
 use super::record::{FileRecord, MatrixRecord};
 use crate::inputs::columns::each_row;
 use crate::inputs::error::{InputError, Place, nearest};
+use crate::inputs::said::{Said, said};
 use crate::inputs::source::read_file;
 use crate::propose::{Demand, Instance, Pair, Site, Standing};
 use std::collections::HashMap;
@@ -39,12 +40,12 @@ struct Files {
 
 /// Reads the files; `folder` is where proposal.json will be.
 pub fn read(files: &MatrixFiles, ask: &Ask, folder: &Path) -> Result<(Instance, MatrixRecord), ProposalError> {
-    let open = |path: &Path, help: &str| Ok::<_, InputError>((path.display().to_string(), read_file(path, help)?));
+    let open = |path: &Path, help: &Said| Ok::<_, InputError>((path.display().to_string(), read_file(path, help)?));
     let optional = |path: &Option<PathBuf>, help| path.as_deref().map(|p| open(p, help)).transpose();
     let bytes = Files {
-        costs: open(&files.costs, "a CSV file with the header demand,candidate,seconds")?,
-        demand: optional(&files.demand, "a CSV file with the header demand,weight")?,
-        candidates: optional(&files.candidates, "a CSV file with the header candidate,cost,capacity")?,
+        costs: open(&files.costs, &said!("said.csv_with_header", words = "demand,candidate,seconds"))?,
+        demand: optional(&files.demand, &said!("said.csv_with_header", words = "demand,weight"))?,
+        candidates: optional(&files.candidates, &said!("said.csv_with_header", words = "candidate,cost,capacity"))?,
     };
     let record = |path: &Path, bytes: &[u8]| FileRecord::of(path, bytes, folder);
     let also = |path: &Option<PathBuf>, bytes: &Option<(String, Vec<u8>)>| {
@@ -94,10 +95,10 @@ impl Names {
     }
 
     /// A name that is not in the list, with the likely one.
-    fn unknown(&self, place: Place, name: &str, wanted: &str) -> ProposalError {
+    fn unknown(&self, place: Place, name: &str, wanted: Said) -> ProposalError {
         let error = InputError::wrong(place, format!("\"{name}\""), wanted);
         match nearest(name, self.list.iter().map(String::as_str)) {
-            Some(near) => error.with_help(format!("did you mean \"{near}\"?")).into(),
+            Some(near) => error.with_help(said!("said.did_you_mean", near = near)).into(),
             None => error.into(),
         }
     }
@@ -110,7 +111,7 @@ fn instance(files: &Files, origin: &MatrixRecord, ask: &Ask) -> Result<Instance,
             let id = row.word(0)?;
             let people = row.amount(1)?.unwrap_or(0.0);
             if places.add(id) != demand.len() {
-                return Err(row.wrong(0, format!("\"{id}\" again"), "every place once").into());
+                return Err(row.wrong(0, said!("said.again", id = id), said!("said.every_place_once")).into());
             }
             demand.push(Demand { id: id.to_owned(), people });
             Ok(())
@@ -124,7 +125,7 @@ fn instance(files: &Files, origin: &MatrixRecord, ask: &Ask) -> Result<Instance,
         let at = match places.known(place) {
             Some(at) => at,
             None if given => {
-                let wanted = "a place of the demand file";
+                let wanted = said!("said.place_of_demand");
                 return Err(places.unknown(row.place(0), place, wanted));
             }
             None => {
@@ -134,7 +135,7 @@ fn instance(files: &Files, origin: &MatrixRecord, ask: &Ask) -> Result<Instance,
         };
         let site = stands.add(row.word(1)?);
         let Some(seconds) = row.amount(2)? else {
-            return Err(row.wrong(2, "nothing", "a number; leave the line out where there is no way").into());
+            return Err(row.wrong(2, said!("said.nothing"), said!("said.leave_line_out")).into());
         };
         pairs.push(Pair { demand: at, site, seconds });
         Ok(())
@@ -171,7 +172,7 @@ fn standings(origin: &MatrixRecord, stands: &Names) -> Result<HashMap<usize, Sta
     )]) {
         for id in ids {
             let Some(at) = stands.known(id) else {
-                return Err(stands.unknown(Place::file(option), id, "a candidate of the matrix"));
+                return Err(stands.unknown(Place::file(option), id, said!("said.candidate_of_matrix")));
             };
             standing.insert(at, kind);
         }

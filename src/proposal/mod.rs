@@ -10,11 +10,13 @@ pub mod region;
 pub mod tell;
 pub mod verify;
 
-use crate::audit::AuditError;
+use crate::audit::{AuditError, Prepared};
 use crate::frame::FrameError;
 use crate::inputs::error::InputError;
+use crate::inputs::said::Said;
 use crate::propose::{Certificate, Instance, Options, ProposeError, solve};
-use crate::rules::catalogue::StandardError;
+use crate::rules::catalogue::{Standard, StandardError};
+use crate::rules::evidence::Missing;
 use ask::Ask;
 use record::Origin;
 use std::path::Path;
@@ -38,27 +40,43 @@ pub enum ProposalError {
     /// The region lies where no plane can be laid.
     #[error(transparent)]
     Frame(#[from] FrameError),
+    /// The rule to better cannot be judged.
+    #[error("--rule {rule}: it cannot be judged, for something is missing: {missing:?}")]
+    Unjudged {
+        /// Its id.
+        rule: String,
+        /// What is missing.
+        missing: Missing,
+        /// The standard, for the names of what is missing.
+        standard: Box<Standard>,
+    },
     /// Something in what is asked.
     #[error("{what}: found {found}; wanted {wanted}")]
     Asked {
         /// Which option.
         what: &'static str,
         /// What it says.
-        found: String,
+        found: Said,
         /// What it should say.
-        wanted: String,
+        wanted: Said,
     },
 }
 
 impl ProposalError {
+    /// A rule that cannot be judged cannot be bettered.
+    pub fn unjudged(prepared: &Prepared, rule: usize, missing: Missing) -> Self {
+        let standard = Box::new(prepared.standard.clone());
+        Self::Unjudged { rule: standard.rules[rule].id.to_string(), missing, standard }
+    }
+
     /// Something in what is asked.
-    pub fn asked(what: &'static str, found: impl Into<String>, wanted: impl Into<String>) -> Self {
+    pub fn asked(what: &'static str, found: impl Into<Said>, wanted: impl Into<Said>) -> Self {
         Self::Asked { what, found: found.into(), wanted: wanted.into() }
     }
 }
 
 /// Why people cannot be helped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// There is no road within reach, or no time is given for them.

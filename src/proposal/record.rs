@@ -3,12 +3,14 @@
 use super::ProposalError;
 use super::region::record::RegionRecord;
 use crate::inputs::error::{InputError, Place};
+use crate::inputs::said::said;
 use crate::inputs::source::{read_file, sha256_hex};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::{Component, Path, PathBuf};
 
 /// A file, by its path from the folder of proposal.json, and its hash.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FileRecord {
     /// Relative path with `/`.
     pub file: String,
@@ -17,7 +19,7 @@ pub struct FileRecord {
 }
 
 /// Where people, sites and times come from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Origin {
     /// Travel times from a file.
@@ -27,7 +29,7 @@ pub enum Origin {
 }
 
 /// The files of a matrix.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct MatrixRecord {
     /// Travel times.
     pub costs: FileRecord,
@@ -53,12 +55,12 @@ impl FileRecord {
     /// Reads the file again; refuses it where it has changed.
     pub fn read(&self, folder: &Path) -> Result<(PathBuf, Vec<u8>), ProposalError> {
         let path = folder.join(&self.file);
-        let bytes = read_file(&path, "proposal.json was made from it; its path is relative to proposal.json")?;
+        let bytes = read_file(&path, &said!("said.made_from_it"))?;
         let now = sha256_hex(&bytes);
         if now != self.sha256 {
             let place = Place::file(&path.display().to_string()).field("sha256");
             let error = InputError::wrong(place, now, self.sha256.clone());
-            return Err(error.with_help("the file has changed since the proposal was made").into());
+            return Err(error.with_help(said!("said.has_changed")).into());
         }
         Ok((path, bytes))
     }

@@ -6,6 +6,7 @@ use super::matrix;
 use super::record::Origin;
 use super::region;
 use crate::inputs::error::{InputError, Place};
+use crate::inputs::said::said;
 use crate::inputs::source::read_file;
 use crate::propose::{Goal, Instance, Standing, verify};
 use serde::Deserialize;
@@ -61,9 +62,9 @@ impl Verified {
 /// Works out the objective of the proposal in `file` again, from the inputs it names.
 pub fn check(file: &Path) -> Result<Verified, ProposalError> {
     let name = file.display().to_string();
-    let bytes = read_file(file, "proposal.json, as `lifering propose` wrote it")?;
+    let bytes = read_file(file, &said!("said.proposal_json"))?;
     let recorded: Recorded = serde_json::from_slice(&bytes).map_err(|e| {
-        let wanted = format!("a proposal of schema {SCHEMA}");
+        let wanted = said!("said.proposal_of_schema", schema = SCHEMA);
         InputError::wrong(Place::file(&format!("{name}, line {}", e.line())), e.to_string(), wanted)
     })?;
     if recorded.schema != SCHEMA {
@@ -80,7 +81,7 @@ pub fn check(file: &Path) -> Result<Verified, ProposalError> {
     for id in &recorded.standing {
         let Some(site) = at.get(id.as_str()) else {
             let place = Place::file(&name).field("standing");
-            return Err(InputError::wrong(place, format!("\"{id}\""), "a site of the inputs").into());
+            return Err(InputError::wrong(place, format!("\"{id}\""), said!("said.site_of_inputs")).into());
         };
         standing.push(*site);
     }

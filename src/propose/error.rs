@@ -79,11 +79,12 @@ pub enum ProposeError {
     },
     /// Nobody can be reached.
     #[error(
-        "no candidate and no existing site reaches anybody{within}: all {people} people in {places} places are out of reach; the first is \"{first}\""
+        "no candidate and no existing site reaches anybody{}: all {people} people in {places} places are out of reach; the first is \"{first}\"",
+        within(*limit_s)
     )]
     NobodyReached {
-        /// " within 480 s" or empty.
-        within: String,
+        /// The limit of the goal, seconds (metres for distances), where it has one.
+        limit_s: Option<f64>,
         /// People concerned.
         people: f64,
         /// Places concerned.
@@ -92,10 +93,21 @@ pub enum ProposeError {
         first: String,
     },
     /// The number of sites or the budget does not reach everybody who could be reached.
-    #[error("{detail}")]
+    #[error(
+        "{} cannot reach everybody who could be reached{} (of {people} people){}",
+        allowed(*sites, *budget), within(*limit_s), at_least(*needed)
+    )]
     CannotReachAll {
-        /// The sentence: what was allowed, what is needed.
-        detail: String,
+        /// New sites allowed, where that was said.
+        sites: Option<usize>,
+        /// Money allowed, where that was said.
+        budget: Option<f64>,
+        /// The limit of the goal, seconds (metres for distances), where it has one.
+        limit_s: Option<f64>,
+        /// People there are.
+        people: f64,
+        /// New sites that are needed at least, where that is known.
+        needed: Option<usize>,
     },
     /// All capacity together does not hold the people.
     #[error(
@@ -126,4 +138,19 @@ pub enum ProposeError {
     /// Totals beyond exact whole-number arithmetic.
     #[error("the numbers are too large to be counted exactly: people times seconds exceed 4e18")]
     TooLarge,
+}
+
+fn within(limit_s: Option<f64>) -> String {
+    limit_s.map_or_else(String::new, |limit| format!(" within {limit} s"))
+}
+
+fn allowed(sites: Option<usize>, budget: Option<f64>) -> String {
+    let sites = sites.map(|n| format!("{n} new sites"));
+    let budget = budget.map(|money| format!("a budget of {money}"));
+    let all: Vec<String> = sites.into_iter().chain(budget).collect();
+    if all.is_empty() { "the candidates".to_owned() } else { all.join(" and ") }
+}
+
+fn at_least(needed: Option<usize>) -> String {
+    needed.map_or_else(String::new, |n| format!("; at least {n} are needed"))
 }

@@ -15,7 +15,7 @@ impl Task<'_> {
         let reached = |i: usize| self.instance.reach(i).first().is_some_and(|leg| limit.is_none_or(|l| leg.ms <= l));
         match with_people().next() {
             Some((_, first)) if !with_people().any(|(i, _)| reached(i)) => Err(ProposeError::NobodyReached {
-                within: limit.map(|l| format!(" within {} s", f64::from(l) / 1000.0)).unwrap_or_default(),
+                limit_s: limit.map(|l| f64::from(l) / 1000.0),
                 people: self.instance.people(),
                 places: with_people().count(),
                 first: first.id.clone(),
@@ -71,24 +71,12 @@ impl Task<'_> {
 
     /// The sentence for "so many sites, or so much money, do not reach everybody".
     pub(super) fn cannot_reach_all(&self, needed: Option<usize>) -> ProposeError {
-        let mut allowed = Vec::new();
-        if let Some(n) = self.question.sites {
-            allowed.push(format!("{n} new sites"));
-        }
-        if let Some(b) = self.question.budget {
-            allowed.push(format!("a budget of {b}"));
-        }
-        let people: f64 = self.instance.people();
-        let need = needed
-            .map(|n| format!("; at least {} are needed", n.saturating_sub(self.core.movable.len())))
-            .unwrap_or_default();
-        let within =
-            self.question.goal.limit_ms().map(|l| format!(" within {} s", f64::from(l) / 1000.0)).unwrap_or_default();
         ProposeError::CannotReachAll {
-            detail: format!(
-                "{} cannot reach everybody who could be reached{within} (of {people} people){need}",
-                if allowed.is_empty() { "the candidates".to_owned() } else { allowed.join(" and ") },
-            ),
+            sites: self.question.sites,
+            budget: self.question.budget,
+            limit_s: self.question.goal.limit_ms().map(|l| f64::from(l) / 1000.0),
+            people: self.instance.people(),
+            needed: needed.map(|n| n.saturating_sub(self.core.movable.len())),
         }
     }
 }

@@ -15,9 +15,11 @@ const CAP_M: f64 = 200.0;
 /// Fewer points than this prove nothing.
 const FEW: usize = 6;
 /// The winner's mean distance must be below this share of the given one.
-const CLEAR_SHARE: f64 = 0.5;
+const CLEAR_SHARE: f64 = 0.7;
 /// The mean gain must be this many of its standard errors.
-const CLEAR_ERRORS: f64 = 2.5;
+const CLEAR_ERRORS: f64 = 3.0;
+/// Whoever says that a datum may be accepted accepts a winner that is ahead by this share.
+const ACCEPTED_MARGIN: f64 = 0.2;
 
 /// How one hypothesis fits.
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
@@ -43,6 +45,19 @@ pub struct Fit {
     pub margin: f64,
     /// True where another datum than the given one wins so clearly that chance does not explain it.
     pub suspected: bool,
+}
+
+impl Fit {
+    /// What `--accept-datum` takes the points as, where that is something else than what they are given as.
+    pub fn accepted(&self) -> Option<Datum> {
+        let ahead = self.points >= FEW && (self.suspected || self.margin >= ACCEPTED_MARGIN);
+        Some(self.winner).filter(|winner| ahead && *winner != Datum::Wgs84)
+    }
+
+    /// Mean distance from the nearest road under the winning hypothesis, metres.
+    pub fn best_m(&self) -> f64 {
+        self.hypotheses.iter().find(|h| h.datum == self.winner).map_or(0.0, |h| h.mean_m)
+    }
 }
 
 /// Measures the fit of some points, or `None` where none lies in China or there are no roads.
@@ -152,6 +167,7 @@ mod tests {
         for datum in [Datum::Wgs84, Datum::Gcj02, Datum::Bd09] {
             let fit = found(118.5, 24.7, datum, 20).unwrap();
             assert_eq!((fit.winner, fit.suspected), (datum, datum != Datum::Wgs84), "{fit:?}");
+            assert_eq!(fit.accepted(), Some(datum).filter(|d| *d != Datum::Wgs84));
             let best = fit.hypotheses.iter().find(|h| h.datum == datum).unwrap();
             assert!((5.0..15.0).contains(&best.mean_m), "{fit:?}");
         }
@@ -159,7 +175,8 @@ mod tests {
 
     #[test]
     fn few_points_prove_nothing_and_abroad_nothing_is_shifted() {
-        assert!(!found(118.5, 24.7, Datum::Gcj02, 3).unwrap().suspected);
+        let few = found(118.5, 24.7, Datum::Gcj02, 3).unwrap();
+        assert!(!few.suspected && few.accepted().is_none());
         assert!(found(-113.5, 53.5, Datum::Wgs84, 20).is_none());
     }
 }

@@ -13,6 +13,7 @@ use crate::inputs::formats::write::{self, position};
 use crate::inputs::geometry::Geometry;
 use crate::inputs::issue::{Issues, Occurrence};
 use crate::inputs::layer_file::LayerFile;
+use crate::inputs::said::said;
 use crate::inputs::settings::Layer;
 use crate::inputs::source::Source;
 use crate::inputs::{ReadOptions, Region, layer_files};
@@ -42,7 +43,7 @@ pub fn clean(source: &Source, options: &ReadOptions) -> Result<Vec<(String, Vec<
         .standard
         .filter(|s| std::path::Path::new(s).extension().is_some_and(|e| e == "toml") && !s.contains(['/', '\\']))
     {
-        files.push((standard.clone(), source.read(&standard, "region.toml names it as standard")?));
+        files.push((standard.clone(), source.read(&standard, &said!("said.named_standard"))?));
     }
     Ok(files)
 }
@@ -50,7 +51,8 @@ pub fn clean(source: &Source, options: &ReadOptions) -> Result<Vec<(String, Vec<
 fn row(o: &Occurrence) -> String {
     let feature = o.place.feature.map(|f| f.to_string()).unwrap_or_default();
     let (id, field) = (o.place.id.as_deref().unwrap_or(""), o.place.field.as_deref().unwrap_or(""));
-    let cells = [&o.place.file, feature.as_str(), id, field, &o.code.word(), &o.found, &o.wanted];
+    let (found, wanted) = (o.found.to_string(), o.wanted.to_string());
+    let cells = [&o.place.file, feature.as_str(), id, field, &o.code.word(), &found, &wanted];
     let quoted: Vec<String> = cells
         .iter()
         .map(|c| {
@@ -67,9 +69,9 @@ fn row(o: &Occurrence) -> String {
 /// region.toml with the cleaned files' names; everything that describes the old files is gone.
 fn region_toml(source: &Source) -> Result<String, InputError> {
     let file = source.settings_file();
-    let bytes = source.read(file, "the region's settings")?;
+    let bytes = source.read(file, &said!("said.region_settings"))?;
     let text = String::from_utf8_lossy(&bytes);
-    let broken = |what: String| InputError::wrong(Place::file(file), what, "valid TOML");
+    let broken = |what: String| InputError::wrong(Place::file(file), what, said!("said.toml"));
     let mut table: toml::Table =
         text.trim_start_matches('\u{feff}').parse().map_err(|e: toml::de::Error| broken(e.to_string()))?;
     if let Some(toml::Value::Table(layers)) = table.get_mut("layers") {

@@ -12,10 +12,11 @@ use crate::frame::{Frame, FrameError, LonLat};
 use crate::inputs::datum::Datum;
 use crate::inputs::error::Place;
 use crate::inputs::issue::{Issue, IssueCode};
+use crate::inputs::said::said;
 use crate::inputs::settings::Layer;
 use crate::inputs::{InputRecord, Region};
 use crate::measure::belongs::UnitIndex;
-use crate::measure::boundary::boundary;
+use crate::measure::boundary::{BoundaryOrigin, boundary};
 use crate::network::{BuildSettings, Costs, OneWayTraps, Places, RoadNetwork, Speeds, Usage, build, closed_areas};
 use crate::network::{crossings, near_misses, one_way_traps};
 use crate::travel::demand::reach;
@@ -191,16 +192,17 @@ pub struct Quality {
 }
 
 impl Quality {
-    /// Layers that fit the roads clearly better in another datum: what `--accept-datum` accepts.
-    pub fn suspected(&self) -> BTreeMap<String, Datum> {
-        let winner = |l: &LayerQuality| l.fit.as_ref().filter(|f| f.suspected).map(|f| (l.grade.key.clone(), f.winner));
-        self.layers.iter().filter_map(winner).collect()
+    /// Layers that fit the roads better in another datum: what `--accept-datum` accepts.
+    pub fn accepted(&self) -> BTreeMap<String, Datum> {
+        let accepted = |l: &LayerQuality| Some((l.grade.key.clone(), l.fit.as_ref()?.accepted()?));
+        self.layers.iter().filter_map(accepted).collect()
     }
 }
 
 /// Measures a region; what is found is noted as issues of its layers.
 pub fn assess(region: &mut Region) -> Result<Quality, FrameError> {
-    let (degrees, _) = boundary(region);
+    let (degrees, origin) = boundary(region);
+    note_boundary(region, origin);
     let centre = degrees.centroid().map_or(LonLat::new(0.0, 0.0), |c| Coord::from(c).into());
     let frame = Frame::new(centre)?;
     let local = degrees.map_coords(|c| frame.to_local(c.into()));
@@ -232,7 +234,7 @@ pub fn assess(region: &mut Region) -> Result<Quality, FrameError> {
     let ground = Assessed { frame: &frame, boundary: &local, network: &network };
     let sites = ground.sites(region);
     let people = ground.people(region);
-    let fits = ground.fits(region);
+    let fits = fits(region, &network, &frame);
     let roads_inside = Assessed::roads_inside(region, &degrees);
     let layers = region.inputs.iter().map(|input| layer(input, fits.get(&input.key).cloned())).collect();
     Ok(Quality { region: region.settings.name.clone(), layers, network: network_quality, sites, people, roads_inside })
@@ -251,6 +253,64 @@ fn layer(input: &InputRecord, fit: Option<Fit>) -> LayerQuality {
         fit,
         issues: input.issues.list(),
     }
+}
+
+/// Says so where the boundary is not a layer of its own.
+pub fn note_boundary(region: &mut Region, origin: BoundaryOrigin) {
+    let (layers, what) = match origin {
+        BoundaryOrigin::Given => return,
+        BoundaryOrigin::Units => ([Layer::Units; 2], said!("said.union_of_units")),
+        BoundaryOrigin::Hull => ([Layer::Population, Layer::Roads], said!("said.hull")),
+    };
+    let Some(layer) = layers.into_iter().find(|layer| region.issues(*layer).is_some()) else { return };
+    if let Some((file, issues)) = region.issues(layer) {
+        let wanted = said!("said.is_used", what = what);
+        issues.note(IssueCode::Derived, &Place::file(file), said!("said.no_boundary"), wanted);
+    }
+}
+
+/// Point layers that fit the roads better in another datum, by the layer's key: what `--accept-datum` accepts.
+pub fn accepted(region: &mut Region) -> Result<BTreeMap<String, Datum>, FrameError> {
+    let (degrees, _) = boundary(region);
+    let centre = degrees.centroid().map_or(LonLat::new(0.0, 0.0), |c| Coord::from(c).into());
+    let frame = Frame::new(centre)?;
+    let settings = BuildSettings {
+        usage: Usage::Drive,
+        no_roadside: &region.settings.access.no_roadside,
+        snap_m: 0.0,
+        split_crossings: false,
+        closed: None,
+    };
+    let network = build(&region.roads, &frame, &settings);
+    let fits = fits(region, &network, &frame);
+    Ok(fits.into_iter().filter_map(|(key, fit)| Some((key, fit.accepted()?))).collect())
+}
+
+/// How every point layer in China fits the roads, by the layer's key; one that looks shifted is noted as an issue.
+pub fn fits(region: &mut Region, network: &RoadNetwork, frame: &Frame) -> BTreeMap<String, Fit> {
+    let mut layers: Vec<(String, Vec<LonLat>)> = POINT_LAYERS
+        .iter()
+        .map(|layer| (layer.key().to_owned(), points(region, *layer).into_iter().map(|p| p.2).collect()))
+        .collect();
+    layers.extend(region.extra.iter().map(|(key, r)| (key.clone(), r.iter().filter_map(|r| r.place).collect())));
+    let mut fits = BTreeMap::new();
+    for (key, places) in layers {
+        let Some(fit) = fit(&places, network, frame) else { continue };
+        if fit.suspected
+            && let Some(input) = region.inputs.iter_mut().find(|i| i.key == key)
+        {
+            let found = said!(
+                "said.fit",
+                given = format!("{:.0}", fit.hypotheses[0].mean_m),
+                better = format!("{:.0}", fit.best_m()),
+                datum = fit.winner.to_string()
+            );
+            let wanted = said!("said.set_datum", datum = fit.winner.word());
+            input.issues.note(IssueCode::DatumSuspected, &Place::file(&input.file), found, wanted);
+        }
+        fits.insert(key, fit);
+    }
+    fits
 }
 
 /// What the layers are measured against.
@@ -291,16 +351,21 @@ impl Assessed<'_> {
                 match self.network.index.nearest(self.network, xy) {
                     None => {
                         quality.off_network += 1;
-                        issues.note(IssueCode::NoRoadToEnter, &at, "no road with roadside access", "a road to enter");
+                        issues.note(
+                            IssueCode::NoRoadToEnter,
+                            &at,
+                            said!("said.no_roadside"),
+                            said!("said.road_to_enter"),
+                        );
                     }
                     Some(road) if road.distance_m > max_driveway_m => {
                         quality.off_network += 1;
-                        let found = format!("{:.0} m from the nearest road", road.distance_m);
+                        let found = said!("said.metres_to_road", n = format!("{:.0}", road.distance_m));
                         issues.note(
                             IssueCode::LongDriveway,
                             &at,
                             found,
-                            format!("at most {max_driveway_m} m; used as it is"),
+                            said!("said.at_most_metres", n = max_driveway_m),
                         );
                     }
                     Some(_) => {}
@@ -310,8 +375,8 @@ impl Assessed<'_> {
                     issues.note(
                         IssueCode::OutsideBoundary,
                         &at,
-                        "outside the boundary",
-                        "inside; still used where it helps",
+                        said!("said.outside_boundary"),
+                        said!("said.still_used"),
                     );
                 }
             }
@@ -344,8 +409,8 @@ impl Assessed<'_> {
         if demand.outside > 0.0
             && let Some((file, issues)) = region.issues(layer)
         {
-            let found = format!("{:.0} people outside the boundary", demand.outside);
-            issues.note(IssueCode::OutsideBoundary, &Place::file(file), found, "people inside it; not counted");
+            let found = said!("said.people_outside", n = format!("{:.0}", demand.outside));
+            issues.note(IssueCode::OutsideBoundary, &Place::file(file), found, said!("said.inside_not_counted"));
         }
         if region.population.is_some() {
             self.units(region, &demand, &mut quality);
@@ -386,38 +451,11 @@ impl Assessed<'_> {
         if let Some((file, issues)) = region.issues(Layer::Units) {
             for (_, d) in differences {
                 let place = Place { id: Some(d.unit), ..Place::file(file).field("population") };
-                let found = format!("{:.0}", d.stated);
-                let wanted = format!("{:.0}, as the population layer has it; both are kept", d.counted);
+                let found = said!("said.people", n = format!("{:.0}", d.stated));
+                let wanted = said!("said.as_population", n = format!("{:.0}", d.counted));
                 issues.note(IssueCode::UnitPopulationDiffers, &place, found, wanted);
             }
         }
-    }
-
-    fn fits(&self, region: &mut Region) -> BTreeMap<String, Fit> {
-        let mut layers: Vec<(String, Vec<LonLat>)> = POINT_LAYERS
-            .iter()
-            .map(|layer| (layer.key().to_owned(), points(region, *layer).into_iter().map(|p| p.2).collect()))
-            .collect();
-        layers.extend(region.extra.iter().map(|(key, r)| (key.clone(), r.iter().filter_map(|r| r.place).collect())));
-        let mut fits = BTreeMap::new();
-        for (key, places) in layers {
-            let Some(fit) = fit(&places, self.network, self.frame) else { continue };
-            if fit.suspected
-                && let Some(input) = region.inputs.iter_mut().find(|i| i.key == key)
-            {
-                let found = format!(
-                    "points on average {:.0} m from a road as given, {:.0} m if they are {}",
-                    fit.hypotheses[0].mean_m,
-                    fit.hypotheses.iter().find(|h| h.datum == fit.winner).map_or(0.0, |h| h.mean_m),
-                    fit.winner
-                );
-                let wanted =
-                    format!("WGS 84; set datum = \"{}\" or give --accept-datum if that is so", fit.winner.word());
-                input.issues.note(IssueCode::DatumSuspected, &Place::file(&input.file), found, wanted);
-            }
-            fits.insert(key, fit);
-        }
-        fits
     }
 
     /// Share of road vertices inside the boundary under each hypothesis.

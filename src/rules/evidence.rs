@@ -65,6 +65,8 @@ pub struct Level {
 pub struct Evidence {
     /// Everybody inside the boundary.
     pub people: Vec<Person>,
+    /// True where nothing says how many people live where, which is something else than nobody living there.
+    pub people_unknown: bool,
     /// Sites of all layers.
     pub sites: Vec<SiteEvidence>,
     /// Which layers were given, empty ones included.
@@ -317,6 +319,9 @@ impl Evidence {
                 attribute: filter.and_then(|f| f.attributes().next()).unwrap_or_default().to_owned(),
                 features: unknown,
             });
+        }
+        if self.people_unknown {
+            return Err(Missing::Layer { layer: "population".to_owned(), attributes: Vec::new() });
         }
         if members.iter().all(|i| self.people[*i as usize].people <= 0.0) {
             return Err(Missing::People);

@@ -24,7 +24,10 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
 /// Junctions looked at for one place before the rest of its junctions are kept unproved. They cost time, not truth.
-const MOST_LOOKED_AT: usize = 1024;
+const MOST_LOOKED_AT: usize = 256;
+
+/// So few junctions are kept without asking whether all are needed.
+const FEW: usize = 4;
 
 /// What is left to a place once a junction is reached.
 #[derive(Clone, Copy, Debug)]
@@ -311,6 +314,9 @@ impl Pruning {
     fn needed(&mut self, backwards: &Csr<(), u32, Directed, NodeId>, mut all: Vec<Rest>) -> Vec<Rest> {
         all.sort_unstable_by_key(|rest| (rest.node, rest.ms));
         all.dedup_by_key(|rest| rest.node);
+        if all.len() <= FEW {
+            return all;
+        }
         self.turn += 1;
         self.heap.clear();
         for rest in &all {
@@ -320,7 +326,7 @@ impl Pruning {
         let furthest = all.iter().map(|rest| rest.ms).max().unwrap_or(0);
         let mut looked_at = 0;
         while let Some(Reverse((ms, node))) = self.heap.pop() {
-            if ms > furthest || looked_at > MOST_LOOKED_AT {
+            if looked_at > MOST_LOOKED_AT {
                 break;
             }
             if self.least[node as usize] != (self.turn, ms) {

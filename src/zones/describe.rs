@@ -21,8 +21,8 @@ pub struct Uncovered {
     pub at: Coord<f64>,
     /// How many.
     pub people: f64,
-    /// When they are reached, milliseconds, and by whom.
-    pub arrival: Option<(f64, SourceId)>,
+    /// Who comes first, and after how many milliseconds; for a radius rule, who is nearest, and how many metres away.
+    pub first: Option<(f64, SourceId)>,
     /// The unit they live in, as a position in the list of units.
     pub unit: Option<u32>,
 }
@@ -46,6 +46,10 @@ pub struct Zone {
     pub nearest_ms: Option<f64>,
     /// The latest arrival found in it, milliseconds.
     pub worst_ms: Option<f64>,
+    /// Of a radius rule: mean distance of its people to that source, metres.
+    pub nearest_m: Option<f64>,
+    /// Of a radius rule: the longest distance of any of its people to their nearest source, metres.
+    pub worst_m: Option<f64>,
     /// The class of the road nearest to its largest square.
     pub road_class: Option<RoadClass>,
 }
@@ -75,7 +79,7 @@ pub fn describe(shape: &Shape, uncovered: &[Uncovered], class_of: &dyn Fn(u32) -
         let Some(zone) = zone.map(|z| &mut gathered[z]) else { continue };
         zone.people += person.people;
         zone.units.extend(person.unit);
-        if let Some((ms, by)) = person.arrival {
+        if let Some((ms, by)) = person.first {
             zone.worst_ms = Some(zone.worst_ms.map_or(ms, |w| w.max(ms)));
             let sums = zone.sources.entry(by).or_default();
             sums[0] += person.people;
@@ -116,6 +120,8 @@ fn zone(reason: Reason, polygon: &Polygon<f64>, gathered: Gathered, class_of: &d
         nearest: most.map(|(by, _)| *by),
         nearest_ms: most.map(|(_, sums)| if by_people { sums[1] / sums[0] } else { sums[3] / sums[2] }),
         worst_ms: gathered.worst_ms,
+        nearest_m: None,
+        worst_m: None,
         road_class: gathered.segment.map(|(_, segment)| class_of(segment)),
     }
 }

@@ -1,4 +1,4 @@
-"""Reads report.xlsx as another program would: headings, frozen first row, filter, numbers as numbers.
+"""Reads report.xlsx as another program would: headings, frozen first row, filter, colours, numbers as numbers.
 
 Usage: workbook.py FILE
 """
@@ -8,14 +8,22 @@ import sys
 import openpyxl
 
 book = openpyxl.load_workbook(sys.argv[1])
+assert len(book.worksheets) >= 8, book.sheetnames
+coloured = 0
 for sheet in book.worksheets[1:]:
     heads = [cell.value for cell in sheet[1]]
-    assert all(heads), f"{sheet.title}: a heading is missing"
-    assert sheet.freeze_panes == "B2", f"{sheet.title}: the first row is not frozen"
+    assert all(heads) and len(set(heads)) == len(heads), f"{sheet.title}: a heading is missing or twice there: {heads}"
+    assert sheet.freeze_panes == "B2", f"{sheet.title}: the first row and column are not frozen"
     assert sheet.auto_filter.ref, f"{sheet.title}: no filter"
-    for row in sheet.iter_rows(min_row=2):
-        for cell in row:
-            number = isinstance(cell.value, str) and cell.value.replace(".", "", 1).isdigit() and len(cell.value) > 1
-            named = any(word in heads[cell.column - 1] for word in ("编号", "条款", "要求", "现状", "发现", "字段"))
-            assert not number or named, f"{sheet.title} {cell.coordinate}: {cell.value!r} is text"
+    assert sheet.page_setup.paperSize == 9 and sheet.print_title_rows, f"{sheet.title}: not made for A4"
+    coloured += len(sheet.conditional_formatting)
+    for column in sheet.iter_cols(min_row=2):
+        kinds = {type(cell.value) for cell in column if cell.value is not None}
+        numbers = kinds <= {int, float}
+        # A column holds numbers or text, never both; years, shares and counts are numbers.
+        assert numbers or kinds <= {str}, f"{sheet.title}, {heads[column[0].column - 1]}: {kinds}"
+        for cell in column:
+            if isinstance(cell.value, str):
+                assert cell.value == cell.value.strip() and not cell.value.startswith("="), f"{sheet.title} {cell.coordinate}"
+assert coloured >= 4, "verdicts are not coloured"
 print(f"openpyxl {openpyxl.__version__} reads {len(book.worksheets)} sheets")

@@ -41,7 +41,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("proj4rs", &["frame", "inputs"]),
     ("rstar", &["network", "travel", "measure", "zones"]),
     ("rusqlite", &["inputs", "outputs"]),
-    ("rust_i18n", &["lib", "outputs", "interfaces"]),
+    ("rust_i18n", &["lib", "inputs", "outputs", "interfaces"]),
     ("rust_xlsxwriter", &["outputs"]),
     ("sys_locale", &["interfaces"]),
     ("tempfile", &["outputs"]),

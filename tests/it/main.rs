@@ -2,10 +2,13 @@
 
 mod access_table;
 mod architecture;
+mod defects;
 mod delivery;
 mod demo;
 mod exit_codes;
 mod fixtures;
+mod formats;
+mod import;
 mod laws;
 mod locales;
 mod malformed;

@@ -41,6 +41,11 @@ fn faults(folder: &Path, base: &Path, scratch: &Path) -> Vec<String> {
     let json = support::lifering([Path::new("check"), &region, Path::new("--json")]);
     let strict = support::lifering([Path::new("check"), &region, Path::new("--strict")]);
     let mut faults = Vec::new();
+    let chinese = support::lifering([Path::new("check"), &region, Path::new("--lang"), Path::new("zh")]);
+    let in_chinese = format!("{}{}", chinese.stdout, chinese.stderr);
+    if chinese.code != run.code || ["%{", "said.", "wanted", "found"].iter().any(|w| in_chinese.contains(w)) {
+        faults.push(format!("{name}: in Chinese: {}", chinese.story()));
+    }
     let outcome = match (run.code, strict.code) {
         (Some(0), Some(0)) => Outcome::Accept,
         (Some(0), Some(2)) => Outcome::Warn,

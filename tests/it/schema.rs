@@ -1,39 +1,68 @@
-//! `data/schema/audit.schema.json` says what audit.json is; it is derived from the types, kept in the repository, and true.
+//! `data/schema/audit.schema.json` and `proposal.schema.json` say what audit.json and proposal.json are; they are derived
+//! from the types, kept in the repository, and true.
 //! After a change of the report: `LIFERING_UPDATE=1 cargo test --test it schema`.
 
 use std::path::{Path, PathBuf};
 
+use lifering::outputs::proposal::ProposalReport;
+use lifering::outputs::report::Report;
+use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use crate::support;
 
-fn path() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join("schema").join("audit.schema.json")
+fn path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join("schema").join(format!("{name}.schema.json"))
 }
 
-/// Derived from the types that audit.json is written from.
-fn derived() -> Value {
-    let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
-    generator.into_root_schema_for::<lifering::outputs::report::Report>().to_value()
+/// Derived from the types that the file is written from.
+fn derived<T: JsonSchema>() -> Value {
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>().to_value()
 }
 
-#[test]
-fn the_schema_in_the_repository_is_the_one_the_types_give() {
-    let text = serde_json::to_string_pretty(&derived()).expect("a schema is JSON") + "\n";
+fn kept(name: &str, derived: &Value) {
+    let text = serde_json::to_string_pretty(derived).expect("a schema is JSON") + "\n";
     if support::update() {
-        support::write(&path(), &text);
+        support::write(&path(name), &text);
     }
     assert!(
-        support::text(&path()) == text,
-        "data/schema/audit.schema.json is not what the types give; if the change is meant (nothing renamed, nothing \
+        support::text(&path(name)) == text,
+        "data/schema/{name}.schema.json is not what the types give; if the change is meant (nothing renamed, nothing \
          removed), run `make update` and say so in CHANGELOG.md"
     );
 }
 
 #[test]
+fn the_schema_in_the_repository_is_the_one_the_types_give() {
+    kept("audit", &derived::<Report>());
+    kept("proposal", &derived::<ProposalReport>());
+}
+
+#[test]
+fn proposals_are_what_the_schema_says() {
+    let validator = jsonschema::validator_for(&support::json(&path("proposal"))).expect("the schema is a schema");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (costs, out) = (folder.path().join("costs.csv"), folder.path().join("out"));
+    support::write(&costs, "demand,candidate,seconds\nd1,a,60\nd2,b,60\nd3,b,90\n");
+    let matrix = ["--matrix".to_owned(), costs.display().to_string()];
+    let demo = ["--demo".to_owned(), "--spacing=3000".to_owned()];
+    for source in [matrix, demo] {
+        let more = ["--goal", "cover", "--sites", "2", "--minutes", "10", "--out"].map(str::to_owned);
+        let words = ["propose".to_owned()].into_iter().chain(source).chain(more).chain([out.display().to_string()]);
+        let run = support::lifering(words);
+        assert_eq!(run.code, Some(0), "{}", run.story());
+        let proposal = support::json(&out.join("proposal.json"));
+        let faults: Vec<String> =
+            validator.iter_errors(&proposal).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        assert!(faults.is_empty(), "{}", faults.join("\n  "));
+    }
+    assert!(!validator.is_valid(&serde_json::json!({"schema": "lifering-proposal/1"})));
+}
+
+#[test]
 fn audits_are_what_the_schema_says() {
-    let schema = support::json(&path());
+    let schema = support::json(&path("audit"));
     let validator = jsonschema::validator_for(&schema).expect("the schema is a schema");
     let folder = tempfile::tempdir().expect("a temporary folder");
     // Between them: every kind of rule, zones of every reason, units, readings, issues, a layer that is missing.
@@ -50,7 +79,7 @@ fn audits_are_what_the_schema_says() {
 
 #[test]
 fn the_schema_refuses_what_is_not_an_audit() {
-    let validator = jsonschema::validator_for(&support::json(&path())).expect("the schema is a schema");
+    let validator = jsonschema::validator_for(&support::json(&path("audit"))).expect("the schema is a schema");
     assert!(!validator.is_valid(&serde_json::json!({})));
     assert!(!validator.is_valid(&serde_json::json!({"schema": "lifering-audit/1", "rules": "none"})));
 }

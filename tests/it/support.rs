@@ -95,6 +95,8 @@ pub fn write(path: &Path, content: &str) {
     std::fs::write(path, content).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
 }
 
+#[expect(clippy::disallowed_methods, reason = "a test writes its own inputs")]
+
 /// Every file below a folder, by its path there.
 pub fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut files = BTreeMap::new();

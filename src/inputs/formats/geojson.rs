@@ -9,6 +9,7 @@ use crate::inputs::error::{InputError, Place};
 use crate::inputs::fields::parse_number;
 use crate::inputs::geometry::{TYPES, Wire};
 use crate::inputs::issue::{IssueCode, Issues};
+use crate::inputs::said::{Said, said};
 use rayon::prelude::*;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
@@ -89,7 +90,7 @@ pub fn read(file: &str, text: &str, issues: &mut Issues) -> Result<Parsed, Input
     let repaired;
     let mut text = text.trim_start_matches(['\u{1e}', ' ', '\t', '\r', '\n']).trim_end_matches(['\0', '\u{1a}']);
     if text.is_empty() {
-        return Err(InputError::wrong(Place::file(file), "an empty file", "a GeoJSON FeatureCollection"));
+        return Err(InputError::wrong(Place::file(file), said!("said.empty_file"), said!("said.feature_collection")));
     }
     let mut raw = split(text);
     if raw.is_err()
@@ -108,18 +109,18 @@ pub fn read(file: &str, text: &str, issues: &mut Issues) -> Result<Parsed, Input
         .collect::<Result<_, InputError>>()?;
     let place = Place::file(file);
     if let Some(form) = raw.form {
-        issues.note(IssueCode::TopLevel, &place, form, "a FeatureCollection; read as one");
+        issues.note(IssueCode::TopLevel, &place, form, said!("said.read_as_collection"));
     }
     let mut all = Vec::with_capacity(features.len());
     for found in features {
         let place = Place { feature: Some(found.feature.index), id: found.feature.id.clone(), ..place.clone() };
         for key in found.repeated {
-            let found = format!("`{key}` twice");
-            issues.note(IssueCode::DuplicateKey, &place.clone().field(&key), found, "once; the last value is used");
+            let found = said!("said.key_twice", key = &key);
+            issues.note(IssueCode::DuplicateKey, &place.clone().field(&key), found, said!("said.last_used"));
         }
         if found.text_coordinates > 0 {
-            let count = format!("{} coordinate(s) written as text", found.text_coordinates);
-            issues.note(IssueCode::NumberAsText, &place.field("coordinates"), count, "numbers; read as such");
+            let count = said!("said.text_coordinates", n = found.text_coordinates);
+            issues.note(IssueCode::NumberAsText, &place.field("coordinates"), count, said!("said.read_as_numbers"));
         }
         all.push(found.feature);
     }
@@ -131,7 +132,7 @@ pub fn read(file: &str, text: &str, issues: &mut Issues) -> Result<Parsed, Input
 struct Split<'a> {
     format: Format,
     /// Another form than a `FeatureCollection`, in words.
-    form: Option<&'static str>,
+    form: Option<Said>,
     crs: Option<Value>,
     features: Vec<&'a str>,
 }
@@ -140,7 +141,7 @@ fn split(text: &str) -> Result<Split<'_>, String> {
     if text.starts_with('[') {
         let all: Vec<&RawValue> = serde_json::from_str(text).map_err(|e| e.to_string())?;
         let features = all.into_iter().map(RawValue::get).collect();
-        return Ok(Split { format: Format::GeoJson, form: Some("a bare list of features"), crs: None, features });
+        return Ok(Split { format: Format::GeoJson, form: Some(said!("said.bare_list")), crs: None, features });
     }
     match serde_json::from_str::<Top<'_>>(text) {
         Ok(top) => one(top, text),
@@ -153,8 +154,8 @@ fn one<'a>(top: Top<'a>, text: &'a str) -> Result<Split<'a>, String> {
     let kind = top.kind.as_deref().unwrap_or("nothing");
     let (form, features) = match (kind, top.features) {
         ("FeatureCollection", Some(features)) => (None, features.into_iter().map(RawValue::get).collect()),
-        ("Feature", _) => (Some("a single feature"), vec![text]),
-        (kind, _) if TYPES.contains(&kind) => (Some("a bare geometry"), vec![text]),
+        ("Feature", _) => (Some(said!("said.single_feature")), vec![text]),
+        (kind, _) if TYPES.contains(&kind) => (Some(said!("said.bare_geometry")), vec![text]),
         ("Topology", _) => return Err("TopoJSON".to_owned()),
         (kind, _) => return Err(format!("`type`: \"{kind}\" without `features`")),
     };
@@ -163,7 +164,8 @@ fn one<'a>(top: Top<'a>, text: &'a str) -> Result<Split<'a>, String> {
 
 /// Features one after the other, each whole; a record separator may stand before each (RFC 8142).
 fn sequence(text: &str) -> Result<Split<'_>, String> {
-    let mut out = Split { format: Format::GeoJsonSeq, form: Some("features one a line"), crs: None, features: vec![] };
+    let mut out =
+        Split { format: Format::GeoJsonSeq, form: Some(said!("said.one_a_line")), crs: None, features: vec![] };
     for part in text.split('\u{1e}') {
         for raw in serde_json::Deserializer::from_str(part).into_iter::<&RawValue>() {
             let raw = raw.map_err(|e| e.to_string())?.get();
@@ -177,24 +179,20 @@ fn sequence(text: &str) -> Result<Split<'_>, String> {
 }
 
 fn not_json(file: &str, text: &str, why: &str) -> InputError {
-    let wrong = |found: String| InputError::wrong(Place::file(file), found, "a GeoJSON FeatureCollection");
+    let wrong = |found: Said| InputError::wrong(Place::file(file), found, said!("said.feature_collection"));
     if why == "TopoJSON" {
-        return wrong("TopoJSON".to_owned()).with_help("export the layer as GeoJSON");
+        return wrong(Said::from("TopoJSON")).with_help(said!("said.export_geojson"));
     }
     if !text.starts_with(['{', '[']) {
         let first: String = text.lines().next().unwrap_or_default().chars().take(40).collect();
         let table = [',', ';', '\t'].iter().any(|c| first.contains(*c)) && !first.starts_with('<');
-        let help = if table {
-            "this looks like a table: name the file .csv, with columns for longitude and latitude"
-        } else {
-            "is this the right file? export the layer as GeoJSON"
-        };
-        return wrong(format!("text that starts with \"{first}\"")).with_help(help);
+        let help = if table { said!("said.looks_like_table") } else { said!("said.right_file_geojson") };
+        return wrong(said!("said.starts_with", first = first)).with_help(help);
     }
-    wrong(why.to_owned()).with_help(if why.starts_with("EOF") {
-        "the file is cut short; export it again"
+    wrong(Said::from(why)).with_help(if why.starts_with("EOF") {
+        said!("said.cut_short")
     } else {
-        "the file may be cut short or damaged; export it again"
+        said!("said.maybe_cut")
     })
 }
 
@@ -203,8 +201,7 @@ fn feature(file: &str, index: usize, text: &str) -> Result<Found, InputError> {
         Ok(found) => Ok(found),
         Err(error) => lenient(index, text).ok_or_else(|| {
             let place = Place { feature: Some(index), ..Place::file(file) };
-            InputError::wrong(place, error, "a GeoJSON Feature with numbers for coordinates")
-                .with_help("correct the feature or delete it")
+            InputError::wrong(place, error, said!("said.feature_wanted")).with_help(said!("said.correct_feature"))
         }),
     }
 }
@@ -333,12 +330,8 @@ fn crs_name(file: &str, crs: &Value) -> Result<Option<String>, InputError> {
         _ => None,
     };
     name.map(Some).ok_or_else(|| {
-        InputError::wrong(
-            Place::file(file).field("crs"),
-            crs.to_string(),
-            "a named reference system, such as \"urn:ogc:def:crs:OGC:1.3:CRS84\" or \"EPSG:4548\"",
-        )
-        .with_help("name it in region.toml instead: { file = ..., crs = \"EPSG:4548\" }, or delete the member")
+        InputError::wrong(Place::file(file).field("crs"), crs.to_string(), said!("said.named_crs"))
+            .with_help(said!("said.crs_in_toml"))
     })
 }
 

@@ -6,6 +6,7 @@ use super::{Format, Parsed, RawFeature, wkt};
 use crate::inputs::error::{InputError, Place};
 use crate::inputs::geometry::Geometry;
 use crate::inputs::issue::{IssueCode, Issues};
+use crate::inputs::said::said;
 use crate::inputs::settings::LayerSpec;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension};
@@ -14,7 +15,7 @@ use serde_json::{Map, Value};
 /// Features of a table: the one `sheet` names, or the only one.
 pub fn read(spec: &LayerSpec, bytes: &[u8], issues: &mut Issues) -> Result<Parsed, InputError> {
     let file = &spec.file;
-    let wrong = |e: rusqlite::Error| InputError::wrong(Place::file(file), e.to_string(), "a GeoPackage");
+    let wrong = |e: rusqlite::Error| InputError::wrong(Place::file(file), e.to_string(), said!("said.geopackage"));
     let mut db = Connection::open_in_memory().map_err(wrong)?;
     db.deserialize_read_exact("main", bytes, bytes.len(), true).map_err(wrong)?;
     let tables = geometry_columns(&db).map_err(wrong)?;
@@ -25,9 +26,9 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], issues: &mut Issues) -> Result<Parse
         (None, _) => None,
     };
     let Some((table, column, srs)) = chosen else {
-        let found = format!("the tables {}", if names.is_empty() { "none".to_owned() } else { names.join(", ") });
-        return Err(InputError::wrong(Place::file(file).field("sheet"), found, "one table of features")
-            .with_help(format!("name it in region.toml: {{ file = \"{file}\", sheet = \"...\" }}")));
+        let found = said!("said.the_tables", all = if names.is_empty() { "-".to_owned() } else { names.join(", ") });
+        return Err(InputError::wrong(Place::file(file).field("sheet"), found, said!("said.one_table"))
+            .with_help(said!("said.name_sheet", file = file)));
     };
     let crs = reference_system(&db, *srs).map_err(wrong)?;
     let features = rows(&db, file, table, column, issues).map_err(wrong)?;
@@ -71,7 +72,7 @@ fn rows(
                     match blob_geometry(blob) {
                         Ok(read) => geometry = read,
                         Err(why) => {
-                            issues.note(IssueCode::GeometryLeftOut, &place, why, "a GeoPackage geometry; left out");
+                            issues.note(IssueCode::GeometryLeftOut, &place, why, said!("said.gpkg_geometry"));
                         }
                     }
                     continue;

@@ -18,6 +18,7 @@ use super::geometry::Geometry;
 use super::issue::{IssueCode, Issues};
 use super::settings::{Layer, LayerSpec};
 use super::source::Source;
+use crate::inputs::said::{Said, said};
 use serde_json::{Map, Value};
 
 /// One feature as it stands in the file.
@@ -121,8 +122,8 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], purpose: Purpose<'_>, issues: &mut I
             return raster::read(file, bytes, purpose.within, issues);
         }
         Format::GeoTiff => {
-            let found = format!("a raster as layers.{}", purpose.layer.key());
-            return Err(InputError::wrong(Place::file(file), found, "a raster of people as layers.population only"));
+            let found = said!("said.raster_as", layer = purpose.layer.key());
+            return Err(InputError::wrong(Place::file(file), found, said!("said.raster_people")));
         }
         Format::Csv | Format::GeoJson | Format::GeoJsonSeq => {}
     }
@@ -143,21 +144,21 @@ fn text<'a>(spec: &LayerSpec, bytes: &'a [u8], issues: &mut Issues) -> Result<en
     let text = encoding::decode(&spec.file, bytes, spec.encoding.as_deref())?;
     if text.guessed || text.encoding != "UTF-8" {
         let code = if text.guessed { IssueCode::EncodingGuessed } else { IssueCode::Encoding };
-        issues.note(code, &Place::file(&spec.file), text.encoding, "UTF-8; decoded");
+        issues.note(code, &Place::file(&spec.file), text.encoding, said!("said.decoded"));
     }
     Ok(text)
 }
 
 /// A format that the name does not tell, by its first bytes, and what to do about it.
-fn foreign_format(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
-    const MAGIC: &[(&[u8], &str, &str)] = &[
-        (b"PK\x03\x04", "a ZIP archive or an Excel workbook", "unpack it, or name it .xlsx"),
-        (b"SQLite format 3\0", "a GeoPackage or another SQLite file", "name it .gpkg"),
-        (b"\x00\x00\x27\x0a", "a Shapefile", "name it .shp and keep its .dbf beside it"),
-        (b"II*\x00", "a TIFF image", "name it .tif"),
-        (b"MM\x00*", "a TIFF image", "name it .tif"),
-        (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "name it .xls"),
-        (b"\x1f\x8b", "a gzip archive", "unpack it"),
+fn foreign_format(bytes: &[u8]) -> Option<(Said, Said)> {
+    let magic: [(&[u8], Said, Said); 7] = [
+        (b"PK\x03\x04", said!("said.magic_zip"), said!("said.name_xlsx")),
+        (b"SQLite format 3\0", said!("said.magic_sqlite"), said!("said.name_gpkg")),
+        (b"\x00\x00\x27\x0a", said!("said.magic_shapefile"), said!("said.name_shp")),
+        (b"II*\x00", said!("said.magic_tiff"), said!("said.name_tif")),
+        (b"MM\x00*", said!("said.magic_tiff"), said!("said.name_tif")),
+        (b"\xd0\xcf\x11\xe0", said!("said.magic_xls"), said!("said.name_xls")),
+        (b"\x1f\x8b", said!("said.magic_gzip"), said!("said.unpack")),
     ];
-    MAGIC.iter().find(|(magic, ..)| bytes.starts_with(magic)).map(|(_, found, help)| (*found, *help))
+    magic.into_iter().find(|(start, ..)| bytes.starts_with(start)).map(|(_, found, help)| (found, help))
 }

@@ -9,6 +9,7 @@ use crate::inputs::error::{InputError, Place};
 use crate::inputs::geometry::Geometry;
 use crate::inputs::issue::{IssueCode, Issues};
 use crate::inputs::road_class::RoadClass;
+use crate::inputs::said::said;
 use crate::inputs::settings::Layer;
 use osmpbf::{Element, ElementReader};
 use serde_json::{Map, Value};
@@ -35,8 +36,8 @@ pub fn read(file: &str, bytes: &[u8], layer: Layer, issues: &mut Issues) -> Resu
         let known: Vec<&str> = LAYERS.iter().map(|l| l.key()).collect();
         return Err(InputError::wrong(
             Place::file(file),
-            format!("an OpenStreetMap extract as layers.{}", layer.key()),
-            format!("an extract for one of {} only", known.join(", ")),
+            said!("said.osm_as", layer = layer.key()),
+            said!("said.osm_only", all = known.join(", ")),
         ));
     }
     let mut layers = layers(file, bytes, issues)?;
@@ -87,7 +88,7 @@ pub fn layers(file: &str, bytes: &[u8], issues: &mut Issues) -> Result<BTreeMap<
                 relations += usize::from(site(&tags).is_some() || barrier(&tags).is_some());
             }
         })
-        .map_err(|e| InputError::wrong(Place::file(file), e.to_string(), "an OpenStreetMap extract (.osm.pbf)"))?;
+        .map_err(|e| InputError::wrong(Place::file(file), e.to_string(), said!("said.osm_wanted")))?;
     nodes.sort_unstable();
     let place_of = |id: i64| -> Option<LonLat> {
         let at = nodes.binary_search_by_key(&id, |n| n.0).ok()?;
@@ -106,16 +107,11 @@ pub fn layers(file: &str, bytes: &[u8], issues: &mut Issues) -> Result<BTreeMap<
     }
     let whole = Place::file(file);
     if cut > 0 {
-        issues.note(
-            IssueCode::PartNotUsed,
-            &whole,
-            format!("{cut} ways with nodes outside the extract"),
-            "all nodes; the rest is used",
-        );
+        issues.note(IssueCode::PartNotUsed, &whole, said!("said.ways_cut", n = cut), said!("said.rest_used"));
     }
     if relations > 0 {
-        let found = format!("{relations} sites or waters drawn as relations");
-        issues.note(IssueCode::PartNotUsed, &whole.field("relation"), found, "nodes or ways; left out");
+        let found = said!("said.relations", n = relations);
+        issues.note(IssueCode::PartNotUsed, &whole.field("relation"), found, said!("said.nodes_or_ways"));
     }
     Ok(found
         .into_iter()

@@ -9,6 +9,7 @@ use crate::inputs::crs::Extent;
 use crate::inputs::error::{InputError, Place};
 use crate::inputs::geometry::Geometry;
 use crate::inputs::issue::{IssueCode, Issues};
+use crate::inputs::said::said;
 use serde_json::{Map, Value};
 use std::io::Cursor;
 use tiff::decoder::{Decoder, DecodingResult};
@@ -37,14 +38,14 @@ struct Grid {
 
 /// People of every cell, within `within` where that is known and the raster is in degrees.
 pub fn read(file: &str, bytes: &[u8], within: Option<Extent>, issues: &mut Issues) -> Result<Parsed, InputError> {
-    let wrong = |e: TiffError| InputError::wrong(Place::file(file), e.to_string(), "a GeoTIFF of one band");
+    let wrong = |e: TiffError| InputError::wrong(Place::file(file), e.to_string(), said!("said.tif_one_band"));
     let mut image = Decoder::new(Cursor::new(bytes)).map_err(wrong)?;
     let (width, height) = image.dimensions().map_err(wrong)?;
     match image.colortype().map_err(wrong)? {
         ColorType::Gray(_) => {}
         other => {
-            let found = format!("an image of {} bands", other.num_samples());
-            return Err(InputError::wrong(Place::file(file), found, "one band: people in each cell"));
+            let found = said!("said.bands", n = other.num_samples());
+            return Err(InputError::wrong(Place::file(file), found, said!("said.band_people")));
         }
     }
     let grid = grid(file, &mut image)?;
@@ -71,8 +72,8 @@ pub fn read(file: &str, bytes: &[u8], within: Option<Extent>, issues: &mut Issue
             }
             if people < 0.0 {
                 let place = Place::file(file).field("population");
-                let found = format!("{people} in column {column}, row {row}");
-                return Err(InputError::wrong(place, found, "a number of at least 0, or the image's no-data value"));
+                let found = said!("said.in_cell", n = people, column = column, row = row);
+                return Err(InputError::wrong(place, found, said!("said.cell_wanted")));
             }
             if within.is_some_and(|w| !w.meets(grid.extent(column, row, 1, 1), 0.0)) {
                 outside += 1;
@@ -85,8 +86,8 @@ pub fn read(file: &str, bytes: &[u8], within: Option<Extent>, issues: &mut Issue
         }
     }
     if outside > 0 {
-        let found = format!("{outside} cells away from the region");
-        issues.note(IssueCode::PartNotUsed, &Place::file(file), found, "cells within it; left out");
+        let found = said!("said.cells_away", n = outside);
+        issues.note(IssueCode::PartNotUsed, &Place::file(file), found, said!("said.cells_within"));
     }
     Ok(Parsed { format: Format::GeoTiff, encoding: None, crs: grid.crs, features })
 }
@@ -120,7 +121,7 @@ impl Grid {
 
 fn grid(file: &str, image: &mut Decoder<Cursor<&[u8]>>) -> Result<Grid, InputError> {
     let missing = |what: &str| {
-        InputError::wrong(Place::file(file), format!("no {what}"), "a GeoTIFF that says where its cells lie")
+        InputError::wrong(Place::file(file), said!("said.tif_lacks", what = what), said!("said.tif_place"))
     };
     let mut doubles = |tag: Tag| image.find_tag(tag).ok().flatten().and_then(|v| v.into_f64_vec().ok());
     let scale = doubles(Tag::ModelPixelScaleTag).ok_or_else(|| missing("ModelPixelScale"))?;

@@ -8,6 +8,7 @@ use crate::frame::LonLat;
 use crate::inputs::error::{InputError, Place};
 use crate::inputs::geometry::Geometry;
 use crate::inputs::issue::{IssueCode, Issues};
+use crate::inputs::said::{Said, said};
 use crate::inputs::settings::LayerSpec;
 use crate::inputs::source::Source;
 use crate::inputs::{crs_wkt, encoding};
@@ -24,35 +25,34 @@ use std::io::Cursor;
 /// Features of a shapefile.
 pub fn read(spec: &LayerSpec, bytes: &[u8], source: &Source, issues: &mut Issues) -> Result<Parsed, InputError> {
     let file = &spec.file;
-    let wrong = |what: String| InputError::wrong(Place::file(file), what, "a complete shapefile");
+    let wrong = |what: Said| InputError::wrong(Place::file(file), what, said!("said.complete_shapefile"));
     let beside = |extension: &str| {
         let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem);
         [extension.to_lowercase(), extension.to_uppercase()]
             .iter()
-            .find_map(|e| source.read(&format!("{stem}.{e}"), "part of a shapefile").ok())
+            .find_map(|e| source.read(&format!("{stem}.{e}"), &said!("said.part_of_shapefile")).ok())
     };
-    let mut reader = ShapeReader::new(Cursor::new(bytes)).map_err(|e| wrong(format!("{e:?}")))?;
+    let mut reader = ShapeReader::new(Cursor::new(bytes)).map_err(|e| wrong(format!("{e:?}").into()))?;
     let mut shapes = Vec::new();
     for (index, shape) in reader.iter_shapes().enumerate() {
-        shapes.push(shape.map_err(|e| wrong(format!("record {index}: {e:?}")))?);
+        shapes.push(shape.map_err(|e| wrong(format!("record {index}: {e:?}").into()))?);
     }
     let (records, encoding) = if let Some(dbf) = beside("dbf") {
         records(spec, &dbf, beside("cpg"), issues)?
     } else {
-        let wanted = "a .dbf with the attributes; used without any";
-        issues.note(IssueCode::ValueMissing, &Place::file(file), "a .shp alone", wanted);
+        let wanted = said!("said.dbf_wanted");
+        issues.note(IssueCode::ValueMissing, &Place::file(file), said!("said.shp_alone"), wanted);
         (Vec::new(), None)
     };
     if !records.is_empty() && records.len() != shapes.len() {
-        return Err(wrong(format!("{} shapes but {} rows of attributes", shapes.len(), records.len()))
-            .with_help("the .shp and the .dbf are not from the same export"));
+        return Err(wrong(said!("said.shapes_rows", shapes = shapes.len(), rows = records.len()))
+            .with_help(said!("said.not_same_export")));
     }
     let crs = match beside("prj") {
         Some(prj) => {
             let text = encoding::decode(file, &prj, Some("utf-8"))?;
-            crs_wkt::proj_string(&text.text).map_err(|why| {
-                InputError::wrong(Place::file(file).field("prj"), why, "a reference system that is known")
-            })?
+            crs_wkt::proj_string(&text.text)
+                .map_err(|why| InputError::wrong(Place::file(file).field("prj"), why, said!("said.crs_known")))?
         }
         None => None,
     };
@@ -72,7 +72,7 @@ type Rows = (Vec<Record>, Option<&'static str>);
 
 fn records(spec: &LayerSpec, dbf: &[u8], cpg: Option<Vec<u8>>, issues: &mut Issues) -> Result<Rows, InputError> {
     let file = &spec.file;
-    let wrong = |what: String| InputError::wrong(Place::file(file), what, "a .dbf that can be read");
+    let wrong = |what: Said| InputError::wrong(Place::file(file), what, said!("said.readable_dbf"));
     let label = cpg.map(|c| String::from_utf8_lossy(&c).trim().to_owned());
     let stated = spec.encoding.clone().or(label);
     let of_label = |label: &str| {
@@ -84,7 +84,7 @@ fn records(spec: &LayerSpec, dbf: &[u8], cpg: Option<Vec<u8>>, issues: &mut Issu
         }
     };
     let encoding = if let Some(label) = &stated {
-        of_label(label).ok_or_else(|| wrong(format!("the encoding \"{label}\"")))?
+        of_label(label).ok_or_else(|| wrong(said!("said.the_encoding", label = label)))?
     } else {
         // The header says where the rows begin: their text tells the encoding.
         let start = dbf.get(8..10).map_or(0, |b| usize::from(u16::from_le_bytes([b[0], b[1]])));
@@ -96,21 +96,21 @@ fn records(spec: &LayerSpec, dbf: &[u8], cpg: Option<Vec<u8>>, issues: &mut Issu
         }
     };
     if stated.is_none() && encoding != UTF_8 {
-        let wanted = "a .cpg; decoded";
-        issues.note(IssueCode::EncodingGuessed, &Place::file(file), "GB18030 (GBK) in the .dbf", wanted);
+        let wanted = said!("said.cpg_wanted");
+        issues.note(IssueCode::EncodingGuessed, &Place::file(file), said!("said.gbk_dbf"), wanted);
     }
     let builder = dbase::ReaderBuilder::new().with_encoding(EncodingRs::from(encoding));
-    let records = builder.build(Cursor::new(dbf.to_vec())).and_then(|mut r| r.read()).map_err(|e| {
-        wrong(e.to_string())
-            .with_help(format!("name its encoding in region.toml: {{ file = \"{file}\", encoding = \"gbk\" }}"))
-    })?;
+    let records = builder
+        .build(Cursor::new(dbf.to_vec()))
+        .and_then(|mut r| r.read())
+        .map_err(|e| wrong(e.to_string().into()).with_help(said!("said.name_encoding", file = file)))?;
     for (index, record) in records.iter().enumerate() {
         for (name, value) in record.clone() {
             if let FieldValue::Character(Some(text)) = value
                 && text.contains('\u{fffd}')
             {
                 let place = Place { feature: Some(index), ..Place::file(file).field(&name) };
-                let wanted = format!("text in {}; the rest is used", encoding.name());
+                let wanted = said!("said.text_in", encoding = encoding.name());
                 issues.note(IssueCode::NotUnderstood, &place, format!("\"{text}\""), wanted);
             }
         }

@@ -9,6 +9,7 @@ use crate::inputs::error::{InputError, Place, nearest};
 use crate::inputs::fields::parse_number;
 use crate::inputs::geometry::{Geometry, Wire};
 use crate::inputs::issue::{IssueCode, Issues};
+use crate::inputs::said::{Said, said};
 use crate::inputs::settings::LayerSpec;
 use calamine::{Data, Reader, open_workbook_auto_from_rs};
 use serde_json::{Map, Value};
@@ -64,13 +65,14 @@ pub fn csv(spec: &LayerSpec, text: &str, place_needed: bool, issues: &mut Issues
         .from_reader(text.as_bytes());
     let mut rows = Vec::new();
     for record in reader.records() {
-        let record = record.map_err(|e| InputError::wrong(Place::file(file), e.to_string(), "a CSV table"))?;
+        let record =
+            record.map_err(|e| InputError::wrong(Place::file(file), e.to_string(), said!("said.csv_table")))?;
         rows.push(record.iter().map(cell).collect::<Vec<Value>>());
     }
     let swallowed = |r: &Vec<Value>| r.iter().any(|c| c.as_str().is_some_and(|s| s.matches('\n').count() > 3));
     if text.matches('"').count() % 2 == 1 && rows.last().is_some_and(swallowed) {
-        return Err(InputError::wrong(Place::file(file), "a quotation mark that is not closed", "pairs of them")
-            .with_help("the rest of the table would be one cell; correct the row or export the table again"));
+        return Err(InputError::wrong(Place::file(file), said!("said.open_quote"), said!("said.quote_pairs"))
+            .with_help(said!("said.quote_help")));
     }
     features(spec, rows, Format::Csv, place_needed, issues)
 }
@@ -78,8 +80,8 @@ pub fn csv(spec: &LayerSpec, text: &str, place_needed: bool, issues: &mut Issues
 /// Features of a workbook's sheet.
 pub fn workbook(spec: &LayerSpec, bytes: &[u8], place_needed: bool, issues: &mut Issues) -> Result<Parsed, InputError> {
     let file = &spec.file;
-    let wrong = |found: String| InputError::wrong(Place::file(file), found, "a workbook (.xlsx, .xls, .ods)");
-    let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|e| wrong(e.to_string()))?;
+    let wrong = |found: Said| InputError::wrong(Place::file(file), found, said!("said.workbook"));
+    let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|e| wrong(e.to_string().into()))?;
     let names = book.sheet_names();
     let mut filled = Vec::new();
     for name in &names {
@@ -97,14 +99,19 @@ pub fn workbook(spec: &LayerSpec, bytes: &[u8], place_needed: bool, issues: &mut
                 format!("one of: {}", names.join(", ")),
             )
         })?,
-        None if filled.is_empty() => return Err(wrong("no sheet with any cell".to_owned())),
+        None if filled.is_empty() => return Err(wrong(said!("said.no_sheet"))),
         None => 0,
     };
     let (_, range) = filled.swap_remove(chosen);
     if spec.sheet.is_none() && !filled.is_empty() {
         let others: Vec<&str> = filled.iter().map(|(name, _)| name.as_str()).collect();
-        let wanted = "one sheet; the first is used (sheet = \"...\" takes another)";
-        issues.note(IssueCode::PartNotUsed, &Place::file(file), format!("other sheets: {}", others.join(", ")), wanted);
+        let wanted = said!("said.first_sheet");
+        issues.note(
+            IssueCode::PartNotUsed,
+            &Place::file(file),
+            said!("said.other_sheets", all = others.join(", ")),
+            wanted,
+        );
     }
     let rows = range.rows().map(|row| row.iter().map(excel_cell).collect()).collect();
     features(spec, rows, Format::Workbook, place_needed, issues)
@@ -174,7 +181,7 @@ fn features(
         .position(|row| !matches!(columns(spec, &names(row)), Ok(Where::Nowhere) | Err(_)))
         .unwrap_or(0);
     if rows.is_empty() {
-        return Err(InputError::wrong(Place::file(file), "an empty table", "a row of column names and rows of values"));
+        return Err(InputError::wrong(Place::file(file), said!("said.empty_table"), said!("said.table_rows")));
     }
     let body = rows.split_off(header_at + 1);
     let header: Vec<String> = names(&rows[header_at])
@@ -189,15 +196,20 @@ fn features(
     for (i, name) in header.iter().enumerate() {
         if header[..i].contains(name) {
             let place = Place::file(file).field(name);
-            issues.note(IssueCode::DuplicateKey, &place, format!("two columns `{name}`"), "one; the last is used");
+            issues.note(
+                IssueCode::DuplicateKey,
+                &place,
+                said!("said.two_columns", name = name),
+                said!("said.last_column"),
+            );
         }
     }
     let mut features = Vec::with_capacity(body.len());
     for (index, row) in body.into_iter().enumerate() {
         let place = Place { feature: Some(index), ..Place::file(file) };
         if row.iter().skip(header.len()).any(|c| !c.is_null()) {
-            let found = format!("{} cells", row.len());
-            issues.note(IssueCode::RowLeftOut, &place, found, format!("{}, as the header has; left out", header.len()));
+            let found = said!("said.cells", n = row.len());
+            issues.note(IssueCode::RowLeftOut, &place, found, said!("said.as_header", n = header.len()));
             features.push(RawFeature { index, id: None, geometry: None, properties: Map::new() });
             continue;
         }
@@ -225,11 +237,11 @@ fn columns(spec: &LayerSpec, header: &[String]) -> Result<Where, InputError> {
         header.iter().position(|h| h == name).ok_or_else(|| {
             let error = InputError::wrong(
                 Place::file(&spec.file).field(key),
-                format!("no column `{name}`"),
-                format!("one of the columns {}", header.join(", ")),
+                said!("said.no_column", name = name),
+                said!("said.one_of_columns", all = header.join(", ")),
             );
             match nearest(name, header.iter().map(String::as_str)) {
-                Some(near) => error.with_help(format!("did you mean `{near}`?")),
+                Some(near) => error.with_help(said!("said.did_you_mean", near = near)),
                 None => error,
             }
         })
@@ -246,10 +258,10 @@ fn columns(spec: &LayerSpec, header: &[String]) -> Result<Where, InputError> {
 fn no_columns(file: &str, header: &[String]) -> InputError {
     InputError::wrong(
         Place::file(file),
-        format!("the columns {}", header.join(", ")),
-        "columns of longitude and latitude (lon, lat, 经度, 纬度 ...) or a column `wkt`",
+        said!("said.the_columns", all = header.join(", ")),
+        said!("said.lon_lat_columns"),
     )
-    .with_help(format!("name them in region.toml: {{ file = \"{file}\", lon = \"...\", lat = \"...\" }}"))
+    .with_help(said!("said.name_columns", file = file))
 }
 
 fn lon_lat(row: &[Value], columns: [(usize, &String); 2], place: &Place, issues: &mut Issues) -> Option<Geometry> {
@@ -265,7 +277,7 @@ fn lon_lat(row: &[Value], columns: [(usize, &String); 2], place: &Place, issues:
                 IssueCode::NotUnderstood,
                 &place.clone().field(name),
                 value.to_string(),
-                "degrees; treated as absent",
+                said!("said.degrees_absent"),
             );
         }
         read
@@ -286,12 +298,7 @@ fn whole(cell: Option<&Value>, place: &Place, issues: &mut Issues) -> Option<Geo
         Ok(geometry) => geometry,
         Err(why) => {
             let shown: String = text.chars().take(40).collect();
-            issues.note(
-                IssueCode::NotUnderstood,
-                place,
-                format!("\"{shown}\" ({why})"),
-                "WKT or GeoJSON; treated as absent",
-            );
+            issues.note(IssueCode::NotUnderstood, place, format!("\"{shown}\" ({why})"), said!("said.wkt_absent"));
             None
         }
     }

@@ -3,7 +3,7 @@
 use super::gap::readings;
 use super::page::Page;
 use crate::outputs::sentences::{amount, grouped, people, percent};
-use crate::outputs::words::{input_layer, issue, kind, pick, tr};
+use crate::outputs::words::{input_layer, issue, kind, pick, tr, word};
 use crate::rules::outcome::{RuleOutcome, Verdict};
 use maud::{Markup, html};
 use rust_i18n::t;
@@ -109,13 +109,14 @@ fn quality(page: &Page<'_>) -> Markup {
             h2 { (page.tr("html.quality")) }
             p { (summary) } p { (roads) }
             div.wide { table {
-                thead { tr { th { (page.tr("html.layer")) } th { (page.tr("html.file")) } th.num { (page.tr("html.features")) } th.num { (page.tr("html.used")) } th { (page.tr("html.noticed")) } } }
+                thead { tr { th { (page.tr("html.layer")) } th { (page.tr("html.file")) } th.num { (page.tr("html.features")) } th.num { (page.tr("html.used")) } th { (page.tr("check.head.grade")) } th { (page.tr("html.noticed")) } } }
                 tbody { @for input in &page.report.inputs {
                     tr {
                         td { (input_layer(input, &page.audit.standard, lang)) }
                         td { code { (input.file) } }
                         td.num { (grouped(input.features as f64)) }
                         td.num { (grouped(input.used as f64)) }
+                        td { (word(&input.grade)) }
                         td {
                             @if input.issues.is_empty() { span.ok { (page.tr("html.nothing_noticed")) } }
                             @else { ul.issues { @for noticed in &input.issues {
@@ -124,7 +125,7 @@ fn quality(page: &Page<'_>) -> Markup {
                                     @if let Some(field) = &noticed.field { " " code { (field) } }
                                     " ×" (noticed.count)
                                     @for example in noticed.examples.iter().take(2) {
-                                        span.sub { @if let Some(id) = &example.id { (id) " — " } (example.found) " → " (example.wanted) }
+                                        span.sub { @if let Some(id) = &example.id { (id) " — " } (example.found.text(page.lang.locale())) " → " (example.wanted.text(page.lang.locale())) }
                                     }
                                 }
                             } } }

@@ -6,7 +6,7 @@ use super::page::{Page, verdict_class};
 use crate::audit::RuleZones;
 use crate::outputs::layers::zone_id;
 use crate::outputs::report::RuleReport;
-use crate::outputs::sentences::{amount, found_and_required, minutes, people, percent, plain};
+use crate::outputs::sentences::{amount, found_and_required, kilometres, minutes, people, percent, plain};
 use crate::outputs::words::{force, gap_and_closing, km2, names, pick, reason};
 use crate::rules::catalogue::{Criterion, Journey, Statistic};
 use crate::rules::outcome::{AreaOutcome, RuleOutcome, Verdict};
@@ -134,6 +134,8 @@ fn worst_zones(page: &Page<'_>, outcome: &RuleOutcome, zones: &RuleZones) -> Mar
     let seconds =
         |ms: Option<f64>| ms.map_or("—".to_owned(), |ms| minutes((ms + f64::from(zones.shift.0)) / 1000.0, lang));
     let timed = ranked.iter().any(|(_, z)| z.worst_ms.is_some());
+    let spaced = ranked.iter().any(|(_, z)| z.worst_m.is_some());
+    let metres = |m: Option<f64>| m.map_or("—".to_owned(), |m| kilometres((m / 10.0).round() * 10.0, lang));
     html! {
         h3 { (page.tr("html.worst_zones")) }
         div.wide { table {
@@ -141,6 +143,7 @@ fn worst_zones(page: &Page<'_>, outcome: &RuleOutcome, zones: &RuleZones) -> Mar
                 th { (page.tr("html.zone")) } th { (page.tr("html.people")) } th.num { (page.tr("html.area")) } th { (page.tr("html.reason")) }
                 th { (page.tr("html.where")) }
                 @if timed { th { (page.tr("html.nearest")) } th.num { (page.tr("html.its_time")) } th.num { (page.tr("html.worst_time")) } }
+                @else if spaced { th { (page.tr("html.nearest")) } th.num { (page.tr("html.its_distance")) } th.num { (page.tr("html.worst_distance")) } }
             } }
             tbody { @for (n, zone) in ranked {
                 @let within: Vec<&str> = zone.units.iter().map(|u| records[*u as usize].name.as_str()).collect();
@@ -154,6 +157,10 @@ fn worst_zones(page: &Page<'_>, outcome: &RuleOutcome, zones: &RuleZones) -> Mar
                         td { (page.nearest(zones, zone).unwrap_or("—")) }
                         td.num { (seconds(zone.nearest_ms)) }
                         td.num { (seconds(zone.worst_ms)) }
+                    } @else if spaced {
+                        td { (page.nearest(zones, zone).unwrap_or("—")) }
+                        td.num { (metres(zone.nearest_m)) }
+                        td.num { (metres(zone.worst_m)) }
                     }
                 }
             } }

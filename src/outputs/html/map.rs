@@ -7,7 +7,7 @@ use super::page::Page;
 use crate::audit::RuleZones;
 use crate::inputs::attributes::Scalar;
 use crate::outputs::layers::zone_id;
-use crate::outputs::sentences::{minutes, people, plain};
+use crate::outputs::sentences::{kilometres, minutes, people, plain};
 use crate::outputs::words::{kind, km2, reason, tr};
 use crate::rules::catalogue::LayerName;
 use crate::rules::outcome::{RuleOutcome, Verdict};
@@ -143,6 +143,9 @@ fn zone_text(page: &Page<'_>, rule: &RuleOutcome, zones: &RuleZones, n: usize, z
     }
     if let Some(ms) = zone.nearest_ms {
         parts.push(minutes((ms + f64::from(zones.shift.0)) / 1000.0, lang));
+    }
+    if let Some(metres) = zone.nearest_m {
+        parts.push(kilometres((metres / 10.0).round() * 10.0, lang));
     }
     parts.join(" · ")
 }
@@ -284,7 +287,7 @@ fn scale_bar(page: &Page<'_>) -> Markup {
     let length = (metres * sheet.scale).round();
     let (x, y) = (70.0, sheet.height - 70.0);
     let half = length / 2.0;
-    let text = crate::outputs::sentences::kilometres(metres, page.lang);
+    let text = kilometres(metres, page.lang);
     html! {
         g.scale {
             rect.on x=(x) y=(y) width=(half) height="16" {}

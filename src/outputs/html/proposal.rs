@@ -74,7 +74,8 @@ fn front(sheet: &Sheet<'_>) -> Markup {
                 p.against { (rule.id) " " (pick(&rule.title, lang)) " · " (page.tr(goal_key(report))) }
                 @if page.report.region.illustrative { p.stamp { (page.tr("summary.illustrative")) } }
             }
-            p.verdict { (proof(report, lang)) }
+            p.verdict { (headline(sheet)) }
+            p.lead { (proof(report, lang)) }
             p.lead { (cannot_be_helped(report, lang)) }
             (tiles(sheet))
             div.pair {
@@ -83,6 +84,22 @@ fn front(sheet: &Sheet<'_>) -> Markup {
             }
         }
     }
+}
+
+/// What the sites bring, in one sentence.
+fn headline(sheet: &Sheet<'_>) -> String {
+    let (report, lang) = (sheet.report, sheet.page.lang);
+    let left = |state: &Option<RuleStateReport>| {
+        people(state.as_ref().and_then(|s| s.population_uncovered).unwrap_or_default(), lang)
+    };
+    t!(
+        "plan.headline",
+        locale = lang.locale(),
+        sites = report.sites.len(),
+        before = left(&report.before.rule),
+        after = left(&report.after.rule)
+    )
+    .into_owned()
 }
 
 fn goal_key(report: &ProposalReport) -> &'static str {

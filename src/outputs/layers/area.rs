@@ -50,6 +50,8 @@ fn zone<'a>(audit: &'a Audit, rule: usize, set: &RuleZones, n: usize, zone: &'a 
             zone.nearest.map_or(Cell::Empty, |by| Cell::text(site(by).name.as_str())),
             Cell::real(zone.nearest_ms.map(at)),
             Cell::real(zone.worst_ms.map(at)),
+            Cell::real(zone.nearest_m.map(f64::round)),
+            Cell::real(zone.worst_m.map(f64::round)),
             zone.road_class.map_or(Cell::Empty, |class: RoadClass| Cell::text(class.word())),
             Cell::text(if set.usage == Usage::Walk { "walk" } else { "drive" }),
         ],

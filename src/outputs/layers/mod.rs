@@ -154,6 +154,8 @@ pub fn columns(layer: &str) -> &'static [Column] {
                     column("nearest_station", Text),
                     column("nearest_station_s", Real),
                     column("worst_s", Real),
+                    column("nearest_station_m", Real),
+                    column("worst_m", Real),
                     column("road_class", Text),
                     column("network", Text),
                 ]

@@ -152,6 +152,8 @@ pub(super) fn zones(audit: &Audit, lang: Lang) -> Sheet {
                 nearest.map_or(Cell::Empty, |site| text(&audit.gathered.evidence.sites[*site].name)),
                 minutes(zone.nearest_ms),
                 minutes(zone.worst_ms),
+                Cell::number(zone.nearest_m.map(|m| m / 1000.0)),
+                Cell::number(zone.worst_m.map(|m| m / 1000.0)),
             ]);
         }
     }
@@ -165,6 +167,8 @@ pub(super) fn zones(audit: &Audit, lang: Lang) -> Sheet {
         ("html.nearest", 28.0),
         ("xlsx.nearest_min", 14.0),
         ("xlsx.worst_min", 14.0),
+        ("xlsx.nearest_km", 14.0),
+        ("xlsx.worst_km", 14.0),
     ];
     Sheet { name: tr("xlsx.zones", lang), heads: heads(&columns, lang), rows }
 }
@@ -258,8 +262,8 @@ pub(super) fn issues(audit: &Audit, report: &Report, lang: Lang) -> Sheet {
                     Cell::Whole(noticed.count as f64),
                     Cell::whole(example.feature.map(|f| f as f64)),
                     text(example.id.clone().unwrap_or_default()),
-                    text(&example.found),
-                    text(&example.wanted),
+                    text(example.found.text(lang.locale())),
+                    text(example.wanted.text(lang.locale())),
                 ]);
             }
         }

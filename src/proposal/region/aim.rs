@@ -4,6 +4,7 @@
 
 use crate::audit::Prepared;
 use crate::inputs::attributes::Scalar;
+use crate::inputs::said::{Said, said};
 use crate::proposal::ProposalError;
 use crate::proposal::ask::{Ask, GoalName};
 use crate::rules::catalogue::{Criterion, LayerName, Rule, Selection, Standard, Truth};
@@ -54,35 +55,29 @@ cite = {{ source = "ASKED", text = "规划要求" }}
         .rules
         .into_iter()
         .next()
-        .ok_or_else(|| ProposalError::asked("--minutes", minutes.to_string(), "a limit of at least a second"))
+        .ok_or_else(|| ProposalError::asked("--minutes", minutes.to_string(), said!("said.limit_of_a_second")))
 }
 
 /// The rules of a standard that new sites can better, for messages.
-fn plannable(standard: &Standard) -> String {
+fn plannable(standard: &Standard) -> Said {
     let measured = |rule: &&Rule| matches!(rule.criterion, Criterion::Radius(_) | Criterion::TravelTime(_));
     let ids: Vec<&str> = standard.rules.iter().filter(measured).map(|rule| rule.id.as_str()).collect();
-    if ids.is_empty() { "a rule on time or distance; this standard has none".to_owned() } else { ids.join(", ") }
+    if ids.is_empty() { said!("said.no_rule_on_time") } else { said!("said.one_of", all = ids.join(", ")) }
 }
 
 /// The aim of a rule; its limit is put into `ask`.
 pub fn aim(prepared: &Prepared, rule_id: &str, ask: &mut Ask) -> Result<Aim, ProposalError> {
     let standard = &prepared.standard;
     let Some(rule) = standard.rules.iter().position(|rule| rule.id.as_str() == rule_id) else {
-        return Err(ProposalError::asked(
-            "--rule",
-            format!("\"{rule_id}\""),
-            format!("one of {}", plannable(standard)),
-        ));
+        return Err(ProposalError::asked("--rule", format!("\"{rule_id}\""), plannable(standard)));
     };
     let criterion = &standard.rules[rule].criterion;
     let asked = match question(criterion, &prepared.gathered.evidence) {
         None => {
-            let found = format!("{rule_id}, a rule of kind {}", criterion.kind());
+            let found = said!("said.rule_of_kind", id = rule_id, kind = criterion.kind().to_string());
             return Err(ProposalError::asked("--rule", found, plannable(standard)));
         }
-        Some(asked) => asked.map_err(|missing| {
-            ProposalError::asked("--rule", format!("{rule_id}, which cannot be judged"), format!("{missing:?}"))
-        })?,
+        Some(asked) => asked.map_err(|missing| ProposalError::unjudged(prepared, rule, missing))?,
     };
     let (selection, filter) = match criterion {
         Criterion::Radius(radius) => {
@@ -98,9 +93,11 @@ pub fn aim(prepared: &Prepared, rule_id: &str, ask: &mut Ask) -> Result<Aim, Pro
     if matches!(ask.goal, GoalName::Mean | GoalName::Worst) && ask.limit_m.is_none() {
         ask.limit_s = None;
     }
-    let members = prepared.gathered.evidence.demand(filter).map_err(|missing| {
-        ProposalError::asked("--rule", format!("{rule_id}, whose people are not known"), format!("{missing:?}"))
-    })?;
+    let members = prepared
+        .gathered
+        .evidence
+        .demand(filter)
+        .map_err(|missing| ProposalError::unjudged(prepared, rule, missing))?;
     Ok(Aim { rule, sites: asked.sites, how: asked.how, members, selection: selection.clone() })
 }
 
@@ -152,9 +149,8 @@ impl Aim {
         }
         if filter.is_some_and(|f| f.evaluate(&attributes) != Truth::True) {
             let asked: Vec<&str> = filter.iter().flat_map(|f| f.attributes()).collect();
-            let wanted =
-                format!("candidates that say {}: give them in the candidates layer, or --kind", asked.join(", "));
-            return Err(ProposalError::asked("--rule", "a rule that does not mean the new sites", wanted));
+            let wanted = said!("said.candidates_saying", names = asked.join(", "));
+            return Err(ProposalError::asked("--rule", said!("said.rule_not_meaning"), wanted));
         }
         Ok(attributes)
     }

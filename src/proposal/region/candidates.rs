@@ -6,6 +6,7 @@
 use crate::audit::Prepared;
 use crate::frame::LonLat;
 use crate::inputs::attributes::Scalar;
+use crate::inputs::said::said;
 use crate::inputs::sites::Site;
 use crate::measure::belongs::UnitIndex;
 use crate::network::{RoadNetwork, Usage};
@@ -33,7 +34,7 @@ pub struct Policy {
 }
 
 /// Where a candidate comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CandidateOrigin {
     /// The candidates layer.
@@ -222,7 +223,7 @@ fn allowed<'p>(prepared: &'p Prepared, policy: &'p Policy) -> Result<impl Fn(&Ca
             .collect();
         if members.is_empty() {
             let known: Vec<&str> = units.iter().map(|unit| unit.name.as_str()).take(20).collect();
-            let wanted = format!("the id or name of a unit: {}", known.join(", "));
+            let wanted = said!("said.id_of_unit", names = known.join(", "));
             return Err(ProposalError::asked("--not-in", format!("\"{name}\""), wanted));
         }
         barred.extend(members);
@@ -234,7 +235,7 @@ fn allowed<'p>(prepared: &'p Prepared, policy: &'p Policy) -> Result<impl Fn(&Ca
         let places: Vec<LonLat> =
             sites.filter(|(site, _)| site.id == *name || site.name == *name).map(|(_, at)| at.place).collect();
         if places.is_empty() {
-            let wanted = "the id or name of a station or facility";
+            let wanted = said!("said.id_of_site");
             return Err(ProposalError::asked("--near", format!("\"{name}\""), wanted));
         }
         around.extend(places);

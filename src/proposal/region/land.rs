@@ -7,6 +7,7 @@ use super::aim::Aim;
 use super::candidates::Candidate;
 use crate::audit::Prepared;
 use crate::frame::LonLat;
+use crate::inputs::said::said;
 use crate::measure::{Fields, Ground, Profile, delay, profile, within_m};
 use crate::proposal::ask::{Ask, GoalName};
 use crate::proposal::{ProposalError, Reason};
@@ -93,7 +94,7 @@ pub fn posts(
     for name in &movable.ids {
         let known = aim.sites.iter().any(|s| evidence.sites[*s].id == *name || evidence.sites[*s].name == *name);
         if !known {
-            let wanted = "the id or name of a site that the rule counts";
+            let wanted = said!("said.site_the_rule_counts");
             return Err(ProposalError::asked("--movable", format!("\"{name}\""), wanted));
         }
     }
@@ -168,12 +169,12 @@ pub fn land(prepared: &Prepared, aim: &Aim, ask: &Ask, posts: Vec<Post>, means: 
     };
     let legs = match &aim.how {
         How::Geodesic => straight(prepared, aim, &open, &kept, limit_ms, &take),
-        how => over_roads(prepared, (how, means), &places, &kept, limit_ms, &take)?,
+        how => over_roads(prepared, (aim.rule, how, means), &places, &kept, limit_ms, &take)?,
     };
     let count: usize = legs.iter().map(Vec::len).sum();
     if count > MOST_PAIRS {
-        let wanted = format!("at most {MOST_PAIRS}: fewer candidates (a larger --spacing) or a smaller limit");
-        return Err(ProposalError::asked("times between people and candidates", count.to_string(), wanted));
+        let wanted = said!("said.fewer_pairs", n = MOST_PAIRS);
+        return Err(ProposalError::asked("--spacing", said!("said.pairs", n = count), wanted));
     }
     let shift = usize::from(!each);
     let together =
@@ -216,9 +217,7 @@ fn base(prepared: &Prepared, aim: &Aim, sites: &[usize]) -> Result<Vec<Option<u3
     let question = Question { sites: sites.to_vec(), how: aim.how.clone() };
     let ground = Ground { region: &prepared.region, demand: &prepared.demand, sites: &prepared.gathered.sites };
     let fields = Fields::measure(&prepared.world, ground, std::slice::from_ref(&question));
-    let measured = fields.answer(&question).map_err(|missing| {
-        ProposalError::asked("--rule", "a question that cannot be measured", format!("{missing:?}"))
-    })?;
+    let measured = fields.answer(&question).map_err(|missing| ProposalError::unjudged(prepared, aim.rule, missing))?;
     Ok(aim
         .members
         .iter()
@@ -240,10 +239,11 @@ fn start(prepared: &Prepared, how: &How, post: &Post) -> Start {
 }
 
 /// The profile of a journey over roads.
-fn road_profile(prepared: &Prepared, how: &How) -> Result<Profile, ProposalError> {
+fn road_profile(prepared: &Prepared, rule: usize, how: &How) -> Result<Profile, ProposalError> {
     match profile(how, &prepared.region) {
         Some(Ok(profile)) => Ok(profile),
-        other => Err(ProposalError::asked("--rule", format!("{other:?}"), "a drive period of region.toml")),
+        Some(Err(missing)) => Err(ProposalError::unjudged(prepared, rule, missing)),
+        None => Err(ProposalError::asked("--rule", said!("said.a_distance"), said!("said.rule_on_time"))),
     }
 }
 
@@ -252,13 +252,13 @@ type Legs = Vec<Vec<(u32, u32)>>;
 
 fn over_roads(
     prepared: &Prepared,
-    (how, means): (&How, Means),
+    (rule, how, means): (usize, &How, Means),
     places: &[Coord<f64>],
     posts: &[Post],
     limit_ms: Option<u32>,
     take: &(dyn Fn(u32, u32) -> Option<(u32, u32)> + Sync),
 ) -> Result<Legs, ProposalError> {
-    let profile = road_profile(prepared, how)?;
+    let profile = road_profile(prepared, rule, how)?;
     let starts: Vec<Start> = posts.iter().map(|post| start(prepared, how, post)).collect();
     if means == Means::Fields {
         let within = |at: Milliseconds| limit_ms.is_none_or(|limit| at.0 <= limit);
@@ -303,7 +303,7 @@ fn straight(
 pub fn reasons(prepared: &Prepared, aim: &Aim, posts: &[&Post], demands: &[usize]) -> Vec<Reason> {
     let places: Vec<Coord<f64>> =
         demands.iter().map(|at| prepared.demand.samples[aim.members[*at] as usize].xy).collect();
-    let Ok(profile) = road_profile(prepared, &aim.how) else { return vec![Reason::TooFar; demands.len()] };
+    let Ok(profile) = road_profile(prepared, aim.rule, &aim.how) else { return vec![Reason::TooFar; demands.len()] };
     let starts: Vec<Start> = posts.iter().map(|post| start(prepared, &aim.how, post)).collect();
     let Some(field) = prepared.world.field(&prepared.region, &profile, &starts) else {
         return vec![Reason::NoRoad; demands.len()];

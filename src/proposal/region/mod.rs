@@ -15,6 +15,7 @@ use super::record::Origin;
 use super::{Helpless, Proposal, ProposalError, Reason, tell};
 use crate::audit::{self, Audit, Prepared, Progress, audit_region, conclude, prepare};
 use crate::inputs::Region;
+use crate::inputs::said::said;
 use crate::inputs::sites::{Record, Site};
 use crate::inputs::source::Source;
 use crate::propose::{Options, solve};
@@ -94,7 +95,7 @@ pub fn propose_region(
     progress: &dyn Progress,
 ) -> Result<Proposal, ProposalError> {
     if ask.goal.has_limit() && ask.limit().is_none() && request.rule.is_none() {
-        let wanted = "--rule, --minutes or --seconds with it: it counts people within a limit";
+        let wanted = said!("said.limit_with_it");
         return Err(ProposalError::asked("--goal", ask.goal.word(), wanted));
     }
     progress.stage("read");
@@ -106,8 +107,8 @@ pub fn propose_region(
     let asked_limit = ask.limit_s;
     let aim = aim::aim(&prepared, rule_id, &mut ask)?;
     if request.rule.is_some() && asked_limit.is_some() {
-        let wanted = "one of the two: a rule has its own limit";
-        return Err(ProposalError::asked("--minutes and --rule", "both", wanted));
+        let wanted = said!("said.one_of_two_limits");
+        return Err(ProposalError::asked("--minutes, --rule", said!("said.both"), wanted));
     }
     let question = ask.question(aim.slack())?;
 

@@ -6,11 +6,12 @@ use crate::inputs::Region;
 use crate::inputs::source::Source;
 use crate::proposal::record::{FileRecord, relative};
 use crate::propose::{Certificate, Standing};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// A region and what was asked of it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RegionRecord {
     /// Its folder, from the folder of proposal.json; `None` for the embedded one.
     pub region: Option<String>,
@@ -31,7 +32,7 @@ pub struct RegionRecord {
 }
 
 /// A proposed site.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PostRecord {
     /// Its id.
     pub id: String,
@@ -48,7 +49,7 @@ pub struct PostRecord {
 }
 
 /// Which candidates were allowed, and what a new site is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PolicyRecord {
     /// Distance between junctions, metres; only where there is no candidates layer.
     pub spacing_m: f64,

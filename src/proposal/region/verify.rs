@@ -12,6 +12,7 @@ use crate::audit::{Silent, prepare};
 use crate::frame::LonLat;
 use crate::inputs::Region;
 use crate::inputs::error::{InputError, Place};
+use crate::inputs::said::said;
 use crate::inputs::source::Source;
 use crate::proposal::ProposalError;
 use crate::proposal::ask::Ask;
@@ -69,9 +70,9 @@ fn unchanged(record: &RegionRecord, region: &Region) -> Result<(), ProposalError
         let found = now.iter().find(|(name, _)| *name == file.file).map(|(_, hash)| *hash);
         if found != Some(file.sha256.as_str()) {
             let place = Place::file(&file.file).field("sha256");
-            let found = found.unwrap_or("no such layer any more").to_owned();
+            let found = found.unwrap_or("-").to_owned();
             let error = InputError::wrong(place, found, file.sha256.clone());
-            return Err(error.with_help("the file has changed since the proposal was made").into());
+            return Err(error.with_help(said!("said.has_changed")).into());
         }
     }
     Ok(())

@@ -1,0 +1,152 @@
+//! Proposals on a real city: times from every candidate, and the search with proof. `make bench` runs it on the release
+//! build and prints medians.
+//!
+//! Every answer is checked before it is timed: the objective must verify, and times are compared with a field's. Edmonton
+//! is taken from `../shared/data/real` where present.
+
+use lifering::Source;
+use lifering::audit::{self, Prepared, Silent, prepare};
+use lifering::inputs::Region;
+use lifering::measure::Profile;
+use lifering::proposal::ask::{Ask, GoalName};
+use lifering::proposal::region::aim::{ASKED_RULE, aim, asked_rule};
+use lifering::proposal::region::candidates::{Candidate, Policy, candidates};
+use lifering::proposal::region::land::{Land, Means, Movable, land, posts};
+use lifering::propose::{Goal, Options, Question, Status, solve, verify};
+use lifering::travel::Start;
+use lifering::units::Milliseconds;
+use std::path::Path;
+use std::time::Instant;
+
+type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+/// Median milliseconds of some runs, and the last result.
+fn timed<T>(runs: usize, mut run: impl FnMut() -> Outcome<T>) -> Outcome<(f64, T)> {
+    let mut times = Vec::with_capacity(runs);
+    let mut last = None;
+    for _ in 0..runs {
+        let start = Instant::now();
+        let result = run()?;
+        times.push(start.elapsed().as_secs_f64() * 1000.0);
+        last = Some(result);
+    }
+    times.sort_by(f64::total_cmp);
+    Ok((times[times.len() / 2], last.ok_or("no run")?))
+}
+
+/// So many candidates, evenly taken.
+fn some(all: &[Candidate], count: usize) -> Vec<Candidate> {
+    (0..count.min(all.len())).map(|i| all[i * all.len() / count.min(all.len())].clone()).collect()
+}
+
+/// A greenfield question: no station stands, so every place is open.
+fn open_land(prepared: &Prepared, candidates: &[Candidate], ask: &Ask) -> Outcome<Land> {
+    let mut ask = ask.clone();
+    let mut aim = aim(prepared, ASKED_RULE, &mut ask)?;
+    aim.sites.clear();
+    let posts = posts(prepared, &aim, candidates, &Movable::default(), None)?;
+    Ok(land(prepared, &aim, &ask, posts, Means::Table)?)
+}
+
+fn ask(goal: GoalName, limit_s: Option<f64>) -> Ask {
+    Ask { goal, limit_s, limit_m: None, new_sites: Some(5), budget: None, busy: None, per_site: None, capacity: None }
+}
+
+fn main() -> Outcome<()> {
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return Ok(()); // Built by the tests, run by `cargo bench` alone.
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/real/edmonton");
+    if !folder.exists() {
+        println!("edmonton: skipped, not there");
+        return Ok(());
+    }
+    let region = Region::read(Source::at(&folder))?;
+    let options = audit::Options { also: vec![asked_rule(480.0)?], ..audit::Options::default() };
+    let prepared = prepare(region, &options, &Silent)?;
+    let all = candidates(&prepared, &Policy { spacing_m: 150.0, ..Policy::default() })?;
+    println!("edmonton: {} people's places, {} junctions to choose from", prepared.demand.samples.len(), all.len());
+    matrix(&prepared, &some(&all, 1000))?;
+    for count in [300, 2000] {
+        cover(&prepared, &some(&all, count))?;
+    }
+    mean(&prepared, &some(&all, 300))
+}
+
+/// The times from 1,000 candidates within 14 minutes.
+fn matrix(prepared: &Prepared, candidates: &[Candidate]) -> Outcome<()> {
+    let places: Vec<_> = prepared.demand.samples.iter().map(|s| s.xy).collect();
+    let profile = Profile::Drive(prepared.region.settings.drive.period.clone());
+    let starts: Vec<Start> = candidates.iter().map(|c| Start { xy: c.xy, delay: Milliseconds(240_000) }).collect();
+    let table = || prepared.world.access_table(&prepared.region, &profile, &places).ok_or("no network".into());
+    let (prepare_ms, table) = timed(5, table)?;
+    let limit = Milliseconds(840_000);
+    let (search_ms, times) = timed(5, || Ok(table.from_each(&starts, limit, |_, place, at| Some((place, at)))))?;
+    let pairs: usize = times.iter().map(Vec::len).sum();
+    println!(
+        "matrix {} x {}, 14 min: {:.0} ms ({prepare_ms:.0} places, {search_ms:.0} searches; {pairs} pairs, {} junctions kept)",
+        starts.len(),
+        places.len(),
+        prepare_ms + search_ms,
+        table.kept(),
+    );
+    Ok(())
+}
+
+fn cover(prepared: &Prepared, candidates: &[Candidate]) -> Outcome<()> {
+    let ask = ask(GoalName::Cover, Some(480.0));
+    let (land_ms, land) = timed(3, || open_land(prepared, candidates, &ask))?;
+    let question = Question::new(Goal::Cover { limit_s: 480.001 }, 5);
+    let quick = Options { tie_limit: 0, curve: false, ..Options::default() };
+    let (solve_ms, answer) = timed(3, || Ok(solve(&land.instance, &question, &quick)?))?;
+    check(&land, &question, &answer)?;
+    let (whole_ms, _) = timed(1, || Ok(solve(&land.instance, &question, &Options::default())?))?;
+    println!(
+        "cover {} x {}, 5 sites, 8 min: proven in {solve_ms:.0} ms ({} nodes; with ties and curve {whole_ms:.0} ms; times {land_ms:.0} ms)",
+        candidates.len(),
+        land.samples.len(),
+        answer.nodes,
+    );
+    Ok(())
+}
+
+/// The p-median on 2,000 places of people.
+fn mean(prepared: &Prepared, candidates: &[Candidate]) -> Outcome<()> {
+    let mut few = prepared.gathered.evidence.clone();
+    let step = few.people.len() / 2000;
+    for (at, person) in few.people.iter_mut().enumerate() {
+        if at % step != 0 || at / step >= 2000 {
+            person.people = 0.0;
+        }
+    }
+    let ask = ask(GoalName::Mean, None);
+    let mut asked = ask.clone();
+    let mut aim = aim(prepared, ASKED_RULE, &mut asked)?;
+    aim.sites.clear();
+    aim.members.retain(|at| few.people[*at as usize].people > 0.0);
+    let posts = posts(prepared, &aim, candidates, &Movable::default(), None)?;
+    let land = land(prepared, &aim, &ask, posts, Means::Table)?;
+    let question = Question::new(Goal::Mean, 5);
+    let quick = Options { tie_limit: 0, curve: false, ..Options::default() };
+    let (solve_ms, answer) = timed(3, || Ok(solve(&land.instance, &question, &quick)?))?;
+    check(&land, &question, &answer)?;
+    println!(
+        "mean {} x {}, 5 sites: proven in {solve_ms:.0} ms ({} nodes)",
+        candidates.len(),
+        land.samples.len(),
+        answer.nodes,
+    );
+    Ok(())
+}
+
+/// The answer is proven and its objective is what the sites give.
+fn check(land: &Land, question: &Question, answer: &lifering::propose::Certificate) -> Outcome<()> {
+    if answer.status != Status::Optimal {
+        return Err("not proven".into());
+    }
+    let again = verify(&land.instance, &question.goal, &answer.standing())?.ok_or("somebody is left out")?;
+    if (again - answer.objective).abs() > 1e-6 * again.abs().max(1.0) {
+        return Err(format!("{} said, {again} found", answer.objective).into());
+    }
+    Ok(())
+}

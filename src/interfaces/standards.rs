@@ -6,6 +6,7 @@ use crate::inputs::said::said;
 use crate::inputs::source::read_file;
 use crate::outputs::criteria::{data, describe};
 use crate::outputs::sentences::{Lang, amount, people};
+use crate::outputs::things::bracketed;
 use crate::outputs::words::{force, known, pick, tr};
 use crate::rules::catalogue::{Rule, Severity, Standard, Word as _, Words, embedded, lint};
 use anyhow::{Result, bail};
@@ -51,7 +52,7 @@ fn list(lang: Lang) -> Result<String> {
     for (id, _) in embedded() {
         let standard = Standard::embedded(id)?;
         let rules = t!("standards.own_rules", locale = lang.locale(), n = standard.own_rules().count());
-        writeln!(out, "{id}  {} ({rules})", pick(&standard.title, lang))?;
+        writeln!(out, "{id}  {}{}", pick(&standard.title, lang), bracketed(&rules, "", lang))?;
         for rule in standard.own_rules() {
             let kind = wide(&known("rulekind", rule.kind().word(), lang), 28);
             let force = wide(&short_force(rule, lang), 12);
@@ -91,7 +92,7 @@ fn whole(standard: &Standard, lang: Lang) -> Result<String> {
     let locale = lang.locale();
     let mut out = format!("{}  {}\n", standard.id, pick(&standard.title, lang));
     let between = t!("list.between", locale = locale).into_owned();
-    line(&mut out, "standards.cite", pick(&standard.applies_to, lang), lang)?;
+    line(&mut out, "standards.applies_to", pick(&standard.applies_to, lang), lang)?;
     let years: Vec<String> = standard
         .population
         .iter()
@@ -133,12 +134,14 @@ fn one_rule(rule: &Rule, standard: &Standard, lang: Lang) -> Result<String> {
     let binds = format!("{}{comma}{}{year}", force(rule.force, lang), pick(&rule.scope, lang));
     line(&mut out, "standards.force", &binds, lang)?;
     let cite = &rule.cite;
+    let between = t!("list.between", locale = lang.locale());
     let section = cite.section.as_deref().map(|section| format!(" {section}")).unwrap_or_default();
     let item = cite.item.as_deref().map(|item| format!(" [{item}]")).unwrap_or_default();
     let confidence = known("confidence", cite.confidence.word(), lang);
     let via = standard.sources.get(&cite.source).and_then(|source| source.via.as_deref());
-    let via = via.map(|via| format!("; {via}")).unwrap_or_default();
-    let source = format!("{}{section}{item} ({confidence}{via})", pick(&cite.title, lang));
+    let attested = via.map_or_else(|| confidence.clone(), |via| format!("{confidence}{between}{via}"));
+    let attested = bracketed(&attested, "", lang);
+    let source = format!("{}{section}{item}{attested}", pick(&cite.title, lang));
     line(&mut out, "standards.cite", &source, lang)?;
     match &cite.words {
         Words::Quote(quote) => line(&mut out, "standards.quote", &format!("“{quote}”"), lang)?,

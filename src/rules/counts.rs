@@ -53,10 +53,11 @@ pub fn per_population(
     outcome.population = Some(population);
     if rule.population_year.is_none() {
         for (kind, level) in &evidence.levels {
+            let anywhere = evidence.anywhere(level, &selected, &rule.measure);
             for area in &level.areas {
                 let inside = area.members.iter().filter(|i| counted[**i as usize]);
                 let people: f64 = inside.map(|i| evidence.people[*i as usize].people).sum();
-                let tally = evidence.tally_in(area, level, &selected, &rule.measure);
+                let tally = evidence.tally_in(area, &selected, &rule.measure, anywhere);
                 let need = rule.need(people);
                 let mut of_area = area_outcome(evidence, area, enough(tally.sure, tally.open, need as f64));
                 of_area.need = Some(need);
@@ -97,9 +98,10 @@ pub fn share(rule: &Share, selected: Result<Selected, Missing>, evidence: &Evide
         });
     }
     for (kind, level) in &evidence.levels {
+        let those = selected.among(&level.anywhere);
+        let anywhere = those.sure.len() + those.unsure.len();
         for area in &level.areas {
-            let mut of_area = fraction(rule, evidence, &selected, |i| area.sites.contains(&i));
-            let anywhere = selected.sure.iter().chain(&selected.unsure).filter(|i| level.anywhere.contains(*i)).count();
+            let mut of_area = fraction(rule, evidence, &selected.among(&area.sites), |_| true);
             of_area.open += anywhere;
             of_area.lacks_whole |= anywhere > 0;
             let mut area_result = area_outcome(evidence, area, of_area.verdict(rule.min));
@@ -237,7 +239,7 @@ pub fn presence(rule: &PresencePerUnit, selected: Result<Selected, Missing>, evi
         let wanted = rule.unit_filter.as_ref().map(ToString::to_string).unwrap_or_default();
         return fail(Missing::UnitNamed(wanted));
     }
-    let anywhere = selected.sure.iter().filter(|i| level.anywhere.contains(*i)).count();
+    let anywhere = evidence.anywhere(level, &selected, &rule.measure);
     let settles = |open: usize| {
         if selected.lacking.is_none() && anywhere > 0 {
             Missing::AreaOf { layer: layers(&rule.facility), features: anywhere, level: rule.unit.to_string() }
@@ -245,7 +247,7 @@ pub fn presence(rule: &PresencePerUnit, selected: Result<Selected, Missing>, evi
             evidence.lacking(&selected, &rule.measure, open)
         }
     };
-    let tally_of = |area: &Area| evidence.tally_in(area, level, &selected, &rule.measure);
+    let tally_of = |area: &Area| evidence.tally_in(area, &selected, &rule.measure, anywhere);
     let mut outcome = match rule.combine {
         Combine::Union => {
             let any = |i: usize| areas.iter().any(|a| a.sites.contains(&i));

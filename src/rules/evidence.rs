@@ -138,12 +138,21 @@ pub enum Missing {
 /// The sites a rule means.
 #[derive(Clone, Debug, Default)]
 pub struct Selected {
-    /// Those it certainly means, as positions in [`Evidence::sites`].
+    /// Those it certainly means, as positions in [`Evidence::sites`], ascending.
     pub sure: Vec<usize>,
     /// Those it may mean: an attribute is missing.
     pub unsure: Vec<usize>,
     /// Which attribute.
     pub lacking: Option<Missing>,
+}
+
+impl Selected {
+    /// Those that are among some sites.
+    #[must_use]
+    pub fn among(&self, sites: &BTreeSet<usize>) -> Self {
+        let of = |all: &[usize]| sites.iter().copied().filter(|i| all.binary_search(i).is_ok()).collect();
+        Self { sure: of(&self.sure), unsure: of(&self.unsure), lacking: self.lacking.clone() }
+    }
 }
 
 /// A count or sum over sites whose attributes may be missing.
@@ -188,6 +197,8 @@ impl Evidence {
                 }
             }
         }
+        selected.sure.sort_unstable();
+        selected.unsure.sort_unstable();
         if !selected.unsure.is_empty() {
             selected.lacking = Some(Missing::Attribute {
                 layer: selection.layers.first().map(ToString::to_string).unwrap_or_default(),
@@ -247,12 +258,18 @@ impl Evidence {
         tally
     }
 
-    /// Counts or sums over those of `selected` that are in an area. Those that may be in any area keep it open.
-    pub fn tally_in(&self, area: &Area, level: &Level, selected: &Selected, measure: &Measure) -> Tally {
-        let mut tally = self.tally(selected, measure, |i| area.sites.contains(&i));
-        let adds = |i: &&usize| level.anywhere.contains(*i) && self.amount(**i, measure).is_none_or(|n| n > 0.0);
-        tally.open += selected.sure.iter().chain(&selected.unsure).filter(adds).count();
+    /// Counts or sums over those of `selected` that are in an area; `anywhere` more may be in it.
+    pub fn tally_in(&self, area: &Area, selected: &Selected, measure: &Measure, anywhere: usize) -> Tally {
+        let mut tally = self.tally(&selected.among(&area.sites), measure, |_| true);
+        tally.open += anywhere;
         tally
+    }
+
+    /// How many of `selected` may add to any area of a level.
+    pub fn anywhere(&self, level: &Level, selected: &Selected, measure: &Measure) -> usize {
+        let those = selected.among(&level.anywhere);
+        let adds = |i: &&usize| self.amount(**i, measure).is_none_or(|n| n > 0.0);
+        those.sure.iter().filter(adds).count() + those.unsure.len()
     }
 
     /// What one site counts for.

@@ -73,7 +73,7 @@ pub fn read_boundary(layer: &mut LayerFile) -> Result<MultiPolygon<f64>, InputEr
         match &feature.geometry {
             Some(geometry) => all.extend(area(geometry, &place, &mut issues)?),
             None => {
-                issues.note(IssueCode::NoGeometry, &place, said!("said.null_geometry"), said!("said.polygon_left_out"))
+                issues.note(IssueCode::NoGeometry, &place, said!("said.null_geometry"), said!("said.polygon_left_out"));
             }
         }
     }

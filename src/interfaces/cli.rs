@@ -75,6 +75,7 @@ Examples:
   lifering audit jinjiang/region.toml --standard my-city.toml --strict";
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 struct AuditArgs {
     /// A folder with region.toml, or the file itself
     #[arg(required_unless_present = "demo", conflicts_with = "demo")]

@@ -13,6 +13,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+/// Squares smaller than this prove nothing: coordinates themselves are not nearer to the truth. Metres.
+const LEAST_FLOOR_M: f64 = 0.1;
+
 /// The layers a region may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -408,6 +411,10 @@ impl Settings {
                     said!("said.above_zero"),
                 ));
             }
+        }
+        if self.zones.floor_m < LEAST_FLOOR_M {
+            let place = Place::file(file).field("zones.floor_m");
+            return Err(InputError::wrong(place, self.zones.floor_m.to_string(), said!("said.least_floor")));
         }
         let not_negative = [
             ("response.answer_s", self.response.answer_s),

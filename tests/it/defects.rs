@@ -46,17 +46,17 @@ fn lines(file: &mut Value, change: &dyn Fn(&mut Vec<Value>)) {
     });
 }
 
-fn spelled(value: &Value, spell: &dyn Fn(String) -> String) -> Value {
-    if value.is_number() { json!(spell(value.to_string())) } else { value.clone() }
+fn spelled(value: &Value, spell: &dyn Fn(&str) -> String) -> Value {
+    if value.is_number() { json!(spell(&value.to_string())) } else { value.clone() }
 }
 
-fn numbers(file: &mut Value, spell: &dyn Fn(String) -> String) {
+fn numbers(file: &mut Value, spell: &dyn Fn(&str) -> String) {
     each_feature(file, &|f| {
         f["properties"].as_object_mut().into_iter().flatten().for_each(|(_, v)| *v = spelled(v, spell));
     });
 }
 
-fn full_width(text: String) -> String {
+fn full_width(text: &str) -> String {
     text.chars()
         .map(|c| {
             c.to_digit(10).and_then(|d| char::from_u32('０' as u32 + d)).unwrap_or(if c == '.' { '．' } else { c })
@@ -75,7 +75,9 @@ const DEFECTS: &[Defect] = &[
         each_feature(f, &|f| {
             if f["geometry"]["type"] == "Polygon" {
                 let rings = f["geometry"]["coordinates"].as_array_mut().expect("rings");
-                rings.iter_mut().for_each(|r| r.as_array_mut().expect("a ring").reverse());
+                for ring in rings {
+                    ring.as_array_mut().expect("a ring").reverse();
+                }
             }
         });
     }),
@@ -83,7 +85,9 @@ const DEFECTS: &[Defect] = &[
         each_feature(f, &|f| {
             if f["geometry"]["type"] == "Polygon" {
                 let rings = f["geometry"]["coordinates"].as_array_mut().expect("rings");
-                rings.iter_mut().for_each(|r| drop(r.as_array_mut().expect("a ring").pop()));
+                for ring in rings {
+                    ring.as_array_mut().expect("a ring").pop();
+                }
             }
         });
     }),
@@ -150,7 +154,9 @@ fn harmless_defects_change_no_verdict() {
         folder
     };
     let original = lay_out("original");
-    LAYERS.iter().for_each(|l| support::write(&original.join(format!("{l}.geojson")), &text(l)));
+    for layer in LAYERS {
+        support::write(&original.join(format!("{layer}.geojson")), &text(layer));
+    }
     let wanted = found(&original);
     let mut faults = Vec::new();
     let mut compare = |name: &str, folder: &Path| {

@@ -89,7 +89,9 @@ pub fn csv(layer: &str) -> String {
     let names: Vec<&String> = all[0].properties.keys().collect();
     let point = all[0].geometry["type"] == "Point";
     let mut text = if point { "经度,纬度".to_owned() } else { "wkt".to_owned() };
-    names.iter().for_each(|n| write!(text, ",{n}").expect("a string takes text"));
+    for name in &names {
+        write!(text, ",{name}").expect("a string takes text");
+    }
     text.push('\n');
     for feature in &all {
         if point {
@@ -260,7 +262,6 @@ pub fn raster(path: &Path) {
     tags.write_tag(Tag::GeoKeyDirectoryTag, &[1_u16, 1, 0, 2, 1024, 0, 1, 2, 2048, 0, 1, 4326][..]).expect("a tag");
     tags.write_tag(Tag::GdalNodata, "-9999").expect("a tag");
     image.write_data(&cells).expect("data");
-    drop(encoder);
     support::write_bytes(path, &file.into_inner());
 }
 
@@ -317,7 +318,7 @@ pub fn osm(path: &Path) {
                 nodes.push(*position);
                 nodes.len() - 1
             });
-            let id = at as i64 + 1;
+            let id = i64::try_from(at).expect("few nodes") + 1;
             wire::varint(wire::zigzag(id - before), &mut refs);
             before = id;
         }
@@ -332,7 +333,9 @@ pub fn osm(path: &Path) {
         wire::bytes(1, &message, &mut group_nodes);
     }
     let (mut table, mut block, mut header, mut file) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    strings.iter().for_each(|s| wire::bytes(1, s.as_bytes(), &mut table));
+    for text in &strings {
+        wire::bytes(1, text.as_bytes(), &mut table);
+    }
     wire::bytes(1, &table, &mut block);
     wire::bytes(2, &group_nodes, &mut block);
     wire::bytes(2, &group_ways, &mut block);
@@ -437,12 +440,15 @@ pub fn difference(a: &Value, b: &Value, path: &str, share: f64) -> Option<String
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of formats, read from top to bottom")]
 fn the_same_town_in_every_format_has_the_same_audit() {
     type Make = fn(&Path) -> Vec<(&'static str, &'static str)>;
     let text = |layer: &str| geojson(layer, None, &as_it_is).to_string();
     let cases: Vec<(&str, bool, Make)> = vec![
         ("csv", true, |to| {
-            LAYERS.iter().for_each(|l| support::write(&to.join(format!("{l}.csv")), &csv(l)));
+            for layer in LAYERS {
+                support::write(&to.join(format!("{layer}.csv")), &csv(layer));
+            }
             vec![
                 ("boundary", "\"boundary.csv\""),
                 ("roads", "\"roads.csv\""),
@@ -531,7 +537,9 @@ fn the_same_town_in_every_format_has_the_same_audit() {
     let lay_out = |name: &str| {
         let folder = scratch.path().join(name.replace([' ', '.'], "_"));
         std::fs::create_dir_all(&folder).expect("a folder");
-        LAYERS.iter().for_each(|l| support::write(&folder.join(format!("{l}.geojson")), &text(l)));
+        for layer in LAYERS {
+            support::write(&folder.join(format!("{layer}.geojson")), &text(layer));
+        }
         folder
     };
     let original = lay_out("original");

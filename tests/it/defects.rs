@@ -70,7 +70,7 @@ type Defect = (&'static str, fn(&mut Value));
 const DEFECTS: &[Defect] = &[
     ("heights", |f| positions(f, &|p| p.push(json!(12.5)))),
     ("a fourth number", |f| positions(f, &|p| p.extend([json!(1), Value::Null]))),
-    ("coordinates as text", |f| positions(f, &|p| p.iter_mut().for_each(|c| *c = json!(format!(" {c} "))))),
+    ("coordinates as text", |f| positions(f, &|p| p.iter_mut().for_each(|c| *c = spelled(c, &|n| format!(" {n} "))))),
     ("rings the other way round", |f| {
         each_feature(f, &|f| {
             if f["geometry"]["type"] == "Polygon" {

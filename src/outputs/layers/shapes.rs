@@ -2,7 +2,7 @@
 
 use crate::frame::Frame;
 use geo::orient::Direction;
-use geo::{Coord, Geometry, LineString, MapCoords, MultiPolygon, Orient, Point, Polygon};
+use geo::{Area, BooleanOps, Coord, Geometry, LineString, MapCoords, MultiPolygon, Orient, Point, Polygon};
 
 /// Seven decimals: a centimetre.
 pub fn degrees(value: f64) -> f64 {
@@ -43,9 +43,32 @@ fn tidy(polygon: &Polygon<f64>) -> Polygon<f64> {
     Polygon::new(outer, polygon.interiors().iter().filter_map(ring).collect())
 }
 
-/// A polygon of the local plane.
+/// How often a ring that rounding drew over itself is cut and rounded again.
+const SETTLINGS: usize = 3;
+
+fn positions(polygon: &Polygon<f64>) -> usize {
+    std::iter::once(polygon.exterior()).chain(polygon.interiors()).map(|ring| ring.0.len()).sum()
+}
+
+/// Rounding to a centimetre may draw a ring over itself by a hair. Such a polygon is cut where it crosses itself, and what
+/// is cut off, smaller than the rounding, is left out.
+fn settled(mut polygon: Polygon<f64>) -> Polygon<f64> {
+    for _ in 0..SETTLINGS {
+        let parts = polygon.union(&Polygon::new(LineString::new(Vec::new()), Vec::new())).0;
+        if let [only] = parts.as_slice()
+            && positions(only) == positions(&polygon)
+        {
+            break;
+        }
+        let Some(largest) = parts.iter().max_by(|a, b| a.unsigned_area().total_cmp(&b.unsigned_area())) else { break };
+        polygon = tidy(largest);
+    }
+    polygon
+}
+
+/// A polygon of the local plane, valid after rounding.
 pub fn local_polygon(frame: &Frame, polygon: &Polygon<f64>) -> Geometry<f64> {
-    Geometry::Polygon(tidy(&polygon.map_coords(|c| lon_lat(frame, c))))
+    Geometry::Polygon(settled(tidy(&polygon.map_coords(|c| lon_lat(frame, c)))))
 }
 
 /// Polygons of the local plane.
@@ -58,5 +81,28 @@ pub fn degree_area(area: &MultiPolygon<f64>) -> Geometry<f64> {
     match area.0.as_slice() {
         [one] => Geometry::Polygon(tidy(one)),
         many => Geometry::MultiPolygon(MultiPolygon::new(many.iter().map(tidy).collect())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::Validation;
+
+    #[test]
+    fn a_ring_that_rounding_draws_over_itself_is_cut() {
+        // The notch from below ends a tenth of a unit under the upper edge, which rounding moves down to it and beyond.
+        let unit = 1e-7;
+        let places = [(0.0, 0.0), (40.0, 0.0), (50.0, 9.6), (60.0, 0.0), (100.0, 0.0), (100.0, 9.4), (0.0, 10.0)];
+        let ring: Vec<Coord<f64>> = places.iter().map(|(x, y)| Coord { x: x * unit, y: y * unit }).collect();
+        let drawn = Polygon::new(LineString::new(ring), Vec::new());
+        assert!(drawn.is_valid());
+        let rounded = tidy(&drawn);
+        assert!(!rounded.is_valid(), "rounding did no harm: nothing is shown");
+        let settled = settled(rounded.clone());
+        assert!(settled.is_valid(), "{settled:?}");
+        assert!((settled.unsigned_area() - rounded.unsigned_area()).abs() < 600.0 * unit * unit);
+        // What is valid stays as it is.
+        assert_eq!(super::settled(tidy(&settled)), tidy(&settled));
     }
 }

@@ -12,7 +12,7 @@ use crate::rules::evidence::Missing;
 use crate::rules::needs::Need;
 use crate::rules::outcome::{RuleOutcome, Verdict};
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table};
+use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table};
 use rust_i18n::t;
 
 /// The verdicts as a table, with a line before and after.
@@ -28,7 +28,8 @@ pub fn verdicts(audit: &Audit, report: &Report, lang: Lang, colour: bool) -> Str
 
 fn new_table(heads: Vec<String>, colour: bool) -> Table {
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    let style = UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none());
+    table.load_style(style).set_content_arrangement(ContentArrangement::Dynamic);
     if colour {
         table.enforce_styling();
     } else {

@@ -239,7 +239,7 @@ pub(super) fn needs(audit: &Audit, lang: Lang) -> Sheet {
     let columns = [
         ("table.rule", 13.0),
         ("table.title", 28.0),
-        ("field.population", 28.0),
+        ("xlsx.whose", 28.0),
         ("field.year", 8.0),
         ("html.population", 14.0),
         ("html.need", 10.0),

@@ -10,8 +10,8 @@ use super::words::{tr, verdict_word, whole_verdict};
 use crate::audit::Audit;
 use crate::rules::outcome::ValueUnit;
 use rust_xlsxwriter::{
-    Color, ConditionalFormatText, ConditionalFormatTextRule, DocProperties, ExcelDateTime, Format, FormatAlign,
-    FormatBorder, Workbook, Worksheet, XlsxError,
+    Color, ConditionalFormatCell, ConditionalFormatCellRule, ConditionalFormatText, ConditionalFormatTextRule,
+    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
 /// One cell.
@@ -164,6 +164,13 @@ fn write(sheet: &mut Worksheet, data: &Sheet, formats: &Formats, lang: Lang, not
     let verdicts = tr("table.verdict", lang);
     if let Some(column) = data.heads.iter().position(|(head, _)| *head == verdicts) {
         colour(sheet, column as u16, last_row, lang)?;
+    }
+    let short = tr("xlsx.short", lang);
+    if let Some(column) = data.heads.iter().position(|(head, _)| *head == short) {
+        let lacking = ConditionalFormatCell::new()
+            .set_rule(ConditionalFormatCellRule::GreaterThan(0))
+            .set_format(Format::new().set_background_color(Color::RGB(0x00F4_C9A6)).set_bold());
+        sheet.add_conditional_format(1, column as u16, last_row, column as u16, &lacking)?;
     }
     page(sheet, note);
     Ok(())

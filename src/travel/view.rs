@@ -282,15 +282,7 @@ impl View {
 
     fn dead_road_within_reach(&self, field: &TravelField<'_>, place: Coord<f64>) -> bool {
         let max_m = field.settings.leg.max_m;
-        self.dead.iter().any(|piece| {
-            let beside = piece.beside(place);
-            piece.distance_m(beside) <= max_m
-                && (self.walls.is_empty()
-                    || visible(place, piece, &self.walls).into_iter().any(|(low, high)| {
-                        let at = piece.at(piece.nearest_mark(beside, low, high));
-                        (place - at).x.hypot((place - at).y) <= max_m
-                    }))
-        })
+        self.dead.iter().any(|piece| piece.within_reach(place, max_m, &self.walls))
     }
 
     /// The road segment nearest to a place, for its class.
@@ -310,7 +302,7 @@ impl View {
 }
 
 /// True where a wall comes into the box of half-side `reach` around `centre`.
-fn within_box(wall: &Line<f64>, centre: Coord<f64>, reach: f64) -> bool {
+pub(super) fn within_box(wall: &Line<f64>, centre: Coord<f64>, reach: f64) -> bool {
     wall.start.x.min(wall.end.x) <= centre.x + reach
         && wall.start.x.max(wall.end.x) >= centre.x - reach
         && wall.start.y.min(wall.end.y) <= centre.y + reach

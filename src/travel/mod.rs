@@ -17,5 +17,5 @@ pub use demand::{Demand, Reached, Sample};
 pub use field::{FieldSettings, Start, TravelField};
 pub use matrix::{AccessTable, OneMore};
 pub use piece::{Leg, Piece};
-pub use soonest::Soonest;
+pub use soonest::{Scratch, Soonest};
 pub use view::{Answer, Bounds, View};

@@ -6,8 +6,8 @@
 
 use super::barriers::visible;
 use super::field::TravelField;
-use super::piece::Piece;
-use super::view::{Answer, within_box};
+use super::piece::{Leg, Piece};
+use super::view::{Answer, Bounds, within_box};
 use crate::network::PointId;
 use crate::network::boxes::{Boxes, FAN, PackedBoxes, PerBox, Search, Spot, Waiting, round_down, round_up};
 use crate::units::SourceId;
@@ -51,39 +51,131 @@ impl<'f, 'n> Soonest<'f, 'n> {
         if place.x.is_nan() || place.y.is_nan() {
             return Answer::NoRoad;
         }
-        let Scratch { waiting, walls: near, guess } = scratch;
-        let leg = self.field.settings.leg;
+        let max_m = self.field.settings.leg.max_m;
+        let mut near = std::mem::take(&mut scratch.walls);
         near.clear();
-        near.extend(walls.iter().filter(|wall| within_box(wall, place, leg.max_m)));
+        near.extend(walls.iter().filter(|wall| within_box(wall, place, max_m)));
+        let answer = match self.quickest(place, max_m, &near, scratch) {
+            Some((ms, by)) => Answer::In(ms, by),
+            None if self.dead(place, max_m, &near, scratch) => Answer::CutOff,
+            None => Answer::NoRoad,
+        };
+        scratch.walls = near;
+        answer
+    }
+
+    /// When and by whom a place is reached first with a leg of at most `reach_m`.
+    fn quickest(
+        &self,
+        place: Coord<f64>,
+        reach_m: f64,
+        walls: &[Line<f64>],
+        scratch: &mut Scratch,
+    ) -> Option<(f64, SourceId)> {
         let mut quickest = Quickest {
             field: self.field,
             least: &self.extra_ms,
             extra: true,
             place,
-            walls: near,
+            walls,
             spot: Spot::new(place),
-            reach_m: round_up(leg.max_m),
-            ms_per_m: round_down(leg.ms_per_m),
+            leg: Leg { max_m: reach_m, ..self.field.settings.leg },
+            reach_m: round_up(reach_m),
+            ms_per_m: round_down(self.field.settings.leg.ms_per_m),
             best: None,
             limit: f32::INFINITY,
             road: None,
         };
         if !self.field.extra.is_empty() {
-            self.extra.search(waiting, &mut quickest);
+            self.extra.search(&mut scratch.waiting, &mut quickest);
         }
         (quickest.least, quickest.extra) = (&self.roads, false);
-        if let Some(segment) = *guess {
+        if let Some(segment) = scratch.guess {
             quickest.road(segment);
         }
-        self.field.network.index.boxes.search(waiting, &mut quickest);
-        let (best, road) = (quickest.best, quickest.road);
-        *guess = road.or(*guess);
-        if let Some((ms, by)) = best {
-            return Answer::In(ms, by);
+        self.field.network.index.boxes.search(&mut scratch.waiting, &mut quickest);
+        scratch.guess = quickest.road.or(scratch.guess);
+        quickest.best
+    }
+
+    /// Whether a road that nobody comes along lies within `reach_m` of a place.
+    fn dead(&self, place: Coord<f64>, reach_m: f64, walls: &[Line<f64>], scratch: &mut Scratch) -> bool {
+        let mut dead = Dead { field: self.field, place, reach_m, walls, spot: Spot::new(place), found: false };
+        self.field.network.index.boxes.search(&mut scratch.waiting, &mut dead);
+        dead.found
+    }
+
+    /// What a [`super::View`] of a square proves of it, where no walls are near: without gathering what it sees.
+    ///
+    /// The least time at the centre over any leg of at most `max_m + h`, and over one of at most `max_m - h`.
+    pub fn bounds(&self, centre: Coord<f64>, half_m: f64, scratch: &mut Scratch) -> Bounds {
+        let (leg, h) = (self.field.settings.leg, half_m * std::f64::consts::SQRT_2);
+        let (reach_m, sure_m, slack) = (leg.max_m + h, leg.max_m - h, h * leg.ms_per_m);
+        let Some((earliest_ms, _)) = self.quickest(centre, reach_m, &[], scratch) else {
+            return Bounds {
+                may_have_road: self.dead(centre, reach_m, &[], scratch),
+                has_road: sure_m >= 0.0 && self.dead(centre, sure_m, &[], scratch),
+                ..Bounds::NOTHING
+            };
+        };
+        let sure = if sure_m >= 0.0 { self.quickest(centre, sure_m, &[], scratch) } else { None };
+        Bounds {
+            earliest_ms: earliest_ms - slack,
+            latest_ms: sure.map_or(f64::INFINITY, |(ms, _)| ms + slack),
+            may_have_road: true,
+            has_road: sure.is_some(),
         }
-        let mut dead = Dead { field: self.field, place, walls: near, spot: Spot::new(place), found: false };
-        self.field.network.index.boxes.search(waiting, &mut dead);
-        if dead.found { Answer::CutOff } else { Answer::NoRoad }
+    }
+
+    /// The pieces that a [`super::View`] of a square keeps, where no walls are near: those that may be quickest for some
+    /// place of it, and where not everybody is surely reached those that nobody comes along. `bounds` are the square's;
+    /// `found` says how far away from the centre further pieces still matter, metres.
+    pub fn gather(
+        &self,
+        centre: Coord<f64>,
+        half_m: f64,
+        bounds: &Bounds,
+        scratch: &mut Scratch,
+        found: impl FnMut(&Piece) -> f64,
+    ) {
+        let (leg, h) = (self.field.settings.leg, half_m * std::f64::consts::SQRT_2);
+        let slack = h * leg.ms_per_m;
+        let mut gather = Gather {
+            field: self.field,
+            least: &self.extra_ms,
+            extra: true,
+            centre,
+            spot: Spot::new(centre),
+            leg: Leg { max_m: leg.max_m + h, ..leg },
+            within_m: round_up(leg.max_m + h),
+            ms_per_m: round_down(leg.ms_per_m),
+            cut_ms: (bounds.latest_ms - slack) + 2.0 * slack,
+            found,
+        };
+        self.extra.search(&mut scratch.waiting, &mut gather);
+        (gather.least, gather.extra) = (&self.roads, false);
+        self.field.network.index.boxes.search(&mut scratch.waiting, &mut gather);
+    }
+
+    /// The road segment nearest to the centre of a square of those that [`Self::gather`] finds.
+    pub fn nearest_segment(
+        &self,
+        centre: Coord<f64>,
+        half_m: f64,
+        bounds: &Bounds,
+        scratch: &mut Scratch,
+    ) -> Option<(f64, PointId)> {
+        let mut best: Option<(f64, PointId)> = None;
+        self.gather(centre, half_m, bounds, scratch, |piece| {
+            let distance_m = piece.distance_m(piece.beside(centre));
+            if let Some(segment) = piece.segment
+                && best.is_none_or(|(m, s)| distance_m < m || (distance_m <= m && segment < s))
+            {
+                best = Some((distance_m, segment));
+            }
+            best.map_or(f64::INFINITY, |(m, _)| m)
+        });
+        best
     }
 }
 
@@ -105,6 +197,8 @@ struct Quickest<'a> {
     place: Coord<f64>,
     walls: &'a [Line<f64>],
     spot: Spot,
+    /// With the longest leg asked for.
+    leg: Leg,
     reach_m: f32,
     ms_per_m: f32,
     best: Option<(f64, SourceId)>,
@@ -126,7 +220,7 @@ impl Quickest<'_> {
     }
 
     fn piece(&mut self, piece: &Piece) {
-        let leg = self.field.settings.leg;
+        let leg = self.leg;
         let beside = piece.beside(self.place);
         let Some(open) = piece.quickest(beside, leg.ms_per_m, leg.max_m, 0.0, piece.length_m) else { return };
         if self.best.is_some_and(|(ms, _)| open.ms > ms) {
@@ -149,16 +243,21 @@ impl Quickest<'_> {
     }
 }
 
+/// For each box a time before which no way over what is in it ends; infinite where it lies out of reach.
+#[inline]
+fn times(least: &[f32; FAN], distances_m: [f32; FAN], reach_m: f32, ms_per_m: f32) -> [f32; FAN] {
+    let mut bounds = distances_m;
+    for (bound, least) in bounds.iter_mut().zip(least) {
+        // Two more roundings; the sum is of positive terms.
+        let ms = (least + *bound * ms_per_m) * (1.0 - 4.0 * f32::EPSILON);
+        *bound = if *bound > reach_m { f32::INFINITY } else { ms };
+    }
+    bounds
+}
+
 impl Search for Quickest<'_> {
     fn bounds(&self, level: usize, group: usize, boxes: &Boxes) -> [f32; FAN] {
-        let least = &self.least[level][group];
-        let mut bounds = boxes.distances_m(self.spot);
-        for (bound, least) in bounds.iter_mut().zip(least) {
-            // Two more roundings; the sum is of positive terms.
-            let ms = (least + *bound * self.ms_per_m) * (1.0 - 4.0 * f32::EPSILON);
-            *bound = if *bound > self.reach_m { f32::INFINITY } else { ms };
-        }
-        bounds
+        times(&self.least[level][group], boxes.distances_m(self.spot), self.reach_m, self.ms_per_m)
     }
 
     fn limit(&self) -> f32 {
@@ -179,6 +278,7 @@ impl Search for Quickest<'_> {
 struct Dead<'a> {
     field: &'a TravelField<'a>,
     place: Coord<f64>,
+    reach_m: f64,
     walls: &'a [Line<f64>],
     spot: Spot,
     found: bool,
@@ -190,13 +290,69 @@ impl Search for Dead<'_> {
     }
 
     fn limit(&self) -> f32 {
-        if self.found { -1.0 } else { round_up(self.field.settings.leg.max_m) }
+        if self.found { -1.0 } else { round_up(self.reach_m) }
     }
 
     fn take(&mut self, things: Range<usize>) {
         for segment in &self.field.network.index.segments[things] {
             let piece = self.field.piece(*segment);
-            self.found |= !piece.reached() && piece.within_reach(self.place, self.field.settings.leg.max_m, self.walls);
+            self.found |= !piece.reached() && piece.within_reach(self.place, self.reach_m, self.walls);
+        }
+    }
+}
+
+/// All pieces that may matter to some place of a square.
+struct Gather<'a, F> {
+    field: &'a TravelField<'a>,
+    least: &'a PerBox,
+    /// Whether things are the field's extra pieces, or else segments.
+    extra: bool,
+    centre: Coord<f64>,
+    spot: Spot,
+    /// With the longest leg asked for.
+    leg: Leg,
+    /// Nothing farther from the centre matters.
+    within_m: f32,
+    ms_per_m: f32,
+    /// What is slower than this at the centre is slower than another way everywhere; infinite where none is sure.
+    cut_ms: f64,
+    found: F,
+}
+
+impl<F: FnMut(&Piece) -> f64> Gather<'_, F> {
+    fn piece(&mut self, piece: &Piece) {
+        let beside = piece.beside(self.centre);
+        let kept = if piece.reached() {
+            let way = piece.quickest(beside, self.leg.ms_per_m, self.leg.max_m, 0.0, f64::INFINITY);
+            way.is_some_and(|way| way.ms <= self.cut_ms)
+        } else {
+            self.cut_ms.is_infinite() && piece.distance_m(beside) <= self.leg.max_m
+        };
+        if kept {
+            self.within_m = self.within_m.min(round_up((self.found)(piece)));
+        }
+    }
+}
+
+impl<F: FnMut(&Piece) -> f64> Search for Gather<'_, F> {
+    fn bounds(&self, level: usize, group: usize, boxes: &Boxes) -> [f32; FAN] {
+        let distances_m = boxes.distances_m(self.spot);
+        if self.cut_ms.is_infinite() {
+            return distances_m;
+        }
+        times(&self.least[level][group], distances_m, self.within_m, self.ms_per_m)
+    }
+
+    fn limit(&self) -> f32 {
+        if self.cut_ms.is_infinite() { self.within_m } else { round_up(self.cut_ms) }
+    }
+
+    fn take(&mut self, things: Range<usize>) {
+        let field = self.field;
+        if self.extra {
+            field.extra[things].iter().for_each(|piece| self.piece(piece));
+        } else {
+            field.network.index.segments[things].iter().for_each(|segment| self.piece(&field.piece(*segment)));
         }
     }
 }

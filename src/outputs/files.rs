@@ -72,8 +72,8 @@ impl Staging {
     /// Adds a file.
     #[expect(clippy::disallowed_methods, reason = "the one door out")]
     pub fn add(&self, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
-        let path = self.beside.path().join(name);
-        std::fs::write(&path, bytes).map_err(system(&path))?;
+        // What is told is where the file was to be: where it is made has another name on every run.
+        std::fs::write(self.beside.path().join(name), bytes).map_err(system(&self.folder.join(name)))?;
         self.names.lock().unwrap_or_else(PoisonError::into_inner).push(name.to_owned());
         Ok(())
     }

@@ -18,12 +18,13 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use rust_i18n::t;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 /// What the style sheet of the reports lacks.
 const MORE_STYLE: &str = "\
-.unit.poor{fill:url(#poor)}.region{stroke:#3c474f;stroke-width:4;stroke-linejoin:round}a:hover .region{stroke-width:12}\
-.mark{display:inline-block;white-space:nowrap;font-size:12px;border:1px dashed var(--soft);color:var(--soft);padding:0 6px;margin-left:.4em}\
-.fault{white-space:pre-line}.files li{margin-bottom:2px}.key-box{width:27px;height:16px;border:1px solid #3c474f}";
+.unit.poor{fill:url(#poor)}.unit.region{stroke:#3c474f;stroke-width:4;stroke-linejoin:round}a:hover .unit.region{stroke-width:12}\
+.flag{display:inline-block;white-space:nowrap;font-size:12px;border:1px dashed var(--soft);color:var(--soft);padding:0 6px;margin-left:.4em}\
+.fault{white-space:pre-line}.files li{margin-bottom:2px}";
 
 /// The verdicts, the worst first.
 const WORST_FIRST: [Verdict; 4] = [Verdict::Gap, Verdict::CannotJudge, Verdict::Depends, Verdict::Met];
@@ -96,7 +97,7 @@ fn report_of(name: &str) -> String {
     let mut address = String::new();
     for c in name.chars() {
         if c.is_ascii() && !c.is_ascii_alphanumeric() && !"-_.~".contains(c) {
-            address.push_str(&format!("%{:02X}", c as u32));
+            let _ = write!(address, "%{:02X}", c as u32);
         } else {
             address.push(c);
         }
@@ -173,15 +174,12 @@ impl<'a> Index<'a> {
     fn regions(&self) -> Markup {
         let lang = self.lang;
         let mut all: Vec<(&RegionEntry, &Audited)> = self.audited().collect();
-        all.sort_by_key(|(_, audited)| {
+        let key = |audited: &Audited| {
             let severity = WORST_FIRST.iter().position(|verdict| *verdict == audited.verdict);
-            (
-                audited.poor_data,
-                severity,
-                Reverse(count(audited, Verdict::Gap)),
-                Reverse(count(audited, Verdict::CannotJudge)),
-            )
-        });
+            (audited.poor_data, severity, Reverse(count(audited, Verdict::Gap)))
+        };
+        let largest = |audited| largest_gap(audited).and_then(|rule| rule.shortfall).unwrap_or_default();
+        all.sort_by(|(_, a), (_, b)| key(a).cmp(&key(b)).then(largest(b).total_cmp(&largest(a))));
         html! {
             div.wide { table.rules {
                 thead { tr {
@@ -199,7 +197,7 @@ impl<'a> Index<'a> {
                     } @else { "—" } }
                     td.num { (people(audited.population, lang)) }
                     td { (word(&audited.grade))
-                        @if audited.poor_data { span.mark { (tr("batches.poor_data", lang)) } }
+                        @if audited.poor_data { span.flag { (tr("batches.poor_data", lang)) } }
                         @if !audited.weakest_layers.is_empty() {
                             span.sub { (audited.weakest_layers.iter().map(|l| layer(l.key(), lang)).collect::<Vec<_>>().join(", ")) }
                         }

@@ -26,6 +26,7 @@ pub mod propose;
 pub mod audit;
 pub mod proposal;
 pub mod outputs;
+pub mod batch;
 pub mod interfaces;
 
 pub use audit::{Audit, AuditError, Options, audit};

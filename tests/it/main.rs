@@ -1,7 +1,12 @@
 //! The real binary, from outside; and what must hold of the repository itself.
 
+#[path = "../../benches/synthetic_city/mod.rs"]
+mod city;
+
 mod access_table;
 mod architecture;
+mod batch;
+mod batch_faults;
 mod defects;
 mod delivery;
 mod demo;
@@ -22,4 +27,5 @@ mod propose_region;
 mod schema;
 mod standards;
 mod support;
+mod synthetic_city;
 mod zones;

@@ -1,9 +1,10 @@
-//! `data/schema/audit.schema.json` and `proposal.schema.json` say what audit.json and proposal.json are; they are derived
-//! from the types, kept in the repository, and true.
+//! `audit.schema.json`, `proposal.schema.json` and `batch.schema.json` in `data/schema/` say what audit.json, proposal.json
+//! and batch.json are (that batch.json is, batch.rs checks); they are derived from the types, kept in the repository, and true.
 //! After a change of the report: `LIFERING_UPDATE=1 cargo test --test it schema`.
 
 use std::path::{Path, PathBuf};
 
+use lifering::outputs::batch::shape::BatchReport;
 use lifering::outputs::proposal::ProposalReport;
 use lifering::outputs::report::Report;
 use schemars::JsonSchema;
@@ -37,6 +38,7 @@ fn kept(name: &str, derived: &Value) {
 fn the_schema_in_the_repository_is_the_one_the_types_give() {
     kept("audit", &derived::<Report>());
     kept("proposal", &derived::<ProposalReport>());
+    kept("batch", &derived::<BatchReport>());
 }
 
 #[test]

@@ -4,10 +4,12 @@
 //! judged, 2 could not run (one message on stderr, nothing written).
 
 use super::check::{self, CheckArgs};
+use super::diff::{self, DiffArgs};
 use super::import::{self, ImportArgs};
 use super::propose::{self, ProposeArgs};
 use super::standards::{StandardsCommand, standards};
 use crate::audit::{AuditError, Options, Progress, audit};
+use crate::diff::DiffError;
 use crate::inputs::error::InputError;
 use crate::inputs::source::Source;
 use crate::outputs::refusal::refusal;
@@ -65,6 +67,9 @@ enum Command {
     Audit(AuditArgs),
     /// Say how good a region's data is
     Check(CheckArgs),
+    /// Say what changed between two audits of a region
+    #[command(after_help = diff::EXAMPLES)]
+    Diff(DiffArgs),
     /// Make a region folder from files of other formats
     Import(ImportArgs),
     /// Propose new sites, with proof
@@ -144,6 +149,7 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Audit(args) => run_audit(&args, lang, file_language(cli.lang), cli.quiet, cli.verbose),
         Command::Check(args) => check::run(&args, lang, file_language(cli.lang)),
+        Command::Diff(args) => diff::run(&args, lang, file_language(cli.lang), cli.quiet),
         Command::Import(args) => import::run(&args, lang),
         Command::Propose(args) => propose::run(&args, lang, file_language(cli.lang), cli.quiet),
         Command::Standards(command) => standards(&command, lang),
@@ -166,6 +172,9 @@ fn message(error: &anyhow::Error, lang: Lang) -> String {
     let said = error.chain().find_map(|cause| {
         if let Some(error) = cause.downcast_ref::<AuditError>() {
             return of_audit(error);
+        }
+        if let Some(DiffError::Input(input)) = cause.downcast_ref::<DiffError>() {
+            return Some(input.text(lang.locale()));
         }
         if let Some(error) = cause.downcast_ref::<ProposalError>() {
             return match error {

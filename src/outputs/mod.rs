@@ -4,6 +4,8 @@
 
 pub mod check;
 pub mod criteria;
+pub mod diff;
+pub mod diff_table;
 pub mod files;
 pub mod geojson;
 pub mod geopackage;

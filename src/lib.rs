@@ -27,6 +27,7 @@ pub mod audit;
 pub mod proposal;
 pub mod diff;
 pub mod outputs;
+pub mod batch;
 pub mod interfaces;
 
 pub use audit::{Audit, AuditError, Options, audit};

@@ -2,6 +2,7 @@
 //!
 //! In: a command line. Out: files, a table, an exit status.
 
+pub mod batch;
 pub mod check;
 pub mod cli;
 pub mod diff;

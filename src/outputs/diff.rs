@@ -171,16 +171,17 @@ fn layer<'a>(diff: &'a Diff, name: &'static str, of: fn(&RuleParts) -> &Parts) -
     let rows = rules
         .flat_map(|(frame, rule)| {
             let parts = of(rule).drawn.iter().enumerate();
-            parts.map(move |(n, part)| row(frame, name, rule, n, part))
+            parts.map(move |(n, part)| row(frame, &diff.sides.new.region, name, rule, n, part))
         })
         .collect();
     MapLayer { name, shape: Shape::Polygon, columns: columns(name), rows }
 }
 
-fn row<'a>(frame: &Frame, name: &str, rule: &'a RuleParts, n: usize, part: &'a Part) -> Row<'a> {
+fn row<'a>(frame: &Frame, region: &'a str, name: &str, rule: &'a RuleParts, n: usize, part: &'a Part) -> Row<'a> {
     Row {
         geometry: Some(local_polygon(frame, &part.polygon)),
         cells: vec![
+            Cell::text(region),
             Cell::text(format!("{}-{name}-{:03}", rule.id, n + 1)),
             Cell::text(rule.id.as_str()),
             Cell::text(rule.title.as_str()),

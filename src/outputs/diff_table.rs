@@ -117,8 +117,14 @@ fn of_input(input: &InputDiff, lang: Lang) -> String {
             },
         )
     };
-    t!("compare.input", locale = lang.locale(), layer = name, old = state(&input.file.old), new = state(&input.file.new))
-        .into_owned()
+    t!(
+        "compare.input",
+        locale = lang.locale(),
+        layer = name,
+        old = state(&input.file.old),
+        new = state(&input.file.new)
+    )
+    .into_owned()
 }
 
 fn of_change(change: Change, lang: Lang) -> Cell {
@@ -156,8 +162,15 @@ fn lost(people_lost: Option<f64>, lang: Lang) -> String {
 }
 
 fn rules(rules: &[RuleDiff], lang: Lang, colour: bool) -> String {
-    let heads =
-        ["table.rule", "table.title", "table.verdict", "table.found", "html.gap", "compare.people", "compare.change.title"];
+    let heads = [
+        "table.rule",
+        "table.title",
+        "table.verdict",
+        "table.found",
+        "html.gap",
+        "compare.people",
+        "compare.change.title",
+    ];
     let mut table = new_table(heads.map(|key| tr(key, lang)).to_vec(), colour);
     for rule in rules {
         let of = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), |v| figure(v, rule.unit, lang));

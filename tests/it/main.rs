@@ -1,5 +1,8 @@
 //! The real binary, from outside; and what must hold of the repository itself.
 
+#[path = "../../benches/synthetic_city/mod.rs"]
+mod city;
+
 mod access_table;
 mod architecture;
 mod defects;
@@ -24,4 +27,5 @@ mod schema;
 mod standards;
 mod strip;
 mod support;
+mod synthetic_city;
 mod zones;

@@ -21,7 +21,7 @@ use super::sentences::Lang;
 use super::words::known;
 use crate::audit::Audit;
 use crate::rules::catalogue::LayerName;
-use geo::Geometry;
+use geo::{Geometry, MultiPolygon};
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -161,6 +161,15 @@ pub fn left(audit: &Audit, rule: usize) -> MapLayer<'_> {
     let mut rows = area::zones(audit);
     rows.retain(|row| matches!(&row.cells[1], Cell::Text(found) if found == id));
     MapLayer { name: "uncovered", shape: Shape::Polygon, columns: columns("uncovered"), rows }
+}
+
+/// What is audited, in degrees, as all files show it.
+pub fn boundary_in_degrees(audit: &Audit) -> MultiPolygon<f64> {
+    match shapes::local_area(&audit.frame, &audit.boundary) {
+        Geometry::Polygon(one) => MultiPolygon::new(vec![one]),
+        Geometry::MultiPolygon(many) => many,
+        _ => MultiPolygon::new(Vec::new()),
+    }
 }
 
 /// The whole region under every rule, as a row of `coverage`: it stands first in coverage.geojson.

@@ -136,7 +136,9 @@ impl PackedBoxes {
         let mut all = vec![lowest];
         for level in 1..self.levels.len() {
             let below = &all[level - 1];
-            let of_group = |group: usize| below.get(group).map_or(f32::INFINITY, |l| l.iter().copied().fold(f32::INFINITY, f32::min));
+            let of_group = |group: usize| {
+                below.get(group).map_or(f32::INFINITY, |l| l.iter().copied().fold(f32::INFINITY, f32::min))
+            };
             let level = (0..self.levels[level].len()).map(|group| std::array::from_fn(|k| of_group(group * FAN + k)));
             let level = level.collect();
             all.push(level);
@@ -166,7 +168,9 @@ impl PackedBoxes {
                     waiting.push((bound, level, (index * FAN + k) as u32));
                 }
             }
-            waiting[before..].sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+            if waiting.len() > before + 1 {
+                waiting[before..].sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+            }
         }
     }
 }

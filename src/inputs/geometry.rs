@@ -59,7 +59,9 @@ impl Geometry {
         match self {
             Self::LineString(line) => Some(vec![line]),
             Self::MultiLineString(lines) => Some(lines),
-            Self::Collection(all) => all.into_iter().map(Self::into_lines).collect::<Option<Vec<_>>>().map(|l| l.concat()),
+            Self::Collection(all) => {
+                all.into_iter().map(Self::into_lines).collect::<Option<Vec<_>>>().map(|l| l.concat())
+            }
             _ => None,
         }
     }

@@ -248,19 +248,7 @@ fn freeze(
         || rayon::join(|| SegmentIndex::new(&links, &xy, &roadside), || directed_edges(node_count, &links)),
         || connectivity(node_count, &links, &length_m),
     );
-    RoadNetwork {
-        links,
-        edges,
-        xy,
-        degrees_e7,
-        length_m,
-        road,
-        roadside,
-        link_of,
-        node_count,
-        index,
-        connectivity,
-    }
+    RoadNetwork { links, edges, xy, degrees_e7, length_m, road, roadside, link_of, node_count, index, connectivity }
 }
 
 /// Every way a link may be used, by the junctions it leads from and to.

@@ -56,7 +56,7 @@ impl<'f, 'n> Soonest<'f, 'n> {
         near.clear();
         near.extend(walls.iter().filter(|wall| within_box(wall, place, max_m)));
         let answer = match self.quickest(place, max_m, &near, scratch) {
-            Some((ms, by)) => Answer::In(ms, by),
+            Some(best) => Answer::In(best.ms, best.by),
             None if self.dead(place, max_m, &near, scratch) => Answer::CutOff,
             None => Answer::NoRoad,
         };
@@ -65,13 +65,7 @@ impl<'f, 'n> Soonest<'f, 'n> {
     }
 
     /// When and by whom a place is reached first with a leg of at most `reach_m`.
-    fn quickest(
-        &self,
-        place: Coord<f64>,
-        reach_m: f64,
-        walls: &[Line<f64>],
-        scratch: &mut Scratch,
-    ) -> Option<(f64, SourceId)> {
+    fn quickest(&self, place: Coord<f64>, reach_m: f64, walls: &[Line<f64>], scratch: &mut Scratch) -> Option<Best> {
         let mut quickest = Quickest {
             field: self.field,
             least: &self.extra_ms,
@@ -105,26 +99,36 @@ impl<'f, 'n> Soonest<'f, 'n> {
         dead.found
     }
 
-    /// What a [`super::View`] of a square proves of it, where no walls are near: without gathering what it sees.
+    /// What a [`super::View`] of a square proves of it, where no walls are near: without gathering what it sees. With it the
+    /// answer for the centre, where that is known already.
     ///
-    /// The least time at the centre over any leg of at most `max_m + h`, and over one of at most `max_m - h`.
-    pub fn bounds(&self, centre: Coord<f64>, half_m: f64, scratch: &mut Scratch) -> Bounds {
+    /// The least time at the centre over any leg of at most `max_m + h`, and over one of at most `max_m - h`: where the
+    /// best of the longer legs is short, it is the best of the shorter ones.
+    pub fn bounds(&self, centre: Coord<f64>, half_m: f64, scratch: &mut Scratch) -> (Bounds, Option<Answer>) {
         let (leg, h) = (self.field.settings.leg, half_m * std::f64::consts::SQRT_2);
         let (reach_m, sure_m, slack) = (leg.max_m + h, leg.max_m - h, h * leg.ms_per_m);
-        let Some((earliest_ms, _)) = self.quickest(centre, reach_m, &[], scratch) else {
-            return Bounds {
+        let Some(best) = self.quickest(centre, reach_m, &[], scratch) else {
+            let bounds = Bounds {
                 may_have_road: self.dead(centre, reach_m, &[], scratch),
                 has_road: sure_m >= 0.0 && self.dead(centre, sure_m, &[], scratch),
                 ..Bounds::NOTHING
             };
+            return (bounds, None);
         };
-        let sure = if sure_m >= 0.0 { self.quickest(centre, sure_m, &[], scratch) } else { None };
-        Bounds {
-            earliest_ms: earliest_ms - slack,
-            latest_ms: sure.map_or(f64::INFINITY, |(ms, _)| ms + slack),
+        let sure_ms = if best.leg_m < sure_m - CLEAR_M {
+            Some(best.ms)
+        } else if sure_m >= 0.0 {
+            self.quickest(centre, sure_m, &[], scratch).map(|best| best.ms)
+        } else {
+            None
+        };
+        let bounds = Bounds {
+            earliest_ms: best.ms - slack,
+            latest_ms: sure_ms.map_or(f64::INFINITY, |ms| ms + slack),
             may_have_road: true,
-            has_road: sure.is_some(),
-        }
+            has_road: sure_ms.is_some(),
+        };
+        (bounds, (best.leg_m < leg.max_m - CLEAR_M).then_some(Answer::In(best.ms, best.by)))
     }
 
     /// The pieces that a [`super::View`] of a square keeps, where no walls are near: those that may be quickest for some
@@ -179,6 +183,18 @@ impl<'f, 'n> Soonest<'f, 'n> {
     }
 }
 
+/// A leg this much shorter than a limit does not feel it, metres.
+const CLEAR_M: f64 = 1e-6;
+
+/// The quickest way found so far.
+#[derive(Clone, Copy, Debug)]
+struct Best {
+    ms: f64,
+    by: SourceId,
+    /// Length of its leg.
+    leg_m: f64,
+}
+
 /// When the first end of a segment is reached from which help may come along it.
 fn first_ms(field: &TravelField<'_>, segment: PointId) -> f64 {
     let link = &field.network.links[field.network.link_of[segment as usize] as usize];
@@ -201,7 +217,7 @@ struct Quickest<'a> {
     leg: Leg,
     reach_m: f32,
     ms_per_m: f32,
-    best: Option<(f64, SourceId)>,
+    best: Option<Best>,
     /// The best, rounded up.
     limit: f32,
     /// The segment it comes over.
@@ -212,18 +228,21 @@ impl Quickest<'_> {
     fn road(&mut self, segment: PointId) {
         let at = |point: usize| self.field.arrivals[point].map_or(u32::MAX, |arrival| arrival.at.0);
         let first = at(segment as usize).min(at(segment as usize + 1));
-        if first == u32::MAX || self.best.is_some_and(|(ms, _)| f64::from(first) > ms) {
+        if first == u32::MAX {
             return;
         }
-        let piece = self.field.piece(segment);
-        self.piece(&piece);
+        let best_ms = self.best.map_or(f64::INFINITY, |best| best.ms);
+        let within_m = ((best_ms - f64::from(first)) / self.leg.ms_per_m).min(self.leg.max_m);
+        if !beyond(self.field, segment, self.place, within_m) {
+            self.piece(&self.field.piece(segment));
+        }
     }
 
     fn piece(&mut self, piece: &Piece) {
         let leg = self.leg;
         let beside = piece.beside(self.place);
         let Some(open) = piece.quickest(beside, leg.ms_per_m, leg.max_m, 0.0, piece.length_m) else { return };
-        if self.best.is_some_and(|(ms, _)| open.ms > ms) {
+        if self.best.is_some_and(|best| open.ms > best.ms) {
             return;
         }
         let way = if self.walls.is_empty() {
@@ -235,12 +254,27 @@ impl Quickest<'_> {
                 .min_by(|a, b| a.ms.total_cmp(&b.ms))
         };
         let Some((way, by)) = way.and_then(|way| Some((way, piece.by(way)?))) else { return };
-        if self.best.is_none_or(|(ms, source)| way.ms < ms || (way.ms <= ms && by < source)) {
-            self.best = Some((way.ms, by));
+        if self.best.is_none_or(|best| way.ms < best.ms || (way.ms <= best.ms && by < best.by)) {
+            self.best = Some(Best { ms: way.ms, by, leg_m: piece.leg_m(beside, way.s) });
             self.limit = round_up(way.ms);
             self.road = piece.segment.or(self.road);
         }
     }
+}
+
+/// Whether a segment surely lies farther from a place than `within_m`: by its bounds, or by the distance from its line.
+/// What is not clear to a millimetre counts as near.
+#[inline]
+fn beyond(field: &TravelField<'_>, segment: PointId, place: Coord<f64>, within_m: f64) -> bool {
+    if within_m < 0.0 {
+        return true;
+    }
+    let within_m = within_m * (1.0 + 1e-9) + 1e-3;
+    let (a, b) = (field.network.xy[segment as usize] - place, field.network.xy[segment as usize + 1] - place);
+    let apart =
+        a.x.min(b.x) > within_m || a.y.min(b.y) > within_m || a.x.max(b.x) < -within_m || a.y.max(b.y) < -within_m;
+    let (d, cross) = (b - a, a.x * b.y - a.y * b.x);
+    apart || cross * cross > within_m * within_m * (d.x * d.x + d.y * d.y)
 }
 
 /// For each box a time before which no way over what is in it ends; infinite where it lies out of reach.
@@ -352,7 +386,18 @@ impl<F: FnMut(&Piece) -> f64> Search for Gather<'_, F> {
         if self.extra {
             field.extra[things].iter().for_each(|piece| self.piece(piece));
         } else {
-            field.network.index.segments[things].iter().for_each(|segment| self.piece(&field.piece(*segment)));
+            for &segment in &field.network.index.segments[things] {
+                let within_m = if self.cut_ms.is_infinite() {
+                    f64::from(self.within_m)
+                } else {
+                    let at = |point: usize| field.arrivals[point].map_or(f64::INFINITY, |a| f64::from(a.at.0));
+                    let first_ms = at(segment as usize).min(at(segment as usize + 1));
+                    ((self.cut_ms - first_ms) / self.leg.ms_per_m).min(f64::from(self.within_m))
+                };
+                if !beyond(field, segment, self.centre, within_m) {
+                    self.piece(&field.piece(segment));
+                }
+            }
         }
     }
 }

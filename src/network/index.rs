@@ -6,6 +6,7 @@
 
 use super::{Link, PointId, RoadNetwork};
 use geo::Coord;
+use rayon::prelude::*;
 use std::ops::Range;
 
 /// Segments in one box of the lowest level: enough to keep the tree small, few enough to be near each other.
@@ -22,14 +23,14 @@ struct Bounds {
 
 impl Bounds {
     fn of(points: &[Coord<f64>]) -> Self {
-        let fold = |start: f64, pick: fn(&Coord<f64>) -> f64, join: fn(f64, f64) -> f64| {
-            points.iter().map(pick).fold(start, join)
-        };
-        Self {
-            low: [fold(f64::INFINITY, |p| p.x, f64::min), fold(f64::INFINITY, |p| p.y, f64::min)].map(round_down),
-            high: [fold(f64::NEG_INFINITY, |p| p.x, f64::max), fold(f64::NEG_INFINITY, |p| p.y, f64::max)]
-                .map(round_up),
+        let (mut low, mut high) = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
+        for point in points {
+            for (axis, v) in [point.x, point.y].into_iter().enumerate() {
+                low[axis] = if v < low[axis] { v } else { low[axis] };
+                high[axis] = if v > high[axis] { v } else { high[axis] };
+            }
         }
+        Self { low: low.map(round_down), high: high.map(round_up) }
     }
 
     fn with(self, other: Self) -> Self {
@@ -85,7 +86,6 @@ impl SegmentIndex {
     /// Packs all segments with roadside access.
     pub fn new(links: &[Link], xy: &[Coord<f64>], roadside: &[bool]) -> Self {
         let mut runs = Vec::with_capacity(links.len());
-        let mut boxes = Vec::with_capacity(links.len());
         for link in links {
             let mut first = link.first;
             while first < link.last {
@@ -98,10 +98,11 @@ impl SegmentIndex {
                     end += 1;
                 }
                 runs.push(Run { first, end });
-                boxes.push(Bounds::of(&xy[first as usize..=end as usize]));
                 first = end;
             }
         }
+        let bounds = |run: &Run| Bounds::of(&xy[run.first as usize..=run.end as usize]);
+        let boxes: Vec<Bounds> = runs.par_iter().map(bounds).collect();
         let mut levels = vec![boxes];
         while let Some(below) = levels.last().filter(|below| below.len() > FAN) {
             let above = below.chunks(FAN).filter_map(|all| all.iter().copied().reduce(Bounds::with)).collect();
@@ -203,4 +204,84 @@ fn round_down(v: f64) -> f32 {
 fn round_up(v: f64) -> f32 {
     let r = v as f32;
     if f64::from(r) < v { r.next_up() } else { r }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{BuildSettings, RoadNetwork, Usage, build};
+    use super::*;
+    use crate::frame::{Frame, LonLat};
+    use crate::inputs::road_class::RoadClass;
+    use crate::inputs::roads::{Direction, Level, Road};
+    use proptest::prelude::*;
+
+    fn road(class: RoadClass, line: &[(i32, i32)]) -> Road {
+        Road {
+            feature: 0,
+            name: None,
+            class,
+            direction: Direction::Both,
+            speed_kmh: None,
+            maxspeed_kmh: None,
+            no_vehicles: false,
+            level: Level::default(),
+            parts: vec![line.iter().map(|(x, y)| LonLat::new(f64::from(*x) * 1e-3, f64::from(*y) * 1e-3)).collect()],
+        }
+    }
+
+    /// Lines of up to twenty positions on a lattice of about 111 m, some of which nobody may stop on.
+    fn network(lines: &[Vec<(i32, i32)>]) -> RoadNetwork {
+        let class = |i: usize| if i.is_multiple_of(4) { RoadClass::Motorway } else { RoadClass::Primary };
+        let roads: Vec<Road> = lines.iter().enumerate().map(|(i, line)| road(class(i), line)).collect();
+        let settings = BuildSettings {
+            usage: Usage::Drive,
+            no_roadside: &[RoadClass::Motorway],
+            snap_m: 0.0,
+            split_crossings: false,
+            closed: None,
+        };
+        build(&roads, &Frame::new(LonLat::new(0.0, 0.0)).unwrap(), &settings)
+    }
+
+    fn lines() -> impl Strategy<Value = Vec<Vec<(i32, i32)>>> {
+        prop::collection::vec(prop::collection::vec((-30..30, -30..30), 2..20), 0..40)
+    }
+
+    proptest! {
+        #[test]
+        fn the_nearest_segment_is_the_nearest_of_all(all in lines(), x in -5000.0..5000.0, y in -5000.0..5000.0) {
+            let network = network(&all);
+            let place = Coord { x, y };
+            let best = (0..network.xy.len() as PointId)
+                .filter(|segment| network.roadside[*segment as usize])
+                .map(|segment| {
+                    let (a, b) = (network.xy[segment as usize], network.xy[segment as usize + 1]);
+                    let foot = a + (b - a) * project(place, a, b);
+                    ((place - foot).x.hypot((place - foot).y), segment)
+                })
+                .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            let found = network.index.nearest(&network, place).map(|found| (found.distance_m, found.segment));
+            prop_assert_eq!(found, best);
+        }
+
+        #[test]
+        fn all_segments_within_reach_are_found_in_order(
+            all in lines(), x in -5000.0..5000.0, y in -5000.0..5000.0, reach_m in 0.0..3000.0,
+        ) {
+            let network = network(&all);
+            let mut found = Vec::new();
+            network.index.near(Coord { x, y }, reach_m, |segment| found.push(segment));
+            prop_assert!(found.is_sorted_by(|a, b| a < b));
+            for segment in 0..network.xy.len() {
+                if !network.roadside[segment] {
+                    prop_assert!(!found.contains(&(segment as PointId)));
+                    continue;
+                }
+                let (a, b) = (network.xy[segment], network.xy[segment + 1]);
+                let meets = a.x.min(b.x) <= x + reach_m && a.x.max(b.x) >= x - reach_m
+                    && a.y.min(b.y) <= y + reach_m && a.y.max(b.y) >= y - reach_m;
+                prop_assert!(!meets || found.contains(&(segment as PointId)));
+            }
+        }
+    }
 }

@@ -17,6 +17,7 @@ pub mod geometry;
 pub mod import;
 pub mod issue;
 pub mod layer_file;
+pub mod manifest;
 pub mod population;
 pub mod properties;
 pub mod road_class;
@@ -223,6 +224,13 @@ pub fn layer_files(source: &Source, options: &ReadOptions) -> Result<Vec<LayerFi
     let (settings, _) = read_settings(source)?;
     let reader = Reader::new(source, &settings, options);
     settings.layers.iter().map(|(layer, key, spec)| reader.file(layer, key, spec)).collect()
+}
+
+/// The files that region.toml names, with the format their names tell and their size in bytes.
+pub fn layer_sizes(source: &Source) -> Result<Vec<(String, Format, u64)>, InputError> {
+    let (settings, _) = read_settings(source)?;
+    let of = |file: &String| Some((file.clone(), Format::of(file), source.size(file)?));
+    Ok(settings.layers.iter().filter_map(|(_, _, spec)| of(&spec.file)).collect())
 }
 
 /// Reads `bytes` as a file of that name for every kind of layer in turn, for tests that feed damaged files: each must

@@ -4,6 +4,7 @@
 //! use) and [`Costs`] (how long each piece takes under one profile, as a `petgraph` graph to search over). Both are
 //! built once and then only read, from any thread.
 
+pub mod boxes;
 mod build;
 mod closures;
 mod costs;

@@ -54,6 +54,16 @@ impl Geometry {
         }
     }
 
+    /// The same, taken out.
+    pub fn into_lines(self) -> Option<Vec<Vec<LonLat>>> {
+        match self {
+            Self::LineString(line) => Some(vec![line]),
+            Self::MultiLineString(lines) => Some(lines),
+            Self::Collection(all) => all.into_iter().map(Self::into_lines).collect::<Option<Vec<_>>>().map(|l| l.concat()),
+            _ => None,
+        }
+    }
+
     /// All polygons, at any depth; `None` where it holds anything but polygons.
     pub fn polygons(&self) -> Option<Vec<&[Vec<LonLat>]>> {
         match self {

@@ -59,6 +59,13 @@ impl Barriers {
         found.into_iter().map(|i| self.lines[i as usize]).collect()
     }
 
+    /// Whether any barrier line comes into a box around `centre`.
+    pub fn any_near(&self, centre: Coord<f64>, reach_m: f64) -> bool {
+        let envelope =
+            AABB::from_corners([centre.x - reach_m, centre.y - reach_m], [centre.x + reach_m, centre.y + reach_m]);
+        self.walls.locate_in_envelope_intersecting(envelope).next().is_some()
+    }
+
     /// True where a straight line between two places meets a barrier.
     pub fn crossed(&self, a: Coord<f64>, b: Coord<f64>) -> bool {
         let leg = Line::new(a, b);

@@ -3,9 +3,10 @@
 //! In: a straight piece with the times at which its ends are reached. Out: the least time at which a place beside it is
 //! reached over it. The quickest leg leaves the road at a fixed angle, as light does.
 
+use super::barriers::visible;
 use crate::network::PointId;
 use crate::units::SourceId;
-use geo::Coord;
+use geo::{Coord, Line};
 
 /// A straight piece of road along which help comes from one or both ends. Times in milliseconds, lengths in metres.
 #[derive(Clone, Copy, Debug)]
@@ -154,6 +155,17 @@ impl Piece {
         let room = (reach_m * reach_m - beside.off_2).max(0.0).sqrt();
         let (low, high) = ((beside.foot - room).max(0.0), (beside.foot + room).min(self.length_m));
         (self.start_ms + self.slowness * low).min(self.end_ms + self.slowness * (self.length_m - high))
+    }
+
+    /// Whether a leg of at most `max_m` leads from the piece to a place, walls considered.
+    pub fn within_reach(&self, place: Coord<f64>, max_m: f64, walls: &[Line<f64>]) -> bool {
+        let beside = self.beside(place);
+        self.distance_m(beside) <= max_m
+            && (walls.is_empty()
+                || visible(place, self, walls).into_iter().any(|(low, high)| {
+                    let at = self.at(self.nearest_mark(beside, low, high));
+                    (place - at).x.hypot((place - at).y) <= max_m
+                }))
     }
 
     /// Who comes by a way.

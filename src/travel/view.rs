@@ -8,6 +8,7 @@
 use super::barriers::{Barriers, all_legs_blocked, all_legs_free, visible};
 use super::field::TravelField;
 use super::piece::{Leg, Piece, Way};
+use super::soonest::{Scratch, Soonest};
 use crate::units::SourceId;
 use geo::{Coord, Intersects, Line, Rect};
 
@@ -38,8 +39,11 @@ pub struct Bounds {
     pub has_road: bool,
 }
 
-const NOTHING: Bounds =
-    Bounds { earliest_ms: f64::INFINITY, latest_ms: f64::INFINITY, may_have_road: false, has_road: false };
+impl Bounds {
+    /// Nobody is known to be reached, no road known to be there.
+    pub(super) const NOTHING: Self =
+        Self { earliest_ms: f64::INFINITY, latest_ms: f64::INFINITY, may_have_road: false, has_road: false };
+}
 
 /// Whether the places of a square lie inside a barrier area.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +79,7 @@ impl Default for View {
         Self {
             centre: Coord { x: 0.0, y: 0.0 },
             half_m: 0.0,
-            bounds: NOTHING,
+            bounds: Bounds::NOTHING,
             pieces: Vec::new(),
             dead: Vec::new(),
             walls: Vec::new(),
@@ -98,6 +102,27 @@ impl View {
         }
         view.keep(field, barriers, &candidates, &[]);
         view
+    }
+
+    /// The same where no walls are near and the square lies in no barrier area, in the buffers of `view`. `bounds` are
+    /// those that `soonest` has for the square.
+    pub fn gather_into(
+        soonest: &Soonest<'_, '_>,
+        centre: Coord<f64>,
+        half_m: f64,
+        bounds: Bounds,
+        scratch: &mut Scratch,
+        view: &mut Self,
+    ) {
+        (view.centre, view.half_m, view.bounds, view.drowned) = (centre, half_m, bounds, Drowned::None);
+        view.pieces.clear();
+        view.dead.clear();
+        view.walls.clear();
+        let Self { pieces, dead, .. } = view;
+        soonest.gather(centre, half_m, &bounds, scratch, |piece| {
+            if piece.reached() { pieces.push(*piece) } else { dead.push(*piece) }
+            f64::INFINITY
+        });
     }
 
     /// The same for one quarter: west or east, south or north.
@@ -139,7 +164,7 @@ impl View {
         self.pieces.clear();
         self.dead.clear();
         self.scored.clear();
-        self.bounds = NOTHING;
+        self.bounds = Bounds::NOTHING;
         let leg = field.settings.leg;
         let h = self.half_m * std::f64::consts::SQRT_2;
         let square = self.square();
@@ -282,15 +307,7 @@ impl View {
 
     fn dead_road_within_reach(&self, field: &TravelField<'_>, place: Coord<f64>) -> bool {
         let max_m = field.settings.leg.max_m;
-        self.dead.iter().any(|piece| {
-            let beside = piece.beside(place);
-            piece.distance_m(beside) <= max_m
-                && (self.walls.is_empty()
-                    || visible(place, piece, &self.walls).into_iter().any(|(low, high)| {
-                        let at = piece.at(piece.nearest_mark(beside, low, high));
-                        (place - at).x.hypot((place - at).y) <= max_m
-                    }))
-        })
+        self.dead.iter().any(|piece| piece.within_reach(place, max_m, &self.walls))
     }
 
     /// The road segment nearest to a place, for its class.
@@ -302,6 +319,11 @@ impl View {
             .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))
     }
 
+    /// Whether walls are near, or the square lies in a barrier area: what it sees depends on the squares around it.
+    pub fn sees_walls(&self) -> bool {
+        !self.walls.is_empty() || self.drowned != Drowned::None
+    }
+
     /// The square itself.
     pub fn square(&self) -> Rect<f64> {
         let half = Coord { x: self.half_m, y: self.half_m };
@@ -310,7 +332,7 @@ impl View {
 }
 
 /// True where a wall comes into the box of half-side `reach` around `centre`.
-fn within_box(wall: &Line<f64>, centre: Coord<f64>, reach: f64) -> bool {
+pub(super) fn within_box(wall: &Line<f64>, centre: Coord<f64>, reach: f64) -> bool {
     wall.start.x.min(wall.end.x) <= centre.x + reach
         && wall.start.x.max(wall.end.x) >= centre.x - reach
         && wall.start.y.min(wall.end.y) <= centre.y + reach

@@ -6,6 +6,7 @@
 pub mod contour;
 pub mod describe;
 pub mod discs;
+pub mod outline;
 pub mod part;
 pub mod rim;
 pub mod subdivide;

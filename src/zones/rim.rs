@@ -3,7 +3,8 @@
 //! In: squares beyond the boundary, and the squares that the boundary crosses. Out: the sides between them, so that every
 //! outline is a closed ring before it is cut to the boundary itself.
 
-use super::subdivide::{Cell, Corner, Corners, Edge, Label, Vertex, between};
+use super::outline::{between, corners_of};
+use super::subdivide::{Cell, Corner, Corners, Edge, Label, Vertex};
 use geo::Coord;
 use rustc_hash::FxHashMap;
 
@@ -33,7 +34,7 @@ pub fn rim(
             let sides = [((x0 + k, y0 - 1), 2), ((x0 + k, y1), 0), ((x0 - 1, y0 + k), 1), ((x1, y0 + k), 3)];
             for (neighbour, side) in sides {
                 let Some((labels, crossings)) = find(neighbour) else { continue };
-                let corners = super::subdivide::corners_of(neighbour);
+                let corners = corners_of(neighbour);
                 let (a, b) = (corners[side], corners[(side + 1) % 4]);
                 let (left_a, left_b) = (labels[side], labels[(side + 1) % 4]);
                 let [from, to] = [a, b].map(|c| (Vertex::At(c), place(c)));

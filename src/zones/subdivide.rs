@@ -146,6 +146,9 @@ pub struct Subdivision {
     pub answered: Vec<Answered>,
 }
 
+/// Whether somebody still waits for the answer; asked before each piece of the work.
+pub type Wanted<'a> = &'a (dyn Fn() -> bool + Sync);
+
 /// How fine to go.
 #[derive(Clone, Copy, Debug)]
 pub struct Fineness {
@@ -165,6 +168,7 @@ struct Walk<'a> {
     side_m: f64,
     /// Level at which the walk stops.
     stop: u8,
+    wanted: Wanted<'a>,
 }
 
 /// A square that the trial run could not decide.
@@ -191,13 +195,14 @@ struct Found {
     undecided: Vec<Undecided>,
 }
 
-/// Splits until every limit is decided, or fine enough.
+/// Splits until every limit is decided, or fine enough; or until it is not `wanted` any more, and then the answer is not whole.
 pub fn subdivide(
     field: &TravelField<'_>,
     barriers: Option<&Barriers>,
     boundary: &MultiPolygon<f64>,
     limits_ms: &[f64],
     fineness: Fineness,
+    wanted: Wanted<'_>,
 ) -> Subdivision {
     let (origin, levels) = lattice_of(boundary, fineness.floor_m);
     let side_m = fineness.floor_m * f64::from(1_u32 << levels);
@@ -205,7 +210,7 @@ pub fn subdivide(
     let part = Part::whole(boundary, root);
     let area_m2 = part.area_m2(root);
     let soonest = Soonest::new(field);
-    let mut walk = Walk { field, soonest, barriers, limits_ms, origin, side_m, stop: levels };
+    let mut walk = Walk { field, soonest, barriers, limits_ms, origin, side_m, stop: levels, wanted };
     let (starts, outside) = walk.starts(part);
     // What stays undecided is a band along the outline, about as wide as the finest square: halving it halves the band.
     walk.stop = (0..levels).rev().take_while(|l| walk.side_of(*l) <= TRIAL_SIDE_M).last().unwrap_or(levels);
@@ -280,6 +285,7 @@ impl Walk<'_> {
     fn trial(&self, starts: Vec<(Cell, Part)>) -> Found {
         let found: Vec<Found> = starts
             .into_par_iter()
+            .filter(|_| (self.wanted)())
             .map_init(Buffers::default, |buffers, (cell, part)| {
                 let mut found = Found::new(self.limits_ms.len());
                 let all = (1_u32 << self.limits_ms.len()) - 1;
@@ -311,6 +317,7 @@ impl Walk<'_> {
         let mut undecided: Vec<Option<Undecided>> = undecided.into_iter().map(Some).collect();
         let found: Vec<Found> = undecided
             .par_chunks_mut(TOGETHER)
+            .filter(|_| (self.wanted)())
             .map_init(Buffers::default, |buffers, together| {
                 let mut found = Found::new(self.limits_ms.len());
                 buffers.views.resize_with(usize::from(below) + 1, View::default);
@@ -499,9 +506,8 @@ impl Found {
 
 /// The place of a square in a walk depth first: its south-western corner along a Morton curve.
 fn order_of((level, x, y): Cell) -> u64 {
-    let spread = |v: i32| {
-        (0..31_u32).fold(0_u64, |bits, bit| bits | (u64::from(v.unsigned_abs() >> bit & 1) << (2 * bit)))
-    };
+    let spread =
+        |v: i32| (0..31_u32).fold(0_u64, |bits, bit| bits | (u64::from(v.unsigned_abs() >> bit & 1) << (2 * bit)));
     (spread(x) | (spread(y) << 1)) << (2 * (31 - u32::from(level)))
 }
 
@@ -517,7 +523,11 @@ struct Open {
 impl Open {
     /// The answers that wait for a label.
     fn asked(self, answered: &mut [Answered]) -> impl Iterator<Item = &mut Answered> {
-        answered.iter_mut().enumerate().filter(move |(index, _)| self.label & (1 << index) != 0).map(|(_, answer)| answer)
+        answered
+            .iter_mut()
+            .enumerate()
+            .filter(move |(index, _)| self.label & (1 << index) != 0)
+            .map(|(_, answer)| answer)
     }
 }
 

@@ -25,6 +25,7 @@ pub mod zones;
 pub mod propose;
 pub mod audit;
 pub mod proposal;
+pub mod diff;
 pub mod outputs;
 pub mod batch;
 pub mod interfaces;

@@ -103,8 +103,7 @@ pub fn read_units(layer: &mut LayerFile) -> Result<Vec<Unit>, InputError> {
             continue;
         };
         let Some(polygon) = area(geometry, &place, &mut issues)? else { continue };
-        let mut fields =
-            FeatureFields { fields: &layer.fields, file: &layer.file, feature, issues: &mut issues };
+        let mut fields = FeatureFields { fields: &layer.fields, file: &layer.file, feature, issues: &mut issues };
         let mut attributes = fields.attributes();
         let level = fields.text("level").map(|word| {
             LEVELS.iter().find(|(name, _)| *name == word).map_or(word.clone(), |(_, level)| (*level).to_owned())

@@ -192,6 +192,7 @@ impl Issues {
     }
 
     /// None yet, and kept as these are: for a part of the layer, to be appended.
+    #[must_use]
     pub fn none_of(&self) -> Self {
         if self.log.is_some() { Self::logged() } else { Self::default() }
     }

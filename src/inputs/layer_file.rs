@@ -241,9 +241,11 @@ impl LayerFile {
         let one = |f: &RawFeature| {
             let mut measured = Measured { extent: None, degrees: true };
             f.geometry.iter().for_each(|g| {
-                g.each_position(&mut |p| {
-                    measured.degrees &= is_degrees(*p);
-                    measured.extent = Some(measured.extent.map_or(Extent::of(*p), |e| e.with(Extent::of(*p))));
+                g.each_run(&mut |positions| {
+                    for p in positions {
+                        measured.degrees &= is_degrees(*p);
+                        measured.extent = Some(measured.extent.map_or(Extent::of(*p), |e| e.with(Extent::of(*p))));
+                    }
                 });
             });
             measured

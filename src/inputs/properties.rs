@@ -3,6 +3,7 @@
 //! In: names and values as a format's reader finds them. Out: [`Properties`], in the order of the file. Names are shared
 //! between features.
 
+use rustc_hash::FxHashSet;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 use serde_json::{Map, Number, Value};
@@ -28,6 +29,16 @@ impl Property {
     /// True for null.
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
+    }
+
+    /// The text, where it is one.
+    pub fn as_str(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// The number, where it is one.
+    pub fn as_f64(&self) -> Option<f64> {
+        if let Self::Number(number) = self { number.as_f64() } else { None }
     }
 }
 
@@ -164,7 +175,7 @@ impl From<&Properties> for Map<String, Value> {
 pub struct PropertiesReader {
     /// Names in the order of the last feature.
     expected: Vec<Arc<str>>,
-    known: rustc_hash::FxHashMap<Box<str>, Arc<str>>,
+    known: FxHashSet<Arc<str>>,
     /// The properties of the feature that is being read.
     values: Vec<(Arc<str>, Property)>,
     /// Names that stand twice in it, once for each time too often.
@@ -176,14 +187,12 @@ impl PropertiesReader {
         if let Some(expected) = self.expected.get(at).filter(|expected| ***expected == *name) {
             return expected.clone();
         }
-        let shared = match self.known.get(name) {
-            Some(shared) => shared.clone(),
-            None => {
-                let shared: Arc<str> = Arc::from(name);
-                self.known.insert(name.into(), shared.clone());
-                shared
-            }
-        };
+        let known = self.known.get(name).cloned();
+        let shared = known.unwrap_or_else(|| {
+            let shared: Arc<str> = Arc::from(name);
+            self.known.insert(shared.clone());
+            shared
+        });
         self.expected.truncate(at);
         self.expected.push(shared.clone());
         shared
@@ -257,5 +266,57 @@ impl Visitor<'_> for Name<'_> {
     }
     fn visit_str<E>(self, name: &str) -> Result<Arc<str>, E> {
         Ok(self.0.name(self.0.values.len(), name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(reader: &mut PropertiesReader, text: &str) -> (Properties, Vec<String>) {
+        reader.deserialize(&mut serde_json::Deserializer::from_str(text)).unwrap();
+        reader.take()
+    }
+
+    #[test]
+    fn a_value_is_small() {
+        assert!(3 * size_of::<Property>() <= size_of::<Value>(), "{}", size_of::<Value>());
+    }
+
+    #[test]
+    fn names_are_shared_and_of_those_that_stand_twice_the_last_value_is_kept() {
+        let mut reader = PropertiesReader::default();
+        let (first, none) = read(&mut reader, r#"{"a":1,"b":[1,{"c":2}],"d":null}"#);
+        let (second, twice) = read(&mut reader, r#"{"a":"x","d":true,"a":2.5,"a":-3,"b":"\u0061"}"#);
+        assert!(none.is_empty());
+        assert_eq!(twice, ["a", "a"]);
+        let shown = |all: &Properties| all.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(" ");
+        assert_eq!(shown(&first), r#"a=1 b=[1,{"c":2}] d=null"#);
+        assert_eq!(shown(&second), r#"a=-3 d=true b="a""#);
+        assert!(Arc::ptr_eq(&first.0[0].0, &second.0[0].0) && Arc::ptr_eq(&first.0[1].0, &second.0[2].0));
+        assert_eq!(read(&mut reader, "null"), (Properties::default(), vec![]));
+        // As the map of serde_json has it.
+        let map: Map<String, Value> = serde_json::from_str(r#"{"a":"x","d":true,"a":-3,"b":"a"}"#).unwrap();
+        assert_eq!(Properties::from(map), second);
+        assert_eq!(
+            Properties::from_iter([("a".to_owned(), Value::Null), ("a".to_owned(), json(1))]).get("a"),
+            Some(&json(1).into())
+        );
+    }
+
+    fn json(n: i32) -> Value {
+        Value::from(n)
+    }
+
+    #[test]
+    fn every_name_is_told_at_least_once() {
+        let mut reader = PropertiesReader::default();
+        let all: Vec<Properties> = [r#"{"a":1,"b":2}"#, r#"{"a":1,"b":2}"#, "{}", r#"{"b":1}"#, r#"{"c":1,"a":2}"#]
+            .iter()
+            .map(|t| read(&mut reader, t).0)
+            .collect();
+        let mut told = Vec::new();
+        Properties::each_new_name(all.iter(), |name| told.push(name));
+        assert_eq!(told, ["a", "b", "b", "c", "a"]);
     }
 }

@@ -163,12 +163,7 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Site>, InputError> {
             return Err(InputError::wrong(place.field("geometry"), geometry.type_name(), "Point")
                 .with_help(said!("said.right_file", layer = &layer.key)));
         };
-        let mut fields = FeatureFields {
-            fields: &layer.fields,
-            file: &layer.file,
-            feature,
-            issues: &mut issues,
-        };
+        let mut fields = FeatureFields { fields: &layer.fields, file: &layer.file, feature, issues: &mut issues };
         let mut attributes = fields.attributes();
         for (field, typed) in typed_fields(layer.layer) {
             let value = match typed {
@@ -221,12 +216,7 @@ pub fn read_records(layer: &mut LayerFile) -> Result<Vec<Record>, InputError> {
     let mut issues = std::mem::take(&mut layer.issues);
     let mut records = Vec::with_capacity(layer.features.len());
     for feature in &layer.features {
-        let mut fields = FeatureFields {
-            fields: &layer.fields,
-            file: &layer.file,
-            feature,
-            issues: &mut issues,
-        };
+        let mut fields = FeatureFields { fields: &layer.fields, file: &layer.file, feature, issues: &mut issues };
         let mut attributes = fields.attributes();
         let amounts = super::fields::amounts(Layer::Extra)
             .iter()

@@ -5,11 +5,13 @@
 
 use super::batch::{self, BatchArgs};
 use super::check::{self, CheckArgs};
+use super::diff::{self, DiffArgs};
 use super::import::{self, ImportArgs};
 use super::propose::{self, ProposeArgs};
 use super::standards::{StandardsCommand, standards};
 use crate::audit::{AuditError, Options, Progress, audit};
 use crate::batch::BatchError;
+use crate::diff::DiffError;
 use crate::inputs::error::InputError;
 use crate::inputs::source::Source;
 use crate::outputs::refusal::refusal;
@@ -70,6 +72,9 @@ enum Command {
     Batch(BatchArgs),
     /// Say how good a region's data is
     Check(CheckArgs),
+    /// Say what changed between two audits of a region
+    #[command(after_help = diff::EXAMPLES)]
+    Diff(DiffArgs),
     /// Make a region folder from files of other formats
     Import(ImportArgs),
     /// Propose new sites, with proof
@@ -151,6 +156,7 @@ pub fn main() -> ExitCode {
         Command::Audit(args) => run_audit(&args, lang, file_language(cli.lang), cli.quiet, cli.verbose),
         Command::Batch(args) => batch::run_batch(&args, lang, file_language(cli.lang), cli.quiet, cli.verbose),
         Command::Check(args) => check::run(&args, lang, file_language(cli.lang)),
+        Command::Diff(args) => diff::run(&args, lang, file_language(cli.lang), cli.quiet),
         Command::Import(args) => import::run(&args, lang),
         Command::Propose(args) => propose::run(&args, lang, file_language(cli.lang), cli.quiet),
         Command::Standards(command) => standards(&command, lang),
@@ -173,6 +179,9 @@ fn message(error: &anyhow::Error, lang: Lang) -> String {
     let said = error.chain().find_map(|cause| {
         if let Some(error) = cause.downcast_ref::<AuditError>() {
             return of_audit(error);
+        }
+        if let Some(DiffError::Input(input)) = cause.downcast_ref::<DiffError>() {
+            return Some(input.text(lang.locale()));
         }
         if let Some(error) = cause.downcast_ref::<ProposalError>() {
             return match error {

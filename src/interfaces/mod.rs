@@ -5,6 +5,7 @@
 pub mod batch;
 pub mod check;
 pub mod cli;
+pub mod diff;
 pub mod import;
 pub mod propose;
 pub mod standards;

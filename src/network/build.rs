@@ -126,7 +126,7 @@ impl<'a> Usable<'a> {
         let (far_b, out_b, in_b) = self.seen_from(vertex, b);
         // Two different segments that allow the same directions: nothing can be decided there.
         let through = a != b && far_a != far_b && out_a == in_b && in_a == out_b;
-        if through { Crossing::Through([a, b]) } else { Crossing::Junction }
+        if through { Crossing::Through } else { Crossing::Junction }
     }
 }
 
@@ -135,7 +135,7 @@ enum Crossing {
     /// No usable segment.
     Nothing,
     /// Exactly two segments, from one to the other.
-    Through([u32; 2]),
+    Through,
     /// Something can be decided here.
     Junction,
 }
@@ -194,8 +194,9 @@ fn walk_from(from: u32, usable: &Usable<'_>, junction: &[bool], used: &mut [bool
             if junction[vertex as usize] {
                 break;
             }
-            let Crossing::Through([a, b]) = usable.crossing(vertex) else { break };
-            segment = if a == segment { b } else { a };
+            // One of two goes on.
+            let Some(next) = usable.at(vertex).find(|other| *other != segment) else { break };
+            segment = next;
         }
         out.start.push(out.segments.len() as u32);
     }
@@ -248,19 +249,7 @@ fn freeze(
         || rayon::join(|| SegmentIndex::new(&links, &xy, &roadside), || directed_edges(node_count, &links)),
         || connectivity(node_count, &links, &length_m),
     );
-    RoadNetwork {
-        links,
-        edges,
-        xy,
-        degrees_e7,
-        length_m,
-        road,
-        roadside,
-        link_of,
-        node_count,
-        index,
-        connectivity,
-    }
+    RoadNetwork { links, edges, xy, degrees_e7, length_m, road, roadside, link_of, node_count, index, connectivity }
 }
 
 /// Every way a link may be used, by the junctions it leads from and to.
@@ -306,5 +295,64 @@ fn connectivity(node_count: usize, links: &[Link], length_m: &[f32]) -> Connecti
         components: roots.iter().enumerate().filter(|(node, root)| *node as u32 == **root).count(),
         largest_share: if total > 0.0 { largest / total } else { 0.0 },
         length_km: total / 1000.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::LonLat;
+    use crate::inputs::roads::Level;
+    use proptest::prelude::*;
+
+    type Drawn = (usize, usize, bool, Vec<(i32, i32)>);
+
+    fn road((class, direction, no_vehicles, line): &Drawn) -> Road {
+        let classes = [RoadClass::Motorway, RoadClass::Residential, RoadClass::Footway, RoadClass::Construction];
+        let place = |(x, y): &(i32, i32)| LonLat::new(118.0 + f64::from(*x) * 1e-3, 24.0 + f64::from(*y) * 1e-3);
+        Road {
+            feature: 0,
+            name: None,
+            class: classes[*class],
+            direction: [Direction::Both, Direction::Forward, Direction::Backward][*direction],
+            speed_kmh: None,
+            maxspeed_kmh: None,
+            no_vehicles: *no_vehicles,
+            level: Level::default(),
+            parts: vec![line.iter().map(place).collect()],
+        }
+    }
+
+    proptest! {
+        /// What the usages have in common is found once; each network must be what it would be without the others.
+        #[test]
+        fn networks_built_together_are_those_built_alone(
+            drawn in prop::collection::vec(
+                (0..4_usize, 0..3_usize, prop::bool::weighted(0.1), prop::collection::vec((0..6, 0..6), 2..8)), 0..30,
+            ),
+            split_crossings in prop::bool::weighted(0.2),
+        ) {
+            let roads: Vec<Road> = drawn.iter().map(road).collect();
+            let frame = Frame::new(LonLat::new(118.0, 24.0)).unwrap();
+            let settings = |usage| BuildSettings {
+                usage, no_roadside: &[RoadClass::Motorway], snap_m: 0.0, split_crossings, closed: None,
+            };
+            let together = build_all(&roads, &frame, &settings(Usage::Drive), &[Usage::Drive, Usage::Walk]);
+            for usage in [Usage::Drive, Usage::Walk] {
+                let alone = build(&roads, &frame, &settings(usage));
+                prop_assert_eq!(format!("{:?}", together[&usage]), format!("{alone:?}"));
+                let ends: Vec<(u32, u32)> = alone.edges.iter().map(|edge| (edge.from, edge.to)).collect();
+                prop_assert!(ends.is_sorted());
+                for edge in &alone.edges {
+                    let link = alone.links[edge.link as usize];
+                    prop_assert!(
+                        (link.forward && (link.from, link.to) == (edge.from, edge.to))
+                            || (link.backward && (link.to, link.from) == (edge.from, edge.to))
+                    );
+                }
+                let ways = alone.links.iter().filter(|l| l.from != l.to);
+                prop_assert_eq!(ways.map(|l| usize::from(l.forward) + usize::from(l.backward)).sum::<usize>(), ends.len());
+            }
+        }
     }
 }

@@ -5,6 +5,8 @@
 pub mod batch;
 pub mod check;
 pub mod criteria;
+pub mod diff;
+pub mod diff_table;
 pub mod files;
 pub mod geojson;
 pub mod geopackage;

@@ -443,7 +443,8 @@ impl Pruning {
         all.sort_unstable_by_key(|over| (over.ms, over.node));
         for over in &all {
             let from_here = self.least[over.node as usize].1;
-            for (&before, &weight) in backwards.neighbors_slice(over.node).iter().zip(backwards.edges_slice(over.node)) {
+            for (&before, &weight) in backwards.neighbors_slice(over.node).iter().zip(backwards.edges_slice(over.node))
+            {
                 let slot = &mut self.least[before as usize];
                 let over_this = from_here.saturating_add(weight);
                 if slot.0 == self.turn && over_this < slot.1 {

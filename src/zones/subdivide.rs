@@ -1,10 +1,11 @@
 //! Adaptive subdivision: only squares that a bound cannot decide are split.
 //!
 //! In: a field, the boundary, limits. Out: for every limit the proved areas, and the outline of what is not covered as
-//! directed [`Edge`]s between ground of different [`Label`]s. All limits of one field share one subdivision. Squares are
+//! directed edges between ground of different [`Label`]s. All limits of one field share one subdivision. Squares are
 //! walked depth first, in parallel, and joined in order: the same bytes with any number of threads. A trial run down to
 //! squares of 80 m tells how fine the rest must be; the run goes on from the squares that it left undecided.
 
+use super::label::{Answered, Cell, Corner, Label, Probe, Subdivision};
 use super::outline::{Memo, corners_of, crossing, outline};
 use super::part::{Part, Square};
 use crate::travel::{Answer, Barriers, Bounds, Scratch, Soonest, TravelField, View};
@@ -23,128 +24,6 @@ const VIEW_SIDE_M: f64 = 200.0;
 const TOGETHER: usize = 8;
 /// The lattice is shifted by this share of the finest side, so that straight boundaries do not run along it.
 const SHIFT: f64 = 0.381_966;
-
-/// What holds at a place under one limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Label {
-    /// Reached in time.
-    Covered,
-    /// Reached, but late.
-    TooFar,
-    /// Roads there that nobody can reach.
-    CutOff,
-    /// No road within reach.
-    NoRoad,
-    /// Beyond the boundary.
-    Outside,
-}
-
-impl Label {
-    /// The labels of ground that is not covered.
-    pub const UNCOVERED: [Self; 3] = [Self::TooFar, Self::CutOff, Self::NoRoad];
-
-    pub(super) fn of(answer: Answer, limit_ms: f64) -> Self {
-        match answer {
-            Answer::In(ms, _) if ms <= limit_ms + TIME_RESOLUTION_MS => Self::Covered,
-            Answer::In(..) => Self::TooFar,
-            Answer::CutOff => Self::CutOff,
-            Answer::NoRoad => Self::NoRoad,
-        }
-    }
-
-    /// The label that holds all over a square, if the bounds prove one.
-    fn proved(bounds: &Bounds, limit_ms: f64) -> Option<Self> {
-        let limit = limit_ms + TIME_RESOLUTION_MS;
-        if bounds.latest_ms <= limit {
-            Some(Self::Covered)
-        } else if bounds.earliest_ms <= limit {
-            None
-        } else if bounds.latest_ms.is_finite() {
-            Some(Self::TooFar)
-        } else if bounds.earliest_ms.is_finite() {
-            None
-        } else if bounds.has_road {
-            Some(Self::CutOff)
-        } else {
-            (!bounds.may_have_road).then_some(Self::NoRoad)
-        }
-    }
-}
-
-/// A square of the subdivision: level and position counted in squares of that level from the origin.
-pub type Cell = (u8, i32, i32);
-/// A corner of the finest lattice.
-pub type Corner = (i32, i32);
-
-/// A vertex of the outline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Vertex {
-    /// A corner of the lattice.
-    At(Corner),
-    /// On the side from a corner to its neighbour in the east (`false`) or north (`true`).
-    Between(Corner, bool),
-    /// The middle of a finest square, where more than two labels meet.
-    Middle(Corner),
-}
-
-/// A piece of outline with one label on its left and another on its right.
-#[derive(Clone, Copy, Debug)]
-pub struct Edge {
-    /// Where it starts.
-    pub from: (Vertex, Coord<f64>),
-    /// Where it ends.
-    pub to: (Vertex, Coord<f64>),
-    /// What lies on its left.
-    pub left: Label,
-    /// What lies on its right.
-    pub right: Label,
-}
-
-/// A square that is not covered, for describing zones.
-#[derive(Clone, Copy, Debug)]
-pub struct Probe {
-    /// Its middle, local metres.
-    pub at: Coord<f64>,
-    /// Its area inside the boundary, m².
-    pub area_m2: f64,
-    /// What holds there.
-    pub answer: Answer,
-    /// The nearest road segment.
-    pub segment: Option<u32>,
-    /// Its place in the walk down the squares.
-    order: u64,
-}
-
-/// One limit, answered.
-#[derive(Clone, Debug, Default)]
-pub struct Answered {
-    /// Area proved not to be reached in time, m².
-    pub no_m2: f64,
-    /// Area proved to be reached in time, m².
-    pub yes_m2: f64,
-    /// The outline of what is not covered.
-    pub edges: Vec<Edge>,
-    /// Squares that are not covered, with what holds at their middle.
-    pub probes: Vec<Probe>,
-    /// Squares beyond the boundary.
-    outside: Vec<Cell>,
-    /// Squares that the boundary crosses, with what holds at their corners and where it changes along their sides.
-    crossed: Vec<(Cell, Corners)>,
-}
-
-/// What holds at the corners of a square, counter-clockwise from the south-west, and where it changes along its sides.
-pub type Corners = ([Label; 4], [Coord<f64>; 4]);
-
-/// A finished subdivision.
-#[derive(Debug)]
-pub struct Subdivision {
-    /// Side of the finest squares, metres.
-    pub finest_m: f64,
-    /// Area inside the boundary, m².
-    pub area_m2: f64,
-    /// In the order asked.
-    pub answered: Vec<Answered>,
-}
 
 /// Whether somebody still waits for the answer; asked before each piece of the work.
 pub type Wanted<'a> = &'a (dyn Fn() -> bool + Sync);
@@ -306,7 +185,9 @@ impl Walk<'_> {
             })
             .collect();
         let mut joined = Found::new(self.limits_ms.len());
-        found.into_iter().for_each(|part| joined.add(part));
+        for part in found {
+            joined.add(part);
+        }
         joined
     }
 
@@ -337,7 +218,9 @@ impl Walk<'_> {
             })
             .collect();
         let mut joined = Found { answered, undecided: Vec::new() };
-        found.into_iter().for_each(|part| joined.add(part));
+        for part in found {
+            joined.add(part);
+        }
         joined.answered
     }
 
@@ -397,10 +280,11 @@ impl Walk<'_> {
     ) {
         let square = self.square_of(cell);
         let (centre, half_m) = (square.centre(), square.side_m / 2.0);
-        let bounds = self.soonest.bounds(centre, half_m, scratch);
+        let (bounds, known) = self.soonest.bounds(centre, half_m, scratch);
         let open = self.judge(cell, &part, &bounds, open, &mut found.answered, |centre| {
             let segment = self.soonest.nearest_segment(centre, half_m, &bounds, scratch);
-            (self.soonest.answer(centre, &[], scratch), segment.map(|(_, segment)| segment))
+            let answer = known.unwrap_or_else(|| self.soonest.answer(centre, &[], scratch));
+            (answer, segment.map(|(_, segment)| segment))
         });
         if open.label == 0 {
             return;
@@ -434,7 +318,7 @@ impl Walk<'_> {
         if cell.0 == self.stop && memo.drawing() {
             self.draw(cell, &part, view, open, memo, &mut found.answered);
         } else if cell.0 == self.stop {
-            let view = view.sees_walls().then(|| Box::new(view.clone()));
+            let view = view.sees_walls().then(|| Box::new(view.kept()));
             found.undecided.push(Undecided { cell, part, open, bounds: views[0].bounds, view });
         } else {
             self.split(cell, &part, views, open, memo, found);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::support;
 
 /// The data flow. A stage may use itself and the stages before it, no other.
-const STAGES: [&str; 15] = [
+const STAGES: [&str; 16] = [
     "units",
     "frame",
     "inputs",
@@ -20,6 +20,7 @@ const STAGES: [&str; 15] = [
     "propose",
     "audit",
     "proposal",
+    "diff",
     "outputs",
     "batch",
     "interfaces",
@@ -43,7 +44,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("parquet", &["outputs"]),
     ("petgraph", &["network", "travel"]),
     ("proj4rs", &["frame", "inputs"]),
-    ("rstar", &["network", "travel", "measure", "zones"]),
+    ("rstar", &["network", "travel", "measure", "zones", "diff"]),
     ("rusqlite", &["inputs", "outputs"]),
     ("rust_i18n", &["lib", "inputs", "outputs", "interfaces"]),
     ("rust_xlsxwriter", &["outputs"]),

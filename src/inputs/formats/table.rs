@@ -330,8 +330,8 @@ mod tests {
             let (features, _) = read(text, &spec).unwrap();
             for feature in features {
                 assert_eq!(at(&feature), Some((118.5, 24.7)), "{text}");
-                assert_eq!(feature.properties["编号"], "007");
-                assert_eq!(feature.properties["救护车数量"], 3);
+                assert_eq!(feature.properties.get("编号"), Some(&Value::from("007").into()));
+                assert_eq!(feature.properties.get("救护车数量"), Some(&Value::from(3).into()));
             }
         }
         let (features, issues) = read("wkt,name\n\"LINESTRING (1 2, 3 4)\",a\nnonsense,b\n", &spec).unwrap();

@@ -104,6 +104,19 @@ const SITES: &[Column] = &[
     column("next_best_2", Text),
 ];
 
+const PARTS: &[Column] = &[
+    column("region", Text),
+    column("part_id", Text),
+    column("rule_id", Text),
+    column("rule_title", Text),
+    column("reason", Text),
+    column("limit", Text),
+    column("zone_id", Text),
+    column("area_km2", Real),
+    column("population_old", Real),
+    column("population_new", Real),
+];
+
 const BOUNDARY: &[Column] = &[column("name", Text), column("area_km2", Real), column("note", Text)];
 
 const RULES: &[Column] = &[
@@ -194,6 +207,7 @@ pub fn columns(layer: &str) -> &'static [Column] {
         "aeds" => AEDS,
         "population" => POPULATION,
         "sites" => SITES,
+        "opened" | "closed" => PARTS,
         "boundary" => BOUNDARY,
         "rules" => RULES,
         "regions" => REGIONS,

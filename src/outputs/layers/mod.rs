@@ -1,7 +1,8 @@
 //! The layers of a result as a GIS sees them: name, geometry, typed columns, rows.
 //!
 //! In: an audit. Out: [`MapLayer`]s, from which the GeoJSON files, the GeoPackage, its styles, the QGIS project and the
-//! `GeoParquet` files are written: all of them show the very same rows. A proposal writes the layers `sites` and `after`.
+//! `GeoParquet` files are written: all of them show the very same rows. A proposal writes the layers `sites` and `after`,
+//! a comparison `opened` and `closed`.
 
 mod area;
 mod columns;
@@ -13,7 +14,7 @@ mod sites;
 
 pub use area::zone_id;
 pub use columns::columns;
-pub use shapes::degrees;
+pub use shapes::{degrees, local_polygon};
 
 use super::report::Report;
 use super::sentences::Lang;

@@ -151,6 +151,12 @@ pub fn classes(layer: &str, facts: &StyleFacts, look: Look<'_>) -> Vec<Class> {
                 ),
             ]
         }
+        "opened" => vec![class(
+            Rows::All,
+            tr("maplayer.opened", lang),
+            fill(faint(VERMILLION, 90), VERMILLION, "0.3").hatched(VERMILLION, "45", "2"),
+        )],
+        "closed" => vec![class(Rows::All, tr("maplayer.closed", lang), fill(faint(GREEN, 90), GREEN, "0.3"))],
         "coverage" => [("gap", VERMILLION), ("met", GREEN), ("depends", ORANGE), ("cannot_judge", GREY)]
             .into_iter()
             .map(|(word, colour)| {

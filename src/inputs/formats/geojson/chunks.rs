@@ -165,3 +165,127 @@ fn feature(index: usize, text: &str, names: &mut PropertiesReader) -> Option<(Fo
     let raw = values.next()?.ok()?.get();
     Some((super::feature::read(index, raw, names).ok()?, values.byte_offset()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::whole;
+    use super::*;
+    use proptest::prelude::*;
+    use proptest::sample::Index;
+
+    /// Features as files have them, the first ones nothing but correct.
+    const FEATURES: [&str; 18] = [
+        r#"{"type":"Feature","id":7,"geometry":{"type":"Point","coordinates":[118.5,24.7]},"properties":{"人口":3}}"#,
+        r#"{"type":"Feature","properties":{"a":-0,"b":[1,{"c":null}],"a b":"x\"},{"},"geometry":null}"#,
+        r#"{ "type" : "Feature", "geometry":{"coordinates":[[1,2.5e-3,9],[3,4]],"type":"LineString"},"bbox":[1,2]}"#,
+        r#"{"id":"w1","type":"Feature","geometry":{"type":"MultiPolygon","coordinates":[[[[1,2],[3,4],[5,6],[1,2]]]]}}"#,
+        r#"{"type":"Point","coordinates":[0.1,117.999900]}"#,
+        r#"{"type":"Feature","properties":null,"geometry":{"type":"Point","coordinates":[]}}"#,
+        // Names that stand twice.
+        r#"{"type":"Feature","properties":{"a":1,"b":2,"a":3,"\u0061":4},"geometry":null}"#,
+        // What only seems to be the beginning of features.
+        r#"{"type":"Feature","properties":{"a":[{"b":1},{"type":"Feature","x":1},{"type":"Feature"}]},"geometry":null}"#,
+        r#"{"type":"Feature","properties":{"a":"},{\"type\":\"Feature\"},{"},"geometry":null}"#,
+        r#"{"type":"Feature","geometry":{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[1,2]},{"type":"Point","coordinates":[3,4]}]}}"#,
+        r#"{"type":"Feature","features":[{"type":"Feature"},{"type":"Feature"}],"geometry":null}"#,
+        // What needs patience, or cannot be read at all.
+        r#"{"type":"Feature","properties":{"a":1e999},"geometry":null}"#,
+        r#"{"type":"Feature","geometry":{"type":"Point","coordinates":["118.5"," 24.7"]},"properties":{"a":1,"a":2}}"#,
+        r#"{"type":"Feature","geometry":{"type":"Point","coordinates":["east",1]}}"#,
+        r#"{"type":"Feature","properties":{"a":NaN},"geometry":null}"#,
+        r#"{"type":"Feature","geometry":null,"geometry":null}"#,
+        r#"{"type":"Fee"}"#,
+        "null",
+    ];
+    /// How many of them are correct.
+    const CORRECT: usize = 11;
+    /// What stands before the features and behind them.
+    const AROUND: [(&str, &str); 7] = [
+        (r#"{"type":"FeatureCollection","features":["#, "]}"),
+        ("{ \"name\" : \"\\\"features\\\":[\" ,\n\"features\" :\t[ ", " ] , \"type\":\"FeatureCollection\" }\n"),
+        (
+            r#"{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"CRS84"}},"features":["#,
+            r#"],"x":{}}"#,
+        ),
+        (r#"{"meta":{"features":[1,{"type":"Feature"}]},"features":["#, r#"],"type":"FeatureCollection","crs":null}"#),
+        (r#"{"type":"FeatureCollection","features":["#, r#"],"features":[]}"#),
+        (r#"{"type":"Feature","geometry":null,"features":["#, "]}"),
+        ("[", "]"),
+    ];
+    /// How many of them are collections and correct.
+    const COLLECTIONS: usize = 4;
+    const BETWEEN: [&str; 3] = [",", " ,\r\n\t", ",\n"];
+
+    /// One pass must say what two passes say, or nothing.
+    fn agree(text: &str, chunk_bytes: usize) -> Result<bool, TestCaseError> {
+        let Some(one) = read_in(text, chunk_bytes) else { return Ok(false) };
+        let two = whole("f.geojson", text).map_err(|e| TestCaseError::fail(format!("{e}: {text}")))?;
+        prop_assert_eq!(one.features, two.features, "{}", text);
+        prop_assert_eq!(one.noticed, two.noticed, "{}", text);
+        prop_assert_eq!(one.crs, two.crs, "{}", text);
+        prop_assert!(two.form.is_none() && one.form.is_none() && one.format == two.format, "{}", text);
+        Ok(true)
+    }
+
+    fn text(features: &[usize], around: usize, between: usize) -> String {
+        let all: Vec<&str> = features.iter().map(|f| FEATURES[*f]).collect();
+        format!("{}{}{}", AROUND[around].0, all.join(BETWEEN[between]), AROUND[around].1)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn correct_collections_are_read_in_one_pass(
+            features in prop::collection::vec(0..CORRECT, 0..9), around in 0..COLLECTIONS, between in 0..BETWEEN.len(),
+        ) {
+            prop_assert!(agree(&text(&features, around, between), usize::MAX / 2)?);
+        }
+
+        #[test]
+        fn chunks_of_any_size_give_the_same(
+            features in prop::collection::vec(0..FEATURES.len(), 0..9), around in 0..AROUND.len(),
+            between in 0..BETWEEN.len(), chunk_bytes in 1..400_usize,
+        ) {
+            agree(&text(&features, around, between), chunk_bytes)?;
+        }
+
+        #[test]
+        fn damaged_text_gives_the_same(
+            features in prop::collection::vec(0..FEATURES.len(), 1..5), around in 0..AROUND.len(),
+            chunk_bytes in 1..400_usize,
+            damage in prop::collection::vec((any::<Index>(), 0..3_usize, prop::sample::select(vec![
+                "{", "}", "[", "]", ",", ":", "\"", "\\", " ", "0", "-", "e", "é", "\u{1e}", "\"features\":[", "},{",
+            ])), 1..4),
+        ) {
+            let mut text = text(&features, around, 0);
+            for (at, cut, more) in damage {
+                let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+                let at = at.index(places.len());
+                let end = places[(at + cut).min(places.len() - 1)];
+                text.replace_range(places[at]..end, more);
+            }
+            agree(&text, chunk_bytes)?;
+        }
+    }
+
+    #[test]
+    fn cuts_are_found_and_kept_to() {
+        let features: Vec<usize> = (0..40).map(|_| 0).collect();
+        let text = text(&features, 0, 1);
+        let open = features_at(&text).unwrap();
+        let cuts = cuts(&text, open, 200);
+        assert!((10..=20).contains(&cuts.len()), "{}", cuts.len());
+        let ends: Option<Vec<usize>> = cuts
+            .iter()
+            .enumerate()
+            .map(|(i, from)| chunk(&text, *from, cuts.get(i + 1).copied()).map(|c| c.end))
+            .collect();
+        let mut wanted = cuts[1..].to_vec();
+        wanted.push(text.len() - 2);
+        assert_eq!(ends, Some(wanted));
+        // A chunk that does not end where the next one begins is no chunk.
+        assert!(chunk(&text, cuts[0], Some(cuts[1] + 1)).is_none());
+        assert!(chunk(&text, cuts[0], Some(cuts[1] - 1)).is_none());
+    }
+}

@@ -263,6 +263,7 @@ fn crs_name(file: &str, crs: &Value) -> Result<Option<String>, InputError> {
 mod tests {
     use super::*;
     use crate::inputs::geometry::Geometry;
+    use crate::inputs::properties::Property;
 
     const POINT: &str =
         r#"{"type":"Feature","id":7,"geometry":{"type":"Point","coordinates":[118.5,24.7]},"properties":{"人口":3}}"#;
@@ -292,7 +293,7 @@ mod tests {
             let (parsed, issues) = parse(top).unwrap();
             let first = &parsed.features[0];
             assert_eq!(first.id.as_deref(), Some("7"), "{top}");
-            assert_eq!(first.properties["人口"], 3);
+            assert_eq!(first.properties.get("人口"), Some(&Property::from(Value::from(3))));
             assert_eq!(first.geometry.as_ref().and_then(Geometry::point).map(|p| p.lon), Some(118.5));
             let plain = top.contains("FeatureCollection") && !top.contains("}\n{");
             assert_eq!(codes(&issues).is_empty(), plain, "{top}");
@@ -306,9 +307,9 @@ mod tests {
     fn foreign_values_become_words_and_text_coordinates_numbers() {
         let nan = POINT.replace('3', "NaN");
         let (parsed, _) = parse(&format!(r#"{{"type":"FeatureCollection","features":[{nan}]}}"#)).unwrap();
-        assert_eq!(parsed.features[0].properties["人口"], "NaN");
+        assert_eq!(parsed.features[0].properties.get("人口"), Some(&Property::Text("NaN".into())));
         let (parsed, _) = parse(&POINT.replace('3', "1e999")).unwrap();
-        assert_eq!(parsed.features[0].properties["人口"], "1e999");
+        assert_eq!(parsed.features[0].properties.get("人口"), Some(&Property::Text("1e999".into())));
         let text = POINT.replace("118.5", "\" 118.5 \"").replace("\"人口\":3", "\"人口\":3,\"人口\":4");
         let (parsed, issues) = parse(&text).unwrap();
         assert_eq!(parsed.features[0].geometry.as_ref().and_then(Geometry::point).map(|p| p.lon), Some(118.5));

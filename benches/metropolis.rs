@@ -136,7 +136,7 @@ impl City {
         let fineness = Fineness { error_share: settings.error_share, floor_m: settings.floor_m };
         let limits = [f64::from(LIMIT.0)];
         let boundary = &self.prepared.world.boundary;
-        let shapes = of_field(field, None, boundary, &limits, fineness, settings.min_zone_m2);
+        let shapes = of_field(field, None, boundary, &limits, fineness, settings.min_zone_m2, &|| true);
         shapes.iter().map(|shape| (shape.area_m2 * 100.0).round() as u64).sum()
     }
 }

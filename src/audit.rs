@@ -494,7 +494,8 @@ impl Parts<'_> {
         limits.dedup();
         let min_zone_m2 = self.region.settings.zones.min_zone_m2;
         let barriers = self.world.barriers.as_ref();
-        let shapes = of_field(&answered.field, barriers, &self.world.boundary, &limits, fineness, min_zone_m2);
+        let wanted = || !self.progress.stopped();
+        let shapes = of_field(&answered.field, barriers, &self.world.boundary, &limits, fineness, min_zone_m2, &wanted);
         let class_of = |segment: u32| self.region.roads[answered.field.network.road[segment as usize] as usize].class;
         let usage = if answered.field.settings.straight { Usage::Walk } else { Usage::Drive };
         tasks

@@ -7,7 +7,7 @@ mod blob;
 mod index;
 mod schema;
 
-use super::layers::{Cell, Column, MapLayer, Shape, Type, alias};
+use super::layers::{Cell, Column, MapLayer, Shape, Type};
 use super::report::Report;
 use super::sentences::Lang;
 use super::wkb::Envelope;
@@ -85,7 +85,7 @@ fn add_layer(file: &Connection, layer: &MapLayer<'_>, note: &str, lang: Lang) ->
     for column in layer.columns {
         file.execute(
             "INSERT INTO gpkg_data_columns (table_name, column_name, name, title, description) VALUES (?1, ?2, ?3, ?4, NULL)",
-            params![layer.name, column.name, column.name, alias(column.name, lang)],
+            params![layer.name, column.name, column.name, layer.alias(column.name, lang)],
         )?;
     }
     if let Some(kind) = geometry {

@@ -7,10 +7,12 @@ mod base;
 mod chart;
 mod front;
 mod gap;
+mod gap_parts;
 mod map;
 mod page;
 mod proposal;
 pub mod sheet;
+mod sheets;
 
 pub use proposal::proposal;
 

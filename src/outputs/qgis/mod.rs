@@ -4,7 +4,9 @@
 
 mod classes;
 mod layout;
+mod plan;
 mod project;
+mod questions;
 pub mod style;
 mod symbols;
 
@@ -12,6 +14,7 @@ use super::layers::MapLayer;
 use super::report::Report;
 use super::sentences::Lang;
 use crate::audit::Audit;
+use crate::proposal::region::OnTheGround;
 use project::Project;
 use std::io::{Cursor, Write};
 use style::StyleFacts;
@@ -27,15 +30,33 @@ pub fn facts(audit: &Audit, lang: Lang) -> StyleFacts {
     }
 }
 
-/// region.qgz.
+/// region.qgz of an audit.
 pub fn qgz(audit: &Audit, report: &Report, layers: &[MapLayer<'_>], lang: Lang) -> zip::result::ZipResult<Vec<u8>> {
-    let xml = Project::new(audit, report, layers, facts(audit, lang)).xml();
+    let groups = questions::groups(audit, report, layers, lang);
+    packed(&Project::new(audit, report, groups, facts(audit, lang)))
+}
+
+/// region.qgz of a proposal; the reports are those on the region as it is and once the sites stand, `answer` says what
+/// they bring.
+pub fn proposal_qgz(
+    ground: &OnTheGround,
+    [before, after]: [&Report; 2],
+    layers: &[MapLayer<'_>],
+    answer: &str,
+    lang: Lang,
+) -> zip::result::ZipResult<Vec<u8>> {
+    let groups = plan::groups(ground, before, layers, answer, lang);
+    packed(&Project::new(&ground.after, after, groups, facts(&ground.after, lang)))
+}
+
+/// A project as QGIS keeps it in one file.
+fn packed(project: &Project<'_>) -> zip::result::ZipResult<Vec<u8>> {
     let mut file = ZipWriter::new(Cursor::new(Vec::new()));
     // The oldest date a zip file knows: the same inputs give the same bytes.
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .last_modified_time(DateTime::default());
     file.start_file("region.qgs", options)?;
-    file.write_all(xml.as_bytes())?;
+    file.write_all(project.xml().as_bytes())?;
     Ok(file.finish()?.into_inner())
 }

@@ -4,7 +4,7 @@
 //! project share.
 
 use super::classes::{Look, classes};
-use crate::outputs::layers::{MapLayer, Shape, alias};
+use crate::outputs::layers::{MapLayer, Shape};
 use crate::outputs::sentences::Lang;
 use maud::{Markup, html};
 
@@ -53,7 +53,7 @@ pub fn body(layer: &MapLayer<'_>, facts: &StyleFacts, look: Look<'_>) -> Markup 
             @for column in layer.columns { field name=(column.name) configurationFlags="None" { editWidget type="" { config { Option {} } } } }
         }
         // QGIS counts the feature id as field 0.
-        aliases { @for (i, column) in layer.columns.iter().enumerate() { alias index=(i + 1) field=(column.name) name=(alias(column.name, facts.lang)) {} } }
+        aliases { @for (i, column) in layer.columns.iter().enumerate() { alias index=(i + 1) field=(column.name) name=(layer.alias(column.name, facts.lang)) {} } }
     }
 }
 
@@ -66,8 +66,9 @@ pub fn has_labels(layer: &MapLayer<'_>) -> bool {
 fn label_of(layer: &MapLayer<'_>) -> Option<(&'static str, &'static str)> {
     match layer.name {
         "stations" => Some(("CASE WHEN \"kind\" IN ('center', 'sub_center') THEN \"name\" END", "9")),
-        "coverage" => Some(("\"unit_name\"", "8")),
-        "sites" => Some(("\"order\" || ' ' || \"name\"", "9")),
+        "coverage" | "units" => Some(("\"unit_name\"", "8")),
+        "given_up" => Some(("\"name\"", "9")),
+        "proposals" => Some(("\"order\" || ' ' || \"name\"", "9")),
         _ => None,
     }
 }

@@ -3,6 +3,8 @@
 //! In: names and bytes. Out: a folder. Everything is first written beside the target and then moved in place; an existing
 //! folder is touched only where lifering wrote it, and only the files it wrote.
 
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use thiserror::Error;
@@ -65,10 +67,18 @@ impl Staging {
     }
 
     /// Adds a file.
-    #[expect(clippy::disallowed_methods, reason = "the one door out")]
     pub fn add(&self, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
+        self.add_parts(name, &[bytes])
+    }
+
+    /// Adds a file that is made of parts.
+    #[expect(clippy::disallowed_methods, reason = "the one door out")]
+    pub fn add_parts(&self, name: &str, parts: &[&[u8]]) -> Result<(), WriteError> {
         let path = self.beside.path().join(name);
-        std::fs::write(&path, bytes).map_err(system(&path))?;
+        let mut file = File::create(&path).map_err(system(&path))?;
+        for part in parts {
+            file.write_all(part).map_err(system(&path))?;
+        }
         self.names.lock().unwrap_or_else(PoisonError::into_inner).push(name.to_owned());
         Ok(())
     }

@@ -25,7 +25,17 @@ pub fn geopackage(
     lang: Lang,
     style: &dyn Fn(&MapLayer<'_>) -> Option<String>,
 ) -> rusqlite::Result<Vec<u8>> {
-    let mut file = Connection::open_in_memory()?;
+    Ok(database(layers, report, lang, style)?.serialize(MAIN_DB)?.to_vec())
+}
+
+/// The same before it is bytes: `serialize` makes them without another copy.
+pub fn database(
+    layers: &[MapLayer<'_>],
+    report: &Report,
+    lang: Lang,
+    style: &dyn Fn(&MapLayer<'_>) -> Option<String>,
+) -> rusqlite::Result<Connection> {
+    let file = Connection::open_in_memory()?;
     file.execute_batch(schema::HEADER)?;
     file.execute_batch("BEGIN")?;
     file.execute_batch(schema::TABLES)?;
@@ -35,7 +45,7 @@ pub fn geopackage(
     }
     add_styles(&file, layers, lang, style)?;
     file.execute_batch("COMMIT")?;
-    Ok(file.serialize(MAIN_DB)?.to_vec())
+    Ok(file)
 }
 
 /// A name as SQL writes it.
@@ -127,7 +137,8 @@ fn add_rows(file: &Connection, layer: &MapLayer<'_>) -> rusqlite::Result<Option<
                 place += 1;
                 statement.raw_bind_parameter(place, value)
             };
-            bind(ToSqlOutput::from(fid))?;
+            // The next number is the database's own: it need not look whether it is taken.
+            bind(ToSqlOutput::Borrowed(ValueRef::Null))?;
             if spatial {
                 let envelope = row.geometry.as_ref().and_then(|geometry| encode(&mut blob, geometry, layer.shape));
                 boxes.extend(envelope.map(|envelope| (fid, envelope)));

@@ -193,7 +193,7 @@ fn worst_zones(page: &Page<'_>, outcome: &RuleOutcome, zones: &RuleZones, ranked
                     td.id { (zone_id(outcome.rule.id.as_str(), *n)) }
                     td { (Page::bar(zone.people / most, "gap", &people(zone.people, lang))) }
                     td.num { (km2(zone.area_m2, lang)) }
-                    td { (reason(&outcome.rule.criterion, zone.reason, lang)) }
+                    td.reason { (reason(&outcome.rule.criterion, zone.reason, lang)) }
                     td { (touched(page, zone)) }
                     @if timed {
                         td { (page.nearest(zones, zone).unwrap_or("—")) }

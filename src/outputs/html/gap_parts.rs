@@ -7,7 +7,7 @@ use super::map::{Drawing, Theme};
 use super::page::Page;
 use super::sheets::{BESIDE_MM, Parts, WIDTH_MM, lines};
 use crate::outputs::report::RuleReport;
-use crate::outputs::words::{pick, reason};
+use crate::outputs::words::pick;
 use crate::rules::outcome::RuleOutcome;
 use crate::zones::Zone;
 
@@ -28,7 +28,6 @@ const TABLE_HEAD: f64 = 6.6;
 /// The curve with its heading and note.
 const CURVE: f64 = 63.0;
 /// Widths of columns whose texts run over several lines.
-const REASON_MM: f64 = 17.0;
 const WHERE_MM: f64 = 30.0;
 const NEAREST_MM: f64 = 26.0;
 const READING_MM: f64 = 30.0;
@@ -71,10 +70,7 @@ pub fn parts(
         .iter()
         .map(|(_, zone)| {
             let named = theme.zones.and_then(|(_, zones)| page.nearest(zones, zone)).unwrap_or("—");
-            let why = reason(&outcome.rule.criterion, zone.reason, page.lang);
-            let high = lines(&why, TABLE, REASON_MM)
-                .max(lines(&touched(page, zone), TABLE, WHERE_MM))
-                .max(lines(named, TABLE, NEAREST_MM));
+            let high = lines(&touched(page, zone), TABLE, WHERE_MM).max(lines(named, TABLE, NEAREST_MM));
             ROW + (high - 1.0) * ROW_LINE
         })
         .sum();

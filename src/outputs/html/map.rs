@@ -23,7 +23,7 @@ const ZONES_WITH_TEXT: usize = 400;
 /// Beyond so many sites they are drawn without a text each.
 const SITES_WITH_TEXT: usize = 1500;
 /// Height of a label, drawing units.
-const LABEL: i64 = 60;
+const LABEL: i64 = 76;
 
 /// What a map shows besides the base.
 #[derive(Debug, Default)]
@@ -225,7 +225,7 @@ fn label_width(text: &str, size: i64) -> i64 {
 }
 
 /// Where the name of a unit may stand, seen from its middle, drawing units.
-const BESIDE: [(i64, i64); 7] = [(0, 0), (0, -80), (0, 80), (-150, 0), (150, 0), (0, -160), (0, 160)];
+const BESIDE: [(i64, i64); 7] = [(0, 0), (0, -100), (0, 100), (-190, 0), (190, 0), (0, -200), (0, 200)];
 
 /// Labels that run neither into each other nor over a station: sub-centres and centre first, then units.
 fn labels(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
@@ -251,7 +251,7 @@ fn labels(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
             let (x, y) = base.sheet.place(page.audit.gathered.sites[*site].xy);
             let text = short_name(&page.audit.gathered.evidence.sites[*site].name);
             let width = label_width(&text, LABEL);
-            let spots = [(x + 46, y + 18), (x - 46 - width, y + 18), (x - width / 2, y - 46), (x - width / 2, y + 88)];
+            let spots = [(x + 46, y + 24), (x - 46 - width, y + 24), (x - width / 2, y - 46), (x - width / 2, y + 104)];
             if let Some((x, y)) = spots.into_iter().find(|(x, y)| free(*x, *y, width, LABEL)) {
                 placed.push(("name", x, y, text));
             }
@@ -260,7 +260,7 @@ fn labels(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
     let mut seen = BTreeSet::new();
     for unit in &base.units {
         let Some((x, y)) = unit.label else { continue };
-        let width = label_width(&unit.name, LABEL - 6);
+        let width = label_width(&unit.name, LABEL - 8);
         if !seen.insert(unit.name.as_str()) {
             continue;
         }
@@ -305,7 +305,7 @@ fn north(base: &Base) -> Markup {
         g.north transform=(format!("translate({} 150)", base.sheet.width - 110.0)) {
             path.on d="M0-90 34 40 0 14z" {}
             path.off d="M0-90-34 40 0 14z" {}
-            text y="92" text-anchor="middle" { "N" }
+            text y="104" text-anchor="middle" { "N" }
         }
     }
 }

@@ -255,7 +255,7 @@ fn scale_bar(map: &str, extent: [f64; 4], lang: Lang) -> Markup {
     ];
     more.extend(with_frame(false, false));
     let inside = html! {
-        text-style fontFamily="Sans Serif" fontSize="8" fontSizeUnit="Point" textColor="28,35,41,255" textOpacity="1" {}
+        text-style fontFamily="Sans Serif" fontWeight="50" fontSize="8" fontSizeUnit="Point" textColor="28,35,41,255" textOpacity="1" {}
         strokeColor red="28" green="35" blue="41" alpha="255" {}
         fillColor red="28" green="35" blue="41" alpha="255" {}
         fillColor2 red="255" green="255" blue="255" alpha="255" {}

@@ -38,15 +38,15 @@ pub fn qgz(audit: &Audit, report: &Report, layers: &[MapLayer<'_>], lang: Lang) 
 
 /// region.qgz of a proposal; the reports are those on the region as it is and once the sites stand, `answer` says what
 /// they bring.
-pub fn proposal_qgz(
+pub fn proposal_qgz<'a>(
     ground: &OnTheGround,
-    [before, after]: [&Report; 2],
-    layers: &[MapLayer<'_>],
+    reports: [&'a Report; 2],
+    layers: &'a [MapLayer<'a>],
     answer: &str,
     lang: Lang,
 ) -> zip::result::ZipResult<Vec<u8>> {
-    let groups = plan::groups(ground, before, layers, answer, lang);
-    packed(&Project::new(&ground.after, after, groups, facts(&ground.after, lang)))
+    let groups = plan::groups(ground, reports, layers, answer, lang);
+    packed(&Project::new(&ground.after, reports[1], groups, facts(&ground.after, lang)))
 }
 
 /// A project as QGIS keeps it in one file.

@@ -3,7 +3,7 @@
 //! In: the layers of a proposal. Out: [`Group`]s, what is drawn on top first; a printed page for how things stand, and one
 //! for how they will.
 
-use super::project::{Group, Layers, Page, layer_id};
+use super::project::{Entry, Group, Layers, Page, layer_id};
 use crate::outputs::layers::MapLayer;
 use crate::outputs::report::{Report, RuleReport};
 use crate::outputs::sentences::{Lang, verdict};
@@ -11,19 +11,25 @@ use crate::outputs::words::tr;
 use crate::proposal::region::OnTheGround;
 use crate::rules::catalogue::LayerName;
 
-/// The layers by question. `before` is the report on the region as it is; `answer` says in a sentence what the sites bring.
+/// The layers by question. The reports are those on the region as it is and once the sites stand; `answer` says in a sentence what the sites bring.
 pub fn groups<'a>(
     ground: &OnTheGround,
-    before: &Report,
+    [before, after]: [&'a Report; 2],
     layers: &'a [MapLayer<'a>],
     answer: &str,
     lang: Lang,
 ) -> Vec<Group<'a>> {
     let layers = Layers(layers);
+    // Zones are told in the words of the rule.
+    let about = |entry: Entry<'a>| match entry.layer.name {
+        "uncovered_before" => entry.of_rule(&before.rules[ground.rule]),
+        "uncovered_after" => entry.of_rule(&after.rules[ground.rule]),
+        _ => entry,
+    };
     let group = |key: &str, page: Option<Page>, shown: &[(&str, bool)]| Group {
         title: tr(key, lang),
         page,
-        entries: shown.iter().filter_map(|(name, shown)| layers.whole(name, *shown, lang)).collect(),
+        entries: shown.iter().filter_map(|(name, shown)| Some(about(layers.whole(name, *shown, lang)?))).collect(),
     };
     let page = |subtitle: String, shown: &[&str]| {
         let layers = shown.iter().map(|name| layer_id(name)).collect();

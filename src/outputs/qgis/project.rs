@@ -8,7 +8,7 @@ use super::style::{StyleFacts, VERSION, body, has_labels, styled};
 use crate::audit::Audit;
 use crate::frame::LonLat;
 use crate::outputs::layers::{MapLayer, Shape};
-use crate::outputs::report::Report;
+use crate::outputs::report::{Report, RuleReport};
 use crate::outputs::sentences::Lang;
 use crate::outputs::words::{region_name, tr};
 use geo::{BoundingRect, Rect};
@@ -238,7 +238,13 @@ fn source(report: &Report, lang: Lang) -> String {
     if report.region.illustrative { format!("{} {text}", tr("summary.illustrative", lang)) } else { text.into_owned() }
 }
 
-impl Entry<'_> {
+impl<'a> Entry<'a> {
+    /// Drawn as a rule has it.
+    #[must_use]
+    pub fn of_rule(self, rule: &'a RuleReport) -> Self {
+        Self { look: Look { rule: Some(rule), ..self.look }, ..self }
+    }
+
     fn source(&self) -> String {
         let subset = self.subset.as_ref().map_or(String::new(), |s| format!("|subset={s}"));
         format!("./coverage.gpkg|layername={}{subset}", self.layer.name)

@@ -75,11 +75,13 @@ fn label_of(layer: &MapLayer<'_>) -> Option<(&'static str, &'static str)> {
 
 fn labels(layer: &MapLayer<'_>, expression: &str, size: &str) -> Markup {
     let kind = if layer.shape == Shape::Point { "0" } else { "1" };
-    let colour = if layer.shape == Shape::Point { "28,35,41,255" } else { "91,102,111,255" };
+    let colour = if layer.shape == Shape::Point { "28,35,41,255" } else { "74,84,92,255" };
+    // Without a weight QGIS takes the thinnest there is.
+    let weight = if layer.name == "proposals" { "75" } else { "50" };
     html! {
         labeling type="simple" {
             settings {
-                text-style fieldName=(expression) isExpression="1" fontSize=(size) fontSizeUnit="Point" textColor=(colour) textOpacity="1" {
+                text-style fieldName=(expression) isExpression="1" fontWeight=(weight) fontSize=(size) fontSizeUnit="Point" textColor=(colour) textOpacity="1" {
                     text-buffer bufferDraw="1" bufferSize="0.8" bufferSizeUnits="MM" bufferColor="255,255,255,230" bufferOpacity="1" bufferNoFill="0" {}
                 }
                 placement placement=(kind) dist="1.6" distUnits="MM" priority="5" {}

@@ -25,6 +25,9 @@ const SITES_WITH_TEXT: usize = 1500;
 /// Height of a label, drawing units.
 const LABEL: i64 = 76;
 
+/// A pin that points at where a site would stand.
+const PIN: &str = "M0 0C-28 -44 -58 -70 -58 -112A58 58 0 1 1 58 -112C58 -70 28 -44 0 0Z";
+
 /// What a map shows besides the base.
 #[derive(Debug, Default)]
 pub struct Theme<'a> {
@@ -192,7 +195,7 @@ fn proposed(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
             @for (at, number, name) in &theme.proposed {
                 @let (x, y) = page.base.sheet.place(*at);
                 g transform=(format!("translate({x} {y})")) {
-                    path d="M0 0C-28 -44 -58 -70 -58 -112A58 58 0 1 1 58 -112C58 -70 28 -44 0 0Z" {}
+                    path d=(PIN) {}
                     text y="-88" { (number) }
                     title { (number) " · " (name) }
                 }
@@ -385,5 +388,7 @@ fn legend(page: &Page<'_>, theme: &Theme<'_>) -> Vec<(Markup, String)> {
     let roads =
         bands.into_iter().map(|band| (swatch(format!("road wide {}", band.class()), "M4 32h102"), band_text(band)));
     let sites = symbols.into_iter().map(|symbol| (site(symbol), site_text(symbol)));
-    zones.chain(units).chain(roads).chain(sites).collect()
+    let pin = html! { svg.swatch viewBox="-110 -170 220 170" aria-hidden="true" { g.proposed { path d=(PIN) {} } } };
+    let proposed = (!theme.proposed.is_empty()).then(|| (pin, tr("maplayer.proposals", lang)));
+    zones.chain(units).chain(roads).chain(sites).chain(proposed).collect()
 }

@@ -55,7 +55,7 @@ pub fn proposal(proposal: &Proposal, report: &ProposalReport, lang: Lang) -> Opt
                 title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
-            body {
+            body.plan {
                 (sheet.page.base.definitions())
                 main { (front(&sheet)) (sites(&sheet)) (rules(&sheet)) (back(&sheet)) }
             }
@@ -296,7 +296,7 @@ fn back(sheet: &Sheet<'_>) -> Markup {
             p { (page.tr("plan.verify")) " " code { "lifering propose --verify proposal.json" } }
             h2 { (page.tr("plan.made_from")) }
             p.small { code { (question) } }
-            table { tbody { @for file in files { tr { td { (file.file) } td { code { (file.sha256) } } } } } }
+            table.hashes { tbody { @for file in files { tr { td { (file.file) } td { code.hash { (file.sha256) } } } } } }
             p.small { "lifering " (report.tool.version) }
         }
     }

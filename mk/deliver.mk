@@ -25,7 +25,7 @@ test-deliver: tools deliver-tools ## open the results in QGIS, GDAL, DuckDB, a b
 	@for lang in zh en; do \
 	  status=0; ./target/release/lifering audit --demo -q --lang $$lang --out $(DELIVER_OUT)/$$lang || status=$$?; \
 	  test $$status -ne 2; \
-	  status=0; ./target/release/lifering audit fixtures/units -q --lang $$lang --out $(DELIVER_OUT)/small-$$lang || status=$$?; \
+	  status=0; ./target/release/lifering audit fixtures/grid_town -q --lang $$lang --out $(DELIVER_OUT)/small-$$lang || status=$$?; \
 	  test $$status -ne 2; \
 	  ./target/release/lifering propose --demo -q --lang $$lang --goal cover --sites 3 --rule JJ-EMS-02 --out $(DELIVER_OUT)/plan-$$lang; \
 	done

@@ -161,7 +161,7 @@ mod tests {
     fn a_time_takes_two_sheets_and_neither_is_nearly_empty() {
         let layout = TIMED.layout();
         assert_eq!(layout.before, Break::Curve);
-        // 260 - 55 - 70 - 14 = 121 mm are left for the map.
+        // 260 - 55 - 70 - 14 = 121 mm are left for the map, one more than its width allows.
         assert!((layout.map_mm - 120.0).abs() < 1e-9, "{layout:?}");
         // Little to say after the zones: they move to the second sheet.
         let brief = Parts { curve: 0.0, rest: 60.0, zones: 90.0, ..TIMED };

@@ -181,7 +181,7 @@ fn worst_zones(page: &Page<'_>, outcome: &RuleOutcome, zones: &RuleZones, ranked
     let metres = |m: Option<f64>| m.map_or("—".to_owned(), |m| kilometres((m / 10.0).round() * 10.0, lang));
     html! {
         h3 { (page.tr("html.worst_zones")) }
-        div.wide { table.zones {
+        div.wide { table.worst {
             thead { tr {
                 th { (page.tr("html.zone")) } th { (page.tr("html.people")) } th.num { (page.tr("html.area")) } th { (page.tr("html.reason")) }
                 th { (page.tr("html.where")) }

@@ -64,7 +64,7 @@ impl Work for Unlucky {
         report: &Report,
         lang: Lang,
         staging: &Staging,
-        seen: &(dyn Fn(&str, &[u8]) + Sync),
+        seen: &(dyn Fn(&str, &[&[u8]]) + Sync),
     ) -> Result<(), OutputError> {
         write_into(audit, report, lang, staging, seen)?;
         let full = matches!(self.fate, Misfortune::DiskFull) && audit.region.source.name() == self.name;

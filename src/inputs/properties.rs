@@ -30,6 +30,16 @@ impl Property {
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
+
+    /// The text, where it is one.
+    pub fn as_str(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// The number, where it is one.
+    pub fn as_f64(&self) -> Option<f64> {
+        if let Self::Number(number) = self { number.as_f64() } else { None }
+    }
 }
 
 impl From<Value> for Property {

@@ -146,6 +146,22 @@ impl PackedBoxes {
         all
     }
 
+    /// Calls `found` for the things of every box of the lowest level within `reach_m` of a place, in their order.
+    pub fn each_within(&self, place: Coord<f64>, reach_m: f64, mut found: impl FnMut(Range<usize>)) {
+        let (spot, reach_m) = (Spot::new(place), round_up(reach_m));
+        let mut waiting = vec![(self.levels.len(), 0)];
+        while let Some((level, index)) = waiting.pop() {
+            let Some(level) = level.checked_sub(1) else {
+                found(index * PER_BOX..((index + 1) * PER_BOX).min(self.things));
+                continue;
+            };
+            let distances_m = self.levels[level][index].distances_m(spot);
+            for k in (0..FAN).rev().filter(|k| distances_m[*k] <= reach_m && distances_m[*k] < f32::INFINITY) {
+                waiting.push((level, index * FAN + k));
+            }
+        }
+    }
+
     /// Walks down the boxes, those with the lowest bound first.
     #[inline]
     pub fn search(&self, waiting: &mut Waiting, search: &mut impl Search) {
@@ -168,7 +184,9 @@ impl PackedBoxes {
                     waiting.push((bound, level, (index * FAN + k) as u32));
                 }
             }
-            waiting[before..].sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+            if waiting.len() > before + 1 {
+                waiting[before..].sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+            }
         }
     }
 }

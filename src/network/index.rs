@@ -41,10 +41,11 @@ impl SegmentIndex {
         Self { segments, boxes }
     }
 
-    /// Calls `found` for every segment within `reach_m` of `centre`, and for some farther ones.
-    pub fn near(&self, centre: Coord<f64>, reach_m: f64, found: impl FnMut(PointId)) {
-        let mut near = Near { segments: &self.segments, spot: Spot::new(centre), reach_m: round_up(reach_m), found };
-        self.boxes.search(&mut Waiting::new(), &mut near);
+    /// Calls `found` for every segment within `reach_m` of `centre`, and for some farther ones, in ascending order.
+    pub fn near(&self, centre: Coord<f64>, reach_m: f64, mut found: impl FnMut(PointId)) {
+        self.boxes.each_within(centre, reach_m, |things| {
+            self.segments[things].iter().for_each(|segment| found(*segment));
+        });
     }
 
     /// The nearest point of the nearest segment; ties go to the smaller segment number.
@@ -52,27 +53,6 @@ impl SegmentIndex {
         let mut nearest = Nearest { network, place, spot: Spot::new(place), best: None };
         self.boxes.search(&mut Waiting::new(), &mut nearest);
         nearest.best
-    }
-}
-
-struct Near<'a, F> {
-    segments: &'a [PointId],
-    spot: Spot,
-    reach_m: f32,
-    found: F,
-}
-
-impl<F: FnMut(PointId)> Search for Near<'_, F> {
-    fn bounds(&self, _: usize, _: usize, boxes: &Boxes) -> [f32; FAN] {
-        boxes.distances_m(self.spot)
-    }
-
-    fn limit(&self) -> f32 {
-        self.reach_m
-    }
-
-    fn take(&mut self, things: Range<usize>) {
-        self.segments[things].iter().for_each(|segment| (self.found)(*segment));
     }
 }
 

@@ -283,6 +283,9 @@ pub struct RuleReport {
     /// People not covered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub population_uncovered: Option<f64>,
+    /// People whom two stations reach within the limit; rules on driving from every station only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub population_covered_twice: Option<f64>,
     /// People beyond the warning distance though within the limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub population_warned: Option<f64>,
@@ -505,7 +508,12 @@ impl Report {
                 largest_share: rounded(audit.network.connectivity.largest_share, 6),
             },
             inputs: audit.region.inputs.iter().map(|i| input(i, audit.fits.get(&i.key))).collect(),
-            rules: audit.outcomes.iter().enumerate().map(|(i, o)| rule(o, audit.zones.get(&i), standard)).collect(),
+            rules: audit
+                .outcomes
+                .iter()
+                .enumerate()
+                .map(|(i, o)| rule(o, audit.zones.get(&i), audit.covered_twice.get(&i).copied(), standard))
+                .collect(),
             baselines: audit.baselines.iter().map(baseline).collect(),
             units: units(audit),
         }
@@ -562,7 +570,12 @@ fn baseline(counted: &Counted) -> BaselineReport {
     }
 }
 
-fn rule(outcome: &RuleOutcome, zones: Option<&RuleZones>, standard: &Standard) -> RuleReport {
+fn rule(
+    outcome: &RuleOutcome,
+    zones: Option<&RuleZones>,
+    covered_twice: Option<f64>,
+    standard: &Standard,
+) -> RuleReport {
     let rule = &outcome.rule;
     let default = &outcome.default;
     let say = |lang| why(rule, &rule.criterion, default, Some(outcome), standard, lang);
@@ -582,6 +595,7 @@ fn rule(outcome: &RuleOutcome, zones: Option<&RuleZones>, standard: &Standard) -
         unit: default.unit,
         population_covered: default.covered.map(people),
         population_uncovered: default.uncovered.map(people),
+        population_covered_twice: covered_twice.filter(|_| default.covered.is_some()).map(people),
         population_warned: default.warned.map(people),
         uncovered_km2: bound(0),
         uncovered_km2_low: bound(1),

@@ -10,7 +10,7 @@ use super::piece::{Leg, Piece};
 use super::view::{Answer, Bounds, within_box};
 use crate::network::PointId;
 use crate::network::boxes::{Boxes, FAN, PackedBoxes, PerBox, Search, Spot, Waiting, round_down, round_up};
-use crate::units::SourceId;
+use crate::units::{Arrival, SourceId};
 use geo::{Coord, Line};
 use std::ops::Range;
 
@@ -56,7 +56,7 @@ impl<'f, 'n> Soonest<'f, 'n> {
         near.clear();
         near.extend(walls.iter().filter(|wall| within_box(wall, place, max_m)));
         let answer = match self.quickest(place, max_m, &near, scratch) {
-            Some((ms, by)) => Answer::In(ms, by),
+            Some(best) => Answer::In(best.ms, best.by),
             None if self.dead(place, max_m, &near, scratch) => Answer::CutOff,
             None => Answer::NoRoad,
         };
@@ -64,16 +64,40 @@ impl<'f, 'n> Soonest<'f, 'n> {
         answer
     }
 
+    /// When and by whom a place is reached first where `without` does not come; `second` are the field's second arrivals.
+    pub fn answer_without(
+        &self,
+        place: Coord<f64>,
+        walls: &[Line<f64>],
+        without: SourceId,
+        second: &[Option<Arrival>],
+        scratch: &mut Scratch,
+    ) -> Option<(f64, SourceId)> {
+        let max_m = self.field.settings.leg.max_m;
+        let mut near = std::mem::take(&mut scratch.walls);
+        near.clear();
+        near.extend(walls.iter().filter(|wall| within_box(wall, place, max_m)));
+        let best = self.search(place, max_m, &near, Some(Without { source: without, second }), scratch);
+        scratch.walls = near;
+        best.map(|best| (best.ms, best.by))
+    }
+
     /// When and by whom a place is reached first with a leg of at most `reach_m`.
-    fn quickest(
+    fn quickest(&self, place: Coord<f64>, reach_m: f64, walls: &[Line<f64>], scratch: &mut Scratch) -> Option<Best> {
+        self.search(place, reach_m, walls, None, scratch)
+    }
+
+    fn search(
         &self,
         place: Coord<f64>,
         reach_m: f64,
         walls: &[Line<f64>],
+        without: Option<Without<'_>>,
         scratch: &mut Scratch,
-    ) -> Option<(f64, SourceId)> {
+    ) -> Option<Best> {
         let mut quickest = Quickest {
             field: self.field,
+            without,
             least: &self.extra_ms,
             extra: true,
             place,
@@ -105,26 +129,36 @@ impl<'f, 'n> Soonest<'f, 'n> {
         dead.found
     }
 
-    /// What a [`super::View`] of a square proves of it, where no walls are near: without gathering what it sees.
+    /// What a [`super::View`] of a square proves of it, where no walls are near: without gathering what it sees. With it the
+    /// answer for the centre, where that is known already.
     ///
-    /// The least time at the centre over any leg of at most `max_m + h`, and over one of at most `max_m - h`.
-    pub fn bounds(&self, centre: Coord<f64>, half_m: f64, scratch: &mut Scratch) -> Bounds {
+    /// The least time at the centre over any leg of at most `max_m + h`, and over one of at most `max_m - h`: where the
+    /// best of the longer legs is short, it is the best of the shorter ones.
+    pub fn bounds(&self, centre: Coord<f64>, half_m: f64, scratch: &mut Scratch) -> (Bounds, Option<Answer>) {
         let (leg, h) = (self.field.settings.leg, half_m * std::f64::consts::SQRT_2);
         let (reach_m, sure_m, slack) = (leg.max_m + h, leg.max_m - h, h * leg.ms_per_m);
-        let Some((earliest_ms, _)) = self.quickest(centre, reach_m, &[], scratch) else {
-            return Bounds {
+        let Some(best) = self.quickest(centre, reach_m, &[], scratch) else {
+            let bounds = Bounds {
                 may_have_road: self.dead(centre, reach_m, &[], scratch),
                 has_road: sure_m >= 0.0 && self.dead(centre, sure_m, &[], scratch),
                 ..Bounds::NOTHING
             };
+            return (bounds, None);
         };
-        let sure = if sure_m >= 0.0 { self.quickest(centre, sure_m, &[], scratch) } else { None };
-        Bounds {
-            earliest_ms: earliest_ms - slack,
-            latest_ms: sure.map_or(f64::INFINITY, |(ms, _)| ms + slack),
+        let sure_ms = if best.leg_m < sure_m - CLEAR_M {
+            Some(best.ms)
+        } else if sure_m >= 0.0 {
+            self.quickest(centre, sure_m, &[], scratch).map(|best| best.ms)
+        } else {
+            None
+        };
+        let bounds = Bounds {
+            earliest_ms: best.ms - slack,
+            latest_ms: sure_ms.map_or(f64::INFINITY, |ms| ms + slack),
             may_have_road: true,
-            has_road: sure.is_some(),
-        }
+            has_road: sure_ms.is_some(),
+        };
+        (bounds, (best.leg_m < leg.max_m - CLEAR_M).then_some(Answer::In(best.ms, best.by)))
     }
 
     /// The pieces that a [`super::View`] of a square keeps, where no walls are near: those that may be quickest for some
@@ -179,6 +213,18 @@ impl<'f, 'n> Soonest<'f, 'n> {
     }
 }
 
+/// A leg this much shorter than a limit does not feel it, metres.
+const CLEAR_M: f64 = 1e-6;
+
+/// The quickest way found so far.
+#[derive(Clone, Copy, Debug)]
+struct Best {
+    ms: f64,
+    by: SourceId,
+    /// Length of its leg.
+    leg_m: f64,
+}
+
 /// When the first end of a segment is reached from which help may come along it.
 fn first_ms(field: &TravelField<'_>, segment: PointId) -> f64 {
     let link = &field.network.links[field.network.link_of[segment as usize] as usize];
@@ -188,9 +234,18 @@ fn first_ms(field: &TravelField<'_>, segment: PointId) -> f64 {
     start.min(end)
 }
 
+/// A source that does not come, and who comes in its place.
+#[derive(Clone, Copy)]
+struct Without<'a> {
+    source: SourceId,
+    second: &'a [Option<Arrival>],
+}
+
 /// The quickest way over any road to one place.
 struct Quickest<'a> {
     field: &'a TravelField<'a>,
+    /// Boxes and roads are left out by first arrivals all the same: nobody comes before them.
+    without: Option<Without<'a>>,
     least: &'a PerBox,
     /// Whether things are the field's extra pieces, or else segments.
     extra: bool,
@@ -201,7 +256,7 @@ struct Quickest<'a> {
     leg: Leg,
     reach_m: f32,
     ms_per_m: f32,
-    best: Option<(f64, SourceId)>,
+    best: Option<Best>,
     /// The best, rounded up.
     limit: f32,
     /// The segment it comes over.
@@ -212,10 +267,21 @@ impl Quickest<'_> {
     fn road(&mut self, segment: PointId) {
         let at = |point: usize| self.field.arrivals[point].map_or(u32::MAX, |arrival| arrival.at.0);
         let first = at(segment as usize).min(at(segment as usize + 1));
-        if first == u32::MAX || self.best.is_some_and(|(ms, _)| f64::from(first) > ms) {
+        if first == u32::MAX {
             return;
         }
-        let piece = self.field.piece(segment);
+        let best_ms = self.best.map_or(f64::INFINITY, |best| best.ms);
+        let within_m = ((best_ms - f64::from(first)) / self.leg.ms_per_m).min(self.leg.max_m);
+        if beyond(self.field, segment, self.place, within_m) {
+            return;
+        }
+        let piece = match self.without {
+            None => self.field.piece(segment),
+            Some(without) => self.field.piece_with(segment, |point| {
+                let first = self.field.arrivals[point].filter(|arrival| arrival.by != without.source);
+                first.or(without.second[point])
+            }),
+        };
         self.piece(&piece);
     }
 
@@ -223,7 +289,7 @@ impl Quickest<'_> {
         let leg = self.leg;
         let beside = piece.beside(self.place);
         let Some(open) = piece.quickest(beside, leg.ms_per_m, leg.max_m, 0.0, piece.length_m) else { return };
-        if self.best.is_some_and(|(ms, _)| open.ms > ms) {
+        if self.best.is_some_and(|best| open.ms > best.ms) {
             return;
         }
         let way = if self.walls.is_empty() {
@@ -235,12 +301,27 @@ impl Quickest<'_> {
                 .min_by(|a, b| a.ms.total_cmp(&b.ms))
         };
         let Some((way, by)) = way.and_then(|way| Some((way, piece.by(way)?))) else { return };
-        if self.best.is_none_or(|(ms, source)| way.ms < ms || (way.ms <= ms && by < source)) {
-            self.best = Some((way.ms, by));
+        if self.best.is_none_or(|best| way.ms < best.ms || (way.ms <= best.ms && by < best.by)) {
+            self.best = Some(Best { ms: way.ms, by, leg_m: piece.leg_m(beside, way.s) });
             self.limit = round_up(way.ms);
             self.road = piece.segment.or(self.road);
         }
     }
+}
+
+/// Whether a segment surely lies farther from a place than `within_m`: by its bounds, or by the distance from its line.
+/// What is not clear to a millimetre counts as near.
+#[inline]
+fn beyond(field: &TravelField<'_>, segment: PointId, place: Coord<f64>, within_m: f64) -> bool {
+    if within_m < 0.0 {
+        return true;
+    }
+    let within_m = within_m * (1.0 + 1e-9) + 1e-3;
+    let (a, b) = (field.network.xy[segment as usize] - place, field.network.xy[segment as usize + 1] - place);
+    let apart =
+        a.x.min(b.x) > within_m || a.y.min(b.y) > within_m || a.x.max(b.x) < -within_m || a.y.max(b.y) < -within_m;
+    let (d, cross) = (b - a, a.x * b.y - a.y * b.x);
+    apart || cross * cross > within_m * within_m * (d.x * d.x + d.y * d.y)
 }
 
 /// For each box a time before which no way over what is in it ends; infinite where it lies out of reach.
@@ -267,7 +348,9 @@ impl Search for Quickest<'_> {
     fn take(&mut self, things: Range<usize>) {
         let field = self.field;
         if self.extra {
-            field.extra[things].iter().for_each(|piece| self.piece(piece));
+            let absent = self.without.map(|without| without.source);
+            let there = field.extra[things].iter().filter(|piece| absent.is_none() || piece.start_by != absent);
+            there.for_each(|piece| self.piece(piece));
         } else {
             field.network.index.segments[things].iter().for_each(|segment| self.road(*segment));
         }
@@ -352,7 +435,18 @@ impl<F: FnMut(&Piece) -> f64> Search for Gather<'_, F> {
         if self.extra {
             field.extra[things].iter().for_each(|piece| self.piece(piece));
         } else {
-            field.network.index.segments[things].iter().for_each(|segment| self.piece(&field.piece(*segment)));
+            for &segment in &field.network.index.segments[things] {
+                let within_m = if self.cut_ms.is_infinite() {
+                    f64::from(self.within_m)
+                } else {
+                    let at = |point: usize| field.arrivals[point].map_or(f64::INFINITY, |a| f64::from(a.at.0));
+                    let first_ms = at(segment as usize).min(at(segment as usize + 1));
+                    ((self.cut_ms - first_ms) / self.leg.ms_per_m).min(f64::from(self.within_m))
+                };
+                if !beyond(field, segment, self.centre, within_m) {
+                    self.piece(&field.piece(segment));
+                }
+            }
         }
     }
 }

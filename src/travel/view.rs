@@ -121,9 +121,9 @@ impl View {
         let Self { pieces, dead, .. } = view;
         soonest.gather(centre, half_m, &bounds, scratch, |piece| {
             if piece.reached() {
-                pieces.push(*piece)
+                pieces.push(*piece);
             } else {
-                dead.push(*piece)
+                dead.push(*piece);
             }
             f64::INFINITY
         });
@@ -183,10 +183,15 @@ impl View {
             return;
         }
         let (reach_m, sure_m) = (leg.max_m + h, leg.max_m - h);
+        let slack = h * leg.ms_per_m;
         let mut sure_ms = f64::INFINITY;
         for (index, piece) in candidates.iter().chain(dead).enumerate() {
             let beside = piece.beside(self.centre);
             if piece.reached() {
+                // Slower everywhere than a way that is sure already.
+                if sure_ms.is_finite() && piece.surely_after(beside, leg.ms_per_m, sure_ms + 2.0 * slack) {
+                    continue;
+                }
                 let Some(way) = piece.quickest(beside, leg.ms_per_m, reach_m, 0.0, f64::INFINITY) else { continue };
                 self.scored.push((way.ms, index as u32));
                 if way.ms >= sure_ms || !self.walls.is_empty() {
@@ -212,7 +217,6 @@ impl View {
             self.scored.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             sure_ms = self.sure_among_walls(leg, square, candidates);
         }
-        let slack = h * leg.ms_per_m;
         self.bounds.earliest_ms = self.earliest_at_centre(square, candidates) - slack;
         self.bounds.latest_ms = sure_ms + slack;
         self.bounds.may_have_road |= self.bounds.earliest_ms.is_finite();
@@ -221,8 +225,16 @@ impl View {
             self.dead.clear(); // Everybody here is reached.
         }
         let cut = sure_ms + 2.0 * slack;
-        let kept = self.scored.iter().filter(|(ms, _)| *ms <= cut).map(|(_, index)| candidates[*index as usize]);
-        self.pieces.extend(kept);
+        let mut first_ms = f64::INFINITY;
+        for (ms, index) in self.scored.iter().filter(|(ms, _)| *ms <= cut) {
+            self.pieces.push(candidates[*index as usize]);
+            // The quickest comes first: the quarters then know early what need not be looked at.
+            if *ms < first_ms {
+                first_ms = *ms;
+                let last = self.pieces.len() - 1;
+                self.pieces.swap(0, last);
+            }
+        }
         if !self.walls.is_empty() && sure_ms.is_finite() {
             // No leg that matters is longer than what is left of the time once its road point is reached.
             let latest_ms = self.bounds.latest_ms;
@@ -321,6 +333,18 @@ impl View {
             .chain(&self.dead)
             .filter_map(|piece| Some((piece.distance_m(piece.beside(place)), piece.segment?)))
             .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))
+    }
+
+    /// A copy to go on from later, without room to spare.
+    #[must_use]
+    pub fn kept(&self) -> Self {
+        Self {
+            pieces: self.pieces.clone(),
+            dead: self.dead.clone(),
+            walls: self.walls.clone(),
+            scored: Vec::new(),
+            ..*self
+        }
     }
 
     /// Whether walls are near, or the square lies in a barrier area: what it sees depends on the squares around it.

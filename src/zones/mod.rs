@@ -6,13 +6,16 @@
 pub mod contour;
 pub mod describe;
 pub mod discs;
+pub mod label;
+pub mod locate;
 pub mod outline;
 pub mod part;
 pub mod rim;
 pub mod subdivide;
 
 pub use describe::{Uncovered, Zone, describe};
-pub use subdivide::{Fineness, Label, Probe, Subdivision, subdivide};
+pub use label::{Label, Probe, Subdivision};
+pub use subdivide::{Fineness, Wanted, subdivide};
 
 use crate::travel::{Barriers, TravelField};
 use geo::{Area, Contains, MultiPolygon, Polygon};
@@ -56,7 +59,7 @@ pub struct Shape {
     pub probes: Vec<Probe>,
 }
 
-/// The shapes of several limits of one field, which share one subdivision.
+/// The shapes of several limits of one field, which share one subdivision; not whole where they are not `wanted` any more.
 ///
 /// # Units
 /// Limits in milliseconds of the field's own clock.
@@ -67,8 +70,9 @@ pub fn of_field(
     limits_ms: &[f64],
     fineness: Fineness,
     min_zone_m2: f64,
+    wanted: Wanted<'_>,
 ) -> Vec<Shape> {
-    let subdivision = subdivide(field, barriers, boundary, limits_ms, fineness);
+    let subdivision = subdivide(field, barriers, boundary, limits_ms, fineness, wanted);
     let tolerance_m = THINNING * subdivision.finest_m;
     let Subdivision { finest_m, area_m2, answered } = subdivision;
     answered

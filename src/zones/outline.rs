@@ -3,7 +3,7 @@
 //! In: what holds at a square's corners, and answers in between. Out: where the label changes along its sides, once for
 //! both squares beside a side, and the [`Edge`]s from there to there.
 
-use super::subdivide::{Cell, Corner, Edge, Label, Vertex};
+use super::label::{Cell, Corner, Edge, Label, Vertex};
 use crate::travel::Answer;
 use crate::units::TIME_RESOLUTION_MS;
 use geo::Coord;

@@ -1,10 +1,11 @@
 //! Adaptive subdivision: only squares that a bound cannot decide are split.
 //!
 //! In: a field, the boundary, limits. Out: for every limit the proved areas, and the outline of what is not covered as
-//! directed [`Edge`]s between ground of different [`Label`]s. All limits of one field share one subdivision. Squares are
+//! directed edges between ground of different [`Label`]s. All limits of one field share one subdivision. Squares are
 //! walked depth first, in parallel, and joined in order: the same bytes with any number of threads. A trial run down to
 //! squares of 80 m tells how fine the rest must be; the run goes on from the squares that it left undecided.
 
+use super::label::{Answered, Cell, Corner, Label, Probe, Subdivision};
 use super::outline::{Memo, corners_of, crossing, outline};
 use super::part::{Part, Square};
 use crate::travel::{Answer, Barriers, Bounds, Scratch, Soonest, TravelField, View};
@@ -24,127 +25,8 @@ const TOGETHER: usize = 8;
 /// The lattice is shifted by this share of the finest side, so that straight boundaries do not run along it.
 const SHIFT: f64 = 0.381_966;
 
-/// What holds at a place under one limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Label {
-    /// Reached in time.
-    Covered,
-    /// Reached, but late.
-    TooFar,
-    /// Roads there that nobody can reach.
-    CutOff,
-    /// No road within reach.
-    NoRoad,
-    /// Beyond the boundary.
-    Outside,
-}
-
-impl Label {
-    /// The labels of ground that is not covered.
-    pub const UNCOVERED: [Self; 3] = [Self::TooFar, Self::CutOff, Self::NoRoad];
-
-    pub(super) fn of(answer: Answer, limit_ms: f64) -> Self {
-        match answer {
-            Answer::In(ms, _) if ms <= limit_ms + TIME_RESOLUTION_MS => Self::Covered,
-            Answer::In(..) => Self::TooFar,
-            Answer::CutOff => Self::CutOff,
-            Answer::NoRoad => Self::NoRoad,
-        }
-    }
-
-    /// The label that holds all over a square, if the bounds prove one.
-    fn proved(bounds: &Bounds, limit_ms: f64) -> Option<Self> {
-        let limit = limit_ms + TIME_RESOLUTION_MS;
-        if bounds.latest_ms <= limit {
-            Some(Self::Covered)
-        } else if bounds.earliest_ms <= limit {
-            None
-        } else if bounds.latest_ms.is_finite() {
-            Some(Self::TooFar)
-        } else if bounds.earliest_ms.is_finite() {
-            None
-        } else if bounds.has_road {
-            Some(Self::CutOff)
-        } else {
-            (!bounds.may_have_road).then_some(Self::NoRoad)
-        }
-    }
-}
-
-/// A square of the subdivision: level and position counted in squares of that level from the origin.
-pub type Cell = (u8, i32, i32);
-/// A corner of the finest lattice.
-pub type Corner = (i32, i32);
-
-/// A vertex of the outline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Vertex {
-    /// A corner of the lattice.
-    At(Corner),
-    /// On the side from a corner to its neighbour in the east (`false`) or north (`true`).
-    Between(Corner, bool),
-    /// The middle of a finest square, where more than two labels meet.
-    Middle(Corner),
-}
-
-/// A piece of outline with one label on its left and another on its right.
-#[derive(Clone, Copy, Debug)]
-pub struct Edge {
-    /// Where it starts.
-    pub from: (Vertex, Coord<f64>),
-    /// Where it ends.
-    pub to: (Vertex, Coord<f64>),
-    /// What lies on its left.
-    pub left: Label,
-    /// What lies on its right.
-    pub right: Label,
-}
-
-/// A square that is not covered, for describing zones.
-#[derive(Clone, Copy, Debug)]
-pub struct Probe {
-    /// Its middle, local metres.
-    pub at: Coord<f64>,
-    /// Its area inside the boundary, m².
-    pub area_m2: f64,
-    /// What holds there.
-    pub answer: Answer,
-    /// The nearest road segment.
-    pub segment: Option<u32>,
-    /// Its place in the walk down the squares.
-    order: u64,
-}
-
-/// One limit, answered.
-#[derive(Clone, Debug, Default)]
-pub struct Answered {
-    /// Area proved not to be reached in time, m².
-    pub no_m2: f64,
-    /// Area proved to be reached in time, m².
-    pub yes_m2: f64,
-    /// The outline of what is not covered.
-    pub edges: Vec<Edge>,
-    /// Squares that are not covered, with what holds at their middle.
-    pub probes: Vec<Probe>,
-    /// Squares beyond the boundary.
-    outside: Vec<Cell>,
-    /// Squares that the boundary crosses, with what holds at their corners and where it changes along their sides.
-    crossed: Vec<(Cell, Corners)>,
-}
-
-/// What holds at the corners of a square, counter-clockwise from the south-west, and where it changes along its sides.
-pub type Corners = ([Label; 4], [Coord<f64>; 4]);
-
-/// A finished subdivision.
-#[derive(Debug)]
-pub struct Subdivision {
-    /// Side of the finest squares, metres.
-    pub finest_m: f64,
-    /// Area inside the boundary, m².
-    pub area_m2: f64,
-    /// In the order asked.
-    pub answered: Vec<Answered>,
-}
+/// Whether somebody still waits for the answer; asked before each piece of the work.
+pub type Wanted<'a> = &'a (dyn Fn() -> bool + Sync);
 
 /// How fine to go.
 #[derive(Clone, Copy, Debug)]
@@ -165,6 +47,7 @@ struct Walk<'a> {
     side_m: f64,
     /// Level at which the walk stops.
     stop: u8,
+    wanted: Wanted<'a>,
 }
 
 /// A square that the trial run could not decide.
@@ -191,13 +74,14 @@ struct Found {
     undecided: Vec<Undecided>,
 }
 
-/// Splits until every limit is decided, or fine enough.
+/// Splits until every limit is decided, or fine enough; or until it is not `wanted` any more, and then the answer is not whole.
 pub fn subdivide(
     field: &TravelField<'_>,
     barriers: Option<&Barriers>,
     boundary: &MultiPolygon<f64>,
     limits_ms: &[f64],
     fineness: Fineness,
+    wanted: Wanted<'_>,
 ) -> Subdivision {
     let (origin, levels) = lattice_of(boundary, fineness.floor_m);
     let side_m = fineness.floor_m * f64::from(1_u32 << levels);
@@ -205,7 +89,7 @@ pub fn subdivide(
     let part = Part::whole(boundary, root);
     let area_m2 = part.area_m2(root);
     let soonest = Soonest::new(field);
-    let mut walk = Walk { field, soonest, barriers, limits_ms, origin, side_m, stop: levels };
+    let mut walk = Walk { field, soonest, barriers, limits_ms, origin, side_m, stop: levels, wanted };
     let (starts, outside) = walk.starts(part);
     // What stays undecided is a band along the outline, about as wide as the finest square: halving it halves the band.
     walk.stop = (0..levels).rev().take_while(|l| walk.side_of(*l) <= TRIAL_SIDE_M).last().unwrap_or(levels);
@@ -280,6 +164,7 @@ impl Walk<'_> {
     fn trial(&self, starts: Vec<(Cell, Part)>) -> Found {
         let found: Vec<Found> = starts
             .into_par_iter()
+            .filter(|_| (self.wanted)())
             .map_init(Buffers::default, |buffers, (cell, part)| {
                 let mut found = Found::new(self.limits_ms.len());
                 let all = (1_u32 << self.limits_ms.len()) - 1;
@@ -300,7 +185,9 @@ impl Walk<'_> {
             })
             .collect();
         let mut joined = Found::new(self.limits_ms.len());
-        found.into_iter().for_each(|part| joined.add(part));
+        for part in found {
+            joined.add(part);
+        }
         joined
     }
 
@@ -311,6 +198,7 @@ impl Walk<'_> {
         let mut undecided: Vec<Option<Undecided>> = undecided.into_iter().map(Some).collect();
         let found: Vec<Found> = undecided
             .par_chunks_mut(TOGETHER)
+            .filter(|_| (self.wanted)())
             .map_init(Buffers::default, |buffers, together| {
                 let mut found = Found::new(self.limits_ms.len());
                 buffers.views.resize_with(usize::from(below) + 1, View::default);
@@ -330,7 +218,9 @@ impl Walk<'_> {
             })
             .collect();
         let mut joined = Found { answered, undecided: Vec::new() };
-        found.into_iter().for_each(|part| joined.add(part));
+        for part in found {
+            joined.add(part);
+        }
         joined.answered
     }
 
@@ -390,10 +280,11 @@ impl Walk<'_> {
     ) {
         let square = self.square_of(cell);
         let (centre, half_m) = (square.centre(), square.side_m / 2.0);
-        let bounds = self.soonest.bounds(centre, half_m, scratch);
+        let (bounds, known) = self.soonest.bounds(centre, half_m, scratch);
         let open = self.judge(cell, &part, &bounds, open, &mut found.answered, |centre| {
             let segment = self.soonest.nearest_segment(centre, half_m, &bounds, scratch);
-            (self.soonest.answer(centre, &[], scratch), segment.map(|(_, segment)| segment))
+            let answer = known.unwrap_or_else(|| self.soonest.answer(centre, &[], scratch));
+            (answer, segment.map(|(_, segment)| segment))
         });
         if open.label == 0 {
             return;
@@ -427,7 +318,7 @@ impl Walk<'_> {
         if cell.0 == self.stop && memo.drawing() {
             self.draw(cell, &part, view, open, memo, &mut found.answered);
         } else if cell.0 == self.stop {
-            let view = view.sees_walls().then(|| Box::new(view.clone()));
+            let view = view.sees_walls().then(|| Box::new(view.kept()));
             found.undecided.push(Undecided { cell, part, open, bounds: views[0].bounds, view });
         } else {
             self.split(cell, &part, views, open, memo, found);

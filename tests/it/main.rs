@@ -23,6 +23,7 @@ mod mutations;
 mod real_cities;
 mod propose;
 mod rules;
+mod second_station;
 mod propose_core;
 mod propose_region;
 mod schema;

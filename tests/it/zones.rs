@@ -6,7 +6,7 @@ use lifering::inputs::areas::Obstacles;
 use lifering::inputs::road_class::RoadClass;
 use lifering::inputs::roads::{Direction, Level, Road};
 use lifering::network::{BuildSettings, Costs, RoadNetwork, Speeds, Usage, build};
-use lifering::travel::{Answer, Barriers, FieldSettings, Leg, Start, TravelField, View};
+use lifering::travel::{Answer, Barriers, FieldSettings, Leg, Scratch, Soonest, Start, TravelField, View};
 use lifering::units::Milliseconds;
 use lifering::zones::{Fineness, of_field, subdivide};
 
@@ -81,7 +81,8 @@ fn check_area(town: &Town, starts: &[(f64, f64)], half_m: f64, limit_s: f64, tru
         let mut last_width = f64::INFINITY;
         for floor_m in [20.0, 10.0, 5.0] {
             let fineness = Fineness { error_share: 1e-9, floor_m };
-            let shapes = of_field(field, town.barriers.as_ref(), &boundary, &[limit_s * 1000.0], fineness, 0.0);
+            let shapes =
+                of_field(field, town.barriers.as_ref(), &boundary, &[limit_s * 1000.0], fineness, 0.0, &|| true);
             let shape = &shapes[0];
             assert!(
                 shape.low_m2 <= truth_m2 + slack_m2 && truth_m2 - slack_m2 <= shape.high_m2,
@@ -171,7 +172,7 @@ fn the_hole_of_a_lake_stays() {
     check_area(&town, &[(0.0, -400.0)], 700.0, 1000.0, truth, 1500.0);
     with_field(&town, &[(0.0, -400.0)], |field| {
         let fineness = Fineness { error_share: 0.002, floor_m: 10.0 };
-        let shape = of_field(field, None, &square(700.0), &[1_000_000.0], fineness, 2500.0).remove(0);
+        let shape = of_field(field, None, &square(700.0), &[1_000_000.0], fineness, 2500.0, &|| true).remove(0);
         let lake = shape.parts.iter().find(|(_, p)| geo::Contains::contains(p, &geo::Point::new(0.0, 0.0)));
         let (_, lake) = lake.expect("the lake is an uncovered zone of its own");
         // 560 m a side.
@@ -315,14 +316,30 @@ fn bounds_hold_for_every_place_of_a_square() {
         let lines: Vec<(&[(f64, f64)], bool)> = lines.iter().map(Vec::as_slice).zip(one_way).collect();
         let town = Town::new(&lines);
         with_field(&town, &[(random.within(500.0), random.within(500.0))], |field| {
+            let (soonest, mut scratch) = (Soonest::new(field), Scratch::default());
             for _ in 0..20 {
                 let half_m = [5.0, 10.0, 40.0, 160.0][(random.next() % 4) as usize];
                 let centre = Coord { x: random.within(600.0), y: random.within(600.0) };
                 let view = View::new(field, None, centre, half_m);
+                let (bounds, known) = soonest.bounds(centre, half_m, &mut scratch);
+                let middle = view.answer(field, None, centre);
+                assert!(known.is_none_or(|known| known == middle), "{known:?} {middle:?}");
+                let mut gathered = View::default();
+                View::gather_into(&soonest, centre, half_m, bounds, &mut scratch, &mut gathered);
+                // Bounds found without gathering are those of the view, and so is what it keeps.
+                let close = |a: f64, b: f64| (a.is_infinite() && b.is_infinite()) || (a - b).abs() < 1e-6;
+                assert!(close(bounds.earliest_ms, view.bounds.earliest_ms), "{bounds:?} {:?}", view.bounds);
+                assert!(close(bounds.latest_ms, view.bounds.latest_ms), "{bounds:?} {:?}", view.bounds);
+                assert_eq!((bounds.may_have_road, bounds.has_road), (view.bounds.may_have_road, view.bounds.has_road));
+                let nearest = soonest.nearest_segment(centre, half_m, &bounds, &mut scratch);
+                assert_eq!(nearest, view.nearest_segment(centre));
                 for _ in 0..25 {
                     let p = centre + Coord { x: random.within(half_m), y: random.within(half_m) };
                     let brute = brute_s(field, p);
-                    match view.answer(field, None, p) {
+                    let answer = view.answer(field, None, p);
+                    assert_eq!(soonest.answer(p, &[], &mut scratch), answer);
+                    assert_eq!(gathered.answer(field, None, p), answer);
+                    match answer {
                         Answer::In(ms, _) => assert!((ms - brute).abs() < 1.0, "{ms} {brute}"),
                         Answer::CutOff | Answer::NoRoad => assert!(brute.is_infinite(), "{brute}"),
                     }
@@ -343,10 +360,10 @@ fn limits_share_a_subdivision_and_grow() {
     with_field(&town, &[(0.0, 0.0)], |field| {
         let fineness = Fineness { error_share: 0.001, floor_m: 10.0 };
         let limits = [60_000.0, 90_000.0, 150_000.0];
-        let together = subdivide(field, None, &square(800.0), &limits, fineness);
+        let together = subdivide(field, None, &square(800.0), &limits, fineness, &|| true);
         let mut before = 0.0;
         for (limit, answered) in limits.iter().zip(&together.answered) {
-            let alone = subdivide(field, None, &square(800.0), &[*limit], fineness);
+            let alone = subdivide(field, None, &square(800.0), &[*limit], fineness, &|| true);
             assert!((alone.answered[0].yes_m2 - answered.yes_m2).abs() < 0.01 * answered.yes_m2.max(1.0));
             assert!(answered.yes_m2 > before, "coverage grows with the limit");
             before = answered.yes_m2;

@@ -53,6 +53,7 @@ const STATIONS: &[Column] = &[
     column("inside", Flag),
     column("population_first", Real),
     column("population_in_time", Real),
+    column("population_only", Real),
     column("driveway_m", Real),
 ];
 

@@ -43,7 +43,9 @@ impl Work for Unlucky {
         match self.fate {
             Misfortune::None | Misfortune::DiskFull => {}
             // As an index out of bounds in the middle of the pool's work.
-            Misfortune::Panics => drop(rayon::join(|| (), || panic!("index out of bounds: as a test wants it"))),
+            Misfortune::Panics => {
+                rayon::join(|| (), || -> () { panic!("index out of bounds: as a test wants it") });
+            }
             Misfortune::TakesAllMemory | Misfortune::NeverEnds => {
                 if matches!(self.fate, Misfortune::TakesAllMemory) {
                     *self.memory.lock().expect("a number") = 1 << 40;

@@ -18,6 +18,8 @@ use std::path::Path;
 /// An administrative unit.
 #[derive(Clone, Debug)]
 pub struct Unit {
+    /// Position of the feature in the file.
+    pub feature: usize,
     /// Its id; the position in the file where it has none.
     pub id: String,
     /// Its name; the id where it has none.
@@ -118,7 +120,7 @@ pub fn read_units(layer: &mut LayerFile) -> Result<Vec<Unit>, InputError> {
         let population = fields.amount("population", &layer.file)?;
         let id = fields.text("id").or_else(|| feature.id.clone()).unwrap_or_else(|| feature.index.to_string());
         let name = fields.text("name").unwrap_or_else(|| id.clone());
-        units.push(Unit { id, name, level, population, area: polygon, attributes });
+        units.push(Unit { feature: feature.index, id, name, level, population, area: polygon, attributes });
     }
     layer.used = units.len();
     layer.issues = issues;

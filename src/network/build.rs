@@ -88,7 +88,7 @@ pub(super) fn rounded(place: LonLat) -> [i32; 2] {
     [(place.lon * 1e7).round() as i32, (place.lat * 1e7).round() as i32]
 }
 
-pub(super) fn polylines(roads: &[Road], frame: &Frame, settings: &BuildSettings<'_>) -> Vec<Polyline> {
+fn polylines(roads: &[Road], frame: &Frame, settings: &BuildSettings<'_>) -> Vec<Polyline> {
     roads
         .par_iter()
         .enumerate()

@@ -78,19 +78,6 @@ fn crossing_insertions(polylines: &[Polyline], roads: &[Road], frame: &Frame) ->
     insertions
 }
 
-/// The places at which `split_crossings` would make a junction that is not there, in order, each once.
-pub(super) fn crossing_places(polylines: &[Polyline], roads: &[Road], frame: &Frame) -> Vec<LonLat> {
-    let is_new = |(p, s, _, position): &Insertion| {
-        let positions = &polylines[*p].positions;
-        positions[*s] != *position && positions[*s + 1] != *position
-    };
-    let mut new: Vec<[i32; 2]> =
-        crossing_insertions(polylines, roads, frame).iter().filter(|i| is_new(i)).map(|i| i.3).collect();
-    new.sort_unstable();
-    new.dedup();
-    new.into_iter().map(|p| LonLat::new(f64::from(p[0]) / 1e7, f64::from(p[1]) / 1e7)).collect()
-}
-
 fn snap(polylines: &mut [Polyline], frame: &Frame, snap_m: f64) {
     let mut uses: HashMap<[i32; 2], u32> = HashMap::new();
     for position in polylines.iter().flat_map(|p| &p.positions) {

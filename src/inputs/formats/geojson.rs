@@ -236,8 +236,7 @@ fn lenient(index: usize, text: &str) -> Option<Found> {
     let mut value: Value = serde_json::from_str(text).ok()?;
     let mut read = 0;
     let bare = value.get("geometry").is_none();
-    let holder = if bare { &mut value } else { value.get_mut("geometry")? };
-    unquote_numbers(holder.get_mut("coordinates")?, &mut read)?;
+    unquote_geometry(if bare { &mut value } else { value.get_mut("geometry")? }, &mut read)?;
     let mut found = strict(index, &value.to_string()).ok()?;
     // Going through `Value` lost what stood twice.
     let properties = serde_json::from_str::<WireFeature>(&without_geometry(text)?).ok()?.properties;
@@ -255,6 +254,14 @@ fn without_geometry(text: &str) -> Option<String> {
     }
     let only: Only<'_> = serde_json::from_str(text).ok()?;
     Some(format!("{{\"properties\":{}}}", only.properties.map_or("null", RawValue::get)))
+}
+
+/// Replaces text by the number it spells in the coordinates of a geometry, of each one where it is a collection.
+fn unquote_geometry(geometry: &mut Value, read: &mut usize) -> Option<()> {
+    match geometry.get_mut("geometries") {
+        Some(all) => all.as_array_mut()?.iter_mut().try_for_each(|one| unquote_geometry(one, read)),
+        None => unquote_numbers(geometry.get_mut("coordinates")?, read),
+    }
 }
 
 /// Replaces text by the number it spells, in arrays at any depth; `None` where one spells none.
@@ -389,6 +396,16 @@ mod tests {
         let (parsed, issues) = parse(&text).unwrap();
         assert_eq!(parsed.features[0].geometry.as_ref().and_then(Geometry::point).map(|p| p.lon), Some(118.5));
         assert_eq!(codes(&issues), [IssueCode::NumberAsText, IssueCode::TopLevel, IssueCode::DuplicateKey]);
+        let line = r#"{"type":"LineString","coordinates":[["118.5","２４.7"],[118.6,24.8]]}"#;
+        let inner = format!(r#"{{"type":"GeometryCollection","geometries":[{line}]}}"#);
+        let nested = format!(r#"{{"type":"GeometryCollection","geometries":[{inner},{line}]}}"#);
+        for text in [nested.clone(), format!(r#"{{"type":"Feature","geometry":{nested},"properties":null}}"#)] {
+            let (parsed, issues) = parse(&text).unwrap();
+            let lines = parsed.features[0].geometry.as_ref().and_then(Geometry::lines).unwrap();
+            assert_eq!(lines.iter().map(|l| (l[0].lon, l[0].lat)).collect::<Vec<_>>(), [(118.5, 24.7); 2]);
+            let told = issues.list().into_iter().find(|i| i.code == IssueCode::NumberAsText).unwrap();
+            assert!(told.examples[0].found.to_string().contains('4'), "{told:?}");
+        }
         for bad in ["NaN", "1e999", "null", "\"east\"", "-Infinity", "{}"] {
             let error = parse(&POINT.replace("118.5", bad)).expect_err(bad);
             assert!(error.contains("feature 0"), "{bad}: {error}");

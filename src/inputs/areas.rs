@@ -1,6 +1,7 @@
 //! Polygons: the boundary, administrative units, barriers and closures.
 
 use super::attributes::{Attributes, Scalar};
+use super::crs::Extent;
 use super::error::{InputError, Place};
 use super::fields::{FeatureFields, Fields};
 use super::geometry::Geometry;
@@ -11,7 +12,7 @@ use super::settings::{Layer, LayerSpec};
 use super::source::{Source, read_file};
 use crate::frame::LonLat;
 use geo::bool_ops::FillRule;
-use geo::{Area, BooleanOps, Coord, LineString, MultiPolygon, Polygon};
+use geo::{Area, BooleanOps, BoundingRect, Coord, LineString, MultiPolygon, Polygon};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -105,8 +106,12 @@ pub fn read_units(layer: &mut LayerFile) -> Result<Vec<Unit>, InputError> {
             continue;
         };
         let Some(polygon) = area(geometry, &place, &mut issues)? else { continue };
-        let mut fields =
-            FeatureFields { fields: &layer.fields, properties: &feature.properties, place, issues: &mut issues };
+        let mut fields = FeatureFields {
+            fields: &layer.fields,
+            properties: &feature.properties,
+            place: place.clone(),
+            issues: &mut issues,
+        };
         let mut attributes = fields.attributes();
         let level = fields.text("level").map(|word| {
             LEVELS.iter().find(|(name, _)| *name == word).map_or(word.clone(), |(_, level)| (*level).to_owned())
@@ -118,6 +123,9 @@ pub fn read_units(layer: &mut LayerFile) -> Result<Vec<Unit>, InputError> {
             attributes.insert("urban".to_owned(), Scalar::Bool(urban));
         }
         let population = fields.amount("population", &layer.file)?;
+        if population.is_some() {
+            spreadable(&polygon, &place)?;
+        }
         let id = fields.text("id").or_else(|| feature.id.clone()).unwrap_or_else(|| feature.index.to_string());
         let name = fields.text("name").unwrap_or_else(|| id.clone());
         units.push(Unit { feature: feature.index, id, name, level, population, area: polygon, attributes });
@@ -217,6 +225,24 @@ pub fn area(geometry: &Geometry, place: &Place, issues: &mut Issues) -> Result<O
     let found = said!("said.rings_cross", times = format!("{:.3}", as_drawn / interior));
     issues.note(IssueCode::InvalidPolygon, place, found, said!("said.even_odd"));
     Ok(Some(even_odd))
+}
+
+/// The people of an area are spread over points 200 m apart: a larger one would take millions of them, and nobody knows
+/// so little of where people live. Kilometres from corner to corner.
+const SPREAD_KM: f64 = 700.0;
+
+/// Refuses to spread people over half a continent.
+pub fn spreadable(area: &MultiPolygon<f64>, place: &Place) -> Result<(), InputError> {
+    let span_km = area.bounding_rect().map_or(0.0, |r| {
+        let corner = |c: Coord<f64>| LonLat::new(c.x, c.y);
+        super::stray::span_km(Extent { low: corner(r.min()), high: corner(r.max()) })
+    });
+    if span_km <= SPREAD_KM {
+        return Ok(());
+    }
+    let found = said!("said.spans", n = format!("{span_km:.0}"));
+    Err(InputError::wrong(place.clone().field("coordinates"), found, said!("said.spread_limit", n = SPREAD_KM))
+        .with_help(said!("said.split_area")))
 }
 
 /// A closed ring; `None` where it has fewer than three corners.

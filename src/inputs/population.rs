@@ -1,6 +1,6 @@
 //! Where people live: points and polygons with a number of people.
 
-use super::areas::area;
+use super::areas::{area, spreadable};
 use super::error::{InputError, Place};
 use super::fields::FeatureFields;
 use super::issue::IssueCode;
@@ -50,7 +50,7 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<People>, InputError> {
         let Some(people) = people else {
             issues.note(
                 IssueCode::ValueMissing,
-                &place.field("population"),
+                &place.clone().field("population"),
                 said!("said.no_people_number"),
                 said!("said.number_left_out"),
             );
@@ -66,6 +66,7 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<People>, InputError> {
                 other => other,
             })?;
             let Some(area) = area else { continue };
+            spreadable(&area, &place)?;
             Residence::Area(area)
         };
         all.push(People { people, residence, urban });

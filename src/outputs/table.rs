@@ -19,7 +19,9 @@ use rust_i18n::t;
 /// The verdicts as a table, with a line before and after.
 pub fn verdicts(audit: &Audit, report: &Report, lang: Lang, colour: bool) -> String {
     let mut lines = head(audit, report, lang);
-    lines.push(rules(audit, lang, colour));
+    if audit.outcomes.iter().any(|o| o.verdict != Verdict::CannotJudge) {
+        lines.push(rules(audit, lang, colour));
+    }
     lines.extend(sentences(audit, report, lang));
     lines.extend(needs(audit, lang, colour));
     lines.extend(differing_counts(report, lang));

@@ -311,6 +311,7 @@ pub fn conclude(prepared: Prepared, options: &Options, progress: &dyn Progress) 
         },
     );
     drop(fields);
+    progress.stage("survey");
     let ground = crate::quality::survey::Ground {
         world: &world,
         origin: boundary_origin,

@@ -13,7 +13,7 @@ use super::source::{Source, read_file};
 use crate::frame::LonLat;
 use geo::bool_ops::FillRule;
 use geo::{Area, BooleanOps, BoundingRect, Coord, LineString, MultiPolygon, Polygon};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// An administrative unit.
@@ -99,6 +99,7 @@ pub fn read_boundary(layer: &mut LayerFile) -> Result<MultiPolygon<f64>, InputEr
 pub fn read_units(layer: &mut LayerFile) -> Result<Vec<Unit>, InputError> {
     let mut issues = std::mem::take(&mut layer.issues);
     let mut units = Vec::with_capacity(layer.features.len());
+    let mut ids = BTreeSet::new();
     for feature in &layer.features {
         let place = layer.place(feature);
         let Some(geometry) = &feature.geometry else {
@@ -126,8 +127,15 @@ pub fn read_units(layer: &mut LayerFile) -> Result<Vec<Unit>, InputError> {
         if population.is_some() {
             spreadable(&polygon, &place)?;
         }
-        let id = fields.text("id").or_else(|| feature.id.clone()).unwrap_or_else(|| feature.index.to_string());
+        let mut id = fields.text("id").or_else(|| feature.id.clone()).unwrap_or_else(|| feature.index.to_string());
         let name = fields.text("name").unwrap_or_else(|| id.clone());
+        if !ids.insert((level.clone(), id.clone())) {
+            // Figures are kept by level and id: two units must not share them.
+            let own = format!("{id} ({})", feature.index);
+            issues.note(IssueCode::DuplicateId, &place.field("id"), id, said!("said.told_apart", id = &own));
+            ids.insert((level.clone(), own.clone()));
+            id = own;
+        }
         units.push(Unit { feature: feature.index, id, name, level, population, area: polygon, attributes });
     }
     layer.used = units.len();

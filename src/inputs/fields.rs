@@ -329,12 +329,7 @@ impl FeatureFields<'_> {
             return Some(number);
         }
         let place = self.place.clone().field(field);
-        self.issues.note(
-            IssueCode::NotUnderstood,
-            &place,
-            number.to_string(),
-            "a number of at least 0; treated as absent",
-        );
+        self.issues.note(IssueCode::NotUnderstood, &place, number.to_string(), said!("said.at_least_zero_absent"));
         None
     }
 

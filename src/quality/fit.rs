@@ -167,9 +167,12 @@ pub fn roads_fit(region: &Region, frame: &Frame, boundary: &MultiPolygon<f64>) -
     if !in_china(frame.centre()) || (region.boundary.is_none() && region.units.is_none()) {
         return None;
     }
-    let lines = || region.roads.iter().flat_map(|r| &r.parts);
-    let all: usize = lines().map(Vec::len).sum();
-    let taken: Vec<LonLat> = lines().flatten().copied().step_by(all.div_ceil(VERTICES).max(1)).collect();
+    let moves = |line: &[LonLat], at: usize| at == 0 || line[at - 1] != line[at];
+    let vertices = || {
+        let lines = region.roads.iter().flat_map(|r| &r.parts);
+        lines.flat_map(|line| line.iter().enumerate().filter(|(at, _)| moves(line, *at)).map(|(_, p)| *p))
+    };
+    let taken: Vec<LonLat> = vertices().step_by(vertices().count().div_ceil(VERTICES).max(1)).collect();
     if taken.is_empty() {
         return None;
     }

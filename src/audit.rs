@@ -8,7 +8,7 @@ use crate::inputs::issue::IssueCode;
 use crate::inputs::road_class::RoadClass;
 use crate::inputs::said::{Said, said};
 use crate::inputs::settings::Layer;
-use crate::inputs::source::{Source, read_file};
+use crate::inputs::source::{Source, names_a_file, read_file};
 use crate::inputs::{ReadOptions, Region};
 use crate::measure::boundary::{BoundaryOrigin, boundary};
 use crate::measure::curve::Curve;
@@ -74,15 +74,35 @@ pub enum AuditError {
     /// The region lies where no plane can be laid.
     #[error(transparent)]
     Frame(#[from] FrameError),
+    /// [`Progress::stopped`] said so.
+    #[error("stopped before it was done")]
+    Stopped,
     /// There is no area to audit.
     #[error("{0}: the boundary encloses no area; give a boundary layer with at least one polygon")]
     NoArea(String),
 }
 
-/// Told of each stage as it begins.
+/// Told of each stage as it begins, and asked whether to go on.
 pub trait Progress: Sync {
     /// A stage begins.
     fn stage(&self, name: &'static str);
+
+    /// Whether nobody waits for the answer any more. Asked between the stages and in their long loops.
+    fn stopped(&self) -> bool {
+        false
+    }
+}
+
+/// Goes on, unless nobody waits.
+fn go_on(progress: &dyn Progress) -> Result<(), AuditError> {
+    if progress.stopped() { Err(AuditError::Stopped) } else { Ok(()) }
+}
+
+/// Begins a stage, unless nobody waits for it.
+fn enter(progress: &dyn Progress, stage: &'static str) -> Result<(), AuditError> {
+    go_on(progress)?;
+    progress.stage(stage);
+    Ok(())
 }
 
 /// Tells nobody.
@@ -232,7 +252,7 @@ pub struct Prepared {
 
 /// Audits a region.
 pub fn audit(source: Source, options: &Options, progress: &dyn Progress) -> Result<Audit, AuditError> {
-    progress.stage("read");
+    enter(progress, "read")?;
     let mut region = Region::read(source.clone())?;
     if options.accept_datum {
         let datum = crate::quality::accepted(&mut region)?;
@@ -251,7 +271,7 @@ pub fn prepare(mut region: Region, options: &Options, progress: &dyn Progress) -
     let mut standard = standard(&region, options)?;
     standard.rules.extend(options.also.iter().cloned());
 
-    progress.stage("people");
+    enter(progress, "people")?;
     let (degrees, boundary_origin) = boundary(&region);
     let label = region.source.label();
     let centre = degrees.centroid().ok_or_else(|| AuditError::NoArea(label.clone()))?;
@@ -268,7 +288,7 @@ pub fn prepare(mut region: Region, options: &Options, progress: &dyn Progress) -
     let demand = Demand::new(region.population.as_deref(), region.units.as_deref(), &local, &frame, scale_to);
     let mut gathered = gather(&region, &demand, &frame, &local);
 
-    progress.stage("roads");
+    enter(progress, "roads")?;
     let questions = questions(&standard, &gathered);
     let world = World::new(&region, frame, local, &profiles(&questions, &region));
     derive_sub_center_areas(&mut gathered, &region, &world, &demand);
@@ -278,14 +298,14 @@ pub fn prepare(mut region: Region, options: &Options, progress: &dyn Progress) -
 /// The stages from the travel times on.
 pub fn conclude(prepared: Prepared, options: &Options, progress: &dyn Progress) -> Result<Audit, AuditError> {
     let Prepared { mut region, standard, world, boundary_origin, demand, gathered, questions } = prepared;
-    progress.stage("times");
+    enter(progress, "times")?;
     let ground = Ground { region: &region, demand: &demand, sites: &gathered.sites };
     let fields = Fields::measure(&world, ground, &questions);
 
-    progress.stage("rules");
+    enter(progress, "rules")?;
     let outcomes = judge(&standard, &gathered.evidence, &|question| fields.answer(question));
 
-    progress.stage("zones");
+    enter(progress, "zones")?;
     let fineness = Fineness {
         error_share: options.zone_error.unwrap_or(region.settings.zones.error_share),
         floor_m: region.settings.zones.floor_m,
@@ -297,9 +317,12 @@ pub fn conclude(prepared: Prepared, options: &Options, progress: &dyn Progress) 
         demand: &demand,
         gathered: &gathered,
         fields: &fields,
+        progress,
     };
     let zones = parts.zones(fineness);
+    go_on(progress)?;
     let road_times = parts.road_times();
+    go_on(progress)?;
     let (curves, arrivals) = (parts.curves(), parts.arrivals());
     let (stations, people_no_road, people_cut_off) = parts.stations();
     let network = world.network(Usage::Drive).map_or(
@@ -356,8 +379,7 @@ fn standard(region: &Region, options: &Options) -> Result<Standard, AuditError> 
         (None, Some(name)) => (name.as_str(), true),
         (None, None) => (DEFAULT_STANDARD, false),
     };
-    let is_path = Path::new(name).extension().is_some_and(|e| e.eq_ignore_ascii_case("toml"));
-    if !is_path {
+    if !names_a_file(name) {
         return Ok(Standard::embedded(name)?);
     }
     let help = said!("said.standard_file");
@@ -417,6 +439,7 @@ struct Parts<'a> {
     demand: &'a Demand,
     gathered: &'a Gathered,
     fields: &'a Fields<'a>,
+    progress: &'a dyn Progress,
 }
 
 /// A rule whose zones one field draws.
@@ -446,9 +469,16 @@ impl Parts<'_> {
                 _ => {}
             }
         }
-        let of_fields =
-            by_field.into_par_iter().flat_map_iter(|(field, tasks)| self.field_zones(field, &tasks, fineness));
-        let of_sites = straight.into_par_iter().map(|(rule, sites, radius_m)| self.disc_zones(rule, &sites, radius_m));
+        // Where nobody waits any more, what is left out here is never looked at.
+        let wanted = || !self.progress.stopped();
+        let of_fields = by_field
+            .into_par_iter()
+            .filter(|_| wanted())
+            .flat_map_iter(|(field, tasks)| self.field_zones(field, &tasks, fineness));
+        let of_sites = straight
+            .into_par_iter()
+            .filter(|_| wanted())
+            .map(|(rule, sites, radius_m)| self.disc_zones(rule, &sites, radius_m));
         of_fields.chain(of_sites).collect()
     }
 

@@ -25,7 +25,9 @@ pub mod zones;
 pub mod propose;
 pub mod audit;
 pub mod proposal;
+pub mod diff;
 pub mod outputs;
+pub mod batch;
 pub mod interfaces;
 
 pub use audit::{Audit, AuditError, Options, audit};

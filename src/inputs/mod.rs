@@ -17,7 +17,9 @@ pub mod geometry;
 pub mod import;
 pub mod issue;
 pub mod layer_file;
+pub mod manifest;
 pub mod population;
+pub mod properties;
 pub mod road_class;
 pub mod roads;
 pub mod said;
@@ -126,19 +128,38 @@ impl Region {
         let file = source.settings_file().to_owned();
         let (settings, settings_sha256) = read_settings(&source)?;
         let mut reader = Reader::new(&source, &settings, options);
-        let boundary = reader.layer(Layer::Boundary, areas::read_boundary)?;
-        let units = reader.layer(Layer::Units, areas::read_units)?;
-        let population = reader.layer(Layer::Population, population::read)?;
-        let roads = reader.layer(Layer::Roads, roads::read)?.unwrap_or_default();
-        let stations = reader.layer(Layer::Stations, sites::read)?.unwrap_or_default();
-        let facilities = reader.layer(Layer::Facilities, sites::read)?;
-        let aeds = reader.layer(Layer::Aeds, sites::read)?;
-        let candidates = reader.layer(Layer::Candidates, sites::read)?;
-        let barriers = reader.layer(Layer::Barriers, areas::read_obstacles)?;
-        let closures = reader.layer(Layer::Closures, areas::read_obstacles)?;
+        let boundary = |r: &Reader<'_>| r.layer(Layer::Boundary, areas::read_boundary);
+        let units = |r: &Reader<'_>| r.layer(Layer::Units, areas::read_units);
+        let population = |r: &Reader<'_>| r.layer(Layer::Population, population::read);
+        let roads = |r: &Reader<'_>| r.layer(Layer::Roads, roads::read);
+        let stations = |r: &Reader<'_>| r.layer(Layer::Stations, sites::read);
+        let facilities = |r: &Reader<'_>| r.layer(Layer::Facilities, sites::read);
+        let aeds = |r: &Reader<'_>| r.layer(Layer::Aeds, sites::read);
+        let candidates = |r: &Reader<'_>| r.layer(Layer::Candidates, sites::read);
+        let barriers = |r: &Reader<'_>| r.layer(Layer::Barriers, areas::read_obstacles);
+        let closures = |r: &Reader<'_>| r.layer(Layer::Closures, areas::read_obstacles);
+        // The outline comes first: a raster is cut to it.
+        let (boundary_read, units_read) = reader.both(boundary, units);
+        let boundary = reader.keep(boundary_read, boundary)?;
+        let units = reader.keep(units_read, units)?;
+        let ((roads_read, population_read), others) = reader.both(
+            |r| r.both(roads, population),
+            |r| (r.both(barriers, closures), r.both(stations, facilities), r.both(aeds, candidates)),
+        );
+        let ((barriers_read, closures_read), (stations_read, facilities_read), (aeds_read, candidates_read)) = others;
+        let population = reader.keep(population_read, population)?;
+        let roads = reader.keep(roads_read, roads)?.unwrap_or_default();
+        let stations = reader.keep(stations_read, stations)?.unwrap_or_default();
+        let facilities = reader.keep(facilities_read, facilities)?;
+        let aeds = reader.keep(aeds_read, aeds)?;
+        let candidates = reader.keep(candidates_read, candidates)?;
+        let barriers = reader.keep(barriers_read, barriers)?;
+        let closures = reader.keep(closures_read, closures)?;
         let mut extra = BTreeMap::new();
         for (name, spec) in &settings.layers.extra {
-            extra.insert(name.clone(), reader.read(Layer::Extra, name, spec, sites::read_records)?);
+            let read = |r: &Reader<'_>| r.read(Layer::Extra, name, spec, sites::read_records);
+            let records = reader.keep(read(&reader), read)?;
+            extra.extend(records.map(|records| (name.clone(), records)));
         }
         reader.far_from_roads()?;
         let inputs = reader.inputs;
@@ -206,6 +227,13 @@ pub fn layer_files(source: &Source, options: &ReadOptions) -> Result<Vec<LayerFi
     settings.layers.iter().map(|(layer, key, spec)| reader.file(layer, key, spec)).collect()
 }
 
+/// The files that region.toml names, with the format their names tell and their size in bytes.
+pub fn layer_sizes(source: &Source) -> Result<Vec<(String, Format, u64)>, InputError> {
+    let (settings, _) = read_settings(source)?;
+    let of = |file: &String| Some((file.clone(), Format::of(file), source.size(file)?));
+    Ok(settings.layers.iter().filter_map(|(_, _, spec)| of(&spec.file)).collect())
+}
+
 /// Reads `bytes` as a file of that name for every kind of layer in turn, for tests that feed damaged files: each must
 /// end in records or in an error. Returns how many kinds could be read.
 pub fn try_layer(file: &str, bytes: &[u8]) -> usize {
@@ -271,22 +299,32 @@ impl<'a> Reader<'a> {
         LayerFile::read(self.source, layer, key, spec, fields, &circumstances)
     }
 
+    /// Reads two things at once.
+    fn both<A: Send, B: Send>(
+        &self,
+        one: impl FnOnce(&Self) -> A + Send,
+        other: impl FnOnce(&Self) -> B + Send,
+    ) -> (A, B) {
+        rayon::join(|| one(self), || other(self))
+    }
+
+    /// A layer, where region.toml names one.
     fn layer<T>(
-        &mut self,
+        &self,
         layer: Layer,
         read: impl FnOnce(&mut LayerFile) -> Result<T, InputError>,
-    ) -> Result<Option<T>, InputError> {
+    ) -> Result<Option<(T, InputRecord)>, InputError> {
         let Some(spec) = self.settings.layers.get(&layer) else { return Ok(None) };
-        self.read(layer, layer.key(), spec, read).map(Some)
+        self.read(layer, layer.key(), spec, read)
     }
 
     fn read<T>(
-        &mut self,
+        &self,
         layer: Layer,
         key: &str,
         spec: &LayerSpec,
         read: impl FnOnce(&mut LayerFile) -> Result<T, InputError>,
-    ) -> Result<T, InputError> {
+    ) -> Result<Option<(T, InputRecord)>, InputError> {
         let mut parsed = self.file(layer, key, spec)?;
         let outlined = |layer| self.settings.layers.contains_key(&layer);
         stray::check(
@@ -297,21 +335,34 @@ impl<'a> Reader<'a> {
                 _ => false,
             },
         )?;
-        self.near = self.near.or(parsed.extent.map(Extent::middle));
         let records = read(&mut parsed)?;
-        self.inputs.push(InputRecord {
+        let record = InputRecord {
             layer,
             key: parsed.key,
             file: parsed.file,
             sha256: parsed.sha256,
             format: parsed.format,
             encoding: parsed.encoding,
-            features: parsed.features.len(),
+            features: parsed.count,
             used: parsed.used,
             extent: parsed.extent,
             issues: parsed.issues,
-        });
-        Ok(records)
+        };
+        Ok(Some((records, record)))
+    }
+
+    /// Keeps the record of a layer that was read at the same time as others, in their order. One that could not be read
+    /// is tried again where it is only known by now where the region lies: the message is better then.
+    fn keep<T>(
+        &mut self,
+        found: Result<Option<(T, InputRecord)>, InputError>,
+        again: impl Fn(&Self) -> Result<Option<(T, InputRecord)>, InputError>,
+    ) -> Result<Option<T>, InputError> {
+        let found = if found.is_err() { again(self) } else { found };
+        let Some((records, record)) = found? else { return Ok(None) };
+        self.near = self.near.or(record.extent.map(Extent::middle));
+        self.inputs.push(record);
+        Ok(Some(records))
     }
 
     /// A layer that lies nowhere near the roads: refused where its coordinates are swapped, else told.

@@ -4,7 +4,9 @@ use super::error::InputError;
 use super::said::{Said, said};
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The illustrative region that ships with the program (`--demo`).
 static DEMO: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/data/regions/jinjiang-demo");
@@ -21,6 +23,30 @@ pub enum Source {
     },
     /// `data/regions/jinjiang-demo`, compiled in.
     Demo,
+    /// Another source, whose reads are noted.
+    Noted(Box<Source>, Reads),
+}
+
+/// What was read of a source, by file: the hash of its bytes, `None` where it could not be read. What a region is made of
+/// depends on these files alone, those that are not there included.
+#[derive(Clone, Debug, Default)]
+pub struct Reads(Arc<Mutex<BTreeMap<String, Option<String>>>>);
+
+impl Reads {
+    /// By file, as region.toml names it.
+    pub fn list(&self) -> BTreeMap<String, Option<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn note(&self, file: &str, bytes: Option<&[u8]>) {
+        let mut hash = bytes.map(sha256_hex);
+        let mut reads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // A file that changes while it is read twice is like none that will be read later.
+        if let Some(before) = reads.get(file).filter(|before| **before != hash) {
+            hash = before.as_ref().or(hash.as_ref()).map(|hash| format!("changed {hash}"));
+        }
+        reads.insert(file.to_owned(), hash);
+    }
 }
 
 impl Source {
@@ -35,11 +61,20 @@ impl Source {
         }
     }
 
+    /// What the region's results are called: the last part of its folder, `demo` for the embedded one.
+    pub fn name(&self) -> String {
+        let Some(folder) = self.folder() else { return "demo".to_owned() };
+        let absolute = std::path::absolute(folder).ok();
+        let name = absolute.as_deref().and_then(Path::file_name).map(|n| n.to_string_lossy().into_owned());
+        name.unwrap_or_else(|| "region".to_owned())
+    }
+
     /// Name of the settings file.
     pub fn settings_file(&self) -> &str {
         match self {
             Self::Folder { settings, .. } => settings,
             Self::Demo => "region.toml",
+            Self::Noted(of, _) => of.settings_file(),
         }
     }
 
@@ -49,6 +84,30 @@ impl Source {
             Self::Folder { folder, settings } if settings == "region.toml" => folder.display().to_string(),
             Self::Folder { folder, settings } => folder.join(settings).display().to_string(),
             Self::Demo => "--demo".to_owned(),
+            Self::Noted(of, _) => of.label(),
+        }
+    }
+
+    /// The folder that every path in the settings is relative to; `None` for the embedded region.
+    pub fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Folder { folder, .. } => Some(folder),
+            Self::Demo => None,
+            Self::Noted(of, _) => of.folder(),
+        }
+    }
+
+    /// The same, with every read noted.
+    #[must_use]
+    pub fn noted(self, reads: Reads) -> Self {
+        Self::Noted(Box::new(self), reads)
+    }
+
+    /// Bytes of a file of the region, without reading it; `None` where there is no such file.
+    pub fn size(&self, file: &str) -> Option<u64> {
+        match self.folder() {
+            Some(folder) => std::fs::metadata(folder.join(file)).ok().map(|about| about.len()),
+            None => DEMO.get_file(file).map(|f| f.contents().len() as u64),
         }
     }
 
@@ -61,6 +120,11 @@ impl Source {
                 why: said!("said.not_embedded"),
                 help: help.clone(),
             }),
+            Self::Noted(of, reads) => {
+                let bytes = of.read(file, help);
+                reads.note(file, bytes.as_deref().ok());
+                bytes
+            }
         }
     }
 }
@@ -77,6 +141,11 @@ pub fn read_file(path: &Path, help: &Said) -> Result<Vec<u8>, InputError> {
         return Err(unreadable(said!("said.is_device")));
     }
     std::fs::read(path).map_err(|e| unreadable(e.to_string().into()))
+}
+
+/// Whether a standard is named by its file, not by its id.
+pub fn names_a_file(standard: &str) -> bool {
+    Path::new(standard).extension().is_some_and(|e| e.eq_ignore_ascii_case("toml"))
 }
 
 /// SHA-256 of some bytes, in hexadecimal.

@@ -3,11 +3,15 @@
 //! In: arguments. Out: exit status 0 every binding rule met, 1 at least one gap, 3 no gap but something that could not be
 //! judged, 2 could not run (one message on stderr, nothing written).
 
+use super::batch::{self, BatchArgs};
 use super::check::{self, CheckArgs};
+use super::diff::{self, DiffArgs};
 use super::import::{self, ImportArgs};
 use super::propose::{self, ProposeArgs};
 use super::standards::{StandardsCommand, standards};
 use crate::audit::{AuditError, Options, Progress, audit};
+use crate::batch::BatchError;
+use crate::diff::DiffError;
 use crate::inputs::error::InputError;
 use crate::inputs::source::Source;
 use crate::outputs::refusal::refusal;
@@ -63,8 +67,14 @@ enum Command {
     /// Judge a region by a standard and draw what is not covered
     #[command(after_help = AUDIT_EXAMPLES)]
     Audit(AuditArgs),
+    /// Audit many regions, unattended
+    #[command(after_help = batch::EXAMPLES)]
+    Batch(BatchArgs),
     /// Say how good a region's data is
     Check(CheckArgs),
+    /// Say what changed between two audits of a region
+    #[command(after_help = diff::EXAMPLES)]
+    Diff(DiffArgs),
     /// Make a region folder from files of other formats
     Import(ImportArgs),
     /// Propose new sites, with proof
@@ -114,7 +124,8 @@ struct AuditArgs {
     zone_error: Option<f64>,
 }
 
-fn share(text: &str) -> Result<f64, String> {
+/// A share greater than 0 and at most 1.
+pub fn share(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(share) if share > 0.0 && share <= 1.0 => Ok(share),
         _ => Err("wanted a share greater than 0 and at most 1, 0.002 for example".to_owned()),
@@ -143,7 +154,9 @@ pub fn main() -> ExitCode {
     let lang = language(cli.lang);
     let outcome = match cli.command {
         Command::Audit(args) => run_audit(&args, lang, file_language(cli.lang), cli.quiet, cli.verbose),
+        Command::Batch(args) => batch::run_batch(&args, lang, file_language(cli.lang), cli.quiet, cli.verbose),
         Command::Check(args) => check::run(&args, lang, file_language(cli.lang)),
+        Command::Diff(args) => diff::run(&args, lang, file_language(cli.lang), cli.quiet),
         Command::Import(args) => import::run(&args, lang),
         Command::Propose(args) => propose::run(&args, lang, file_language(cli.lang), cli.quiet),
         Command::Standards(command) => standards(&command, lang),
@@ -167,6 +180,9 @@ fn message(error: &anyhow::Error, lang: Lang) -> String {
         if let Some(error) = cause.downcast_ref::<AuditError>() {
             return of_audit(error);
         }
+        if let Some(DiffError::Input(input)) = cause.downcast_ref::<DiffError>() {
+            return Some(input.text(lang.locale()));
+        }
         if let Some(error) = cause.downcast_ref::<ProposalError>() {
             return match error {
                 ProposalError::Input(input) => Some(input.text(lang.locale())),
@@ -184,6 +200,12 @@ fn message(error: &anyhow::Error, lang: Lang) -> String {
                     Some(t!("refusal.unjudged", locale = lang.locale(), rule = rule, what = what).into_owned())
                 }
                 ProposalError::Standard(_) | ProposalError::Frame(_) => None,
+            };
+        }
+        if let Some(error) = cause.downcast_ref::<BatchError>() {
+            return match error {
+                BatchError::Input(input) => Some(input.text(lang.locale())),
+                _ => None,
             };
         }
         Some(cause.downcast_ref::<InputError>()?.text(lang.locale()))
@@ -216,7 +238,7 @@ fn run_audit(args: &AuditArgs, lang: Lang, file_lang: Lang, quiet: bool, verbose
         Some(path) => Source::at(path),
         None => Source::Demo,
     };
-    let out = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(default_name(args)));
+    let out = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(source.name()));
     files::check_folder(&out)?;
     let options = Options {
         standard: args.standard.clone(),
@@ -243,15 +265,6 @@ fn run_audit(args: &AuditArgs, lang: Lang, file_lang: Lang, quiet: bool, verbose
         let _ = std::io::stdout().write_all(text.as_bytes());
     }
     Ok(ExitCode::from(audit.exit_status()))
-}
-
-/// The last part of the region's path, `demo` for the embedded one.
-fn default_name(args: &AuditArgs) -> String {
-    let Some(path) = &args.region else { return "demo".to_owned() };
-    let folder = if path.extension().is_some_and(|e| e == "toml") { path.parent() } else { Some(path.as_path()) };
-    let absolute = folder.and_then(|f| std::path::absolute(f).ok());
-    let name = absolute.as_deref().and_then(|f| f.file_name()).map(|n| n.to_string_lossy().into_owned());
-    name.unwrap_or_else(|| "region".to_owned())
 }
 
 /// Shows the stage that runs; with `-v`, how long each took.

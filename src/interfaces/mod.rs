@@ -2,8 +2,10 @@
 //!
 //! In: a command line. Out: files, a table, an exit status.
 
+pub mod batch;
 pub mod check;
 pub mod cli;
+pub mod diff;
 pub mod import;
 pub mod propose;
 pub mod standards;

@@ -54,21 +54,26 @@ pub struct Staging {
 impl Staging {
     /// Prepares to write `folder`; refuses where something else is in it.
     pub fn new(folder: &Path) -> Result<Self, WriteError> {
-        check_folder(folder)?;
         let parent = match folder.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
             _ => PathBuf::from("."),
         };
-        std::fs::create_dir_all(&parent).map_err(system(&parent))?;
-        let beside = tempfile::Builder::new().prefix(".lifering-").tempdir_in(&parent).map_err(system(&parent))?;
+        Self::within(folder, &parent)
+    }
+
+    /// The same, made in `workshop`, a folder of the same disk.
+    pub fn within(folder: &Path, workshop: &Path) -> Result<Self, WriteError> {
+        check_folder(folder)?;
+        std::fs::create_dir_all(workshop).map_err(system(workshop))?;
+        let beside = tempfile::Builder::new().prefix(".lifering-").tempdir_in(workshop).map_err(system(workshop))?;
         Ok(Self { folder: folder.to_path_buf(), beside, names: Mutex::default() })
     }
 
     /// Adds a file.
     #[expect(clippy::disallowed_methods, reason = "the one door out")]
     pub fn add(&self, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
-        let path = self.beside.path().join(name);
-        std::fs::write(&path, bytes).map_err(system(&path))?;
+        // What is told is where the file was to be: where it is made has another name on every run.
+        std::fs::write(self.beside.path().join(name), bytes).map_err(system(&self.folder.join(name)))?;
         self.names.lock().unwrap_or_else(PoisonError::into_inner).push(name.to_owned());
         Ok(())
     }
@@ -112,6 +117,78 @@ pub fn write_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Wr
         staging.add(name, bytes)?;
     }
     staging.finish()
+}
+
+/// Says that a folder is lifering's own, before there is anything in it: it may be taken up again after a stop. `names` are
+/// the files that will be written; what else lifering wrote there before is removed.
+#[expect(clippy::disallowed_methods, reason = "the one door out")]
+pub fn claim(folder: &Path, names: &[&str]) -> Result<(), WriteError> {
+    check_folder(folder)?;
+    std::fs::create_dir_all(folder).map_err(system(folder))?;
+    let marker = folder.join(MARKER);
+    let old = std::fs::read_to_string(&marker).unwrap_or_default();
+    for stale in old.lines().filter(|name| !names.contains(name) && !name.contains(['/', '\\'])) {
+        remove(&folder.join(stale))?;
+    }
+    // In place: there is nothing else yet that it could be made beside, and half of it says as much as the whole.
+    std::fs::write(&marker, names.join("\n") + "\n").map_err(system(&marker))
+}
+
+/// Writes one file whole: made in `workshop`, a folder of the same disk, and moved in place over what is there.
+#[expect(clippy::disallowed_methods, reason = "the one door out")]
+pub fn put(path: &Path, bytes: &[u8], workshop: &Path) -> Result<(), WriteError> {
+    for folder in path.parent().into_iter().chain([workshop]) {
+        std::fs::create_dir_all(folder).map_err(system(folder))?;
+    }
+    // Unlike a temporary file, this one is as open to others as any.
+    let room = tempfile::Builder::new().prefix(".lifering-").tempdir_in(workshop).map_err(system(workshop))?;
+    let made = room.path().join("file");
+    std::fs::write(&made, bytes).map_err(system(path))?;
+    std::fs::rename(&made, path).map_err(system(path))
+}
+
+/// Removes a file, if it is there.
+pub fn remove(path: &Path) -> Result<(), WriteError> {
+    match std::fs::remove_file(path) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound && path.exists() => Err(system(path)(e)),
+        _ => Ok(()),
+    }
+}
+
+/// Removes what lifering wrote into a folder, and the folder where nothing else is in it.
+#[expect(clippy::disallowed_methods, reason = "the one door out knows what went through it")]
+pub fn remove_folder(folder: &Path) -> Result<(), WriteError> {
+    let marker = folder.join(MARKER);
+    let Ok(names) = std::fs::read_to_string(&marker) else { return Ok(()) };
+    for name in names.lines().filter(|name| !name.is_empty() && !name.contains(['/', '\\'])) {
+        remove(&folder.join(name))?;
+    }
+    remove(&marker)?;
+    // What a user put there stays, and the folder with it.
+    let _ = std::fs::remove_dir(folder);
+    Ok(())
+}
+
+/// Removes a folder that only ever held files in the making.
+pub fn sweep(workshop: &Path) -> Result<(), WriteError> {
+    match std::fs::remove_dir_all(workshop) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(system(workshop)(e)),
+        _ => Ok(()),
+    }
+}
+
+/// Takes a file for oneself until the result is dropped or the program ends, however it ends; `None` where another
+/// program has it.
+pub fn lock(path: &Path) -> Result<Option<std::fs::File>, WriteError> {
+    if let Some(parent) = path.parent() {
+        std::fs::create_dir_all(parent).map_err(system(parent))?;
+    }
+    let file = std::fs::File::options().create(true).append(true).open(path).map_err(system(path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+        Err(std::fs::TryLockError::Error(e)) => Err(system(path)(e)),
+    }
 }
 
 #[cfg(unix)]

@@ -2,8 +2,11 @@
 //!
 //! In: an [`crate::Audit`]. Out: bytes by file name, written whole into a folder by [`files`].
 
+pub mod batch;
 pub mod check;
 pub mod criteria;
+pub mod diff;
+pub mod diff_table;
 pub mod files;
 pub mod geojson;
 pub mod geopackage;
@@ -44,6 +47,13 @@ pub struct RenderError {
     why: String,
 }
 
+impl RenderError {
+    /// A file that a library could not make.
+    pub fn of<E: std::fmt::Display>(file: &'static str) -> impl FnOnce(E) -> Self {
+        move |e| Self { file, why: e.to_string() }
+    }
+}
+
 /// An audit could not be written.
 #[derive(Debug, Error)]
 pub enum OutputError {
@@ -66,7 +76,7 @@ fn writer<'a, E: std::fmt::Display>(
     file: &'static str,
     make: impl Fn() -> Result<Vec<u8>, E> + Send + Sync + 'a,
 ) -> Writer<'a> {
-    (file, Box::new(move || make().map_err(|e| RenderError { file, why: e.to_string() })))
+    (file, Box::new(move || make().map_err(RenderError::of(file))))
 }
 
 /// A writer that cannot fail.
@@ -108,8 +118,22 @@ pub fn render(audit: &Audit, report: &Report, lang: Lang) -> Result<Vec<(String,
 /// Writes all files of an audit into a folder: each goes out as soon as it is made, and the folder appears when all have.
 pub fn write(audit: &Audit, report: &Report, lang: Lang, folder: &Path) -> Result<(), OutputError> {
     let staging = Staging::new(folder)?;
-    each(audit, report, lang, &|name, bytes| Ok(staging.add(name, &bytes)?))?;
+    write_into(audit, report, lang, &staging, &|_, _| ())?;
     Ok(staging.finish()?)
+}
+
+/// Makes all files of an audit in a folder that does not show yet; `seen` is told the bytes of each.
+pub fn write_into(
+    audit: &Audit,
+    report: &Report,
+    lang: Lang,
+    staging: &Staging,
+    seen: &(dyn Fn(&str, &[u8]) + Sync),
+) -> Result<(), OutputError> {
+    each(audit, report, lang, &|name, bytes| {
+        seen(name, &bytes);
+        Ok(staging.add(name, &bytes)?)
+    })
 }
 
 /// Makes every file and hands it on, on all threads.
@@ -121,7 +145,7 @@ fn each(audit: &Audit, report: &Report, lang: Lang, take: &Take<'_>) -> Result<(
     let note = report.region.illustrative.then_some(geojson::ILLUSTRATIVE);
     // The longest first, so that no thread is left with them at the end.
     let mut writers: Vec<Writer<'_>> = vec![
-        writer("coverage.gpkg", || geopackage::geopackage(&layers, report, lang, &qml)),
+        writer("coverage.gpkg", || geopackage::geopackage(&layers, note.unwrap_or_default(), lang, &qml)),
         writer("report.xlsx", || xlsx::workbook(audit, report, lang)),
         sure("report.html", || html::report(audit, report, lang)),
         writer("region.qgz", || qgis::qgz(audit, report, &layers, lang)),

@@ -3,10 +3,9 @@
 //! In: a [`ProposalReport`]. Out: text in one language. What cannot be helped comes first.
 
 use super::proposal::{ProposalReport, RegionReport, RuleStateReport};
-use super::sentences::{Lang, amount, minutes, people, percent, verdict};
+use super::sentences::{Lang, amount, figure, minutes, people, verdict};
 use crate::proposal::Reason;
 use crate::proposal::ask::GoalName;
-use crate::rules::outcome::ValueUnit;
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, LineStyle, Table};
 use rust_i18n::t;
@@ -128,11 +127,7 @@ pub fn state(state: &RuleStateReport, lang: Lang) -> String {
     let locale = lang.locale();
     match (state.value, state.population_uncovered) {
         (_, Some(left)) => t!("propose.left_out", locale = locale, people = people(left, lang)).into_owned(),
-        (Some(value), None) => match state.unit {
-            ValueUnit::Share => percent(value),
-            ValueUnit::S => minutes(value, lang),
-            ValueUnit::Count | ValueUnit::Areas => amount(value),
-        },
+        (Some(value), None) => figure(value, state.unit, lang),
         (None, None) => String::new(),
     }
 }

@@ -118,6 +118,8 @@ pub struct RegionReport {
 pub struct StandardReport {
     /// Its id.
     pub id: String,
+    /// Hash of its text, with that of the profile it extends.
+    pub sha256: String,
     /// Title in Chinese.
     pub title: String,
     /// Title in English.
@@ -461,6 +463,7 @@ impl Report {
             },
             standard: StandardReport {
                 id: standard.id.clone(),
+                sha256: standard.sha256.clone(),
                 title: standard.title.zh.clone(),
                 title_en: standard.title.en.clone(),
                 extends: standard.extends.as_ref().map(|e| e.from.clone()),

@@ -3,7 +3,7 @@
 //! In: figures. Out: text in Chinese or English. All words come from `data/locales/`; whole sentences are in [`super::why`].
 
 use crate::rules::catalogue::{Clock, Criterion, Fraction, Journey, Metric, Pace, Statistic, TravelTime};
-use crate::rules::outcome::{Outcome, Verdict};
+use crate::rules::outcome::{Outcome, ValueUnit, Verdict};
 use rust_i18n::t;
 
 /// A language of the outputs.
@@ -80,6 +80,15 @@ pub fn percent(share: f64) -> String {
 /// An amount: whole where it is whole.
 pub fn amount(value: f64) -> String {
     if value.fract().abs() < 1e-9 { grouped(value) } else { plain(value, 1) }
+}
+
+/// A figure in the unit of its rule.
+pub fn figure(value: f64, unit: ValueUnit, lang: Lang) -> String {
+    match unit {
+        ValueUnit::Share => percent(value),
+        ValueUnit::S => minutes(value, lang),
+        ValueUnit::Count | ValueUnit::Areas => amount(value),
+    }
 }
 
 /// A verdict in words.

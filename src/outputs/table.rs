@@ -29,7 +29,8 @@ pub fn verdicts(audit: &Audit, report: &Report, lang: Lang, colour: bool) -> Str
     lines.join("\n")
 }
 
-fn new_table(heads: Vec<String>, colour: bool) -> Table {
+/// A table without lines between its rows, coloured where asked.
+pub fn new_table(heads: Vec<String>, colour: bool) -> Table {
     let mut table = Table::new();
     let style = UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none());
     table.load_style(style).set_content_arrangement(ContentArrangement::Dynamic);

@@ -7,10 +7,10 @@ use crate::inputs::InputRecord;
 use crate::inputs::issue::{Issue, IssueCode, Severity};
 use crate::inputs::settings::Layer;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How far a layer can be trusted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub enum Grade {
     /// Everything was used as it stands.
     A,

@@ -5,14 +5,15 @@
 //! spread evenly over points 200 m apart (definitions.md section 5).
 
 use super::barriers::Barriers;
-use super::field::TravelField;
-use super::view::{Answer, View};
+use super::field::{Start, TravelField};
+use super::soonest::{Scratch, Soonest};
+use super::view::Answer;
 use crate::frame::{Frame, LonLat};
 use crate::inputs::areas::Unit;
 use crate::inputs::population::{People, Residence};
 use crate::units::{Milliseconds, SourceId};
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
-use geo::{Area, BoundingRect, Centroid, Contains, Coord, InteriorPoint, MapCoords, MultiPolygon, Point};
+use geo::{Area, BoundingRect, Centroid, Contains, Coord, InteriorPoint, Line, MapCoords, MultiPolygon, Point};
 use rayon::prelude::*;
 
 /// Polygons up to this size count at their centroid, m².
@@ -179,65 +180,66 @@ impl Reached {
     }
 }
 
-/// Below this many places a view is not narrowed further.
-const FEW: usize = 6;
-/// Views are not narrowed below this half-side, m.
-const SMALL_M: f64 = 25.0;
+/// Side of the tiles by which places are put in order and share the walls around them, m.
+const TILE_M: f64 = 400.0;
 
 /// When each place is reached, in the order given. Parallel over tiles of ground; the same with any number of threads.
 pub fn reach(field: &TravelField<'_>, barriers: Option<&Barriers>, places: &[Coord<f64>]) -> Vec<Reached> {
-    let half_m = (field.settings.leg.max_m / 2.0).clamp(200.0, 800.0);
-    let tile = |p: Coord<f64>| ((p.x / (2.0 * half_m)).floor() as i64, (p.y / (2.0 * half_m)).floor() as i64);
+    let soonest = Soonest::new(field);
+    by_tiles(field, barriers, places, Reached::NoRoad, |index, walls, scratch| {
+        match soonest.answer(places[index], walls, scratch) {
+            Answer::In(ms, by) => Reached::At(Milliseconds(ms.round() as u32), by),
+            Answer::CutOff => Reached::CutOff,
+            Answer::NoRoad => Reached::NoRoad,
+        }
+    })
+}
+
+/// When each place is reached by another than who comes first, and by whom; `None` where nobody else comes. `reached` is
+/// what [`reach`] found, `starts` are those of the field.
+pub fn reach_second(
+    field: &TravelField<'_>,
+    barriers: Option<&Barriers>,
+    places: &[Coord<f64>],
+    reached: &[Reached],
+    starts: &[Start],
+) -> Vec<Option<(Milliseconds, SourceId)>> {
+    let soonest = Soonest::new(field);
+    let second = field.second_arrivals(starts);
+    by_tiles(field, barriers, places, None, |index, walls, scratch| {
+        let (ms, by) = soonest.answer_without(places[index], walls, reached[index].by()?, &second, scratch)?;
+        Some((Milliseconds(ms.round() as u32), by))
+    })
+}
+
+/// Asks about every place, those near each other one after the other; `drowned` holds inside barrier areas.
+fn by_tiles<T: Copy + Send + Sync>(
+    field: &TravelField<'_>,
+    barriers: Option<&Barriers>,
+    places: &[Coord<f64>],
+    drowned: T,
+    ask: impl Fn(usize, &[Line<f64>], &mut Scratch) -> T + Sync,
+) -> Vec<T> {
+    let tile = |p: Coord<f64>| ((p.x / TILE_M).floor() as i64, (p.y / TILE_M).floor() as i64);
     let mut order: Vec<((i64, i64), u32)> = places.iter().enumerate().map(|(i, p)| (tile(*p), i as u32)).collect();
     order.par_sort_unstable();
     let groups: Vec<&[((i64, i64), u32)]> = order.chunk_by(|a, b| a.0 == b.0).collect();
-    let answers: Vec<Vec<(u32, Reached)>> = groups
+    let answers: Vec<Vec<(u32, T)>> = groups
         .par_iter()
-        .map(|group| {
+        .map_init(Scratch::default, |scratch, group| {
             let (column, row) = group[0].0;
-            let centre = Coord { x: (column as f64 + 0.5) * 2.0 * half_m, y: (row as f64 + 0.5) * 2.0 * half_m };
-            let view = View::new(field, barriers, centre, half_m);
-            let mut out = Vec::with_capacity(group.len());
-            let members: Vec<u32> = group.iter().map(|g| g.1).collect();
-            descend(field, barriers, &view, places, members, &mut out);
-            out
+            let centre = Coord { x: (column as f64 + 0.5) * TILE_M, y: (row as f64 + 0.5) * TILE_M };
+            let walls = barriers.map_or_else(Vec::new, |b| b.near(centre, TILE_M / 2.0 + field.settings.leg.max_m));
+            let one = |index: u32| {
+                let dry = barriers.is_none_or(|b| !b.inside(places[index as usize]));
+                (index, if dry { ask(index as usize, &walls, scratch) } else { drowned })
+            };
+            group.iter().map(|(_, index)| *index).map(one).collect()
         })
         .collect();
-    let mut reached = vec![Reached::NoRoad; places.len()];
+    let mut all = vec![drowned; places.len()];
     for (index, answer) in answers.into_iter().flatten() {
-        reached[index as usize] = answer;
+        all[index as usize] = answer;
     }
-    reached
-}
-
-fn descend(
-    field: &TravelField<'_>,
-    barriers: Option<&Barriers>,
-    view: &View,
-    places: &[Coord<f64>],
-    members: Vec<u32>,
-    out: &mut Vec<(u32, Reached)>,
-) {
-    if members.len() <= FEW || view.half_m <= SMALL_M {
-        for index in members {
-            let answer = match view.answer(field, barriers, places[index as usize]) {
-                Answer::In(ms, by) => Reached::At(Milliseconds(ms.round() as u32), by),
-                Answer::CutOff => Reached::CutOff,
-                Answer::NoRoad => Reached::NoRoad,
-            };
-            out.push((index, answer));
-        }
-        return;
-    }
-    let mut quarters: [Vec<u32>; 4] = Default::default();
-    for index in members {
-        let p = places[index as usize];
-        quarters[usize::from(p.x >= view.centre.x) + 2 * usize::from(p.y >= view.centre.y)].push(index);
-    }
-    for (q, members) in quarters.into_iter().enumerate() {
-        if !members.is_empty() {
-            let narrowed = view.quarter(field, barriers, q % 2 == 1, q / 2 == 1);
-            descend(field, barriers, &narrowed, places, members, out);
-        }
-    }
+    all
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::support;
 
 /// The data flow. A stage may use itself and the stages before it, no other.
-const STAGES: [&str; 14] = [
+const STAGES: [&str; 16] = [
     "units",
     "frame",
     "inputs",
@@ -20,7 +20,9 @@ const STAGES: [&str; 14] = [
     "propose",
     "audit",
     "proposal",
+    "diff",
     "outputs",
+    "batch",
     "interfaces",
 ];
 
@@ -30,26 +32,30 @@ const NEVER: [(&str, &[&str]); 1] = [("rules", &["network", "travel"])];
 /// Crates that only some stages may use.
 const OWNERS: &[(&str, &[&str])] = &[
     ("anyhow", &["interfaces"]),
+    ("bytesize", &["outputs", "interfaces"]),
     ("clap", &["interfaces"]),
     ("comfy_table", &["outputs"]),
     ("geojson", &["inputs", "outputs"]),
+    ("glob", &["batch"]),
+    ("humantime", &["interfaces"]),
     ("indicatif", &["interfaces"]),
     ("itoa", &["outputs"]),
     ("maud", &["outputs"]),
     ("parquet", &["outputs"]),
     ("petgraph", &["network", "travel"]),
     ("proj4rs", &["frame", "inputs"]),
-    ("rstar", &["network", "travel", "measure", "zones"]),
+    ("rstar", &["network", "travel", "measure", "zones", "diff"]),
     ("rusqlite", &["inputs", "outputs"]),
     ("rust_i18n", &["lib", "inputs", "outputs", "interfaces"]),
     ("rust_xlsxwriter", &["outputs"]),
     ("sys_locale", &["interfaces"]),
+    ("sysinfo", &["batch"]),
     ("tempfile", &["outputs"]),
     ("zip", &["outputs"]),
     // Other formats are read in one stage.
     ("calamine", &["inputs"]),
     ("crs_definitions", &["inputs"]),
-    ("csv", &["inputs"]),
+    ("csv", &["inputs", "outputs"]),
     ("dbase", &["inputs"]),
     ("encoding_rs", &["inputs"]),
     ("osmpbf", &["inputs"]),

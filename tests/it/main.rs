@@ -1,10 +1,16 @@
 //! The real binary, from outside; and what must hold of the repository itself.
 
+#[path = "../../benches/synthetic_city/mod.rs"]
+mod city;
+
 mod access_table;
 mod architecture;
+mod batch;
+mod batch_faults;
 mod defects;
 mod delivery;
 mod demo;
+mod diff;
 mod exit_codes;
 mod fixtures;
 mod formats;
@@ -17,9 +23,12 @@ mod mutations;
 mod real_cities;
 mod propose;
 mod rules;
+mod second_station;
 mod propose_core;
 mod propose_region;
 mod schema;
 mod standards;
+mod strip;
 mod support;
+mod synthetic_city;
 mod zones;

@@ -1,15 +1,18 @@
-//! `data/schema/audit.schema.json` and `proposal.schema.json` say what audit.json and proposal.json are; they are derived
-//! from the types, kept in the repository, and true.
+//! `data/schema/` says what audit.json, proposal.json, batch.json and diff.json are (that batch.json is, batch.rs checks);
+//! the schemas are derived from the types, kept in the repository, and true.
 //! After a change of the report: `LIFERING_UPDATE=1 cargo test --test it schema`.
 
 use std::path::{Path, PathBuf};
 
+use lifering::outputs::batch::shape::BatchReport;
+use lifering::outputs::diff::DiffReport;
 use lifering::outputs::proposal::ProposalReport;
 use lifering::outputs::report::Report;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
+use crate::strip::Strip;
 use crate::support;
 
 fn path(name: &str) -> PathBuf {
@@ -37,6 +40,8 @@ fn kept(name: &str, derived: &Value) {
 fn the_schema_in_the_repository_is_the_one_the_types_give() {
     kept("audit", &derived::<Report>());
     kept("proposal", &derived::<ProposalReport>());
+    kept("batch", &derived::<BatchReport>());
+    kept("diff", &derived::<DiffReport<'static>>());
 }
 
 #[test]
@@ -58,6 +63,25 @@ fn proposals_are_what_the_schema_says() {
         assert!(faults.is_empty(), "{}", faults.join("\n  "));
     }
     assert!(!validator.is_valid(&serde_json::json!({"schema": "lifering-proposal/1"})));
+}
+
+#[test]
+fn comparisons_are_what_the_schema_says() {
+    let validator = jsonschema::validator_for(&support::json(&path("diff"))).expect("the schema is a schema");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let towns = [
+        Strip::town(),
+        Strip { stations: vec![("E", 12_000.0, None)], more: "\n[population]\nscale_to = 24\n", ..Strip::town() },
+    ];
+    let outs = ["old", "new"].map(|name| folder.path().join(name));
+    for (town, out) in towns.iter().zip(&outs) {
+        support::audit(&town.write(&out.with_extension("region")), out);
+    }
+    let run = support::lifering(["diff".into(), "--json".into(), outs[0].clone(), outs[1].clone()]);
+    let diff: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|e| panic!("{e}: {}", run.story()));
+    let faults: Vec<String> = validator.iter_errors(&diff).map(|e| format!("{}: {e}", e.instance_path())).collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n  "));
+    assert!(!validator.is_valid(&serde_json::json!({"schema": "lifering-diff/1"})));
 }
 
 #[test]

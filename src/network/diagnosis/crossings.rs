@@ -2,7 +2,7 @@
 //!
 //! In: a network, its grid, the roads with their levels. Out: [`Crossing`]s, ordered by place.
 
-use super::super::build::rounded;
+use super::super::segments::rounded;
 use super::super::{PointId, RoadNetwork};
 use super::Places;
 use super::grid::Grid;

@@ -3,8 +3,8 @@
 //! In: a network, and the ends or crossings to be joined. Out: [`Cohesion`]. Joins are counted on top of the network: which
 //! parts grow together, which junctions come and go.
 
-use super::super::build::rounded;
 use super::super::index::project;
+use super::super::segments::rounded;
 use super::super::{LinkId, PointId, RoadNetwork};
 use super::crossings::Crossing;
 use super::ends::{End, Ends, distance_m};

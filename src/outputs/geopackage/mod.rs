@@ -8,7 +8,6 @@ mod index;
 mod schema;
 
 use super::layers::{Cell, Column, MapLayer, Shape, Type, alias};
-use super::report::Report;
 use super::sentences::Lang;
 use super::wkb::Envelope;
 use blob::encode;
@@ -18,10 +17,10 @@ use rusqlite::{Connection, MAIN_DB, params};
 /// Written where a GeoPackage wants the time of the last change: the same inputs give the same bytes.
 const LAST_CHANGE: &str = "2000-01-01T00:00:00.000Z";
 
-/// coverage.gpkg. `style` gives the QML of a layer, where it has one.
+/// A GeoPackage of some layers, each described by `note`. `style` gives the QML of a layer, where it has one.
 pub fn geopackage(
     layers: &[MapLayer<'_>],
-    report: &Report,
+    note: &str,
     lang: Lang,
     style: &dyn Fn(&MapLayer<'_>) -> Option<String>,
 ) -> rusqlite::Result<Vec<u8>> {
@@ -29,7 +28,6 @@ pub fn geopackage(
     file.execute_batch(schema::HEADER)?;
     file.execute_batch("BEGIN")?;
     file.execute_batch(schema::TABLES)?;
-    let note = if report.region.illustrative { super::geojson::ILLUSTRATIVE } else { "" };
     for layer in layers {
         add_layer(&file, layer, note, lang)?;
     }

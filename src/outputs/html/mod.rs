@@ -4,6 +4,7 @@
 
 mod back;
 mod base;
+mod batch;
 mod chart;
 mod front;
 mod gap;
@@ -12,6 +13,7 @@ mod page;
 mod proposal;
 pub mod sheet;
 
+pub use batch::batch;
 pub use proposal::proposal;
 
 use super::report::Report;

@@ -104,6 +104,19 @@ const SITES: &[Column] = &[
     column("next_best_2", Text),
 ];
 
+const PARTS: &[Column] = &[
+    column("region", Text),
+    column("part_id", Text),
+    column("rule_id", Text),
+    column("rule_title", Text),
+    column("reason", Text),
+    column("limit", Text),
+    column("zone_id", Text),
+    column("area_km2", Real),
+    column("population_old", Real),
+    column("population_new", Real),
+];
+
 const BOUNDARY: &[Column] = &[column("name", Text), column("area_km2", Real), column("note", Text)];
 
 const RULES: &[Column] = &[
@@ -126,6 +139,63 @@ const RULES: &[Column] = &[
     column("quote", Text),
 ];
 
+/// Regions of a batch.
+const REGIONS: &[Column] = &[
+    column("region", Text),
+    column("region_name", Text),
+    column("standard", Text),
+    column("mark", Text),
+    column("verdict", Text),
+    column("exit_status", Integer),
+    column("population", Real),
+    column("area_km2", Real),
+    column("rules_met", Integer),
+    column("rules_gap", Integer),
+    column("rules_depend", Integer),
+    column("rules_open", Integer),
+    column("data_grade", Text),
+    column("report", Text),
+    column("fault", Text),
+];
+
+/// Rules of one region of a batch.
+const BATCH_RULES: &[Column; 22] = &[
+    column("region_name", Text),
+    column("standard", Text),
+    column("rule_id", Text),
+    column("rule_title", Text),
+    column("force", Text),
+    column("verdict", Text),
+    column("value", Real),
+    column("threshold", Real),
+    column("unit", Text),
+    column("gap", Real),
+    column("shortfall", Real),
+    column("need", Integer),
+    column("have", Real),
+    column("population", Real),
+    column("population_covered", Real),
+    column("population_uncovered", Real),
+    column("uncovered_km2", Real),
+    column("uncovered_km2_low", Real),
+    column("uncovered_km2_high", Real),
+    column("data_grade", Text),
+    column("poor_data", Flag),
+    column("why", Text),
+];
+
+/// The same of all regions, in order.
+const LEAGUE: &[Column; 24] = &{
+    let mut all = [column("region", Text); 24];
+    all[1] = column("rank", Integer);
+    let mut at = 0;
+    while at < BATCH_RULES.len() {
+        all[at + 2] = BATCH_RULES[at];
+        at += 1;
+    }
+    all
+};
+
 /// The columns of a layer, by its name.
 pub fn columns(layer: &str) -> &'static [Column] {
     match layer {
@@ -137,8 +207,12 @@ pub fn columns(layer: &str) -> &'static [Column] {
         "aeds" => AEDS,
         "population" => POPULATION,
         "sites" => SITES,
+        "opened" | "closed" => PARTS,
         "boundary" => BOUNDARY,
         "rules" => RULES,
+        "regions" => REGIONS,
+        "batch_rules" => BATCH_RULES,
+        "league" => LEAGUE,
         _ => &[],
     }
 }

@@ -1,7 +1,8 @@
 //! The layers of a result as a GIS sees them: name, geometry, typed columns, rows.
 //!
 //! In: an audit. Out: [`MapLayer`]s, from which the GeoJSON files, the GeoPackage, its styles, the QGIS project and the
-//! `GeoParquet` files are written: all of them show the very same rows. A proposal writes the layers `sites` and `after`.
+//! `GeoParquet` files are written: all of them show the very same rows. A proposal writes the layers `sites` and `after`,
+//! a comparison `opened` and `closed`.
 
 mod area;
 mod columns;
@@ -13,14 +14,14 @@ mod sites;
 
 pub use area::zone_id;
 pub use columns::columns;
-pub use shapes::degrees;
+pub use shapes::{degrees, local_polygon};
 
 use super::report::Report;
 use super::sentences::Lang;
 use super::words::known;
 use crate::audit::Audit;
 use crate::rules::catalogue::LayerName;
-use geo::Geometry;
+use geo::{Geometry, MultiPolygon};
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -160,6 +161,15 @@ pub fn left(audit: &Audit, rule: usize) -> MapLayer<'_> {
     let mut rows = area::zones(audit);
     rows.retain(|row| matches!(&row.cells[1], Cell::Text(found) if found == id));
     MapLayer { name: "uncovered", shape: Shape::Polygon, columns: columns("uncovered"), rows }
+}
+
+/// What is audited, in degrees, as all files show it.
+pub fn boundary_in_degrees(audit: &Audit) -> MultiPolygon<f64> {
+    match shapes::local_area(&audit.frame, &audit.boundary) {
+        Geometry::Polygon(one) => MultiPolygon::new(vec![one]),
+        Geometry::MultiPolygon(many) => many,
+        _ => MultiPolygon::new(Vec::new()),
+    }
 }
 
 /// The whole region under every rule, as a row of `coverage`: it stands first in coverage.geojson.

@@ -2,7 +2,10 @@
 //!
 //! In: an audit and its report. Out: a workbook, the same bytes for the same input (its creation date is a constant).
 
+mod league;
 mod sheets;
+
+pub use league::league;
 
 use super::report::Report;
 use super::sentences::Lang;
@@ -80,16 +83,9 @@ impl Formats {
 
 /// report.xlsx.
 pub fn workbook(audit: &Audit, report: &Report, lang: Lang) -> Result<Vec<u8>, XlsxError> {
-    let mut book = Workbook::new();
     let title = format!("{} — {}", report.region.name, tr("html.kind", lang));
     let note = if report.region.illustrative { tr("summary.illustrative", lang) } else { String::new() };
-    book.set_properties(
-        &DocProperties::new()
-            .set_title(&title)
-            .set_comment(&note)
-            .set_author(format!("lifering {}", report.tool.version))
-            .set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?),
-    );
+    let mut book = empty(&title, &note, &report.tool.version)?;
     let formats = Formats::new();
     summary(book.add_worksheet(), report, lang, &title, &note)?;
     let sheets = [
@@ -105,6 +101,19 @@ pub fn workbook(audit: &Audit, report: &Report, lang: Lang) -> Result<Vec<u8>, X
         write(book.add_worksheet(), &sheet, &formats, lang, &note)?;
     }
     book.save_to_buffer()
+}
+
+/// A workbook without a sheet, made at a constant time.
+fn empty(title: &str, note: &str, version: &str) -> Result<Workbook, XlsxError> {
+    let mut book = Workbook::new();
+    book.set_properties(
+        &DocProperties::new()
+            .set_title(title)
+            .set_comment(note)
+            .set_author(format!("lifering {version}"))
+            .set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?),
+    );
+    Ok(book)
 }
 
 fn summary(sheet: &mut Worksheet, report: &Report, lang: Lang, title: &str, note: &str) -> Result<(), XlsxError> {

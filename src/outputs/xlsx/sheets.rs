@@ -10,11 +10,11 @@ use crate::outputs::words::{
 use crate::rules::outcome::{RuleOutcome, ValueUnit};
 use rust_i18n::t;
 
-fn heads(list: &[(&str, f64)], lang: Lang) -> Vec<(String, f64)> {
+pub(super) fn heads(list: &[(&str, f64)], lang: Lang) -> Vec<(String, f64)> {
     list.iter().map(|(key, width)| (tr(key, lang), *width)).collect()
 }
 
-fn text(value: impl Into<String>) -> Cell {
+pub(super) fn text(value: impl Into<String>) -> Cell {
     Cell::Text(value.into())
 }
 

@@ -3,7 +3,7 @@
 use super::RegionRequest;
 use super::land::{Land, Stand};
 use crate::inputs::Region;
-use crate::inputs::source::Source;
+use crate::inputs::source::names_a_file;
 use crate::proposal::record::{FileRecord, relative};
 use crate::propose::{Certificate, Standing};
 use schemars::JsonSchema;
@@ -74,18 +74,15 @@ pub struct PolicyRecord {
 impl RegionRecord {
     /// The record of an answer.
     pub fn of(request: &RegionRequest, region: &Region, land: &Land, certificate: &Certificate, folder: &Path) -> Self {
-        let base = match &request.source {
-            Source::Folder { folder, .. } => Some(folder.clone()),
-            Source::Demo => None,
-        };
+        let base = request.source.folder().map(Path::to_path_buf);
         let settings =
             FileRecord { file: region.source.settings_file().to_owned(), sha256: region.settings_sha256.clone() };
         let layers =
             region.inputs.iter().map(|input| FileRecord { file: input.file.clone(), sha256: input.sha256.clone() });
-        let standard = request.standard.as_ref().map(|name| {
-            let is_path = Path::new(name).extension().is_some_and(|e| e.eq_ignore_ascii_case("toml"));
-            if is_path { relative(Path::new(name), folder) } else { name.clone() }
-        });
+        let standard = request
+            .standard
+            .as_ref()
+            .map(|name| if names_a_file(name) { relative(Path::new(name), folder) } else { name.clone() });
         let post = |site: &usize| {
             let post = land.posts[*site].as_ref()?;
             Some(PostRecord {

@@ -13,7 +13,7 @@ use crate::frame::LonLat;
 use crate::inputs::Region;
 use crate::inputs::error::{InputError, Place};
 use crate::inputs::said::said;
-use crate::inputs::source::Source;
+use crate::inputs::source::{Source, names_a_file};
 use crate::proposal::ProposalError;
 use crate::proposal::ask::Ask;
 use crate::propose::Instance;
@@ -30,10 +30,10 @@ pub fn reread(record: &RegionRecord, ask: &Ask, folder: &Path) -> Result<(Instan
     unchanged(record, &region)?;
     let mut ask = ask.clone();
     let also = if record.rule.is_none() { vec![asked_rule(ask.limit().unwrap_or(DEFAULT_LIMIT_S))?] } else { vec![] };
-    let standard = record.standard.as_ref().map(|name| {
-        let is_path = Path::new(name).extension().is_some_and(|e| e.eq_ignore_ascii_case("toml"));
-        if is_path { folder.join(name).display().to_string() } else { name.clone() }
-    });
+    let standard = record
+        .standard
+        .as_ref()
+        .map(|name| if names_a_file(name) { folder.join(name).display().to_string() } else { name.clone() });
     let prepared = prepare(region, &audit::Options { standard, also, ..audit::Options::default() }, &Silent)?;
     let aim = aim(&prepared, record.rule.as_deref().unwrap_or(ASKED_RULE), &mut ask)?;
     let candidates: Vec<Candidate> = record

@@ -48,6 +48,8 @@ impl fmt::Display for RuleId {
 pub struct Standard {
     /// Identifier, such as `jinjiang-14fyp`.
     pub id: String,
+    /// Hash of its text, with that of the profile it extends.
+    pub sha256: String,
     /// Title in both languages.
     pub title: Text,
     /// The kind of area it is written for, such as a county-level city.

@@ -24,7 +24,8 @@ use self::raw::{RawAssumption, RawReading, RawSource};
 use self::threshold::{Change, Vocabulary};
 use super::criterion::{Criterion, LayerName};
 use super::lint::{Checked, Finding, Findings};
-use super::standard::{Assumed, Baseline, BaselineSubject, Rule, Source, Standard, Text};
+use super::standard::{Assumed, Baseline, BaselineSubject, Extension, Rule, Source, Standard, Text};
+use crate::inputs::source::sha256_hex;
 
 pub use schema::schema;
 
@@ -58,9 +59,15 @@ pub(super) fn read(file: &str, text: &str, library: Library<'_>) -> Outcome {
     }
     let mut document = document.into_inner();
     schema::prune_file(&mut document, &mut findings);
-    let standard = Reader::new(document, &mut findings).standard(library);
+    let standard = Reader::new(document, &mut findings).standard(library, text);
     let standard = standard.ok().filter(|_| !findings.any_error());
     Outcome { standard, findings: findings.into_sorted() }
+}
+
+/// Hash of a file's text, with that of the profile it extends: what else the rules come from.
+fn hash(text: &str, library: Library<'_>, extends: Option<&Extension>) -> String {
+    let from = |extends: &Extension| library.profiles.iter().find(|(id, _)| *id == extends.from).map(|(_, text)| *text);
+    sha256_hex([text, extends.and_then(from).unwrap_or_default()].concat().as_bytes())
 }
 
 /// Reads one value into a serde shape; a fault becomes one finding.
@@ -102,7 +109,7 @@ impl<'f, 't> Reader<'f, 't> {
         }
     }
 
-    fn standard(mut self, library: Library<'_>) -> Checked<Standard> {
+    fn standard(mut self, library: Library<'_>, text: &str) -> Checked<Standard> {
         self.declarations();
         let baselines = self.section("baselines");
         let rules = self.section("rules");
@@ -130,7 +137,9 @@ impl<'f, 't> Reader<'f, 't> {
         }
 
         let head = head?;
+        let extends = extends?;
         Ok(Standard {
+            sha256: hash(text, library, extends.as_ref()),
             id: head.id,
             title: head.title,
             applies_to: head.applies_to,
@@ -138,7 +147,7 @@ impl<'f, 't> Reader<'f, 't> {
             base_year: head.base_year,
             target_year: head.target_year,
             baselines,
-            extends: extends?,
+            extends,
             sources: self.sources.into_entries(),
             extra_layers: self.extra_layers.into_entries(),
             unit_levels: self.unit_levels.into_entries(),

@@ -1,0 +1,70 @@
+//! `lifering diff`: what changed between two audits.
+//!
+//! In: two result folders. Out: a short table or diff.json, and with `--out` the files. Exit status 0 nothing that binds got
+//! worse, 1 something did, 3 nothing did, but of something it cannot be said, 2 could not run.
+
+use crate::diff::diff;
+use crate::diff::read::Written;
+use crate::outputs::diff::{DiffReport, json, render};
+use crate::outputs::sentences::Lang;
+use crate::outputs::{diff_table, files};
+use anyhow::{Context, Result};
+use clap::Args;
+use rust_i18n::t;
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Examples for `--help`.
+pub const EXAMPLES: &str = "\
+Examples:
+  lifering diff results/2024 results/2025
+  lifering diff results/2024 results/2025 --out out/diff      with opened.geojson and closed.geojson
+  lifering diff old/audit.json new/audit.json --json > diff.json
+
+Exit status: 0 nothing that binds got worse; 1 something did; 3 nothing did, but of something it cannot be said;
+2 could not run.";
+
+/// What to compare.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// The earlier audit: a folder that `audit` wrote, or the audit.json in it
+    old: PathBuf,
+    /// The later audit
+    new: PathBuf,
+    /// Where to write diff.json, opened.geojson and closed.geojson
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Print diff.json instead of the table
+    #[arg(long)]
+    json: bool,
+    /// The region has another name now
+    #[arg(long)]
+    renamed: bool,
+}
+
+/// Runs the command. `file_lang` is the language of what is written.
+pub fn run(args: &DiffArgs, lang: Lang, file_lang: Lang, quiet: bool) -> Result<ExitCode> {
+    if let Some(out) = &args.out {
+        files::check_folder(out)?;
+    }
+    let (old, new) = rayon::join(|| Written::read(&args.old), || Written::read(&args.new));
+    let diff = diff(&old?, &new?, args.renamed)?;
+    if let Some(out) = &args.out {
+        files::write_folder(out, &render(&diff, file_lang)).with_context(|| format!("writing {}", out.display()))?;
+    }
+    let report = DiffReport::new(&diff);
+    let mut text = String::new();
+    if args.json {
+        text = String::from_utf8(json(&report))?;
+    } else if !quiet {
+        text = diff_table::table(&report, lang, std::io::stdout().is_terminal()) + "\n";
+        if let Some(out) = &args.out {
+            text += &t!("compare.written", locale = lang.locale(), folder = out.display().to_string());
+            text.push('\n');
+        }
+    }
+    // A closed pipe is no reason to fail.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    Ok(ExitCode::from(diff.exit_status()))
+}

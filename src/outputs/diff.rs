@@ -1,0 +1,196 @@
+//! diff.json, opened.geojson and closed.geojson with their styles.
+//!
+//! In: a [`Diff`]. Out: [`DiffReport`], whose serialised form is diff.json, and bytes by file name. Names here are a
+//! contract with other programs: more may be added, none renamed.
+
+use super::geojson::{ILLUSTRATIVE, collection};
+use super::layers::{Cell, MapLayer, Row, Shape, columns, local_polygon};
+use super::qgis::style::{StyleFacts, qml};
+use super::report::{Tool, km2, people};
+use super::sentences::Lang;
+use crate::diff::causes::Causes;
+use crate::diff::judged::{Change, RuleDiff, UnitDiff};
+use crate::diff::zones::{NotCompared, Part, Parts, RuleParts};
+use crate::diff::{Diff, Pair, SCHEMA, Side};
+use crate::frame::Frame;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// diff.json.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct DiffReport<'a> {
+    /// "lifering-diff/1".
+    pub schema: &'static str,
+    /// What wrote it.
+    pub tool: Tool,
+    /// The audit named first.
+    pub old: &'a Side,
+    /// The other.
+    pub new: &'a Side,
+    /// What came of it.
+    pub summary: SummaryReport,
+    /// Files, parameters and whatever else is not the same.
+    pub causes: &'a Causes,
+    /// Rules that differ.
+    pub rules: &'a [RuleDiff],
+    /// Units that differ.
+    pub units: &'a [UnitDiff],
+    /// Zones opened and closed.
+    pub zones: ZonesReport<'a>,
+}
+
+/// What came of it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct SummaryReport {
+    /// Of what binds: 0 nothing got worse, 1 something did, 3 nothing did, but of something it cannot be said.
+    pub exit_status: u8,
+    /// Rules that are in both audits.
+    pub rules_compared: usize,
+    /// Rules of which something got worse, for the region or for a unit.
+    pub worse: Vec<String>,
+    /// Rules of which something got better, for the region or for a unit.
+    pub better: Vec<String>,
+    /// Rules of which it cannot be said: something could not be judged in one of the two, or is not there.
+    pub unclear: Vec<String>,
+}
+
+/// Zones opened and closed.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ZonesReport<'a> {
+    /// Parts smaller than this are counted and not drawn, m².
+    pub least_m2: f64,
+    /// Whether the places of the people of both audits were at hand (coverage.gpkg); without them people are `null`.
+    pub people_known: Pair<bool>,
+    /// Rules whose zones were compared.
+    pub rules: Vec<RuleZonesReport<'a>>,
+    /// Rules with zones in one or both that were not.
+    pub not_compared: &'a [NotCompared],
+}
+
+/// What opened and closed under one rule.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct RuleZonesReport<'a> {
+    /// The rule.
+    pub rule_id: &'a str,
+    /// Parts narrower than this on average are counted and not drawn: the finest squares of the two outlines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width_m: Option<f64>,
+    /// Uncovered now and not before.
+    pub opened: PartsReport,
+    /// Uncovered before and not now.
+    pub closed: PartsReport,
+}
+
+/// Parts that opened, or that closed.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct PartsReport {
+    /// How many.
+    pub count: usize,
+    /// Their area.
+    pub km2: f64,
+    /// People in them, as either audit places them.
+    pub population: Pair<Option<f64>>,
+    /// Area of the slivers that are not drawn.
+    pub dropped_km2: f64,
+    /// People in these.
+    pub dropped_population: Pair<Option<f64>>,
+}
+
+impl<'a> DiffReport<'a> {
+    /// The report of a comparison.
+    pub fn new(diff: &'a Diff) -> Self {
+        Self {
+            schema: SCHEMA,
+            tool: Tool { name: "lifering".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+            old: &diff.sides.old,
+            new: &diff.sides.new,
+            summary: SummaryReport {
+                exit_status: diff.exit_status(),
+                rules_compared: diff.rules_compared,
+                worse: diff.rules_that(Change::worse),
+                better: diff.rules_that(Change::better),
+                unclear: diff.rules_that(|change| change == Change::Unclear),
+            },
+            causes: &diff.causes,
+            rules: &diff.rules,
+            units: &diff.units,
+            zones: ZonesReport {
+                least_m2: diff.zones.least_m2,
+                people_known: diff.zones.people_known,
+                rules: diff.zones.rules.iter().map(rule).collect(),
+                not_compared: &diff.zones.not_compared,
+            },
+        }
+    }
+}
+
+fn rule(rule: &RuleParts) -> RuleZonesReport<'_> {
+    let (opened, closed) = (parts(&rule.opened), parts(&rule.closed));
+    RuleZonesReport { rule_id: &rule.id, width_m: rule.width_m, opened, closed }
+}
+
+fn parts(parts: &Parts) -> PartsReport {
+    let sum = |of: fn(&Pair<Option<f64>>) -> Option<f64>| {
+        let known: Option<Vec<f64>> = parts.drawn.iter().map(|part| of(&part.people)).collect();
+        of(&parts.dropped_people).and(known).map(|all| people(all.iter().sum()))
+    };
+    PartsReport {
+        count: parts.drawn.len(),
+        km2: km2(parts.drawn.iter().map(|part| part.area_m2).sum()),
+        population: Pair { old: sum(|pair| pair.old), new: sum(|pair| pair.new) },
+        dropped_km2: km2(parts.dropped_m2),
+        dropped_population: parts.dropped_people.map(|n| n.map(people)),
+    }
+}
+
+/// diff.json.
+pub fn json(report: &impl Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(report).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+/// All files of a comparison, by name. `lang` is the language of the styles.
+pub fn render(diff: &Diff, lang: Lang) -> Vec<(String, Vec<u8>)> {
+    let mut files = vec![("diff.json".to_owned(), json(&DiffReport::new(diff)))];
+    let illustrative = diff.sides.old.illustrative || diff.sides.new.illustrative;
+    for (name, of) in [("opened", (|rule| &rule.opened) as fn(&RuleParts) -> &Parts), ("closed", |rule| &rule.closed)] {
+        let layer = layer(diff, name, of);
+        let note = illustrative.then_some(ILLUSTRATIVE);
+        files.push((format!("{name}.geojson"), collection(note, layer.columns, &[&layer.rows])));
+        let facts = StyleFacts { classes_s: Vec::new(), limit_s: None, lang };
+        files.push((format!("{name}.qml"), qml(&layer, &facts).into_bytes()));
+    }
+    files
+}
+
+/// What opened, or what closed, as a layer.
+fn layer<'a>(diff: &'a Diff, name: &'static str, of: fn(&RuleParts) -> &Parts) -> MapLayer<'a> {
+    let frame = diff.zones.frame.as_ref();
+    let rules = frame.into_iter().flat_map(|frame| diff.zones.rules.iter().map(move |rule| (frame, rule)));
+    let rows = rules
+        .flat_map(|(frame, rule)| {
+            let parts = of(rule).drawn.iter().enumerate();
+            parts.map(move |(n, part)| row(frame, &diff.sides.new.region, name, rule, n, part))
+        })
+        .collect();
+    MapLayer { name, shape: Shape::Polygon, columns: columns(name), rows }
+}
+
+fn row<'a>(frame: &Frame, region: &'a str, name: &str, rule: &'a RuleParts, n: usize, part: &'a Part) -> Row<'a> {
+    Row {
+        geometry: Some(local_polygon(frame, &part.polygon)),
+        cells: vec![
+            Cell::text(region),
+            Cell::text(format!("{}-{name}-{:03}", rule.id, n + 1)),
+            Cell::text(rule.id.as_str()),
+            Cell::text(rule.title.as_str()),
+            Cell::text(part.reason.as_str()),
+            part.limit.as_deref().map_or(Cell::Empty, Cell::text),
+            Cell::text(part.zone.as_str()),
+            Cell::Real(km2(part.area_m2)),
+            Cell::real(part.people.old.map(people)),
+            Cell::real(part.people.new.map(people)),
+        ],
+    }
+}

@@ -41,14 +41,8 @@ const LIMIT: Milliseconds = Milliseconds(840_000);
 const DELAY: Milliseconds = Milliseconds(240_000);
 
 /// A step, and what it is meant to take on the metropolis, milliseconds.
-const STEPS: [(&str, f64); 6] = [
-    ("read", 200.0),
-    ("network", 300.0),
-    ("search", 20.0),
-    ("sweep", f64::NAN),
-    ("people", 250.0),
-    ("zones", 400.0),
-];
+const STEPS: [(&str, f64); 6] =
+    [("read", 200.0), ("network", 300.0), ("search", 20.0), ("sweep", f64::NAN), ("people", 250.0), ("zones", 400.0)];
 
 /// By side and step: what is found. A change of any of them is a change of results, not of speed. `LIFERING_UPDATE=1`
 /// prints what is found instead of comparing it.
@@ -144,7 +138,8 @@ impl City {
 }
 
 /// The region's roads without anything else.
-const ROADS_ALONE: &str = "name = \"roads\"\nwithout = [\"stations\", \"population\"]\n\n[layers]\nroads = \"roads.geojson\"\n";
+const ROADS_ALONE: &str =
+    "name = \"roads\"\nwithout = [\"stations\", \"population\"]\n\n[layers]\nroads = \"roads.geojson\"\n";
 
 #[expect(clippy::disallowed_methods, reason = "a bench writes its own input")]
 fn write(path: &Path, text: &str) -> Outcome<()> {
@@ -283,7 +278,8 @@ fn peers(city: &City) -> BTreeMap<String, Vec<(String, f64)>> {
     let all = output.ok().filter(|o| o.status.success()).and_then(|o| serde_json::from_slice::<Value>(&o.stdout).ok());
     let mut by_step: BTreeMap<String, Vec<(String, f64)>> = BTreeMap::new();
     for one in all.as_ref().and_then(Value::as_array).into_iter().flatten() {
-        let (Some(step), Some(tool), Some(ms)) = (one["step"].as_str(), one["tool"].as_str(), one["ms"].as_f64()) else {
+        let (Some(step), Some(tool), Some(ms)) = (one["step"].as_str(), one["tool"].as_str(), one["ms"].as_f64())
+        else {
             continue;
         };
         by_step.entry(step.to_owned()).or_default().push((tool.to_owned(), ms));
@@ -325,6 +321,8 @@ fn main() -> Outcome<()> {
     println!("the search takes {:.2} times the sweep", by_side[2][2] / by_side[2][3]);
     println!("what if: 95th percentile {:.2} ms (target 20)", what_if(&city)?);
     let (audit_ms, most) = audit(&city)?;
-    println!("audit, every file: {audit_ms:.0} ms (target 2000 without HTML and XLSX), at most {most} MiB (target 1536)");
+    println!(
+        "audit, every file: {audit_ms:.0} ms (target 2000 without HTML and XLSX), at most {most} MiB (target 1536)"
+    );
     Ok(())
 }

@@ -17,7 +17,7 @@ use crate::measure::roads::{RoadPiece, by_time, covered_km};
 use crate::measure::stretches::joined;
 use crate::measure::{AnsweredField, Fields, Ground, World, profiles};
 use crate::network::{Connectivity, Usage};
-use crate::quality::fit::Fit;
+use crate::quality::survey::{Survey, survey};
 use crate::rules::baselines::{Counted, counted};
 use crate::rules::catalogue::{Clock, Criterion, Journey, LayerName, Rule, Standard, StandardError};
 use crate::rules::evidence::Measured;
@@ -226,8 +226,8 @@ pub struct Audit {
     pub road_times: Option<RoadTimes>,
     /// Parameters in force for zones.
     pub fineness: Fineness,
-    /// By a layer's key: how its points fit the roads under three hypotheses. In China only.
-    pub fits: BTreeMap<String, Fit>,
+    /// How roads, sites and people lie to each other.
+    pub quality: Survey,
 }
 
 impl Audit {
@@ -341,15 +341,19 @@ pub fn conclude(prepared: Prepared, options: &Options, progress: &dyn Progress) 
             connectivity: n.connectivity,
         },
     );
-    let joins = parts.driveways();
     drop(fields);
-    let fits =
-        world.network(Usage::Drive).map_or_else(BTreeMap::new, |n| crate::quality::fits(&mut region, n, &world.frame));
-    let World { frame, boundary, barriers, .. } = world;
-    note_issues(&mut region, &demand, &gathered, boundary_origin, &joins, barriers.as_ref());
+    progress.stage("survey");
+    let ground = crate::quality::survey::Ground {
+        world: &world,
+        origin: boundary_origin,
+        demand: &demand,
+        gathered: &gathered,
+        no_road: people_no_road,
+    };
+    let quality = survey(&mut region, &ground);
+    let World { frame, boundary, .. } = world;
     let baselines = counted(&standard, &gathered.evidence);
     note_baselines(&mut region, &baselines);
-    note_extra(&mut region, &gathered);
     if options.strict {
         crate::inputs::refuse_warnings(&region.inputs)?;
     }
@@ -373,7 +377,7 @@ pub fn conclude(prepared: Prepared, options: &Options, progress: &dyn Progress) 
         stations,
         road_times,
         fineness,
-        fits,
+        quality,
     })
 }
 
@@ -728,146 +732,6 @@ impl Parts<'_> {
         }
         (figures, no_road, cut_off)
     }
-
-    /// Where each station joins the drivable roads, for what is to be told about it.
-    fn driveways(&self) -> Vec<Option<(f64, Coord<f64>)>> {
-        let network = self.world.network(Usage::Drive);
-        self.gathered.sites[..self.region.stations.len()]
-            .iter()
-            .map(|site| network.and_then(|n| n.index.nearest(n, site.xy)).map(|join| (join.distance_m, join.xy)))
-            .collect()
-    }
-}
-
-/// Notes what only became visible with a plane and a network.
-fn note_issues(
-    region: &mut Region,
-    demand: &Demand,
-    gathered: &Gathered,
-    boundary_origin: BoundaryOrigin,
-    joins: &[Option<(f64, Coord<f64>)>],
-    barriers: Option<&crate::travel::Barriers>,
-) {
-    let region_year = region.settings.population.year;
-    let people_layer = if region.population.is_some() { Layer::Population } else { Layer::Units };
-    if let Some((file, issues)) = region.issues(people_layer) {
-        let place = Place::file(file);
-        if demand.outside > 0.0 {
-            issues.note(
-                IssueCode::OutsideBoundary,
-                &place,
-                said!("said.people_outside", n = format!("{:.1}", demand.outside)),
-                said!("said.not_counted"),
-            );
-        }
-        if demand.spread_features > 0 {
-            let found = said!("said.large_polygons", n = demand.spread_features);
-            issues.note(IssueCode::Spread, &place, found, said!("said.spread"));
-        }
-        if let Some(factor) = demand.scale {
-            let to = match region_year {
-                Some(year) => said!("said.scaled_to_year", year = year),
-                None => said!("said.scaled"),
-            };
-            issues.note(IssueCode::Scaled, &place, said!("said.factor", n = format!("{factor:.6}")), to);
-        }
-        let drowned: f64 =
-            demand.samples.iter().filter(|s| barriers.is_some_and(|b| b.inside(s.xy))).map(|s| s.people).sum();
-        if drowned > 0.0 {
-            issues.note(
-                IssueCode::InsideBarrier,
-                &place,
-                said!("said.people_in_barrier", n = format!("{drowned:.1}")),
-                said!("said.counted_unreached"),
-            );
-        }
-    }
-    if let Some((file, issues)) = region.issues(Layer::Units) {
-        for (level, people) in &gathered.people_in_no_unit {
-            if *people > 0.0 {
-                let found = said!("said.people_no_unit", n = format!("{people:.1}"), level = level);
-                issues.note(IssueCode::UnitGaps, &Place::file(file), found, said!("said.counted_whole"));
-            }
-        }
-    }
-    note_unit_populations(region, gathered);
-    let max_driveway_m = region.settings.drive.max_driveway_m;
-    let stations: Vec<(usize, String)> = region.stations.iter().map(|s| (s.feature, s.id.clone())).collect();
-    if let Some((file, issues)) = region.issues(Layer::Stations) {
-        for (index, (feature, id)) in stations.iter().enumerate() {
-            let place = Place { file: file.to_owned(), feature: Some(*feature), id: Some(id.clone()), field: None };
-            if !gathered.evidence.sites[index].inside {
-                issues.note(
-                    IssueCode::OutsideBoundary,
-                    &place,
-                    said!("said.outside_boundary"),
-                    said!("said.used_not_counted"),
-                );
-            }
-            match joins[index] {
-                None => issues.note(
-                    IssueCode::NoRoadToEnter,
-                    &place,
-                    said!("said.no_roadside"),
-                    said!("said.reaches_nobody"),
-                ),
-                Some((metres, _)) if metres > max_driveway_m => {
-                    issues.note(
-                        IssueCode::LongDriveway,
-                        &place,
-                        said!("said.metres_to_road", n = format!("{metres:.0}")),
-                        said!("said.at_most_metres", n = max_driveway_m),
-                    );
-                }
-                Some((_, join)) => {
-                    if barriers.is_some_and(|b| b.crossed(gathered.sites[index].xy, join)) {
-                        issues.note(
-                            IssueCode::DrivewayCrossesBarrier,
-                            &place,
-                            said!("said.driveway_barrier"),
-                            said!("said.check_point"),
-                        );
-                    }
-                }
-            }
-        }
-    }
-    crate::quality::note_boundary(region, boundary_origin);
-}
-
-/// A unit whose own figure differs from what the population layer puts in it by more than a twentieth.
-fn note_unit_populations(region: &mut Region, gathered: &Gathered) {
-    const TOLERANCE: f64 = 0.05;
-    if region.population.is_none() {
-        return;
-    }
-    let mut differing = Vec::new();
-    for (position, unit) in region.units.iter().flatten().enumerate() {
-        let Some(stated) = unit.population else { continue };
-        let area =
-            gathered.evidence.levels.values().flat_map(|l| &l.areas).find(|a| a.id == unit.id && a.name == unit.name);
-        let counted: f64 =
-            area.map_or(0.0, |a| a.members.iter().map(|i| gathered.evidence.people[*i as usize].people).sum());
-        if (counted - stated).abs() > TOLERANCE * stated.max(1.0) {
-            differing.push((position, unit.id.clone(), stated, counted));
-        }
-    }
-    if let Some((file, issues)) = region.issues(Layer::Units) {
-        for (feature, id, stated, counted) in differing {
-            let place = Place {
-                file: file.to_owned(),
-                feature: Some(feature),
-                id: Some(id),
-                field: Some("population".to_owned()),
-            };
-            issues.note(
-                IssueCode::UnitPopulationDiffers,
-                &place,
-                said!("said.stated_counted", stated = format!("{stated:.0}"), counted = format!("{counted:.0}")),
-                said!("said.population_used"),
-            );
-        }
-    }
 }
 
 /// Points out layers whose count is not the plan's own.
@@ -901,25 +765,5 @@ fn note_baselines(region: &mut Region, baselines: &[Counted]) {
             None => said!("said.plan_counted", n = baseline.value, year = year),
         };
         issues.note(IssueCode::BaselineDiffers, &Place::file(file).field(&baseline.id), found, wanted);
-    }
-}
-
-/// Notes what an extra layer holds beyond the boundary, and what belongs to no unit.
-fn note_extra(region: &mut Region, gathered: &Gathered) {
-    let outside: Vec<(String, String)> = gathered
-        .evidence
-        .sites
-        .iter()
-        .filter(|site| !site.inside)
-        .filter_map(|site| match &site.layer {
-            LayerName::Extra(name) => Some((name.clone(), site.id.clone())),
-            _ => None,
-        })
-        .collect();
-    for (layer, id) in outside {
-        if let Some((file, issues)) = region.issues_of_extra(&layer) {
-            let place = Place { id: Some(id), ..Place::file(file) };
-            issues.note(IssueCode::OutsideBoundary, &place, said!("said.outside_boundary"), said!("said.not_counted"));
-        }
     }
 }

@@ -20,6 +20,7 @@ pub mod qgis;
 pub mod refusal;
 pub mod report;
 pub mod sentences;
+pub mod survey;
 pub mod table;
 pub mod things;
 pub mod why;

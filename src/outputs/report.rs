@@ -12,6 +12,7 @@ use crate::inputs::settings::{Access, Drive, Layer, Population, Response, Roads,
 use crate::measure::boundary::BoundaryOrigin;
 use crate::quality::fit::Fit;
 use crate::quality::grade::{self, Grade, LayerGrade};
+use crate::quality::survey::Survey;
 use crate::rules::baselines::Counted;
 use crate::rules::catalogue::{Assumed, Force, RuleKind, Standard, Text};
 use crate::rules::outcome::{AreaOutcome, Outcome, RuleOutcome, ValueUnit, Verdict};
@@ -42,6 +43,8 @@ pub struct Report {
     pub population: PopulationReport,
     /// The drivable network.
     pub network: NetworkReport,
+    /// What `lifering check` finds between the layers: roads, sites and people as they lie to each other.
+    pub quality: Survey,
     /// Every file read.
     pub inputs: Vec<InputReport>,
     /// Every rule.
@@ -507,7 +510,8 @@ impl Report {
                 components: audit.network.connectivity.components,
                 largest_share: rounded(audit.network.connectivity.largest_share, 6),
             },
-            inputs: audit.region.inputs.iter().map(|i| input(i, audit.fits.get(&i.key))).collect(),
+            quality: audit.quality.clone(),
+            inputs: audit.region.inputs.iter().map(|i| input(i, audit.quality.fits.get(&i.key))).collect(),
             rules: audit
                 .outcomes
                 .iter()

@@ -14,7 +14,8 @@ use lifering::units::{Milliseconds, SourceId};
 /// that a second station reaches.
 fn agrees(source: Source) -> usize {
     let options = Options { standard: Some("jinjiang-14fyp".to_owned()), ..Options::default() };
-    let prepared = prepare(Region::read(source).expect("the region is read"), &options, &Silent).expect("it is prepared");
+    let prepared =
+        prepare(Region::read(source).expect("the region is read"), &options, &Silent).expect("it is prepared");
     let (region, world) = (&prepared.region, &prepared.world);
     let profile = Profile::Drive(region.settings.drive.period.clone());
     let starts: Vec<Start> = region

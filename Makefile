@@ -45,8 +45,8 @@ fuzz: tools ## ten minutes for each fuzz target; needs cargo-fuzz and a nightly 
 	    -max_total_time=600 -timeout=10 -max_len=8192 || exit 1; \
 	done
 
-bench: tools ## time whole audits stage by stage, and proposals
-	$(CARGO) bench --locked --bench cities --bench propose
+bench: tools ## time the steps of a metropolis beside other tools, whole audits, proposals, a hundred regions in one go
+	$(CARGO) bench --locked --bench metropolis --bench cities --bench propose --bench batch
 
 demo-data: tools ## make the demo region anew, then the hashes under data/
 	$(CARGO) run --release --locked --example make_jinjiang_demo -- data/regions/jinjiang-demo

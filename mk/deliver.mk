@@ -34,4 +34,8 @@ test-deliver: tools deliver-tools ## open the results in QGIS, GDAL, DuckDB, a b
 	  $(SYSTEM_PYTHON) tests/deliver/workbook.py $(DELIVER_OUT)/$$lang/report.xlsx; \
 	  $(DELIVER_PYTHON) tests/deliver/browser.py $(DELIVER_OUT)/$$lang/report.html $(DELIVER_OUT)/pictures-$$lang; \
 	done
+	@status=0; ./target/release/lifering batch fixtures data/regions/jinjiang-demo -q --lang en --out $(DELIVER_OUT)/batch || status=$$?; \
+	  test $$status -ne 2
+	@$(DELIVER_PYTHON) tests/deliver/batch.py $(DELIVER_OUT)/batch
+	@QT_QPA_PLATFORM=offscreen $(SYSTEM_PYTHON) tests/deliver/batch_project.py $(DELIVER_OUT)/batch $(DELIVER_OUT)/batch.png
 	@echo 'Pictures to look at: $(DELIVER_OUT)/layouts-*, $(DELIVER_OUT)/pictures-*'

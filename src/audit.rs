@@ -96,11 +96,14 @@ pub trait Progress: Sync {
     }
 }
 
+/// Goes on, unless nobody waits.
+fn go_on(progress: &dyn Progress) -> Result<(), AuditError> {
+    if progress.stopped() { Err(AuditError::Stopped) } else { Ok(()) }
+}
+
 /// Begins a stage, unless nobody waits for it.
 fn enter(progress: &dyn Progress, stage: &'static str) -> Result<(), AuditError> {
-    if progress.stopped() {
-        return Err(AuditError::Stopped);
-    }
+    go_on(progress)?;
     progress.stage(stage);
     Ok(())
 }
@@ -318,9 +321,12 @@ pub fn conclude(prepared: Prepared, options: &Options, progress: &dyn Progress) 
         demand: &demand,
         gathered: &gathered,
         fields: &fields,
+        progress,
     };
     let zones = parts.zones(fineness);
+    go_on(progress)?;
     let road_times = parts.road_times();
+    go_on(progress)?;
     let (curves, arrivals) = (parts.curves(), parts.arrivals());
     let (stations, people_no_road, people_cut_off) = parts.stations();
     let network = world.network(Usage::Drive).map_or(
@@ -436,6 +442,7 @@ struct Parts<'a> {
     demand: &'a Demand,
     gathered: &'a Gathered,
     fields: &'a Fields<'a>,
+    progress: &'a dyn Progress,
 }
 
 /// A rule whose zones one field draws.
@@ -465,9 +472,16 @@ impl Parts<'_> {
                 _ => {}
             }
         }
-        let of_fields =
-            by_field.into_par_iter().flat_map_iter(|(field, tasks)| self.field_zones(field, &tasks, fineness));
-        let of_sites = straight.into_par_iter().map(|(rule, sites, radius_m)| self.disc_zones(rule, &sites, radius_m));
+        // Where nobody waits any more, what is left out here is never looked at.
+        let wanted = || !self.progress.stopped();
+        let of_fields = by_field
+            .into_par_iter()
+            .filter(|_| wanted())
+            .flat_map_iter(|(field, tasks)| self.field_zones(field, &tasks, fineness));
+        let of_sites = straight
+            .into_par_iter()
+            .filter(|_| wanted())
+            .map(|(rule, sites, radius_m)| self.disc_zones(rule, &sites, radius_m));
         of_fields.chain(of_sites).collect()
     }
 

@@ -40,10 +40,10 @@ impl LonLat {
     /// Length of a short line in metres, within 1e-6 of the geodesic, many times faster.
     ///
     /// Gauss's mid-latitude formula (Rapp 1991, Geometric Geodesy I, section 3.6); lines longer than about 3 km go to
-    /// [`Self::geodesic_m`].
+    /// [`Self::geodesic_m`]. The same in both directions.
     pub fn length_m(self, other: Self) -> f64 {
         let (d_lon, d_lat) = (other.lon - self.lon, other.lat - self.lat);
-        if d_lon.abs() > SHORT_DEGREES || d_lat.abs() > SHORT_DEGREES || self.lat.abs() > 80.0 {
+        if d_lon.abs() > SHORT_DEGREES || d_lat.abs() > SHORT_DEGREES || self.lat.abs().max(other.lat.abs()) > 80.0 {
             return self.geodesic_m(other);
         }
         let mid = f64::midpoint(self.lat, other.lat).to_radians();

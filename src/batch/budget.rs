@@ -11,7 +11,7 @@ use crate::inputs::source::Source;
 const BASE: u64 = 32 << 20;
 
 /// Bytes in memory for each byte of text on disk, at the peak of an audit.
-const A_BYTE: u64 = 16;
+const A_BYTE: u64 = 20;
 
 /// Bytes of text that a byte of a packed format stands for.
 fn unpacked(format: Format) -> u64 {

@@ -132,7 +132,8 @@ fn names(regions: &[(PathBuf, PathBuf, Asked)]) -> Vec<String> {
     for (slot, (path, _, asked)) in names.iter_mut().zip(regions) {
         if slot.is_none() {
             let base = tidy(&with_standard(path, asked));
-            let free = (2..).map(|n| format!("{base}-{n}")).find(|name| !taken.contains(&name.to_lowercase()));
+            let free =
+                (2..=taken.len() + 2).map(|n| format!("{base}-{n}")).find(|name| !taken.contains(&name.to_lowercase()));
             taken.extend(free.as_ref().map(|name| name.to_lowercase()));
             *slot = free;
         }

@@ -29,13 +29,12 @@ impl Tree {
     /// Opens the folder for a batch over the regions of these names: what a stopped run left half-made is swept out, and
     /// so is what an earlier one wrote for other regions, and the files over all.
     pub fn open(folder: &Path, names: &[&str]) -> Result<Self, BatchError> {
-        files::check_folder(folder)?;
-        let room = folder.join(ROOM);
         // The folder is lifering's own from here on: a run that is stopped before its first result can be taken up.
+        files::claim(folder, &FILES)?;
+        let room = folder.join(ROOM);
         let workshop = room.join("workshop");
         let lock = files::lock(&room.join("lock"))?.ok_or_else(|| BatchError::Busy(folder.to_path_buf()))?;
         files::sweep(&workshop)?;
-        files::claim(folder, &FILES, &workshop)?;
         let tree = Self { folder: folder.to_path_buf(), workshop, _lock: lock };
         for file in FILES {
             files::remove(&tree.folder.join(file))?;

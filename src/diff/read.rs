@@ -7,6 +7,7 @@ use crate::inputs::areas::area;
 use crate::inputs::error::{InputError, Place};
 use crate::inputs::formats::{self, Purpose};
 use crate::inputs::issue::Issues;
+use crate::inputs::properties::Property;
 use crate::inputs::said::said;
 use crate::inputs::settings::{Layer, LayerSpec};
 use crate::inputs::source::{Source, read_file, sha256_hex};
@@ -302,7 +303,7 @@ fn zones(name: &str, bytes: &[u8]) -> Result<Vec<Zone>, InputError> {
     let features = formats::read(&LayerSpec::of(name), bytes, purpose, &mut issues)?.features;
     let mut zones = Vec::with_capacity(features.len());
     for feature in features {
-        let text = |key: &str| feature.properties.get(key).and_then(Value::as_str).map(str::to_owned);
+        let text = |key: &str| feature.properties.get(key).and_then(Property::as_str).map(str::to_owned);
         let place = Place { feature: Some(feature.index), ..Place::file(name) };
         let needed = |key: &str| {
             text(key).ok_or_else(|| {
@@ -326,7 +327,7 @@ fn homes(name: &str, bytes: &[u8]) -> Result<Vec<Home>, InputError> {
     for feature in &features {
         let place = || Place { feature: Some(feature.index), ..Place::file(name) }.field("population");
         let at = feature.geometry.as_ref().and_then(crate::inputs::geometry::Geometry::point);
-        let people = feature.properties.get("population").and_then(Value::as_f64);
+        let people = feature.properties.get("population").and_then(Property::as_f64);
         let (Some(at), Some(people)) = (at, people) else {
             return Err(InputError::wrong(place(), said!("said.nothing"), said!("said.audit_wrote")));
         };

@@ -103,8 +103,7 @@ pub fn read_units(layer: &mut LayerFile) -> Result<Vec<Unit>, InputError> {
             continue;
         };
         let Some(polygon) = area(geometry, &place, &mut issues)? else { continue };
-        let mut fields =
-            FeatureFields { fields: &layer.fields, properties: &feature.properties, place, issues: &mut issues };
+        let mut fields = FeatureFields { fields: &layer.fields, file: &layer.file, feature, issues: &mut issues };
         let mut attributes = fields.attributes();
         let level = fields.text("level").map(|word| {
             LEVELS.iter().find(|(name, _)| *name == word).map_or(word.clone(), |(_, level)| (*level).to_owned())
@@ -115,7 +114,7 @@ pub fn read_units(layer: &mut LayerFile) -> Result<Vec<Unit>, InputError> {
         if let Some(urban) = fields.flag("urban") {
             attributes.insert("urban".to_owned(), Scalar::Bool(urban));
         }
-        let population = fields.amount("population", &layer.file)?;
+        let population = fields.amount("population")?;
         let id = fields.text("id").or_else(|| feature.id.clone()).unwrap_or_else(|| feature.index.to_string());
         let name = fields.text("name").unwrap_or_else(|| id.clone());
         units.push(Unit { id, name, level, population, area: polygon, attributes });

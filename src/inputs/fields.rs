@@ -6,9 +6,11 @@ use super::attributes::Scalar;
 use super::error::{InputError, Place, nearest};
 use super::formats::RawFeature;
 use super::issue::{IssueCode, Issues};
+use super::layer_file::place;
+use super::properties::{Properties, Property};
 use super::said::{Said, said};
 use super::settings::Layer;
-use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Our name of a field and the names it is understood by.
@@ -180,7 +182,7 @@ impl Fields {
     }
 
     /// The value of a field, not null, and the name it goes by in the file.
-    pub fn find<'p>(&self, properties: &'p Map<String, Value>, field: &str) -> Option<&'p Value> {
+    pub fn find<'p>(&self, properties: &'p Properties, field: &str) -> Option<&'p Property> {
         self.settled.get(field)?.iter().find_map(|name| properties.get(name).filter(|v| !v.is_null()))
     }
 
@@ -188,11 +190,9 @@ impl Fields {
     /// are written.
     pub fn settle(&mut self, features: &[RawFeature]) {
         let mut present: BTreeSet<&str> = BTreeSet::new();
-        for key in features.iter().flat_map(|f| f.properties.keys()) {
-            if !present.contains(key.as_str()) {
-                present.insert(key);
-            }
-        }
+        Properties::each_new_name(features.iter().map(|f| &f.properties), |name| {
+            present.insert(name);
+        });
         for (field, names) in &mut self.settled {
             let known = self.names.get(field).into_iter().flatten();
             let exact = known.clone().filter(|name| present.contains(name.as_str())).cloned();
@@ -200,6 +200,7 @@ impl Fields {
             *names = exact.chain(alike.map(|p| (*p).to_owned())).collect();
             names.dedup();
         }
+        self.settled.retain(|_, names| !names.is_empty());
     }
 
     /// True for names that a known field of the layer has.
@@ -213,8 +214,8 @@ impl Fields {
     }
 
     /// A required field that no feature has: lists what there is and suggests the likely one.
-    pub fn missing(&self, file: &str, field: &str, properties: Option<&Map<String, Value>>) -> InputError {
-        let found: Vec<&str> = properties.into_iter().flat_map(Map::keys).map(String::as_str).collect();
+    pub fn missing(&self, file: &str, field: &str, properties: Option<&Properties>) -> InputError {
+        let found: Vec<&str> = properties.into_iter().flat_map(Properties::keys).collect();
         let names = self.names.get(field).cloned().unwrap_or_default();
         let near = names.iter().find_map(|n| nearest(n, found.iter().copied()));
         let help = match near {
@@ -248,27 +249,36 @@ fn same_name(a: &str, b: &str) -> bool {
 pub struct FeatureFields<'a> {
     /// Names of the layer.
     pub fields: &'a Fields,
-    /// The feature's properties.
-    pub properties: &'a Map<String, Value>,
-    /// Where the feature stands.
-    pub place: Place,
+    /// The layer's file.
+    pub file: &'a str,
+    /// The feature.
+    pub feature: &'a RawFeature,
     /// Collected issues of the layer.
     pub issues: &'a mut Issues,
 }
 
-impl FeatureFields<'_> {
+impl<'a> FeatureFields<'a> {
+    /// Where a field of the feature stands. It is put into words only where something must be said.
+    pub fn place(&self, field: &str) -> Place {
+        place(self.file, self.fields, self.feature).field(field)
+    }
+
+    fn find(&self, field: &str) -> Option<&'a Property> {
+        self.fields.find(&self.feature.properties, field)
+    }
+
     /// A number, also where it is spelled as text.
     pub fn number(&mut self, field: &str) -> Option<f64> {
-        let value = self.fields.find(self.properties, field)?;
-        let place = || self.place.clone().field(field);
+        let value = self.find(field)?;
         match value {
-            Value::Number(n) => n.as_f64().filter(|n| n.is_finite()),
-            Value::String(text) if text.trim().is_empty() => None,
-            Value::String(text) => {
+            Property::Number(n) => n.as_f64().filter(|n| n.is_finite()),
+            Property::Text(text) if text.trim().is_empty() => None,
+            Property::Text(text) => {
+                let place = self.place(field);
                 if let Some(number) = parse_number(text) {
                     self.issues.note(
                         IssueCode::NumberAsText,
-                        &place(),
+                        &place,
                         format!("\"{text}\""),
                         said!("said.read_as", n = number),
                     );
@@ -276,7 +286,7 @@ impl FeatureFields<'_> {
                 } else {
                     self.issues.note(
                         IssueCode::NotUnderstood,
-                        &place(),
+                        &place,
                         format!("\"{text}\""),
                         said!("said.number_absent"),
                     );
@@ -284,21 +294,22 @@ impl FeatureFields<'_> {
                 }
             }
             other => {
-                self.issues.note(IssueCode::NotUnderstood, &place(), other.to_string(), said!("said.number_absent"));
+                let place = self.place(field);
+                self.issues.note(IssueCode::NotUnderstood, &place, other.to_string(), said!("said.number_absent"));
                 None
             }
         }
     }
 
     /// A number of at least 0; a negative one stops the run, and so does one that nothing on earth reaches.
-    pub fn amount(&mut self, field: &str, file: &str) -> Result<Option<f64>, InputError> {
+    pub fn amount(&mut self, field: &str) -> Result<Option<f64>, InputError> {
         match self.number(field) {
             Some(n) if n < 0.0 => {
-                let place = Place { file: file.to_owned(), ..self.place.clone().field(field) };
+                let place = self.place(field);
                 Err(InputError::wrong(place, n.to_string(), said!("said.at_least_zero")))
             }
             Some(n) if n > MOST => {
-                let place = Place { file: file.to_owned(), ..self.place.clone().field(field) };
+                let place = self.place(field);
                 Err(InputError::wrong(place, n.to_string(), said!("said.at_most_amount")))
             }
             n => Ok(n),
@@ -312,7 +323,7 @@ impl FeatureFields<'_> {
         if number >= 0.0 {
             return Some(number);
         }
-        let place = self.place.clone().field(field);
+        let place = self.place(field);
         self.issues.note(
             IssueCode::NotUnderstood,
             &place,
@@ -324,11 +335,11 @@ impl FeatureFields<'_> {
 
     /// yes or no in the usual spellings.
     pub fn flag(&mut self, field: &str) -> Option<bool> {
-        let value = self.fields.find(self.properties, field)?;
+        let value = self.find(field)?;
         let word = match value {
-            Value::Bool(b) => return Some(*b),
-            Value::Number(n) => n.to_string(),
-            Value::String(text) => text.trim().to_lowercase(),
+            Property::Bool(b) => return Some(*b),
+            Property::Number(n) => n.to_string(),
+            Property::Text(text) => text.trim().to_lowercase(),
             other => other.to_string(),
         };
         match word.as_str() {
@@ -336,7 +347,7 @@ impl FeatureFields<'_> {
             "yes" | "true" | "1" | "t" | "y" | "是" | "有" | "√" => Some(true),
             "no" | "false" | "0" | "f" | "n" | "否" | "无" | "没有" => Some(false),
             _ => {
-                let place = self.place.clone().field(field);
+                let place = self.place(field);
                 self.issues.note(IssueCode::NotUnderstood, &place, value.to_string(), said!("said.flag_absent"));
                 None
             }
@@ -345,10 +356,15 @@ impl FeatureFields<'_> {
 
     /// A word; a number is read as its digits.
     pub fn text(&self, field: &str) -> Option<String> {
-        match self.fields.find(self.properties, field)? {
-            Value::String(text) => word(text).map(str::to_owned),
-            Value::Number(n) => Some(n.to_string()),
-            Value::Bool(b) => Some(b.to_string()),
+        self.word(field).map(Cow::into_owned)
+    }
+
+    /// The same, borrowed where it can be.
+    pub fn word(&self, field: &str) -> Option<Cow<'a, str>> {
+        match self.find(field)? {
+            Property::Text(text) => word(text).map(Cow::Borrowed),
+            Property::Number(n) => Some(Cow::Owned(n.to_string())),
+            Property::Bool(b) => Some(Cow::Borrowed(if *b { "true" } else { "false" })),
             _ => None,
         }
     }
@@ -356,9 +372,9 @@ impl FeatureFields<'_> {
     /// All properties as attributes, the known fields under our names.
     pub fn attributes(&self) -> BTreeMap<String, Scalar> {
         let mut all: BTreeMap<String, Scalar> =
-            self.properties.iter().filter_map(|(k, v)| Some((k.clone(), scalar(v)?))).collect();
+            self.feature.properties.iter().filter_map(|(k, v)| Some((k.to_owned(), scalar(v)?))).collect();
         for name in self.fields.names.keys() {
-            if let Some(value) = self.fields.find(self.properties, name).and_then(scalar) {
+            if let Some(value) = self.find(name).and_then(scalar) {
                 all.insert(name.clone(), value);
             }
         }
@@ -366,11 +382,11 @@ impl FeatureFields<'_> {
     }
 }
 
-fn scalar(value: &Value) -> Option<Scalar> {
+fn scalar(value: &Property) -> Option<Scalar> {
     match value {
-        Value::Bool(b) => Some(Scalar::Bool(*b)),
-        Value::Number(n) => n.as_f64().map(Scalar::Number),
-        Value::String(s) => word(s).map(|s| Scalar::Text(s.to_owned())),
+        Property::Bool(b) => Some(Scalar::Bool(*b)),
+        Property::Number(n) => n.as_f64().map(Scalar::Number),
+        Property::Text(s) => word(s).map(|s| Scalar::Text(s.to_owned())),
         _ => None,
     }
 }
@@ -385,6 +401,9 @@ fn word(text: &str) -> Option<&str> {
 
 /// A number spelled as text: spaces, full-width digits and points are understood; anything else is not.
 pub fn parse_number(text: &str) -> Option<f64> {
+    if text.is_ascii() {
+        return text.trim().parse::<f64>().ok().filter(|n| n.is_finite());
+    }
     let plain: String = text
         .trim()
         .chars()

@@ -54,6 +54,18 @@ impl Geometry {
         }
     }
 
+    /// The same, taken out.
+    pub fn into_lines(self) -> Option<Vec<Vec<LonLat>>> {
+        match self {
+            Self::LineString(line) => Some(vec![line]),
+            Self::MultiLineString(lines) => Some(lines),
+            Self::Collection(all) => {
+                all.into_iter().map(Self::into_lines).collect::<Option<Vec<_>>>().map(|l| l.concat())
+            }
+            _ => None,
+        }
+    }
+
     /// All polygons, at any depth; `None` where it holds anything but polygons.
     pub fn polygons(&self) -> Option<Vec<&[Vec<LonLat>]>> {
         match self {
@@ -76,12 +88,17 @@ impl Geometry {
 
     /// Every position, in order.
     pub fn each_position<'a>(&'a self, visit: &mut dyn FnMut(&'a LonLat)) {
+        self.each_run(&mut |positions| positions.iter().for_each(&mut *visit));
+    }
+
+    /// Every position, in order, in runs.
+    pub fn each_run<'a>(&'a self, visit: &mut dyn FnMut(&'a [LonLat])) {
         match self {
-            Self::Point(position) => visit(position),
-            Self::MultiPoint(positions) | Self::LineString(positions) => positions.iter().for_each(visit),
-            Self::MultiLineString(lines) | Self::Polygon(lines) => lines.iter().flatten().for_each(visit),
-            Self::MultiPolygon(polygons) => polygons.iter().flatten().flatten().for_each(visit),
-            Self::Collection(all) => all.iter().for_each(|g| g.each_position(visit)),
+            Self::Point(position) => visit(std::slice::from_ref(position)),
+            Self::MultiPoint(positions) | Self::LineString(positions) => visit(positions),
+            Self::MultiLineString(lines) | Self::Polygon(lines) => lines.iter().for_each(|line| visit(line)),
+            Self::MultiPolygon(polygons) => polygons.iter().flatten().for_each(|line| visit(line)),
+            Self::Collection(all) => all.iter().for_each(|g| g.each_run(visit)),
         }
     }
 
@@ -234,6 +251,9 @@ impl<'de> DeserializeSeed<'de> for Kind {
     }
 }
 
+/// Room made for positions before they are counted: most lines need no more.
+const USUAL_POSITIONS: usize = 8;
+
 /// What a level of nested coordinate arrays is made of.
 trait Level: Sized {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
@@ -268,7 +288,7 @@ impl<'de, T: Level> Deserialize<'de> for Nested<T> {
                 f.write_str("an array of positions, nested as the geometry's type asks")
             }
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-                let mut all = Vec::new();
+                let mut all = Vec::with_capacity(USUAL_POSITIONS);
                 while let Some(One(next)) = seq.next_element()? {
                     all.push(next);
                 }

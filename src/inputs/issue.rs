@@ -4,6 +4,7 @@ use super::error::Place;
 use super::said::Said;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many examples of one kind of issue are kept.
@@ -188,6 +189,33 @@ impl Issues {
     /// Issues of which every occurrence is kept, not the first examples only.
     pub fn logged() -> Self {
         Self { log: Some(Vec::new()), ..Self::default() }
+    }
+
+    /// None yet, and kept as these are: for a part of the layer, to be appended.
+    #[must_use]
+    pub fn none_of(&self) -> Self {
+        if self.log.is_some() { Self::logged() } else { Self::default() }
+    }
+
+    /// Adds what was noticed after all of this.
+    pub fn append(&mut self, later: Self) {
+        for (kind, mut theirs) in later.by_kind {
+            match self.by_kind.entry(kind) {
+                Entry::Vacant(entry) => {
+                    entry.insert(theirs);
+                }
+                Entry::Occupied(mut entry) => {
+                    let ours = entry.get_mut();
+                    ours.count += theirs.count;
+                    ours.examples.append(&mut theirs.examples);
+                    ours.examples.truncate(EXAMPLES);
+                }
+            }
+        }
+        self.changed.extend(later.changed);
+        if let (Some(log), Some(theirs)) = (&mut self.log, later.log) {
+            log.extend(theirs);
+        }
     }
 
     /// Every occurrence, where they are kept.

@@ -9,12 +9,15 @@ use super::error::{InputError, Place};
 use super::fields::Fields;
 use super::formats::{self, Format, Purpose, RawFeature};
 use super::issue::{IssueCode, Issues};
+use super::properties::Property;
 use super::said::said;
 use super::settings::{Layer, LayerSpec};
 use super::source::{Source, sha256_hex};
 use crate::frame::LonLat;
 use rayon::prelude::*;
-use serde_json::Value;
+
+/// Fewer features than this are typed by one thread.
+const FEATURES_AT_ONCE: usize = 1 << 10;
 
 /// A layer's file, parsed.
 #[derive(Debug)]
@@ -31,8 +34,10 @@ pub struct LayerFile {
     pub format: Format,
     /// Its text's encoding, where it is text.
     pub encoding: Option<&'static str>,
-    /// In file order, in WGS 84 degrees.
+    /// In file order, in WGS 84 degrees; none once they have been used up.
     pub features: Vec<RawFeature>,
+    /// How many the file has.
+    pub count: usize,
     /// Where they lie; `None` without any.
     pub extent: Option<Extent>,
     /// How the layer's fields are called.
@@ -93,6 +98,7 @@ impl LayerFile {
             sha256,
             format: parsed.format,
             encoding: parsed.encoding,
+            count: parsed.features.len(),
             features: parsed.features,
             extent: None,
             fields,
@@ -119,6 +125,31 @@ impl LayerFile {
     /// Where a feature stands, for messages.
     pub fn place(&self, feature: &RawFeature) -> Place {
         place(&self.file, &self.fields, feature)
+    }
+
+    /// Types every feature, in parallel; in the order of the file, as are the issues. Uses the features up.
+    pub fn typed<T: Send>(
+        &mut self,
+        one: impl Fn(&Self, RawFeature, &mut Issues) -> Result<Option<T>, InputError> + Sync,
+    ) -> Result<(Vec<T>, Issues), InputError> {
+        let features = std::mem::take(&mut self.features);
+        let nothing = || Ok((Vec::new(), self.issues.none_of()));
+        let runs: Vec<Result<(Vec<T>, Issues), InputError>> = features
+            .into_par_iter()
+            .with_min_len(FEATURES_AT_ONCE)
+            .fold(nothing, |run, feature| {
+                let (mut all, mut issues) = run?;
+                all.extend(one(self, feature, &mut issues)?);
+                Ok((all, issues))
+            })
+            .collect();
+        let (mut all, mut issues) = (Vec::with_capacity(self.count), self.issues.none_of());
+        for run in runs {
+            let (mut more, later) = run?;
+            all.append(&mut more);
+            issues.append(later);
+        }
+        Ok((all, issues))
     }
 
     /// Brings coordinates of the named system to WGS 84 and says so.
@@ -210,9 +241,11 @@ impl LayerFile {
         let one = |f: &RawFeature| {
             let mut measured = Measured { extent: None, degrees: true };
             f.geometry.iter().for_each(|g| {
-                g.each_position(&mut |p| {
-                    measured.degrees &= is_degrees(*p);
-                    measured.extent = Some(measured.extent.map_or(Extent::of(*p), |e| e.with(Extent::of(*p))));
+                g.each_run(&mut |positions| {
+                    for p in positions {
+                        measured.degrees &= is_degrees(*p);
+                        measured.extent = Some(measured.extent.map_or(Extent::of(*p), |e| e.with(Extent::of(*p))));
+                    }
                 });
             });
             measured
@@ -251,8 +284,8 @@ fn in_range(geometry: &super::geometry::Geometry) -> bool {
 /// Where a feature stands, for messages.
 pub fn place(file: &str, fields: &Fields, feature: &RawFeature) -> Place {
     let text = |field| match fields.find(&feature.properties, field) {
-        Some(Value::String(s)) => Some(s.clone()),
-        Some(Value::Number(n)) => Some(n.to_string()),
+        Some(Property::Text(s)) => Some(s.to_string()),
+        Some(Property::Number(n)) => Some(n.to_string()),
         _ => None,
     };
     Place {

@@ -19,6 +19,7 @@ pub mod issue;
 pub mod layer_file;
 pub mod manifest;
 pub mod population;
+pub mod properties;
 pub mod road_class;
 pub mod roads;
 pub mod said;
@@ -81,7 +82,7 @@ impl InputRecord {
             sha256: parsed.sha256,
             format: parsed.format,
             encoding: parsed.encoding,
-            features: parsed.features.len(),
+            features: parsed.count,
             used: parsed.used,
             extent: parsed.extent,
             issues: parsed.issues,
@@ -154,40 +155,71 @@ impl Region {
         let shared_roads = shared.and_then(|shared| shared.roads.as_deref());
         let (settings, settings_sha256) = read_settings(&source, shared_roads.is_some())?;
         let mut reader = Reader::new(&source, &settings, options);
-        let boundary = reader.layer(Layer::Boundary, areas::read_boundary)?;
-        let units = reader.layer(Layer::Units, areas::read_units)?;
-        let population = reader.layer(Layer::Population, population::read)?;
-        let outline = || shared::outline(boundary.as_ref(), units.as_deref());
-        let wanted = |field: &str| {
-            InputError::wrong(Place::file(&file).field(field), said!("said.nothing"), said!("said.outline_needed"))
+        let boundary = |r: &Reader<'_>| r.layer(Layer::Boundary, areas::read_boundary);
+        let units = |r: &Reader<'_>| r.layer(Layer::Units, areas::read_units);
+        let population = |r: &Reader<'_>| r.layer(Layer::Population, population::read);
+        let roads = |r: &Reader<'_>| r.layer(Layer::Roads, roads::read);
+        let stations = |r: &Reader<'_>| r.layer(Layer::Stations, sites::read);
+        let neighbours = |r: &Reader<'_>| r.layer(Layer::Neighbours, sites::read);
+        let facilities = |r: &Reader<'_>| r.layer(Layer::Facilities, sites::read);
+        let aeds = |r: &Reader<'_>| r.layer(Layer::Aeds, sites::read);
+        let candidates = |r: &Reader<'_>| r.layer(Layer::Candidates, sites::read);
+        let barriers = |r: &Reader<'_>| r.layer(Layer::Barriers, areas::read_obstacles);
+        let closures = |r: &Reader<'_>| r.layer(Layer::Closures, areas::read_obstacles);
+        // The outline comes first: a raster is cut to it.
+        let (boundary_read, units_read) = reader.both(boundary, units);
+        let boundary = reader.keep(boundary_read, boundary)?;
+        let units = reader.keep(units_read, units)?;
+        let ((roads_read, population_read), others) = reader.both(
+            |r| r.both(roads, population),
+            |r| {
+                (
+                    r.both(barriers, closures),
+                    r.both(stations, |r| r.both(neighbours, facilities)),
+                    r.both(aeds, candidates),
+                )
+            },
+        );
+        let (
+            (barriers_read, closures_read),
+            (stations_read, (neighbours_read, facilities_read)),
+            (aeds_read, candidates_read),
+        ) = others;
+        let population = reader.keep(population_read, population)?;
+        let outline = || {
+            let needed = || {
+                let place = Place::file(&file).field("layers.boundary");
+                InputError::wrong(place, said!("said.nothing"), said!("said.outline_needed"))
+            };
+            shared::outline(boundary.as_ref(), units.as_deref()).ok_or_else(needed)
         };
-        let (mut roads, mut roads_taken) = (reader.layer(Layer::Roads, roads::read)?.unwrap_or_default(), None);
+        let (mut roads, mut roads_taken) = (reader.keep(roads_read, roads)?.unwrap_or_default(), None);
         if let (Some(shared), Some(of)) = (shared, shared_roads)
             && !settings.layers.contains_key(&Layer::Roads)
         {
-            let outline = outline().ok_or_else(|| wanted("layers.boundary"))?;
-            let (within, taken) = of.within(&outline, shared.margin_m, &settings.drive, &settings.access);
+            let (within, taken) = of.within(&outline()?, shared.margin_m, &settings.drive, &settings.access);
             reader.inputs.push(of.record(&taken, &within));
             (roads, roads_taken) = (within, Some(taken));
         }
-        let stations = reader.layer(Layer::Stations, sites::read)?.unwrap_or_default();
+        let stations = reader.keep(stations_read, stations)?.unwrap_or_default();
         let from = settings.layers.get(&Layer::Neighbours).map(|spec| spec.file.clone()).unwrap_or_default();
-        let of_layer = reader.layer(Layer::Neighbours, sites::read)?;
-        let mut neighbours: Option<Vec<Neighbour>> =
-            of_layer.map(|sites| sites.into_iter().map(|site| Neighbour { from: from.clone(), site }).collect());
+        let mut neighbours: Option<Vec<Neighbour>> = reader
+            .keep(neighbours_read, neighbours)?
+            .map(|sites| sites.into_iter().map(|site| Neighbour { from: from.clone(), site }).collect());
         if let Some((all, margin_m)) = shared.and_then(|s| Some((s.neighbours.as_deref()?, s.margin_m))) {
-            let outline = outline().ok_or_else(|| wanted("layers.boundary"))?;
-            let near = shared::near(all, &outline, &stations, margin_m);
+            let near = shared::near(all, &outline()?, &stations, margin_m);
             neighbours.get_or_insert_default().extend(near);
         }
-        let facilities = reader.layer(Layer::Facilities, sites::read)?;
-        let aeds = reader.layer(Layer::Aeds, sites::read)?;
-        let candidates = reader.layer(Layer::Candidates, sites::read)?;
-        let barriers = reader.layer(Layer::Barriers, areas::read_obstacles)?;
-        let closures = reader.layer(Layer::Closures, areas::read_obstacles)?;
+        let facilities = reader.keep(facilities_read, facilities)?;
+        let aeds = reader.keep(aeds_read, aeds)?;
+        let candidates = reader.keep(candidates_read, candidates)?;
+        let barriers = reader.keep(barriers_read, barriers)?;
+        let closures = reader.keep(closures_read, closures)?;
         let mut extra = BTreeMap::new();
         for (name, spec) in &settings.layers.extra {
-            extra.insert(name.clone(), reader.read(Layer::Extra, name, spec, sites::read_records)?);
+            let read = |r: &Reader<'_>| r.read(Layer::Extra, name, spec, sites::read_records);
+            let records = reader.keep(read(&reader), read)?;
+            extra.extend(records.map(|records| (name.clone(), records)));
         }
         reader.far_from_roads()?;
         let inputs = reader.inputs;
@@ -254,7 +286,8 @@ fn read_settings(source: &Source, shared_roads: bool) -> Result<(Settings, Strin
 pub fn read_stations(source: &Source, datum: &BTreeMap<String, Datum>) -> Result<Vec<Site>, InputError> {
     let (settings, _) = read_settings(source, true)?;
     let options = ReadOptions { datum: datum.clone(), ..ReadOptions::default() };
-    Ok(Reader::new(source, &settings, &options).layer(Layer::Stations, sites::read)?.unwrap_or_default())
+    let read = Reader::new(source, &settings, &options).layer(Layer::Stations, sites::read)?;
+    Ok(read.map(|(sites, _)| sites).unwrap_or_default())
 }
 
 /// The files of every layer, in WGS 84 but not yet typed.
@@ -337,27 +370,50 @@ impl<'a> Reader<'a> {
         LayerFile::read(self.source, layer, key, spec, fields, &circumstances)
     }
 
+    /// Reads two things at once.
+    fn both<A: Send, B: Send>(
+        &self,
+        one: impl FnOnce(&Self) -> A + Send,
+        other: impl FnOnce(&Self) -> B + Send,
+    ) -> (A, B) {
+        rayon::join(|| one(self), || other(self))
+    }
+
+    /// A layer, where region.toml names one.
     fn layer<T>(
-        &mut self,
+        &self,
         layer: Layer,
         read: impl FnOnce(&mut LayerFile) -> Result<T, InputError>,
-    ) -> Result<Option<T>, InputError> {
+    ) -> Result<Option<(T, InputRecord)>, InputError> {
         let Some(spec) = self.settings.layers.get(&layer) else { return Ok(None) };
-        self.read(layer, layer.key(), spec, read).map(Some)
+        self.read(layer, layer.key(), spec, read)
     }
 
     fn read<T>(
-        &mut self,
+        &self,
         layer: Layer,
         key: &str,
         spec: &LayerSpec,
         read: impl FnOnce(&mut LayerFile) -> Result<T, InputError>,
-    ) -> Result<T, InputError> {
+    ) -> Result<Option<(T, InputRecord)>, InputError> {
         let mut parsed = self.file(layer, key, spec)?;
-        self.near = self.near.or(parsed.extent.map(Extent::middle));
         let records = read(&mut parsed)?;
-        self.inputs.push(InputRecord::of(parsed));
-        Ok(records)
+        let record = InputRecord::of(parsed);
+        Ok(Some((records, record)))
+    }
+
+    /// Keeps the record of a layer that was read at the same time as others, in their order. One that could not be read
+    /// is tried again where it is only known by now where the region lies: the message is better then.
+    fn keep<T>(
+        &mut self,
+        found: Result<Option<(T, InputRecord)>, InputError>,
+        again: impl Fn(&Self) -> Result<Option<(T, InputRecord)>, InputError>,
+    ) -> Result<Option<T>, InputError> {
+        let found = if found.is_err() { again(self) } else { found };
+        let Some((records, record)) = found? else { return Ok(None) };
+        self.near = self.near.or(record.extent.map(Extent::middle));
+        self.inputs.push(record);
+        Ok(Some(records))
     }
 
     /// A layer that lies nowhere near the roads: refused where its coordinates are swapped, else told.

@@ -3,7 +3,8 @@
 use super::areas::area;
 use super::error::{InputError, Place};
 use super::fields::FeatureFields;
-use super::issue::IssueCode;
+use super::formats::RawFeature;
+use super::issue::{IssueCode, Issues};
 use super::layer_file::LayerFile;
 use super::said::said;
 use crate::frame::LonLat;
@@ -31,50 +32,14 @@ pub struct People {
 
 /// Types every feature; one without a number of people is counted and left out, a layer without any is refused.
 pub fn read(layer: &mut LayerFile) -> Result<Vec<People>, InputError> {
-    let mut issues = std::mem::take(&mut layer.issues);
-    let mut all = Vec::with_capacity(layer.features.len());
-    for feature in &layer.features {
-        let place = layer.place(feature);
-        let Some(geometry) = &feature.geometry else {
-            issues.note(IssueCode::NoGeometry, &place, said!("said.null_geometry"), said!("said.point_or_polygon"));
-            continue;
-        };
-        let mut fields = FeatureFields {
-            fields: &layer.fields,
-            properties: &feature.properties,
-            place: place.clone(),
-            issues: &mut issues,
-        };
-        let people = fields.amount("population", &layer.file)?;
-        let urban = fields.flag("urban");
-        let Some(people) = people else {
-            issues.note(
-                IssueCode::ValueMissing,
-                &place.field("population"),
-                said!("said.no_people_number"),
-                said!("said.number_left_out"),
-            );
-            continue;
-        };
-        let residence = if let Some(at) = geometry.point() {
-            Residence::Point(at)
-        } else {
-            let area = area(geometry, &place, &mut issues).map_err(|e| match e {
-                InputError::Wrong { place, found, help, .. } => {
-                    InputError::Wrong { place, found, wanted: said!("said.point_polygon_types"), help }
-                }
-                other => other,
-            })?;
-            let Some(area) = area else { continue };
-            Residence::Area(area)
-        };
-        all.push(People { people, residence, urban });
+    let first = layer.features.first().map(|f| f.properties.clone());
+    let (all, issues) = layer.typed(people)?;
+    layer.issues.append(issues);
+    if all.is_empty() && first.is_some() {
+        return Err(layer.fields.missing(&layer.file, "population", first.as_ref()));
     }
-    if all.is_empty() && !layer.features.is_empty() {
-        return Err(layer.fields.missing(&layer.file, "population", layer.features.first().map(|f| &f.properties)));
-    }
-    if layer.features.is_empty() {
-        issues.note(
+    if first.is_none() {
+        layer.issues.note(
             IssueCode::EmptyLayer,
             &Place::file(&layer.file),
             said!("said.no_features"),
@@ -82,6 +47,31 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<People>, InputError> {
         );
     }
     layer.used = all.len();
-    layer.issues = issues;
     Ok(all)
+}
+
+fn people(layer: &LayerFile, mut feature: RawFeature, issues: &mut Issues) -> Result<Option<People>, InputError> {
+    let Some(geometry) = feature.geometry.take() else {
+        let place = layer.place(&feature);
+        issues.note(IssueCode::NoGeometry, &place, said!("said.null_geometry"), said!("said.point_or_polygon"));
+        return Ok(None);
+    };
+    let mut fields = FeatureFields { fields: &layer.fields, file: &layer.file, feature: &feature, issues };
+    let people = fields.amount("population")?;
+    let urban = fields.flag("urban");
+    let Some(people) = people else {
+        let place = fields.place("population");
+        issues.note(IssueCode::ValueMissing, &place, said!("said.no_people_number"), said!("said.number_left_out"));
+        return Ok(None);
+    };
+    if let Some(at) = geometry.point() {
+        return Ok(Some(People { people, residence: Residence::Point(at), urban }));
+    }
+    let area = area(&geometry, &layer.place(&feature), issues).map_err(|e| match e {
+        InputError::Wrong { place, found, help, .. } => {
+            InputError::Wrong { place, found, wanted: said!("said.point_polygon_types"), help }
+        }
+        other => other,
+    })?;
+    Ok(area.map(|area| People { people, residence: Residence::Area(area), urban }))
 }

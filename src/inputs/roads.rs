@@ -67,48 +67,18 @@ pub struct Level {
 
 /// Types every road of the layer.
 pub fn read(layer: &mut LayerFile) -> Result<Vec<Road>, InputError> {
-    let mut issues = std::mem::take(&mut layer.issues);
-    let mut roads = Vec::with_capacity(layer.features.len());
-    let mut wrong: Option<(Place, &'static str)> = None;
-    for feature in &layer.features {
-        let place = layer.place(feature);
-        let Some(geometry) = &feature.geometry else {
-            issues.note(IssueCode::NoGeometry, &place, said!("said.null_geometry"), said!("said.line_left_out"));
-            continue;
-        };
-        let Some(lines) = geometry.lines() else {
-            let kind = geometry.type_name();
-            wrong.get_or_insert((place.clone(), kind));
-            issues.note(IssueCode::GeometryLeftOut, &place, kind, said!("said.line_types_left_out"));
-            continue;
-        };
-        let mut parts = Vec::with_capacity(lines.len());
-        for line in lines {
-            let repeated = line.windows(2).filter(|w| w[0] == w[1]).count();
-            if line.len() < repeated + 2 {
-                let found = match line.len() {
-                    0 | 1 => said!("said.positions", n = line.len()),
-                    _ => said!("said.zero_length"),
-                };
-                issues.note(IssueCode::EmptyGeometry, &place, found, said!("said.two_different"));
-                continue;
-            }
-            if repeated > 0 {
-                let found = said!("said.positions_repeated", n = repeated);
-                issues.note(IssueCode::RepeatedVertex, &place, found, said!("said.each_once"));
-            }
-            parts.push(line.to_vec());
-        }
-        if !parts.is_empty() {
-            roads.push(road(layer, feature, place, parts, &mut issues)?);
-        }
-    }
-    if let (true, Some((place, kind))) = (roads.is_empty(), wrong) {
-        return Err(InputError::wrong(place.field("geometry"), kind, said!("said.line_types"))
+    let (roads, issues) = layer.typed(road)?;
+    if roads.is_empty()
+        && let Some(wrong) = issues.list().into_iter().find(|i| i.code == IssueCode::GeometryLeftOut)
+        && let Some(first) = wrong.examples.into_iter().next()
+    {
+        let place = Place { feature: first.feature, id: first.id, ..Place::file(&layer.file) };
+        return Err(InputError::wrong(place.field("geometry"), first.found, said!("said.line_types"))
             .with_help(said!("said.no_lines")));
     }
-    if layer.features.is_empty() {
-        issues.note(
+    layer.issues.append(issues);
+    if layer.count == 0 {
+        layer.issues.note(
             IssueCode::EmptyLayer,
             &Place::file(&layer.file),
             said!("said.no_features"),
@@ -116,62 +86,89 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Road>, InputError> {
         );
     }
     layer.used = roads.len();
-    layer.issues = issues;
     Ok(roads)
 }
 
-fn road(
-    layer: &LayerFile,
-    feature: &RawFeature,
-    place: Place,
-    parts: Vec<Vec<LonLat>>,
-    issues: &mut Issues,
-) -> Result<Road, InputError> {
-    let mut fields = FeatureFields { fields: &layer.fields, properties: &feature.properties, place, issues };
-    let class = match fields.text("highway") {
+fn road(layer: &LayerFile, mut feature: RawFeature, issues: &mut Issues) -> Result<Option<Road>, InputError> {
+    let Some(geometry) = feature.geometry.take() else {
+        let place = layer.place(&feature);
+        issues.note(IssueCode::NoGeometry, &place, said!("said.null_geometry"), said!("said.line_left_out"));
+        return Ok(None);
+    };
+    let kind = geometry.type_name();
+    let Some(mut parts) = geometry.into_lines() else {
+        issues.note(IssueCode::GeometryLeftOut, &layer.place(&feature), kind, said!("said.line_types_left_out"));
+        return Ok(None);
+    };
+    parts.retain(|line| long_enough(line, layer, &feature, issues));
+    if parts.is_empty() {
+        return Ok(None);
+    }
+    let fields = FeatureFields { fields: &layer.fields, file: &layer.file, feature: &feature, issues };
+    typed(fields, parts).map(Some)
+}
+
+/// True for a line of at least two different positions; the others are counted.
+fn long_enough(line: &[LonLat], layer: &LayerFile, feature: &RawFeature, issues: &mut Issues) -> bool {
+    let repeated = line.windows(2).filter(|w| w[0] == w[1]).count();
+    if line.len() < repeated + 2 {
+        let found = match line.len() {
+            0 | 1 => said!("said.positions", n = line.len()),
+            _ => said!("said.zero_length"),
+        };
+        issues.note(IssueCode::EmptyGeometry, &layer.place(feature), found, said!("said.two_different"));
+        return false;
+    }
+    if repeated > 0 {
+        let found = said!("said.positions_repeated", n = repeated);
+        issues.note(IssueCode::RepeatedVertex, &layer.place(feature), found, said!("said.each_once"));
+    }
+    true
+}
+
+fn typed(mut fields: FeatureFields<'_>, parts: Vec<Vec<LonLat>>) -> Result<Road, InputError> {
+    let class = match fields.word("highway") {
         None => {
-            let at = fields.place.clone().field("highway");
+            let at = fields.place("highway");
             fields.issues.note(IssueCode::ValueMissing, &at, said!("said.no_class"), said!("said.class_default"));
             RoadClass::Other
         }
         Some(word) => RoadClass::from_word(&word).unwrap_or_else(|| {
-            let at = fields.place.clone().field("highway");
+            let at = fields.place("highway");
             fields.issues.note(IssueCode::NotUnderstood, &at, format!("\"{word}\""), said!("said.class_known"));
             RoadClass::Other
         }),
     };
-    let speed_kmh = fields.amount("speed_kmh", &layer.file)?.filter(|v| *v > 0.0);
-    let maxspeed_kmh = fields.text("maxspeed").and_then(|text| {
+    let speed_kmh = fields.amount("speed_kmh")?.filter(|v| *v > 0.0);
+    let maxspeed_kmh = fields.word("maxspeed").and_then(|text| {
         let speed = maxspeed_kmh(&text);
         if speed.is_none() {
-            let at = fields.place.clone().field("maxspeed");
+            let at = fields.place("maxspeed");
             fields.issues.note(IssueCode::NotUnderstood, &at, format!("\"{text}\""), said!("said.speed_absent"));
         }
         speed
     });
-    let roundabout = matches!(fields.text("junction").as_deref(), Some("roundabout" | "circular"));
+    let roundabout = matches!(fields.word("junction").as_deref(), Some("roundabout" | "circular"));
     let implied = if roundabout || class == RoadClass::Motorway { Direction::Forward } else { Direction::Both };
-    let direction = match fields.text("oneway") {
+    let direction = match fields.word("oneway") {
         None => implied,
         Some(word) => oneway(&word).unwrap_or_else(|| {
-            let at = fields.place.clone().field("oneway");
+            let at = fields.place("oneway");
             fields.issues.note(IssueCode::NotUnderstood, &at, format!("\"{word}\""), said!("said.oneway_absent"));
             implied
         }),
     };
-    let level = Level {
-        bridge: fields.text("bridge").is_some_and(|b| !matches!(b.as_str(), "no" | "否" | "0" | "false" | "F")),
-        tunnel: fields.text("tunnel").is_some_and(|b| !matches!(b.as_str(), "no" | "否" | "0" | "false" | "F")),
-        layer: fields.number("layer").map_or(0, |n| n as i8),
-    };
+    let is = |field| fields.word(field).is_some_and(|b| !matches!(&*b, "no" | "否" | "0" | "false" | "F"));
+    let (bridge, tunnel) = (is("bridge"), is("tunnel"));
+    let level = Level { bridge, tunnel, layer: fields.number("layer").map_or(0, |n| n as i8) };
     Ok(Road {
-        feature: feature.index,
+        feature: fields.feature.index,
         name: fields.text("name"),
         class,
         direction,
         speed_kmh,
         maxspeed_kmh,
-        no_vehicles: fields.text("access").as_deref() == Some("no"),
+        no_vehicles: fields.word("access").as_deref() == Some("no"),
         level,
         parts,
     })
@@ -193,18 +190,14 @@ fn oneway(word: &str) -> Option<Direction> {
 fn maxspeed_kmh(text: &str) -> Option<f64> {
     /// Kilometres in an international mile.
     const KM_PER_MILE: f64 = 1.609_344;
-    text.split(';')
-        .map(|part| {
-            let part = part.trim();
-            let (digits, factor) = match part.strip_suffix("mph") {
-                Some(miles) => (miles, KM_PER_MILE),
-                None => (part.trim_end_matches("km/h").trim_end_matches("公里/小时"), 1.0),
-            };
-            super::fields::parse_number(digits).map(|v| v * factor).filter(|v| *v > 0.0)
-        })
-        .collect::<Option<Vec<_>>>()?
-        .into_iter()
-        .min_by(f64::total_cmp)
+    text.split(';').try_fold(f64::INFINITY, |least, part| {
+        let part = part.trim();
+        let (digits, factor) = match part.strip_suffix("mph") {
+            Some(miles) => (miles, KM_PER_MILE),
+            None => (part.trim_end_matches("km/h").trim_end_matches("公里/小时"), 1.0),
+        };
+        super::fields::parse_number(digits).map(|v| v * factor).filter(|v| *v > 0.0).map(|v| v.min(least))
+    })
 }
 
 #[cfg(test)]

@@ -163,16 +163,11 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Site>, InputError> {
             return Err(InputError::wrong(place.field("geometry"), geometry.type_name(), "Point")
                 .with_help(said!("said.right_file", layer = &layer.key)));
         };
-        let mut fields = FeatureFields {
-            fields: &layer.fields,
-            properties: &feature.properties,
-            place: place.clone(),
-            issues: &mut issues,
-        };
+        let mut fields = FeatureFields { fields: &layer.fields, file: &layer.file, feature, issues: &mut issues };
         let mut attributes = fields.attributes();
         for (field, typed) in typed_fields(layer.layer) {
             let value = match typed {
-                Typed::Amount => fields.amount(field, &layer.file)?.map(Scalar::Number),
+                Typed::Amount => fields.amount(field)?.map(Scalar::Number),
                 Typed::Flag => fields.flag(field).map(Scalar::Bool),
                 Typed::Word => fields.text(field).map(Scalar::Text),
                 Typed::Level => level(&mut fields).map(Scalar::Number),
@@ -221,12 +216,7 @@ pub fn read_records(layer: &mut LayerFile) -> Result<Vec<Record>, InputError> {
     let mut issues = std::mem::take(&mut layer.issues);
     let mut records = Vec::with_capacity(layer.features.len());
     for feature in &layer.features {
-        let mut fields = FeatureFields {
-            fields: &layer.fields,
-            properties: &feature.properties,
-            place: layer.place(feature),
-            issues: &mut issues,
-        };
+        let mut fields = FeatureFields { fields: &layer.fields, file: &layer.file, feature, issues: &mut issues };
         let mut attributes = fields.attributes();
         let amounts = super::fields::amounts(Layer::Extra)
             .iter()
@@ -289,7 +279,7 @@ fn level(fields: &mut FeatureFields<'_>) -> Option<f64> {
     if let Some(level) = found.map(|(_, level)| *level).or_else(|| super::fields::parse_number(&word)) {
         return Some(level);
     }
-    let at = fields.place.clone().field("level");
+    let at = fields.place("level");
     let wanted = "a number, or 一级, 二级, 三级; treated as absent";
     fields.issues.note(IssueCode::NotUnderstood, &at, format!("\"{word}\""), wanted);
     None
@@ -301,7 +291,7 @@ fn kind(fields: &mut FeatureFields<'_>, known: &[&str]) -> Option<String> {
     if known.contains(&ours) {
         return Some(ours.to_owned());
     }
-    let at = fields.place.clone().field("kind");
+    let at = fields.place("kind");
     fields.issues.note(
         IssueCode::NotUnderstood,
         &at,

@@ -92,7 +92,7 @@ pub fn run_batch(args: &BatchArgs, lang: Lang, file_lang: Lang, quiet: bool, ver
     let named = regions(&args.regions, &asked)?;
     if named.jobs.is_empty() {
         let place = Place::file(&args.regions.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", "));
-        return Err(InputError::wrong(place, said!("batch.said.none"), said!("said.manifest_rows")).into());
+        return Err(InputError::wrong(place, said!("batches.said.none"), said!("said.manifest_rows")).into());
     }
     let machine = Machine::new();
     let batch = Batch {
@@ -107,7 +107,7 @@ pub fn run_batch(args: &BatchArgs, lang: Lang, file_lang: Lang, quiet: bool, ver
     };
     let screen = Screen::new(batch.jobs.len(), lang, quiet, verbose);
     for path in named.repeated {
-        screen.say(&t!("batch.said.repeated", locale = lang.locale(), path = path.display().to_string()));
+        screen.say(&t!("batches.said.repeated", locale = lang.locale(), path = path.display().to_string()));
     }
     let report = run(&batch, &machine, &screen).with_context(|| format!("writing {}", batch.out.display()))?;
     screen.all.finish_and_clear();
@@ -170,12 +170,12 @@ impl Screen {
         let locale = self.lang.locale();
         if let Some(fault) = &entry.fault {
             let why = pick(&fault.message, self.lang);
-            return t!("batch.said.fault", locale = locale, region = entry.name, why = why).into_owned();
+            return t!("batches.said.fault", locale = locale, region = entry.name, why = why).into_owned();
         }
         let Some(audited) = &entry.audit else { return entry.name.clone() };
         let count = |of: Verdict| audited.rules.iter().filter(|rule| rule.binding && rule.verdict == of).count();
         t!(
-            "batch.said.region",
+            "batches.said.region",
             locale = locale,
             region = entry.name,
             verdict = verdict(audited.verdict, self.lang),
@@ -207,14 +207,14 @@ impl Listener for Screen {
         let stage = t!(format!("stage.{stage}"), locale = locale);
         running
             .bar
-            .set_message(t!("batch.said.running", locale = locale, region = job.name, stage = stage).into_owned());
+            .set_message(t!("batches.said.running", locale = locale, region = job.name, stage = stage).into_owned());
     }
 
     fn ended(&self, entry: &RegionEntry, found_done: bool) {
         let ended = self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&entry.name);
         let mut line = self.line(entry);
         if found_done {
-            line = t!("batch.said.was_done", locale = self.lang.locale(), line = line).into_owned();
+            line = t!("batches.said.was_done", locale = self.lang.locale(), line = line).into_owned();
         }
         self.all.inc(1);
         self.say(&line);

@@ -12,7 +12,7 @@ pub mod stretches;
 
 use crate::frame::{Frame, LonLat};
 use crate::inputs::Region;
-use crate::network::{BuildSettings, ClosedRoads, Costs, RoadNetwork, Speeds, Usage, build, closed_areas};
+use crate::network::{BuildSettings, ClosedRoads, Costs, RoadNetwork, Speeds, Usage, build_all, closed_areas};
 use crate::rules::catalogue::{Clock, Pace};
 use crate::rules::evidence::{Measured, Missing};
 use crate::rules::{How, Question};
@@ -71,19 +71,14 @@ impl World {
         let mut usages: Vec<Usage> = profiles.iter().map(Profile::usage).chain([Usage::Drive]).collect();
         usages.sort_unstable();
         usages.dedup();
-        let networks: BTreeMap<Usage, RoadNetwork> = usages
-            .into_par_iter()
-            .map(|usage| {
-                let build_settings = BuildSettings {
-                    usage,
-                    no_roadside: &settings.access.no_roadside,
-                    snap_m: settings.roads.snap_m,
-                    split_crossings: settings.roads.split_crossings,
-                    closed: closed.as_ref(),
-                };
-                (usage, build(&region.roads, &frame, &build_settings))
-            })
-            .collect();
+        let build_settings = BuildSettings {
+            usage: Usage::Drive,
+            no_roadside: &settings.access.no_roadside,
+            snap_m: settings.roads.snap_m,
+            split_crossings: settings.roads.split_crossings,
+            closed: closed.as_ref(),
+        };
+        let networks = build_all(&region.roads, &frame, &build_settings, &usages);
         let costs = profiles
             .par_iter()
             .map(|profile| {

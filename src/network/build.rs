@@ -1,17 +1,17 @@
-//! Joining lines at shared vertices and contracting what lies between junctions.
+//! Contracting what lies between junctions.
 //!
-//! In: roads. Out: [`RoadNetwork`]. Vertices are numbered along a Morton curve of their coordinates, so neighbours on
-//! the ground are neighbours in memory and the numbering does not depend on the order of the file.
+//! In: roads. Out: a [`RoadNetwork`] for each usage. What they have in common ([`Segments`]) is found once.
 
 use super::closures::ClosedRoads;
 use super::index::SegmentIndex;
-use super::noding;
-use super::{Connectivity, Link, RoadNetwork};
-use crate::frame::{Frame, LonLat};
+use super::segments::Segments;
+use super::{Connectivity, DirectedEdge, Link, RoadNetwork};
+use crate::frame::Frame;
 use crate::inputs::road_class::RoadClass;
 use crate::inputs::roads::{Direction, Road};
 use petgraph::unionfind::UnionFind;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 
 /// Who uses the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -20,6 +20,25 @@ pub enum Usage {
     Drive,
     /// People on foot: both ways, everything walkable may be entered and left anywhere.
     Walk,
+}
+
+impl Usage {
+    /// Whether a road may be used at all.
+    pub(super) fn may_use(self, road: &Road) -> bool {
+        match self {
+            Self::Drive => road.class.drivable() && !road.no_vehicles,
+            Self::Walk => road.class.walkable(),
+        }
+    }
+
+    /// Whether a road may be used as drawn, and against the drawing.
+    fn directions(self, road: &Road) -> Option<[bool; 2]> {
+        self.may_use(road).then_some(match (self, road.direction) {
+            (Self::Walk, _) | (_, Direction::Both) => [true, true],
+            (Self::Drive, Direction::Forward) => [true, false],
+            (Self::Drive, Direction::Backward) => [false, true],
+        })
+    }
 }
 
 /// What shapes the network beside the roads themselves.
@@ -37,176 +56,88 @@ pub struct BuildSettings<'a> {
     pub closed: Option<&'a ClosedRoads>,
 }
 
-/// A polyline of one road, in 1e-7 degrees.
-pub(super) struct Polyline {
-    pub(super) road: u32,
-    pub(super) positions: Vec<[i32; 2]>,
-}
-
-/// A piece of road between two neighbouring vertices.
-#[derive(Clone, Copy)]
-struct Segment {
-    ends: [u32; 2],
-    road: u32,
-    forward: bool,
-    backward: bool,
-}
-
-impl Segment {
-    /// The far end and the two permissions, seen from `vertex`.
-    fn seen_from(&self, vertex: u32) -> (u32, bool, bool) {
-        if self.ends[0] == vertex {
-            (self.ends[1], self.forward, self.backward)
-        } else {
-            (self.ends[0], self.backward, self.forward)
-        }
+impl BuildSettings<'_> {
+    /// Whether lines are joined where they share no vertex.
+    pub(super) fn nodes_lines(&self) -> bool {
+        self.split_crossings || self.snap_m > 0.0
     }
 }
 
 /// Builds the network of the roads that `settings.usage` may use.
 pub fn build(roads: &[Road], frame: &Frame, settings: &BuildSettings<'_>) -> RoadNetwork {
-    let mut polylines = polylines(roads, frame, settings);
-    if settings.split_crossings || settings.snap_m > 0.0 {
-        noding::join(&mut polylines, roads, frame, settings);
-    }
-    let (vertices, segments) = vertices_and_segments(&polylines, roads, settings.usage);
-    drop(polylines);
-    let incidence = Incidence::new(vertices.len(), &segments);
-    let chains = chains(&incidence, &segments);
-    freeze(roads, frame, settings, &vertices, &segments, &chains)
+    let segments = Segments::new(roads, frame, settings, &[settings.usage]);
+    network(roads, settings, &segments)
 }
 
-fn usable(road: &Road, usage: Usage) -> bool {
-    match usage {
-        Usage::Drive => road.class.drivable() && !road.no_vehicles,
-        Usage::Walk => road.class.walkable(),
+/// Builds the networks of several usages, whatever `settings` says of the usage.
+pub fn build_all(
+    roads: &[Road],
+    frame: &Frame,
+    settings: &BuildSettings<'_>,
+    usages: &[Usage],
+) -> BTreeMap<Usage, RoadNetwork> {
+    let of = |usage: Usage| BuildSettings { usage, ..*settings };
+    if settings.nodes_lines() {
+        // Which lines are joined depends on which there are.
+        return usages.par_iter().map(|usage| (*usage, build(roads, frame, &of(*usage)))).collect();
+    }
+    let segments = Segments::new(roads, frame, settings, usages);
+    usages.par_iter().map(|usage| (*usage, network(roads, &of(*usage), &segments))).collect()
+}
+
+fn network(roads: &[Road], settings: &BuildSettings<'_>, segments: &Segments) -> RoadNetwork {
+    let usable = Usable::new(roads, settings.usage, segments);
+    let chains = chains(&usable);
+    freeze(roads, settings, segments, &usable, &chains)
+}
+
+/// Which segments one usage may use, and which way.
+struct Usable<'a> {
+    segments: &'a Segments,
+    /// As drawn and against it; `None` for segments that may not be used.
+    directions: Vec<Option<[bool; 2]>>,
+}
+
+impl<'a> Usable<'a> {
+    fn new(roads: &[Road], usage: Usage, segments: &'a Segments) -> Self {
+        let of_road: Vec<Option<[bool; 2]>> = roads.iter().map(|road| usage.directions(road)).collect();
+        let directions = segments.all.par_iter().map(|segment| of_road[segment.road as usize]).collect();
+        Self { segments, directions }
+    }
+
+    /// The usable segments that meet at a vertex.
+    fn at(&self, vertex: u32) -> impl Iterator<Item = u32> {
+        self.segments.at(vertex).iter().copied().filter(|id| self.directions[*id as usize].is_some())
+    }
+
+    /// The far end and the two permissions of a usable segment, seen from one of its ends.
+    fn seen_from(&self, vertex: u32, segment: u32) -> (u32, bool, bool) {
+        let ends = self.segments.all[segment as usize].ends;
+        let [forward, backward] = self.directions[segment as usize].unwrap_or_default();
+        if ends[0] == vertex { (ends[1], forward, backward) } else { (ends[0], backward, forward) }
+    }
+
+    /// What a vertex is to those who pass it.
+    fn crossing(&self, vertex: u32) -> Crossing {
+        let mut all = self.at(vertex);
+        let Some(a) = all.next() else { return Crossing::Nothing };
+        let (Some(b), None) = (all.next(), all.next()) else { return Crossing::Junction };
+        let (far_a, out_a, in_a) = self.seen_from(vertex, a);
+        let (far_b, out_b, in_b) = self.seen_from(vertex, b);
+        // Two different segments that allow the same directions: nothing can be decided there.
+        let through = a != b && far_a != far_b && out_a == in_b && in_a == out_b;
+        if through { Crossing::Through } else { Crossing::Junction }
     }
 }
 
-/// 1e-7 degrees, the precision at which roads join.
-pub(super) fn rounded(place: LonLat) -> [i32; 2] {
-    [(place.lon * 1e7).round() as i32, (place.lat * 1e7).round() as i32]
-}
-
-pub(super) fn polylines(roads: &[Road], frame: &Frame, settings: &BuildSettings<'_>) -> Vec<Polyline> {
-    roads
-        .par_iter()
-        .enumerate()
-        .filter(|(_, road)| usable(road, settings.usage))
-        .flat_map_iter(|(index, road)| {
-            road.parts.iter().flat_map(move |part| {
-                let pieces = match settings.closed {
-                    Some(closed) => closed.open_parts(part, frame),
-                    None => vec![part.clone()],
-                };
-                pieces.into_iter().map(move |piece| Polyline {
-                    road: index as u32,
-                    positions: piece.into_iter().map(rounded).collect(),
-                })
-            })
-        })
-        .collect()
-}
-
-/// Position on a Morton curve: the bits of longitude and latitude interleaved. One to one with the coordinates.
-fn morton(position: [i32; 2]) -> u64 {
-    let spread = |v: i32| {
-        let mut x = u64::from((i64::from(v) - i64::from(i32::MIN)) as u32);
-        x = (x | (x << 16)) & 0x0000_ffff_0000_ffff;
-        x = (x | (x << 8)) & 0x00ff_00ff_00ff_00ff;
-        x = (x | (x << 4)) & 0x0f0f_0f0f_0f0f_0f0f;
-        x = (x | (x << 2)) & 0x3333_3333_3333_3333;
-        (x | (x << 1)) & 0x5555_5555_5555_5555
-    };
-    spread(position[0]) | (spread(position[1]) << 1)
-}
-
-fn vertices_and_segments(polylines: &[Polyline], roads: &[Road], usage: Usage) -> (Vec<[i32; 2]>, Vec<Segment>) {
-    let mut keyed: Vec<(u64, u32)> = polylines
-        .iter()
-        .flat_map(|p| p.positions.iter())
-        .enumerate()
-        .map(|(slot, position)| (morton(*position), slot as u32))
-        .collect();
-    keyed.par_sort_unstable();
-    let mut vertex_at = vec![0_u32; keyed.len()];
-    let mut distinct: u32 = 0;
-    let mut first_slot = Vec::new();
-    for (i, (key, slot)) in keyed.iter().enumerate() {
-        if i == 0 || keyed[i - 1].0 != *key {
-            distinct += 1;
-            first_slot.push(*slot);
-        }
-        vertex_at[*slot as usize] = distinct - 1;
-    }
-    drop(keyed);
-    let mut vertices = vec![[0_i32; 2]; distinct as usize];
-    let mut segments = Vec::with_capacity(vertex_at.len());
-    let mut slot = 0;
-    for polyline in polylines {
-        let road = &roads[polyline.road as usize];
-        let (forward, backward) = match (usage, road.direction) {
-            (Usage::Walk, _) | (_, Direction::Both) => (true, true),
-            (Usage::Drive, Direction::Forward) => (true, false),
-            (Usage::Drive, Direction::Backward) => (false, true),
-        };
-        let ids = &vertex_at[slot..slot + polyline.positions.len()];
-        for (id, position) in ids.iter().zip(&polyline.positions) {
-            vertices[*id as usize] = *position;
-        }
-        segments.extend(ids.windows(2).filter(|w| w[0] != w[1]).map(|w| Segment {
-            ends: [w[0], w[1]],
-            road: polyline.road,
-            forward,
-            backward,
-        }));
-        slot += polyline.positions.len();
-    }
-    (vertices, segments)
-}
-
-/// Which segments meet at each vertex.
-struct Incidence {
-    start: Vec<u32>,
-    segments: Vec<u32>,
-}
-
-impl Incidence {
-    fn new(vertex_count: usize, segments: &[Segment]) -> Self {
-        let mut start = vec![0_u32; vertex_count + 1];
-        for segment in segments {
-            for end in segment.ends {
-                start[end as usize + 1] += 1;
-            }
-        }
-        for i in 1..start.len() {
-            start[i] += start[i - 1];
-        }
-        let mut next = start.clone();
-        let mut list = vec![0_u32; segments.len() * 2];
-        for (id, segment) in segments.iter().enumerate() {
-            for end in segment.ends {
-                list[next[end as usize] as usize] = id as u32;
-                next[end as usize] += 1;
-            }
-        }
-        Self { start, segments: list }
-    }
-
-    fn at(&self, vertex: u32) -> &[u32] {
-        &self.segments[self.start[vertex as usize] as usize..self.start[vertex as usize + 1] as usize]
-    }
-
-    /// True where exactly two segments meet that allow the same directions: nothing can be decided there.
-    fn passes_through(&self, vertex: u32, segments: &[Segment]) -> bool {
-        let [a, b] = self.at(vertex) else { return false };
-        if a == b {
-            return false;
-        }
-        let (far_a, out_a, in_a) = segments[*a as usize].seen_from(vertex);
-        let (far_b, out_b, in_b) = segments[*b as usize].seen_from(vertex);
-        far_a != far_b && out_a == in_b && in_a == out_b
-    }
+/// What a vertex is to those who pass it.
+enum Crossing {
+    /// No usable segment.
+    Nothing,
+    /// Exactly two segments, from one to the other.
+    Through,
+    /// Something can be decided here.
+    Junction,
 }
 
 /// A chain of segments from one junction to another: segment ids and the vertices they pass, one more than segments.
@@ -218,44 +149,38 @@ struct Chains {
     junction: Vec<bool>,
 }
 
-fn chains(incidence: &Incidence, segments: &[Segment]) -> Chains {
-    let vertex_count = incidence.start.len() - 1;
+fn chains(usable: &Usable<'_>) -> Chains {
+    let vertex_count = usable.segments.vertices.len();
+    let segment_count = usable.segments.all.len();
     let mut junction: Vec<bool> = (0..vertex_count as u32)
         .into_par_iter()
-        .map(|v| !incidence.at(v).is_empty() && !incidence.passes_through(v, segments))
+        .map(|vertex| matches!(usable.crossing(vertex), Crossing::Junction))
         .collect();
     let mut out = Chains {
-        vertices: Vec::with_capacity(segments.len() * 3 / 2),
-        segments: Vec::with_capacity(segments.len()),
+        vertices: Vec::with_capacity(segment_count * 3 / 2),
+        segments: Vec::with_capacity(segment_count),
         start: vec![0],
         junction: Vec::new(),
     };
-    let mut used = vec![false; segments.len()];
+    let mut used = vec![false; segment_count];
     for vertex in 0..vertex_count as u32 {
         if junction[vertex as usize] {
-            walk_from(vertex, incidence, segments, &junction, &mut used, &mut out);
+            walk_from(vertex, usable, &junction, &mut used, &mut out);
         }
     }
     // Rings that no junction touches: their first vertex becomes one.
     for vertex in 0..vertex_count as u32 {
-        if incidence.at(vertex).iter().any(|s| !used[*s as usize]) {
+        if usable.at(vertex).any(|s| !used[s as usize]) {
             junction[vertex as usize] = true;
-            walk_from(vertex, incidence, segments, &junction, &mut used, &mut out);
+            walk_from(vertex, usable, &junction, &mut used, &mut out);
         }
     }
     out.junction = junction;
     out
 }
 
-fn walk_from(
-    from: u32,
-    incidence: &Incidence,
-    segments: &[Segment],
-    junction: &[bool],
-    used: &mut [bool],
-    out: &mut Chains,
-) {
-    for &first in incidence.at(from) {
+fn walk_from(from: u32, usable: &Usable<'_>, junction: &[bool], used: &mut [bool], out: &mut Chains) {
+    for first in usable.at(from) {
         if used[first as usize] {
             continue;
         }
@@ -264,13 +189,14 @@ fn walk_from(
         loop {
             used[segment as usize] = true;
             out.segments.push(segment);
-            vertex = segments[segment as usize].seen_from(vertex).0;
+            vertex = usable.seen_from(vertex, segment).0;
             out.vertices.push(vertex);
             if junction[vertex as usize] {
                 break;
             }
-            let both = incidence.at(vertex);
-            segment = if both[0] == segment { both[1] } else { both[0] };
+            // One of two goes on.
+            let Some(next) = usable.at(vertex).find(|other| *other != segment) else { break };
+            segment = next;
         }
         out.start.push(out.segments.len() as u32);
     }
@@ -278,13 +204,12 @@ fn walk_from(
 
 fn freeze(
     roads: &[Road],
-    frame: &Frame,
     settings: &BuildSettings<'_>,
-    vertices: &[[i32; 2]],
-    segments: &[Segment],
+    segments: &Segments,
+    usable: &Usable<'_>,
     chains: &Chains,
 ) -> RoadNetwork {
-    let mut node_of = vec![0_u32; vertices.len()];
+    let mut node_of = vec![0_u32; segments.vertices.len()];
     let mut node_count = 0_u32;
     for (vertex, is_junction) in chains.junction.iter().enumerate() {
         if *is_junction {
@@ -292,61 +217,65 @@ fn freeze(
             node_count += 1;
         }
     }
-    let vertex_xy: Vec<_> = vertices.par_iter().map(|v| frame.to_local(place(*v))).collect();
-    let links: Vec<Link> = chains
-        .start
-        .windows(2)
-        .enumerate()
-        .map(|(id, bounds)| {
-            let (first, last) = (bounds[0] + id as u32, bounds[1] + id as u32);
+    let links: Vec<Link> = (0..chains.start.len() - 1)
+        .into_par_iter()
+        .map(|id| {
+            let (first, last) = (chains.start[id] + id as u32, chains.start[id + 1] + id as u32);
             let from = chains.vertices[first as usize];
-            let (_, forward, backward) = segments[chains.segments[bounds[0] as usize] as usize].seen_from(from);
+            let (_, forward, backward) = usable.seen_from(from, chains.segments[chains.start[id] as usize]);
             let to = chains.vertices[last as usize];
             Link { from: node_of[from as usize], to: node_of[to as usize], first, last, forward, backward }
         })
         .collect();
-    let count = chains.vertices.len();
-    let mut road = vec![0_u32; count];
-    let mut roadside = vec![false; count];
-    let mut link_of = vec![0_u32; count];
-    let mut length_m = vec![0_f32; count];
+    let mut link_of = vec![0_u32; chains.vertices.len()];
     for (id, link) in links.iter().enumerate() {
-        for point in link.first..=link.last {
-            link_of[point as usize] = id as u32;
-            if point < link.last {
-                let segment = &segments[chains.segments[(point - id as u32) as usize] as usize];
-                road[point as usize] = segment.road;
-                let class = roads[segment.road as usize].class;
-                roadside[point as usize] = settings.usage == Usage::Walk || !settings.no_roadside.contains(&class);
-            }
-        }
+        link_of[link.first as usize..=link.last as usize].fill(id as u32);
     }
-    length_m.par_iter_mut().enumerate().for_each(|(point, length)| {
-        if (point as u32) < links[link_of[point] as usize].last {
-            let (a, b) = (chains.vertices[point], chains.vertices[point + 1]);
-            *length = place(vertices[a as usize]).length_m(place(vertices[b as usize])) as f32;
-        }
-    });
-    let xy: Vec<_> = chains.vertices.iter().map(|v| vertex_xy[*v as usize]).collect();
-    let degrees_e7 = chains.vertices.iter().map(|v| vertices[*v as usize]).collect();
-    let index = SegmentIndex::new(&links, &xy, &roadside);
-    let connectivity = connectivity(node_count as usize, &links, &length_m);
-    RoadNetwork {
-        links,
-        xy,
-        degrees_e7,
-        length_m,
-        road,
-        roadside,
-        link_of,
-        node_count: node_count as usize,
-        index,
-        connectivity,
-    }
+    // The segment that starts at a point; none at the last point of a link.
+    let segment_at = |point: usize| {
+        let link = link_of[point];
+        (point < links[link as usize].last as usize).then(|| chains.segments[point - link as usize] as usize)
+    };
+    let stops = |road: &Road| settings.usage == Usage::Walk || !settings.no_roadside.contains(&road.class);
+    let road_stops: Vec<bool> = roads.iter().map(stops).collect();
+    let points = || (0..chains.vertices.len()).into_par_iter();
+    let road: Vec<u32> = points().map(|p| segment_at(p).map_or(0, |s| segments.all[s].road)).collect();
+    let length_m: Vec<f32> = points().map(|p| segment_at(p).map_or(0.0, |s| segments.length_m[s])).collect();
+    let roadside: Vec<bool> = points().map(|p| segment_at(p).is_some() && road_stops[road[p] as usize]).collect();
+    let xy: Vec<_> = chains.vertices.par_iter().map(|v| segments.xy[*v as usize]).collect();
+    let degrees_e7 = chains.vertices.par_iter().map(|v| segments.vertices[*v as usize]).collect();
+    let node_count = node_count as usize;
+    let ((index, edges), connectivity) = rayon::join(
+        || rayon::join(|| SegmentIndex::new(&links, &xy, &roadside), || directed_edges(node_count, &links)),
+        || connectivity(node_count, &links, &length_m),
+    );
+    RoadNetwork { links, edges, xy, degrees_e7, length_m, road, roadside, link_of, node_count, index, connectivity }
 }
 
-fn place(e7: [i32; 2]) -> LonLat {
-    LonLat::new(f64::from(e7[0]) / 1e7, f64::from(e7[1]) / 1e7)
+/// Every way a link may be used, by the junctions it leads from and to.
+fn directed_edges(node_count: usize, links: &[Link]) -> Vec<DirectedEdge> {
+    let each = || {
+        links.iter().enumerate().filter(|(_, link)| link.from != link.to).flat_map(|(id, link)| {
+            let there = link.forward.then_some(DirectedEdge { from: link.from, to: link.to, link: id as u32 });
+            let back = link.backward.then_some(DirectedEdge { from: link.to, to: link.from, link: id as u32 });
+            there.into_iter().chain(back)
+        })
+    };
+    let mut next = vec![0_u32; node_count + 1];
+    for edge in each() {
+        next[edge.from as usize + 1] += 1;
+    }
+    for i in 1..next.len() {
+        next[i] += next[i - 1];
+    }
+    let mut edges = vec![DirectedEdge::default(); next.last().map_or(0, |count| *count as usize)];
+    for edge in each() {
+        let slot = &mut next[edge.from as usize];
+        edges[*slot as usize] = edge;
+        *slot += 1;
+    }
+    edges.chunk_by_mut(|a, b| a.from == b.from).for_each(|from_one| from_one.sort_by_key(|edge| edge.to));
+    edges
 }
 
 fn connectivity(node_count: usize, links: &[Link], length_m: &[f32]) -> Connectivity {
@@ -366,5 +295,64 @@ fn connectivity(node_count: usize, links: &[Link], length_m: &[f32]) -> Connecti
         components: roots.iter().enumerate().filter(|(node, root)| *node as u32 == **root).count(),
         largest_share: if total > 0.0 { largest / total } else { 0.0 },
         length_km: total / 1000.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::LonLat;
+    use crate::inputs::roads::Level;
+    use proptest::prelude::*;
+
+    type Drawn = (usize, usize, bool, Vec<(i32, i32)>);
+
+    fn road((class, direction, no_vehicles, line): &Drawn) -> Road {
+        let classes = [RoadClass::Motorway, RoadClass::Residential, RoadClass::Footway, RoadClass::Construction];
+        let place = |(x, y): &(i32, i32)| LonLat::new(118.0 + f64::from(*x) * 1e-3, 24.0 + f64::from(*y) * 1e-3);
+        Road {
+            feature: 0,
+            name: None,
+            class: classes[*class],
+            direction: [Direction::Both, Direction::Forward, Direction::Backward][*direction],
+            speed_kmh: None,
+            maxspeed_kmh: None,
+            no_vehicles: *no_vehicles,
+            level: Level::default(),
+            parts: vec![line.iter().map(place).collect()],
+        }
+    }
+
+    proptest! {
+        /// What the usages have in common is found once; each network must be what it would be without the others.
+        #[test]
+        fn networks_built_together_are_those_built_alone(
+            drawn in prop::collection::vec(
+                (0..4_usize, 0..3_usize, prop::bool::weighted(0.1), prop::collection::vec((0..6, 0..6), 2..8)), 0..30,
+            ),
+            split_crossings in prop::bool::weighted(0.2),
+        ) {
+            let roads: Vec<Road> = drawn.iter().map(road).collect();
+            let frame = Frame::new(LonLat::new(118.0, 24.0)).unwrap();
+            let settings = |usage| BuildSettings {
+                usage, no_roadside: &[RoadClass::Motorway], snap_m: 0.0, split_crossings, closed: None,
+            };
+            let together = build_all(&roads, &frame, &settings(Usage::Drive), &[Usage::Drive, Usage::Walk]);
+            for usage in [Usage::Drive, Usage::Walk] {
+                let alone = build(&roads, &frame, &settings(usage));
+                prop_assert_eq!(format!("{:?}", together[&usage]), format!("{alone:?}"));
+                let ends: Vec<(u32, u32)> = alone.edges.iter().map(|edge| (edge.from, edge.to)).collect();
+                prop_assert!(ends.is_sorted());
+                for edge in &alone.edges {
+                    let link = alone.links[edge.link as usize];
+                    prop_assert!(
+                        (link.forward && (link.from, link.to) == (edge.from, edge.to))
+                            || (link.backward && (link.to, link.from) == (edge.from, edge.to))
+                    );
+                }
+                let ways = alone.links.iter().filter(|l| l.from != l.to);
+                prop_assert_eq!(ways.map(|l| usize::from(l.forward) + usize::from(l.backward)).sum::<usize>(), ends.len());
+            }
+        }
     }
 }

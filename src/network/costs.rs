@@ -41,6 +41,9 @@ pub struct Costs {
     pub longest_ms: u32,
 }
 
+/// Links whose times one thread finds at a time.
+const LINKS_AT_ONCE: usize = 1 << 12;
+
 impl Costs {
     /// Times of every link. Any segment takes at least a millisecond; sums are rounded at each vertex, not each piece,
     /// so that rounding does not add up.
@@ -48,33 +51,28 @@ impl Costs {
         let speed_of: Vec<f64> = roads.par_iter().map(|road| speeds.metres_a_second(road)).collect();
         let mut along_ms = vec![0_u32; network.xy.len()];
         let mut rest = along_ms.as_mut_slice();
-        let mut slices = Vec::with_capacity(network.links.len());
-        for link in &network.links {
-            let (mine, others) = rest.split_at_mut((link.last - link.first + 1) as usize);
-            slices.push((link, mine));
+        let mut runs = Vec::with_capacity(network.links.len() / LINKS_AT_ONCE + 1);
+        for links in network.links.chunks(LINKS_AT_ONCE) {
+            let points = links.iter().map(|link| (link.last - link.first + 1) as usize).sum();
+            let (mine, others) = rest.split_at_mut(points);
+            runs.push((links, mine));
             rest = others;
         }
-        slices.into_par_iter().for_each(|(link, along)| {
-            let mut seconds = 0.0;
-            for i in 1..along.len() {
-                let point = link.first as usize + i - 1;
-                seconds += f64::from(network.length_m[point]) / speed_of[network.road[point] as usize];
-                along[i] = ((seconds * 1000.0).round() as u32).max(along[i - 1].saturating_add(1));
+        runs.into_par_iter().for_each(|(links, mut along)| {
+            for link in links {
+                let (mine, others) = along.split_at_mut((link.last - link.first + 1) as usize);
+                along_link(network, link, &speed_of, mine);
+                along = others;
             }
         });
-        let mut edges: Vec<(NodeId, NodeId, u32)> = network
-            .links
-            .iter()
-            .filter(|link| link.from != link.to)
-            .flat_map(|link| {
-                let ms = along_ms[link.last as usize];
-                let there = link.forward.then_some((link.from, link.to, ms));
-                let back = link.backward.then_some((link.to, link.from, ms));
-                there.into_iter().chain(back)
-            })
-            .collect();
-        edges.par_sort_unstable();
-        edges.dedup_by_key(|(from, to, _)| (*from, *to));
+        let mut edges: Vec<(NodeId, NodeId, u32)> = Vec::with_capacity(network.edges.len());
+        for edge in &network.edges {
+            let ms = along_ms[network.links[edge.link as usize].last as usize];
+            match edges.last_mut() {
+                Some((from, to, least)) if (*from, *to) == (edge.from, edge.to) => *least = ms.min(*least),
+                _ => edges.push((edge.from, edge.to, ms)),
+            }
+        }
         let longest_ms = edges.iter().map(|e| e.2).max().unwrap_or(1);
         let mut graph = Csr::from_sorted_edges(&edges).unwrap_or_default();
         while graph.node_count() < network.node_count {
@@ -86,5 +84,15 @@ impl Costs {
     /// Time of a whole link.
     pub fn link_ms(&self, link: &Link) -> u32 {
         self.along_ms[link.last as usize]
+    }
+}
+
+/// Times from the first point of a link, for each of its points.
+fn along_link(network: &RoadNetwork, link: &Link, speed_of: &[f64], along: &mut [u32]) {
+    let mut seconds = 0.0;
+    for i in 1..along.len() {
+        let point = link.first as usize + i - 1;
+        seconds += f64::from(network.length_m[point]) / speed_of[network.road[point] as usize];
+        along[i] = ((seconds * 1000.0).round() as u32).max(along[i - 1].saturating_add(1));
     }
 }

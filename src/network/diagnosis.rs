@@ -2,9 +2,10 @@
 //!
 //! In: a network, or the roads it is built from. Out: counts and places. Nothing is changed.
 
-use super::build::{BuildSettings, Polyline, polylines};
+use super::build::BuildSettings;
 use super::index::project;
 use super::noding::crossing_places;
+use super::segments::{Polyline, polylines};
 use super::{PointId, RoadNetwork};
 use crate::frame::{Frame, LonLat};
 use crate::inputs::roads::Road;
@@ -125,7 +126,7 @@ fn another_road_near(network: &RoadNetwork, end: PointId, reach_m: f64) -> bool 
 
 /// Places where two roads on the same level cross without a common vertex.
 pub fn crossings(roads: &[Road], frame: &Frame, settings: &BuildSettings<'_>) -> Places {
-    let polylines: Vec<Polyline> = polylines(roads, frame, settings);
+    let polylines: Vec<Polyline> = polylines(roads, frame, settings, &[settings.usage]);
     let mut out = Places::default();
     for place in crossing_places(&polylines, roads, frame) {
         out.add(place);

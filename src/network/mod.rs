@@ -4,14 +4,16 @@
 //! use) and [`Costs`] (how long each piece takes under one profile, as a `petgraph` graph to search over). Both are
 //! built once and then only read, from any thread.
 
+pub mod boxes;
 mod build;
 mod closures;
 mod costs;
 mod diagnosis;
 mod index;
 mod noding;
+mod segments;
 
-pub use build::{BuildSettings, Usage, build};
+pub use build::{BuildSettings, Usage, build, build_all};
 pub use closures::{ClosedRoads, closed_areas};
 pub use costs::{Costs, Speeds};
 pub use diagnosis::{OneWayTraps, Places, crossings, near_misses, one_way_traps};
@@ -44,11 +46,24 @@ pub struct Link {
     pub backward: bool,
 }
 
+/// A link in one of the directions in which it may be used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DirectedEdge {
+    /// Junction it leads from.
+    pub from: NodeId,
+    /// Junction it leads to, another one.
+    pub to: NodeId,
+    /// The link.
+    pub link: LinkId,
+}
+
 /// The roads one may use, joined at shared vertices, frozen.
 #[derive(Debug)]
 pub struct RoadNetwork {
     /// Ordered along a space-filling curve by their first junction.
     pub links: Vec<Link>,
+    /// Ordered by the junctions they lead from and to, then by link.
+    pub edges: Vec<DirectedEdge>,
     /// For every point its place in the local frame, metres.
     pub xy: Vec<Coord<f64>>,
     /// For every point its place in 1e-7 degrees (longitude, latitude).

@@ -3,8 +3,9 @@
 //! In: polylines. Out: the same with vertices inserted at crossings (`split_crossings`) and dangling ends moved onto what
 //! lies within `snap_m`. Off by default: lines that only cross in the plane are usually bridges.
 
-use super::build::{BuildSettings, Polyline, rounded};
+use super::build::BuildSettings;
 use super::index::project;
+use super::segments::{Polyline, place, rounded};
 use crate::frame::{Frame, LonLat};
 use crate::inputs::roads::Road;
 use geo::algorithm::line_intersection::{LineIntersection, line_intersection};
@@ -29,7 +30,7 @@ pub(super) fn join(polylines: &mut [Polyline], roads: &[Road], frame: &Frame, se
 }
 
 fn local(frame: &Frame, position: [i32; 2]) -> Coord<f64> {
-    frame.to_local(LonLat::new(f64::from(position[0]) / 1e7, f64::from(position[1]) / 1e7))
+    frame.to_local(place(position))
 }
 
 fn segment(frame: &Frame, polylines: &[Polyline], at: (usize, usize)) -> Line<f64> {
@@ -88,7 +89,7 @@ pub(super) fn crossing_places(polylines: &[Polyline], roads: &[Road], frame: &Fr
         crossing_insertions(polylines, roads, frame).iter().filter(|i| is_new(i)).map(|i| i.3).collect();
     new.sort_unstable();
     new.dedup();
-    new.into_iter().map(|p| LonLat::new(f64::from(p[0]) / 1e7, f64::from(p[1]) / 1e7)).collect()
+    new.into_iter().map(place).collect()
 }
 
 fn snap(polylines: &mut [Polyline], frame: &Frame, snap_m: f64) {

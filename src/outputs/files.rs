@@ -72,8 +72,8 @@ impl Staging {
     /// Adds a file.
     #[expect(clippy::disallowed_methods, reason = "the one door out")]
     pub fn add(&self, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
-        let path = self.beside.path().join(name);
-        std::fs::write(&path, bytes).map_err(system(&path))?;
+        // What is told is where the file was to be: where it is made has another name on every run.
+        std::fs::write(self.beside.path().join(name), bytes).map_err(system(&self.folder.join(name)))?;
         self.names.lock().unwrap_or_else(PoisonError::into_inner).push(name.to_owned());
         Ok(())
     }
@@ -122,22 +122,23 @@ pub fn write_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Wr
 /// Says that a folder is lifering's own, before there is anything in it: it may be taken up again after a stop. `names` are
 /// the files that will be written; what else lifering wrote there before is removed.
 #[expect(clippy::disallowed_methods, reason = "the one door out")]
-pub fn claim(folder: &Path, names: &[&str], workshop: &Path) -> Result<(), WriteError> {
+pub fn claim(folder: &Path, names: &[&str]) -> Result<(), WriteError> {
     check_folder(folder)?;
-    std::fs::create_dir_all(workshop).map_err(system(workshop))?;
+    std::fs::create_dir_all(folder).map_err(system(folder))?;
     let marker = folder.join(MARKER);
     let old = std::fs::read_to_string(&marker).unwrap_or_default();
     for stale in old.lines().filter(|name| !names.contains(name) && !name.contains(['/', '\\'])) {
         remove(&folder.join(stale))?;
     }
-    put(&marker, (names.join("\n") + "\n").as_bytes(), workshop)
+    // In place: there is nothing else yet that it could be made beside, and half of it says as much as the whole.
+    std::fs::write(&marker, names.join("\n") + "\n").map_err(system(&marker))
 }
 
 /// Writes one file whole: made in `workshop`, a folder of the same disk, and moved in place over what is there.
 #[expect(clippy::disallowed_methods, reason = "the one door out")]
 pub fn put(path: &Path, bytes: &[u8], workshop: &Path) -> Result<(), WriteError> {
-    if let Some(parent) = path.parent() {
-        std::fs::create_dir_all(parent).map_err(system(parent))?;
+    for folder in path.parent().into_iter().chain([workshop]) {
+        std::fs::create_dir_all(folder).map_err(system(folder))?;
     }
     // Unlike a temporary file, this one is as open to others as any.
     let room = tempfile::Builder::new().prefix(".lifering-").tempdir_in(workshop).map_err(system(workshop))?;

@@ -101,19 +101,19 @@ fn cleaned(layer: &LayerFile) -> Result<Vec<u8>, InputError> {
         if geometry.is_none() && layer.layer != Layer::Extra {
             continue;
         }
-        let properties = feature.properties.iter().map(|(k, v)| (k.clone(), value(layer, k, v))).collect();
+        let properties = feature.properties.iter().map(|(k, v)| (k.to_owned(), value(layer, k, v.into()))).collect();
         kept.push((RawFeature { properties, geometry: None, id: feature.id.clone(), ..*feature }, geometry));
     }
     Ok(write::collection(kept.iter().map(|(feature, geometry)| (feature, geometry.clone()))))
 }
 
 /// Numbers that are written as text become numbers where the field is one.
-fn value(layer: &LayerFile, name: &str, value: &Value) -> Value {
-    match value {
+fn value(layer: &LayerFile, name: &str, value: Value) -> Value {
+    match &value {
         Value::String(text) if layer.fields.name_of(name).is_some_and(|f| is_amount(layer.layer, f)) => {
             parse_number(text).map_or_else(|| value.clone(), Value::from)
         }
-        other => other.clone(),
+        _ => value,
     }
 }
 

@@ -59,6 +59,13 @@ impl Barriers {
         found.into_iter().map(|i| self.lines[i as usize]).collect()
     }
 
+    /// Whether any barrier line comes into a box around `centre`.
+    pub fn any_near(&self, centre: Coord<f64>, reach_m: f64) -> bool {
+        let envelope =
+            AABB::from_corners([centre.x - reach_m, centre.y - reach_m], [centre.x + reach_m, centre.y + reach_m]);
+        self.walls.locate_in_envelope_intersecting(envelope).next().is_some()
+    }
+
     /// True where a straight line between two places meets a barrier.
     pub fn crossed(&self, a: Coord<f64>, b: Coord<f64>) -> bool {
         let leg = Line::new(a, b);
@@ -74,7 +81,12 @@ impl Barriers {
 
 /// The stretches of `piece` that a straight leg from `place` reaches without crossing a wall, as metres along it.
 pub fn visible(place: Coord<f64>, piece: &Piece, walls: &[Line<f64>]) -> Vec<(f64, f64)> {
-    let mut hidden: Vec<(f64, f64)> = walls.iter().filter_map(|w| shadow(place, piece, *w)).collect();
+    // All legs lie in the triangle of place and piece: a wall outside its box crosses none.
+    let end = piece.at(piece.length_m);
+    let low = Coord { x: place.x.min(piece.start.x).min(end.x), y: place.y.min(piece.start.y).min(end.y) };
+    let high = Coord { x: place.x.max(piece.start.x).max(end.x), y: place.y.max(piece.start.y).max(end.y) };
+    let near = walls.iter().filter(|wall| !apart(wall, low, high));
+    let mut hidden: Vec<(f64, f64)> = near.filter_map(|w| shadow(place, piece, *w)).collect();
     if hidden.is_empty() {
         return vec![(0.0, piece.length_m)];
     }
@@ -91,6 +103,14 @@ pub fn visible(place: Coord<f64>, piece: &Piece, walls: &[Line<f64>]) -> Vec<(f6
         seen.push((from, piece.length_m));
     }
     seen
+}
+
+/// Whether a wall lies wholly beside, above or below a box.
+fn apart(wall: &Line<f64>, low: Coord<f64>, high: Coord<f64>) -> bool {
+    wall.start.x.max(wall.end.x) < low.x
+        || wall.start.x.min(wall.end.x) > high.x
+        || wall.start.y.max(wall.end.y) < low.y
+        || wall.start.y.min(wall.end.y) > high.y
 }
 
 /// The stretch of `piece` whose legs from `place` cross the wall.
@@ -172,15 +192,14 @@ pub fn all_legs_free(square: Rect<f64>, road: Coord<f64>, walls: &[Line<f64>]) -
     let beside = |p: Coord<f64>| leg.x * (p.y - centre.y) - leg.y * (p.x - centre.x);
     let widest = [a, b, c, d].map(|p| beside(p).abs()).into_iter().fold(0.0, f64::max);
     walls.iter().all(|wall| {
-        let apart_by_box = wall.start.x.max(wall.end.x) < low.x
-            || wall.start.x.min(wall.end.x) > high.x
-            || wall.start.y.max(wall.end.y) < low.y
-            || wall.start.y.min(wall.end.y) > high.y;
+        if apart(wall, low, high) {
+            return true;
+        }
         let (from, to) = (beside(wall.start), beside(wall.end));
         let apart_by_leg = (from > widest && to > widest) || (from < -widest && to < -widest);
         let direction = wall.delta();
         let side = |p: Coord<f64>| direction.x * (p.y - wall.start.y) - direction.y * (p.x - wall.start.x);
-        apart_by_box || apart_by_leg || hull.iter().all(|p| side(*p) > 0.0) || hull.iter().all(|p| side(*p) < 0.0)
+        apart_by_leg || hull.iter().all(|p| side(*p) > 0.0) || hull.iter().all(|p| side(*p) < 0.0)
     })
 }
 
@@ -196,7 +215,10 @@ fn corners(square: Rect<f64>) -> [Coord<f64>; 4] {
 pub fn all_legs_blocked(square: Rect<f64>, piece: &Piece, marks: (f64, f64), walls: &[Line<f64>]) -> bool {
     let ends = [piece.at(marks.0), piece.at(marks.1)];
     let corners = corners(square);
-    walls.iter().any(|wall| {
+    // A wall that crosses every leg comes into the box around square and marks.
+    let low = Coord { x: corners[0].x.min(ends[0].x).min(ends[1].x), y: corners[0].y.min(ends[0].y).min(ends[1].y) };
+    let high = Coord { x: corners[2].x.max(ends[0].x).max(ends[1].x), y: corners[2].y.max(ends[0].y).max(ends[1].y) };
+    walls.iter().filter(|wall| !apart(wall, low, high)).any(|wall| {
         let d = wall.delta();
         let side = |c: Coord<f64>| d.x * (c.y - wall.start.y) - d.y * (c.x - wall.start.x);
         let sides = corners.map(side);

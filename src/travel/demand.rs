@@ -6,7 +6,8 @@
 
 use super::barriers::Barriers;
 use super::field::TravelField;
-use super::view::{Answer, View};
+use super::soonest::{Scratch, Soonest};
+use super::view::Answer;
 use crate::frame::{Frame, LonLat};
 use crate::inputs::areas::Unit;
 use crate::inputs::population::{People, Residence};
@@ -179,28 +180,35 @@ impl Reached {
     }
 }
 
-/// Below this many places a view is not narrowed further.
-const FEW: usize = 6;
-/// Views are not narrowed below this half-side, m.
-const SMALL_M: f64 = 25.0;
+/// Side of the tiles by which places are put in order and share the walls around them, m.
+const TILE_M: f64 = 400.0;
 
 /// When each place is reached, in the order given. Parallel over tiles of ground; the same with any number of threads.
 pub fn reach(field: &TravelField<'_>, barriers: Option<&Barriers>, places: &[Coord<f64>]) -> Vec<Reached> {
-    let half_m = (field.settings.leg.max_m / 2.0).clamp(200.0, 800.0);
-    let tile = |p: Coord<f64>| ((p.x / (2.0 * half_m)).floor() as i64, (p.y / (2.0 * half_m)).floor() as i64);
+    let soonest = Soonest::new(field);
+    let tile = |p: Coord<f64>| ((p.x / TILE_M).floor() as i64, (p.y / TILE_M).floor() as i64);
     let mut order: Vec<((i64, i64), u32)> = places.iter().enumerate().map(|(i, p)| (tile(*p), i as u32)).collect();
     order.par_sort_unstable();
     let groups: Vec<&[((i64, i64), u32)]> = order.chunk_by(|a, b| a.0 == b.0).collect();
     let answers: Vec<Vec<(u32, Reached)>> = groups
         .par_iter()
-        .map(|group| {
+        .map_init(Scratch::default, |scratch, group| {
             let (column, row) = group[0].0;
-            let centre = Coord { x: (column as f64 + 0.5) * 2.0 * half_m, y: (row as f64 + 0.5) * 2.0 * half_m };
-            let view = View::new(field, barriers, centre, half_m);
-            let mut out = Vec::with_capacity(group.len());
-            let members: Vec<u32> = group.iter().map(|g| g.1).collect();
-            descend(field, barriers, &view, places, members, &mut out);
-            out
+            let centre = Coord { x: (column as f64 + 0.5) * TILE_M, y: (row as f64 + 0.5) * TILE_M };
+            let walls = barriers.map_or_else(Vec::new, |b| b.near(centre, TILE_M / 2.0 + field.settings.leg.max_m));
+            let one = |index: u32| {
+                let place = places[index as usize];
+                if barriers.is_some_and(|b| b.inside(place)) {
+                    return (index, Reached::NoRoad);
+                }
+                let reached = match soonest.answer(place, &walls, scratch) {
+                    Answer::In(ms, by) => Reached::At(Milliseconds(ms.round() as u32), by),
+                    Answer::CutOff => Reached::CutOff,
+                    Answer::NoRoad => Reached::NoRoad,
+                };
+                (index, reached)
+            };
+            group.iter().map(|(_, index)| *index).map(one).collect()
         })
         .collect();
     let mut reached = vec![Reached::NoRoad; places.len()];
@@ -208,36 +216,4 @@ pub fn reach(field: &TravelField<'_>, barriers: Option<&Barriers>, places: &[Coo
         reached[index as usize] = answer;
     }
     reached
-}
-
-fn descend(
-    field: &TravelField<'_>,
-    barriers: Option<&Barriers>,
-    view: &View,
-    places: &[Coord<f64>],
-    members: Vec<u32>,
-    out: &mut Vec<(u32, Reached)>,
-) {
-    if members.len() <= FEW || view.half_m <= SMALL_M {
-        for index in members {
-            let answer = match view.answer(field, barriers, places[index as usize]) {
-                Answer::In(ms, by) => Reached::At(Milliseconds(ms.round() as u32), by),
-                Answer::CutOff => Reached::CutOff,
-                Answer::NoRoad => Reached::NoRoad,
-            };
-            out.push((index, answer));
-        }
-        return;
-    }
-    let mut quarters: [Vec<u32>; 4] = Default::default();
-    for index in members {
-        let p = places[index as usize];
-        quarters[usize::from(p.x >= view.centre.x) + 2 * usize::from(p.y >= view.centre.y)].push(index);
-    }
-    for (q, members) in quarters.into_iter().enumerate() {
-        if !members.is_empty() {
-            let narrowed = view.quarter(field, barriers, q % 2 == 1, q / 2 == 1);
-            descend(field, barriers, &narrowed, places, members, out);
-        }
-    }
 }

@@ -20,19 +20,22 @@ use petgraph::csr::Csr;
 use rayon::prelude::*;
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::HashMap;
 
-/// Junctions looked at for one place before the rest of its junctions are kept unproved. They cost time, not truth.
-const MOST_LOOKED_AT: usize = 256;
+/// Places that one job prepares at least: each job has a slot for every junction.
+const PLACES_A_JOB: usize = 512;
 
-/// So few junctions are kept without asking whether all are needed.
-const FEW: usize = 4;
-
-/// What is left to a place once a junction is reached; seen from the junction, `node` is the place.
+/// What is left to a place once a junction is reached.
 #[derive(Clone, Copy, Debug)]
 struct Rest {
-    node: u32,
+    place: u32,
+    ms: u32,
+}
+
+/// Least time left from a junction to the place that is being prepared.
+#[derive(Clone, Copy, Debug)]
+struct Over {
+    node: NodeId,
     ms: u32,
 }
 
@@ -43,8 +46,9 @@ pub struct AccessTable<'n> {
     costs: &'n Costs,
     settings: FieldSettings,
     places: Vec<Coord<f64>>,
-    /// Where the rests of each place begin; one more than places.
+    /// Where the places of each junction begin; one more than junctions.
     first: Vec<u32>,
+    /// By junction: the places it is needed for, ascending, and what is left to them.
     rests: Vec<Rest>,
     /// Walls near a place, for those that have any.
     walls: HashMap<u32, Vec<Line<f64>>>,
@@ -64,6 +68,7 @@ impl<'n> AccessTable<'n> {
         let backwards = transposed(costs, network.node_count);
         let prepared: Vec<Prepared> = places
             .par_iter()
+            .with_min_len(PLACES_A_JOB)
             .map_init(
                 || Pruning::new(network.node_count),
                 |pruning, place| {
@@ -71,35 +76,25 @@ impl<'n> AccessTable<'n> {
                         return Prepared { inside: true, ..Prepared::default() };
                     }
                     let walls = barriers.map(|b| b.near(*place, settings.leg.max_m)).unwrap_or_default();
-                    let all = rests(network, costs, settings, *place, &walls);
-                    Prepared { rests: pruning.needed(&backwards, all), walls, inside: false }
+                    pruning.begin();
+                    junctions_over(network, costs, settings, *place, &walls, |node, ms| pruning.add(node, ms));
+                    Prepared { over: pruning.needed(&backwards), walls, inside: false }
                 },
             )
             .collect();
-        let mut table = Self {
-            network,
-            costs,
-            settings,
-            places: places.to_vec(),
-            first: Vec::with_capacity(places.len() + 1),
-            rests: Vec::new(),
-            walls: HashMap::new(),
-            tree: RTree::new(),
-        };
+        let (first, rests) = by_junction(&prepared, network.node_count);
+        let mut walls = HashMap::new();
         let mut open = Vec::with_capacity(places.len());
         for (at, one) in prepared.into_iter().enumerate() {
-            table.first.push(table.rests.len() as u32);
-            table.rests.extend(one.rests);
             if !one.walls.is_empty() {
-                table.walls.insert(at as u32, one.walls);
+                walls.insert(at as u32, one.walls);
             }
             if !one.inside {
                 open.push(GeomWithData::new([places[at].x, places[at].y], at as u32));
             }
         }
-        table.first.push(table.rests.len() as u32);
-        table.tree = RTree::bulk_load(open);
-        table
+        let tree = RTree::bulk_load(open);
+        Self { network, costs, settings, places: places.to_vec(), first, rests, walls, tree }
     }
 
     /// Junctions kept for all places together.
@@ -144,14 +139,16 @@ impl<'n> AccessTable<'n> {
         scratch.seeds.clear();
         scratch.seeds.extend(entry.seeds.iter().map(|(node, arrival)| (*node, arrival.at.0)));
         scratch.search.search(&self.costs.graph, &scratch.seeds, limit.0, |_, _| true);
-        if scratch.search.reached_any() {
-            for (place, slot) in scratch.at.iter_mut().enumerate() {
-                let range = self.first[place] as usize..self.first[place + 1] as usize;
-                let over = |rest: &Rest| scratch.search.at(rest.node).map(|at| at.saturating_add(rest.ms));
-                *slot = self.rests[range].iter().filter_map(over).min().filter(|at| *at <= limit.0).map(Milliseconds);
+        scratch.at.fill(None);
+        for node in scratch.search.reached() {
+            let Some(reached) = scratch.search.at(*node) else { continue };
+            for rest in self.served(*node) {
+                let ms = reached.saturating_add(rest.ms);
+                let slot = &mut scratch.at[rest.place as usize];
+                if ms <= limit.0 && slot.is_none_or(|old| ms < old.0) {
+                    *slot = Some(Milliseconds(ms));
+                }
             }
-        } else {
-            scratch.at.fill(None);
         }
         self.nearby(&entry, &mut |place, ms| {
             let slot = &mut scratch.at[place as usize];
@@ -171,25 +168,9 @@ impl<'n> AccessTable<'n> {
         }
     }
 
-    /// From each junction the places it is needed for, and what is left to them.
-    fn by_junction(&self) -> (Vec<u32>, Vec<Rest>) {
-        let mut first = vec![0_u32; self.network.node_count + 1];
-        for rest in &self.rests {
-            first[rest.node as usize + 1] += 1;
-        }
-        for node in 0..self.network.node_count {
-            first[node + 1] += first[node];
-        }
-        let mut next = first.clone();
-        let mut places = vec![Rest { node: 0, ms: 0 }; self.rests.len()];
-        for place in 0..self.places.len() {
-            for rest in &self.rests[self.first[place] as usize..self.first[place + 1] as usize] {
-                let slot = &mut next[rest.node as usize];
-                places[*slot as usize] = Rest { node: place as u32, ms: rest.ms };
-                *slot += 1;
-            }
-        }
-        (first, places)
+    /// The places a junction is needed for, and what is left to them.
+    fn served(&self, node: NodeId) -> &[Rest] {
+        &self.rests[self.first[node as usize] as usize..self.first[node as usize + 1] as usize]
     }
 
     /// What a start in the middle of a link reaches along that link.
@@ -234,8 +215,6 @@ pub struct OneMore<'t> {
     junctions: Vec<Option<Milliseconds>>,
     /// When each place of the table is reached.
     places: Vec<Option<Milliseconds>>,
-    first: Vec<u32>,
-    served: Vec<Rest>,
 }
 
 /// Buffers of [`OneMore::sooner`], one a thread.
@@ -261,8 +240,7 @@ impl<'t> OneMore<'t> {
                 junctions[node as usize] = field.arrivals[point as usize].map(|arrival| arrival.at.plus(shift));
             }
         }
-        let (first, served) = table.by_junction();
-        Self { table, junctions, places, first, served }
+        Self { table, junctions, places }
     }
 
     /// Buffers for one thread.
@@ -295,8 +273,8 @@ impl<'t> OneMore<'t> {
         };
         for node in tried.search.reached() {
             let Some(reached) = tried.search.at(*node) else { continue };
-            for rest in &self.served[self.first[*node as usize] as usize..self.first[*node as usize + 1] as usize] {
-                take(rest.node, Milliseconds(reached.saturating_add(rest.ms)));
+            for rest in table.served(*node) {
+                take(rest.place, Milliseconds(reached.saturating_add(rest.ms)));
             }
         }
         table.nearby(&entry, &mut take);
@@ -311,7 +289,7 @@ impl<'t> OneMore<'t> {
 
 #[derive(Default)]
 struct Prepared {
-    rests: Vec<Rest>,
+    over: Vec<Over>,
     walls: Vec<Line<f64>>,
     inside: bool,
 }
@@ -353,21 +331,27 @@ fn quickest(piece: &Piece, place: Coord<f64>, settings: FieldSettings, walls: &[
         .min_by(f64::total_cmp)
 }
 
-/// Every junction over which a place may be reached, with the least that is left from there, in no order.
-fn rests(
+/// Calls `found` with every junction over which a place may be reached, and what is left from there over one piece.
+fn junctions_over(
     network: &RoadNetwork,
     costs: &Costs,
     settings: FieldSettings,
     place: Coord<f64>,
     walls: &[Line<f64>],
-) -> Vec<Rest> {
-    let mut all = Vec::new();
-    network.index.near(place, settings.leg.max_m, |segment| {
+    mut found: impl FnMut(NodeId, u32),
+) {
+    let reach = settings.leg.max_m;
+    network.index.near(place, reach, |segment| {
+        let (a, b) = (network.xy[segment as usize], network.xy[segment as usize + 1]);
+        let beyond = |a: f64, b: f64, at: f64| a.min(b) > at + reach || a.max(b) < at - reach;
+        if beyond(a.x, b.x, place.x) || beyond(a.y, b.y, place.y) {
+            return;
+        }
         let link = &network.links[network.link_of[segment as usize] as usize];
         let mut piece = straight(network, costs, settings, segment);
         let mut add = |piece: &Piece, node: NodeId| {
             if let Some(ms) = quickest(piece, place, settings, walls) {
-                all.push(Rest { node, ms: ms.round() as u32 });
+                found(node, ms.round() as u32);
             }
         };
         if link.forward {
@@ -380,7 +364,27 @@ fn rests(
             add(&piece, link.to);
         }
     });
-    all
+}
+
+/// From places with their junctions to junctions with their places: where each begins, and all of them.
+fn by_junction(prepared: &[Prepared], nodes: usize) -> (Vec<u32>, Vec<Rest>) {
+    let mut first = vec![0_u32; nodes + 1];
+    for over in prepared.iter().flat_map(|one| &one.over) {
+        first[over.node as usize + 1] += 1;
+    }
+    for node in 0..nodes {
+        first[node + 1] += first[node];
+    }
+    let mut next = first.clone();
+    let mut rests = vec![Rest { place: 0, ms: 0 }; first[nodes] as usize];
+    for (place, one) in prepared.iter().enumerate() {
+        for over in &one.over {
+            let slot = &mut next[over.node as usize];
+            rests[*slot as usize] = Rest { place: place as u32, ms: over.ms };
+            *slot += 1;
+        }
+    }
+    (first, rests)
 }
 
 /// The graph with every edge turned round.
@@ -398,60 +402,57 @@ fn transposed(costs: &Costs, nodes: usize) -> Csr<(), u32, Directed, NodeId> {
     graph
 }
 
-/// Which of a place's junctions are needed: a search backwards from all of them at once, each starting at what is left
-/// from it. One that another reaches sooner is never the best way on.
+/// Which of a place's junctions are needed. One from which another of them is reached so soon that no time is lost going
+/// on from there is not. Only single edges between the place's own junctions are looked at: that leaves a few more than a
+/// whole search backwards would, at a small part of its cost.
 struct Pruning {
-    /// Least found so far for each junction, and for which place that was.
+    /// For each junction the place it was last met for, and least time left so far.
     least: Vec<(u32, u32)>,
+    /// Number of the place.
     turn: u32,
-    heap: BinaryHeap<Reverse<(u32, NodeId)>>,
+    /// The place's junctions, each once.
+    met: Vec<NodeId>,
 }
 
 impl Pruning {
     fn new(nodes: usize) -> Self {
-        Self { least: vec![(0, 0); nodes], turn: 0, heap: BinaryHeap::new() }
+        Self { least: vec![(0, 0); nodes], turn: 0, met: Vec::new() }
     }
 
-    fn improves(&mut self, node: NodeId, ms: u32) -> bool {
-        let slot = &mut self.least[node as usize];
-        let better = slot.0 != self.turn || ms < slot.1;
-        if better {
-            *slot = (self.turn, ms);
-        }
-        better
-    }
-
-    fn needed(&mut self, backwards: &Csr<(), u32, Directed, NodeId>, mut all: Vec<Rest>) -> Vec<Rest> {
-        all.sort_unstable_by_key(|rest| (rest.node, rest.ms));
-        all.dedup_by_key(|rest| rest.node);
-        if all.len() <= FEW {
-            return all;
-        }
+    /// Goes on to the next place.
+    fn begin(&mut self) {
         self.turn += 1;
-        self.heap.clear();
-        for rest in &all {
-            self.improves(rest.node, rest.ms);
-            self.heap.push(Reverse((rest.ms, rest.node)));
+        self.met.clear();
+    }
+
+    /// A way over a junction.
+    fn add(&mut self, node: NodeId, ms: u32) {
+        let slot = &mut self.least[node as usize];
+        if slot.0 != self.turn {
+            self.met.push(node);
+            *slot = (self.turn, ms);
+        } else if ms < slot.1 {
+            slot.1 = ms;
         }
-        let furthest = all.iter().map(|rest| rest.ms).max().unwrap_or(0);
-        let mut looked_at = 0;
-        while let Some(Reverse((ms, node))) = self.heap.pop() {
-            if looked_at > MOST_LOOKED_AT {
-                break;
-            }
-            if self.least[node as usize] != (self.turn, ms) {
-                continue;
-            }
-            looked_at += 1;
-            for (&before, &weight) in backwards.neighbors_slice(node).iter().zip(backwards.edges_slice(node)) {
-                let there = ms.saturating_add(weight);
-                if there <= furthest && self.improves(before, there) {
-                    self.heap.push(Reverse((there, before)));
+    }
+
+    /// The junctions that are needed, those from which least is left first.
+    fn needed(&mut self, backwards: &Csr<(), u32, Directed, NodeId>) -> Vec<Over> {
+        let mut all: Vec<Over> =
+            self.met.iter().map(|node| Over { node: *node, ms: self.least[*node as usize].1 }).collect();
+        all.sort_unstable_by_key(|over| (over.ms, over.node));
+        for over in &all {
+            let from_here = self.least[over.node as usize].1;
+            for (&before, &weight) in backwards.neighbors_slice(over.node).iter().zip(backwards.edges_slice(over.node))
+            {
+                let slot = &mut self.least[before as usize];
+                let over_this = from_here.saturating_add(weight);
+                if slot.0 == self.turn && over_this < slot.1 {
+                    slot.1 = over_this;
                 }
             }
         }
-        all.retain(|rest| self.least[rest.node as usize] == (self.turn, rest.ms));
-        all.sort_unstable_by_key(|rest| (rest.ms, rest.node));
+        all.retain(|over| self.least[over.node as usize].1 == over.ms);
         all
     }
 }

@@ -9,6 +9,7 @@ pub mod field;
 pub mod matrix;
 pub mod piece;
 pub mod search;
+pub mod soonest;
 pub mod view;
 
 pub use barriers::Barriers;
@@ -16,4 +17,5 @@ pub use demand::{Demand, Reached, Sample};
 pub use field::{FieldSettings, Start, TravelField};
 pub use matrix::{AccessTable, OneMore};
 pub use piece::{Leg, Piece};
+pub use soonest::{Scratch, Soonest};
 pub use view::{Answer, Bounds, View};

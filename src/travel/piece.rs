@@ -3,9 +3,10 @@
 //! In: a straight piece with the times at which its ends are reached. Out: the least time at which a place beside it is
 //! reached over it. The quickest leg leaves the road at a fixed angle, as light does.
 
+use super::barriers::visible;
 use crate::network::PointId;
 use crate::units::SourceId;
-use geo::Coord;
+use geo::{Coord, Line};
 
 /// A straight piece of road along which help comes from one or both ends. Times in milliseconds, lengths in metres.
 #[derive(Clone, Copy, Debug)]
@@ -120,6 +121,13 @@ impl Piece {
         (beside.off_2 + (s - beside.foot) * (s - beside.foot)).sqrt()
     }
 
+    /// Whether no way over it ends by `by_ms`: by the distance of its line alone, without a root.
+    #[inline]
+    pub fn surely_after(&self, beside: Beside, ms_per_m: f64, by_ms: f64) -> bool {
+        let left_ms = by_ms - self.start_ms.min(self.end_ms) + 1e-3;
+        left_ms < 0.0 || beside.off_2 * (ms_per_m * ms_per_m) > left_ms * left_ms
+    }
+
     /// The quickest way over road points between `low` and `high` metres along with a leg of at most `reach_m`.
     #[inline]
     pub fn quickest(&self, beside: Beside, ms_per_m: f64, reach_m: f64, low: f64, high: f64) -> Option<Way> {
@@ -156,6 +164,17 @@ impl Piece {
         (self.start_ms + self.slowness * low).min(self.end_ms + self.slowness * (self.length_m - high))
     }
 
+    /// Whether a leg of at most `max_m` leads from the piece to a place, walls considered.
+    pub fn within_reach(&self, place: Coord<f64>, max_m: f64, walls: &[Line<f64>]) -> bool {
+        let beside = self.beside(place);
+        self.distance_m(beside) <= max_m
+            && (walls.is_empty()
+                || visible(place, self, walls).into_iter().any(|(low, high)| {
+                    let at = self.at(self.nearest_mark(beside, low, high));
+                    (place - at).x.hypot((place - at).y) <= max_m
+                }))
+    }
+
     /// Who comes by a way.
     pub fn by(&self, way: Way) -> Option<SourceId> {
         if way.from_start { self.start_by } else { self.end_by }
@@ -168,6 +187,24 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #[test]
+        fn what_is_surely_after_is_after(
+            bx in -300.0..300.0f64, by in -300.0..300.0f64, px in -400.0..400.0f64, py in -400.0..400.0f64,
+            duration in 1.0..90_000.0f64, t0 in 0.0..500_000.0f64, t1 in proptest::option::of(0.0..500_000.0f64),
+            by_ms in 0.0..800_000.0f64,
+        ) {
+            let leg = Leg { ms_per_m: 900.0, max_m: 300.0 };
+            let mut piece = Piece::new(Coord { x: 0.0, y: 0.0 }, Coord { x: bx, y: by }, duration, leg);
+            prop_assume!(piece.length_m > 1.0);
+            piece.start_ms = t0;
+            piece.end_ms = t1.unwrap_or(f64::INFINITY);
+            let beside = piece.beside(Coord { x: px, y: py });
+            if piece.surely_after(beside, leg.ms_per_m, by_ms) {
+                let way = piece.quickest(beside, leg.ms_per_m, 1e9, 0.0, f64::INFINITY);
+                prop_assert!(way.is_some_and(|way| way.ms > by_ms));
+            }
+        }
+
         #[test]
         fn closed_forms_agree_with_a_scan(
             bx in -300.0..300.0f64, by in -300.0..300.0f64, px in -400.0..400.0f64, py in -400.0..400.0f64,

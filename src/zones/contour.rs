@@ -3,7 +3,7 @@
 //! In: directed edges between ground of different labels. Out: one area a label, cut to the boundary. Neighbouring areas
 //! share their vertices, and a line they share is thinned once for both, so nothing overlaps and no gap opens.
 
-use super::subdivide::{Edge, Label, Vertex};
+use super::label::{Edge, Label, Vertex};
 use geo::bool_ops::FillRule;
 use geo::{BooleanOps, Coord, LineString, MultiPolygon, Polygon, Simplify};
 use rayon::prelude::*;
@@ -11,10 +11,21 @@ use rayon::prelude::*;
 /// An edge as one label sees it: the label on its left.
 #[derive(Clone, Copy)]
 struct Side {
-    from: Vertex,
+    from: u64,
+    to: u64,
     at: Coord<f64>,
-    to: Vertex,
     other: Label,
+}
+
+/// A vertex as a number in the order of vertices: its kind in two bits, a corner in thirty bits a coordinate, which way
+/// in one. Lattices have at most 2^30 squares a side.
+fn number(vertex: Vertex) -> u64 {
+    let (kind, (x, y), north) = match vertex {
+        Vertex::At(corner) => (0, corner, false),
+        Vertex::Between(corner, north) => (1, corner, north),
+        Vertex::Middle(corner) => (2, corner, false),
+    };
+    (kind << 61) | (u64::from(x.unsigned_abs()) << 31) | (u64::from(y.unsigned_abs()) << 1) | u64::from(north)
 }
 
 /// The area of one label inside the boundary. Lines are thinned where that moves them by at most `tolerance_m`.
@@ -23,9 +34,9 @@ pub fn area(edges: &[Edge], label: Label, boundary: &MultiPolygon<f64>, toleranc
         .iter()
         .filter_map(|e| {
             if e.left == label {
-                Some(Side { from: e.from.0, at: e.from.1, to: e.to.0, other: e.right })
+                Some(Side { from: number(e.from.0), at: e.from.1, to: number(e.to.0), other: e.right })
             } else if e.right == label {
-                Some(Side { from: e.to.0, at: e.to.1, to: e.from.0, other: e.left })
+                Some(Side { from: number(e.to.0), at: e.to.1, to: number(e.from.0), other: e.left })
             } else {
                 None
             }
@@ -44,8 +55,24 @@ pub fn area(edges: &[Edge], label: Label, boundary: &MultiPolygon<f64>, toleranc
     MultiPolygon::new(polygons).intersection_with_fill_rule(boundary, FillRule::EvenOdd)
 }
 
+/// For each side the first one that leaves where it ends; sides are sorted by where they leave.
+fn followers(sides: &[Side]) -> Vec<u32> {
+    let mut ends: Vec<(u64, u32)> = sides.par_iter().enumerate().map(|(i, side)| (side.to, i as u32)).collect();
+    ends.par_sort_unstable();
+    let mut first = vec![0_u32; sides.len()];
+    let mut next = 0;
+    for (end, side) in ends {
+        while next < sides.len() && sides[next].from < end {
+            next += 1;
+        }
+        first[side as usize] = next as u32;
+    }
+    first
+}
+
 /// Rings of sides; every vertex has as many sides in as out.
 fn chain(sides: &[Side]) -> Vec<Vec<u32>> {
+    let first = followers(sides);
     let mut used = vec![false; sides.len()];
     let mut rings = Vec::new();
     for start in 0..sides.len() {
@@ -61,7 +88,7 @@ fn chain(sides: &[Side]) -> Vec<Vec<u32>> {
             if end == sides[start].from {
                 break;
             }
-            let first = sides.partition_point(|s| s.from < end);
+            let first = first[current] as usize;
             let next = (first..sides.len()).take_while(|i| sides[*i].from == end).find(|i| !used[*i]);
             match next {
                 Some(next) => current = next,

@@ -3,15 +3,15 @@
 //! In: a [`Shape`] and the uncovered people. Out: [`Zone`]s. Every uncovered person belongs to the zone they stand in, or
 //! to the nearest one where drawing put the line on the other side of them, so the zones' people add up to the rule's.
 
+use super::locate::locate;
 use super::{Reason, Shape};
 use crate::inputs::road_class::RoadClass;
 use crate::travel::Answer;
 use crate::units::SourceId;
-use geo::algorithm::indexed::IntervalTreeMultiPolygon;
-use geo::{Area, BoundingRect, Contains, Coord, Distance, Euclidean, MultiPolygon, Point, Polygon};
+use geo::{Area, BoundingRect, Coord, Distance, Euclidean, Point, Polygon};
 use rayon::prelude::*;
+use rstar::RTree;
 use rstar::primitives::{GeomWithData, Rectangle};
-use rstar::{AABB, RTree};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Some people who are not covered.
@@ -71,9 +71,12 @@ const NEARBY: usize = 8;
 /// Describes the zones of a shape.
 pub fn describe(shape: &Shape, uncovered: &[Uncovered], class_of: &dyn Fn(u32) -> RoadClass) -> Vec<Zone> {
     let index = Index::new(shape);
+    let polygons: Vec<&Polygon<f64>> = shape.parts.iter().map(|(_, polygon)| polygon).collect();
+    let (at_home, in_middle): (Vec<_>, Vec<_>) =
+        (uncovered.iter().map(|u| u.at).collect(), shape.probes.iter().map(|p| p.at).collect());
+    let (homes, squares) = rayon::join(|| locate(&polygons, &at_home), || locate(&polygons, &in_middle));
     let homes: Vec<Option<usize>> =
-        uncovered.par_iter().map(|u| index.zone_of(u.at).or_else(|| index.nearest(u.at))).collect();
-    let squares: Vec<Option<usize>> = shape.probes.par_iter().map(|p| index.zone_of(p.at)).collect();
+        homes.into_par_iter().zip(uncovered).map(|(zone, u)| zone.or_else(|| index.nearest(u.at))).collect();
     let mut gathered: Vec<Gathered> = shape.parts.iter().map(|_| Gathered::default()).collect();
     for (person, zone) in uncovered.iter().zip(homes) {
         let Some(zone) = zone.map(|z| &mut gathered[z]) else { continue };
@@ -126,20 +129,14 @@ fn zone(reason: Reason, polygon: &Polygon<f64>, gathered: Gathered, class_of: &d
     }
 }
 
-/// Finds the zone a place lies in.
+/// Finds the zone nearest to a place.
 struct Index<'a> {
     shape: &'a Shape,
     boxes: RTree<GeomWithData<Rectangle<[f64; 2]>, usize>>,
-    insides: Vec<IntervalTreeMultiPolygon<f64>>,
 }
 
 impl<'a> Index<'a> {
     fn new(shape: &'a Shape) -> Self {
-        let insides = shape
-            .parts
-            .par_iter()
-            .map(|(_, p)| IntervalTreeMultiPolygon::new(&MultiPolygon::new(vec![p.clone()])))
-            .collect();
         let boxes = shape
             .parts
             .iter()
@@ -150,15 +147,7 @@ impl<'a> Index<'a> {
                 Some(GeomWithData::new(rectangle, i))
             })
             .collect();
-        Self { shape, boxes: RTree::bulk_load(boxes), insides }
-    }
-
-    fn zone_of(&self, at: Coord<f64>) -> Option<usize> {
-        self.boxes
-            .locate_in_envelope_intersecting(AABB::from_point([at.x, at.y]))
-            .map(|entry| entry.data)
-            .filter(|zone| self.insides[*zone].contains(&Point::from(at)))
-            .min()
+        Self { shape, boxes: RTree::bulk_load(boxes) }
     }
 
     fn nearest(&self, at: Coord<f64>) -> Option<usize> {

@@ -6,12 +6,16 @@
 pub mod contour;
 pub mod describe;
 pub mod discs;
+pub mod label;
+pub mod locate;
+pub mod outline;
 pub mod part;
 pub mod rim;
 pub mod subdivide;
 
 pub use describe::{Uncovered, Zone, describe};
-pub use subdivide::{Fineness, Label, Probe, Subdivision, subdivide};
+pub use label::{Label, Probe, Subdivision};
+pub use subdivide::{Fineness, subdivide};
 
 use crate::travel::{Barriers, TravelField};
 use geo::{Area, Contains, MultiPolygon, Polygon};

@@ -5,6 +5,8 @@ mod city;
 
 mod access_table;
 mod architecture;
+mod batch;
+mod batch_faults;
 mod defects;
 mod delivery;
 mod demo;

@@ -1,9 +1,10 @@
-//! `data/schema/` says what audit.json, proposal.json and diff.json are; the schemas are derived from the types, kept in
-//! the repository, and true.
+//! `data/schema/` says what audit.json, proposal.json, batch.json and diff.json are (that batch.json is, batch.rs checks);
+//! the schemas are derived from the types, kept in the repository, and true.
 //! After a change of the report: `LIFERING_UPDATE=1 cargo test --test it schema`.
 
 use std::path::{Path, PathBuf};
 
+use lifering::outputs::batch::shape::BatchReport;
 use lifering::outputs::diff::{BatchDiffReport, DiffReport};
 use lifering::outputs::proposal::ProposalReport;
 use lifering::outputs::report::Report;
@@ -39,6 +40,7 @@ fn kept(name: &str, derived: &Value) {
 fn the_schema_in_the_repository_is_the_one_the_types_give() {
     kept("audit", &derived::<Report>());
     kept("proposal", &derived::<ProposalReport>());
+    kept("batch", &derived::<BatchReport>());
     kept("diff", &derived::<DiffReport<'static>>());
     kept("batch-diff", &derived::<BatchDiffReport<'static>>());
 }

@@ -6,7 +6,7 @@ use lifering::inputs::areas::Obstacles;
 use lifering::inputs::road_class::RoadClass;
 use lifering::inputs::roads::{Direction, Level, Road};
 use lifering::network::{BuildSettings, Costs, RoadNetwork, Speeds, Usage, build};
-use lifering::travel::{Answer, Barriers, FieldSettings, Leg, Start, TravelField, View};
+use lifering::travel::{Answer, Barriers, FieldSettings, Leg, Scratch, Soonest, Start, TravelField, View};
 use lifering::units::Milliseconds;
 use lifering::zones::{Fineness, of_field, subdivide};
 
@@ -315,14 +315,30 @@ fn bounds_hold_for_every_place_of_a_square() {
         let lines: Vec<(&[(f64, f64)], bool)> = lines.iter().map(Vec::as_slice).zip(one_way).collect();
         let town = Town::new(&lines);
         with_field(&town, &[(random.within(500.0), random.within(500.0))], |field| {
+            let (soonest, mut scratch) = (Soonest::new(field), Scratch::default());
             for _ in 0..20 {
                 let half_m = [5.0, 10.0, 40.0, 160.0][(random.next() % 4) as usize];
                 let centre = Coord { x: random.within(600.0), y: random.within(600.0) };
                 let view = View::new(field, None, centre, half_m);
+                let (bounds, known) = soonest.bounds(centre, half_m, &mut scratch);
+                let middle = view.answer(field, None, centre);
+                assert!(known.is_none_or(|known| known == middle), "{known:?} {middle:?}");
+                let mut gathered = View::default();
+                View::gather_into(&soonest, centre, half_m, bounds, &mut scratch, &mut gathered);
+                // Bounds found without gathering are those of the view, and so is what it keeps.
+                let close = |a: f64, b: f64| (a.is_infinite() && b.is_infinite()) || (a - b).abs() < 1e-6;
+                assert!(close(bounds.earliest_ms, view.bounds.earliest_ms), "{bounds:?} {:?}", view.bounds);
+                assert!(close(bounds.latest_ms, view.bounds.latest_ms), "{bounds:?} {:?}", view.bounds);
+                assert_eq!((bounds.may_have_road, bounds.has_road), (view.bounds.may_have_road, view.bounds.has_road));
+                let nearest = soonest.nearest_segment(centre, half_m, &bounds, &mut scratch);
+                assert_eq!(nearest, view.nearest_segment(centre));
                 for _ in 0..25 {
                     let p = centre + Coord { x: random.within(half_m), y: random.within(half_m) };
                     let brute = brute_s(field, p);
-                    match view.answer(field, None, p) {
+                    let answer = view.answer(field, None, p);
+                    assert_eq!(soonest.answer(p, &[], &mut scratch), answer);
+                    assert_eq!(gathered.answer(field, None, p), answer);
+                    match answer {
                         Answer::In(ms, _) => assert!((ms - brute).abs() < 1.0, "{ms} {brute}"),
                         Answer::CutOff | Answer::NoRoad => assert!(brute.is_infinite(), "{brute}"),
                     }

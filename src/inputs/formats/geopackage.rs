@@ -84,7 +84,7 @@ fn rows(
             };
             properties.insert(name.clone(), value);
         }
-        features.push(RawFeature { index, id: None, geometry, properties });
+        features.push(RawFeature { index, id: None, geometry, properties: properties.into() });
     }
     Ok(features)
 }

@@ -16,13 +16,13 @@ use super::encoding;
 use super::error::{InputError, Place};
 use super::geometry::Geometry;
 use super::issue::{IssueCode, Issues};
+use super::properties::Properties;
 use super::settings::{Layer, LayerSpec};
 use super::source::Source;
 use crate::inputs::said::{Said, said};
-use serde_json::{Map, Value};
 
 /// One feature as it stands in the file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RawFeature {
     /// Position in the file, from 0.
     pub index: usize,
@@ -31,7 +31,7 @@ pub struct RawFeature {
     /// `None` for a null geometry.
     pub geometry: Option<Geometry>,
     /// Empty where the file has none.
-    pub properties: Map<String, Value>,
+    pub properties: Properties,
 }
 
 /// A format that layers may come in.

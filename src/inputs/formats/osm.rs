@@ -124,7 +124,7 @@ pub fn layers(file: &str, bytes: &[u8], issues: &mut Issues) -> Result<BTreeMap<
                     index,
                     id: Some(id.to_string()),
                     geometry: Some(geometry),
-                    properties,
+                    properties: properties.into(),
                 })
                 .collect();
             (layer, features)

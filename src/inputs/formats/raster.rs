@@ -9,8 +9,9 @@ use crate::inputs::crs::Extent;
 use crate::inputs::error::{InputError, Place};
 use crate::inputs::geometry::Geometry;
 use crate::inputs::issue::{IssueCode, Issues};
+use crate::inputs::properties::Properties;
 use crate::inputs::said::said;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::io::Cursor;
 use tiff::decoder::{Decoder, DecodingResult};
 use tiff::tags::Tag;
@@ -79,7 +80,7 @@ pub fn read(file: &str, bytes: &[u8], within: Option<Extent>, issues: &mut Issue
                 outside += 1;
                 continue;
             }
-            let properties = Map::from_iter([("population".to_owned(), Value::from(people))]);
+            let properties = Properties::from_iter([("population".to_owned(), Value::from(people))]);
             let index = features.len();
             let geometry = Some(grid.cell(column, row));
             features.push(RawFeature { index, id: Some(format!("{column}_{row}")), geometry, properties });

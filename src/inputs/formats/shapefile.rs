@@ -8,6 +8,7 @@ use crate::frame::LonLat;
 use crate::inputs::error::{InputError, Place};
 use crate::inputs::geometry::Geometry;
 use crate::inputs::issue::{IssueCode, Issues};
+use crate::inputs::properties::Properties;
 use crate::inputs::said::{Said, said};
 use crate::inputs::settings::LayerSpec;
 use crate::inputs::source::Source;
@@ -16,7 +17,7 @@ use dbase::encoding::EncodingRs;
 use dbase::{FieldValue, Record};
 use encoding_rs::{Encoding, GB18030, UTF_8};
 use geo::{Contains, Coord, LineString, Point, Polygon};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use shapefile::record::polygon::PolygonRing;
 use shapefile::record::traits::HasXY;
 use shapefile::{Shape, ShapeReader};
@@ -118,7 +119,7 @@ fn records(spec: &LayerSpec, dbf: &[u8], cpg: Option<Vec<u8>>, issues: &mut Issu
     Ok((records, Some(encoding.name())))
 }
 
-fn properties(record: Record) -> Map<String, Value> {
+fn properties(record: Record) -> Properties {
     let mut all: Vec<(String, Value)> = record.into_iter().filter_map(|(name, v)| Some((name, value(v)?))).collect();
     // The crate keeps them in a hash map: order would differ from run to run.
     all.sort_by(|a, b| a.0.cmp(&b.0));

@@ -9,10 +9,11 @@ use crate::inputs::error::{InputError, Place, nearest};
 use crate::inputs::fields::parse_number;
 use crate::inputs::geometry::{Geometry, Wire};
 use crate::inputs::issue::{IssueCode, Issues};
+use crate::inputs::properties::Properties;
 use crate::inputs::said::{Said, said};
 use crate::inputs::settings::LayerSpec;
 use calamine::{Data, Reader, open_workbook_auto_from_rs};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::io::Cursor;
 
 /// Names of the column of longitudes, in lower case.
@@ -210,7 +211,7 @@ fn features(
         if row.iter().skip(header.len()).any(|c| !c.is_null()) {
             let found = said!("said.cells", n = row.len());
             issues.note(IssueCode::RowLeftOut, &place, found, said!("said.as_header", n = header.len()));
-            features.push(RawFeature { index, id: None, geometry: None, properties: Map::new() });
+            features.push(RawFeature { index, id: None, geometry: None, properties: Properties::default() });
             continue;
         }
         let geometry = match place_from {
@@ -329,8 +330,8 @@ mod tests {
             let (features, _) = read(text, &spec).unwrap();
             for feature in features {
                 assert_eq!(at(&feature), Some((118.5, 24.7)), "{text}");
-                assert_eq!(feature.properties["编号"], "007");
-                assert_eq!(feature.properties["救护车数量"], 3);
+                assert_eq!(feature.properties.get("编号"), Some(&Value::from("007").into()));
+                assert_eq!(feature.properties.get("救护车数量"), Some(&Value::from(3).into()));
             }
         }
         let (features, issues) = read("wkt,name\n\"LINESTRING (1 2, 3 4)\",a\nnonsense,b\n", &spec).unwrap();

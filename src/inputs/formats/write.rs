@@ -17,7 +17,7 @@ pub fn collection<'a>(features: impl IntoIterator<Item = (&'a RawFeature, Option
         if let Some(id) = &feature.id {
             object.insert("id".to_owned(), json!(id));
         }
-        object.insert("properties".to_owned(), Value::Object(feature.properties.clone()));
+        object.insert("properties".to_owned(), Value::Object((&feature.properties).into()));
         object.insert("geometry".to_owned(), geometry.unwrap_or(Value::Null));
         text.push_str(separator);
         separator = ",\n";

@@ -24,12 +24,12 @@ pub fn refused(error: &AuditError) -> Fault {
 
 /// The audit panicked.
 pub fn defect(said: &str) -> Fault {
-    fault(FaultKind::Defect, |lang| t!("batch.fault.defect", locale = lang.locale(), said = said).into_owned())
+    fault(FaultKind::Defect, |lang| t!("batches.fault.defect", locale = lang.locale(), said = said).into_owned())
 }
 
 /// It needs, as far as its files tell, more than there is; or it took more.
 pub fn too_large(need: u64, memory: u64) -> Fault {
-    let key = if need > memory { "batch.fault.needs" } else { "batch.fault.took" };
+    let key = if need > memory { "batches.fault.needs" } else { "batches.fault.took" };
     fault(FaultKind::Memory, |lang| {
         t!(key, locale = lang.locale(), need = size(need), memory = size(memory)).into_owned()
     })
@@ -38,17 +38,17 @@ pub fn too_large(need: u64, memory: u64) -> Fault {
 /// It took longer than the limit.
 pub fn too_long(limit: Duration) -> Fault {
     let seconds = plain(limit.as_secs_f64(), 3);
-    fault(FaultKind::Time, |lang| t!("batch.fault.time", locale = lang.locale(), seconds = seconds).into_owned())
+    fault(FaultKind::Time, |lang| t!("batches.fault.time", locale = lang.locale(), seconds = seconds).into_owned())
 }
 
 /// Its results could not be written.
 pub fn unwritten(error: &OutputError) -> Fault {
-    fault(FaultKind::Write, |lang| t!("batch.fault.write", locale = lang.locale(), said = error).into_owned())
+    fault(FaultKind::Write, |lang| t!("batches.fault.write", locale = lang.locale(), said = error).into_owned())
 }
 
 /// Another region failed first.
 pub fn not_run() -> Fault {
-    fault(FaultKind::NotRun, |lang| t!("batch.fault.not_run", locale = lang.locale()).into_owned())
+    fault(FaultKind::NotRun, |lang| t!("batches.fault.not_run", locale = lang.locale()).into_owned())
 }
 
 /// Bytes as people write them.

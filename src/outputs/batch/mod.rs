@@ -11,8 +11,10 @@ pub mod shape;
 use super::geojson::ILLUSTRATIVE;
 use super::geoparquet;
 use super::layers::{Shape, columns};
+use super::qgis::batch_qgz;
 use super::qgis::style::{StyleFacts, qml, styled};
 use super::sentences::Lang;
+use super::words::tr;
 use super::{OutputError, RenderError, geopackage, html, xlsx};
 use layers::Boundaries;
 use shape::{Audited, BatchReport};
@@ -37,6 +39,7 @@ pub fn render(
     Ok(vec![
         ("batch.gpkg", gpkg),
         ("batch.json", json),
+        ("batch.qgz", batch_qgz(&tr("batches.title", lang), &layers, &facts).map_err(RenderError::of("batch.qgz"))?),
         ("index.html", html::batch(batch, &rows, boundaries, lang)),
         ("league.csv", league::csv(&rows).map_err(RenderError::of("league.csv"))?),
         ("league.xlsx", xlsx::league(batch, &rows, lang).map_err(RenderError::of("league.xlsx"))?),

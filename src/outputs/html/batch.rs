@@ -18,12 +18,13 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use rust_i18n::t;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 /// What the style sheet of the reports lacks.
 const MORE_STYLE: &str = "\
-.unit.poor{fill:url(#poor)}.region{stroke:#3c474f;stroke-width:4;stroke-linejoin:round}a:hover .region{stroke-width:12}\
-.mark{display:inline-block;white-space:nowrap;font-size:12px;border:1px dashed var(--soft);color:var(--soft);padding:0 6px;margin-left:.4em}\
-.fault{white-space:pre-line}.files li{margin-bottom:2px}.key-box{width:27px;height:16px;border:1px solid #3c474f}";
+.unit.poor{fill:url(#poor)}.unit.region{stroke:#3c474f;stroke-width:4;stroke-linejoin:round}a:hover .unit.region{stroke-width:12}\
+.flag{display:inline-block;white-space:nowrap;font-size:12px;border:1px dashed var(--soft);color:var(--soft);padding:0 6px;margin-left:.4em}\
+.fault{white-space:pre-line}.files li{margin-bottom:2px}";
 
 /// The verdicts, the worst first.
 const WORST_FIRST: [Verdict; 4] = [Verdict::Gap, Verdict::CannotJudge, Verdict::Depends, Verdict::Met];
@@ -41,24 +42,24 @@ pub fn batch(batch: &BatchReport, league: &[LeagueRow<'_>], boundaries: &Boundar
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="generator" content=(format!("lifering {}", batch.tool.version));
                 link rel="icon" href="data:,";
-                title { (tr("batch.title", lang)) }
+                title { (tr("batches.title", lang)) }
                 style { (PreEscaped(STYLE)) (PreEscaped(MORE_STYLE)) }
             }
             body { main {
                 section.page.front {
                     header {
                         p.over { (tr("html.kind", lang)) }
-                        h1 { (tr("batch.title", lang)) }
+                        h1 { (tr("batches.title", lang)) }
                         p.against { (tr("html.against", lang)) (index.standards()) }
-                        @if illustrative { p.stamp { (tr("batch.illustrative", lang)) } }
+                        @if illustrative { p.stamp { (tr("batches.illustrative", lang)) } }
                     }
                     p.verdict { (index.sentence()) }
                     (index.figures())
                     (index.faults())
                 }
-                section.page { h2 { (tr("batch.regions", lang)) } (index.map(boundaries)) (index.regions()) }
-                section.page { h2 { (tr("batch.rules", lang)) } (index.rules()) }
-                section.page { h2 { (tr("batch.files", lang)) } (files(lang)) }
+                section.page { h2 { (tr("batches.regions", lang)) } (index.map(boundaries)) (index.regions()) }
+                section.page { h2 { (tr("batches.rules", lang)) } (index.rules()) }
+                section.page { h2 { (tr("batches.files", lang)) } (files(lang)) }
             } }
         }
     };
@@ -96,7 +97,7 @@ fn report_of(name: &str) -> String {
     let mut address = String::new();
     for c in name.chars() {
         if c.is_ascii() && !c.is_ascii_alphanumeric() && !"-_.~".contains(c) {
-            address.push_str(&format!("%{:02X}", c as u32));
+            let _ = write!(address, "%{:02X}", c as u32);
         } else {
             address.push(c);
         }
@@ -121,7 +122,7 @@ impl<'a> Index<'a> {
     fn sentence(&self) -> String {
         let summary = &self.batch.summary;
         let of = |verdict: Verdict| summary.verdicts.get(&verdict).copied().unwrap_or(0);
-        let key = if summary.audited == summary.regions { "batch.sentence" } else { "batch.sentence_faults" };
+        let key = if summary.audited == summary.regions { "batches.sentence" } else { "batches.sentence_faults" };
         t!(
             key,
             locale = self.lang.locale(),
@@ -139,11 +140,11 @@ impl<'a> Index<'a> {
         let stations: usize = self.audited().map(|(_, audited)| audited.stations).sum();
         let summary = &self.batch.summary;
         let tiles = [
-            (grouped(summary.audited as f64), "batch.audited"),
+            (grouped(summary.audited as f64), "batches.audited"),
             (people(all, self.lang), "html.people_inside"),
             (grouped(stations as f64), "html.stations"),
-            (grouped(summary.poor_data as f64), "batch.with_poor_data"),
-            (grouped((summary.regions - summary.audited) as f64), "batch.not_audited"),
+            (grouped(summary.poor_data as f64), "batches.with_poor_data"),
+            (grouped((summary.regions - summary.audited) as f64), "batches.not_audited"),
         ];
         html! { dl.tiles { @for (value, label) in tiles { div { dd { (value) } dt { (tr(label, self.lang)) } } } } }
     }
@@ -157,12 +158,12 @@ impl<'a> Index<'a> {
         }
         let lang = self.lang;
         html! {
-            h2 { (tr("batch.faults", lang)) }
+            h2 { (tr("batches.faults", lang)) }
             div.wide { table {
-                thead { tr { th { (tr("batch.region", lang)) } th { (tr("batch.fault_kind", lang)) } th { (tr("batch.fault", lang)) } } }
+                thead { tr { th { (tr("batches.region", lang)) } th { (tr("batches.fault_kind", lang)) } th { (tr("batches.fault", lang)) } } }
                 tbody { @for (entry, fault) in failed { tr {
                     td.id { (entry.name) span.sub { (entry.path) } }
-                    td { (known("batch.kind", &word(&fault.kind), lang)) }
+                    td { (known("batch_kind", &word(&fault.kind), lang)) }
                     td.fault { (pick(&fault.message, lang)) }
                 } } }
             } }
@@ -173,21 +174,18 @@ impl<'a> Index<'a> {
     fn regions(&self) -> Markup {
         let lang = self.lang;
         let mut all: Vec<(&RegionEntry, &Audited)> = self.audited().collect();
-        all.sort_by_key(|(_, audited)| {
+        let key = |audited: &Audited| {
             let severity = WORST_FIRST.iter().position(|verdict| *verdict == audited.verdict);
-            (
-                audited.poor_data,
-                severity,
-                Reverse(count(audited, Verdict::Gap)),
-                Reverse(count(audited, Verdict::CannotJudge)),
-            )
-        });
+            (audited.poor_data, severity, Reverse(count(audited, Verdict::Gap)))
+        };
+        let largest = |audited| largest_gap(audited).and_then(|rule| rule.shortfall).unwrap_or_default();
+        all.sort_by(|(_, a), (_, b)| key(a).cmp(&key(b)).then(largest(b).total_cmp(&largest(a))));
         html! {
             div.wide { table.rules {
                 thead { tr {
-                    th { (tr("batch.region", lang)) } th { (tr("table.verdict", lang)) }
+                    th { (tr("batches.region", lang)) } th { (tr("table.verdict", lang)) }
                     @for verdict in WORST_FIRST { th.num { (verdict_word(&word(&verdict), lang)) } }
-                    th { (tr("batch.largest_gap", lang)) } th.num { (tr("html.people_inside", lang)) } th { (tr("batch.grade", lang)) }
+                    th { (tr("batches.largest_gap", lang)) } th.num { (tr("html.people_inside", lang)) } th { (tr("batches.grade", lang)) }
                 } }
                 tbody { @for (entry, audited) in all { tr {
                     td.id { a href=(report_of(&entry.name)) { (entry.name) } span.sub { (audited.region) } }
@@ -199,14 +197,14 @@ impl<'a> Index<'a> {
                     } @else { "—" } }
                     td.num { (people(audited.population, lang)) }
                     td { (word(&audited.grade))
-                        @if audited.poor_data { span.mark { (tr("batch.poor_data", lang)) } }
+                        @if audited.poor_data { span.flag { (tr("batches.poor_data", lang)) } }
                         @if !audited.weakest_layers.is_empty() {
                             span.sub { (audited.weakest_layers.iter().map(|l| layer(l.key(), lang)).collect::<Vec<_>>().join(", ")) }
                         }
                     }
                 } } }
             } }
-            p.small { (tr("batch.regions_note", lang)) }
+            p.small { (tr("batches.regions_note", lang)) }
         }
     }
 
@@ -229,7 +227,7 @@ impl<'a> Index<'a> {
                 thead { tr {
                     th { (tr("table.rule", lang)) } th { (tr("table.title", lang)) }
                     @for verdict in WORST_FIRST { th.num { (verdict_word(&word(&verdict), lang)) } }
-                    th { (tr("batch.worst", lang)) }
+                    th { (tr("batches.worst", lang)) }
                 } }
                 tbody { @for (standard, rule) in rules { tr class=[(!rule.binding).then_some("advisory")] {
                     td.id { (rule.id) }
@@ -240,7 +238,7 @@ impl<'a> Index<'a> {
                     td { (self.worst(standard, &rule.id)) }
                 } } }
             } }
-            p.small { (tr("batch.rules_note", lang)) }
+            p.small { (tr("batches.rules_note", lang)) }
         }
     }
 
@@ -286,7 +284,7 @@ impl<'a> Index<'a> {
         let (width, height) = (sheet.width, sheet.height);
         html! {
             figure.map {
-                div.sheet { svg viewBox=(format!("0 0 {width} {height}")) role="img" aria-label=(tr("batch.map", self.lang)) {
+                div.sheet { svg viewBox=(format!("0 0 {width} {height}")) role="img" aria-label=(tr("batches.map", self.lang)) {
                     defs { pattern id="poor" width="36" height="36" patternUnits="userSpaceOnUse" patternTransform="rotate(45)" {
                         rect width="36" height="36" fill="#fff" {} rect width="12" height="36" fill="#aab3b9" {}
                     } }
@@ -294,7 +292,7 @@ impl<'a> Index<'a> {
                     @for (entry, area) in &shapes {
                         a href=(report_of(&entry.name)) {
                             path class=(format!("region unit {}", shade(&mark(entry)))) d=(sheet.area(area)) {
-                                title { (entry.name) " · " (known("batch.mark", &mark(entry), self.lang)) }
+                                title { (entry.name) " · " (known("batch_mark", &mark(entry), self.lang)) }
                             }
                         }
                     }
@@ -303,11 +301,11 @@ impl<'a> Index<'a> {
                     @if shapes.iter().any(|(entry, _)| mark(entry) == of) {
                         li {
                             svg.swatch viewBox="0 0 270 160" { rect class=(format!("region unit {}", shade(of))) width="270" height="160" {} }
-                            (known("batch.mark", of, self.lang))
+                            (known("batch_mark", of, self.lang))
                         }
                     }
                 } }
-                figcaption { (tr("batch.map_note", self.lang)) }
+                figcaption { (tr("batches.map_note", self.lang)) }
             }
         }
     }
@@ -324,16 +322,16 @@ fn shade(mark: &str) -> &str {
 
 fn files(lang: Lang) -> Markup {
     let list = [
-        ("league.xlsx", "batch.file.league_xlsx"),
-        ("league.csv", "batch.file.league_csv"),
-        ("batch.json", "batch.file.json"),
-        ("batch.gpkg", "batch.file.gpkg"),
-        ("batch.qgz", "batch.file.qgz"),
+        ("league.xlsx", "batches.file.league_xlsx"),
+        ("league.csv", "batches.file.league_csv"),
+        ("batch.json", "batches.file.json"),
+        ("batch.gpkg", "batches.file.gpkg"),
+        ("batch.qgz", "batches.file.qgz"),
     ];
     html! {
         ul.files {
             @for (file, what) in list { li { a href=(file) { (file) } " — " (tr(what, lang)) } }
-            li { code { "zones/region=*/part.parquet" } ", " code { "rules/region=*/part.parquet" } " — " (tr("batch.file.parts", lang)) }
+            li { code { "zones/region=*/part.parquet" } ", " code { "rules/region=*/part.parquet" } " — " (tr("batches.file.parts", lang)) }
         }
     }
 }

@@ -8,7 +8,7 @@ use super::symbols::{Colour, Symbol, fill, line, marker, outline};
 use crate::outputs::layers::{Cell, MapLayer, Row};
 use crate::outputs::report::RuleReport;
 use crate::outputs::sentences::minutes;
-use crate::outputs::words::{kind, reason_word, tr, verdict_word};
+use crate::outputs::words::{kind, known, reason_word, tr, verdict_word};
 use crate::rules::catalogue::RuleKind;
 use rust_i18n::t;
 
@@ -163,6 +163,18 @@ pub fn classes(layer: &str, facts: &StyleFacts, look: Look<'_>) -> Vec<Class> {
                 let symbol = fill(faint(colour, 70), faint(GREY, 200), "0.2");
                 class(Rows::Word("verdict", word), verdict_word(word, lang), symbol)
             })
+            .collect(),
+        "regions" => [("gap", VERMILLION), ("met", GREEN), ("depends", ORANGE), ("cannot_judge", GREY)]
+            .into_iter()
+            .map(|(word, colour)| {
+                let symbol = fill(faint(colour, 110), faint(INK, 220), "0.3");
+                class(Rows::Word("mark", word), known("batch_mark", word, lang), symbol)
+            })
+            .chain([class(
+                Rows::Word("mark", "poor_data"),
+                tr("batch_mark.poor_data", lang),
+                fill(faint(GREY, 20), faint(INK, 220), "0.3").hatched(GREY, "45", "2"),
+            )])
             .collect(),
         "stations" => [
             ("center", "square", VERMILLION, "5.4"),

@@ -2,11 +2,14 @@
 //!
 //! In: the layers. Out: QML documents and a packed project, checked with QGIS 3.22.
 
+mod batch;
 mod classes;
 mod layout;
 mod project;
 pub mod style;
 mod symbols;
+
+pub use batch::batch_qgz;
 
 use super::layers::MapLayer;
 use super::report::Report;
@@ -29,13 +32,17 @@ pub fn facts(audit: &Audit, lang: Lang) -> StyleFacts {
 
 /// region.qgz.
 pub fn qgz(audit: &Audit, report: &Report, layers: &[MapLayer<'_>], lang: Lang) -> zip::result::ZipResult<Vec<u8>> {
-    let xml = Project::new(audit, report, layers, facts(audit, lang)).xml();
+    packed("region.qgs", &Project::new(audit, report, layers, facts(audit, lang)).xml())
+}
+
+/// A project as QGIS keeps it in one file.
+fn packed(name: &str, xml: &str) -> zip::result::ZipResult<Vec<u8>> {
     let mut file = ZipWriter::new(Cursor::new(Vec::new()));
     // The oldest date a zip file knows: the same inputs give the same bytes.
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .last_modified_time(DateTime::default());
-    file.start_file("region.qgs", options)?;
+    file.start_file(name, options)?;
     file.write_all(xml.as_bytes())?;
     Ok(file.finish()?.into_inner())
 }

@@ -6,6 +6,7 @@ use super::classes::Look;
 use super::layout::layout;
 use super::style::{StyleFacts, VERSION, body, has_labels, styled};
 use crate::audit::Audit;
+use crate::frame::LonLat;
 use crate::outputs::layers::{MapLayer, Shape};
 use crate::outputs::report::{Report, RuleReport};
 use crate::outputs::sentences::Lang;
@@ -125,28 +126,7 @@ impl<'a> Project<'a> {
 
     /// The plane that lifering measured in.
     fn plane(&self) -> Markup {
-        let centre = self.audit.frame.centre();
-        let degree = "ANGLEUNIT[\"degree\",0.0174532925199433]";
-        let metre = "LENGTHUNIT[\"metre\",1]";
-        let name = format!("LAEA {:.4} {:.4}", centre.lon, centre.lat);
-        let wkt = format!(
-            "PROJCRS[\"{name}\",BASEGEOGCRS[\"WGS 84\",DATUM[\"World Geodetic System 1984\",\
-             ELLIPSOID[\"WGS 84\",6378137,298.257223563,{metre}]],PRIMEM[\"Greenwich\",0,{degree}],ID[\"EPSG\",4326]],\
-             CONVERSION[\"Lambert azimuthal equal area\",METHOD[\"Lambert Azimuthal Equal Area\",ID[\"EPSG\",9820]],\
-             PARAMETER[\"Latitude of natural origin\",{},{degree},ID[\"EPSG\",8801]],\
-             PARAMETER[\"Longitude of natural origin\",{},{degree},ID[\"EPSG\",8802]],\
-             PARAMETER[\"False easting\",0,{metre},ID[\"EPSG\",8806]],\
-             PARAMETER[\"False northing\",0,{metre},ID[\"EPSG\",8807]]],\
-             CS[Cartesian,2],AXIS[\"easting (X)\",east,ORDER[1],{metre}],AXIS[\"northing (Y)\",north,ORDER[2],{metre}]]",
-            centre.lat, centre.lon
-        );
-        let proj = format!("+proj=laea +lat_0={} +lon_0={} +datum=WGS84 +units=m +no_defs", centre.lat, centre.lon);
-        html! {
-            spatialrefsys {
-                wkt { (wkt) } proj4 { (proj) } srsid { "0" } srid { "0" } authid {} description { (name) }
-                projectionacronym { "laea" } ellipsoidacronym { "EPSG:7030" } geographicflag { "false" }
-            }
-        }
+        plane(self.audit.frame.centre())
     }
 
     fn map_layer(&self, entry: &Entry<'_>) -> Markup {
@@ -176,8 +156,33 @@ impl<'a> Project<'a> {
     }
 }
 
+/// The equal-area plane around a place.
+pub(super) fn plane(centre: LonLat) -> Markup {
+    let degree = "ANGLEUNIT[\"degree\",0.0174532925199433]";
+    let metre = "LENGTHUNIT[\"metre\",1]";
+    let name = format!("LAEA {:.4} {:.4}", centre.lon, centre.lat);
+    let wkt = format!(
+        "PROJCRS[\"{name}\",BASEGEOGCRS[\"WGS 84\",DATUM[\"World Geodetic System 1984\",\
+         ELLIPSOID[\"WGS 84\",6378137,298.257223563,{metre}]],PRIMEM[\"Greenwich\",0,{degree}],ID[\"EPSG\",4326]],\
+         CONVERSION[\"Lambert azimuthal equal area\",METHOD[\"Lambert Azimuthal Equal Area\",ID[\"EPSG\",9820]],\
+         PARAMETER[\"Latitude of natural origin\",{},{degree},ID[\"EPSG\",8801]],\
+         PARAMETER[\"Longitude of natural origin\",{},{degree},ID[\"EPSG\",8802]],\
+         PARAMETER[\"False easting\",0,{metre},ID[\"EPSG\",8806]],\
+         PARAMETER[\"False northing\",0,{metre},ID[\"EPSG\",8807]]],\
+         CS[Cartesian,2],AXIS[\"easting (X)\",east,ORDER[1],{metre}],AXIS[\"northing (Y)\",north,ORDER[2],{metre}]]",
+        centre.lat, centre.lon
+    );
+    let proj = format!("+proj=laea +lat_0={} +lon_0={} +datum=WGS84 +units=m +no_defs", centre.lat, centre.lon);
+    html! {
+        spatialrefsys {
+            wkt { (wkt) } proj4 { (proj) } srsid { "0" } srid { "0" } authid {} description { (name) }
+            projectionacronym { "laea" } ellipsoidacronym { "EPSG:7030" } geographicflag { "false" }
+        }
+    }
+}
+
 /// The coordinates of the layers.
-fn wgs_84() -> Markup {
+pub(super) fn wgs_84() -> Markup {
     let wkt = "GEOGCRS[\"WGS 84\",DATUM[\"World Geodetic System 1984\",ELLIPSOID[\"WGS 84\",6378137,298.257223563,\
                LENGTHUNIT[\"metre\",1]]],PRIMEM[\"Greenwich\",0,ANGLEUNIT[\"degree\",0.0174532925199433]],CS[ellipsoidal,2],\
                AXIS[\"geodetic latitude (Lat)\",north,ORDER[1],ANGLEUNIT[\"degree\",0.0174532925199433]],\
@@ -191,7 +196,7 @@ fn wgs_84() -> Markup {
 }
 
 /// QGIS ignores layers with shorter ids.
-const LONG_ID: &str = "lifering_layer";
+pub(super) const LONG_ID: &str = "lifering_layer";
 
 impl Entry<'_> {
     fn source(&self) -> String {

@@ -67,6 +67,7 @@ fn label_of(layer: &MapLayer<'_>) -> Option<(&'static str, &'static str)> {
     match layer.name {
         "stations" => Some(("CASE WHEN \"kind\" IN ('center', 'sub_center') THEN \"name\" END", "9")),
         "coverage" => Some(("\"unit_name\"", "8")),
+        "regions" => Some(("\"region_name\"", "8")),
         "sites" => Some(("\"order\" || ' ' || \"name\"", "9")),
         _ => None,
     }

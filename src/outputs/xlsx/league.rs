@@ -13,8 +13,8 @@ use rust_xlsxwriter::XlsxError;
 
 /// league.xlsx.
 pub fn league(batch: &BatchReport, rows: &[LeagueRow<'_>], lang: Lang) -> Result<Vec<u8>, XlsxError> {
-    let title = tr("batch.title", lang);
-    let note = if batch.illustrative() { tr("batch.illustrative", lang) } else { String::new() };
+    let title = tr("batches.title", lang);
+    let note = if batch.illustrative() { tr("batches.illustrative", lang) } else { String::new() };
     let mut book = empty(&title, &note, &batch.tool.version)?;
     let formats = Formats::new();
     for sheet in [rules(rows, lang), regions(batch, lang)] {
@@ -25,7 +25,7 @@ pub fn league(batch: &BatchReport, rows: &[LeagueRow<'_>], lang: Lang) -> Result
 
 /// What is said of the data of a region.
 fn remark(audited: &Audited, lang: Lang) -> Cell {
-    if audited.poor_data { text(tr("batch.poor_data", lang)) } else { Cell::Empty }
+    if audited.poor_data { text(tr("batches.poor_data", lang)) } else { Cell::Empty }
 }
 
 fn rules(rows: &[LeagueRow<'_>], lang: Lang) -> Sheet {
@@ -35,7 +35,7 @@ fn rules(rows: &[LeagueRow<'_>], lang: Lang) -> Sheet {
         let Some((audited, rule)) = row.found else {
             let mut cells = vec![rank, name];
             cells.extend(std::iter::repeat_with(|| Cell::Empty).take(4));
-            cells.push(text(tr("batch.mark.not_audited", lang)));
+            cells.push(text(tr("batch_mark.not_audited", lang)));
             cells.extend(std::iter::repeat_with(|| Cell::Empty).take(8));
             cells.push(row.entry.fault.as_ref().map_or(Cell::Empty, |fault| text(pick(&fault.message, lang))));
             return cells;
@@ -61,7 +61,7 @@ fn rules(rows: &[LeagueRow<'_>], lang: Lang) -> Sheet {
     };
     let columns = [
         ("field.rank", 7.0),
-        ("batch.region", 20.0),
+        ("batches.region", 20.0),
         ("field.region_name", 20.0),
         ("table.rule", 13.0),
         ("table.title", 26.0),
@@ -73,21 +73,21 @@ fn rules(rows: &[LeagueRow<'_>], lang: Lang) -> Sheet {
         ("field.shortfall", 10.0),
         ("field.population_uncovered", 14.0),
         ("field.uncovered_km2", 13.0),
-        ("batch.grade", 9.0),
-        ("batch.remark", 16.0),
+        ("batches.grade", 9.0),
+        ("batches.remark", 16.0),
         ("table.why", 60.0),
     ];
-    Sheet { name: tr("batch.league", lang), heads: heads(&columns, lang), rows: rows.iter().map(row).collect() }
+    Sheet { name: tr("batches.league", lang), heads: heads(&columns, lang), rows: rows.iter().map(row).collect() }
 }
 
 fn regions(batch: &BatchReport, lang: Lang) -> Sheet {
     let row = |entry: &RegionEntry| {
         let mut cells = vec![text(entry.name.as_str())];
         let Some(audited) = &entry.audit else {
-            cells.extend([Cell::Empty, Cell::Empty, text(tr("batch.mark.not_audited", lang))]);
+            cells.extend([Cell::Empty, Cell::Empty, text(tr("batch_mark.not_audited", lang))]);
             cells.extend(std::iter::repeat_with(|| Cell::Empty).take(8));
             cells.push(
-                entry.fault.as_ref().map_or(Cell::Empty, |fault| text(known("batch.kind", &word(&fault.kind), lang))),
+                entry.fault.as_ref().map_or(Cell::Empty, |fault| text(known("batch_kind", &word(&fault.kind), lang))),
             );
             cells.push(entry.fault.as_ref().map_or(Cell::Empty, |fault| text(pick(&fault.message, lang))));
             return cells;
@@ -114,7 +114,7 @@ fn regions(batch: &BatchReport, lang: Lang) -> Sheet {
         cells
     };
     let columns = [
-        ("batch.region", 20.0),
+        ("batches.region", 20.0),
         ("field.region_name", 20.0),
         ("html.standard", 26.0),
         ("table.verdict", 12.0),
@@ -125,12 +125,12 @@ fn regions(batch: &BatchReport, lang: Lang) -> Sheet {
         ("html.people_inside", 14.0),
         ("html.area", 12.0),
         ("html.stations", 9.0),
-        ("batch.grade", 9.0),
-        ("batch.remark", 16.0),
-        ("batch.fault_or_layers", 60.0),
+        ("batches.grade", 9.0),
+        ("batches.remark", 16.0),
+        ("batches.fault_or_layers", 60.0),
     ];
     Sheet {
-        name: tr("batch.regions", lang),
+        name: tr("batches.regions", lang),
         heads: heads(&columns, lang),
         rows: batch.regions.iter().map(row).collect(),
     }

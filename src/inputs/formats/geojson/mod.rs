@@ -4,19 +4,20 @@
 //! features, and features one a line (`GeoJSONSeq`, newline-delimited). Values that JSON does not know (`NaN`, `1e999`)
 //! are kept as the words they are, so that the reader of the field says that it does not understand them.
 
+mod chunks;
+mod feature;
+
 use super::{Format, Parsed, RawFeature};
 use crate::inputs::error::{InputError, Place};
-use crate::inputs::fields::parse_number;
-use crate::inputs::geometry::{TYPES, Wire};
+use crate::inputs::geometry::TYPES;
 use crate::inputs::issue::{IssueCode, Issues};
+use crate::inputs::properties::PropertiesReader;
 use crate::inputs::said::{Said, said};
+use feature::Found;
 use rayon::prelude::*;
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::map::Entry;
+use serde_json::Value;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
-use std::fmt;
 
 /// The top of a file.
 #[derive(Deserialize)]
@@ -29,69 +30,72 @@ struct Top<'a> {
     crs: Option<Value>,
 }
 
-/// One feature as GeoJSON writes it.
-#[derive(Deserialize)]
-struct WireFeature {
-    #[serde(rename = "type", default)]
-    kind: Option<String>,
-    #[serde(default)]
-    id: Option<Value>,
-    #[serde(default)]
-    geometry: Option<Wire>,
-    #[serde(default)]
-    properties: Option<Properties>,
-}
-
-/// Properties, and the keys that stand twice in them.
-#[derive(Default)]
-struct Properties {
-    values: Map<String, Value>,
-    repeated: Vec<String>,
-}
-
-impl<'de> Deserialize<'de> for Properties {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct PropertiesVisitor;
-        impl<'de> Visitor<'de> for PropertiesVisitor {
-            type Value = Properties;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object of properties")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Properties, A::Error> {
-                let mut all = Properties::default();
-                while let Some((key, value)) = map.next_entry::<String, Value>()? {
-                    match all.values.entry(key) {
-                        Entry::Vacant(entry) => {
-                            entry.insert(value);
-                        }
-                        Entry::Occupied(mut entry) => {
-                            all.repeated.push(entry.key().clone());
-                            entry.insert(value);
-                        }
-                    }
-                }
-                Ok(all)
-            }
-        }
-        deserializer.deserialize_map(PropertiesVisitor)
+/// Features of GeoJSON text.
+pub fn read(file: &str, text: &str, issues: &mut Issues) -> Result<Parsed, InputError> {
+    let text = text.trim_start_matches(['\u{1e}', ' ', '\t', '\r', '\n']).trim_end_matches(['\0', '\u{1a}']);
+    if text.is_empty() {
+        return Err(InputError::wrong(Place::file(file), said!("said.empty_file"), said!("said.feature_collection")));
     }
+    let read = match chunks::read(text) {
+        Some(read) => read,
+        None => whole(file, text)?,
+    };
+    let place = Place::file(file);
+    if let Some(form) = read.form {
+        issues.note(IssueCode::TopLevel, &place, form, said!("said.read_as_collection"));
+    }
+    for noticed in read.noticed {
+        let id = read.features[noticed.feature].id.clone();
+        let place = Place { feature: Some(noticed.feature), id, ..place.clone() };
+        for key in noticed.repeated {
+            let found = said!("said.key_twice", key = &key);
+            issues.note(IssueCode::DuplicateKey, &place.clone().field(&key), found, said!("said.last_used"));
+        }
+        if noticed.text_coordinates > 0 {
+            let count = said!("said.text_coordinates", n = noticed.text_coordinates);
+            issues.note(IssueCode::NumberAsText, &place.field("coordinates"), count, said!("said.read_as_numbers"));
+        }
+    }
+    let crs = read.crs.map(|crs| crs_name(file, &crs)).transpose()?.flatten();
+    Ok(Parsed { format: read.format, crs, features: read.features, encoding: None })
 }
 
-/// What one feature's text holds.
-struct Found {
-    feature: RawFeature,
+/// A text, read.
+#[derive(Debug)]
+struct Read {
+    format: Format,
+    /// Another form than a `FeatureCollection`, in words.
+    form: Option<Said>,
+    crs: Option<Value>,
+    features: Vec<RawFeature>,
+    noticed: Vec<Noticed>,
+}
+
+/// What was noticed in one feature.
+#[derive(Debug, PartialEq)]
+struct Noticed {
+    /// Its position.
+    feature: usize,
+    /// Names of properties that stand twice.
     repeated: Vec<String>,
     /// Numbers in the coordinates that were written as text.
     text_coordinates: usize,
 }
 
-/// Features of GeoJSON text.
-pub fn read(file: &str, text: &str, issues: &mut Issues) -> Result<Parsed, InputError> {
-    let repaired;
-    let mut text = text.trim_start_matches(['\u{1e}', ' ', '\t', '\r', '\n']).trim_end_matches(['\0', '\u{1a}']);
-    if text.is_empty() {
-        return Err(InputError::wrong(Place::file(file), said!("said.empty_file"), said!("said.feature_collection")));
+impl Noticed {
+    /// Parts the feature from what was noticed in it, if anything was.
+    fn part(found: Found) -> (RawFeature, Option<Self>) {
+        let Found { feature, repeated, text_coordinates } = found;
+        let noticed = Self { feature: feature.index, repeated, text_coordinates };
+        let any = !noticed.repeated.is_empty() || text_coordinates > 0;
+        (feature, any.then_some(noticed))
     }
+}
+
+/// Reads any text, in two passes: first where the features are, then what they hold.
+fn whole(file: &str, text: &str) -> Result<Read, InputError> {
+    let repaired;
+    let mut text = text;
     let mut raw = split(text);
     if raw.is_err()
         && let Some(quoted) = quote_foreign_values(text)
@@ -101,31 +105,25 @@ pub fn read(file: &str, text: &str, issues: &mut Issues) -> Result<Parsed, Input
         raw = split(text);
     }
     let raw = raw.map_err(|why| not_json(file, text, &why))?;
-    let features: Vec<Found> = raw
+    let found: Vec<Result<Found, InputError>> = raw
         .features
         .par_iter()
         .enumerate()
-        .map(|(index, text)| feature(file, index, text))
-        .collect::<Result<_, InputError>>()?;
-    let place = Place::file(file);
-    if let Some(form) = raw.form {
-        issues.note(IssueCode::TopLevel, &place, form, said!("said.read_as_collection"));
+        .map_init(PropertiesReader::default, |names, (index, text)| {
+            feature::read(index, text, names).map_err(|error| {
+                let place = Place { feature: Some(index), ..Place::file(file) };
+                InputError::wrong(place, error, said!("said.feature_wanted")).with_help(said!("said.correct_feature"))
+            })
+        })
+        .collect();
+    let mut noticed = Vec::new();
+    let mut features = Vec::with_capacity(found.len());
+    for found in found {
+        let (feature, more) = Noticed::part(found?);
+        features.push(feature);
+        noticed.extend(more);
     }
-    let mut all = Vec::with_capacity(features.len());
-    for found in features {
-        let place = Place { feature: Some(found.feature.index), id: found.feature.id.clone(), ..place.clone() };
-        for key in found.repeated {
-            let found = said!("said.key_twice", key = &key);
-            issues.note(IssueCode::DuplicateKey, &place.clone().field(&key), found, said!("said.last_used"));
-        }
-        if found.text_coordinates > 0 {
-            let count = said!("said.text_coordinates", n = found.text_coordinates);
-            issues.note(IssueCode::NumberAsText, &place.field("coordinates"), count, said!("said.read_as_numbers"));
-        }
-        all.push(found.feature);
-    }
-    let crs = raw.crs.map(|crs| crs_name(file, &crs)).transpose()?.flatten();
-    Ok(Parsed { format: raw.format, crs, features: all, encoding: None })
+    Ok(Read { format: raw.format, form: raw.form, crs: raw.crs, features, noticed })
 }
 
 /// The features' texts, still unread.
@@ -194,80 +192,6 @@ fn not_json(file: &str, text: &str, why: &str) -> InputError {
     } else {
         said!("said.maybe_cut")
     })
-}
-
-fn feature(file: &str, index: usize, text: &str) -> Result<Found, InputError> {
-    match strict(index, text) {
-        Ok(found) => Ok(found),
-        Err(error) => lenient(index, text).ok_or_else(|| {
-            let place = Place { feature: Some(index), ..Place::file(file) };
-            InputError::wrong(place, error, said!("said.feature_wanted")).with_help(said!("said.correct_feature"))
-        }),
-    }
-}
-
-fn strict(index: usize, text: &str) -> Result<Found, String> {
-    let wire: WireFeature = serde_json::from_str(text).map_err(|e| e.to_string())?;
-    let (geometry, properties, id) = match wire.kind.as_deref() {
-        Some("Feature") => (wire.geometry.and_then(|g| g.0), wire.properties.unwrap_or_default(), wire.id),
-        Some(kind) if TYPES.contains(&kind) => {
-            let geometry: Wire = serde_json::from_str(text).map_err(|e| e.to_string())?;
-            (geometry.0, Properties::default(), None)
-        }
-        Some(kind) => return Err(format!("`type`: \"{kind}\"")),
-        None => return Err("an object without `type`".to_owned()),
-    };
-    let id = match id {
-        Some(Value::String(text)) => Some(text),
-        Some(Value::Number(number)) => Some(number.to_string()),
-        _ => None,
-    };
-    let feature = RawFeature { index, id, geometry, properties: properties.values };
-    Ok(Found { feature, repeated: properties.repeated, text_coordinates: 0 })
-}
-
-/// A second try: numbers too large for a double are kept as words, coordinates written as text are read.
-fn lenient(index: usize, text: &str) -> Option<Found> {
-    let quoted = quote_foreign_values(text);
-    let text = quoted.as_deref().unwrap_or(text);
-    if let (true, Ok(found)) = (quoted.is_some(), strict(index, text)) {
-        return Some(found);
-    }
-    let mut value: Value = serde_json::from_str(text).ok()?;
-    let mut read = 0;
-    let bare = value.get("geometry").is_none();
-    let holder = if bare { &mut value } else { value.get_mut("geometry")? };
-    unquote_numbers(holder.get_mut("coordinates")?, &mut read)?;
-    let mut found = strict(index, &value.to_string()).ok()?;
-    // Going through `Value` lost what stood twice.
-    let properties = serde_json::from_str::<WireFeature>(&without_geometry(text)?).ok()?.properties;
-    found.repeated = properties.unwrap_or_default().repeated;
-    found.text_coordinates = read;
-    Some(found)
-}
-
-/// The feature's text without its geometry, so that its properties can be read alone.
-fn without_geometry(text: &str) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Only<'a> {
-        #[serde(borrow, default)]
-        properties: Option<&'a RawValue>,
-    }
-    let only: Only<'_> = serde_json::from_str(text).ok()?;
-    Some(format!("{{\"properties\":{}}}", only.properties.map_or("null", RawValue::get)))
-}
-
-/// Replaces text by the number it spells, in arrays at any depth; `None` where one spells none.
-fn unquote_numbers(value: &mut Value, read: &mut usize) -> Option<()> {
-    match value {
-        Value::Array(all) => all.iter_mut().try_for_each(|v| unquote_numbers(v, read)),
-        Value::String(text) => {
-            *value = Value::from(parse_number(text)?);
-            *read += 1;
-            Some(())
-        }
-        _ => Some(()),
-    }
 }
 
 /// Puts quotation marks around bare words that JSON does not know (`NaN`, `Infinity`, `None`) and around numbers too
@@ -339,6 +263,7 @@ fn crs_name(file: &str, crs: &Value) -> Result<Option<String>, InputError> {
 mod tests {
     use super::*;
     use crate::inputs::geometry::Geometry;
+    use crate::inputs::properties::Property;
 
     const POINT: &str =
         r#"{"type":"Feature","id":7,"geometry":{"type":"Point","coordinates":[118.5,24.7]},"properties":{"人口":3}}"#;
@@ -368,7 +293,7 @@ mod tests {
             let (parsed, issues) = parse(top).unwrap();
             let first = &parsed.features[0];
             assert_eq!(first.id.as_deref(), Some("7"), "{top}");
-            assert_eq!(first.properties["人口"], 3);
+            assert_eq!(first.properties.get("人口"), Some(&Property::from(Value::from(3))));
             assert_eq!(first.geometry.as_ref().and_then(Geometry::point).map(|p| p.lon), Some(118.5));
             let plain = top.contains("FeatureCollection") && !top.contains("}\n{");
             assert_eq!(codes(&issues).is_empty(), plain, "{top}");
@@ -382,9 +307,9 @@ mod tests {
     fn foreign_values_become_words_and_text_coordinates_numbers() {
         let nan = POINT.replace('3', "NaN");
         let (parsed, _) = parse(&format!(r#"{{"type":"FeatureCollection","features":[{nan}]}}"#)).unwrap();
-        assert_eq!(parsed.features[0].properties["人口"], "NaN");
+        assert_eq!(parsed.features[0].properties.get("人口"), Some(&Property::Text("NaN".into())));
         let (parsed, _) = parse(&POINT.replace('3', "1e999")).unwrap();
-        assert_eq!(parsed.features[0].properties["人口"], "1e999");
+        assert_eq!(parsed.features[0].properties.get("人口"), Some(&Property::Text("1e999".into())));
         let text = POINT.replace("118.5", "\" 118.5 \"").replace("\"人口\":3", "\"人口\":3,\"人口\":4");
         let (parsed, issues) = parse(&text).unwrap();
         assert_eq!(parsed.features[0].geometry.as_ref().and_then(Geometry::point).map(|p| p.lon), Some(118.5));

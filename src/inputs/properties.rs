@@ -1,0 +1,322 @@
+//! A feature's properties, small: the raw features of a metropolis are held all at once.
+//!
+//! In: names and values as a format's reader finds them. Out: [`Properties`], in the order of the file. Names are shared
+//! between features.
+
+use rustc_hash::FxHashSet;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, de};
+use serde_json::{Map, Number, Value};
+use std::fmt;
+use std::sync::Arc;
+
+/// One value, a third of the size of `serde_json`'s.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Property {
+    /// Null.
+    Null,
+    /// Yes or no.
+    Bool(bool),
+    /// A number.
+    Number(Number),
+    /// Text.
+    Text(Box<str>),
+    /// An array or an object.
+    Nested(Box<Value>),
+}
+
+impl Property {
+    /// True for null.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// The text, where it is one.
+    pub fn as_str(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// The number, where it is one.
+    pub fn as_f64(&self) -> Option<f64> {
+        if let Self::Number(number) = self { number.as_f64() } else { None }
+    }
+}
+
+impl From<Value> for Property {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(b) => Self::Bool(b),
+            Value::Number(n) => Self::Number(n),
+            Value::String(text) => Self::Text(text.into_boxed_str()),
+            nested => Self::Nested(Box::new(nested)),
+        }
+    }
+}
+
+impl From<&Property> for Value {
+    fn from(property: &Property) -> Self {
+        match property {
+            Property::Null => Self::Null,
+            Property::Bool(b) => Self::Bool(*b),
+            Property::Number(n) => Self::Number(n.clone()),
+            Property::Text(text) => Self::String(text.to_string()),
+            Property::Nested(value) => (**value).clone(),
+        }
+    }
+}
+
+/// As JSON.
+impl fmt::Display for Property {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Value::from(self).fmt(f)
+    }
+}
+
+impl<'de> Deserialize<'de> for Property {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PropertyVisitor;
+        impl<'de> Visitor<'de> for PropertyVisitor {
+            type Value = Property;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("any valid JSON value")
+            }
+            fn visit_unit<E>(self) -> Result<Property, E> {
+                Ok(Property::Null)
+            }
+            fn visit_bool<E>(self, value: bool) -> Result<Property, E> {
+                Ok(Property::Bool(value))
+            }
+            fn visit_i64<E>(self, value: i64) -> Result<Property, E> {
+                Ok(Property::Number(value.into()))
+            }
+            fn visit_u64<E>(self, value: u64) -> Result<Property, E> {
+                Ok(Property::Number(value.into()))
+            }
+            fn visit_f64<E>(self, value: f64) -> Result<Property, E> {
+                Ok(Number::from_f64(value).map_or(Property::Null, Property::Number))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Property, E> {
+                Ok(Property::Text(text.into()))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Property, A::Error> {
+                Value::deserialize(de::value::SeqAccessDeserializer::new(seq)).map(Property::from)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Property, A::Error> {
+                Value::deserialize(de::value::MapAccessDeserializer::new(map)).map(Property::from)
+            }
+        }
+        deserializer.deserialize_any(PropertyVisitor)
+    }
+}
+
+/// Names and values in the order of the file, every name once.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Properties(Box<[(Arc<str>, Property)]>);
+
+impl Properties {
+    /// The value of a name.
+    pub fn get(&self, name: &str) -> Option<&Property> {
+        self.0.iter().find(|(key, _)| **key == *name).map(|(_, value)| value)
+    }
+
+    /// All names.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(key, _)| &**key)
+    }
+
+    /// All names and values.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Property)> {
+        self.0.iter().map(|(key, value)| (&**key, value))
+    }
+
+    /// True without any.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Calls `found` with every name that does not stand at the same position of the feature before, of features in
+    /// their order: each name at least once.
+    pub fn each_new_name<'a>(features: impl Iterator<Item = &'a Self>, mut found: impl FnMut(&'a str)) {
+        let mut before: &[(Arc<str>, Property)] = &[];
+        for Self(all) in features {
+            for (at, (name, _)) in all.iter().enumerate() {
+                if !before.get(at).is_some_and(|(known, _)| Arc::ptr_eq(known, name)) {
+                    found(name);
+                }
+            }
+            before = all;
+        }
+    }
+}
+
+impl From<Map<String, Value>> for Properties {
+    fn from(map: Map<String, Value>) -> Self {
+        Self(map.into_iter().map(|(name, value)| (Arc::from(name), value.into())).collect())
+    }
+}
+
+/// Of a name that stands twice the last value is kept, where the first one stood.
+impl FromIterator<(String, Value)> for Properties {
+    fn from_iter<I: IntoIterator<Item = (String, Value)>>(all: I) -> Self {
+        Map::from_iter(all).into()
+    }
+}
+
+impl From<&Properties> for Map<String, Value> {
+    fn from(properties: &Properties) -> Self {
+        properties.iter().map(|(name, value)| (name.to_owned(), value.into())).collect()
+    }
+}
+
+/// Reads the properties of feature after feature. Features of one file mostly have the same names in the same order, so
+/// each name is first looked for where it stood the last time.
+#[derive(Debug, Default)]
+pub struct PropertiesReader {
+    /// Names in the order of the last feature.
+    expected: Vec<Arc<str>>,
+    known: FxHashSet<Arc<str>>,
+    /// The properties of the feature that is being read.
+    values: Vec<(Arc<str>, Property)>,
+    /// Names that stand twice in it, once for each time too often.
+    repeated: Vec<String>,
+}
+
+impl PropertiesReader {
+    fn name(&mut self, at: usize, name: &str) -> Arc<str> {
+        if let Some(expected) = self.expected.get(at).filter(|expected| ***expected == *name) {
+            return expected.clone();
+        }
+        let known = self.known.get(name).cloned();
+        let shared = known.unwrap_or_else(|| {
+            let shared: Arc<str> = Arc::from(name);
+            self.known.insert(shared.clone());
+            shared
+        });
+        self.expected.truncate(at);
+        self.expected.push(shared.clone());
+        shared
+    }
+
+    /// Forgets the values that were read last.
+    pub fn clear(&mut self) {
+        self.values.clear();
+        self.repeated.clear();
+    }
+
+    /// What was read last, and the names that stand twice in it. Nothing is left.
+    pub fn take(&mut self) -> (Properties, Vec<String>) {
+        (Properties(self.values.drain(..).collect()), std::mem::take(&mut self.repeated))
+    }
+}
+
+/// Reads an object or null; [`PropertiesReader::take`] hands over what was read.
+impl<'de> DeserializeSeed<'de> for &mut PropertiesReader {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.clear();
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de> Visitor<'de> for &mut PropertiesReader {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of properties")
+    }
+
+    fn visit_none<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key_seed(Name(self))? {
+            let value = map.next_value()?;
+            match self.values.iter_mut().find(|(known, _)| Arc::ptr_eq(known, &name)) {
+                None => self.values.push((name, value)),
+                Some((_, kept)) => {
+                    *kept = value;
+                    self.repeated.push(name.to_string());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One name.
+struct Name<'a>(&'a mut PropertiesReader);
+
+impl<'de> DeserializeSeed<'de> for Name<'_> {
+    type Value = Arc<str>;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Arc<str>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Name<'_> {
+    type Value = Arc<str>;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+    fn visit_str<E>(self, name: &str) -> Result<Arc<str>, E> {
+        Ok(self.0.name(self.0.values.len(), name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(reader: &mut PropertiesReader, text: &str) -> (Properties, Vec<String>) {
+        reader.deserialize(&mut serde_json::Deserializer::from_str(text)).unwrap();
+        reader.take()
+    }
+
+    #[test]
+    fn a_value_is_small() {
+        assert!(3 * size_of::<Property>() <= size_of::<Value>(), "{}", size_of::<Value>());
+    }
+
+    #[test]
+    fn names_are_shared_and_of_those_that_stand_twice_the_last_value_is_kept() {
+        let mut reader = PropertiesReader::default();
+        let (first, none) = read(&mut reader, r#"{"a":1,"b":[1,{"c":2}],"d":null}"#);
+        let (second, twice) = read(&mut reader, r#"{"a":"x","d":true,"a":2.5,"a":-3,"b":"\u0061"}"#);
+        assert!(none.is_empty());
+        assert_eq!(twice, ["a", "a"]);
+        let shown = |all: &Properties| all.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(" ");
+        assert_eq!(shown(&first), r#"a=1 b=[1,{"c":2}] d=null"#);
+        assert_eq!(shown(&second), r#"a=-3 d=true b="a""#);
+        assert!(Arc::ptr_eq(&first.0[0].0, &second.0[0].0) && Arc::ptr_eq(&first.0[1].0, &second.0[2].0));
+        assert_eq!(read(&mut reader, "null"), (Properties::default(), vec![]));
+        // As the map of serde_json has it.
+        let map: Map<String, Value> = serde_json::from_str(r#"{"a":"x","d":true,"a":-3,"b":"a"}"#).unwrap();
+        assert_eq!(Properties::from(map), second);
+        assert_eq!(
+            Properties::from_iter([("a".to_owned(), Value::Null), ("a".to_owned(), json(1))]).get("a"),
+            Some(&json(1).into())
+        );
+    }
+
+    fn json(n: i32) -> Value {
+        Value::from(n)
+    }
+
+    #[test]
+    fn every_name_is_told_at_least_once() {
+        let mut reader = PropertiesReader::default();
+        let all: Vec<Properties> = [r#"{"a":1,"b":2}"#, r#"{"a":1,"b":2}"#, "{}", r#"{"b":1}"#, r#"{"c":1,"a":2}"#]
+            .iter()
+            .map(|t| read(&mut reader, t).0)
+            .collect();
+        let mut told = Vec::new();
+        Properties::each_new_name(all.iter(), |name| told.push(name));
+        assert_eq!(told, ["a", "b", "b", "c", "a"]);
+    }
+}

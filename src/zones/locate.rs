@@ -1,0 +1,131 @@
+//! Which of many polygons each of many places lies in, found row by row.
+//!
+//! In: polygons that do not overlap, places. Out: for each place the polygon around it. Squares of one size stand in rows,
+//! so a row's line is cut with the polygons once for all of them: then a place needs one look-up.
+
+use geo::{Coord, Polygon};
+use rayon::prelude::*;
+
+/// Where a side of a polygon crosses the line of a row, or a vertex lies on it.
+#[derive(Clone, Copy)]
+struct Crossing {
+    row: u32,
+    /// `None` for a vertex, behind which nothing changes.
+    polygon: Option<u32>,
+    x: f64,
+}
+
+/// For each place the position of the polygon that holds it; none where it lies on a side, as outlines through the middle
+/// of a square do.
+pub fn locate(polygons: &[&Polygon<f64>], places: &[Coord<f64>]) -> Vec<Option<usize>> {
+    let mut rows: Vec<f64> = places.iter().map(|place| place.y).collect();
+    rows.par_sort_unstable_by(f64::total_cmp);
+    rows.dedup();
+    let mut crossings: Vec<Crossing> = polygons
+        .par_iter()
+        .enumerate()
+        .flat_map_iter(|(index, polygon)| {
+            let rings = std::iter::once(polygon.exterior()).chain(polygon.interiors());
+            rings.flat_map(|ring| ring.0.windows(2)).flat_map({
+                let rows = &rows;
+                move |side| crossings_of(side[0], side[1], index as u32, rows)
+            })
+        })
+        .collect();
+    crossings.par_sort_unstable_by(|a, b| a.row.cmp(&b.row).then(a.x.total_cmp(&b.x)).then(a.polygon.cmp(&b.polygon)));
+    let mut starts = vec![0_usize; rows.len() + 1];
+    for crossing in &crossings {
+        starts[crossing.row as usize + 1] += 1;
+    }
+    for row in 0..rows.len() {
+        starts[row + 1] += starts[row];
+    }
+    // Behind each crossing, which polygon the line runs in.
+    let inside: Vec<Vec<Option<u32>>> = (0..rows.len())
+        .into_par_iter()
+        .with_min_len(16)
+        .map(|row| {
+            let mut open: Vec<u32> = Vec::new();
+            let behind = crossings[starts[row]..starts[row + 1]].iter().map(|crossing| {
+                if let Some(crossed) = crossing.polygon {
+                    match open.iter().position(|polygon| *polygon == crossed) {
+                        Some(at) => {
+                            open.swap_remove(at);
+                        }
+                        None => open.push(crossed),
+                    }
+                }
+                open.iter().min().copied()
+            });
+            behind.collect()
+        })
+        .collect();
+    places
+        .par_iter()
+        .with_min_len(256)
+        .map(|place| {
+            let row = rows.partition_point(|y| *y < place.y);
+            let line = crossings.get(*starts.get(row)?..*starts.get(row + 1)?)?;
+            let before = line.partition_point(|crossing| crossing.x < place.x);
+            if line.get(before).is_some_and(|crossing| crossing.x <= place.x) {
+                return None;
+            }
+            inside[row][before.checked_sub(1)?].map(|polygon| polygon as usize)
+        })
+        .collect()
+}
+
+/// The rows that a side crosses, and the row that its first vertex lies on. A side crosses those above its lower end and
+/// not above its upper one: a row through a vertex is crossed once by the two sides that meet there, or by both or none
+/// where they turn back.
+fn crossings_of(a: Coord<f64>, b: Coord<f64>, polygon: u32, rows: &[f64]) -> impl Iterator<Item = Crossing> {
+    let (low, high) = if a.y < b.y { (a, b) } else { (b, a) };
+    let first = rows.partition_point(|y| *y <= low.y);
+    let after = first + rows[first..].partition_point(|y| *y <= high.y);
+    let touched = rows.binary_search_by(|y| y.total_cmp(&a.y)).ok();
+    let touched = touched.map(|row| Crossing { row: row as u32, polygon: None, x: a.x });
+    let crossed = (first..after).map(move |row| {
+        let share = (rows[row] - low.y) / (high.y - low.y);
+        Crossing { row: row as u32, polygon: Some(polygon), x: low.x + (high.x - low.x) * share }
+    });
+    crossed.chain(touched)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::{Contains, Point, polygon};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn agrees_with_each_polygon_asked(
+            places in proptest::collection::vec((-12.0..12.0f64, -12.0..12.0f64), 1..80),
+            on_rows in proptest::collection::vec((-12.0..12.0f64, -12_i32..12), 1..40),
+        ) {
+            // One with a hole, one in that hole, one apart.
+            let polygons = [
+                polygon!(
+                    exterior: [(x: -10.0, y: -9.0), (x: 8.0, y: -10.0), (x: 9.5, y: 7.0), (x: -2.0, y: 3.0), (x: -9.0, y: 10.0)],
+                    interiors: [[(x: -5.0, y: -5.0), (x: 4.0, y: -6.0), (x: 5.0, y: 2.0), (x: -6.0, y: 1.5)]],
+                ),
+                polygon![(x: -3.0, y: -4.0), (x: 3.0, y: -3.0), (x: 0.0, y: 1.0)],
+                polygon![(x: -1.0, y: 9.0), (x: 7.0, y: 8.0), (x: 2.0, y: 11.0)],
+                polygon![(x: 2.0, y: 11.0), (x: 7.0, y: 8.0), (x: 11.0, y: 11.5)],
+            ];
+            let vertices: Vec<Coord<f64>> = polygons.iter().flat_map(|p| p.exterior().0.clone()).collect();
+            let polygons: Vec<&Polygon<f64>> = polygons.iter().collect();
+            let places: Vec<Coord<f64>> = places
+                .into_iter()
+                .chain(on_rows.into_iter().map(|(x, y)| (x, f64::from(y) + 0.123)))
+                .map(|(x, y)| Coord { x, y })
+                .chain(vertices)
+                .collect();
+            let found = locate(&polygons, &places);
+            for (place, found) in places.iter().zip(found) {
+                let expected = polygons.iter().position(|polygon| polygon.contains(&Point::from(*place)));
+                prop_assert_eq!(found, expected, "{:?}", place);
+            }
+        }
+    }
+}

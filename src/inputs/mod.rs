@@ -202,10 +202,8 @@ impl Region {
             (roads, roads_taken) = (within, Some(taken));
         }
         let stations = reader.keep(stations_read, stations)?.unwrap_or_default();
-        let from = settings.layers.get(&Layer::Neighbours).map(|spec| spec.file.clone()).unwrap_or_default();
-        let mut neighbours: Option<Vec<Neighbour>> = reader
-            .keep(neighbours_read, neighbours)?
-            .map(|sites| sites.into_iter().map(|site| Neighbour { from: from.clone(), site }).collect());
+        let mut neighbours =
+            reader.keep(neighbours_read, neighbours)?.map(|sites| shared::of_layer(&settings.layers, sites));
         if let Some((all, margin_m)) = shared.and_then(|s| Some((s.neighbours.as_deref()?, s.margin_m))) {
             let near = shared::near(all, &outline()?, &stations, margin_m);
             neighbours.get_or_insert_default().extend(near);

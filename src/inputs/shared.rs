@@ -13,7 +13,7 @@ use super::issue::IssueCode;
 use super::layer_file::{Circumstances, LayerFile};
 use super::roads::{self, Road};
 use super::said::said;
-use super::settings::{Access, Drive, Layer, LayerSpec};
+use super::settings::{Access, Drive, Layer, LayerSpec, Layers};
 use super::sites::Site;
 use super::source::{Source, read_file};
 use crate::frame::{Frame, LonLat};
@@ -193,6 +193,12 @@ impl Surroundings {
         let high = [extent.max().x + east, extent.max().y + north];
         Some(Self { frame, area, degrees: AABB::from_corners(low, high) })
     }
+}
+
+/// Stations of the layer of neighbours: they are from its file.
+pub fn of_layer(layers: &Layers, sites: Vec<Site>) -> Vec<Neighbour> {
+    let from = layers.get(&Layer::Neighbours).map(|spec| spec.file.clone()).unwrap_or_default();
+    sites.into_iter().map(|site| Neighbour { from: from.clone(), site }).collect()
 }
 
 /// Stations of others within the margin of a boundary, in their order. One that stands where an own station stands is that

@@ -8,6 +8,7 @@ use crate::inputs::issue::IssueCode;
 use crate::inputs::road_class::RoadClass;
 use crate::inputs::said::{Said, said};
 use crate::inputs::settings::Layer;
+use crate::inputs::shared::Shared;
 use crate::inputs::source::{Source, names_a_file, read_file};
 use crate::inputs::{ReadOptions, Region};
 use crate::measure::boundary::{BoundaryOrigin, boundary};
@@ -51,6 +52,8 @@ pub struct Options {
     pub also: Vec<Rule>,
     /// Points that fit the roads better as GCJ-02 or BD-09 are taken as such.
     pub accept_datum: bool,
+    /// What the region shares with others of its province.
+    pub shared: Option<Shared>,
 }
 
 /// The run could not be done (exit status 2).
@@ -259,10 +262,11 @@ pub struct Prepared {
 /// Audits a region.
 pub fn audit(source: Source, options: &Options, progress: &dyn Progress) -> Result<Audit, AuditError> {
     enter(progress, "read")?;
-    let mut region = Region::read(source.clone())?;
+    let reading = ReadOptions { shared: options.shared.clone(), ..ReadOptions::default() };
+    let mut region = Region::read_with(source.clone(), &reading)?;
     if options.accept_datum {
         let datum = crate::quality::accepted(&mut region)?;
-        region = Region::read_with(source, &ReadOptions { datum, ..ReadOptions::default() })?;
+        region = Region::read_with(source, &ReadOptions { datum, ..reading })?;
     }
     audit_region(region, options, progress)
 }
@@ -415,7 +419,10 @@ fn people_of(standard: &Standard, year: u16) -> Result<f64, AuditError> {
 /// Everything the rules and their readings need measured, each once. The driving questions come first.
 fn questions(standard: &Standard, gathered: &Gathered) -> Vec<Question> {
     let mut all: Vec<Question> = Vec::new();
-    for criterion in standard.rules.iter().flat_map(Rule::criteria) {
+    let given = gathered.evidence.given.contains(&LayerName::Neighbours);
+    let aided: Vec<Criterion> =
+        standard.rules.iter().filter(|_| given).filter_map(|rule| rule.criterion.with_mutual_aid()).collect();
+    for criterion in standard.rules.iter().flat_map(Rule::criteria).chain(&aided) {
         let Some(Ok(asked)) = asked(criterion, &gathered.evidence) else { continue };
         for question in std::iter::once(asked.question).chain(asked.at_best) {
             if !all.contains(&question) {
@@ -750,6 +757,7 @@ fn note_baselines(region: &mut Region, baselines: &[Counted]) {
         let issues = match layer {
             None => region.issues(Layer::Units),
             Some(LayerName::Stations | LayerName::Decontamination) => region.issues(Layer::Stations),
+            Some(LayerName::Neighbours) => region.issues(Layer::Neighbours),
             Some(LayerName::Facilities) => region.issues(Layer::Facilities),
             Some(LayerName::Aeds) => region.issues(Layer::Aeds),
             Some(LayerName::Extra(name)) => region.issues_of_extra(name),

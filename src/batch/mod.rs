@@ -9,6 +9,7 @@ mod machine;
 mod marker;
 pub mod pool;
 pub mod regions;
+pub mod shared;
 mod tree;
 pub mod watch;
 
@@ -29,6 +30,7 @@ use marker::{Key, Marker};
 use pool::{Ended, Limits};
 use rayon::prelude::*;
 use regions::Job;
+use shared::SharedByAll;
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -69,6 +71,8 @@ pub struct Batch {
     pub memory: u64,
     /// For each region.
     pub timeout: Option<Duration>,
+    /// What the regions share.
+    pub shared: Option<SharedByAll>,
     /// Regions that are done stay as they are.
     pub resume: bool,
     /// Begin no more regions once one could not be run.
@@ -122,7 +126,7 @@ struct Failure {
 pub fn run(batch: &Batch, work: &dyn Work, listener: &dyn Listener) -> Result<BatchReport, BatchError> {
     let names: Vec<&str> = batch.jobs.iter().map(|job| job.name.as_str()).collect();
     let tree = Tree::open(&batch.out, &names)?;
-    let keys: Vec<Key> = batch.jobs.par_iter().map(|job| Key::of(job, batch.lang)).collect();
+    let keys: Vec<Key> = batch.jobs.par_iter().map(|job| Key::of(job, batch.lang, batch.shared.as_ref())).collect();
     let run = Run { batch, work, listener, tree: &tree, keys: &keys };
 
     let mut markers: Vec<Option<Marker>> = (0..batch.jobs.len()).into_par_iter().map(|at| run.done(at)).collect();
@@ -294,7 +298,15 @@ impl Run<'_> {
         let job = &self.batch.jobs[at];
         let ear = Ear { job, listener: self.listener, watch };
         let Asked { standard, year, zone_error, strict, accept_datum } = job.asked.clone();
-        let options = Options { standard, year, zone_error, strict, accept_datum, ..Options::default() };
+        let options = Options {
+            standard,
+            year,
+            zone_error,
+            strict,
+            accept_datum,
+            shared: self.batch.shared.as_ref().map(|s| s.of(job)),
+            ..Options::default()
+        };
         let audit = self.work.audit(job.source().noted(reads.clone()), &options, &ear);
         let audit = audit.map_err(|e| faults::refused(&e))?;
         ear.stage("write");

@@ -94,6 +94,7 @@ impl Listener for Heard {
 fn attempt(folder: &Path, out: &str, fate: Misfortune) -> BatchReport {
     let jobs = regions(&[folder.join("towns")], &Asked::default()).expect("regions").jobs;
     let batch = Batch {
+        shared: None,
         jobs,
         out: folder.join(out),
         lang: Lang::Zh,

@@ -228,7 +228,7 @@ fn built(
             attributes,
         };
         match aim.layer() {
-            LayerName::Stations | LayerName::Decontamination => built.stations.push(new),
+            LayerName::Stations | LayerName::Decontamination | LayerName::Neighbours => built.stations.push(new),
             LayerName::Facilities => built.facilities.get_or_insert_default().push(new),
             LayerName::Aeds => built.aeds.get_or_insert_default().push(new),
             LayerName::Extra(name) => built.extra.entry(name.clone()).or_default().push(Record {

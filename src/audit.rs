@@ -700,7 +700,13 @@ impl Parts<'_> {
     /// Figures of every station, and people with no road and cut off, by the first driving rule.
     fn stations(&self, seconds: &[Option<Milliseconds>]) -> (Vec<StationFigures>, f64, f64) {
         let mut figures: Vec<StationFigures> = (0..self.region.stations.len())
-            .map(|site| StationFigures { site, people_first: 0.0, people_in_time: 0.0, people_only: 0.0, driveway_m: None })
+            .map(|site| StationFigures {
+                site,
+                people_first: 0.0,
+                people_in_time: 0.0,
+                people_only: 0.0,
+                driveway_m: None,
+            })
             .collect();
         let (mut no_road, mut cut_off) = (0.0, 0.0);
         if let Some((field, limits, _)) = self.first_drive() {

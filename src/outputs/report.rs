@@ -579,9 +579,7 @@ impl Report {
                 .outcomes
                 .iter()
                 .enumerate()
-                .map(|(i, o)| {
-                    rule(o, audit.zones.get(&i), audit.covered_twice.get(&i).copied(), standard, neighbours)
-                })
+                .map(|(i, o)| rule(o, audit.zones.get(&i), audit.covered_twice.get(&i).copied(), standard, neighbours))
                 .collect(),
             shared_roads: audit.region.roads_taken.as_ref().map(shared_roads),
             mutual_aid: audit.region.neighbours.as_ref().map(|all| all.iter().map(neighbour).collect()),

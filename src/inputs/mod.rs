@@ -222,14 +222,8 @@ impl Region {
         }
         reader.far_from_roads()?;
         let inputs = reader.inputs;
-        let units_have_people = units.iter().flatten().any(|u| u.population.is_some());
-        if population.is_none() && !units_have_people && !settings.without.contains(&Layer::Population) {
-            let file = settings.layers.get(&Layer::Units).map_or(file.as_str(), |s| s.file.as_str());
-            return Err(InputError::wrong(
-                Place::file(file).field("population"),
-                said!("said.no_people_at_all"),
-                said!("said.one_of_them"),
-            ));
+        if population.is_none() {
+            refuse_without_people(&settings, units.as_deref(), &file)?;
         }
         if options.strict {
             refuse_warnings(&inputs)?;
@@ -265,6 +259,17 @@ impl Region {
     pub fn issues(&mut self, layer: Layer) -> Option<(&str, &mut Issues)> {
         self.inputs.iter_mut().find(|i| i.layer == layer).map(|i| (i.file.as_str(), &mut i.issues))
     }
+}
+
+/// A region without a population layer has units that say how many live there, or says that nobody knows.
+fn refuse_without_people(settings: &Settings, units: Option<&[Unit]>, settings_file: &str) -> Result<(), InputError> {
+    let told = units.into_iter().flatten().any(|unit| unit.population.is_some());
+    if told || settings.without.contains(&Layer::Population) {
+        return Ok(());
+    }
+    let file = settings.layers.get(&Layer::Units).map_or(settings_file, |spec| spec.file.as_str());
+    let place = Place::file(file).field("population");
+    Err(InputError::wrong(place, said!("said.no_people_at_all"), said!("said.one_of_them")))
 }
 
 /// region.toml and its hash.

@@ -157,7 +157,9 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 pub fn sha256_of(parts: &[&[u8]]) -> String {
     use std::fmt::Write;
     let mut hash = Sha256::new();
-    parts.iter().for_each(|part| hash.update(part));
+    for part in parts {
+        hash.update(part);
+    }
     hash.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex

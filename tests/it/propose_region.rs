@@ -343,7 +343,7 @@ fn the_sites_open_in_qgis_with_what_they_change() {
     // The same sites and zones as in the GeoJSON files, in a project with a page for now and one for then.
     for (name, layer) in [("sites.geojson", "proposals"), ("after.geojson", "uncovered_after")] {
         let features = json(&plan.join(name))["features"].as_array().expect("features").len();
-        assert_eq!(Some(features as i64), rows(layer).or(Some(0)), "{name}");
+        assert_eq!(i64::try_from(features), Ok(rows(layer).unwrap_or(0)), "{name}");
     }
     let mut packed =
         zip::ZipArchive::new(std::io::Cursor::new(crate::support::bytes(&plan.join("region.qgz")))).expect("a project");

@@ -16,14 +16,15 @@ use crate::measure::curve::Curve;
 use crate::measure::evidence::{Gathered, derive_sub_center_areas, gather};
 use crate::measure::roads::{RoadPiece, by_time, covered_km};
 use crate::measure::stretches::joined;
-use crate::measure::{Fields, Ground, World, profiles};
+use crate::measure::{AnsweredField, Fields, Ground, World, profiles};
 use crate::network::{Connectivity, Usage};
-use crate::quality::fit::Fit;
+use crate::quality::survey::{Survey, survey};
 use crate::rules::baselines::{Counted, counted};
 use crate::rules::catalogue::{Clock, Criterion, Journey, LayerName, Rule, Standard, StandardError};
 use crate::rules::evidence::Measured;
 use crate::rules::outcome::RuleOutcome;
 use crate::rules::{How, Question, asked, exit_status, judge, question};
+use crate::travel::demand::reach_second;
 use crate::travel::{Demand, Reached};
 use crate::units::{Milliseconds, SourceId};
 use crate::zones::{Fineness, Uncovered, Zone, describe, discs, of_discs, of_field};
@@ -146,6 +147,8 @@ pub struct StationFigures {
     pub people_first: f64,
     /// Of them, those within the audit's first driving limit.
     pub people_in_time: f64,
+    /// Of these, those whom no other station reaches within it: they lose their cover if this one fails.
+    pub people_only: f64,
     /// Length of its driveway; `None` where there is no road.
     pub driveway_m: Option<f64>,
 }
@@ -217,14 +220,17 @@ pub struct Audit {
     pub curves: BTreeMap<usize, Curve>,
     /// When every sample is reached under the standard's first driving rule; empty where it has none.
     pub arrivals: Vec<Option<Milliseconds>>,
+    /// By position of the rule: people whom two stations reach within its limit. For rules on driving that share the
+    /// clock of the first.
+    pub covered_twice: BTreeMap<usize, f64>,
     /// In the order of the layer.
     pub stations: Vec<StationFigures>,
     /// Roads by time under the standard's first driving rule.
     pub road_times: Option<RoadTimes>,
     /// Parameters in force for zones.
     pub fineness: Fineness,
-    /// By a layer's key: how its points fit the roads under three hypotheses. In China only.
-    pub fits: BTreeMap<String, Fit>,
+    /// How roads, sites and people lie to each other.
+    pub quality: Survey,
 }
 
 impl Audit {
@@ -328,7 +334,9 @@ pub fn conclude(prepared: Prepared, options: &Options, progress: &dyn Progress) 
     let road_times = parts.road_times();
     go_on(progress)?;
     let (curves, arrivals) = (parts.curves(), parts.arrivals());
-    let (stations, people_no_road, people_cut_off) = parts.stations();
+    let seconds = parts.seconds();
+    let covered_twice = parts.covered_twice(&seconds);
+    let (stations, people_no_road, people_cut_off) = parts.stations(&seconds);
     let network = world.network(Usage::Drive).map_or(
         NetworkFigures { nodes: 0, edges: 0, connectivity: Connectivity::default() },
         |n| NetworkFigures {
@@ -337,15 +345,19 @@ pub fn conclude(prepared: Prepared, options: &Options, progress: &dyn Progress) 
             connectivity: n.connectivity,
         },
     );
-    let joins = parts.driveways();
     drop(fields);
-    let fits =
-        world.network(Usage::Drive).map_or_else(BTreeMap::new, |n| crate::quality::fits(&mut region, n, &world.frame));
-    let World { frame, boundary, barriers, .. } = world;
-    note_issues(&mut region, &demand, &gathered, boundary_origin, &joins, barriers.as_ref());
+    progress.stage("survey");
+    let ground = crate::quality::survey::Ground {
+        world: &world,
+        origin: boundary_origin,
+        demand: &demand,
+        gathered: &gathered,
+        no_road: people_no_road,
+    };
+    let quality = survey(&mut region, &ground);
+    let World { frame, boundary, .. } = world;
     let baselines = counted(&standard, &gathered.evidence);
     note_baselines(&mut region, &baselines);
-    note_extra(&mut region, &gathered);
     if options.strict {
         crate::inputs::refuse_warnings(&region.inputs)?;
     }
@@ -365,10 +377,11 @@ pub fn conclude(prepared: Prepared, options: &Options, progress: &dyn Progress) 
         zones,
         curves,
         arrivals,
+        covered_twice,
         stations,
         road_times,
         fineness,
-        fits,
+        quality,
     })
 }
 
@@ -492,7 +505,8 @@ impl Parts<'_> {
         limits.dedup();
         let min_zone_m2 = self.region.settings.zones.min_zone_m2;
         let barriers = self.world.barriers.as_ref();
-        let shapes = of_field(&answered.field, barriers, &self.world.boundary, &limits, fineness, min_zone_m2);
+        let wanted = || !self.progress.stopped();
+        let shapes = of_field(&answered.field, barriers, &self.world.boundary, &limits, fineness, min_zone_m2, &wanted);
         let class_of = |segment: u32| self.region.roads[answered.field.network.road[segment as usize] as usize].class;
         let usage = if answered.field.settings.straight { Usage::Walk } else { Usage::Drive };
         tasks
@@ -619,6 +633,37 @@ impl Parts<'_> {
         self.fields.fields[field].reached.iter().map(|r| r.at().map(|at| at.plus(shift))).collect()
     }
 
+    /// When every sample is reached by another station than the first under the first driving rule, by the field's clock.
+    fn seconds(&self) -> Vec<Option<Milliseconds>> {
+        let Some((field, ..)) = self.first_drive() else { return Vec::new() };
+        let AnsweredField { field, reached, starts, .. } = &self.fields.fields[field];
+        let places: Vec<Coord<f64>> = self.demand.samples.iter().map(|sample| sample.xy).collect();
+        let second = reach_second(field, self.world.barriers.as_ref(), &places, reached, starts);
+        second.into_iter().map(|second| second.map(|(at, _)| at)).collect()
+    }
+
+    /// Rules whose people the first driving field tells, with the people whom it reaches twice within their limit.
+    fn covered_twice(&self, seconds: &[Option<Milliseconds>]) -> BTreeMap<usize, f64> {
+        let Some((field, _, shift)) = self.first_drive() else { return BTreeMap::new() };
+        let rules = self.standard.rules.iter().enumerate();
+        rules
+            .filter_map(|(position, rule)| {
+                let Criterion::TravelTime(time) = &rule.criterion else { return None };
+                let question = question(&rule.criterion, &self.gathered.evidence)?.ok()?;
+                let answerer = self.fields.answerer(&question)?.as_ref().ok()?;
+                if answerer.field != field || answerer.shift != shift {
+                    return None;
+                }
+                let limit = f64::from(time.limit_s) * 1000.0 - f64::from(shift.0) + crate::units::TIME_RESOLUTION_MS;
+                let meant = self.meant(position);
+                let in_time = |at: &Option<Milliseconds>| at.is_some_and(|at| f64::from(at.0) <= limit);
+                let people = self.demand.samples.iter().zip(seconds).enumerate();
+                let people = people.filter(|(i, (_, at))| in_time(at) && meant.as_ref().is_none_or(|m| m[*i]));
+                Some((position, people.map(|(_, (sample, _))| sample.people).sum()))
+            })
+            .collect()
+    }
+
     /// The field of the standard's first driving rule, its limits (milliseconds of the field) and shift.
     fn first_drive(&self) -> Option<(usize, Vec<f64>, Milliseconds)> {
         let mut first: Option<(usize, Milliseconds)> = None;
@@ -653,9 +698,15 @@ impl Parts<'_> {
     }
 
     /// Figures of every station, and people with no road and cut off, by the first driving rule.
-    fn stations(&self) -> (Vec<StationFigures>, f64, f64) {
+    fn stations(&self, seconds: &[Option<Milliseconds>]) -> (Vec<StationFigures>, f64, f64) {
         let mut figures: Vec<StationFigures> = (0..self.region.stations.len())
-            .map(|site| StationFigures { site, people_first: 0.0, people_in_time: 0.0, driveway_m: None })
+            .map(|site| StationFigures {
+                site,
+                people_first: 0.0,
+                people_in_time: 0.0,
+                people_only: 0.0,
+                driveway_m: None,
+            })
             .collect();
         let (mut no_road, mut cut_off) = (0.0, 0.0);
         if let Some((field, limits, _)) = self.first_drive() {
@@ -666,13 +717,16 @@ impl Parts<'_> {
                     figure.driveway_m = join.map(|j| j.distance_m);
                 }
             }
-            for (sample, reached) in self.demand.samples.iter().zip(&answered.reached) {
+            for ((sample, reached), second) in self.demand.samples.iter().zip(&answered.reached).zip(seconds) {
                 match reached {
                     Reached::At(at, by) => {
                         if let Some(figure) = figures.get_mut(answered.sites[by.index()]) {
                             figure.people_first += sample.people;
                             if f64::from(at.0) <= limit {
                                 figure.people_in_time += sample.people;
+                                if second.is_none_or(|second| f64::from(second.0) > limit) {
+                                    figure.people_only += sample.people;
+                                }
                             }
                         }
                     }
@@ -690,146 +744,6 @@ impl Parts<'_> {
             }
         }
         (figures, no_road, cut_off)
-    }
-
-    /// Where each station joins the drivable roads, for what is to be told about it.
-    fn driveways(&self) -> Vec<Option<(f64, Coord<f64>)>> {
-        let network = self.world.network(Usage::Drive);
-        self.gathered.sites[..self.region.stations.len()]
-            .iter()
-            .map(|site| network.and_then(|n| n.index.nearest(n, site.xy)).map(|join| (join.distance_m, join.xy)))
-            .collect()
-    }
-}
-
-/// Notes what only became visible with a plane and a network.
-fn note_issues(
-    region: &mut Region,
-    demand: &Demand,
-    gathered: &Gathered,
-    boundary_origin: BoundaryOrigin,
-    joins: &[Option<(f64, Coord<f64>)>],
-    barriers: Option<&crate::travel::Barriers>,
-) {
-    let region_year = region.settings.population.year;
-    let people_layer = if region.population.is_some() { Layer::Population } else { Layer::Units };
-    if let Some((file, issues)) = region.issues(people_layer) {
-        let place = Place::file(file);
-        if demand.outside > 0.0 {
-            issues.note(
-                IssueCode::OutsideBoundary,
-                &place,
-                said!("said.people_outside", n = format!("{:.1}", demand.outside)),
-                said!("said.not_counted"),
-            );
-        }
-        if demand.spread_features > 0 {
-            let found = said!("said.large_polygons", n = demand.spread_features);
-            issues.note(IssueCode::Spread, &place, found, said!("said.spread"));
-        }
-        if let Some(factor) = demand.scale {
-            let to = match region_year {
-                Some(year) => said!("said.scaled_to_year", year = year),
-                None => said!("said.scaled"),
-            };
-            issues.note(IssueCode::Scaled, &place, said!("said.factor", n = format!("{factor:.6}")), to);
-        }
-        let drowned: f64 =
-            demand.samples.iter().filter(|s| barriers.is_some_and(|b| b.inside(s.xy))).map(|s| s.people).sum();
-        if drowned > 0.0 {
-            issues.note(
-                IssueCode::InsideBarrier,
-                &place,
-                said!("said.people_in_barrier", n = format!("{drowned:.1}")),
-                said!("said.counted_unreached"),
-            );
-        }
-    }
-    if let Some((file, issues)) = region.issues(Layer::Units) {
-        for (level, people) in &gathered.people_in_no_unit {
-            if *people > 0.0 {
-                let found = said!("said.people_no_unit", n = format!("{people:.1}"), level = level);
-                issues.note(IssueCode::UnitGaps, &Place::file(file), found, said!("said.counted_whole"));
-            }
-        }
-    }
-    note_unit_populations(region, gathered);
-    let max_driveway_m = region.settings.drive.max_driveway_m;
-    let stations: Vec<(usize, String)> = region.stations.iter().map(|s| (s.feature, s.id.clone())).collect();
-    if let Some((file, issues)) = region.issues(Layer::Stations) {
-        for (index, (feature, id)) in stations.iter().enumerate() {
-            let place = Place { file: file.to_owned(), feature: Some(*feature), id: Some(id.clone()), field: None };
-            if !gathered.evidence.sites[index].inside {
-                issues.note(
-                    IssueCode::OutsideBoundary,
-                    &place,
-                    said!("said.outside_boundary"),
-                    said!("said.used_not_counted"),
-                );
-            }
-            match joins[index] {
-                None => issues.note(
-                    IssueCode::NoRoadToEnter,
-                    &place,
-                    said!("said.no_roadside"),
-                    said!("said.reaches_nobody"),
-                ),
-                Some((metres, _)) if metres > max_driveway_m => {
-                    issues.note(
-                        IssueCode::LongDriveway,
-                        &place,
-                        said!("said.metres_to_road", n = format!("{metres:.0}")),
-                        said!("said.at_most_metres", n = max_driveway_m),
-                    );
-                }
-                Some((_, join)) => {
-                    if barriers.is_some_and(|b| b.crossed(gathered.sites[index].xy, join)) {
-                        issues.note(
-                            IssueCode::DrivewayCrossesBarrier,
-                            &place,
-                            said!("said.driveway_barrier"),
-                            said!("said.check_point"),
-                        );
-                    }
-                }
-            }
-        }
-    }
-    crate::quality::note_boundary(region, boundary_origin);
-}
-
-/// A unit whose own figure differs from what the population layer puts in it by more than a twentieth.
-fn note_unit_populations(region: &mut Region, gathered: &Gathered) {
-    const TOLERANCE: f64 = 0.05;
-    if region.population.is_none() {
-        return;
-    }
-    let mut differing = Vec::new();
-    for (position, unit) in region.units.iter().flatten().enumerate() {
-        let Some(stated) = unit.population else { continue };
-        let area =
-            gathered.evidence.levels.values().flat_map(|l| &l.areas).find(|a| a.id == unit.id && a.name == unit.name);
-        let counted: f64 =
-            area.map_or(0.0, |a| a.members.iter().map(|i| gathered.evidence.people[*i as usize].people).sum());
-        if (counted - stated).abs() > TOLERANCE * stated.max(1.0) {
-            differing.push((position, unit.id.clone(), stated, counted));
-        }
-    }
-    if let Some((file, issues)) = region.issues(Layer::Units) {
-        for (feature, id, stated, counted) in differing {
-            let place = Place {
-                file: file.to_owned(),
-                feature: Some(feature),
-                id: Some(id),
-                field: Some("population".to_owned()),
-            };
-            issues.note(
-                IssueCode::UnitPopulationDiffers,
-                &place,
-                said!("said.stated_counted", stated = format!("{stated:.0}"), counted = format!("{counted:.0}")),
-                said!("said.population_used"),
-            );
-        }
     }
 }
 
@@ -865,25 +779,5 @@ fn note_baselines(region: &mut Region, baselines: &[Counted]) {
             None => said!("said.plan_counted", n = baseline.value, year = year),
         };
         issues.note(IssueCode::BaselineDiffers, &Place::file(file).field(&baseline.id), found, wanted);
-    }
-}
-
-/// Notes what an extra layer holds beyond the boundary, and what belongs to no unit.
-fn note_extra(region: &mut Region, gathered: &Gathered) {
-    let outside: Vec<(String, String)> = gathered
-        .evidence
-        .sites
-        .iter()
-        .filter(|site| !site.inside)
-        .filter_map(|site| match &site.layer {
-            LayerName::Extra(name) => Some((name.clone(), site.id.clone())),
-            _ => None,
-        })
-        .collect();
-    for (layer, id) in outside {
-        if let Some((file, issues)) = region.issues_of_extra(&layer) {
-            let place = Place { id: Some(id), ..Place::file(file) };
-            issues.note(IssueCode::OutsideBoundary, &place, said!("said.outside_boundary"), said!("said.not_counted"));
-        }
     }
 }

@@ -81,6 +81,9 @@ pub struct FrameError {
     why: String,
 }
 
+/// Distance of the antipode on the plane: twice the radius of the sphere that has the ellipsoid's area, metres.
+const RIM_M: f64 = 2.0 * 6_371_007.181;
+
 /// One Lambert azimuthal equal-area plane, centred on the region.
 ///
 /// Distances in it are true to 1e-5 within 57 km of the centre (the scale error is r²/8R²) and areas everywhere.
@@ -110,12 +113,13 @@ impl Frame {
     }
 
     /// # Units
-    /// Degrees to metres east and north of the centre. A place that the projection cannot take (its antipode) becomes NaN.
+    /// Degrees to metres east and north of the centre. The antipode lies on the plane's rim in every direction at once, and
+    /// is put east.
     pub fn to_local(&self, place: LonLat) -> Coord<f64> {
         let mut p = (place.lon.to_radians(), place.lat.to_radians(), 0.0);
         match transform(&self.degrees, &self.plane, &mut p) {
             Ok(()) => Coord { x: p.0, y: p.1 },
-            Err(_) => Coord { x: f64::NAN, y: f64::NAN },
+            Err(_) => Coord { x: RIM_M, y: 0.0 },
         }
     }
 
@@ -158,6 +162,15 @@ mod tests {
             let q = LonLat::new(p.lon + 0.003, p.lat + 0.001);
             let plane = (frame.to_local(q) - local).x.hypot((frame.to_local(q) - local).y);
             prop_assert!((plane / p.geodesic_m(q) - 1.0).abs() < 2e-5);
+        }
+    }
+
+    #[test]
+    fn every_place_on_earth_is_somewhere_on_the_plane() {
+        let frame = Frame::new(LonLat::new(-113.5, 53.545)).unwrap();
+        for (lon, lat) in [(66.5, -53.545), (66.500_000_01, -53.545), (0.0, 90.0), (0.0, -90.0), (180.0, 0.0)] {
+            let p = frame.to_local(LonLat::new(lon, lat));
+            assert!(p.x.hypot(p.y) <= RIM_M + 1.0, "{lon} {lat}: {p:?}");
         }
     }
 

@@ -17,7 +17,7 @@ pub use machine::Machine;
 
 use crate::audit::{Audit, AuditError, Options, Progress, audit};
 use crate::inputs::error::InputError;
-use crate::inputs::source::{Reads, Source, sha256_hex};
+use crate::inputs::source::{Reads, Source, sha256_hex, sha256_of};
 use crate::outputs::batch::layers::Boundaries;
 use crate::outputs::batch::shape::{Asked, Audited, BatchReport, Fault, RegionEntry};
 use crate::outputs::batch::{faults, render, rules_part};
@@ -97,14 +97,14 @@ pub trait Work: Sync {
         audit(source, options, progress)
     }
 
-    /// Writes an audit; `seen` is told the bytes of each file.
+    /// Writes an audit; `seen` is told the parts of each file.
     fn write(
         &self,
         audit: &Audit,
         report: &Report,
         lang: Lang,
         staging: &Staging,
-        seen: &(dyn Fn(&str, &[u8]) + Sync),
+        seen: &(dyn Fn(&str, &[&[u8]]) + Sync),
     ) -> Result<(), OutputError> {
         write_into(audit, report, lang, staging, seen)
     }
@@ -314,11 +314,11 @@ impl Run<'_> {
         let staged = self.tree.stage(&job.name).map_err(unwritten)?;
         let writes = Mutex::new(BTreeMap::new());
         let zones = Mutex::new(Vec::new());
-        let seen = |file: &str, bytes: &[u8]| {
-            let hash = sha256_hex(bytes);
+        let seen = |file: &str, parts: &[&[u8]]| {
+            let hash = sha256_of(parts);
             writes.lock().unwrap_or_else(PoisonError::into_inner).insert(format!("{}/{file}", job.name), hash);
             if file == "uncovered.parquet" {
-                bytes.clone_into(&mut zones.lock().unwrap_or_else(PoisonError::into_inner));
+                *zones.lock().unwrap_or_else(PoisonError::into_inner) = parts.concat();
             }
         };
         self.work.write(&audit, &report, self.batch.lang, &staged, &seen).map_err(|e| faults::unwritten(&e))?;

@@ -1,6 +1,7 @@
 //! Polygons: the boundary, administrative units, barriers and closures.
 
 use super::attributes::{Attributes, Scalar};
+use super::crs::Extent;
 use super::error::{InputError, Place};
 use super::fields::{FeatureFields, Fields};
 use super::geometry::Geometry;
@@ -11,13 +12,15 @@ use super::settings::{Layer, LayerSpec};
 use super::source::{Source, read_file};
 use crate::frame::LonLat;
 use geo::bool_ops::FillRule;
-use geo::{Area, BooleanOps, Coord, LineString, MultiPolygon, Polygon};
-use std::collections::BTreeMap;
+use geo::{Area, BooleanOps, BoundingRect, Coord, LineString, MultiPolygon, Polygon};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// An administrative unit.
 #[derive(Clone, Debug)]
 pub struct Unit {
+    /// Position of the feature in the file.
+    pub feature: usize,
     /// Its id; the position in the file where it has none.
     pub id: String,
     /// Its name; the id where it has none.
@@ -96,6 +99,7 @@ pub fn read_boundary(layer: &mut LayerFile) -> Result<MultiPolygon<f64>, InputEr
 pub fn read_units(layer: &mut LayerFile) -> Result<Vec<Unit>, InputError> {
     let mut issues = std::mem::take(&mut layer.issues);
     let mut units = Vec::with_capacity(layer.features.len());
+    let mut ids = BTreeSet::new();
     for feature in &layer.features {
         let place = layer.place(feature);
         let Some(geometry) = &feature.geometry else {
@@ -115,9 +119,19 @@ pub fn read_units(layer: &mut LayerFile) -> Result<Vec<Unit>, InputError> {
             attributes.insert("urban".to_owned(), Scalar::Bool(urban));
         }
         let population = fields.amount("population")?;
-        let id = fields.text("id").or_else(|| feature.id.clone()).unwrap_or_else(|| feature.index.to_string());
+        if population.is_some() {
+            spreadable(&polygon, &place)?;
+        }
+        let mut id = fields.text("id").or_else(|| feature.id.clone()).unwrap_or_else(|| feature.index.to_string());
         let name = fields.text("name").unwrap_or_else(|| id.clone());
-        units.push(Unit { id, name, level, population, area: polygon, attributes });
+        if !ids.insert((level.clone(), id.clone())) {
+            // Figures are kept by level and id: two units must not share them.
+            let own = format!("{id} ({})", feature.index);
+            issues.note(IssueCode::DuplicateId, &place.field("id"), id, said!("said.told_apart", id = &own));
+            ids.insert((level.clone(), own.clone()));
+            id = own;
+        }
+        units.push(Unit { feature: feature.index, id, name, level, population, area: polygon, attributes });
     }
     layer.used = units.len();
     layer.issues = issues;
@@ -214,6 +228,24 @@ pub fn area(geometry: &Geometry, place: &Place, issues: &mut Issues) -> Result<O
     let found = said!("said.rings_cross", times = format!("{:.3}", as_drawn / interior));
     issues.note(IssueCode::InvalidPolygon, place, found, said!("said.even_odd"));
     Ok(Some(even_odd))
+}
+
+/// The people of an area are spread over points 200 m apart: a larger one would take millions of them, and nobody knows
+/// so little of where people live. Kilometres from corner to corner.
+const SPREAD_KM: f64 = 700.0;
+
+/// Refuses to spread people over half a continent.
+pub fn spreadable(area: &MultiPolygon<f64>, place: &Place) -> Result<(), InputError> {
+    let span_km = area.bounding_rect().map_or(0.0, |r| {
+        let corner = |c: Coord<f64>| LonLat::new(c.x, c.y);
+        super::stray::span_km(Extent { low: corner(r.min()), high: corner(r.max()) })
+    });
+    if span_km <= SPREAD_KM {
+        return Ok(());
+    }
+    let found = said!("said.spans", n = format!("{span_km:.0}"));
+    Err(InputError::wrong(place.clone().field("coordinates"), found, said!("said.spread_limit", n = SPREAD_KM))
+        .with_help(said!("said.split_area")))
 }
 
 /// A closed ring; `None` where it has fewer than three corners.

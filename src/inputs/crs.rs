@@ -24,6 +24,9 @@ impl fmt::Debug for Reprojection {
 /// EPSG codes whose degrees are WGS 84 or CGCS2000, in two or three dimensions.
 const SAME_AS_WGS84: &[u16] = &[4326, 4979, 4490, 4480];
 
+/// What others call EPSG:3857: ESRI before and after it had a code, Google.
+const WEB_MERCATOR: &[&str] = &["102100", "102113", "900913"];
+
 /// The reprojection that a name asks for; `None` where it means WGS 84 (or CGCS2000). The error says what is wrong.
 pub fn parse(name: &str) -> Result<Option<Reprojection>, Said> {
     let trimmed = name.trim();
@@ -36,8 +39,8 @@ pub fn parse(name: &str) -> Result<Option<Reprojection>, Said> {
     }
     let digits = upper.rsplit([':', '/']).next().unwrap_or_default();
     let epsg = upper.contains("EPSG") || digits.len() == upper.len();
-    let code = digits.parse::<u16>().ok().filter(|_| epsg);
-    let Some(code) = code else { return Err(said!("said.crs_not_known", name = trimmed)) };
+    let code = if WEB_MERCATOR.contains(&digits) { Some(3857) } else { digits.parse().ok().filter(|_| epsg) };
+    let Some(code): Option<u16> = code else { return Err(said!("said.crs_not_known", name = trimmed)) };
     if SAME_AS_WGS84.contains(&code) {
         return Ok(None);
     }
@@ -51,6 +54,9 @@ impl Reprojection {
         let tied = ["+towgs84", "+datum=", "+ellps=GRS80", "+ellps=WGS84", "+a=6378137 ", "+R="];
         if !tied.iter().any(|t| definition.contains(t)) {
             return Err(said!("said.datum_not_published", name = name));
+        }
+        if definition.contains("+proj=geocent") {
+            return Err(said!("said.geocentric", name = name));
         }
         let fail = |e: proj4rs::errors::Error| said!("said.cannot_reproject", name = name, why = e.to_string());
         Ok(Self {
@@ -197,6 +203,10 @@ mod tests {
         assert_eq!(parse("urn:ogc:def:crs:EPSG::4548").unwrap().unwrap().name(), "EPSG:4548");
         assert!(parse("EPSG:1").unwrap_err().to_string().contains("not known"));
         assert!(parse("my own").is_err());
+        for web in ["EPSG:102100", "ESRI:102113", "urn:ogc:def:crs:EPSG::900913"] {
+            assert_eq!(parse(web).unwrap().unwrap().name(), "EPSG:3857", "{web}");
+        }
+        assert!(parse("EPSG:4479").unwrap_err().to_string().contains("geocentric"), "CGCS2000 as X, Y, Z");
         assert!(parse("EPSG:2334").unwrap_err().to_string().contains("not published"), "Xian 1980");
     }
 

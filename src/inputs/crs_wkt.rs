@@ -3,6 +3,8 @@
 //! In: WKT 1. Out: a proj string for [`super::crs`], or nothing where it means WGS 84. Known are geographic systems,
 //! transverse Mercator (Gauss-Krueger, UTM), Mercator, Lambert conformal and Albers.
 
+use super::said::{Said, said};
+
 /// The name behind a quotation mark, and what numbers follow it.
 fn quoted(text: &str, key: &str) -> Option<String> {
     let at = text.find(&format!("{key}["))? + key.len() + 1;
@@ -27,11 +29,11 @@ fn parameter(text: &str, name: &str) -> Option<f64> {
 }
 
 /// The proj string; `None` where the text means WGS 84 or CGCS2000 degrees. The error says what is not known.
-pub fn proj_string(text: &str) -> Result<Option<String>, String> {
+pub fn proj_string(text: &str) -> Result<Option<String>, Said> {
     let text = text.trim().trim_start_matches('\u{feff}');
     let spheroid = numbers(text, "SPHEROID").filter(|n| n.len() >= 2);
     let Some([axis, flattening, ..]) = spheroid.as_deref() else {
-        return Err(format!("\"{text:.40}\", which names no ellipsoid"));
+        return Err(said!("said.no_ellipsoid", text = format!("{text:.40}")));
     };
     let datum = quoted(text, "DATUM").unwrap_or_default().to_lowercase();
     let modern = (*axis - 6_378_137.0).abs() < 0.01 && (*flattening - 298.257).abs() < 0.001;
@@ -43,7 +45,7 @@ pub fn proj_string(text: &str) -> Result<Option<String>, String> {
     let tie = match (shift.len(), modern) {
         (3 | 7, _) => format!("+towgs84={}", shift.iter().map(f64::to_string).collect::<Vec<_>>().join(",")),
         (_, true) => "+towgs84=0,0,0".to_owned(),
-        _ => return Err(format!("the datum {datum}, whose relation to WGS 84 is not published")),
+        _ => return Err(said!("said.datum_untied", datum = datum)),
     };
     let ellipsoid = format!("+a={axis} +rf={flattening} {tie} +no_defs");
     let Some(projection) = quoted(text, "PROJECTION") else {
@@ -68,7 +70,7 @@ pub fn proj_string(text: &str) -> Result<Option<String>, String> {
         "mercator" | "mercator_1sp" => format!("+proj=merc +lat_ts={one} {origin}"),
         "lambert_conformal_conic" | "lambert_conformal_conic_2sp" => format!("+proj=lcc +lat_1={one} +lat_2={two} +lat_0={lat} {origin}"),
         "albers" | "albers_conic_equal_area" => format!("+proj=aea +lat_1={one} +lat_2={two} +lat_0={lat} {origin}"),
-        other => return Err(format!("the projection {other}")),
+        other => return Err(said!("said.the_projection", name = other)),
     }))
 }
 
@@ -102,10 +104,10 @@ mod tests {
     #[test]
     fn what_is_not_known_is_refused() {
         let xian = CGCS.replace("6378137.0,298.257222101", "6378140.0,298.257").replace("D_China_2000", "D_Xian_1980");
-        assert!(proj_string(&xian).unwrap_err().contains("d_xian_1980"));
+        assert!(proj_string(&xian).unwrap_err().to_string().contains("d_xian_1980"));
         assert!(proj_string("nonsense").is_err());
         assert!(proj_string("").is_err());
         let odd = format!(r#"PROJCS["x",{CGCS},PROJECTION["Krovak"],UNIT["Meter",1.0]]"#);
-        assert!(proj_string(&odd).unwrap_err().contains("krovak"));
+        assert!(proj_string(&odd).unwrap_err().to_string().contains("krovak"));
     }
 }

@@ -240,9 +240,25 @@ impl Fields {
     }
 }
 
-/// Whether two names of fields are the same but for capitals and the space around them, which tools change at will.
-fn same_name(a: &str, b: &str) -> bool {
-    a.trim().eq_ignore_ascii_case(b.trim())
+/// Bytes of a field's name that a shapefile has room for.
+const DBF_NAME: usize = 10;
+
+/// Whether a known name of a field and one in a file are the same but for capitals and the space around them, which tools
+/// change at will, or for what a shapefile cuts off: whole characters beyond its ten bytes, in UTF-8 or in GBK.
+fn same_name(known: &str, in_file: &str) -> bool {
+    let (known, in_file) = (known.trim(), in_file.trim());
+    let Some((start, rest)) = known.split_at_checked(in_file.len()) else { return false };
+    if !start.eq_ignore_ascii_case(in_file) {
+        return false;
+    }
+    let Some(next) = rest.chars().next() else { return true };
+    let utf8 = |c: char| c.len_utf8();
+    let gbk = |c: char| if c.is_ascii() { 1 } else { 2 };
+    let cut_off = |bytes: fn(char) -> usize| {
+        let length: usize = in_file.chars().map(bytes).sum();
+        length <= DBF_NAME && length + bytes(next) > DBF_NAME
+    };
+    cut_off(utf8) || cut_off(gbk)
 }
 
 /// Reads one feature's fields and notes what it cannot understand.
@@ -324,12 +340,7 @@ impl<'a> FeatureFields<'a> {
             return Some(number);
         }
         let place = self.place(field);
-        self.issues.note(
-            IssueCode::NotUnderstood,
-            &place,
-            number.to_string(),
-            "a number of at least 0; treated as absent",
-        );
+        self.issues.note(IssueCode::NotUnderstood, &place, number.to_string(), said!("said.at_least_zero_absent"));
         None
     }
 
@@ -415,4 +426,31 @@ pub fn parse_number(text: &str) -> Option<f64> {
         })
         .collect();
     plain.parse::<f64>().ok().filter(|n| n.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_as_tools_change_them() {
+        for (known, in_file, same) in [
+            ("population", " POPULATION ", true),
+            ("negative_pressure", "negative_p", true),
+            ("decontamination", "DECONTAMIN", true),
+            // Ten bytes hold three Chinese characters.
+            ("负压救护车", "负压救", true),
+            ("救护车数量", "救护车", true),
+            // And five in GBK.
+            ("标准化洗消中心", "标准化洗消", true),
+            // A shapefile has room for more than this.
+            ("negative_pressure", "negative", false),
+            ("负压救护车", "负压", false),
+            ("ambulances", "ambulance", false),
+            ("negative_pressure", "negative_pressures", false),
+            ("level", "", false),
+        ] {
+            assert_eq!(same_name(known, in_file), same, "{known} {in_file}");
+        }
+    }
 }

@@ -82,6 +82,8 @@ pub enum IssueCode {
     PartNotUsed,
     /// A layer lies far away from the roads.
     FarFromRoads,
+    /// A feature lies nowhere near the rest of its layer.
+    FarAway,
 }
 
 /// What an issue means for the run. (A refusal is an error, not an issue.)

@@ -27,6 +27,7 @@ pub mod settings;
 pub mod shared;
 pub mod sites;
 pub mod source;
+pub mod stray;
 
 use crate::frame::LonLat;
 use areas::{Obstacles, Unit};
@@ -395,6 +396,15 @@ impl<'a> Reader<'a> {
         read: impl FnOnce(&mut LayerFile) -> Result<T, InputError>,
     ) -> Result<Option<(T, InputRecord)>, InputError> {
         let mut parsed = self.file(layer, key, spec)?;
+        let outlined = |layer| self.settings.layers.contains_key(&layer);
+        stray::check(
+            &mut parsed,
+            match layer {
+                Layer::Boundary | Layer::Units => true,
+                Layer::Population | Layer::Roads => !outlined(Layer::Boundary) && !outlined(Layer::Units),
+                _ => false,
+            },
+        )?;
         let records = read(&mut parsed)?;
         let record = InputRecord::of(parsed);
         Ok(Some((records, record)))

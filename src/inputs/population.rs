@@ -1,6 +1,6 @@
 //! Where people live: points and polygons with a number of people.
 
-use super::areas::area;
+use super::areas::{area, spreadable};
 use super::error::{InputError, Place};
 use super::fields::FeatureFields;
 use super::formats::RawFeature;
@@ -73,5 +73,7 @@ fn people(layer: &LayerFile, mut feature: RawFeature, issues: &mut Issues) -> Re
         }
         other => other,
     })?;
-    Ok(area.map(|area| People { people, residence: Residence::Area(area), urban }))
+    let Some(area) = area else { return Ok(None) };
+    spreadable(&area, &layer.place(&feature))?;
+    Ok(Some(People { people, residence: Residence::Area(area), urban }))
 }

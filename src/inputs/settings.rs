@@ -443,8 +443,8 @@ impl Settings {
         if let (Some(_), Some(year)) = (self.population.scale_to, self.population.year) {
             return Err(InputError::wrong(
                 Place::file(file).field("population.year"),
-                format!("{year} beside population.scale_to"),
-                "one of them",
+                said!("said.beside_scale_to", year = year),
+                said!("said.one_of_them"),
             ));
         }
         if !self.drive.periods.contains_key(&self.drive.period) {

@@ -280,7 +280,7 @@ fn level(fields: &mut FeatureFields<'_>) -> Option<f64> {
         return Some(level);
     }
     let at = fields.place("level");
-    let wanted = "a number, or 一级, 二级, 三级; treated as absent";
+    let wanted = said!("said.level_absent");
     fields.issues.note(IssueCode::NotUnderstood, &at, format!("\"{word}\""), wanted);
     None
 }

@@ -16,7 +16,7 @@ mod segments;
 pub use build::{BuildSettings, Usage, build, build_all};
 pub use closures::{ClosedRoads, closed_areas};
 pub use costs::{Costs, Speeds};
-pub use diagnosis::{OneWayTraps, Places, crossings, near_misses, one_way_traps};
+pub use diagnosis::{Cohesion, Diagnosis, OneWayTraps, Places, Reaches, crossings, diagnose};
 pub use index::{RoadPoint, SegmentIndex};
 
 use crate::frame::LonLat;

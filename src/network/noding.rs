@@ -6,7 +6,7 @@
 use super::build::BuildSettings;
 use super::index::project;
 use super::segments::{Polyline, place, rounded};
-use crate::frame::{Frame, LonLat};
+use crate::frame::Frame;
 use crate::inputs::roads::Road;
 use geo::algorithm::line_intersection::{LineIntersection, line_intersection};
 use geo::{Coord, Line};
@@ -77,19 +77,6 @@ fn crossing_insertions(polylines: &[Polyline], roads: &[Road], frame: &Frame) ->
         }
     }
     insertions
-}
-
-/// The places at which `split_crossings` would make a junction that is not there, in order, each once.
-pub(super) fn crossing_places(polylines: &[Polyline], roads: &[Road], frame: &Frame) -> Vec<LonLat> {
-    let is_new = |(p, s, _, position): &Insertion| {
-        let positions = &polylines[*p].positions;
-        positions[*s] != *position && positions[*s + 1] != *position
-    };
-    let mut new: Vec<[i32; 2]> =
-        crossing_insertions(polylines, roads, frame).iter().filter(|i| is_new(i)).map(|i| i.3).collect();
-    new.sort_unstable();
-    new.dedup();
-    new.into_iter().map(place).collect()
 }
 
 fn snap(polylines: &mut [Polyline], frame: &Frame, snap_m: f64) {

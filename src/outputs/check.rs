@@ -3,12 +3,13 @@
 //! In: [`Quality`]. Out: text in one of the two languages: a table of layers with their grades, what was noticed in each
 //! with the first examples, and how roads, sites and people fit together.
 
-use super::sentences::{Lang, grouped, people};
+use super::sentences::{Lang, grouped};
+use super::survey;
 use crate::inputs::datum::Datum;
 use crate::inputs::issue::{Issue, IssueCode, Severity};
 use crate::quality::fit::Hypothesis;
 use crate::quality::grade::Grade;
-use crate::quality::{Cohesion, Found, LayerQuality, Quality};
+use crate::quality::{LayerQuality, Quality};
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table};
@@ -27,9 +28,10 @@ pub fn text(quality: &Quality, lang: Lang, colour: bool) -> String {
         out.push_str(&issues(&title, &layer.issues, lang));
     }
     let _ = writeln!(out, "\n{}", t!("check.roads", locale = locale));
-    out.push_str(&network(quality, lang));
+    out.push_str(&indented(&survey::roads(&quality.survey.network, lang)));
     let _ = writeln!(out, "\n{}", t!("check.sites_and_people", locale = locale));
-    out.push_str(&sites_and_people(quality, lang));
+    out.push_str(&indented(&survey::sites(&quality.survey.sites, lang)));
+    out.push_str(&indented(&survey::people(&quality.survey.people, lang)));
     let fits = fits(quality, lang);
     if !fits.is_empty() {
         let _ = writeln!(out, "\n{}", t!("check.fit_title", locale = locale));
@@ -65,9 +67,8 @@ fn name(key: &str, lang: Lang) -> String {
     super::words::layer(key, lang)
 }
 
-/// What stands between a title and what is said of it.
-fn colon(lang: Lang) -> &'static str {
-    if lang == Lang::Zh { "：" } else { ": " }
+fn indented(lines: &[String]) -> String {
+    lines.iter().fold(String::new(), |text, line| text + "  " + line + "\n")
 }
 
 fn layers(quality: &Quality, lang: Lang, colour: bool) -> Table {
@@ -142,100 +143,6 @@ fn one_issue(issue: &Issue, lang: Lang) -> String {
     out
 }
 
-fn cohesion(c: &Cohesion, lang: Lang) -> String {
-    t!(
-        "check.cohesion",
-        locale = lang.locale(),
-        junctions = grouped(c.junctions as f64),
-        km = format!("{:.1}", c.length_km),
-        components = c.components,
-        share = format!("{:.2} %", c.largest_share * 100.0)
-    )
-    .into_owned()
-}
-
-fn places(found: &Found) -> String {
-    if found.examples.is_empty() {
-        return String::new();
-    }
-    let all: Vec<String> = found.examples.iter().map(|[lon, lat]| format!("{lon:.6}, {lat:.6}")).collect();
-    format!(" ({})", all.join("; "))
-}
-
-fn network(quality: &Quality, lang: Lang) -> String {
-    let locale = lang.locale();
-    let n = &quality.network;
-    let mut out = String::new();
-    for (key, c) in [("as_set", &n.as_set), ("snapped", &n.snapped), ("split", &n.split)] {
-        let _ = writeln!(
-            out,
-            "  {}{}{}",
-            t!(format!("check.network.{key}"), locale = locale),
-            colon(lang),
-            cohesion(c, lang)
-        );
-    }
-    for (key, found) in
-        [("one_way_traps", &n.one_way_traps), ("near_misses", &n.near_misses), ("crossings", &n.crossings)]
-    {
-        let _ = writeln!(
-            out,
-            "  {}{}{}{}",
-            t!(format!("check.network.{key}"), locale = locale),
-            colon(lang),
-            found.count,
-            places(found)
-        );
-    }
-    out
-}
-
-fn sites_and_people(quality: &Quality, lang: Lang) -> String {
-    let locale = lang.locale();
-    let mut out = String::new();
-    for s in &quality.sites {
-        let line = t!(
-            "check.sites",
-            locale = locale,
-            layer = name(&s.key, lang),
-            sites = s.sites,
-            off = s.off_network,
-            outside = s.outside
-        );
-        let _ = writeln!(out, "  {line}");
-    }
-    let p = &quality.people;
-    let line = t!(
-        "check.people",
-        locale = locale,
-        total = people(p.total, lang),
-        inside = people(p.inside, lang),
-        beyond = people(p.beyond_roads, lang)
-    );
-    let _ = writeln!(out, "  {line}");
-    if let Some(total) = p.units_total {
-        let line = t!(
-            "check.units",
-            locale = locale,
-            total = people(total, lang),
-            inside = people(p.inside, lang),
-            differ = p.units_differ
-        );
-        let _ = writeln!(out, "  {line}");
-        for d in &p.examples {
-            let line = t!(
-                "check.unit",
-                locale = locale,
-                unit = d.unit,
-                stated = people(d.stated, lang),
-                counted = people(d.counted, lang)
-            );
-            let _ = writeln!(out, "      {line}");
-        }
-    }
-    out
-}
-
 fn fits(quality: &Quality, lang: Lang) -> String {
     let locale = lang.locale();
     let mut out = String::new();
@@ -263,9 +170,8 @@ fn fits(quality: &Quality, lang: Lang) -> String {
         );
         let _ = writeln!(out, "  {line}\n      {}", t!(verdict, locale = locale, datum = fit.winner.word()));
     }
-    if !quality.roads_inside.is_empty() {
-        let all: Vec<String> = quality.roads_inside.iter().map(|(d, s)| format!("{d} {:.2} %", s * 100.0)).collect();
-        let _ = writeln!(out, "  {}", t!("check.roads_inside", locale = locale, all = all.join(", ")));
+    if let Some(fit) = &quality.survey.roads_fit {
+        out.push_str(&indented(&[survey::roads_fit(fit, lang)]));
     }
     out
 }

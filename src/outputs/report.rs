@@ -13,6 +13,7 @@ use crate::inputs::shared::{Neighbour, Taken};
 use crate::measure::boundary::BoundaryOrigin;
 use crate::quality::fit::Fit;
 use crate::quality::grade::{self, Grade, LayerGrade};
+use crate::quality::survey::Survey;
 use crate::rules::baselines::Counted;
 use crate::rules::catalogue::{Assumed, Force, RuleKind, Standard, Text};
 use crate::rules::outcome::{AreaOutcome, Outcome, RuleOutcome, ValueUnit, Verdict};
@@ -43,6 +44,8 @@ pub struct Report {
     pub population: PopulationReport,
     /// The drivable network.
     pub network: NetworkReport,
+    /// What `lifering check` finds between the layers: roads, sites and people as they lie to each other.
+    pub quality: Survey,
     /// Every file read.
     pub inputs: Vec<InputReport>,
     /// Every rule.
@@ -342,6 +345,9 @@ pub struct RuleReport {
     /// People not covered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub population_uncovered: Option<f64>,
+    /// People whom two stations reach within the limit; rules on driving from every station only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub population_covered_twice: Option<f64>,
     /// People beyond the warning distance though within the limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub population_warned: Option<f64>,
@@ -567,12 +573,13 @@ impl Report {
                 components: audit.network.connectivity.components,
                 largest_share: rounded(audit.network.connectivity.largest_share, 6),
             },
-            inputs: audit.region.inputs.iter().map(|i| input(i, audit.fits.get(&i.key))).collect(),
+            quality: audit.quality.clone(),
+            inputs: audit.region.inputs.iter().map(|i| input(i, audit.quality.fits.get(&i.key))).collect(),
             rules: audit
                 .outcomes
                 .iter()
                 .enumerate()
-                .map(|(i, o)| rule(o, audit.zones.get(&i), standard, neighbours))
+                .map(|(i, o)| rule(o, audit.zones.get(&i), audit.covered_twice.get(&i).copied(), standard, neighbours))
                 .collect(),
             shared_roads: audit.region.roads_taken.as_ref().map(shared_roads),
             mutual_aid: audit.region.neighbours.as_ref().map(|all| all.iter().map(neighbour).collect()),
@@ -665,7 +672,13 @@ fn baseline(counted: &Counted) -> BaselineReport {
 }
 
 /// A rule; `neighbours`: there are stations of neighbours near.
-fn rule(outcome: &RuleOutcome, zones: Option<&RuleZones>, standard: &Standard, neighbours: bool) -> RuleReport {
+fn rule(
+    outcome: &RuleOutcome,
+    zones: Option<&RuleZones>,
+    covered_twice: Option<f64>,
+    standard: &Standard,
+    neighbours: bool,
+) -> RuleReport {
     let rule = &outcome.rule;
     let default = &outcome.default;
     let say = |lang| why(rule, &rule.criterion, default, Some(outcome), standard, lang);
@@ -692,6 +705,7 @@ fn rule(outcome: &RuleOutcome, zones: Option<&RuleZones>, standard: &Standard, n
         unit: default.unit,
         population_covered: default.covered.map(people),
         population_uncovered: default.uncovered.map(people),
+        population_covered_twice: covered_twice.filter(|_| default.covered.is_some()).map(people),
         population_warned: default.warned.map(people),
         uncovered_km2: bound(0),
         uncovered_km2_low: bound(1),

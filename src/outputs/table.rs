@@ -5,8 +5,9 @@
 
 use super::report::Report;
 use super::sentences::{Lang, amount, found_and_required, grouped, people, verdict};
+use super::survey;
 use super::why::lacking;
-use super::words::{baseline, gap_and_closing, pick, tr};
+use super::words::{baseline, gap_and_closing, input_layer, pick, tr, word};
 use crate::audit::Audit;
 use crate::rules::evidence::Missing;
 use crate::rules::needs::Need;
@@ -17,8 +18,10 @@ use rust_i18n::t;
 
 /// The verdicts as a table, with a line before and after.
 pub fn verdicts(audit: &Audit, report: &Report, lang: Lang, colour: bool) -> String {
-    let mut lines = head(report, lang);
-    lines.push(rules(audit, lang, colour));
+    let mut lines = head(audit, report, lang);
+    if audit.outcomes.iter().any(|o| o.verdict != Verdict::CannotJudge) {
+        lines.push(rules(audit, lang, colour));
+    }
     lines.extend(sentences(audit, report, lang));
     lines.extend(needs(audit, lang, colour));
     lines.extend(differing_counts(report, lang));
@@ -40,8 +43,8 @@ pub fn new_table(heads: Vec<String>, colour: bool) -> Table {
     table
 }
 
-/// Region and standard, how many rules came out how, and the people.
-fn head(report: &Report, lang: Lang) -> Vec<String> {
+/// Region and standard, how many rules came out how, the people, and how good the data is.
+fn head(audit: &Audit, report: &Report, lang: Lang) -> Vec<String> {
     let locale = lang.locale();
     let count = |verdict: &str| report.summary.binding.get(verdict).copied().unwrap_or(0);
     let standard = if lang == Lang::Zh { &report.standard.title } else { &report.standard.title_en };
@@ -77,6 +80,14 @@ fn head(report: &Report, lang: Lang) -> Vec<String> {
             .into_owned(),
         );
     }
+    let graded: Vec<String> = report
+        .inputs
+        .iter()
+        .map(|input| format!("{} {}", input_layer(input, &audit.standard, lang), word(&input.grade)))
+        .collect();
+    let between = if lang == Lang::Zh { "、" } else { ", " };
+    lines.push(t!("summary.grades", locale = locale, grades = graded.join(between)).into_owned());
+    lines.push(survey::roads_at_a_glance(&report.quality.network, lang));
     if report.region.illustrative {
         lines.push(t!("summary.illustrative", locale = locale).into_owned());
     }

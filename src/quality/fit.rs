@@ -1,14 +1,23 @@
-//! Do the points of a layer fit the roads better as GCJ-02 or BD-09 than as given?
+//! Do the points of a layer fit the roads better as GCJ-02 or BD-09 than as given, and the roads the boundary?
 //!
-//! In: points and the drivable network. Out: [`Fit`]: how far the points are from the nearest road under each hypothesis,
-//! which one wins and how clearly. Sites stand beside roads; shifted by half a kilometre they stand anywhere.
+//! In: points and the drivable network; roads and boundary. Out: [`Fit`]: how far the points are from the nearest road
+//! under each hypothesis, which one wins and how clearly; [`RoadsFit`]: the same for roads by the share of them that lies
+//! inside. Sites stand beside roads; shifted by half a kilometre they stand anywhere.
 
+use super::sites::{POINT_LAYERS, points};
 use crate::frame::{Frame, LonLat};
+use crate::inputs::Region;
 use crate::inputs::datum::{Datum, in_china};
+use crate::inputs::error::Place;
+use crate::inputs::issue::IssueCode;
+use crate::inputs::said::said;
 use crate::network::RoadNetwork;
+use geo::algorithm::indexed::IntervalTreeMultiPolygon;
+use geo::{Contains, MultiPolygon, Point};
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// Distances count up to this: a site far from any road says nothing about the datum. Metres.
 const CAP_M: f64 = 200.0;
@@ -20,6 +29,11 @@ const CLEAR_SHARE: f64 = 0.7;
 const CLEAR_ERRORS: f64 = 3.0;
 /// Whoever says that a datum may be accepted accepts a winner that is ahead by this share.
 const ACCEPTED_MARGIN: f64 = 0.2;
+
+/// So many vertices of roads tell where the roads lie.
+const VERTICES: usize = 20_000;
+/// What is tried.
+const DATUMS: [Datum; 3] = [Datum::Wgs84, Datum::Gcj02, Datum::Bd09];
 
 /// How one hypothesis fits.
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
@@ -60,14 +74,40 @@ impl Fit {
     }
 }
 
+/// How every point layer in China fits the roads, by the layer's key; one that looks shifted is noted as an issue.
+pub fn fits(region: &mut Region, network: &RoadNetwork, frame: &Frame) -> BTreeMap<String, Fit> {
+    let mut layers: Vec<(String, Vec<LonLat>)> = POINT_LAYERS
+        .iter()
+        .map(|layer| (layer.key().to_owned(), points(region, *layer).into_iter().map(|p| p.2).collect()))
+        .collect();
+    layers.extend(region.extra.iter().map(|(key, r)| (key.clone(), r.iter().filter_map(|r| r.place).collect())));
+    let mut fits = BTreeMap::new();
+    for (key, places) in layers {
+        let Some(fit) = fit(&places, network, frame) else { continue };
+        if fit.suspected
+            && let Some(input) = region.inputs.iter_mut().find(|i| i.key == key)
+        {
+            let found = said!(
+                "said.fit",
+                given = format!("{:.0}", fit.hypotheses[0].mean_m),
+                better = format!("{:.0}", fit.best_m()),
+                datum = fit.winner.to_string()
+            );
+            let wanted = said!("said.set_datum", datum = fit.winner.word());
+            input.issues.note(IssueCode::DatumSuspected, &Place::file(&input.file), found, wanted);
+        }
+        fits.insert(key, fit);
+    }
+    fits
+}
+
 /// Measures the fit of some points, or `None` where none lies in China or there are no roads.
 pub fn fit(points: &[LonLat], network: &RoadNetwork, frame: &Frame) -> Option<Fit> {
     let points: Vec<LonLat> = points.iter().copied().filter(|p| in_china(*p)).collect();
     if points.is_empty() {
         return None;
     }
-    let datums = [Datum::Wgs84, Datum::Gcj02, Datum::Bd09];
-    let distances: Vec<Vec<f64>> = datums
+    let distances: Vec<Vec<f64>> = DATUMS
         .iter()
         .map(|datum| {
             points
@@ -76,7 +116,7 @@ pub fn fit(points: &[LonLat], network: &RoadNetwork, frame: &Frame) -> Option<Fi
                 .collect::<Option<Vec<f64>>>()
         })
         .collect::<Option<_>>()?;
-    let hypotheses: Vec<Hypothesis> = datums
+    let hypotheses: Vec<Hypothesis> = DATUMS
         .iter()
         .zip(&distances)
         .map(|(datum, all)| Hypothesis {
@@ -85,7 +125,7 @@ pub fn fit(points: &[LonLat], network: &RoadNetwork, frame: &Frame) -> Option<Fi
             median_m: median(all),
         })
         .collect();
-    let mut order: Vec<usize> = (0..datums.len()).collect();
+    let mut order: Vec<usize> = (0..DATUMS.len()).collect();
     order.sort_by(|a, b| hypotheses[*a].mean_m.total_cmp(&hypotheses[*b].mean_m));
     let (best, next) = (order[0], order[1]);
     let margin = match hypotheses[next].mean_m {
@@ -97,7 +137,55 @@ pub fn fit(points: &[LonLat], network: &RoadNetwork, frame: &Frame) -> Option<Fi
         && points.len() >= FEW
         && hypotheses[best].mean_m < CLEAR_SHARE * hypotheses[0].mean_m
         && clearly_positive(&gains);
-    Some(Fit { points: points.len(), winner: datums[best], margin, suspected, hypotheses })
+    Some(Fit { points: points.len(), winner: DATUMS[best], margin, suspected, hypotheses })
+}
+
+/// How one hypothesis fits the roads.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+pub struct RoadsHypothesis {
+    /// What the coordinates would be.
+    pub datum: Datum,
+    /// Share of the roads' vertices inside the boundary.
+    pub inside: f64,
+}
+
+/// How the roads fit the boundary or the units.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RoadsFit {
+    /// Vertices looked at, evenly taken from all.
+    pub vertices: usize,
+    /// As given, GCJ-02, BD-09.
+    pub hypotheses: Vec<RoadsHypothesis>,
+    /// The one with the largest share inside; as given where none is better.
+    pub winner: Datum,
+    /// By how much the winner's share is above the next one's.
+    pub margin: f64,
+}
+
+/// Measures how the roads fit the boundary; `None` outside China, and where no layer says where the boundary is.
+pub fn roads_fit(region: &Region, frame: &Frame, boundary: &MultiPolygon<f64>) -> Option<RoadsFit> {
+    if !in_china(frame.centre()) || (region.boundary.is_none() && region.units.is_none()) {
+        return None;
+    }
+    let moves = |line: &[LonLat], at: usize| at == 0 || line[at - 1] != line[at];
+    let vertices = || {
+        let lines = region.roads.iter().flat_map(|r| &r.parts);
+        lines.flat_map(|line| line.iter().enumerate().filter(|(at, _)| moves(line, *at)).map(|(_, p)| *p))
+    };
+    let taken: Vec<LonLat> = vertices().step_by(vertices().count().div_ceil(VERTICES).max(1)).collect();
+    if taken.is_empty() {
+        return None;
+    }
+    let inside = IntervalTreeMultiPolygon::new(boundary);
+    let share = |datum: Datum| {
+        let within = |p: &&LonLat| inside.contains(&Point::from(frame.to_local(datum.to_wgs84(**p))));
+        taken.par_iter().filter(within).count() as f64 / taken.len() as f64
+    };
+    let hypotheses = DATUMS.map(|datum| RoadsHypothesis { datum, inside: share(datum) });
+    let mut order = hypotheses;
+    order.sort_by(|a, b| b.inside.total_cmp(&a.inside));
+    let (winner, margin) = (order[0].datum, order[0].inside - order[1].inside);
+    Some(RoadsFit { vertices: taken.len(), hypotheses: hypotheses.to_vec(), winner, margin })
 }
 
 fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {

@@ -5,7 +5,7 @@
 //! spread evenly over points 200 m apart (definitions.md section 5).
 
 use super::barriers::Barriers;
-use super::field::TravelField;
+use super::field::{Start, TravelField};
 use super::soonest::{Scratch, Soonest};
 use super::view::Answer;
 use crate::frame::{Frame, LonLat};
@@ -13,7 +13,7 @@ use crate::inputs::areas::Unit;
 use crate::inputs::population::{People, Residence};
 use crate::units::{Milliseconds, SourceId};
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
-use geo::{Area, BoundingRect, Centroid, Contains, Coord, InteriorPoint, MapCoords, MultiPolygon, Point};
+use geo::{Area, BoundingRect, Centroid, Contains, Coord, InteriorPoint, Line, MapCoords, MultiPolygon, Point};
 use rayon::prelude::*;
 
 /// Polygons up to this size count at their centroid, m².
@@ -186,34 +186,60 @@ const TILE_M: f64 = 400.0;
 /// When each place is reached, in the order given. Parallel over tiles of ground; the same with any number of threads.
 pub fn reach(field: &TravelField<'_>, barriers: Option<&Barriers>, places: &[Coord<f64>]) -> Vec<Reached> {
     let soonest = Soonest::new(field);
+    by_tiles(field, barriers, places, Reached::NoRoad, |index, walls, scratch| {
+        match soonest.answer(places[index], walls, scratch) {
+            Answer::In(ms, by) => Reached::At(Milliseconds(ms.round() as u32), by),
+            Answer::CutOff => Reached::CutOff,
+            Answer::NoRoad => Reached::NoRoad,
+        }
+    })
+}
+
+/// When each place is reached by another than who comes first, and by whom; `None` where nobody else comes. `reached` is
+/// what [`reach`] found, `starts` are those of the field.
+pub fn reach_second(
+    field: &TravelField<'_>,
+    barriers: Option<&Barriers>,
+    places: &[Coord<f64>],
+    reached: &[Reached],
+    starts: &[Start],
+) -> Vec<Option<(Milliseconds, SourceId)>> {
+    let soonest = Soonest::new(field);
+    let second = field.second_arrivals(starts);
+    by_tiles(field, barriers, places, None, |index, walls, scratch| {
+        let (ms, by) = soonest.answer_without(places[index], walls, reached[index].by()?, &second, scratch)?;
+        Some((Milliseconds(ms.round() as u32), by))
+    })
+}
+
+/// Asks about every place, those near each other one after the other; `drowned` holds inside barrier areas.
+fn by_tiles<T: Copy + Send + Sync>(
+    field: &TravelField<'_>,
+    barriers: Option<&Barriers>,
+    places: &[Coord<f64>],
+    drowned: T,
+    ask: impl Fn(usize, &[Line<f64>], &mut Scratch) -> T + Sync,
+) -> Vec<T> {
     let tile = |p: Coord<f64>| ((p.x / TILE_M).floor() as i64, (p.y / TILE_M).floor() as i64);
     let mut order: Vec<((i64, i64), u32)> = places.iter().enumerate().map(|(i, p)| (tile(*p), i as u32)).collect();
     order.par_sort_unstable();
     let groups: Vec<&[((i64, i64), u32)]> = order.chunk_by(|a, b| a.0 == b.0).collect();
-    let answers: Vec<Vec<(u32, Reached)>> = groups
+    let answers: Vec<Vec<(u32, T)>> = groups
         .par_iter()
         .map_init(Scratch::default, |scratch, group| {
             let (column, row) = group[0].0;
             let centre = Coord { x: (column as f64 + 0.5) * TILE_M, y: (row as f64 + 0.5) * TILE_M };
             let walls = barriers.map_or_else(Vec::new, |b| b.near(centre, TILE_M / 2.0 + field.settings.leg.max_m));
             let one = |index: u32| {
-                let place = places[index as usize];
-                if barriers.is_some_and(|b| b.inside(place)) {
-                    return (index, Reached::NoRoad);
-                }
-                let reached = match soonest.answer(place, &walls, scratch) {
-                    Answer::In(ms, by) => Reached::At(Milliseconds(ms.round() as u32), by),
-                    Answer::CutOff => Reached::CutOff,
-                    Answer::NoRoad => Reached::NoRoad,
-                };
-                (index, reached)
+                let dry = barriers.is_none_or(|b| !b.inside(places[index as usize]));
+                (index, if dry { ask(index as usize, &walls, scratch) } else { drowned })
             };
             group.iter().map(|(_, index)| *index).map(one).collect()
         })
         .collect();
-    let mut reached = vec![Reached::NoRoad; places.len()];
+    let mut all = vec![drowned; places.len()];
     for (index, answer) in answers.into_iter().flatten() {
-        reached[index as usize] = answer;
+        all[index as usize] = answer;
     }
-    reached
+    all
 }

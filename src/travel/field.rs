@@ -4,7 +4,7 @@
 //! help comes along, and how each start joins the network. Frozen and shared; a [`super::View`] asks it about places.
 
 use super::piece::{Leg, Piece};
-use super::search::first_arrivals;
+use super::search::{FirstTwo, first_arrivals, first_two_arrivals};
 use crate::network::{Costs, Link, LinkId, NodeId, PointId, RoadNetwork, RoadPoint};
 use crate::units::{Arrival, Milliseconds, SourceId};
 use geo::Coord;
@@ -129,21 +129,26 @@ impl<'n> TravelField<'n> {
     pub fn new(network: &'n RoadNetwork, costs: &'n Costs, starts: &[Start], settings: FieldSettings) -> Self {
         let joins: Vec<Option<RoadPoint>> =
             starts.par_iter().map(|start| network.index.nearest(network, start.xy)).collect();
-        let mut seeds: Vec<(NodeId, Arrival)> = Vec::new();
-        let mut on_links: BTreeMap<LinkId, Vec<OnLink>> = BTreeMap::new();
-        let mut extra = Vec::new();
-        for (index, (start, join)) in starts.iter().zip(&joins).enumerate() {
-            let entry = enter(network, costs, start, SourceId::new(index), join.as_ref(), settings);
-            seeds.extend(entry.seeds);
-            extra.extend(entry.extra);
-            if let Some((link, start)) = entry.on_link {
-                on_links.entry(link).or_default().push(start);
-            }
-        }
+        let Entries { seeds, on_links, mut extra } = entries(network, costs, starts, &joins, settings);
         extra.sort_by_key(|piece| piece.segment);
         let labels = first_arrivals(&costs.graph, costs.longest_ms, &seeds, None);
-        let arrivals = spread(network, costs, &labels, &on_links);
+        let arrivals = spread(network, costs, &on_links, |node| [labels[node as usize]], |all| all.min());
         Self { network, costs, settings, arrivals, joins, extra }
+    }
+
+    /// For every point of the network the first arrival from another start than the one that comes first. `starts` are
+    /// those of the field.
+    pub fn second_arrivals(&self, starts: &[Start]) -> Vec<Option<Arrival>> {
+        let Entries { seeds, on_links, .. } = entries(self.network, self.costs, starts, &self.joins, self.settings);
+        let labels = first_two_arrivals(&self.costs.graph, self.costs.longest_ms, &seeds);
+        let of = |node: NodeId| [labels[node as usize].first, labels[node as usize].second];
+        spread(self.network, self.costs, &on_links, of, |all| {
+            let mut two = FirstTwo::default();
+            all.for_each(|arrival| {
+                two.offer(arrival);
+            });
+            two.second
+        })
     }
 
     /// The pieces that begin at a start in the middle of a segment.
@@ -154,17 +159,24 @@ impl<'n> TravelField<'n> {
     }
 
     /// One segment as a piece, with the times at its ends.
+    #[inline]
     pub fn piece(&self, segment: PointId) -> Piece {
+        self.piece_with(segment, |point| self.arrivals[point])
+    }
+
+    /// One segment as a piece, with other times at its ends than the first arrivals.
+    #[inline]
+    pub(super) fn piece_with(&self, segment: PointId, at: impl Fn(usize) -> Option<Arrival>) -> Piece {
         let (a, b) = (segment as usize, segment as usize + 1);
         let link = &self.network.links[self.network.link_of[a] as usize];
         let duration = f64::from(self.costs.along_ms[b] - self.costs.along_ms[a]);
         let mut piece = Piece::new(self.network.xy[a], self.network.xy[b], duration, self.settings.leg);
         piece.segment = Some(segment);
-        if let Some(arrival) = self.arrivals[a].filter(|_| link.forward) {
+        if let Some(arrival) = at(a).filter(|_| link.forward) {
             piece.start_ms = f64::from(arrival.at.0);
             piece.start_by = Some(arrival.by);
         }
-        if let Some(arrival) = self.arrivals[b].filter(|_| link.backward) {
+        if let Some(arrival) = at(b).filter(|_| link.backward) {
             piece.end_ms = f64::from(arrival.at.0);
             piece.end_by = Some(arrival.by);
         }
@@ -195,12 +207,40 @@ fn split_pieces(
     })
 }
 
-/// From junctions to every point in between.
-fn spread(
+/// Where a search from some starts begins.
+struct Entries {
+    seeds: Vec<(NodeId, Arrival)>,
+    on_links: BTreeMap<LinkId, Vec<OnLink>>,
+    extra: Vec<Piece>,
+}
+
+fn entries(
     network: &RoadNetwork,
     costs: &Costs,
-    labels: &[Option<Arrival>],
+    starts: &[Start],
+    joins: &[Option<RoadPoint>],
+    settings: FieldSettings,
+) -> Entries {
+    let mut all = Entries { seeds: Vec::new(), on_links: BTreeMap::new(), extra: Vec::new() };
+    for (index, (start, join)) in starts.iter().zip(joins).enumerate() {
+        let entry = enter(network, costs, start, SourceId::new(index), join.as_ref(), settings);
+        all.seeds.extend(entry.seeds);
+        all.extra.extend(entry.extra);
+        if let Some((link, start)) = entry.on_link {
+            all.on_links.entry(link).or_default().push(start);
+        }
+    }
+    all
+}
+
+/// From junctions to every point in between: `labels` says what arrives at a junction, `keep` what is kept of all that
+/// arrives at a point.
+fn spread<const N: usize>(
+    network: &RoadNetwork,
+    costs: &Costs,
     on_links: &BTreeMap<LinkId, Vec<OnLink>>,
+    labels: impl Fn(NodeId) -> [Option<Arrival>; N] + Sync,
+    keep: impl Fn(&mut dyn Iterator<Item = Arrival>) -> Option<Arrival> + Sync,
 ) -> Vec<Option<Arrival>> {
     let mut arrivals: Vec<Option<Arrival>> = vec![None; network.xy.len()];
     let mut rest = arrivals.as_mut_slice();
@@ -213,20 +253,20 @@ fn spread(
     slices.into_par_iter().with_min_len(1024).for_each(|(id, link, mine)| {
         let along = &costs.along_ms[link.first as usize..=link.last as usize];
         let total = costs.link_ms(link);
-        let (from, to) = (labels[link.from as usize], labels[link.to as usize]);
+        let (from, to) = (labels(link.from), labels(link.to));
         let later = |a: Arrival, ms: u32| Arrival { at: a.at.plus(Milliseconds(ms)), by: a.by };
         let starts = on_links.get(&id).map_or(&[][..], Vec::as_slice);
         let last = mine.len() - 1;
         for (i, slot) in mine.iter_mut().enumerate() {
-            let ahead = from.filter(|_| link.forward).map(|a| later(a, along[i]));
-            let behind = to.filter(|_| link.backward).map(|a| later(a, total - along[i]));
+            let ahead = from.iter().flatten().filter(|_| link.forward).map(|a| later(*a, along[i]));
+            let behind = to.iter().flatten().filter(|_| link.backward).map(|a| later(*a, total - along[i]));
             let at_end = match i {
                 0 => from,
                 i if i == last => to,
-                _ => None,
+                _ => [None; N],
             };
             let starting = starts.iter().filter_map(|s| s.at(link, along[i]));
-            *slot = [ahead, behind, at_end].into_iter().flatten().chain(starting).min();
+            *slot = keep(&mut ahead.chain(behind).chain(at_end.into_iter().flatten()).chain(starting));
         }
     });
     arrivals

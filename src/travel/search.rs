@@ -5,7 +5,7 @@
 //! better one turns up, so the labels are the unique least (time, source) pairs, whatever the order.
 
 use crate::network::NodeId;
-use crate::units::{Arrival, Milliseconds};
+use crate::units::{Arrival, Milliseconds, SourceId};
 use petgraph::Directed;
 use petgraph::csr::Csr;
 use std::num::NonZeroU32;
@@ -14,6 +14,88 @@ use std::num::NonZeroU32;
 const MIN_BUCKET_SHIFT: u32 = 10;
 /// At most this many buckets are kept in the ring.
 const MAX_BUCKETS: u32 = 1 << 14;
+
+/// What a search keeps of a junction.
+trait Label: Copy + Default {
+    /// What a waiting entry must remember beside its time and junction.
+    type Who: Copy;
+
+    /// What an arrival's entry remembers.
+    fn who(arrival: Arrival) -> Self::Who;
+
+    /// Takes an arrival in where it is good enough; true where it was.
+    fn offer(&mut self, arrival: Arrival) -> bool;
+
+    /// The arrival that an entry stands for; `None` where a better one has taken its place.
+    fn still(&self, at: u32, who: Self::Who) -> Option<Arrival>;
+}
+
+/// The first arrival.
+impl Label for Option<Arrival> {
+    type Who = ();
+
+    fn who(_: Arrival) -> Self::Who {}
+
+    fn offer(&mut self, arrival: Arrival) -> bool {
+        let better = self.is_none_or(|old| arrival < old);
+        if better {
+            *self = Some(arrival);
+        }
+        better
+    }
+
+    fn still(&self, at: u32, (): ()) -> Option<Arrival> {
+        self.filter(|label| label.at.0 == at)
+    }
+}
+
+/// The first arrival, and the first of those from another source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FirstTwo {
+    /// The first.
+    pub first: Option<Arrival>,
+    /// The first from another source.
+    pub second: Option<Arrival>,
+}
+
+impl FirstTwo {
+    /// Takes an arrival in where it is one of the two; true where it is.
+    pub fn offer(&mut self, arrival: Arrival) -> bool {
+        match (self.first, self.second) {
+            (None, _) => self.first = Some(arrival),
+            (Some(first), _) if first.by == arrival.by => {
+                if first.at <= arrival.at {
+                    return false;
+                }
+                self.first = Some(arrival);
+            }
+            (Some(first), _) if arrival < first => {
+                self.second = Some(first);
+                self.first = Some(arrival);
+            }
+            (Some(_), Some(second)) if second <= arrival => return false,
+            (Some(_), _) => self.second = Some(arrival),
+        }
+        true
+    }
+}
+
+impl Label for FirstTwo {
+    type Who = SourceId;
+
+    fn who(arrival: Arrival) -> SourceId {
+        arrival.by
+    }
+
+    fn offer(&mut self, arrival: Arrival) -> bool {
+        Self::offer(self, arrival)
+    }
+
+    fn still(&self, at: u32, who: SourceId) -> Option<Arrival> {
+        let meant = Arrival { at: Milliseconds(at), by: who };
+        (self.first == Some(meant) || self.second == Some(meant)).then_some(meant)
+    }
+}
 
 /// First arrivals at every junction within `limit` (none later are recorded).
 ///
@@ -25,30 +107,51 @@ pub fn first_arrivals(
     seeds: &[(NodeId, Arrival)],
     limit: Option<Milliseconds>,
 ) -> Vec<Option<Arrival>> {
-    let mut labels: Vec<Option<Arrival>> = vec![None; graph.node_count()];
+    arrivals(graph, longest_ms, seeds, limit)
+}
+
+/// First arrivals at every junction from two sources: what is left of help when one of them fails.
+///
+/// # Units
+/// As [`first_arrivals`].
+pub fn first_two_arrivals(
+    graph: &Csr<(), u32, Directed, NodeId>,
+    longest_ms: u32,
+    seeds: &[(NodeId, Arrival)],
+) -> Vec<FirstTwo> {
+    arrivals(graph, longest_ms, seeds, None)
+}
+
+fn arrivals<L: Label>(
+    graph: &Csr<(), u32, Directed, NodeId>,
+    longest_ms: u32,
+    seeds: &[(NodeId, Arrival)],
+    limit: Option<Milliseconds>,
+) -> Vec<L> {
+    let mut labels = vec![L::default(); graph.node_count()];
     let limit_ms = limit.map_or(u32::MAX, |l| l.0);
     let mut seeds: Vec<(NodeId, Arrival)> = seeds.iter().filter(|(_, a)| a.at.0 <= limit_ms).copied().collect();
     seeds.sort_unstable_by_key(|(node, arrival)| (*arrival, *node));
     let (shift, ring) = ring(longest_ms);
-    let mut buckets: Vec<Vec<(u32, NodeId)>> = vec![Vec::new(); ring as usize];
+    let mut buckets: Vec<Vec<(u32, NodeId, L::Who)>> = vec![Vec::new(); ring as usize];
     let mut waiting = 0_usize;
     let mut next_seed = seeds.iter().peekable();
     let mut current = next_seed.peek().map_or(0, |(_, a)| a.at.0 >> shift);
     loop {
         while let Some((node, arrival)) = next_seed.next_if(|(_, a)| a.at.0 >> shift <= current) {
-            if improves(&mut labels[*node as usize], *arrival) {
-                buckets[(current & (ring - 1)) as usize].push((arrival.at.0, *node));
+            if labels[*node as usize].offer(*arrival) {
+                buckets[(current & (ring - 1)) as usize].push((arrival.at.0, *node, L::who(*arrival)));
                 waiting += 1;
             }
         }
         let slot = (current & (ring - 1)) as usize;
-        while let Some((at, node)) = buckets[slot].pop() {
+        while let Some((at, node, who)) = buckets[slot].pop() {
             waiting -= 1;
-            let Some(label) = labels[node as usize].filter(|l| l.at.0 == at) else { continue };
+            let Some(label) = labels[node as usize].still(at, who) else { continue };
             for (&next, &weight) in graph.neighbors_slice(node).iter().zip(graph.edges_slice(node)) {
                 let arrival = Arrival { at: Milliseconds(at.saturating_add(weight)), by: label.by };
-                if arrival.at.0 <= limit_ms && improves(&mut labels[next as usize], arrival) {
-                    buckets[((arrival.at.0 >> shift) & (ring - 1)) as usize].push((arrival.at.0, next));
+                if arrival.at.0 <= limit_ms && labels[next as usize].offer(arrival) {
+                    buckets[((arrival.at.0 >> shift) & (ring - 1)) as usize].push((arrival.at.0, next, who));
                     waiting += 1;
                 }
             }
@@ -175,19 +278,9 @@ fn ring(longest_ms: u32) -> (u32, u32) {
     (shift, ((longest_ms >> shift) + 2).next_power_of_two())
 }
 
-/// Keeps the smaller of the two; true where the new one is.
-fn improves(label: &mut Option<Arrival>, arrival: Arrival) -> bool {
-    let better = label.is_none_or(|old| arrival < old);
-    if better {
-        *label = Some(arrival);
-    }
-    better
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::SourceId;
     use petgraph::algo::dijkstra;
     use proptest::prelude::*;
 
@@ -212,6 +305,16 @@ mod tests {
                     times.get(&node).map(|t| Arrival { at: Milliseconds(arrival.at.0 + t), by: arrival.by })
                 }).min();
                 prop_assert_eq!(labels[node as usize], best);
+            }
+            // From two sources: each source alone, the best two of them.
+            let two = first_two_arrivals(&graph, longest, &seeds);
+            let alone: Vec<Vec<Option<Arrival>>> =
+                seeds.iter().map(|seed| first_arrivals(&graph, longest, &[*seed], None)).collect();
+            for node in 0..nodes as usize {
+                let mut all: Vec<Arrival> = alone.iter().filter_map(|labels| labels[node]).collect();
+                all.sort_unstable();
+                prop_assert_eq!(two[node].first, all.first().copied());
+                prop_assert_eq!(two[node].second, all.get(1).copied());
             }
             let limit = Milliseconds(6000);
             let mut one = OneToMany::new(nodes as usize, longest);

@@ -10,7 +10,7 @@ use super::piece::{Leg, Piece};
 use super::view::{Answer, Bounds, within_box};
 use crate::network::PointId;
 use crate::network::boxes::{Boxes, FAN, PackedBoxes, PerBox, Search, Spot, Waiting, round_down, round_up};
-use crate::units::SourceId;
+use crate::units::{Arrival, SourceId};
 use geo::{Coord, Line};
 use std::ops::Range;
 
@@ -64,10 +64,40 @@ impl<'f, 'n> Soonest<'f, 'n> {
         answer
     }
 
+    /// When and by whom a place is reached first where `without` does not come; `second` are the field's second arrivals.
+    pub fn answer_without(
+        &self,
+        place: Coord<f64>,
+        walls: &[Line<f64>],
+        without: SourceId,
+        second: &[Option<Arrival>],
+        scratch: &mut Scratch,
+    ) -> Option<(f64, SourceId)> {
+        let max_m = self.field.settings.leg.max_m;
+        let mut near = std::mem::take(&mut scratch.walls);
+        near.clear();
+        near.extend(walls.iter().filter(|wall| within_box(wall, place, max_m)));
+        let best = self.search(place, max_m, &near, Some(Without { source: without, second }), scratch);
+        scratch.walls = near;
+        best.map(|best| (best.ms, best.by))
+    }
+
     /// When and by whom a place is reached first with a leg of at most `reach_m`.
     fn quickest(&self, place: Coord<f64>, reach_m: f64, walls: &[Line<f64>], scratch: &mut Scratch) -> Option<Best> {
+        self.search(place, reach_m, walls, None, scratch)
+    }
+
+    fn search(
+        &self,
+        place: Coord<f64>,
+        reach_m: f64,
+        walls: &[Line<f64>],
+        without: Option<Without<'_>>,
+        scratch: &mut Scratch,
+    ) -> Option<Best> {
         let mut quickest = Quickest {
             field: self.field,
+            without,
             least: &self.extra_ms,
             extra: true,
             place,
@@ -204,9 +234,18 @@ fn first_ms(field: &TravelField<'_>, segment: PointId) -> f64 {
     start.min(end)
 }
 
+/// A source that does not come, and who comes in its place.
+#[derive(Clone, Copy)]
+struct Without<'a> {
+    source: SourceId,
+    second: &'a [Option<Arrival>],
+}
+
 /// The quickest way over any road to one place.
 struct Quickest<'a> {
     field: &'a TravelField<'a>,
+    /// Boxes and roads are left out by first arrivals all the same: nobody comes before them.
+    without: Option<Without<'a>>,
     least: &'a PerBox,
     /// Whether things are the field's extra pieces, or else segments.
     extra: bool,
@@ -233,9 +272,17 @@ impl Quickest<'_> {
         }
         let best_ms = self.best.map_or(f64::INFINITY, |best| best.ms);
         let within_m = ((best_ms - f64::from(first)) / self.leg.ms_per_m).min(self.leg.max_m);
-        if !beyond(self.field, segment, self.place, within_m) {
-            self.piece(&self.field.piece(segment));
+        if beyond(self.field, segment, self.place, within_m) {
+            return;
         }
+        let piece = match self.without {
+            None => self.field.piece(segment),
+            Some(without) => self.field.piece_with(segment, |point| {
+                let first = self.field.arrivals[point].filter(|arrival| arrival.by != without.source);
+                first.or(without.second[point])
+            }),
+        };
+        self.piece(&piece);
     }
 
     fn piece(&mut self, piece: &Piece) {
@@ -301,7 +348,9 @@ impl Search for Quickest<'_> {
     fn take(&mut self, things: Range<usize>) {
         let field = self.field;
         if self.extra {
-            field.extra[things].iter().for_each(|piece| self.piece(piece));
+            let absent = self.without.map(|without| without.source);
+            let there = field.extra[things].iter().filter(|piece| absent.is_none() || piece.start_by != absent);
+            there.for_each(|piece| self.piece(piece));
         } else {
             field.network.index.segments[things].iter().for_each(|segment| self.road(*segment));
         }

@@ -24,6 +24,7 @@ mod mutual_aid;
 mod real_cities;
 mod propose;
 mod rules;
+mod second_station;
 mod propose_core;
 mod propose_region;
 mod schema;

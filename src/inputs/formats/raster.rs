@@ -128,10 +128,10 @@ fn grid(file: &str, image: &mut Decoder<Cursor<&[u8]>>) -> Result<Grid, InputErr
     let scale = doubles(Tag::ModelPixelScaleTag).ok_or_else(|| missing("ModelPixelScale"))?;
     let tie = doubles(Tag::ModelTiepointTag).ok_or_else(|| missing("ModelTiepoint"))?;
     let ([dx, dy, ..], [column, row, _, x, y, ..]) = (scale.as_slice(), tie.as_slice()) else {
-        return Err(missing("complete ModelPixelScale and ModelTiepoint"));
+        return Err(missing("ModelPixelScale, ModelTiepoint"));
     };
     if !(*dx > 0.0 && *dy > 0.0 && dx.is_finite() && dy.is_finite()) {
-        return Err(missing("positive cell size"));
+        return Err(missing("ModelPixelScale > 0"));
     }
     let keys = image.find_tag_unsigned_vec::<u64>(Tag::GeoKeyDirectoryTag).ok().flatten().unwrap_or_default();
     let key =
@@ -140,7 +140,7 @@ fn grid(file: &str, image: &mut Decoder<Cursor<&[u8]>>) -> Result<Grid, InputErr
     let crs = match code {
         None | Some(4326 | 4490) => None,
         Some(code) if (1024..=32_766).contains(&code) => Some(format!("EPSG:{code}")),
-        Some(_) => return Err(missing("EPSG code for its reference system")),
+        Some(_) => return Err(missing("EPSG")),
     };
     Ok(Grid { west: x - column * dx, north: y + row * dy, dx: *dx, dy: *dy, crs })
 }

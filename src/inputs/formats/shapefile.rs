@@ -49,11 +49,14 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], source: &Source, issues: &mut Issues
         return Err(wrong(said!("said.shapes_rows", shapes = shapes.len(), rows = records.len()))
             .with_help(said!("said.not_same_export")));
     }
-    let crs = match beside("prj") {
+    // What region.toml says goes first, and where it does the `.prj` need not be understood.
+    let crs = match beside("prj").filter(|_| spec.crs.is_none()) {
         Some(prj) => {
             let text = encoding::decode(file, &prj, Some("utf-8"))?;
-            crs_wkt::proj_string(&text.text)
-                .map_err(|why| InputError::wrong(Place::file(file).field("prj"), why, said!("said.crs_known")))?
+            crs_wkt::proj_string(&text.text).map_err(|why| {
+                InputError::wrong(Place::file(file).field("prj"), why, said!("said.crs_known"))
+                    .with_help(said!("said.name_crs", file = file))
+            })?
         }
         None => None,
     };

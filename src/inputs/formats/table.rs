@@ -97,7 +97,7 @@ pub fn workbook(spec: &LayerSpec, bytes: &[u8], place_needed: bool, issues: &mut
             InputError::wrong(
                 Place::file(file).field("sheet"),
                 format!("\"{sheet}\""),
-                format!("one of: {}", names.join(", ")),
+                said!("said.one_of", all = names.join(", ")),
             )
         })?,
         None if filled.is_empty() => return Err(wrong(said!("said.no_sheet"))),

@@ -3,6 +3,7 @@
 use super::gap::readings;
 use super::page::Page;
 use crate::outputs::sentences::{amount, grouped, people, percent};
+use crate::outputs::survey;
 use crate::outputs::words::{input_layer, issue, kind, pick, tr, word};
 use crate::rules::outcome::{RuleOutcome, Verdict};
 use maud::{Markup, html};
@@ -108,6 +109,7 @@ fn quality(page: &Page<'_>) -> Markup {
             (page.running_head())
             h2 { (page.tr("html.quality")) }
             p { (summary) } p { (roads) }
+            (surveyed(page))
             div.wide { table {
                 thead { tr { th { (page.tr("html.layer")) } th { (page.tr("html.file")) } th.num { (page.tr("html.features")) } th.num { (page.tr("html.used")) } th { (page.tr("check.head.grade")) } th { (page.tr("html.noticed")) } } }
                 tbody { @for input in &page.report.inputs {
@@ -134,6 +136,22 @@ fn quality(page: &Page<'_>) -> Markup {
                 } }
             } }
         }
+    }
+}
+
+/// What lies wrong between the layers.
+fn surveyed(page: &Page<'_>) -> Markup {
+    let (lang, quality) = (page.lang, &page.report.quality);
+    let list = |title: &str, lines: Vec<String>| {
+        html! { h3 { (page.tr(title)) } ul.issues { @for line in &lines { li { (line) } } } }
+    };
+    let mut people = survey::sites(&quality.sites, lang);
+    people.extend(survey::people(&quality.people, lang));
+    people.extend(quality.roads_fit.as_ref().map(|fit| survey::roads_fit(fit, lang)));
+    html! {
+        (list("check.roads", survey::roads(&quality.network, lang)))
+        (list("check.sites_and_people", people))
+        h3 { (page.tr("html.layers")) }
     }
 }
 
@@ -188,6 +206,7 @@ fn parameters(page: &Page<'_>) -> Markup {
             h2 { (page.tr("html.parameters")) }
             dl.parameters { @for (name, value) in rows { div { dt { code { (name) } } dd { (value) } } } }
             h2 { (page.tr("html.versions")) }
+            p.small { (page.tr("html.repeatable")) }
             table.hashes { tbody {
                 tr { td { (report.tool.name) } td { (report.tool.version) } }
                 tr { td { (tr("html.standard", page.lang)) } td { code { (report.standard.id) } } }
@@ -195,7 +214,6 @@ fn parameters(page: &Page<'_>) -> Markup {
                 tr { td { "region.toml" } td { code.hash { (report.region.settings_sha256) } } }
                 @for input in &report.inputs { tr { td { (input.file) } td { code.hash { (input.sha256) } } } }
             } }
-            p.small { (page.tr("html.repeatable")) }
         }
     }
 }

@@ -58,8 +58,7 @@ fn lenient(index: usize, text: &str, names: &mut PropertiesReader) -> Option<Fou
     let mut value: Value = serde_json::from_str(text).ok()?;
     let mut read = 0;
     let bare = value.get("geometry").is_none();
-    let holder = if bare { &mut value } else { value.get_mut("geometry")? };
-    unquote_numbers(holder.get_mut("coordinates")?, &mut read)?;
+    unquote_geometry(if bare { &mut value } else { value.get_mut("geometry")? }, &mut read)?;
     let (mut found, _) = strict(index, &value.to_string(), names).ok()?;
     // Going through `Value` lost what stood twice.
     found.repeated = repeated(text, names)?;
@@ -78,6 +77,14 @@ fn repeated(text: &str, names: &mut PropertiesReader) -> Option<Vec<String>> {
     let mut deserializer = serde_json::Deserializer::from_str(only.properties.map_or("null", RawValue::get));
     names.deserialize(&mut deserializer).ok()?;
     Some(names.take().1)
+}
+
+/// Replaces text by the number it spells in the coordinates of a geometry, of each one where it is a collection.
+fn unquote_geometry(geometry: &mut Value, read: &mut usize) -> Option<()> {
+    match geometry.get_mut("geometries") {
+        Some(all) => all.as_array_mut()?.iter_mut().try_for_each(|one| unquote_geometry(one, read)),
+        None => unquote_numbers(geometry.get_mut("coordinates")?, read),
+    }
 }
 
 /// Replaces text by the number it spells, in arrays at any depth; `None` where one spells none.

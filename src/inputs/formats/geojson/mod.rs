@@ -314,6 +314,16 @@ mod tests {
         let (parsed, issues) = parse(&text).unwrap();
         assert_eq!(parsed.features[0].geometry.as_ref().and_then(Geometry::point).map(|p| p.lon), Some(118.5));
         assert_eq!(codes(&issues), [IssueCode::NumberAsText, IssueCode::TopLevel, IssueCode::DuplicateKey]);
+        let line = r#"{"type":"LineString","coordinates":[["118.5","２４.7"],[118.6,24.8]]}"#;
+        let inner = format!(r#"{{"type":"GeometryCollection","geometries":[{line}]}}"#);
+        let nested = format!(r#"{{"type":"GeometryCollection","geometries":[{inner},{line}]}}"#);
+        for text in [nested.clone(), format!(r#"{{"type":"Feature","geometry":{nested},"properties":null}}"#)] {
+            let (parsed, issues) = parse(&text).unwrap();
+            let lines = parsed.features[0].geometry.as_ref().and_then(Geometry::lines).unwrap();
+            assert_eq!(lines.iter().map(|l| (l[0].lon, l[0].lat)).collect::<Vec<_>>(), [(118.5, 24.7); 2]);
+            let told = issues.list().into_iter().find(|i| i.code == IssueCode::NumberAsText).unwrap();
+            assert!(told.examples[0].found.to_string().contains('4'), "{told:?}");
+        }
         for bad in ["NaN", "1e999", "null", "\"east\"", "-Infinity", "{}"] {
             let error = parse(&POINT.replace("118.5", bad)).expect_err(bad);
             assert!(error.contains("feature 0"), "{bad}: {error}");

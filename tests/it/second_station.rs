@@ -1,0 +1,56 @@
+//! Who comes when the station that is first fails: the second arrivals of one field are the first arrivals of a field
+//! without that station.
+
+use crate::support::fixtures;
+use lifering::Source;
+use lifering::audit::{Options, Silent, prepare};
+use lifering::inputs::Region;
+use lifering::measure::Profile;
+use lifering::travel::demand::{reach, reach_second};
+use lifering::travel::{Reached, Start};
+use lifering::units::{Milliseconds, SourceId};
+
+/// Compares every place with what a field says that knows nothing of the station that is first there; the number of places
+/// that a second station reaches.
+fn agrees(source: Source) -> usize {
+    let options = Options { standard: Some("jinjiang-14fyp".to_owned()), ..Options::default() };
+    let prepared =
+        prepare(Region::read(source).expect("the region is read"), &options, &Silent).expect("it is prepared");
+    let (region, world) = (&prepared.region, &prepared.world);
+    let profile = Profile::Drive(region.settings.drive.period.clone());
+    let starts: Vec<Start> = region
+        .stations
+        .iter()
+        .enumerate()
+        .map(|(at, station)| Start { xy: world.frame.to_local(station.place), delay: Milliseconds(1_000 * at as u32) })
+        .collect();
+    let places: Vec<_> = prepared.demand.samples.iter().map(|sample| sample.xy).collect();
+    let barriers = world.barriers.as_ref();
+    let field = world.field(region, &profile, &starts).expect("a network");
+    let first = reach(&field, barriers, &places);
+    let second = reach_second(&field, barriers, &places, &first, &starts);
+    for absent in 0..starts.len() {
+        let others: Vec<usize> = (0..starts.len()).filter(|at| *at != absent).collect();
+        let starts: Vec<Start> = others.iter().map(|at| starts[*at]).collect();
+        let without = world.field(region, &profile, &starts).expect("a network");
+        let members: Vec<usize> =
+            (0..places.len()).filter(|at| first[*at].by() == Some(SourceId::new(absent))).collect();
+        let here: Vec<_> = members.iter().map(|at| places[*at]).collect();
+        for (at, answer) in members.iter().zip(reach(&without, barriers, &here)) {
+            let wanted = match answer {
+                Reached::At(ms, by) => Some((ms, SourceId::new(others[by.index()]))),
+                Reached::CutOff | Reached::NoRoad => None,
+            };
+            assert_eq!(second[*at], wanted, "place {at}, without station {absent}");
+        }
+    }
+    second.iter().flatten().count()
+}
+
+#[test]
+fn second_arrivals_are_those_of_a_field_without_the_first() {
+    assert!(agrees(Source::Demo) > 1000);
+    for town in ["grid_town", "one_way_ring", "barrier", "island"] {
+        agrees(Source::at(&fixtures().join(town)));
+    }
+}

@@ -6,7 +6,7 @@
 use super::build::BuildSettings;
 use super::index::project;
 use super::segments::{Polyline, place, rounded};
-use crate::frame::{Frame, LonLat};
+use crate::frame::Frame;
 use crate::inputs::roads::Road;
 use geo::algorithm::line_intersection::{LineIntersection, line_intersection};
 use geo::{Coord, Line};

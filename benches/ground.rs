@@ -60,8 +60,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let limit_ms = f64::from(time.limit_s) * 1000.0 - f64::from(answerer.shift.0);
         let field = &fields.fields[answerer.field].field;
         let (ms, found) = timed(runs, || {
-            let shapes =
-                of_field(field, barriers, &prepared.world.boundary, &[limit_ms], fineness, settings.min_zone_m2);
+            let shapes = of_field(
+                field,
+                barriers,
+                &prepared.world.boundary,
+                &[limit_ms],
+                fineness,
+                settings.min_zone_m2,
+                &|| true,
+            );
             shapes.iter().map(|s| (s.area_m2, s.low_m2, s.high_m2, s.parts.len(), s.probes.len())).collect::<Vec<_>>()
         })?;
         println!("zones of {}: {ms:.0} ms, {found:?}", rule.id);

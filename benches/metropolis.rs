@@ -33,6 +33,7 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// Streets a side, ascending; the last is the metropolis.
 const SIDES: [usize; 3] = [168, 335, 670];
+/// Stations of the metropolis; smaller cities have as many for their size.
 const STATIONS: usize = 150;
 const SEED: u64 = 7;
 /// Call to arrival, and what of it passes before the wheels turn.
@@ -43,8 +44,13 @@ const DELAY: Milliseconds = Milliseconds(240_000);
 const STEPS: [(&str, f64); 6] =
     [("read", 200.0), ("network", 300.0), ("search", 20.0), ("sweep", f64::NAN), ("people", 250.0), ("zones", 400.0)];
 
-/// By side and step: what is found. A change of any of them is a change of results, not of speed.
-const KNOWN: [(usize, [u64; 6]); 3] = [(168, [0; 6]), (335, [0; 6]), (670, [0; 6])];
+/// By side and step: what is found. A change of any of them is a change of results, not of speed. `LIFERING_UPDATE=1`
+/// prints what is found instead of comparing it.
+const KNOWN: [(usize, [u64; 6]); 3] = [
+    (168, [89_430, 21_212, 8_529_816_300, 1_018_060_962, 9_405_736_831, 20_577_918_145]),
+    (335, [355_399, 84_708, 34_988_010_909, 4_244_503_855, 37_117_924_586, 70_110_832_094]),
+    (670, [1_426_097, 339_534, 127_008_426_777, 15_728_475_142, 156_884_185_269, 320_424_710_103]),
+];
 
 /// Everything the steps of one city work on.
 struct City {
@@ -58,7 +64,7 @@ struct City {
 impl City {
     fn make(side: usize) -> Outcome<Self> {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("metropolis-{side}"));
-        synthetic_city::write(&folder, side, STATIONS, SEED)?;
+        synthetic_city::write(&folder, side, STATIONS * side * side / (SIDES[2] * SIDES[2]), SEED)?;
         write(&folder.join("roads.toml"), ROADS_ALONE)?;
         let options = Options { standard: Some("jinjiang-14fyp".to_owned()), ..Options::default() };
         let prepared = prepare(Region::read(Source::at(&folder))?, &options, &Silent)?;
@@ -87,37 +93,6 @@ impl City {
         Ok(made.network(Usage::Drive).map_or(0, |network| network.node_count as u64))
     }
 
-    /// Travel times from every station to everything within the limit: the search alone.
-    fn search(&self, field: &TravelField<'_>, seeds: &[(NodeId, Arrival)]) -> u64 {
-        let labels = first_arrivals(&field.costs.graph, field.costs.longest_ms, seeds, Some(LIMIT));
-        labels.iter().flatten().map(|arrival| u64::from(arrival.at.0)).sum()
-    }
-
-    /// The floor of the search: each junction that it reaches once, breadth first, over the same arrays.
-    fn sweep(&self, field: &TravelField<'_>, seeds: &[(NodeId, Arrival)], reached: &[bool]) -> u64 {
-        let graph = &field.costs.graph;
-        let mut seen = vec![0_u64; graph.node_count()];
-        let mut queue: Vec<NodeId> = Vec::with_capacity(graph.node_count());
-        let mut sum = 0_u64;
-        for (node, _) in seeds {
-            if std::mem::replace(&mut seen[*node as usize], 1) == 0 {
-                queue.push(*node);
-            }
-        }
-        let mut head = 0;
-        while head < queue.len() {
-            let node = queue[head];
-            head += 1;
-            for (&next, &ms) in graph.neighbors_slice(node).iter().zip(graph.edges_slice(node)) {
-                sum += u64::from(ms);
-                if reached[next as usize] && std::mem::replace(&mut seen[next as usize], 1) == 0 {
-                    queue.push(next);
-                }
-            }
-        }
-        sum
-    }
-
     /// When everybody is reached.
     fn people(&self, field: &TravelField<'_>) -> u64 {
         let places: Vec<_> = self.prepared.demand.samples.iter().map(|sample| sample.xy).collect();
@@ -130,9 +105,40 @@ impl City {
         let fineness = Fineness { error_share: settings.error_share, floor_m: settings.floor_m };
         let limits = [f64::from(LIMIT.0)];
         let boundary = &self.prepared.world.boundary;
-        let shapes = of_field(field, None, boundary, &limits, fineness, settings.min_zone_m2);
+        let shapes = of_field(field, None, boundary, &limits, fineness, settings.min_zone_m2, &|| true);
         shapes.iter().map(|shape| (shape.area_m2 * 100.0).round() as u64).sum()
     }
+}
+
+/// Travel times from every station to everything within the limit: the search alone.
+fn search(field: &TravelField<'_>, seeds: &[(NodeId, Arrival)]) -> u64 {
+    let labels = first_arrivals(&field.costs.graph, field.costs.longest_ms, seeds, Some(LIMIT));
+    labels.iter().flatten().map(|arrival| u64::from(arrival.at.0)).sum()
+}
+
+/// The floor of the search: each junction that it reaches once, breadth first, over the same arrays.
+fn sweep(field: &TravelField<'_>, seeds: &[(NodeId, Arrival)], reached: &[bool]) -> u64 {
+    let graph = &field.costs.graph;
+    let mut seen = vec![0_u64; graph.node_count()];
+    let mut queue: Vec<NodeId> = Vec::with_capacity(graph.node_count());
+    let mut sum = 0_u64;
+    for (node, _) in seeds {
+        if std::mem::replace(&mut seen[*node as usize], 1) == 0 {
+            queue.push(*node);
+        }
+    }
+    let mut head = 0;
+    while head < queue.len() {
+        let node = queue[head];
+        head += 1;
+        for (&next, &ms) in graph.neighbors_slice(node).iter().zip(graph.edges_slice(node)) {
+            sum += u64::from(ms);
+            if reached[next as usize] && std::mem::replace(&mut seen[next as usize], 1) == 0 {
+                queue.push(next);
+            }
+        }
+    }
+    sum
 }
 
 /// The region's roads without anything else.
@@ -167,13 +173,15 @@ fn steps(city: &City, results: &Path) -> Outcome<Vec<f64>> {
     let found = [
         city.read()?,
         city.network()?,
-        city.search(&field, &seeds),
-        city.sweep(&field, &seeds, &reached),
+        search(&field, &seeds),
+        sweep(&field, &seeds, &reached),
         city.people(&field),
         city.zones(&field),
     ];
     let known = KNOWN.iter().find(|(side, _)| *side == city.side).map(|(_, known)| known);
-    if known != Some(&found) {
+    if std::env::var_os("LIFERING_UPDATE").is_some() {
+        println!("    ({}, {found:?}),", city.side);
+    } else if known != Some(&found) {
         return Err(format!("side {}: {found:?} found, {known:?} known", city.side).into());
     }
     let mut criterion = Criterion::default()
@@ -187,8 +195,8 @@ fn steps(city: &City, results: &Path) -> Outcome<Vec<f64>> {
     group.sampling_mode(SamplingMode::Flat);
     group.bench_function("read", |b| b.iter(|| city.read().unwrap_or_default()));
     group.bench_function("network", |b| b.iter(|| city.network().unwrap_or_default()));
-    group.bench_function("search", |b| b.iter(|| city.search(&field, &seeds)));
-    group.bench_function("sweep", |b| b.iter(|| city.sweep(&field, &seeds, &reached)));
+    group.bench_function("search", |b| b.iter(|| search(&field, &seeds)));
+    group.bench_function("sweep", |b| b.iter(|| sweep(&field, &seeds, &reached)));
     group.bench_function("people", |b| b.iter(|| city.people(&field)));
     group.bench_function("zones", |b| b.iter(|| city.zones(&field)));
     group.finish();

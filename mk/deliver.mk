@@ -25,14 +25,22 @@ test-deliver: tools deliver-tools ## open the results in QGIS, GDAL, DuckDB, a b
 	@for lang in zh en; do \
 	  status=0; ./target/release/lifering audit --demo -q --lang $$lang --out $(DELIVER_OUT)/$$lang || status=$$?; \
 	  test $$status -ne 2; \
+	  status=0; ./target/release/lifering audit fixtures/grid_town -q --lang $$lang --out $(DELIVER_OUT)/small-$$lang || status=$$?; \
+	  test $$status -ne 2; \
+	  ./target/release/lifering propose --demo -q --lang $$lang --goal cover --sites 3 --rule JJ-EMS-02 --out $(DELIVER_OUT)/plan-$$lang; \
 	done
 	@bash tests/deliver/gdal.sh $(DELIVER_OUT)/zh
+	@bash tests/deliver/gdal.sh $(DELIVER_OUT)/plan-zh
 	@$(DELIVER_PYTHON) tests/deliver/geoparquet.py $(DELIVER_OUT)/zh
 	@for lang in zh en; do \
-	  mkdir -p $(DELIVER_OUT)/layouts-$$lang; \
-	  QT_QPA_PLATFORM=offscreen $(SYSTEM_PYTHON) tests/deliver/qgis_project.py $(DELIVER_OUT)/$$lang $(DELIVER_OUT)/layouts-$$lang; \
+	  for kind in "" plan-; do \
+	    mkdir -p $(DELIVER_OUT)/layouts-$$kind$$lang; \
+	    QT_QPA_PLATFORM=offscreen $(SYSTEM_PYTHON) tests/deliver/qgis_project.py $(DELIVER_OUT)/$$kind$$lang $(DELIVER_OUT)/layouts-$$kind$$lang; \
+	  done; \
 	  $(SYSTEM_PYTHON) tests/deliver/workbook.py $(DELIVER_OUT)/$$lang/report.xlsx; \
-	  $(DELIVER_PYTHON) tests/deliver/browser.py $(DELIVER_OUT)/$$lang/report.html $(DELIVER_OUT)/pictures-$$lang; \
+	  $(DELIVER_PYTHON) tests/deliver/browser.py $(DELIVER_OUT)/$$lang/report.html $(DELIVER_OUT)/pictures-$$lang JJ-EMS-01 JJ-PHC-02; \
+	  $(DELIVER_PYTHON) tests/deliver/browser.py $(DELIVER_OUT)/small-$$lang/report.html $(DELIVER_OUT)/pictures-small-$$lang; \
+	  $(DELIVER_PYTHON) tests/deliver/browser.py $(DELIVER_OUT)/plan-$$lang/proposal.html $(DELIVER_OUT)/pictures-plan-$$lang JJ-EMS-02; \
 	done
 	@status=0; ./target/release/lifering batch fixtures data/regions/jinjiang-demo -q --lang en --out $(DELIVER_OUT)/batch || status=$$?; \
 	  test $$status -ne 2

@@ -8,6 +8,7 @@ use crate::inputs::issue::IssueCode;
 use crate::inputs::road_class::RoadClass;
 use crate::inputs::said::{Said, said};
 use crate::inputs::settings::Layer;
+use crate::inputs::shared::Shared;
 use crate::inputs::source::{Source, names_a_file, read_file};
 use crate::inputs::{ReadOptions, Region};
 use crate::measure::boundary::{BoundaryOrigin, boundary};
@@ -15,7 +16,7 @@ use crate::measure::curve::Curve;
 use crate::measure::evidence::{Gathered, derive_sub_center_areas, gather};
 use crate::measure::roads::{RoadPiece, by_time, covered_km};
 use crate::measure::stretches::joined;
-use crate::measure::{Fields, Ground, World, profiles};
+use crate::measure::{AnsweredField, Fields, Ground, World, profiles};
 use crate::network::{Connectivity, Usage};
 use crate::quality::survey::{Survey, survey};
 use crate::rules::baselines::{Counted, counted};
@@ -23,6 +24,7 @@ use crate::rules::catalogue::{Clock, Criterion, Journey, LayerName, Rule, Standa
 use crate::rules::evidence::Measured;
 use crate::rules::outcome::RuleOutcome;
 use crate::rules::{How, Question, asked, exit_status, judge, question};
+use crate::travel::demand::reach_second;
 use crate::travel::{Demand, Reached};
 use crate::units::{Milliseconds, SourceId};
 use crate::zones::{Fineness, Uncovered, Zone, describe, discs, of_discs, of_field};
@@ -50,6 +52,8 @@ pub struct Options {
     pub also: Vec<Rule>,
     /// Points that fit the roads better as GCJ-02 or BD-09 are taken as such.
     pub accept_datum: bool,
+    /// What the region shares with others of its province.
+    pub shared: Option<Shared>,
 }
 
 /// The run could not be done (exit status 2).
@@ -143,6 +147,8 @@ pub struct StationFigures {
     pub people_first: f64,
     /// Of them, those within the audit's first driving limit.
     pub people_in_time: f64,
+    /// Of these, those whom no other station reaches within it: they lose their cover if this one fails.
+    pub people_only: f64,
     /// Length of its driveway; `None` where there is no road.
     pub driveway_m: Option<f64>,
 }
@@ -214,6 +220,9 @@ pub struct Audit {
     pub curves: BTreeMap<usize, Curve>,
     /// When every sample is reached under the standard's first driving rule; empty where it has none.
     pub arrivals: Vec<Option<Milliseconds>>,
+    /// By position of the rule: people whom two stations reach within its limit. For rules on driving that share the
+    /// clock of the first.
+    pub covered_twice: BTreeMap<usize, f64>,
     /// In the order of the layer.
     pub stations: Vec<StationFigures>,
     /// Roads by time under the standard's first driving rule.
@@ -253,10 +262,11 @@ pub struct Prepared {
 /// Audits a region.
 pub fn audit(source: Source, options: &Options, progress: &dyn Progress) -> Result<Audit, AuditError> {
     enter(progress, "read")?;
-    let mut region = Region::read(source.clone())?;
+    let reading = ReadOptions { shared: options.shared.clone(), ..ReadOptions::default() };
+    let mut region = Region::read_with(source.clone(), &reading)?;
     if options.accept_datum {
         let datum = crate::quality::accepted(&mut region)?;
-        region = Region::read_with(source, &ReadOptions { datum, ..ReadOptions::default() })?;
+        region = Region::read_with(source, &ReadOptions { datum, ..reading })?;
     }
     audit_region(region, options, progress)
 }
@@ -324,7 +334,9 @@ pub fn conclude(prepared: Prepared, options: &Options, progress: &dyn Progress) 
     let road_times = parts.road_times();
     go_on(progress)?;
     let (curves, arrivals) = (parts.curves(), parts.arrivals());
-    let (stations, people_no_road, people_cut_off) = parts.stations();
+    let seconds = parts.seconds();
+    let covered_twice = parts.covered_twice(&seconds);
+    let (stations, people_no_road, people_cut_off) = parts.stations(&seconds);
     let network = world.network(Usage::Drive).map_or(
         NetworkFigures { nodes: 0, edges: 0, connectivity: Connectivity::default() },
         |n| NetworkFigures {
@@ -365,6 +377,7 @@ pub fn conclude(prepared: Prepared, options: &Options, progress: &dyn Progress) 
         zones,
         curves,
         arrivals,
+        covered_twice,
         stations,
         road_times,
         fineness,
@@ -406,7 +419,10 @@ fn people_of(standard: &Standard, year: u16) -> Result<f64, AuditError> {
 /// Everything the rules and their readings need measured, each once. The driving questions come first.
 fn questions(standard: &Standard, gathered: &Gathered) -> Vec<Question> {
     let mut all: Vec<Question> = Vec::new();
-    for criterion in standard.rules.iter().flat_map(Rule::criteria) {
+    let given = gathered.evidence.given.contains(&LayerName::Neighbours);
+    let aided: Vec<Criterion> =
+        standard.rules.iter().filter(|_| given).filter_map(|rule| rule.criterion.with_mutual_aid()).collect();
+    for criterion in standard.rules.iter().flat_map(Rule::criteria).chain(&aided) {
         let Some(Ok(asked)) = asked(criterion, &gathered.evidence) else { continue };
         for question in std::iter::once(asked.question).chain(asked.at_best) {
             if !all.contains(&question) {
@@ -489,7 +505,8 @@ impl Parts<'_> {
         limits.dedup();
         let min_zone_m2 = self.region.settings.zones.min_zone_m2;
         let barriers = self.world.barriers.as_ref();
-        let shapes = of_field(&answered.field, barriers, &self.world.boundary, &limits, fineness, min_zone_m2);
+        let wanted = || !self.progress.stopped();
+        let shapes = of_field(&answered.field, barriers, &self.world.boundary, &limits, fineness, min_zone_m2, &wanted);
         let class_of = |segment: u32| self.region.roads[answered.field.network.road[segment as usize] as usize].class;
         let usage = if answered.field.settings.straight { Usage::Walk } else { Usage::Drive };
         tasks
@@ -616,6 +633,37 @@ impl Parts<'_> {
         self.fields.fields[field].reached.iter().map(|r| r.at().map(|at| at.plus(shift))).collect()
     }
 
+    /// When every sample is reached by another station than the first under the first driving rule, by the field's clock.
+    fn seconds(&self) -> Vec<Option<Milliseconds>> {
+        let Some((field, ..)) = self.first_drive() else { return Vec::new() };
+        let AnsweredField { field, reached, starts, .. } = &self.fields.fields[field];
+        let places: Vec<Coord<f64>> = self.demand.samples.iter().map(|sample| sample.xy).collect();
+        let second = reach_second(field, self.world.barriers.as_ref(), &places, reached, starts);
+        second.into_iter().map(|second| second.map(|(at, _)| at)).collect()
+    }
+
+    /// Rules whose people the first driving field tells, with the people whom it reaches twice within their limit.
+    fn covered_twice(&self, seconds: &[Option<Milliseconds>]) -> BTreeMap<usize, f64> {
+        let Some((field, _, shift)) = self.first_drive() else { return BTreeMap::new() };
+        let rules = self.standard.rules.iter().enumerate();
+        rules
+            .filter_map(|(position, rule)| {
+                let Criterion::TravelTime(time) = &rule.criterion else { return None };
+                let question = question(&rule.criterion, &self.gathered.evidence)?.ok()?;
+                let answerer = self.fields.answerer(&question)?.as_ref().ok()?;
+                if answerer.field != field || answerer.shift != shift {
+                    return None;
+                }
+                let limit = f64::from(time.limit_s) * 1000.0 - f64::from(shift.0) + crate::units::TIME_RESOLUTION_MS;
+                let meant = self.meant(position);
+                let in_time = |at: &Option<Milliseconds>| at.is_some_and(|at| f64::from(at.0) <= limit);
+                let people = self.demand.samples.iter().zip(seconds).enumerate();
+                let people = people.filter(|(i, (_, at))| in_time(at) && meant.as_ref().is_none_or(|m| m[*i]));
+                Some((position, people.map(|(_, (sample, _))| sample.people).sum()))
+            })
+            .collect()
+    }
+
     /// The field of the standard's first driving rule, its limits (milliseconds of the field) and shift.
     fn first_drive(&self) -> Option<(usize, Vec<f64>, Milliseconds)> {
         let mut first: Option<(usize, Milliseconds)> = None;
@@ -650,9 +698,15 @@ impl Parts<'_> {
     }
 
     /// Figures of every station, and people with no road and cut off, by the first driving rule.
-    fn stations(&self) -> (Vec<StationFigures>, f64, f64) {
+    fn stations(&self, seconds: &[Option<Milliseconds>]) -> (Vec<StationFigures>, f64, f64) {
         let mut figures: Vec<StationFigures> = (0..self.region.stations.len())
-            .map(|site| StationFigures { site, people_first: 0.0, people_in_time: 0.0, driveway_m: None })
+            .map(|site| StationFigures {
+                site,
+                people_first: 0.0,
+                people_in_time: 0.0,
+                people_only: 0.0,
+                driveway_m: None,
+            })
             .collect();
         let (mut no_road, mut cut_off) = (0.0, 0.0);
         if let Some((field, limits, _)) = self.first_drive() {
@@ -663,13 +717,16 @@ impl Parts<'_> {
                     figure.driveway_m = join.map(|j| j.distance_m);
                 }
             }
-            for (sample, reached) in self.demand.samples.iter().zip(&answered.reached) {
+            for ((sample, reached), second) in self.demand.samples.iter().zip(&answered.reached).zip(seconds) {
                 match reached {
                     Reached::At(at, by) => {
                         if let Some(figure) = figures.get_mut(answered.sites[by.index()]) {
                             figure.people_first += sample.people;
                             if f64::from(at.0) <= limit {
                                 figure.people_in_time += sample.people;
+                                if second.is_none_or(|second| f64::from(second.0) > limit) {
+                                    figure.people_only += sample.people;
+                                }
                             }
                         }
                     }
@@ -706,6 +763,7 @@ fn note_baselines(region: &mut Region, baselines: &[Counted]) {
         let issues = match layer {
             None => region.issues(Layer::Units),
             Some(LayerName::Stations | LayerName::Decontamination) => region.issues(Layer::Stations),
+            Some(LayerName::Neighbours) => region.issues(Layer::Neighbours),
             Some(LayerName::Facilities) => region.issues(Layer::Facilities),
             Some(LayerName::Aeds) => region.issues(Layer::Aeds),
             Some(LayerName::Extra(name)) => region.issues_of_extra(name),

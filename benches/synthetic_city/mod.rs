@@ -172,7 +172,10 @@ impl City {
         }
         units.save(dir, "units")?;
         let layers = ["boundary", "units", "population", "roads", "stations", "facilities", "aeds"];
-        let layers: String = layers.iter().map(|layer| format!("{layer} = \"{layer}.geojson\"\n")).collect();
+        let layers = layers.iter().fold(String::new(), |mut text, layer| {
+            let _ = writeln!(text, "{layer} = \"{layer}.geojson\"");
+            text
+        });
         let settings = format!("name = \"{}\"\nstandard = \"jinjiang-14fyp\"\n\n[layers]\n{layers}", self.name);
         std::fs::write(dir.join("region.toml"), settings)?;
         Ok(Written { nodes: self.side * self.side, stretches, ways, places, people })

@@ -5,5 +5,5 @@ use libfuzzer_sys::fuzz_target;
 use lifering::inputs::settings::Settings;
 
 fuzz_target!(|text: &str| {
-    let _ = Settings::parse("region.toml", text);
+    let _ = Settings::parse("region.toml", text, false);
 });

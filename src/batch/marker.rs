@@ -4,6 +4,7 @@
 //! holds. A marker that was changed or cut off is none.
 
 use super::regions::Job;
+use super::shared::SharedByAll;
 use super::tree::Tree;
 use crate::inputs::said::said;
 use crate::inputs::source::{names_a_file, read_file, sha256_hex};
@@ -28,11 +29,14 @@ pub struct Key {
     pub lang: String,
     /// Hash of the embedded standards, and of the file where the standard is one.
     pub standards_sha256: String,
+    /// Hash of what is shared with other regions.
+    #[serde(default)]
+    pub shared_sha256: Option<String>,
 }
 
 impl Key {
     /// What the results of a job depend on now.
-    pub fn of(job: &Job, lang: Lang) -> Self {
+    pub fn of(job: &Job, lang: Lang, shared: Option<&SharedByAll>) -> Self {
         let own = job.asked.standard.as_deref().filter(|standard| names_a_file(standard));
         let own = own.and_then(|file| read_file(Path::new(file), &said!("said.a_standard")).ok()).unwrap_or_default();
         let texts = embedded().iter().flat_map(|(_, text)| text.bytes());
@@ -44,6 +48,7 @@ impl Key {
             asked: job.asked.clone(),
             lang: lang.locale().to_owned(),
             standards_sha256: sha256_hex(&standards),
+            shared_sha256: shared.map(|shared| shared.sha256(job)),
         }
     }
 }

@@ -9,6 +9,7 @@ mod machine;
 mod marker;
 pub mod pool;
 pub mod regions;
+pub mod shared;
 mod tree;
 pub mod watch;
 
@@ -16,7 +17,7 @@ pub use machine::Machine;
 
 use crate::audit::{Audit, AuditError, Options, Progress, audit};
 use crate::inputs::error::InputError;
-use crate::inputs::source::{Reads, Source, sha256_hex};
+use crate::inputs::source::{Reads, Source, sha256_hex, sha256_of};
 use crate::outputs::batch::layers::Boundaries;
 use crate::outputs::batch::shape::{Asked, Audited, BatchReport, Fault, RegionEntry};
 use crate::outputs::batch::{faults, render, rules_part};
@@ -29,6 +30,7 @@ use marker::{Key, Marker};
 use pool::{Ended, Limits};
 use rayon::prelude::*;
 use regions::Job;
+use shared::SharedByAll;
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -69,6 +71,8 @@ pub struct Batch {
     pub memory: u64,
     /// For each region.
     pub timeout: Option<Duration>,
+    /// What the regions share.
+    pub shared: Option<SharedByAll>,
     /// Regions that are done stay as they are.
     pub resume: bool,
     /// Begin no more regions once one could not be run.
@@ -93,14 +97,14 @@ pub trait Work: Sync {
         audit(source, options, progress)
     }
 
-    /// Writes an audit; `seen` is told the bytes of each file.
+    /// Writes an audit; `seen` is told the parts of each file.
     fn write(
         &self,
         audit: &Audit,
         report: &Report,
         lang: Lang,
         staging: &Staging,
-        seen: &(dyn Fn(&str, &[u8]) + Sync),
+        seen: &(dyn Fn(&str, &[&[u8]]) + Sync),
     ) -> Result<(), OutputError> {
         write_into(audit, report, lang, staging, seen)
     }
@@ -122,7 +126,7 @@ struct Failure {
 pub fn run(batch: &Batch, work: &dyn Work, listener: &dyn Listener) -> Result<BatchReport, BatchError> {
     let names: Vec<&str> = batch.jobs.iter().map(|job| job.name.as_str()).collect();
     let tree = Tree::open(&batch.out, &names)?;
-    let keys: Vec<Key> = batch.jobs.par_iter().map(|job| Key::of(job, batch.lang)).collect();
+    let keys: Vec<Key> = batch.jobs.par_iter().map(|job| Key::of(job, batch.lang, batch.shared.as_ref())).collect();
     let run = Run { batch, work, listener, tree: &tree, keys: &keys };
 
     let mut markers: Vec<Option<Marker>> = (0..batch.jobs.len()).into_par_iter().map(|at| run.done(at)).collect();
@@ -294,7 +298,15 @@ impl Run<'_> {
         let job = &self.batch.jobs[at];
         let ear = Ear { job, listener: self.listener, watch };
         let Asked { standard, year, zone_error, strict, accept_datum } = job.asked.clone();
-        let options = Options { standard, year, zone_error, strict, accept_datum, ..Options::default() };
+        let options = Options {
+            standard,
+            year,
+            zone_error,
+            strict,
+            accept_datum,
+            shared: self.batch.shared.as_ref().map(|s| s.of(job)),
+            ..Options::default()
+        };
         let audit = self.work.audit(job.source().noted(reads.clone()), &options, &ear);
         let audit = audit.map_err(|e| faults::refused(&e))?;
         ear.stage("write");
@@ -302,11 +314,11 @@ impl Run<'_> {
         let staged = self.tree.stage(&job.name).map_err(unwritten)?;
         let writes = Mutex::new(BTreeMap::new());
         let zones = Mutex::new(Vec::new());
-        let seen = |file: &str, bytes: &[u8]| {
-            let hash = sha256_hex(bytes);
+        let seen = |file: &str, parts: &[&[u8]]| {
+            let hash = sha256_of(parts);
             writes.lock().unwrap_or_else(PoisonError::into_inner).insert(format!("{}/{file}", job.name), hash);
             if file == "uncovered.parquet" {
-                bytes.clone_into(&mut zones.lock().unwrap_or_else(PoisonError::into_inner));
+                *zones.lock().unwrap_or_else(PoisonError::into_inner) = parts.concat();
             }
         };
         self.work.write(&audit, &report, self.batch.lang, &staged, &seen).map_err(|e| faults::unwritten(&e))?;

@@ -3,7 +3,7 @@
 //! In: two audit.json. Out: [`Causes`], empty where all of these are the same.
 
 use super::Pair;
-use super::read::{Input, Recorded, Rule};
+use super::read::{Input, Neighbour, Recorded, Rule};
 use crate::rules::outcome::ValueUnit;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -19,7 +19,8 @@ pub struct Causes {
     /// Hash of region.toml, where it differs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settings_sha256: Option<Pair<String>>,
-    /// Parameters that differ, by their path (`drive.speeds_kmh.primary`); `null` where one of the two has none.
+    /// Parameters that differ, by their path (`drive.speeds_kmh.primary`), with what is shared with other regions; `null`
+    /// where one of the two has none.
     pub parameters: BTreeMap<String, Pair<Value>>,
     /// Layers whose file differs.
     pub inputs: Vec<InputDiff>,
@@ -73,6 +74,12 @@ pub fn causes(sides: Pair<&Recorded>) -> Causes {
     };
     let mut parameters = BTreeMap::new();
     leaves("", sides.map(|s| Some(&s.parameters)), &mut parameters);
+    leaves("shared_roads", sides.map(|s| s.shared_roads.as_ref()), &mut parameters);
+    let neighbours = sides.map(|s| {
+        let of = |all: &Vec<Neighbour>| all.iter().map(|n| format!("{}/{}", n.from, n.id)).collect::<Vec<_>>();
+        s.mutual_aid.as_ref().map(of).map(Value::from)
+    });
+    leaves("mutual_aid", neighbours.as_ref().map(Option::as_ref), &mut parameters);
     Causes {
         tool: differing(&|s| s.tool.version.clone()),
         settings_sha256: differing(&|s| s.region.settings_sha256.clone()),

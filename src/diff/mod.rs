@@ -4,6 +4,7 @@
 //! parameter that is not the same. Everything is a pair of old and new, so that swapped arguments give the mirror image.
 //! Nothing is measured anew: what was written is compared.
 
+pub mod batch;
 pub mod causes;
 pub mod judged;
 pub mod read;
@@ -172,12 +173,16 @@ impl Diff {
     /// 1 something that binds got worse, for the region or for a unit; 3 nothing did, but of something it cannot be said; 0
     /// neither.
     pub fn exit_status(&self) -> u8 {
-        if self.binding().any(Change::worse) {
-            1
-        } else if self.binding().any(|change| change == Change::Unclear) {
-            3
-        } else {
-            0
-        }
+        exit_status(self.binding().map(|change| match change {
+            Change::Worse | Change::Mixed => 1,
+            Change::Unclear => 3,
+            Change::Same | Change::Better => 0,
+        }))
     }
+}
+
+/// The worst of some: worse before unclear.
+fn exit_status(all: impl Iterator<Item = u8>) -> u8 {
+    let rank = |status: &u8| [0, 3, 1].iter().position(|s| s == status);
+    all.max_by_key(rank).unwrap_or(0)
 }

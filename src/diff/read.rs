@@ -36,6 +36,10 @@ pub struct Recorded {
     pub summary: Summary,
     /// Every parameter in force, as it stands there.
     pub parameters: Value,
+    /// Where the roads are a part of a file of more, as it stands there.
+    pub shared_roads: Option<Value>,
+    /// Stations of neighbours that were told beside the verdicts.
+    pub mutual_aid: Option<Vec<Neighbour>>,
     /// The people.
     pub population: Population,
     /// Every file.
@@ -87,6 +91,15 @@ pub struct Summary {
 pub struct Population {
     /// Inside the boundary.
     pub inside: f64,
+}
+
+/// A station of a neighbour.
+#[derive(Debug, Deserialize)]
+pub struct Neighbour {
+    /// Its id.
+    pub id: String,
+    /// Its region.
+    pub from: String,
 }
 
 /// A file.

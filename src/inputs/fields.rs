@@ -43,7 +43,7 @@ fn known(layer: Layer) -> &'static [Known] {
             ("junction", &["路口"]),
             ("access", &["通行"]),
         ],
-        Layer::Stations => &[
+        Layer::Stations | Layer::Neighbours => &[
             ID,
             NAME,
             KIND,
@@ -115,7 +115,7 @@ pub fn amounts(layer: Layer) -> &'static [&'static str] {
     match layer {
         Layer::Units | Layer::Population => &["population"],
         Layer::Roads => &["speed_kmh", "layer"],
-        Layer::Stations => &["ambulances", "negative_pressure", "turnout_s"],
+        Layer::Stations | Layer::Neighbours => &["ambulances", "negative_pressure", "turnout_s"],
         Layer::Facilities => &["beds", "nursing_beds"],
         Layer::Aeds => &["count"],
         Layer::Candidates => &["cost", "capacity"],

@@ -24,6 +24,7 @@ pub mod road_class;
 pub mod roads;
 pub mod said;
 pub mod settings;
+pub mod shared;
 pub mod sites;
 pub mod source;
 pub mod stray;
@@ -42,6 +43,7 @@ use population::People;
 use roads::Road;
 use said::said;
 use settings::{Layer, LayerSpec, Settings};
+use shared::{Neighbour, Shared, Taken};
 use sites::{Record, Site};
 use source::Source;
 use std::collections::BTreeMap;
@@ -71,6 +73,24 @@ pub struct InputRecord {
     pub issues: Issues,
 }
 
+impl InputRecord {
+    /// What is known of a layer's file.
+    pub fn of(parsed: LayerFile) -> Self {
+        Self {
+            layer: parsed.layer,
+            key: parsed.key,
+            file: parsed.file,
+            sha256: parsed.sha256,
+            format: parsed.format,
+            encoding: parsed.encoding,
+            features: parsed.count,
+            used: parsed.used,
+            extent: parsed.extent,
+            issues: parsed.issues,
+        }
+    }
+}
+
 /// How a region is read, beside what its files say.
 #[derive(Clone, Debug, Default)]
 pub struct ReadOptions {
@@ -80,6 +100,8 @@ pub struct ReadOptions {
     pub datum: BTreeMap<String, Datum>,
     /// Every occurrence of an issue is kept, for a change list.
     pub logged: bool,
+    /// What the region shares with others.
+    pub shared: Option<Shared>,
 }
 
 /// Everything a region folder says, typed. A layer that is not given is `None`.
@@ -101,8 +123,12 @@ pub struct Region {
     pub population: Option<Vec<People>>,
     /// Roads.
     pub roads: Vec<Road>,
+    /// Where the roads are a part of a file of more: which.
+    pub roads_taken: Option<Taken>,
     /// Emergency sites.
     pub stations: Vec<Site>,
+    /// Stations of neighbouring regions; `None` where nobody asked for mutual aid.
+    pub neighbours: Option<Vec<Neighbour>>,
     /// Medical facilities.
     pub facilities: Option<Vec<Site>>,
     /// Defibrillators.
@@ -126,13 +152,16 @@ impl Region {
     /// The same, with options.
     pub fn read_with(source: Source, options: &ReadOptions) -> Result<Self, InputError> {
         let file = source.settings_file().to_owned();
-        let (settings, settings_sha256) = read_settings(&source)?;
+        let shared = options.shared.as_ref();
+        let shared_roads = shared.and_then(|shared| shared.roads.as_deref());
+        let (settings, settings_sha256) = read_settings(&source, shared_roads.is_some())?;
         let mut reader = Reader::new(&source, &settings, options);
         let boundary = |r: &Reader<'_>| r.layer(Layer::Boundary, areas::read_boundary);
         let units = |r: &Reader<'_>| r.layer(Layer::Units, areas::read_units);
         let population = |r: &Reader<'_>| r.layer(Layer::Population, population::read);
         let roads = |r: &Reader<'_>| r.layer(Layer::Roads, roads::read);
         let stations = |r: &Reader<'_>| r.layer(Layer::Stations, sites::read);
+        let neighbours = |r: &Reader<'_>| r.layer(Layer::Neighbours, sites::read);
         let facilities = |r: &Reader<'_>| r.layer(Layer::Facilities, sites::read);
         let aeds = |r: &Reader<'_>| r.layer(Layer::Aeds, sites::read);
         let candidates = |r: &Reader<'_>| r.layer(Layer::Candidates, sites::read);
@@ -144,12 +173,42 @@ impl Region {
         let units = reader.keep(units_read, units)?;
         let ((roads_read, population_read), others) = reader.both(
             |r| r.both(roads, population),
-            |r| (r.both(barriers, closures), r.both(stations, facilities), r.both(aeds, candidates)),
+            |r| {
+                (
+                    r.both(barriers, closures),
+                    r.both(stations, |r| r.both(neighbours, facilities)),
+                    r.both(aeds, candidates),
+                )
+            },
         );
-        let ((barriers_read, closures_read), (stations_read, facilities_read), (aeds_read, candidates_read)) = others;
+        let (
+            (barriers_read, closures_read),
+            (stations_read, (neighbours_read, facilities_read)),
+            (aeds_read, candidates_read),
+        ) = others;
         let population = reader.keep(population_read, population)?;
-        let roads = reader.keep(roads_read, roads)?.unwrap_or_default();
+        let outline = || {
+            let needed = || {
+                let place = Place::file(&file).field("layers.boundary");
+                InputError::wrong(place, said!("said.nothing"), said!("said.outline_needed"))
+            };
+            shared::outline(boundary.as_ref(), units.as_deref()).ok_or_else(needed)
+        };
+        let (mut roads, mut roads_taken) = (reader.keep(roads_read, roads)?.unwrap_or_default(), None);
+        if let (Some(shared), Some(of)) = (shared, shared_roads)
+            && !settings.layers.contains_key(&Layer::Roads)
+        {
+            let (within, taken) = of.within(&outline()?, shared.margin_m, &settings.drive, &settings.access);
+            reader.inputs.push(of.record(&taken, &within));
+            (roads, roads_taken) = (within, Some(taken));
+        }
         let stations = reader.keep(stations_read, stations)?.unwrap_or_default();
+        let mut neighbours =
+            reader.keep(neighbours_read, neighbours)?.map(|sites| shared::of_layer(&settings.layers, sites));
+        if let Some((all, margin_m)) = shared.and_then(|s| Some((s.neighbours.as_deref()?, s.margin_m))) {
+            let near = shared::near(all, &outline()?, &stations, margin_m);
+            neighbours.get_or_insert_default().extend(near);
+        }
         let facilities = reader.keep(facilities_read, facilities)?;
         let aeds = reader.keep(aeds_read, aeds)?;
         let candidates = reader.keep(candidates_read, candidates)?;
@@ -163,14 +222,8 @@ impl Region {
         }
         reader.far_from_roads()?;
         let inputs = reader.inputs;
-        let units_have_people = units.iter().flatten().any(|u| u.population.is_some());
-        if population.is_none() && !units_have_people && !settings.without.contains(&Layer::Population) {
-            let file = settings.layers.get(&Layer::Units).map_or(file.as_str(), |s| s.file.as_str());
-            return Err(InputError::wrong(
-                Place::file(file).field("population"),
-                said!("said.no_people_at_all"),
-                said!("said.one_of_them"),
-            ));
+        if population.is_none() {
+            refuse_without_people(&settings, units.as_deref(), &file)?;
         }
         if options.strict {
             refuse_warnings(&inputs)?;
@@ -184,7 +237,9 @@ impl Region {
             units,
             population,
             roads,
+            roads_taken,
             stations,
+            neighbours,
             facilities,
             aeds,
             candidates,
@@ -206,8 +261,19 @@ impl Region {
     }
 }
 
+/// A region without a population layer has units that say how many live there, or says that nobody knows.
+fn refuse_without_people(settings: &Settings, units: Option<&[Unit]>, settings_file: &str) -> Result<(), InputError> {
+    let told = units.into_iter().flatten().any(|unit| unit.population.is_some());
+    if told || settings.without.contains(&Layer::Population) {
+        return Ok(());
+    }
+    let file = settings.layers.get(&Layer::Units).map_or(settings_file, |spec| spec.file.as_str());
+    let place = Place::file(file).field("population");
+    Err(InputError::wrong(place, said!("said.no_people_at_all"), said!("said.one_of_them")))
+}
+
 /// region.toml and its hash.
-fn read_settings(source: &Source) -> Result<(Settings, String), InputError> {
+fn read_settings(source: &Source, shared_roads: bool) -> Result<(Settings, String), InputError> {
     let file = source.settings_file();
     let bytes = source.read(file, &said!("said.region_is"))?;
     let sha256 = source::sha256_hex(&bytes);
@@ -217,19 +283,28 @@ fn read_settings(source: &Source) -> Result<(Settings, String), InputError> {
             InputError::wrong(Place::file(file), said!("said.not_utf8"), "UTF-8").with_help(said!("said.save_toml"))
         );
     }
-    Ok((Settings::parse(file, &text.text)?, sha256))
+    Ok((Settings::parse(file, &text.text, shared_roads)?, sha256))
+}
+
+/// The stations of a region alone, for those of its neighbours; without any where it has none.
+pub fn read_stations(source: &Source, datum: &BTreeMap<String, Datum>) -> Result<Vec<Site>, InputError> {
+    let (settings, _) = read_settings(source, true)?;
+    let options = ReadOptions { datum: datum.clone(), ..ReadOptions::default() };
+    let read = Reader::new(source, &settings, &options).layer(Layer::Stations, sites::read)?;
+    Ok(read.map(|(sites, _)| sites).unwrap_or_default())
 }
 
 /// The files of every layer, in WGS 84 but not yet typed.
 pub fn layer_files(source: &Source, options: &ReadOptions) -> Result<Vec<LayerFile>, InputError> {
-    let (settings, _) = read_settings(source)?;
+    let (settings, _) = read_settings(source, false)?;
     let reader = Reader::new(source, &settings, options);
     settings.layers.iter().map(|(layer, key, spec)| reader.file(layer, key, spec)).collect()
 }
 
 /// The files that region.toml names, with the format their names tell and their size in bytes.
 pub fn layer_sizes(source: &Source) -> Result<Vec<(String, Format, u64)>, InputError> {
-    let (settings, _) = read_settings(source)?;
+    // Roads that are shared are none of its own.
+    let (settings, _) = read_settings(source, true)?;
     let of = |file: &String| Some((file.clone(), Format::of(file), source.size(file)?));
     Ok(settings.layers.iter().filter_map(|(_, _, spec)| of(&spec.file)).collect())
 }
@@ -336,18 +411,7 @@ impl<'a> Reader<'a> {
             },
         )?;
         let records = read(&mut parsed)?;
-        let record = InputRecord {
-            layer,
-            key: parsed.key,
-            file: parsed.file,
-            sha256: parsed.sha256,
-            format: parsed.format,
-            encoding: parsed.encoding,
-            features: parsed.count,
-            used: parsed.used,
-            extent: parsed.extent,
-            issues: parsed.issues,
-        };
+        let record = InputRecord::of(parsed);
         Ok(Some((records, record)))
     }
 

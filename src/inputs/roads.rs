@@ -7,6 +7,7 @@ use super::issue::{IssueCode, Issues};
 use super::layer_file::LayerFile;
 use super::road_class::RoadClass;
 use super::said::said;
+use super::settings::Drive;
 use crate::frame::LonLat;
 
 /// Which way vehicles may go along a line as drawn.
@@ -41,6 +42,16 @@ pub struct Road {
     pub level: Level,
     /// Lines of at least two positions.
     pub parts: Vec<Vec<LonLat>>,
+}
+
+impl Road {
+    /// The speed driven on it outside all periods, km/h: its own, the posted limit where that is asked for, its class's, the
+    /// default.
+    pub fn drive_kmh(&self, drive: &Drive) -> f64 {
+        let posted = self.maxspeed_kmh.filter(|_| drive.use_maxspeed).map(|v| v * drive.maxspeed_factor);
+        let class = || drive.speeds_kmh.get(&self.class).copied().or_else(|| self.class.default_kmh());
+        self.speed_kmh.or(posted).or_else(class).unwrap_or(drive.default_kmh)
+    }
 }
 
 /// Which of several stacked roads a line is: roads cross at grade only where all three are equal.

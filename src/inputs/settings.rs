@@ -30,6 +30,8 @@ pub enum Layer {
     Roads,
     /// Emergency centres, sub-centres and stations.
     Stations,
+    /// Stations of neighbouring regions: mutual aid, told beside the verdicts and never part of them.
+    Neighbours,
     /// Hospitals, health centres, clinics.
     Facilities,
     /// Automated external defibrillators.
@@ -46,12 +48,13 @@ pub enum Layer {
 
 impl Layer {
     /// All layers with a key of their own, in the order they are read and reported.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Boundary,
         Self::Units,
         Self::Population,
         Self::Roads,
         Self::Stations,
+        Self::Neighbours,
         Self::Facilities,
         Self::Aeds,
         Self::Candidates,
@@ -67,6 +70,7 @@ impl Layer {
             Self::Population => "population",
             Self::Roads => "roads",
             Self::Stations => "stations",
+            Self::Neighbours => "neighbours",
             Self::Facilities => "facilities",
             Self::Aeds => "aeds",
             Self::Candidates => "candidates",
@@ -171,6 +175,7 @@ impl<'de> Deserialize<'de> for Layers {
             population: Option<LayerSpec>,
             roads: Option<LayerSpec>,
             stations: Option<LayerSpec>,
+            neighbours: Option<LayerSpec>,
             facilities: Option<LayerSpec>,
             aeds: Option<LayerSpec>,
             candidates: Option<LayerSpec>,
@@ -186,6 +191,7 @@ impl<'de> Deserialize<'de> for Layers {
             (Layer::Population, table.population),
             (Layer::Roads, table.roads),
             (Layer::Stations, table.stations),
+            (Layer::Neighbours, table.neighbours),
             (Layer::Facilities, table.facilities),
             (Layer::Aeds, table.aeds),
             (Layer::Candidates, table.candidates),
@@ -378,10 +384,11 @@ impl Settings {
     /// Layers that are needed, but that region.toml may say are not at hand.
     pub const MAY_BE_WITHOUT: [Layer; 2] = [Layer::Stations, Layer::Population];
 
-    /// Parses and checks the text of `file`.
-    pub fn parse(file: &str, text: &str) -> Result<Self, InputError> {
+    /// Parses and checks the text of `file`. `shared_roads`: roads that are not named come from elsewhere.
+    pub fn parse(file: &str, text: &str, shared_roads: bool) -> Result<Self, InputError> {
         let settings: Self = toml::from_str(text).map_err(|e| toml_error(file, text, &e))?;
         settings.check(file)?;
+        settings.check_needed(file, shared_roads)?;
         Ok(settings)
     }
 
@@ -448,12 +455,11 @@ impl Settings {
                 said!("said.one_of_periods", all = known.join(", ")),
             ));
         }
-        self.check_fields(file)?;
-        self.check_needed(file)
+        self.check_fields(file)
     }
 
     /// The layers that an audit needs are given, or said to be missing.
-    fn check_needed(&self, file: &str) -> Result<(), InputError> {
+    fn check_needed(&self, file: &str, shared_roads: bool) -> Result<(), InputError> {
         let help = || said!("said.layers_needed");
         let given = |layer: Layer| self.layers.contains_key(&layer);
         for layer in &self.without {
@@ -468,7 +474,8 @@ impl Settings {
             }
         }
         for layer in [Layer::Roads, Layer::Stations] {
-            if !given(layer) && !self.without.contains(&layer) {
+            let from_elsewhere = layer == Layer::Roads && shared_roads;
+            if !given(layer) && !from_elsewhere && !self.without.contains(&layer) {
                 let place = Place::file(file).field(&format!("layers.{}", layer.key()));
                 return Err(InputError::wrong(place, said!("said.nothing"), said!("said.file_name")).with_help(help()));
             }

@@ -121,7 +121,7 @@ const EXTRA_FLAGS: &[&str] = &["demonstration", "medical_care", "integrated", "s
 
 fn typed_fields(layer: Layer) -> &'static [(&'static str, Typed)] {
     match layer {
-        Layer::Stations => &[
+        Layer::Stations | Layer::Neighbours => &[
             ("kind", Typed::Kind(STATION_KINDS)),
             ("ambulances", Typed::Amount),
             ("negative_pressure", Typed::Amount),

@@ -150,8 +150,17 @@ pub fn names_a_file(standard: &str) -> bool {
 
 /// SHA-256 of some bytes, in hexadecimal.
 pub fn sha256_hex(bytes: &[u8]) -> String {
+    sha256_of(&[bytes])
+}
+
+/// SHA-256 of parts that follow each other, in hexadecimal.
+pub fn sha256_of(parts: &[&[u8]]) -> String {
     use std::fmt::Write;
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part);
+    }
+    hash.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex
     })

@@ -4,7 +4,9 @@
 //! 2 where any region could not be run, else the worst of the audits.
 
 use super::cli::share;
+use super::shared::SharedArgs;
 use crate::batch::regions::{Job, regions};
+use crate::batch::shared::SharedByAll;
 use crate::batch::{Batch, Listener, Machine, run};
 use crate::inputs::error::{InputError, Place};
 use crate::inputs::said::said;
@@ -68,6 +70,11 @@ pub struct BatchArgs {
     /// Where points fit the roads better as GCJ-02 or BD-09, take them as such
     #[arg(long)]
     accept_datum: bool,
+    #[command(flatten)]
+    shared: SharedArgs,
+    /// Tell beside each verdict what the other regions' stations within the margin would add (always with --roads-from)
+    #[arg(long)]
+    mutual_aid: bool,
     /// Aim for the area left undecided, as a share of the boundary's area
     #[arg(long, value_name = "SHARE", value_parser = share)]
     zone_error: Option<f64>,
@@ -89,13 +96,14 @@ pub fn run_batch(args: &BatchArgs, lang: Lang, file_lang: Lang, quiet: bool, ver
     }
     let machine = Machine::new();
     let batch = Batch {
-        jobs: named.jobs,
         out: args.out.clone(),
         lang: file_lang,
         memory: args.memory.map_or_else(|| machine.memory(), |size| size.as_u64()),
         timeout: args.timeout,
+        shared: share_all(args, &named.jobs)?,
         resume: args.resume,
         fail_fast: args.fail_fast,
+        jobs: named.jobs,
     };
     let screen = Screen::new(batch.jobs.len(), lang, quiet, verbose);
     for path in named.repeated {
@@ -109,6 +117,13 @@ pub fn run_batch(args: &BatchArgs, lang: Lang, file_lang: Lang, quiet: bool, ver
         let _ = writeln!(std::io::stdout(), "{written}");
     }
     Ok(ExitCode::from(report.summary.exit_status))
+}
+
+/// What the regions share: the roads read once, and each other's stations.
+fn share_all(args: &BatchArgs, jobs: &[Job]) -> Result<Option<SharedByAll>> {
+    let roads = args.shared.roads()?;
+    let aid = args.mutual_aid || roads.is_some();
+    Ok(aid.then(|| SharedByAll::new(roads, args.shared.margin, jobs)))
 }
 
 /// A line a region as it is done; on a terminal also a bar over all and the regions that run.

@@ -8,6 +8,7 @@ use super::check::{self, CheckArgs};
 use super::diff::{self, DiffArgs};
 use super::import::{self, ImportArgs};
 use super::propose::{self, ProposeArgs};
+use super::shared::SharedArgs;
 use super::standards::{StandardsCommand, standards};
 use crate::audit::{AuditError, Options, Progress, audit};
 use crate::batch::BatchError;
@@ -116,6 +117,11 @@ struct AuditArgs {
     /// Where points fit the roads better as GCJ-02 or BD-09, take them as such
     #[arg(long)]
     accept_datum: bool,
+    #[command(flatten)]
+    shared: SharedArgs,
+    /// Neighbouring regions whose stations within the margin are told beside the verdicts as mutual aid
+    #[arg(long, value_name = "REGION", num_args = 1..)]
+    neighbours: Vec<PathBuf>,
     /// Print audit.json instead of the table
     #[arg(long)]
     json: bool,
@@ -246,6 +252,7 @@ fn run_audit(args: &AuditArgs, lang: Lang, file_lang: Lang, quiet: bool, verbose
         zone_error: args.zone_error,
         strict: args.strict,
         accept_datum: args.accept_datum,
+        shared: args.shared.read(&args.neighbours)?,
         ..Options::default()
     };
     let progress = Stages::new(lang, quiet, verbose);

@@ -1,11 +1,12 @@
-//! `lifering diff`: what changed between two audits.
+//! `lifering diff`: what changed between two audits, or two batches.
 //!
 //! In: two result folders. Out: a short table or diff.json, and with `--out` the files. Exit status 0 nothing that binds got
 //! worse, 1 something did, 3 nothing did, but of something it cannot be said, 2 could not run.
 
+use crate::diff::batch::{batches, is_batch};
 use crate::diff::diff;
 use crate::diff::read::Written;
-use crate::outputs::diff::{DiffReport, json, render};
+use crate::outputs::diff::{BatchDiffReport, DiffReport, json, render, render_batches};
 use crate::outputs::sentences::Lang;
 use crate::outputs::{diff_table, files};
 use anyhow::{Context, Result};
@@ -28,9 +29,9 @@ Exit status: 0 nothing that binds got worse; 1 something did; 3 nothing did, but
 /// What to compare.
 #[derive(Debug, Args)]
 pub struct DiffArgs {
-    /// The earlier audit: a folder that `audit` wrote, or the audit.json in it
+    /// The earlier audit (a folder that `audit` wrote, or the audit.json in it), or batch
     old: PathBuf,
-    /// The later audit
+    /// The later audit or batch
     new: PathBuf,
     /// Where to write diff.json, opened.geojson and closed.geojson
     #[arg(long, value_name = "DIR")]
@@ -43,22 +44,48 @@ pub struct DiffArgs {
     renamed: bool,
 }
 
+/// What came of a comparison.
+struct Found {
+    files: Vec<(String, Vec<u8>)>,
+    json: Vec<u8>,
+    table: String,
+    exit_status: u8,
+}
+
 /// Runs the command. `file_lang` is the language of what is written.
 pub fn run(args: &DiffArgs, lang: Lang, file_lang: Lang, quiet: bool) -> Result<ExitCode> {
     if let Some(out) = &args.out {
         files::check_folder(out)?;
     }
-    let (old, new) = rayon::join(|| Written::read(&args.old), || Written::read(&args.new));
-    let diff = diff(&old?, &new?, args.renamed)?;
+    let colour = std::io::stdout().is_terminal();
+    let found = if is_batch(&args.old) || is_batch(&args.new) {
+        let diff = batches(&args.old, &args.new, args.renamed)?;
+        let report = BatchDiffReport::new(&diff);
+        Found {
+            files: render_batches(&diff, file_lang),
+            json: json(&report),
+            table: diff_table::batches(&report, lang, colour),
+            exit_status: diff.exit_status(),
+        }
+    } else {
+        let (old, new) = rayon::join(|| Written::read(&args.old), || Written::read(&args.new));
+        let diff = diff(&old?, &new?, args.renamed)?;
+        let report = DiffReport::new(&diff);
+        Found {
+            files: render(&diff, file_lang),
+            json: json(&report),
+            table: diff_table::table(&report, lang, colour),
+            exit_status: diff.exit_status(),
+        }
+    };
     if let Some(out) = &args.out {
-        files::write_folder(out, &render(&diff, file_lang)).with_context(|| format!("writing {}", out.display()))?;
+        files::write_folder(out, &found.files).with_context(|| format!("writing {}", out.display()))?;
     }
-    let report = DiffReport::new(&diff);
     let mut text = String::new();
     if args.json {
-        text = String::from_utf8(json(&report))?;
+        text = String::from_utf8(found.json)?;
     } else if !quiet {
-        text = diff_table::table(&report, lang, std::io::stdout().is_terminal()) + "\n";
+        text = found.table + "\n";
         if let Some(out) = &args.out {
             text += &t!("compare.written", locale = lang.locale(), folder = out.display().to_string());
             text.push('\n');
@@ -66,5 +93,5 @@ pub fn run(args: &DiffArgs, lang: Lang, file_lang: Lang, quiet: bool) -> Result<
     }
     // A closed pipe is no reason to fail.
     let _ = std::io::stdout().write_all(text.as_bytes());
-    Ok(ExitCode::from(diff.exit_status()))
+    Ok(ExitCode::from(found.exit_status))
 }

@@ -8,4 +8,5 @@ pub mod cli;
 pub mod diff;
 pub mod import;
 pub mod propose;
+pub mod shared;
 pub mod standards;

@@ -194,7 +194,7 @@ pub fn run(args: &ProposeArgs, lang: Lang, file_lang: Lang, quiet: bool) -> Resu
         None => propose_region(&region_request(args)?, ask, &options, &args.out, &bar)?,
     };
     let report = ProposalReport::new(&proposal);
-    let rendered = render(&proposal, &report, file_lang);
+    let rendered = render(&proposal, &report, file_lang)?;
     bar.bar.finish_and_clear();
     files::write_folder(&args.out, &rendered).with_context(|| format!("writing {}", args.out.display()))?;
     if !quiet || args.json {

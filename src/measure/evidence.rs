@@ -10,6 +10,7 @@ use crate::inputs::Region;
 use crate::inputs::areas::Unit;
 use crate::inputs::attributes::{Attributes, Scalar};
 use crate::inputs::settings::Layer;
+use crate::inputs::shared::Neighbour;
 use crate::inputs::sites::Site;
 use crate::rules::catalogue::{LayerName, UnitKind};
 use crate::rules::evidence::{Area, Evidence, Level, Person, SiteEvidence};
@@ -128,6 +129,12 @@ fn gather_sites(
             add(&layer, &site.id, &site.name, Some(site.place), &site.attributes);
         }
         evidence.given.insert(layer);
+    }
+    if let Some(neighbours) = &region.neighbours {
+        for Neighbour { site, .. } in neighbours {
+            add(&LayerName::Neighbours, &site.id, &site.name, Some(site.place), &site.attributes);
+        }
+        evidence.given.insert(LayerName::Neighbours);
     }
     for (key, records) in &region.extra {
         let layer = LayerName::Extra(key.clone());

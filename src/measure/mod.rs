@@ -180,6 +180,8 @@ pub struct AnsweredField<'w> {
     pub reached: Vec<Reached>,
     /// The sites it starts from, as positions in the list of sites.
     pub sites: Vec<usize>,
+    /// The same as starts.
+    pub starts: Vec<Start>,
 }
 
 /// All fields of one audit.
@@ -283,7 +285,7 @@ impl<'w> Fields<'w> {
                     .collect();
                 let field = world.field(ground.region, &key.profile, &starts)?;
                 let reached = reach(&field, world.barriers.as_ref(), &places);
-                Some(AnsweredField { field, reached, sites: key.sites.clone() })
+                Some(AnsweredField { field, reached, sites: key.sites.clone(), starts })
             })
             .collect();
         let geodesic = geodesic_sets

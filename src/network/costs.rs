@@ -25,12 +25,7 @@ impl Speeds<'_> {
     fn metres_a_second(&self, road: &Road) -> f64 {
         match self {
             Self::Uniform(speed) => *speed,
-            Self::Drive(drive) => {
-                let posted = road.maxspeed_kmh.filter(|_| drive.use_maxspeed).map(|v| v * drive.maxspeed_factor);
-                let class = || drive.speeds_kmh.get(&road.class).copied().or_else(|| road.class.default_kmh());
-                let kmh = road.speed_kmh.or(posted).or_else(class).unwrap_or(drive.default_kmh);
-                kmh / 3.6 / drive.period_factor()
-            }
+            Self::Drive(drive) => road.drive_kmh(drive) / 3.6 / drive.period_factor(),
         }
     }
 }

@@ -8,6 +8,7 @@ use super::layers::{Cell, MapLayer, Row, Shape, columns, local_polygon};
 use super::qgis::style::{StyleFacts, qml};
 use super::report::{Tool, km2, people};
 use super::sentences::Lang;
+use crate::diff::batch::{BatchDiff, RegionNotCompared, SCHEMA as BATCH_SCHEMA};
 use crate::diff::causes::Causes;
 use crate::diff::judged::{Change, RuleDiff, UnitDiff};
 use crate::diff::zones::{NotCompared, Part, Parts, RuleParts};
@@ -101,7 +102,7 @@ impl<'a> DiffReport<'a> {
     pub fn new(diff: &'a Diff) -> Self {
         Self {
             schema: SCHEMA,
-            tool: Tool { name: "lifering".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+            tool: tool(),
             old: &diff.sides.old,
             new: &diff.sides.new,
             summary: SummaryReport {
@@ -124,6 +125,10 @@ impl<'a> DiffReport<'a> {
     }
 }
 
+fn tool() -> Tool {
+    Tool { name: "lifering".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
+}
+
 fn rule(rule: &RuleParts) -> RuleZonesReport<'_> {
     let (opened, closed) = (parts(&rule.opened), parts(&rule.closed));
     RuleZonesReport { rule_id: &rule.id, width_m: rule.width_m, opened, closed }
@@ -143,6 +148,77 @@ fn parts(parts: &Parts) -> PartsReport {
     }
 }
 
+/// diff.json of two batches.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct BatchDiffReport<'a> {
+    /// "lifering-batch-diff/1".
+    pub schema: &'static str,
+    /// What wrote it.
+    pub tool: Tool,
+    /// The batch named first, as it was named.
+    pub old: &'a str,
+    /// The other.
+    pub new: &'a str,
+    /// What came of it.
+    pub summary: BatchDiffSummary<'a>,
+    /// Regions that both audited, by their folder, in the order of the new batch: for each what `diff` alone says of it.
+    pub regions: Vec<RegionDiffReport<'a>>,
+    /// Regions that were not compared.
+    pub not_compared: &'a [RegionNotCompared],
+}
+
+/// What came of it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct BatchDiffSummary<'a> {
+    /// 1 in some region something that binds got worse, 3 nothing did, but of something or some region it cannot be said, 0
+    /// neither.
+    pub exit_status: u8,
+    /// Regions in which something that binds got worse.
+    pub worse: Vec<&'a str>,
+    /// Regions in which it cannot be said.
+    pub unclear: Vec<&'a str>,
+    /// Regions in which nothing differs.
+    pub same: usize,
+}
+
+/// One region of two batches.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct RegionDiffReport<'a> {
+    /// Its folder.
+    pub name: &'a str,
+    /// What changed.
+    pub diff: DiffReport<'a>,
+}
+
+impl<'a> BatchDiffReport<'a> {
+    /// The report of a comparison of batches.
+    pub fn new(diff: &'a BatchDiff) -> Self {
+        let with = |status: u8| {
+            let those = diff.regions.iter().filter(move |(_, diff)| diff.exit_status() == status);
+            those.map(|(name, _)| name.as_str()).collect()
+        };
+        let same = |(_, diff): &&(String, Diff)| diff.rules.is_empty() && diff.units.is_empty();
+        Self {
+            schema: BATCH_SCHEMA,
+            tool: tool(),
+            old: &diff.paths.old,
+            new: &diff.paths.new,
+            summary: BatchDiffSummary {
+                exit_status: diff.exit_status(),
+                worse: with(1),
+                unclear: with(3),
+                same: diff.regions.iter().filter(same).count(),
+            },
+            regions: diff
+                .regions
+                .iter()
+                .map(|(name, diff)| RegionDiffReport { name, diff: DiffReport::new(diff) })
+                .collect(),
+            not_compared: &diff.not_compared,
+        }
+    }
+}
+
 /// diff.json.
 pub fn json(report: &impl Serialize) -> Vec<u8> {
     let mut bytes = serde_json::to_vec_pretty(report).unwrap_or_default();
@@ -152,10 +228,21 @@ pub fn json(report: &impl Serialize) -> Vec<u8> {
 
 /// All files of a comparison, by name. `lang` is the language of the styles.
 pub fn render(diff: &Diff, lang: Lang) -> Vec<(String, Vec<u8>)> {
-    let mut files = vec![("diff.json".to_owned(), json(&DiffReport::new(diff)))];
-    let illustrative = diff.sides.old.illustrative || diff.sides.new.illustrative;
+    files(json(&DiffReport::new(diff)), &[diff], lang)
+}
+
+/// All files of a comparison of batches, by name.
+pub fn render_batches(diff: &BatchDiff, lang: Lang) -> Vec<(String, Vec<u8>)> {
+    let regions: Vec<&Diff> = diff.regions.iter().map(|(_, diff)| diff).collect();
+    files(json(&BatchDiffReport::new(diff)), &regions, lang)
+}
+
+fn files(json: Vec<u8>, diffs: &[&Diff], lang: Lang) -> Vec<(String, Vec<u8>)> {
+    let mut files = vec![("diff.json".to_owned(), json)];
+    let illustrative = diffs.iter().any(|diff| diff.sides.old.illustrative || diff.sides.new.illustrative);
     for (name, of) in [("opened", (|rule| &rule.opened) as fn(&RuleParts) -> &Parts), ("closed", |rule| &rule.closed)] {
-        let layer = layer(diff, name, of);
+        let rows = diffs.iter().flat_map(|diff| rows(diff, name, of)).collect();
+        let layer = MapLayer { name, shape: Shape::Polygon, columns: columns(name), rows };
         let note = illustrative.then_some(ILLUSTRATIVE);
         files.push((format!("{name}.geojson"), collection(note, layer.columns, &[&layer.rows])));
         let facts = StyleFacts { classes_s: Vec::new(), limit_s: None, lang };
@@ -164,17 +251,12 @@ pub fn render(diff: &Diff, lang: Lang) -> Vec<(String, Vec<u8>)> {
     files
 }
 
-/// What opened, or what closed, as a layer.
-fn layer<'a>(diff: &'a Diff, name: &'static str, of: fn(&RuleParts) -> &Parts) -> MapLayer<'a> {
-    let frame = diff.zones.frame.as_ref();
-    let rules = frame.into_iter().flat_map(|frame| diff.zones.rules.iter().map(move |rule| (frame, rule)));
-    let rows = rules
-        .flat_map(|(frame, rule)| {
-            let parts = of(rule).drawn.iter().enumerate();
-            parts.map(move |(n, part)| row(frame, &diff.sides.new.region, name, rule, n, part))
-        })
-        .collect();
-    MapLayer { name, shape: Shape::Polygon, columns: columns(name), rows }
+/// What opened, or what closed, in one region.
+fn rows<'a>(diff: &'a Diff, name: &'static str, of: fn(&RuleParts) -> &Parts) -> Vec<Row<'a>> {
+    let Some(frame) = &diff.zones.frame else { return Vec::new() };
+    let rules = diff.zones.rules.iter();
+    let parts = rules.flat_map(|rule| of(rule).drawn.iter().enumerate().map(move |(n, part)| (rule, n, part)));
+    parts.map(|(rule, n, part)| row(frame, &diff.sides.new.region, name, rule, n, part)).collect()
 }
 
 fn row<'a>(frame: &Frame, region: &'a str, name: &str, rule: &'a RuleParts, n: usize, part: &'a Part) -> Row<'a> {

@@ -2,7 +2,7 @@
 //!
 //! In: a [`DiffReport`]. Out: text in one language, coloured where the terminal takes it.
 
-use super::diff::{DiffReport, PartsReport};
+use super::diff::{BatchDiffReport, DiffReport, PartsReport};
 use super::sentences::{Lang, amount, figure, grouped, people, verdict};
 use super::table::new_table;
 use super::words::{layer, names, tr};
@@ -35,13 +35,61 @@ pub fn table(report: &DiffReport<'_>, lang: Lang, colour: bool) -> String {
     }
     lines.extend(units(report.units, lang, colour));
     lines.extend(zones(report, lang));
-    let end = match report.summary.exit_status {
+    lines.push(tr(end(report.summary.exit_status), lang));
+    lines.join("\n")
+}
+
+/// A comparison of batches in words: a line a region that differs.
+pub fn batches(report: &BatchDiffReport<'_>, lang: Lang, colour: bool) -> String {
+    let locale = lang.locale();
+    let summary = &report.summary;
+    let head = t!(
+        "compare.batches",
+        locale = locale,
+        old = report.old,
+        new = report.new,
+        regions = report.regions.len(),
+        worse = summary.worse.len(),
+        unclear = summary.unclear.len(),
+        same = summary.same
+    );
+    let heads = ["compare.region", "compare.change.worse", "compare.change.better", "compare.change.unclear"];
+    let mut table = new_table(heads.map(|key| tr(key, lang)).to_vec(), colour);
+    let listed = |rules: &[String], colour: Color| {
+        let rules: Vec<&str> = rules.iter().map(String::as_str).collect();
+        Cell::new(names(&rules, NAMED, lang)).fg(colour)
+    };
+    let mut any = false;
+    for region in &report.regions {
+        let of = &region.diff.summary;
+        if of.worse.is_empty() && of.better.is_empty() && of.unclear.is_empty() {
+            continue;
+        }
+        any = true;
+        table.add_row(vec![
+            Cell::new(region.name),
+            listed(&of.worse, Color::Red),
+            listed(&of.better, Color::Green),
+            listed(&of.unclear, Color::Yellow),
+        ]);
+    }
+    let mut lines = vec![head.into_owned()];
+    lines.extend(any.then(|| table.to_string()));
+    let left: Vec<&str> = report.not_compared.iter().map(|region| region.name.as_str()).collect();
+    if !left.is_empty() {
+        lines.push(t!("compare.regions_not", locale = locale, regions = names(&left, NAMED, lang)).into_owned());
+    }
+    lines.push(tr(end(summary.exit_status), lang));
+    lines.join("\n")
+}
+
+/// The last line.
+fn end(exit_status: u8) -> &'static str {
+    match exit_status {
         0 => "compare.exit.status_0",
         1 => "compare.exit.status_1",
         _ => "compare.exit.status_3",
-    };
-    lines.push(tr(end, lang));
-    lines.join("\n")
+    }
 }
 
 fn head(report: &DiffReport<'_>, lang: Lang) -> String {

@@ -3,6 +3,8 @@
 //! In: names and bytes. Out: a folder. Everything is first written beside the target and then moved in place; an existing
 //! folder is touched only where lifering wrote it, and only the files it wrote.
 
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use thiserror::Error;
@@ -70,10 +72,19 @@ impl Staging {
     }
 
     /// Adds a file.
-    #[expect(clippy::disallowed_methods, reason = "the one door out")]
     pub fn add(&self, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
+        self.add_parts(name, &[bytes])
+    }
+
+    /// Adds a file that is made of parts.
+    #[expect(clippy::disallowed_methods, reason = "the one door out")]
+    pub fn add_parts(&self, name: &str, parts: &[&[u8]]) -> Result<(), WriteError> {
         // What is told is where the file was to be: where it is made has another name on every run.
-        std::fs::write(self.beside.path().join(name), bytes).map_err(system(&self.folder.join(name)))?;
+        let told = self.folder.join(name);
+        let mut file = File::create(self.beside.path().join(name)).map_err(system(&told))?;
+        for part in parts {
+            file.write_all(part).map_err(system(&told))?;
+        }
         self.names.lock().unwrap_or_else(PoisonError::into_inner).push(name.to_owned());
         Ok(())
     }
@@ -179,11 +190,11 @@ pub fn sweep(workshop: &Path) -> Result<(), WriteError> {
 
 /// Takes a file for oneself until the result is dropped or the program ends, however it ends; `None` where another
 /// program has it.
-pub fn lock(path: &Path) -> Result<Option<std::fs::File>, WriteError> {
+pub fn lock(path: &Path) -> Result<Option<File>, WriteError> {
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent).map_err(system(parent))?;
     }
-    let file = std::fs::File::options().create(true).append(true).open(path).map_err(system(path))?;
+    let file = File::options().create(true).append(true).open(path).map_err(system(path))?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(std::fs::TryLockError::WouldBlock) => Ok(None),

@@ -20,37 +20,41 @@ pub fn file(report: &Report, layer: &MapLayer<'_>, first: &[Row<'_>]) -> Vec<u8>
     collection(report.region.illustrative.then_some(ILLUSTRATIVE), layer.columns, &[first, &layer.rows])
 }
 
+/// The same in parts, which follow each other in the file: a large one is never held in one piece.
+pub fn parts(report: &Report, layer: &MapLayer<'_>, first: &[Row<'_>]) -> Vec<Vec<u8>> {
+    collection_parts(report.region.illustrative.then_some(ILLUSTRATIVE), layer.columns, &[first, &layer.rows])
+}
+
 /// Rows as a feature collection, one feature a line.
 pub fn collection(note: Option<&str>, columns: &[Column], rows: &[&[Row<'_>]]) -> Vec<u8> {
+    collection_parts(note, columns, rows).concat()
+}
+
+fn collection_parts(note: Option<&str>, columns: &[Column], rows: &[&[Row<'_>]]) -> Vec<Vec<u8>> {
     let keys: Vec<Vec<u8>> = columns.iter().map(|c| key(c.name)).collect();
-    let chunks: Vec<&[Row<'_>]> = rows.iter().flat_map(|rows| rows.chunks(ROWS)).collect();
-    let texts: Vec<Vec<u8>> = chunks
-        .into_par_iter()
-        .map(|chunk| {
-            let mut text = Vec::with_capacity(chunk.len() * 256);
-            for row in chunk {
-                feature(&mut text, &keys, row);
-            }
-            text
-        })
-        .collect();
-    let mut whole = Vec::with_capacity(texts.iter().map(Vec::len).sum::<usize>() + 256);
-    whole.extend(br#"{"type":"FeatureCollection","#);
+    let mut head = br#"{"type":"FeatureCollection","#.to_vec();
     if let Some(note) = note {
-        whole.extend(br#""note":"#);
-        json(&mut whole, &note);
-        whole.push(b',');
+        head.extend(br#""note":"#);
+        json(&mut head, &note);
+        head.push(b',');
     }
-    whole.extend(b"\"features\":[\n");
-    for text in texts {
-        whole.extend(text);
-    }
+    head.extend(b"\"features\":[\n");
+    let chunks: Vec<&[Row<'_>]> = rows.iter().flat_map(|rows| rows.chunks(ROWS)).collect();
+    let texts = chunks.into_par_iter().map(|chunk| {
+        let mut text = Vec::with_capacity(chunk.len() * 384);
+        for row in chunk {
+            feature(&mut text, &keys, row);
+        }
+        text
+    });
+    let mut parts = vec![head];
+    parts.par_extend(texts);
     // Every feature ends with a comma and a new line; the last one must not.
-    if whole.ends_with(b",\n") {
-        whole.truncate(whole.len() - 2);
+    if let Some(last) = parts.last_mut().filter(|last| last.ends_with(b",\n")) {
+        last.truncate(last.len() - 2);
     }
-    whole.extend(b"\n]}\n");
-    whole
+    parts.push(b"\n]}\n".to_vec());
+    parts
 }
 
 fn key(name: &str) -> Vec<u8> {

@@ -31,7 +31,9 @@ pub mod xlsx;
 use crate::audit::Audit;
 use files::{Staging, WriteError};
 use layers::MapLayer;
+use rayon::prelude::*;
 use report::Report;
+use rusqlite::{Connection, MAIN_DB};
 use sentences::Lang;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -65,23 +67,69 @@ pub enum OutputError {
     Write(#[from] WriteError),
 }
 
-/// Where a finished file goes.
-type Take<'a> = dyn Fn(&str, Vec<u8>) -> Result<(), OutputError> + Sync + 'a;
+/// A finished file.
+enum Bytes {
+    /// In one piece.
+    Whole(Vec<u8>),
+    /// In parts that follow each other.
+    Parts(Vec<Vec<u8>>),
+    /// A database in memory.
+    Database(Connection),
+}
+
+impl Bytes {
+    /// Hands on the parts.
+    fn with<T>(
+        self,
+        file: &'static str,
+        take: impl FnOnce(&[&[u8]]) -> Result<T, OutputError>,
+    ) -> Result<T, OutputError> {
+        match self {
+            Self::Whole(bytes) => take(&[&bytes]),
+            Self::Parts(parts) => take(&parts.iter().map(Vec::as_slice).collect::<Vec<_>>()),
+            Self::Database(mut database) => {
+                let bytes = database.serialize(MAIN_DB).map_err(RenderError::of(file))?;
+                take(&[&bytes])
+            }
+        }
+    }
+}
+
+impl From<Vec<u8>> for Bytes {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Whole(bytes)
+    }
+}
+
+impl From<Vec<Vec<u8>>> for Bytes {
+    fn from(parts: Vec<Vec<u8>>) -> Self {
+        Self::Parts(parts)
+    }
+}
+
+impl From<Connection> for Bytes {
+    fn from(database: Connection) -> Self {
+        Self::Database(database)
+    }
+}
+
+/// Where a finished file goes, part by part.
+type Take<'a> = dyn Fn(&str, &[&[u8]]) -> Result<(), OutputError> + Sync + 'a;
 
 /// Makes one file.
-type Writer<'a> = (&'static str, Box<dyn Fn() -> Result<Vec<u8>, RenderError> + Send + Sync + 'a>);
+type Writer<'a> = (&'static str, Box<dyn Fn() -> Result<Bytes, RenderError> + Send + Sync + 'a>);
 
 /// A writer whose library may fail.
-fn writer<'a, E: std::fmt::Display>(
+fn writer<'a, E: std::fmt::Display, B: Into<Bytes>>(
     file: &'static str,
-    make: impl Fn() -> Result<Vec<u8>, E> + Send + Sync + 'a,
+    make: impl Fn() -> Result<B, E> + Send + Sync + 'a,
 ) -> Writer<'a> {
-    (file, Box::new(move || make().map_err(RenderError::of(file))))
+    (file, Box::new(move || make().map(Into::into).map_err(RenderError::of(file))))
 }
 
 /// A writer that cannot fail.
-fn sure<'a>(file: &'static str, make: impl Fn() -> Vec<u8> + Send + Sync + 'a) -> Writer<'a> {
-    (file, Box::new(move || Ok(make())))
+fn sure<'a, B: Into<Bytes>>(file: &'static str, make: impl Fn() -> B + Send + Sync + 'a) -> Writer<'a> {
+    (file, Box::new(move || Ok(make().into())))
 }
 
 /// The files that hold one layer.
@@ -106,8 +154,8 @@ fn files_of(layer: &MapLayer<'_>) -> Option<Files> {
 /// All files of an audit, by name. `lang` is the language of what people read: reports, styles, field and layer titles.
 pub fn render(audit: &Audit, report: &Report, lang: Lang) -> Result<Vec<(String, Vec<u8>)>, OutputError> {
     let files = Mutex::new(Vec::new());
-    each(audit, report, lang, &|name, bytes| {
-        files.lock().unwrap_or_else(PoisonError::into_inner).push((name.to_owned(), bytes));
+    each(audit, report, lang, &|name, parts| {
+        files.lock().unwrap_or_else(PoisonError::into_inner).push((name.to_owned(), parts.concat()));
         Ok(())
     })?;
     let mut files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -122,17 +170,17 @@ pub fn write(audit: &Audit, report: &Report, lang: Lang, folder: &Path) -> Resul
     Ok(staging.finish()?)
 }
 
-/// Makes all files of an audit in a folder that does not show yet; `seen` is told the bytes of each.
+/// Makes all files of an audit in a folder that does not show yet; `seen` is told the parts of each.
 pub fn write_into(
     audit: &Audit,
     report: &Report,
     lang: Lang,
     staging: &Staging,
-    seen: &(dyn Fn(&str, &[u8]) + Sync),
+    seen: &(dyn Fn(&str, &[&[u8]]) + Sync),
 ) -> Result<(), OutputError> {
-    each(audit, report, lang, &|name, bytes| {
-        seen(name, &bytes);
-        Ok(staging.add(name, &bytes)?)
+    each(audit, report, lang, &|name, parts| {
+        seen(name, parts);
+        Ok(staging.add_parts(name, parts)?)
     })
 }
 
@@ -145,7 +193,7 @@ fn each(audit: &Audit, report: &Report, lang: Lang, take: &Take<'_>) -> Result<(
     let note = report.region.illustrative.then_some(geojson::ILLUSTRATIVE);
     // The longest first, so that no thread is left with them at the end.
     let mut writers: Vec<Writer<'_>> = vec![
-        writer("coverage.gpkg", || geopackage::geopackage(&layers, note.unwrap_or_default(), lang, &qml)),
+        writer("coverage.gpkg", || geopackage::database(&layers, note.unwrap_or_default(), lang, &qml)),
         writer("report.xlsx", || xlsx::workbook(audit, report, lang)),
         sure("report.html", || html::report(audit, report, lang)),
         writer("region.qgz", || qgis::qgz(audit, report, &layers, lang)),
@@ -154,7 +202,7 @@ fn each(audit: &Audit, report: &Report, lang: Lang, take: &Take<'_>) -> Result<(
     for layer in &layers {
         let Some(files) = files_of(layer) else { continue };
         let first = if layer.name == "coverage" { whole.as_slice() } else { &[] };
-        writers.push(sure(files.geojson, move || geojson::file(report, layer, first)));
+        writers.push(sure(files.geojson, move || geojson::parts(report, layer, first)));
         if let Some(name) = files.parquet {
             writers.push(writer(name, move || geoparquet::file(layer.columns, &layer.rows, layer.shape, note)));
         }
@@ -167,11 +215,15 @@ fn each(audit: &Audit, report: &Report, lang: Lang, take: &Take<'_>) -> Result<(
     rayon::scope_fifo(|scope| {
         for ((name, make), outcome) in writers.iter().zip(&outcomes) {
             scope.spawn_fifo(move |_| {
-                let done = make().map_err(OutputError::from).and_then(|bytes| take(name, bytes));
+                let done =
+                    make().map_err(OutputError::from).and_then(|bytes| bytes.with(name, |parts| take(name, parts)));
                 *outcome.lock().unwrap_or_else(PoisonError::into_inner) = done;
             });
         }
     });
+    drop(writers);
+    // Hundreds of thousands of rows are given back on all threads.
+    rayon::join(|| drop(whole), || layers.into_par_iter().flat_map(|layer| layer.rows).for_each(drop));
     outcomes.into_iter().try_for_each(|outcome| outcome.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 

@@ -415,7 +415,7 @@ fn region(ground: &OnTheGround) -> RegionReport {
         standard: before.standard.id.clone(),
         rule_id: (!ground.asked).then(|| before.outcomes[ground.rule].rule.id.to_string()),
         illustrative: illustrative(&before.region.settings.name),
-        candidates: ground.candidates,
+        candidates: ground.candidates.len(),
         rules,
     }
 }

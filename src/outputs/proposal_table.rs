@@ -54,6 +54,21 @@ pub fn proof(report: &ProposalReport, lang: Lang) -> String {
     t!("propose.bounded", locale = locale, goal = goal, value = value, bound = bound).into_owned()
 }
 
+/// What the sites bring, in one sentence.
+pub fn headline(report: &ProposalReport, lang: Lang) -> String {
+    let left = |state: &Option<RuleStateReport>| {
+        people(state.as_ref().and_then(|s| s.population_uncovered).unwrap_or_default(), lang)
+    };
+    t!(
+        "plan.headline",
+        locale = lang.locale(),
+        sites = report.sites.len(),
+        before = left(&report.before.rule),
+        after = left(&report.after.rule)
+    )
+    .into_owned()
+}
+
 /// The goal in the catalogue.
 pub fn goal_key(goal: GoalName) -> &'static str {
     match goal {

@@ -3,12 +3,13 @@
 //! In: an [`Audit`]. Out: [`Report`], whose serialised form is audit.json (JSON Schema in `data/schema/`). Names here are
 //! a contract with other programs: more may be added, none renamed.
 
-use super::sentences::Lang;
+use super::sentences::{Lang, aid_sentence};
 use super::why::{sentence, why};
 use crate::audit::{Audit, RuleZones};
 use crate::inputs::InputRecord;
 use crate::inputs::issue::Issue;
 use crate::inputs::settings::{Access, Drive, Layer, Population, Response, Roads, Walk};
+use crate::inputs::shared::{Neighbour, Taken};
 use crate::measure::boundary::BoundaryOrigin;
 use crate::quality::fit::Fit;
 use crate::quality::grade::{self, Grade, LayerGrade};
@@ -49,10 +50,68 @@ pub struct Report {
     pub inputs: Vec<InputReport>,
     /// Every rule.
     pub rules: Vec<RuleReport>,
+    /// Where the roads are a part of a file of more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shared_roads: Option<SharedRoadsReport>,
+    /// Stations of neighbours, where mutual aid was asked for. No verdict counts them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mutual_aid: Option<Vec<NeighbourReport>>,
     /// What the standard itself counted, beside the data.
     pub baselines: Vec<BaselineReport>,
     /// Every unit.
     pub units: Vec<UnitReport>,
+}
+
+/// Roads taken from a file of more.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SharedRoadsReport {
+    /// The file.
+    pub file: String,
+    /// How far beyond the boundary they reach.
+    pub margin_m: f64,
+    /// Roads taken, each as a whole.
+    pub roads: usize,
+    /// Roads in the file.
+    pub of: usize,
+    /// The fastest speed of any road of the file.
+    pub fastest_kmh: f64,
+    /// Seconds of driving within which the region's own stations reach everybody as they would over all roads of the file.
+    /// Later arrivals may be given later than they are, never sooner.
+    pub exact_within_s: Option<f64>,
+}
+
+/// A station of a neighbour.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct NeighbourReport {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The region or the file that it is from.
+    pub from: String,
+    /// Longitude.
+    pub lon: f64,
+    /// Latitude.
+    pub lat: f64,
+}
+
+/// A rule with the stations of neighbours counted as well, under the default reading.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct MutualAidReport {
+    /// What the verdict would be. It is not the verdict.
+    pub verdict: Verdict,
+    /// The figure.
+    pub value: Option<f64>,
+    /// People covered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub population_covered: Option<f64>,
+    /// People not covered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub population_uncovered: Option<f64>,
+    /// One sentence, in English.
+    pub why: String,
+    /// The same in Chinese.
+    pub why_zh: String,
 }
 
 /// Something the standard's own document counted.
@@ -286,6 +345,9 @@ pub struct RuleReport {
     /// People not covered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub population_uncovered: Option<f64>,
+    /// People whom two stations reach within the limit; rules on driving from every station only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub population_covered_twice: Option<f64>,
     /// People beyond the warning distance though within the limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub population_warned: Option<f64>,
@@ -318,6 +380,9 @@ pub struct RuleReport {
     pub needs: Vec<NeedReport>,
     /// The other ways to read the text.
     pub readings: Vec<ReadingReport>,
+    /// With the stations of neighbours counted as well; the verdict is without.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub with_mutual_aid: Option<MutualAidReport>,
     /// What the text leaves open and the default reading assumes.
     pub assumed: Vec<Assumed>,
     /// Where the number comes from.
@@ -450,6 +515,7 @@ impl Report {
     pub fn new(audit: &Audit) -> Self {
         let settings = &audit.region.settings;
         let standard = &audit.standard;
+        let neighbours = audit.region.neighbours.as_ref().is_some_and(|all| !all.is_empty());
         Self {
             schema: SCHEMA.to_owned(),
             tool: Tool { name: "lifering".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
@@ -509,11 +575,50 @@ impl Report {
             },
             quality: audit.quality.clone(),
             inputs: audit.region.inputs.iter().map(|i| input(i, audit.quality.fits.get(&i.key))).collect(),
-            rules: audit.outcomes.iter().enumerate().map(|(i, o)| rule(o, audit.zones.get(&i), standard)).collect(),
+            rules: audit
+                .outcomes
+                .iter()
+                .enumerate()
+                .map(|(i, o)| rule(o, audit.zones.get(&i), audit.covered_twice.get(&i).copied(), standard, neighbours))
+                .collect(),
+            shared_roads: audit.region.roads_taken.as_ref().map(shared_roads),
+            mutual_aid: audit.region.neighbours.as_ref().map(|all| all.iter().map(neighbour).collect()),
             baselines: audit.baselines.iter().map(baseline).collect(),
             units: units(audit),
         }
     }
+}
+
+fn shared_roads(taken: &Taken) -> SharedRoadsReport {
+    let exact = Some(taken.exact_within_s()).filter(|s| s.is_finite());
+    SharedRoadsReport {
+        file: taken.file.clone(),
+        margin_m: taken.margin_m,
+        roads: taken.roads,
+        of: taken.of,
+        fastest_kmh: rounded(taken.fastest_kmh, 3),
+        // Rounded down: no more is said than holds.
+        exact_within_s: exact.map(f64::floor),
+    }
+}
+
+fn neighbour(neighbour: &Neighbour) -> NeighbourReport {
+    let Neighbour { from, site } = neighbour;
+    let place = [site.place.lon, site.place.lat].map(|degrees| rounded(degrees, 7));
+    NeighbourReport { id: site.id.clone(), name: site.name.clone(), from: from.clone(), lon: place[0], lat: place[1] }
+}
+
+fn mutual_aid(outcome: &RuleOutcome) -> Option<MutualAidReport> {
+    let aided = outcome.with_mutual_aid.as_ref()?;
+    let [why, why_zh] = [Lang::En, Lang::Zh].map(|lang| aid_sentence(outcome, aided, lang));
+    Some(MutualAidReport {
+        verdict: aided.verdict,
+        value: aided.value.map(|v| figure(v, aided.unit)),
+        population_covered: aided.covered.map(people),
+        population_uncovered: aided.uncovered.map(people),
+        why,
+        why_zh,
+    })
 }
 
 fn input(input: &InputRecord, fit: Option<&Fit>) -> InputReport {
@@ -566,11 +671,25 @@ fn baseline(counted: &Counted) -> BaselineReport {
     }
 }
 
-fn rule(outcome: &RuleOutcome, zones: Option<&RuleZones>, standard: &Standard) -> RuleReport {
+/// A rule; `neighbours`: there are stations of neighbours near.
+fn rule(
+    outcome: &RuleOutcome,
+    zones: Option<&RuleZones>,
+    covered_twice: Option<f64>,
+    standard: &Standard,
+    neighbours: bool,
+) -> RuleReport {
     let rule = &outcome.rule;
     let default = &outcome.default;
     let say = |lang| why(rule, &rule.criterion, default, Some(outcome), standard, lang);
-    let [why, why_zh] = [Lang::En, Lang::Zh].map(say);
+    let with_mutual_aid = mutual_aid(outcome);
+    // Where there is no neighbour, or nothing can be judged, a sentence would say nothing.
+    let aid_told = with_mutual_aid.as_ref().filter(|aided| neighbours && aided.verdict != Verdict::CannotJudge);
+    let [mut why, mut why_zh] = [Lang::En, Lang::Zh].map(say);
+    if let Some(aided) = aid_told {
+        why = format!("{why} {}", aided.why);
+        why_zh += &aided.why_zh;
+    }
     let bound = |i: usize| zones.filter(|_| default.covered.is_some()).map(|z| km2(z.area_m2[i]));
     RuleReport {
         id: rule.id.to_string(),
@@ -586,6 +705,7 @@ fn rule(outcome: &RuleOutcome, zones: Option<&RuleZones>, standard: &Standard) -
         unit: default.unit,
         population_covered: default.covered.map(people),
         population_uncovered: default.uncovered.map(people),
+        population_covered_twice: covered_twice.filter(|_| default.covered.is_some()).map(people),
         population_warned: default.warned.map(people),
         uncovered_km2: bound(0),
         uncovered_km2_low: bound(1),
@@ -601,6 +721,7 @@ fn rule(outcome: &RuleOutcome, zones: Option<&RuleZones>, standard: &Standard) -
             .map(|n| NeedReport { year: n.year, population: people(n.population), need: n.need })
             .collect(),
         readings: rule.readings.iter().zip(&outcome.readings).map(|(r, o)| reading(rule, r, o, standard)).collect(),
+        with_mutual_aid,
         assumed: rule.assumed.clone(),
         cite: Cite {
             source: rule.cite.title.zh.clone(),

@@ -3,7 +3,7 @@
 //! In: figures. Out: text in Chinese or English. All words come from `data/locales/`; whole sentences are in [`super::why`].
 
 use crate::rules::catalogue::{Clock, Criterion, Fraction, Journey, Metric, Pace, Statistic, TravelTime};
-use crate::rules::outcome::{Outcome, ValueUnit, Verdict};
+use crate::rules::outcome::{Outcome, RuleOutcome, ValueUnit, Verdict};
 use rust_i18n::t;
 
 /// A language of the outputs.
@@ -89,6 +89,13 @@ pub fn figure(value: f64, unit: ValueUnit, lang: Lang) -> String {
         ValueUnit::S => minutes(value, lang),
         ValueUnit::Count | ValueUnit::Areas => amount(value),
     }
+}
+
+/// What the stations of neighbours would make of a rule.
+pub fn aid_sentence(outcome: &RuleOutcome, aided: &Outcome, lang: Lang) -> String {
+    let (found, _) = found_and_required(&outcome.rule.criterion, aided, lang);
+    let verdict = verdict(aided.verdict, lang);
+    t!("aid.sentence", locale = lang.locale(), found = found, verdict = verdict).into_owned()
 }
 
 /// A verdict in words.

@@ -219,7 +219,7 @@ impl Evidence {
     /// True for a station that says it is a base for air rescue.
     pub fn is_air_base(&self, site: usize) -> bool {
         let site = &self.sites[site];
-        site.layer == LayerName::Stations
+        matches!(site.layer, LayerName::Stations | LayerName::Neighbours)
             && matches!(site.attributes.attribute("kind"), Some(Scalar::Text(kind)) if kind == "air")
     }
 

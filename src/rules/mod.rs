@@ -11,7 +11,7 @@ pub mod evidence;
 pub mod needs;
 pub mod outcome;
 
-use catalogue::{Clock, Criterion, Journey, Metric, Pace, Rule, Standard};
+use catalogue::{Clock, Criterion, Journey, LayerName, Metric, Pace, Rule, Standard};
 use evidence::{Evidence, Measured, Missing};
 use outcome::{Outcome, RuleOutcome, ValueUnit, Verdict, over_readings};
 use rayon::prelude::*;
@@ -110,7 +110,9 @@ fn judge_rule(
     let readings: Vec<Outcome> = rule.readings.iter().map(|r| judge(&r.criterion)).collect();
     let verdict = over_readings(default.verdict, &readings);
     let needs = needs::needs(rule, standard, evidence);
-    RuleOutcome { rule: rule.clone(), verdict, default, readings, needs }
+    let aided = rule.criterion.with_mutual_aid().filter(|_| evidence.given.contains(&LayerName::Neighbours));
+    let with_mutual_aid = aided.map(|criterion| judge(&criterion));
+    RuleOutcome { rule: rule.clone(), verdict, default, readings, needs, with_mutual_aid }
 }
 
 fn judge_criterion(

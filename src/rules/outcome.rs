@@ -130,6 +130,8 @@ pub struct RuleOutcome {
     pub readings: Vec<Outcome>,
     /// What is needed on each population, for rules that count for people.
     pub needs: Vec<Need>,
+    /// The default reading with the stations of neighbours counted as well. It is told and never changes the verdict.
+    pub with_mutual_aid: Option<Outcome>,
 }
 
 /// The verdict over all readings: where those that could be judged differ, it depends. A default reading that cannot be

@@ -156,7 +156,8 @@ impl<'f, 'n> Soonest<'f, 'n> {
             earliest_ms: best.ms - slack,
             latest_ms: sure_ms.map_or(f64::INFINITY, |ms| ms + slack),
             may_have_road: true,
-            has_road: sure_ms.is_some(),
+            // A road that nobody comes along is a road, too.
+            has_road: sure_ms.is_some() || (sure_m >= 0.0 && self.dead(centre, sure_m, &[], scratch)),
         };
         (bounds, (best.leg_m < leg.max_m - CLEAR_M).then_some(Answer::In(best.ms, best.by)))
     }

@@ -3,8 +3,11 @@
 //! In: polygons that do not overlap, places. Out: for each place the polygon around it. Squares of one size stand in rows,
 //! so a row's line is cut with the polygons once for all of them: then a place needs one look-up.
 
-use geo::{Coord, Polygon};
+use geo::{Contains, Coord, Point, Polygon};
 use rayon::prelude::*;
+
+/// Nearer to a side than this a place is not told by the row alone, metres.
+const CLOSE_M: f64 = 1e-6;
 
 /// Where a side of a polygon crosses the line of a row, or a vertex lies on it.
 #[derive(Clone, Copy)]
@@ -66,11 +69,23 @@ pub fn locate(polygons: &[&Polygon<f64>], places: &[Coord<f64>]) -> Vec<Option<u
         .map(|place| {
             let row = rows.partition_point(|y| *y < place.y);
             let line = crossings.get(*starts.get(row)?..*starts.get(row + 1)?)?;
-            let before = line.partition_point(|crossing| crossing.x < place.x);
-            if line.get(before).is_some_and(|crossing| crossing.x <= place.x) {
+            let from = line.partition_point(|crossing| crossing.x < place.x - CLOSE_M);
+            let to = from + line[from..].partition_point(|crossing| crossing.x <= place.x + CLOSE_M);
+            let behind = |crossing: usize| inside[row][crossing.checked_sub(1)?];
+            if from == to {
+                return behind(from).map(|polygon| polygon as usize);
+            }
+            // On a vertex: in no polygon, for they do not overlap.
+            if line[from..to]
+                .iter()
+                .any(|crossing| crossing.polygon.is_none() && crossing.x.total_cmp(&place.x).is_eq())
+            {
                 return None;
             }
-            inside[row][before.checked_sub(1)?].map(|polygon| polygon as usize)
+            // So close to a side that rounding may tell: each polygon about is asked exactly.
+            let about = line[from..to].iter().filter_map(|crossing| crossing.polygon);
+            let about = about.chain(behind(from)).chain(behind(to)).map(|polygon| polygon as usize);
+            about.filter(|polygon| polygons[*polygon].contains(&Point::from(*place))).min()
         })
         .collect()
 }
@@ -94,7 +109,7 @@ fn crossings_of(a: Coord<f64>, b: Coord<f64>, polygon: u32, rows: &[f64]) -> imp
 #[cfg(test)]
 mod tests {
     use super::*;
-    use geo::{Contains, Point, polygon};
+    use geo::polygon;
     use proptest::prelude::*;
 
     proptest! {

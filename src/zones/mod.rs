@@ -15,7 +15,7 @@ pub mod subdivide;
 
 pub use describe::{Uncovered, Zone, describe};
 pub use label::{Label, Probe, Subdivision};
-pub use subdivide::{Fineness, subdivide};
+pub use subdivide::{Fineness, Wanted, subdivide};
 
 use crate::travel::{Barriers, TravelField};
 use geo::{Area, Contains, MultiPolygon, Polygon};
@@ -59,7 +59,7 @@ pub struct Shape {
     pub probes: Vec<Probe>,
 }
 
-/// The shapes of several limits of one field, which share one subdivision.
+/// The shapes of several limits of one field, which share one subdivision; not whole where they are not `wanted` any more.
 ///
 /// # Units
 /// Limits in milliseconds of the field's own clock.
@@ -70,8 +70,9 @@ pub fn of_field(
     limits_ms: &[f64],
     fineness: Fineness,
     min_zone_m2: f64,
+    wanted: Wanted<'_>,
 ) -> Vec<Shape> {
-    let subdivision = subdivide(field, barriers, boundary, limits_ms, fineness);
+    let subdivision = subdivide(field, barriers, boundary, limits_ms, fineness, wanted);
     let tolerance_m = THINNING * subdivision.finest_m;
     let Subdivision { finest_m, area_m2, answered } = subdivision;
     answered

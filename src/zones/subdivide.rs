@@ -25,6 +25,9 @@ const TOGETHER: usize = 8;
 /// The lattice is shifted by this share of the finest side, so that straight boundaries do not run along it.
 const SHIFT: f64 = 0.381_966;
 
+/// Whether somebody still waits for the answer; asked before each piece of the work.
+pub type Wanted<'a> = &'a (dyn Fn() -> bool + Sync);
+
 /// How fine to go.
 #[derive(Clone, Copy, Debug)]
 pub struct Fineness {
@@ -44,6 +47,7 @@ struct Walk<'a> {
     side_m: f64,
     /// Level at which the walk stops.
     stop: u8,
+    wanted: Wanted<'a>,
 }
 
 /// A square that the trial run could not decide.
@@ -70,13 +74,14 @@ struct Found {
     undecided: Vec<Undecided>,
 }
 
-/// Splits until every limit is decided, or fine enough.
+/// Splits until every limit is decided, or fine enough; or until it is not `wanted` any more, and then the answer is not whole.
 pub fn subdivide(
     field: &TravelField<'_>,
     barriers: Option<&Barriers>,
     boundary: &MultiPolygon<f64>,
     limits_ms: &[f64],
     fineness: Fineness,
+    wanted: Wanted<'_>,
 ) -> Subdivision {
     let (origin, levels) = lattice_of(boundary, fineness.floor_m);
     let side_m = fineness.floor_m * f64::from(1_u32 << levels);
@@ -84,7 +89,7 @@ pub fn subdivide(
     let part = Part::whole(boundary, root);
     let area_m2 = part.area_m2(root);
     let soonest = Soonest::new(field);
-    let mut walk = Walk { field, soonest, barriers, limits_ms, origin, side_m, stop: levels };
+    let mut walk = Walk { field, soonest, barriers, limits_ms, origin, side_m, stop: levels, wanted };
     let (starts, outside) = walk.starts(part);
     // What stays undecided is a band along the outline, about as wide as the finest square: halving it halves the band.
     walk.stop = (0..levels).rev().take_while(|l| walk.side_of(*l) <= TRIAL_SIDE_M).last().unwrap_or(levels);
@@ -159,6 +164,7 @@ impl Walk<'_> {
     fn trial(&self, starts: Vec<(Cell, Part)>) -> Found {
         let found: Vec<Found> = starts
             .into_par_iter()
+            .filter(|_| (self.wanted)())
             .map_init(Buffers::default, |buffers, (cell, part)| {
                 let mut found = Found::new(self.limits_ms.len());
                 let all = (1_u32 << self.limits_ms.len()) - 1;
@@ -192,6 +198,7 @@ impl Walk<'_> {
         let mut undecided: Vec<Option<Undecided>> = undecided.into_iter().map(Some).collect();
         let found: Vec<Found> = undecided
             .par_chunks_mut(TOGETHER)
+            .filter(|_| (self.wanted)())
             .map_init(Buffers::default, |buffers, together| {
                 let mut found = Found::new(self.limits_ms.len());
                 buffers.views.resize_with(usize::from(below) + 1, View::default);

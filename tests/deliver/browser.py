@@ -1,7 +1,7 @@
-"""report.html in a browser without scripts and without network: nothing on the console, no request, no page wider than its
-window, every map drawn; pictures at two widths and the printed pages.
+"""A report in a browser without scripts and without network: nothing on the console, no request, no page wider than its
+window, every map drawn; pictures at two widths and the printed pages, none of which is nearly empty.
 
-Usage: browser.py FILE PICTURES
+Usage: browser.py FILE PICTURES WORD... (words that stand on the first printed page)
 """
 
 import os
@@ -13,6 +13,7 @@ from playwright.sync_api import sync_playwright
 
 file = os.path.abspath(sys.argv[1])
 pictures = os.path.abspath(sys.argv[2])
+words = sys.argv[3:]
 os.makedirs(pictures, exist_ok=True)
 url = "file://" + file
 faults = []
@@ -55,7 +56,7 @@ with sync_playwright() as play:
     # Without scripts the text is the same.
     plain = browser.new_context(java_script_enabled=False).new_page()
     plain.goto(url)
-    if "JJ-EMS-01" not in plain.inner_text("body"):
+    if any(word not in plain.inner_text("body") for word in words):
         faults.append("without scripts the rules are not to be read")
     browser.close()
 
@@ -67,8 +68,15 @@ pages = int(re.search(r"^Pages:\s+(\d+)", about, re.M)[1])
 if "A4" not in about:
     faults.append("the print is not on A4")
 first = text.split("\f")[0]
-for wanted in ("JJ-EMS-01", "JJ-PHC-02"):
+for wanted in words:
     if wanted not in first:
         faults.append(f"{wanted} is not on the first printed page")
+# How far down each sheet reaches, the foot left aside; the last one may end anywhere.
+boxes = subprocess.run(["pdftotext", "-bbox", pdf, "-"], check=True, capture_output=True, text=True).stdout
+for number, sheet in enumerate(boxes.split("<page ")[1:-1], 1):
+    height = float(re.search(r'height="([\d.]+)"', sheet)[1])
+    lowest = max([float(y) for y in re.findall(r'yMax="([\d.]+)"', sheet) if float(y) < height * 0.945], default=0)
+    if lowest < height * 0.3:
+        faults.append(f"printed sheet {number} of {pages} is nearly empty: it ends at {lowest / height:.0%}")
 print("\n".join(faults) if faults else f"Chromium: {pages} pages in print, nothing on the console, no request")
 sys.exit(1 if faults else 0)

@@ -87,7 +87,7 @@ package = os.path.join(folder, "coverage.gpkg")
 whole = QgsVectorLayer(package, "all", "ogr")
 for sub in whole.dataProvider().subLayers():
     table = sub.split("!!::!!")[1]
-    if table in ("layer_styles", "rules"):
+    if table in ("layer_styles", "rules", "moves"):
         continue
     layer = QgsVectorLayer(f"{package}|layername={table}", table, "ogr")
     check(layer.isValid() and layer.renderer().type() == "RuleRenderer", f"{table} comes without its style")

@@ -44,7 +44,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("parquet", &["outputs"]),
     ("petgraph", &["network", "travel"]),
     ("proj4rs", &["frame", "inputs"]),
-    ("rstar", &["network", "travel", "measure", "zones", "diff"]),
+    ("rstar", &["inputs", "network", "travel", "measure", "zones", "diff"]),
     ("rusqlite", &["inputs", "outputs"]),
     ("rust_i18n", &["lib", "inputs", "outputs", "interfaces"]),
     ("rust_xlsxwriter", &["outputs"]),

@@ -43,7 +43,9 @@ impl Work for Unlucky {
         match self.fate {
             Misfortune::None | Misfortune::DiskFull => {}
             // As an index out of bounds in the middle of the pool's work.
-            Misfortune::Panics => drop(rayon::join(|| (), || panic!("index out of bounds: as a test wants it"))),
+            Misfortune::Panics => {
+                rayon::join(|| (), || -> () { panic!("index out of bounds: as a test wants it") });
+            }
             Misfortune::TakesAllMemory | Misfortune::NeverEnds => {
                 if matches!(self.fate, Misfortune::TakesAllMemory) {
                     *self.memory.lock().expect("a number") = 1 << 40;
@@ -64,7 +66,7 @@ impl Work for Unlucky {
         report: &Report,
         lang: Lang,
         staging: &Staging,
-        seen: &(dyn Fn(&str, &[u8]) + Sync),
+        seen: &(dyn Fn(&str, &[&[u8]]) + Sync),
     ) -> Result<(), OutputError> {
         write_into(audit, report, lang, staging, seen)?;
         let full = matches!(self.fate, Misfortune::DiskFull) && audit.region.source.name() == self.name;
@@ -92,6 +94,7 @@ impl Listener for Heard {
 fn attempt(folder: &Path, out: &str, fate: Misfortune) -> BatchReport {
     let jobs = regions(&[folder.join("towns")], &Asked::default()).expect("regions").jobs;
     let batch = Batch {
+        shared: None,
         jobs,
         out: folder.join(out),
         lang: Lang::Zh,

@@ -210,9 +210,11 @@ fn a_station_moved_is_worse_for_those_it_left() {
         (&unit("east")["rules"]["TIME"]["change"], &unit("east")["rules"]["TIME"]["population_lost"]),
         (&json!("better"), &json!(-600.0))
     );
+    // In the middle, beside the road, neither station comes in time: that is neither opened nor closed.
+    let without_the_middle = 20.0 * (6_000.0 - 8.944 * 5.0) / 1e6;
     for (side, of) in [("opened", "new"), ("closed", "old")] {
         let parts = &zones(&diff, "TIME")[side];
-        near(&parts["km2"], HALF_KM2);
+        near(&parts["km2"], without_the_middle);
         assert_eq!((&parts["count"], &parts["population"][of]), (&json!(1), &json!(600.0)));
     }
 }
@@ -339,4 +341,50 @@ fn two_runs_print_the_same_json() {
     assert_eq!(serde_json::from_str::<Value>(&one.stdout).expect("JSON"), written);
     let chinese = support::run(support::command().args(["diff", "--lang", "zh"]).args([old, new]));
     assert!(chinese.stdout.contains("新增覆盖600人"), "{}", chinese.story());
+}
+
+#[test]
+fn batches_are_compared_region_by_region() {
+    let bench = Bench::new();
+    for (batch, second) in [("old", Strip::town()), ("new", two_stations())] {
+        let regions = bench.path(&format!("regions-{batch}"));
+        for (name, strip) in [("a", &Strip::town()), ("b", &second)] {
+            strip.write(&regions.join(name));
+        }
+        // One that is in the old batch alone, and one that could be run in the new one alone.
+        if batch == "old" {
+            Strip::town().write(&regions.join("gone"));
+        }
+        let broken = Strip::town().write(&regions.join("broken"));
+        if batch == "old" {
+            support::write(&broken.join("roads.geojson"), "no roads");
+        }
+        let run =
+            lifering([OsStr::new("batch"), regions.as_os_str(), OsStr::new("--out"), bench.path(batch).as_os_str()]);
+        assert!(bench.path(batch).join("batch.json").is_file(), "{}", run.story());
+    }
+    let (run, there) = bench.diff("old", "new");
+    // Nothing got worse, but of two regions that cannot be said.
+    assert_eq!(run.code, Some(3), "{}", run.story());
+    assert_eq!(there["summary"], json!({"exit_status": 3, "worse": [], "unclear": [], "same": 1}));
+    let names: Vec<&str> =
+        there["regions"].as_array().expect("regions").iter().filter_map(|r| r["name"].as_str()).collect();
+    assert_eq!(names, ["a", "b"]);
+    assert_eq!(rule(&there["regions"][1]["diff"], "TIME")["verdict"], pair("gap", "met"));
+    let left = json!([
+        {"name": "broken", "exit_status": pair(2, 1)},
+        {"name": "gone", "exit_status": pair(1, Value::Null)},
+    ]);
+    assert_eq!(there["not_compared"], left);
+    assert_eq!(polygons(&bench.path("old-new").join("closed.geojson")).len(), 1);
+    let validator = jsonschema::validator_for(&support::json(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("data/schema/batch-diff.schema.json"),
+    ));
+    assert!(validator.expect("a schema").is_valid(&there));
+    let (run, back) = bench.diff("new", "old");
+    assert_eq!((run.code, &back["summary"]["worse"]), (Some(1), &json!(["b"])), "{}", run.story());
+    // A batch and an audit are not of one kind.
+    let run = lifering(["diff".into(), bench.path("old"), bench.path("new").join("a")]);
+    assert_eq!(run.code, Some(2), "{}", run.story());
+    assert!(run.stderr.contains("batch.json"), "{}", run.story());
 }

@@ -20,6 +20,8 @@ struct Expected {
     #[serde(default)]
     unit: Vec<Unit>,
     #[serde(default)]
+    station: Vec<Station>,
+    #[serde(default)]
     place: Vec<Place>,
     #[serde(default)]
     input: Vec<Input>,
@@ -53,6 +55,7 @@ struct Rule {
     have: Option<f64>,
     population_covered: Option<f64>,
     population_uncovered: Option<f64>,
+    population_covered_twice: Option<f64>,
     uncovered_km2: Option<f64>,
     tolerance_km2: Option<f64>,
     /// Number of zones in uncovered.geojson.
@@ -71,6 +74,16 @@ struct Unit {
     need: Option<f64>,
     have: Option<f64>,
     verdict: Option<OneOf>,
+}
+
+/// What stations.geojson says of a station.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Station {
+    id: String,
+    population_first: f64,
+    population_in_time: f64,
+    population_only: f64,
 }
 
 /// A place and what uncovered.geojson says of it: `covered`, `uncovered` or the reason of its zone.
@@ -212,6 +225,10 @@ fn check_town(town: &Path, report: &mut Report) {
     for unit in &expected.unit {
         check_unit(unit, &audit, report);
     }
+    let stations = support::json(&out.join("stations.geojson"));
+    for station in &expected.station {
+        check_station(station, &stations, report);
+    }
     for place in &expected.place {
         check_place(place, &zones, report);
     }
@@ -321,6 +338,8 @@ fn check_rule(wanted: &Rule, audit: &Value, zones: &Value, report: &mut Report) 
     report.close(&format!("{id} have"), &found["have"], wanted.have, 1e-9);
     let (covered, uncovered) = ("population_covered", "population_uncovered");
     report.people(&format!("{id} {covered}"), &found[covered], wanted.population_covered);
+    let twice = "population_covered_twice";
+    report.people(&format!("{id} {twice}"), &found[twice], wanted.population_covered_twice);
     report.people(&format!("{id} {uncovered}"), &found[uncovered], wanted.population_uncovered);
     let drawn: Vec<&Value> = support::zones_of(zones, id).collect();
     if wanted.zones.is_some_and(|n| n != drawn.len()) {
@@ -354,6 +373,21 @@ fn check_unit(wanted: &Unit, audit: &Value, report: &mut Report) {
     report.close(&format!("{what} need"), &found["need"], wanted.need, 1e-9);
     report.close(&format!("{what} have"), &found["have"], wanted.have, 1e-9);
     report.verdict(&what, found, wanted.verdict.as_ref());
+}
+
+fn check_station(wanted: &Station, stations: &Value, report: &mut Report) {
+    let mut all = stations["features"].as_array().into_iter().flatten().map(|f| &f["properties"]);
+    let Some(found) = all.find(|p| p["id"] == wanted.id.as_str()) else {
+        return report.note(&format!("station {} is not in stations.geojson", wanted.id));
+    };
+    let people = [
+        ("population_first", wanted.population_first),
+        ("population_in_time", wanted.population_in_time),
+        ("population_only", wanted.population_only),
+    ];
+    for (key, wanted_people) in people {
+        report.people(&format!("station {} {key}", wanted.id), &found[key], Some(wanted_people));
+    }
 }
 
 fn check_place(wanted: &Place, zones: &Value, report: &mut Report) {

@@ -20,6 +20,7 @@ mod locales;
 mod malformed;
 mod manifest;
 mod mutations;
+mod mutual_aid;
 mod real_cities;
 mod propose;
 mod rules;

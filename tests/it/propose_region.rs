@@ -227,7 +227,10 @@ fn the_same_bytes_with_one_thread_and_two() {
         command.args(["--goal", "cover", "--minutes", "10", "--sites", "2"]);
         let run = crate::support::run(&mut command);
         assert_eq!(run.code, Some(0), "{}", run.story());
-        bytes.push(["proposal.json", "sites.geojson", "after.geojson"].map(|name| text(&out.join(name))));
+        bytes.push(
+            ["proposal.json", "sites.geojson", "after.geojson", "coverage.gpkg", "region.qgz"]
+                .map(|name| crate::support::bytes(&out.join(name))),
+        );
     }
     assert_eq!(bytes[0], bytes[1]);
 }
@@ -279,5 +282,78 @@ fn one_more_station_tried_changes_what_an_audit_with_it_says() {
             helped += usize::from(change.people_new > 0.0);
         }
         assert!(helped > 0, "no candidate helps anybody: nothing is shown");
+    }
+}
+
+/// Names of the tables of a GeoPackage that have a style of their own, and how many rows each has.
+fn styled(file: &rusqlite::Connection) -> std::collections::BTreeMap<String, i64> {
+    let mut names = file.prepare("SELECT f_table_name FROM layer_styles WHERE useAsDefault = 1").expect("styles");
+    let names: Vec<String> = names.query_map([], |row| row.get(0)).expect("rows").map(|n| n.expect("a name")).collect();
+    let count = |name: &String| {
+        file.query_row(&format!("SELECT count(*) FROM {name}"), [], |row| row.get(0)).expect("a number of rows")
+    };
+    names.iter().map(|name| (name.clone(), count(name))).collect()
+}
+
+#[test]
+fn the_sites_open_in_qgis_with_what_they_change() {
+    let (_folder, region) = town();
+    let (run, proposal) = propose(&region, &["--goal", "cover", "--minutes", "10", "--sites", "1"]);
+    let proposal = proposal.unwrap_or_else(|| panic!("{}", run.story()));
+    let plan = region.with_file_name("plan");
+    let file = rusqlite::Connection::open(plan.join("coverage.gpkg")).expect("a GeoPackage");
+    let layers = styled(&file);
+    let rows = |name: &str| layers.get(name).copied();
+    // One of two candidates is proposed; the town has one station and two streets that are units.
+    assert_eq!(
+        (rows("proposals"), rows("candidates"), rows("stations"), rows("units")),
+        (Some(1), Some(2), Some(1), Some(2))
+    );
+    // Nobody gives up a station, and there are no AEDs: no empty layers.
+    assert_eq!((rows("given_up"), rows("aeds")), (None, None));
+    assert!(rows("roads_after").is_some_and(|n| n > 0) && rows("boundary") == Some(1));
+    let number =
+        |sql: &str| file.query_row(sql, [], |row| row.get::<_, f64>(0)).unwrap_or_else(|e| panic!("{sql}: {e}"));
+    // The zones hold the people that proposal.json leaves out, before and after; so do the units.
+    for state in ["before", "after"] {
+        let left = proposal[state]["population_uncovered"].as_f64().expect("people left out");
+        let zones = number(&format!("SELECT coalesce(sum(population), 0) FROM uncovered_{state}"));
+        let units = number(&format!("SELECT sum(uncovered_{state}) FROM units"));
+        assert!((zones - left).abs() < 1e-6 && (units - left).abs() < 1e-6, "{state}: {zones} {units} {left}");
+    }
+    assert_eq!(
+        number("SELECT count(*) FROM moves").to_bits(),
+        (proposal["region"]["rules"].as_array().expect("rules").len() as f64).to_bits()
+    );
+    let site: (String, i64) = file
+        .query_row("SELECT id, \"order\" FROM proposals", [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .expect("a site");
+    assert_eq!((vec![site.0.clone()], site.1), (ids(&proposal).into_iter().map(str::to_owned).collect(), 1));
+    let role: String =
+        file.query_row("SELECT role FROM candidates WHERE id = ?1", [&site.0], |row| row.get(0)).expect("a role");
+    assert_eq!(role, "proposed");
+    let title: String = file
+        .query_row(
+            "SELECT title FROM gpkg_data_columns WHERE table_name = 'proposals' AND column_name = 'order'",
+            [],
+            |row| row.get(0),
+        )
+        .expect("a title");
+    assert_eq!(title, "建设次序");
+    // The same sites and zones as in the GeoJSON files, in a project with a page for now and one for then.
+    for (name, layer) in [("sites.geojson", "proposals"), ("after.geojson", "uncovered_after")] {
+        let features = json(&plan.join(name))["features"].as_array().expect("features").len();
+        assert_eq!(i64::try_from(features), Ok(rows(layer).unwrap_or(0)), "{name}");
+    }
+    let mut packed =
+        zip::ZipArchive::new(std::io::Cursor::new(crate::support::bytes(&plan.join("region.qgz")))).expect("a project");
+    let mut project = String::new();
+    std::io::Read::read_to_string(&mut packed.by_name("region.qgs").expect("the document"), &mut project)
+        .expect("text");
+    assert_eq!(project.matches("<Layout ").count(), 2);
+    for part in
+        ["新站建在哪里", "现状谁未覆盖", "./coverage.gpkg|layername=proposals", "./coverage.gpkg|layername=candidates"]
+    {
+        assert!(project.contains(part), "{part}");
     }
 }

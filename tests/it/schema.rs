@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use lifering::outputs::batch::shape::BatchReport;
-use lifering::outputs::diff::DiffReport;
+use lifering::outputs::diff::{BatchDiffReport, DiffReport};
 use lifering::outputs::proposal::ProposalReport;
 use lifering::outputs::report::Report;
 use schemars::JsonSchema;
@@ -42,6 +42,7 @@ fn the_schema_in_the_repository_is_the_one_the_types_give() {
     kept("proposal", &derived::<ProposalReport>());
     kept("batch", &derived::<BatchReport>());
     kept("diff", &derived::<DiffReport<'static>>());
+    kept("batch-diff", &derived::<BatchDiffReport<'static>>());
 }
 
 #[test]

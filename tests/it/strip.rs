@@ -125,12 +125,21 @@ impl Strip {
     }
 }
 
+/// Roads as lines in metres, each with its properties.
+pub fn write_roads(file: &Path, roads: &[(Vec<[f64; 2]>, Value)]) {
+    let feature = |(line, properties): &(Vec<[f64; 2]>, Value)| {
+        let line: Vec<[f64; 2]> = line.iter().map(|[x, y]| place(*x, *y)).collect();
+        json!({"type": "Feature", "geometry": {"type": "LineString", "coordinates": line}, "properties": properties})
+    };
+    let features: Vec<Value> = roads.iter().map(feature).collect();
+    write(file, &json!({"type": "FeatureCollection", "features": features}).to_string());
+}
+
 /// A road along the equator, with a vertex every kilometre.
 pub fn write_road(file: &Path, from_m: f64, to_m: f64) {
     let steps = ((to_m - from_m) / 1000.0).round() as u32;
-    let line: Vec<[f64; 2]> = (0..=steps).map(|k| place(from_m + 1000.0 * f64::from(k), 0.0)).collect();
-    let road = json!({"type": "Feature", "geometry": {"type": "LineString", "coordinates": line}, "properties": {"highway": "residential"}});
-    write(file, &json!({"type": "FeatureCollection", "features": [road]}).to_string());
+    let line = (0..=steps).map(|k| [from_m + 1000.0 * f64::from(k), 0.0]).collect();
+    write_roads(file, &[(line, json!({"highway": "residential"}))]);
 }
 
 fn point(x: f64) -> Value {

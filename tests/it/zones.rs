@@ -81,7 +81,8 @@ fn check_area(town: &Town, starts: &[(f64, f64)], half_m: f64, limit_s: f64, tru
         let mut last_width = f64::INFINITY;
         for floor_m in [20.0, 10.0, 5.0] {
             let fineness = Fineness { error_share: 1e-9, floor_m };
-            let shapes = of_field(field, town.barriers.as_ref(), &boundary, &[limit_s * 1000.0], fineness, 0.0);
+            let shapes =
+                of_field(field, town.barriers.as_ref(), &boundary, &[limit_s * 1000.0], fineness, 0.0, &|| true);
             let shape = &shapes[0];
             assert!(
                 shape.low_m2 <= truth_m2 + slack_m2 && truth_m2 - slack_m2 <= shape.high_m2,
@@ -171,7 +172,7 @@ fn the_hole_of_a_lake_stays() {
     check_area(&town, &[(0.0, -400.0)], 700.0, 1000.0, truth, 1500.0);
     with_field(&town, &[(0.0, -400.0)], |field| {
         let fineness = Fineness { error_share: 0.002, floor_m: 10.0 };
-        let shape = of_field(field, None, &square(700.0), &[1_000_000.0], fineness, 2500.0).remove(0);
+        let shape = of_field(field, None, &square(700.0), &[1_000_000.0], fineness, 2500.0, &|| true).remove(0);
         let lake = shape.parts.iter().find(|(_, p)| geo::Contains::contains(p, &geo::Point::new(0.0, 0.0)));
         let (_, lake) = lake.expect("the lake is an uncovered zone of its own");
         // 560 m a side.
@@ -359,10 +360,10 @@ fn limits_share_a_subdivision_and_grow() {
     with_field(&town, &[(0.0, 0.0)], |field| {
         let fineness = Fineness { error_share: 0.001, floor_m: 10.0 };
         let limits = [60_000.0, 90_000.0, 150_000.0];
-        let together = subdivide(field, None, &square(800.0), &limits, fineness);
+        let together = subdivide(field, None, &square(800.0), &limits, fineness, &|| true);
         let mut before = 0.0;
         for (limit, answered) in limits.iter().zip(&together.answered) {
-            let alone = subdivide(field, None, &square(800.0), &[*limit], fineness);
+            let alone = subdivide(field, None, &square(800.0), &[*limit], fineness, &|| true);
             assert!((alone.answered[0].yes_m2 - answered.yes_m2).abs() < 0.01 * answered.yes_m2.max(1.0));
             assert!(answered.yes_m2 > before, "coverage grows with the limit");
             before = answered.yes_m2;

@@ -7,7 +7,7 @@ mod blob;
 mod index;
 mod schema;
 
-use super::layers::{Cell, Column, MapLayer, Shape, Type, alias};
+use super::layers::{Cell, Column, MapLayer, Shape, Type};
 use super::sentences::Lang;
 use super::wkb::Envelope;
 use blob::encode;
@@ -24,7 +24,17 @@ pub fn geopackage(
     lang: Lang,
     style: &dyn Fn(&MapLayer<'_>) -> Option<String>,
 ) -> rusqlite::Result<Vec<u8>> {
-    let mut file = Connection::open_in_memory()?;
+    Ok(database(layers, note, lang, style)?.serialize(MAIN_DB)?.to_vec())
+}
+
+/// The same before it is bytes: `serialize` makes them without another copy.
+pub fn database(
+    layers: &[MapLayer<'_>],
+    note: &str,
+    lang: Lang,
+    style: &dyn Fn(&MapLayer<'_>) -> Option<String>,
+) -> rusqlite::Result<Connection> {
+    let file = Connection::open_in_memory()?;
     file.execute_batch(schema::HEADER)?;
     file.execute_batch("BEGIN")?;
     file.execute_batch(schema::TABLES)?;
@@ -33,7 +43,7 @@ pub fn geopackage(
     }
     add_styles(&file, layers, lang, style)?;
     file.execute_batch("COMMIT")?;
-    Ok(file.serialize(MAIN_DB)?.to_vec())
+    Ok(file)
 }
 
 /// A name as SQL writes it.
@@ -83,7 +93,7 @@ fn add_layer(file: &Connection, layer: &MapLayer<'_>, note: &str, lang: Lang) ->
     for column in layer.columns {
         file.execute(
             "INSERT INTO gpkg_data_columns (table_name, column_name, name, title, description) VALUES (?1, ?2, ?3, ?4, NULL)",
-            params![layer.name, column.name, column.name, alias(column.name, lang)],
+            params![layer.name, column.name, column.name, layer.alias(column.name, lang)],
         )?;
     }
     if let Some(kind) = geometry {
@@ -125,7 +135,8 @@ fn add_rows(file: &Connection, layer: &MapLayer<'_>) -> rusqlite::Result<Option<
                 place += 1;
                 statement.raw_bind_parameter(place, value)
             };
-            bind(ToSqlOutput::from(fid))?;
+            // The next number is the database's own: it need not look whether it is taken.
+            bind(ToSqlOutput::Borrowed(ValueRef::Null))?;
             if spatial {
                 let envelope = row.geometry.as_ref().and_then(|geometry| encode(&mut blob, geometry, layer.shape));
                 boxes.extend(envelope.map(|envelope| (fid, envelope)));

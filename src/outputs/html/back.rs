@@ -206,6 +206,7 @@ fn parameters(page: &Page<'_>) -> Markup {
             h2 { (page.tr("html.parameters")) }
             dl.parameters { @for (name, value) in rows { div { dt { code { (name) } } dd { (value) } } } }
             h2 { (page.tr("html.versions")) }
+            p.small { (page.tr("html.repeatable")) }
             table.hashes { tbody {
                 tr { td { (report.tool.name) } td { (report.tool.version) } }
                 tr { td { (tr("html.standard", page.lang)) } td { code { (report.standard.id) } } }
@@ -213,7 +214,6 @@ fn parameters(page: &Page<'_>) -> Markup {
                 tr { td { "region.toml" } td { code.hash { (report.region.settings_sha256) } } }
                 @for input in &report.inputs { tr { td { (input.file) } td { code.hash { (input.sha256) } } } }
             } }
-            p.small { (page.tr("html.repeatable")) }
         }
     }
 }

@@ -1,8 +1,10 @@
 //! One page a gap: sentence, source, map, worst zones, curve, units, readings, assumptions.
 
 use super::chart;
-use super::map::{Theme, figure};
+use super::gap_parts;
+use super::map::{Drawing, Theme, figure};
 use super::page::{Page, verdict_class};
+use super::sheets::Break;
 use crate::audit::RuleZones;
 use crate::outputs::layers::zone_id;
 use crate::outputs::report::RuleReport;
@@ -23,39 +25,69 @@ const UNITS: usize = 70;
 
 /// The page of one rule.
 pub fn page_of(page: &Page<'_>, position: usize, outcome: &RuleOutcome, rule: &RuleReport) -> Markup {
-    let (found, required) = found_and_required(&outcome.rule.criterion, &outcome.default, page.lang);
-    let (gap, closing) = gap_and_closing(outcome, page.lang).unwrap_or_else(|| ("—".to_owned(), "—".to_owned()));
     let zones = page.audit.zones.get(&position);
-    let facts = [("table.required", required), ("table.found", found), ("html.gap", gap), ("html.closes", closing)];
+    let curve = page.audit.curves.get(&position);
+    let theme = theme(page, outcome, zones);
+    let drawing = Drawing::new(page, &theme);
+    let ranked = zones.map(ranked).unwrap_or_default();
+    let areas = finest(outcome);
+    let facts = facts(page, outcome);
+    let layout =
+        gap_parts::parts(page, outcome, rule, &theme, &drawing, &ranked, areas.len().min(UNITS), curve.is_some())
+            .layout();
+    let units = units(page, outcome, areas, layout.units);
+    let starts = |part: Break| if layout.before == part { "part sheet-start" } else { "part" };
     html! {
-        section.page.rule id=(outcome.rule.id) {
+        section.page.rule id=(outcome.rule.id) style=(format!("--map:{:.0}mm", layout.map_mm)) {
             (page.running_head())
             h2 { span.id { (outcome.rule.id) } " " (page.title(outcome)) " " (page.chip(outcome.verdict)) }
             p.lead { (page.why(rule)) }
             blockquote {
                 p { (rule.cite.quote) }
-                footer {
-                    (rule.cite.source) @if let Some(section) = &rule.cite.section { " · " (section) }
-                    @if !rule.cite.verbatim { " · " (page.tr("html.not_verbatim")) }
-                    " · " (force(outcome.rule.force, page.lang)) @if let Some(year) = outcome.rule.year { " · " (year) }
-                }
+                footer { (source(page, outcome, rule)) }
             }
             dl.facts { @for (key, value) in facts { div { dt { (page.tr(key)) } dd { (value) } } } }
-            (figure(page, &theme(page, outcome, zones)))
-            @if let Some(zones) = zones { (area(page, outcome, zones)) (worst_zones(page, outcome, zones)) }
-            @if let Some(curve) = page.audit.curves.get(&position) {
-                h3 { (page.tr("html.curve")) }
-                (chart::curve(page, curve, required_share(&outcome.rule.criterion)))
+            div.body {
+                @if layout.beside { div.beside { (figure(page, &theme, &drawing)) (units) } }
+                @else { (figure(page, &theme, &drawing)) }
+                @if let Some(zones) = zones {
+                    div class=(starts(Break::Zones)) { p { (area(page, outcome, zones)) } (worst_zones(page, outcome, zones, &ranked)) }
+                }
+                @if let Some(curve) = curve {
+                    div class=(starts(Break::Curve)) {
+                        h3 { (page.tr("html.curve")) }
+                        (chart::curve(page, curve, required_share(&outcome.rule.criterion)))
+                    }
+                }
+                @if !layout.beside { div class=(if curve.is_none() { starts(Break::Curve) } else { "part" }) { (units) } }
+                div.part.last {
+                    @if !outcome.readings.is_empty() { h3 { (page.tr("html.readings")) } (readings(page, outcome, rule)) }
+                    @if !rule.assumed.is_empty() {
+                        h3 { (page.tr("html.assumed")) }
+                        ul { @for assumed in &rule.assumed { li { (pick(&assumed.text, page.lang)) " " code.key { (assumed.what) } } } }
+                    }
+                    @if let Some(note) = &rule.note { p.small { (pick(note, page.lang)) } }
+                }
             }
-            (units(page, outcome))
-            @if !outcome.readings.is_empty() { h3 { (page.tr("html.readings")) } (readings(page, outcome, rule)) }
-            @if !rule.assumed.is_empty() {
-                h3 { (page.tr("html.assumed")) }
-                ul { @for assumed in &rule.assumed { li { (pick(&assumed.text, page.lang)) " " code.key { (assumed.what) } } } }
-            }
-            @if let Some(note) = &rule.note { p.small { (pick(note, page.lang)) } }
         }
     }
+}
+
+/// What is required, found, missing, and what closes it: key of the catalogue and text.
+pub fn facts(page: &Page<'_>, outcome: &RuleOutcome) -> [(&'static str, String); 4] {
+    let (found, required) = found_and_required(&outcome.rule.criterion, &outcome.default, page.lang);
+    let (gap, closing) = gap_and_closing(outcome, page.lang).unwrap_or_else(|| ("—".to_owned(), "—".to_owned()));
+    [("table.required", required), ("table.found", found), ("html.gap", gap), ("html.closes", closing)]
+}
+
+/// Where the words of a rule stand, and how hard they bind.
+pub fn source(page: &Page<'_>, outcome: &RuleOutcome, rule: &RuleReport) -> String {
+    let mut parts = vec![rule.cite.source.clone()];
+    parts.extend(rule.cite.section.clone());
+    parts.extend((!rule.cite.verbatim).then(|| page.tr("html.not_verbatim")));
+    parts.push(force(outcome.rule.force, page.lang));
+    parts.extend(outcome.rule.year.map(|year| year.to_string()));
+    parts.join(" · ")
 }
 
 fn required_share(criterion: &Criterion) -> Option<f64> {
@@ -106,11 +138,11 @@ fn area_text(page: &Page<'_>, area: &AreaOutcome) -> String {
 }
 
 /// The uncovered area with what is proved of it, and the people in it.
-fn area(page: &Page<'_>, outcome: &RuleOutcome, zones: &RuleZones) -> Markup {
+pub fn area(page: &Page<'_>, outcome: &RuleOutcome, zones: &RuleZones) -> String {
     let lang = page.lang;
     let [best, low, high] = zones.area_m2;
     let exact = km2(low, lang) == km2(high, lang);
-    let sentence = t!(
+    t!(
         if exact { "html.uncovered_area_exact" } else { "html.uncovered_area" },
         locale = lang.locale(),
         best = km2(best, lang),
@@ -118,19 +150,30 @@ fn area(page: &Page<'_>, outcome: &RuleOutcome, zones: &RuleZones) -> Markup {
         high = km2(high, lang),
         n = zones.zones.len(),
         people = people(outcome.default.uncovered.unwrap_or(0.0), lang)
-    );
-    html! { p { (sentence) } }
+    )
+    .into_owned()
 }
 
-fn worst_zones(page: &Page<'_>, outcome: &RuleOutcome, zones: &RuleZones) -> Markup {
+/// The zones with most people, with their positions.
+fn ranked(zones: &RuleZones) -> Vec<(usize, &Zone)> {
     let mut ranked: Vec<(usize, &Zone)> = zones.zones.iter().enumerate().collect();
     ranked.sort_by(|a, b| {
         b.1.people.total_cmp(&a.1.people).then(b.1.area_m2.total_cmp(&a.1.area_m2)).then(a.0.cmp(&b.0))
     });
     ranked.truncate(WORST);
+    ranked
+}
+
+/// Names of the units that a zone touches.
+pub fn touched(page: &Page<'_>, zone: &Zone) -> String {
+    let records = page.audit.region.units.as_deref().unwrap_or_default();
+    let within: Vec<&str> = zone.units.iter().map(|u| records[*u as usize].name.as_str()).collect();
+    names(&within, 3, page.lang)
+}
+
+fn worst_zones(page: &Page<'_>, outcome: &RuleOutcome, zones: &RuleZones, ranked: &[(usize, &Zone)]) -> Markup {
     let most = ranked.first().map_or(1.0, |(_, z)| z.people.max(1.0));
     let lang = page.lang;
-    let records = page.audit.region.units.as_deref().unwrap_or_default();
     let seconds =
         |ms: Option<f64>| ms.map_or("—".to_owned(), |ms| minutes((ms + f64::from(zones.shift.0)) / 1000.0, lang));
     let timed = ranked.iter().any(|(_, z)| z.worst_ms.is_some());
@@ -138,7 +181,7 @@ fn worst_zones(page: &Page<'_>, outcome: &RuleOutcome, zones: &RuleZones) -> Mar
     let metres = |m: Option<f64>| m.map_or("—".to_owned(), |m| kilometres((m / 10.0).round() * 10.0, lang));
     html! {
         h3 { (page.tr("html.worst_zones")) }
-        div.wide { table {
+        div.wide { table.worst {
             thead { tr {
                 th { (page.tr("html.zone")) } th { (page.tr("html.people")) } th.num { (page.tr("html.area")) } th { (page.tr("html.reason")) }
                 th { (page.tr("html.where")) }
@@ -146,13 +189,12 @@ fn worst_zones(page: &Page<'_>, outcome: &RuleOutcome, zones: &RuleZones) -> Mar
                 @else if spaced { th { (page.tr("html.nearest")) } th.num { (page.tr("html.its_distance")) } th.num { (page.tr("html.worst_distance")) } }
             } }
             tbody { @for (n, zone) in ranked {
-                @let within: Vec<&str> = zone.units.iter().map(|u| records[*u as usize].name.as_str()).collect();
                 tr {
-                    td.id { (zone_id(outcome.rule.id.as_str(), n)) }
+                    td.id { (zone_id(outcome.rule.id.as_str(), *n)) }
                     td { (Page::bar(zone.people / most, "gap", &people(zone.people, lang))) }
                     td.num { (km2(zone.area_m2, lang)) }
-                    td { (reason(&outcome.rule.criterion, zone.reason, lang)) }
-                    td { (names(&within, 3, lang)) }
+                    td.reason { (reason(&outcome.rule.criterion, zone.reason, lang)) }
+                    td { (touched(page, zone)) }
                     @if timed {
                         td { (page.nearest(zones, zone).unwrap_or("—")) }
                         td.num { (seconds(zone.nearest_ms)) }
@@ -168,16 +210,16 @@ fn worst_zones(page: &Page<'_>, outcome: &RuleOutcome, zones: &RuleZones) -> Mar
     }
 }
 
-/// Units of the finest level that the rule has figures for, the worst first.
-fn units(page: &Page<'_>, outcome: &RuleOutcome) -> Markup {
-    let mut by_level: BTreeMap<&str, Vec<&AreaOutcome>> = BTreeMap::new();
+/// Units of the finest level that the rule has figures for, the worst first, and the level.
+fn finest(outcome: &RuleOutcome) -> Vec<(&str, &AreaOutcome)> {
+    let mut by_level: BTreeMap<&str, Vec<(&str, &AreaOutcome)>> = BTreeMap::new();
     for (level, area) in &outcome.default.areas {
         if area.verdict != Verdict::CannotJudge && level != "city" {
-            by_level.entry(level).or_default().push(area);
+            by_level.entry(level).or_default().push((level, area));
         }
     }
-    let Some((level, mut areas)) = by_level.into_iter().max_by_key(|(_, areas)| areas.len()) else { return html! {} };
-    areas.sort_by(|a, b| {
+    let mut areas = by_level.into_values().max_by_key(Vec::len).unwrap_or_default();
+    areas.sort_by(|(_, a), (_, b)| {
         let share = |area: &AreaOutcome| area.value.unwrap_or(0.0);
         b.uncovered
             .unwrap_or(0.0)
@@ -185,11 +227,20 @@ fn units(page: &Page<'_>, outcome: &RuleOutcome) -> Markup {
             .then(share(a).total_cmp(&share(b)))
             .then(a.id.cmp(&b.id))
     });
+    areas
+}
+
+/// The table of units; `printed` of them on paper.
+fn units(page: &Page<'_>, outcome: &RuleOutcome, mut areas: Vec<(&str, &AreaOutcome)>, printed: usize) -> Markup {
+    let Some((level, _)) = areas.first().copied() else { return html! {} };
+    let all = areas.len();
     let hidden = areas.len().saturating_sub(UNITS);
     areas.truncate(UNITS);
-    let covering = areas.iter().any(|a| a.uncovered.is_some());
+    let covering = areas.iter().any(|(_, a)| a.uncovered.is_some());
     let lang = page.lang;
+    let more = |n: usize| t!("html.more_units", locale = lang.locale(), n = n);
     html! {
+        div.units {
         h3 { (t!("html.units", locale = lang.locale(), level = crate::outputs::words::level(level, &page.audit.standard, lang))) }
         div.wide { table {
             thead { tr {
@@ -198,8 +249,8 @@ fn units(page: &Page<'_>, outcome: &RuleOutcome) -> Markup {
                 @else { th.num { (page.tr("html.need")) } th.num { (page.tr("html.have")) } th { (page.tr("html.have_of_need")) } }
                 th { (page.tr("table.verdict")) }
             } }
-            tbody { @for area in areas {
-                tr {
+            tbody { @for (n, (_, area)) in areas.iter().enumerate() {
+                tr class=[(n >= printed).then_some("screen-only")] {
                     td { (area.name) }
                     td.num { (people(area.people, lang)) }
                     @if covering {
@@ -211,7 +262,9 @@ fn units(page: &Page<'_>, outcome: &RuleOutcome) -> Markup {
             } }
         } }
         @if matches!(outcome.rule.criterion, Criterion::PerPopulation(_) | Criterion::Share(_)) { p.small { (page.tr("html.units_whole")) } }
-        @if hidden > 0 { p.small { (t!("html.more_units", locale = lang.locale(), n = hidden)) } }
+        @if hidden > 0 { p.small.screen-only { (more(hidden)) } }
+        @if all > printed { p.small.print-only { (more(all - printed)) } }
+        }
     }
 }
 

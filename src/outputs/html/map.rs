@@ -12,8 +12,9 @@ use crate::outputs::words::{kind, km2, reason, tr};
 use crate::rules::catalogue::LayerName;
 use crate::rules::outcome::{RuleOutcome, Verdict};
 use crate::zones::{Reason, Zone};
-use geo::{Coord, MultiPolygon};
+use geo::Coord;
 use maud::{Markup, html};
+use rayon::prelude::*;
 use rust_i18n::t;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +23,10 @@ const ZONES_WITH_TEXT: usize = 400;
 /// Beyond so many sites they are drawn without a text each.
 const SITES_WITH_TEXT: usize = 1500;
 /// Height of a label, drawing units.
-const LABEL: i64 = 60;
+const LABEL: i64 = 76;
+
+/// A pin that points at where a site would stand.
+const PIN: &str = "M0 0C-28 -44 -58 -70 -58 -112A58 58 0 1 1 58 -112C58 -70 28 -44 0 0Z";
 
 /// What a map shows besides the base.
 #[derive(Debug, Default)]
@@ -49,7 +53,7 @@ fn class(reason: Reason) -> &'static str {
 }
 
 /// The whole figure.
-pub fn figure(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
+pub fn figure(page: &Page<'_>, theme: &Theme<'_>, drawing: &Drawing) -> Markup {
     let base = &page.base;
     let (width, height) = (base.sheet.width, base.sheet.height);
     let title = page.report.region.name.as_str();
@@ -60,7 +64,7 @@ pub fn figure(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
                     rect.sea width=(width) height=(height) {}
                     use.land href="#edge" {}
                     (unit_fills(page, theme))
-                    @if let Some((rule, zones)) = theme.zones { (zone_paths(page, rule, zones)) }
+                    @if let Some((rule, zones)) = theme.zones { (zone_paths(page, rule, zones, &drawing.zones)) }
                     (roads(base, theme.by_time))
                     use.unit-lines href="#units" {}
                     use.edge href="#edge" {}
@@ -74,7 +78,10 @@ pub fn figure(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
                     }
                 }
             }
-            (legend(page, theme))
+            figcaption {
+                ul.legend { @for (symbol, text) in &drawing.legend { li { (symbol) (text) } } }
+                p.small { (drawing.note) }
+            }
         }
     }
 }
@@ -109,17 +116,15 @@ fn unit_fills(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
     }
 }
 
-fn zone_paths(page: &Page<'_>, rule: &RuleOutcome, zones: &RuleZones) -> Markup {
+fn zone_paths(page: &Page<'_>, rule: &RuleOutcome, zones: &RuleZones, paths: &[String]) -> Markup {
     let mut together: BTreeMap<Reason, String> = BTreeMap::new();
-    for zone in zones.zones.iter().skip(ZONES_WITH_TEXT) {
-        let path = page.base.sheet.polygon(&zone.polygon);
-        together.entry(zone.reason).or_default().push_str(&path);
+    for (zone, path) in zones.zones.iter().zip(paths).skip(ZONES_WITH_TEXT) {
+        together.entry(zone.reason).or_default().push_str(path);
     }
     html! {
         g.zones {
             @for (reason, path) in &together { @if !path.is_empty() { path class=(class(*reason)) d=(path) {} } }
-            @for (n, zone) in zones.zones.iter().take(ZONES_WITH_TEXT).enumerate() {
-                @let path = page.base.sheet.area(&MultiPolygon::new(vec![zone.polygon.clone()]));
+            @for (n, (zone, path)) in zones.zones.iter().zip(paths).take(ZONES_WITH_TEXT).enumerate() {
                 @if !path.is_empty() {
                     path class=(class(zone.reason)) data-zone=(zone_id(rule.rule.id.as_str(), n)) d=(path) {
                         title { (zone_text(page, rule, zones, n, zone)) }
@@ -190,7 +195,7 @@ fn proposed(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
             @for (at, number, name) in &theme.proposed {
                 @let (x, y) = page.base.sheet.place(*at);
                 g transform=(format!("translate({x} {y})")) {
-                    path d="M0 0C-28 -44 -58 -70 -58 -112A58 58 0 1 1 58 -112C58 -70 28 -44 0 0Z" {}
+                    path d=(PIN) {}
                     text y="-88" { (number) }
                     title { (number) " · " (name) }
                 }
@@ -223,7 +228,7 @@ fn label_width(text: &str, size: i64) -> i64 {
 }
 
 /// Where the name of a unit may stand, seen from its middle, drawing units.
-const BESIDE: [(i64, i64); 7] = [(0, 0), (0, -80), (0, 80), (-150, 0), (150, 0), (0, -160), (0, 160)];
+const BESIDE: [(i64, i64); 7] = [(0, 0), (0, -100), (0, 100), (-190, 0), (190, 0), (0, -200), (0, 200)];
 
 /// Labels that run neither into each other nor over a station: sub-centres and centre first, then units.
 fn labels(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
@@ -249,7 +254,7 @@ fn labels(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
             let (x, y) = base.sheet.place(page.audit.gathered.sites[*site].xy);
             let text = short_name(&page.audit.gathered.evidence.sites[*site].name);
             let width = label_width(&text, LABEL);
-            let spots = [(x + 46, y + 18), (x - 46 - width, y + 18), (x - width / 2, y - 46), (x - width / 2, y + 88)];
+            let spots = [(x + 46, y + 24), (x - 46 - width, y + 24), (x - width / 2, y - 46), (x - width / 2, y + 104)];
             if let Some((x, y)) = spots.into_iter().find(|(x, y)| free(*x, *y, width, LABEL)) {
                 placed.push(("name", x, y, text));
             }
@@ -258,7 +263,7 @@ fn labels(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
     let mut seen = BTreeSet::new();
     for unit in &base.units {
         let Some((x, y)) = unit.label else { continue };
-        let width = label_width(&unit.name, LABEL - 6);
+        let width = label_width(&unit.name, LABEL - 8);
         if !seen.insert(unit.name.as_str()) {
             continue;
         }
@@ -303,14 +308,51 @@ fn north(base: &Base) -> Markup {
         g.north transform=(format!("translate({} 150)", base.sheet.width - 110.0)) {
             path.on d="M0-90 34 40 0 14z" {}
             path.off d="M0-90-34 40 0 14z" {}
-            text y="92" text-anchor="middle" { "N" }
+            text y="104" text-anchor="middle" { "N" }
         }
     }
 }
 
-fn legend(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
+/// A map before it is set: every zone's path, the legend, the note under it.
+pub struct Drawing {
+    /// Path data of the zones; empty where one is too small to be seen.
+    zones: Vec<String>,
+    /// Symbols and what they mean.
+    legend: Vec<(Markup, String)>,
+    /// How exact the drawing is.
+    pub note: String,
+}
+
+impl Drawing {
+    /// Draws the zones and gathers the legend.
+    pub fn new(page: &Page<'_>, theme: &Theme<'_>) -> Self {
+        let sheet = &page.base.sheet;
+        let zones: Vec<String> = theme
+            .zones
+            .map(|(_, zones)| zones.zones.par_iter().map(|zone| sheet.polygon(&zone.polygon)).collect())
+            .unwrap_or_default();
+        let lang = page.lang;
+        let mut note =
+            t!("html.tolerance", locale = lang.locale(), m = plain(sheet.tolerance_m().ceil(), 0)).into_owned();
+        if page.base.roads_thinned() {
+            note.extend([" ", &tr("html.roads_thinned", lang)]);
+        }
+        let missing = zones.iter().filter(|path| path.is_empty()).count();
+        if missing > 0 {
+            note.extend([" ", &t!("html.zones_too_small", locale = lang.locale(), n = missing)]);
+        }
+        Self { legend: legend(page, theme), zones, note }
+    }
+
+    /// The texts of the legend.
+    pub fn legend(&self) -> impl Iterator<Item = &str> {
+        self.legend.iter().map(|(_, text)| text.as_str())
+    }
+}
+
+/// Symbols of what is on a map, and what they mean.
+fn legend(page: &Page<'_>, theme: &Theme<'_>) -> Vec<(Markup, String)> {
     let lang = page.lang;
-    let locale = lang.locale();
     let reasons: BTreeMap<Reason, String> = theme
         .zones
         .iter()
@@ -323,41 +365,30 @@ fn legend(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
     let swatch = |class: String, path: &str| {
         html! { svg.swatch viewBox="0 0 110 64" aria-hidden="true" { path class=(class) d=(path) {} } }
     };
+    let area = |class: String| swatch(class, "M2 2h106v60h-106z");
     let band_text = |band: Band| match band {
         Band::Within(_) => {
-            let limit = theme.by_time.unwrap_or(0.0);
-            t!("html.road_within", locale = locale, limit = minutes(limit, lang)).into_owned()
+            let limit = minutes(theme.by_time.unwrap_or(0.0), lang);
+            t!("html.road_within", locale = lang.locale(), limit = limit).into_owned()
         }
         Band::Later => tr("html.road_later", lang),
         Band::Never => tr("html.road_never", lang),
         Band::Unknown => tr("html.road", lang),
     };
-    let tolerance =
-        t!("html.tolerance", locale = locale, m = plain(page.base.sheet.tolerance_m().ceil(), 0)).into_owned();
-    let missing = theme
-        .zones
-        .map_or(0, |(_, z)| z.zones.iter().filter(|zone| page.base.sheet.polygon(&zone.polygon).is_empty()).count());
-    html! {
-        figcaption {
-            ul.legend {
-                @for (reason, text) in &reasons { li { (swatch(format!("z {}", class(*reason)), "M2 2h106v60h-106z")) (text) } }
-                @for verdict in &verdicts {
-                    li { (swatch(format!("unit {}", super::page::verdict_class(*verdict)), "M2 2h106v60h-106z"))
-                         (tr("html.unit", lang)) (crate::outputs::sentences::verdict(*verdict, lang)) }
-                }
-                @for band in &bands { li { (swatch(format!("road wide {}", band.class()), "M4 32h102")) (band_text(*band)) } }
-                @for symbol in &symbols {
-                    li {
-                        svg.swatch viewBox="-55 -40 110 80" aria-hidden="true" { g.sites { g class=(symbol) { use href=(format!("#s-{symbol}")) {} } } }
-                        (if *symbol == "dot" { tr("html.site", lang) } else { kind(symbol, lang) })
-                    }
-                }
-            }
-            p.small {
-                (tolerance)
-                @if page.base.roads_thinned() { " " (tr("html.roads_thinned", lang)) }
-                @if missing > 0 { " " (t!("html.zones_too_small", locale = locale, n = missing)) }
-            }
-        }
-    }
+    let site = |symbol: &str| {
+        html! { svg.swatch viewBox="-55 -40 110 80" aria-hidden="true" { g.sites { g class=(symbol) { use href=(format!("#s-{symbol}")) {} } } } }
+    };
+    let of_unit =
+        |verdict: Verdict| format!("{}{}", tr("html.unit", lang), crate::outputs::sentences::verdict(verdict, lang));
+    let site_text = |symbol: &str| if symbol == "dot" { tr("html.site", lang) } else { kind(symbol, lang) };
+    let zones = reasons.into_iter().map(|(reason, text)| (area(format!("z {}", class(reason))), text));
+    let units = verdicts
+        .into_iter()
+        .map(|verdict| (area(format!("unit {}", super::page::verdict_class(verdict))), of_unit(verdict)));
+    let roads =
+        bands.into_iter().map(|band| (swatch(format!("road wide {}", band.class()), "M4 32h102"), band_text(band)));
+    let sites = symbols.into_iter().map(|symbol| (site(symbol), site_text(symbol)));
+    let pin = html! { svg.swatch viewBox="-110 -170 220 170" aria-hidden="true" { g.proposed { path d=(PIN) {} } } };
+    let proposed = (!theme.proposed.is_empty()).then(|| (pin, tr("maplayer.proposals", lang)));
+    zones.chain(units).chain(roads).chain(sites).chain(proposed).collect()
 }

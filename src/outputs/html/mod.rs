@@ -8,10 +8,12 @@ mod batch;
 mod chart;
 mod front;
 mod gap;
+mod gap_parts;
 mod map;
 mod page;
 mod proposal;
 pub mod sheet;
+mod sheets;
 
 pub use batch::batch;
 pub use proposal::proposal;

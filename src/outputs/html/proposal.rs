@@ -4,10 +4,12 @@
 //! cannot be helped is said before what can.
 
 use super::STYLE;
-use super::map::{Theme, figure};
+use super::map::{Drawing, Theme, figure};
 use super::page::{Page, verdict_class};
 use crate::outputs::proposal::{ProposalReport, RuleStateReport, SiteReport};
-use crate::outputs::proposal_table::{bound_text, cannot_be_helped, figure_of, objective, proof, reason, state, ties};
+use crate::outputs::proposal_table::{
+    bound_text, cannot_be_helped, figure_of, headline, objective, proof, reason, state, ties,
+};
 use crate::outputs::report::Report;
 use crate::outputs::sentences::{Lang, grouped, kilometres, minutes, people, verdict};
 use crate::outputs::words::{km2, pick};
@@ -53,7 +55,7 @@ pub fn proposal(proposal: &Proposal, report: &ProposalReport, lang: Lang) -> Opt
                 title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
-            body {
+            body.plan {
                 (sheet.page.base.definitions())
                 main { (front(&sheet)) (sites(&sheet)) (rules(&sheet)) (back(&sheet)) }
             }
@@ -74,32 +76,16 @@ fn front(sheet: &Sheet<'_>) -> Markup {
                 p.against { (rule.id) " " (pick(&rule.title, lang)) " · " (page.tr(goal_key(report))) }
                 @if page.report.region.illustrative { p.stamp { (page.tr("summary.illustrative")) } }
             }
-            p.verdict { (headline(sheet)) }
+            p.verdict { (headline(report, lang)) }
             p.lead { (proof(report, lang)) }
             p.lead { (cannot_be_helped(report, lang)) }
             (tiles(sheet))
             div.pair {
-                div { h3 { (page.tr("propose.table.before")) } (figure(page, &theme(sheet, false))) }
-                div { h3 { (page.tr("propose.table.after")) } (figure(page, &theme(sheet, true))) }
+                div { h3 { (page.tr("propose.table.before")) } (map(sheet, false)) }
+                div { h3 { (page.tr("propose.table.after")) } (map(sheet, true)) }
             }
         }
     }
-}
-
-/// What the sites bring, in one sentence.
-fn headline(sheet: &Sheet<'_>) -> String {
-    let (report, lang) = (sheet.report, sheet.page.lang);
-    let left = |state: &Option<RuleStateReport>| {
-        people(state.as_ref().and_then(|s| s.population_uncovered).unwrap_or_default(), lang)
-    };
-    t!(
-        "plan.headline",
-        locale = lang.locale(),
-        sites = report.sites.len(),
-        before = left(&report.before.rule),
-        after = left(&report.after.rule)
-    )
-    .into_owned()
 }
 
 fn goal_key(report: &ProposalReport) -> &'static str {
@@ -122,13 +108,18 @@ fn tiles(sheet: &Sheet<'_>) -> Markup {
             div { dd { (pair(left(before), left(after))) } dt { (page.tr("plan.left_out")) } }
             div { dd { (pair(area(before), area(after))) } dt { (page.tr("plan.area")) } }
             div { dd { (report.sites.len()) @if given_up > 0 { " − " (given_up) } } dt { (page.tr("plan.sites")) } }
-            div { dd { (grouped(sheet.ground.candidates as f64)) } dt { (page.tr("plan.candidates")) } }
+            div { dd { (grouped(sheet.ground.candidates.len() as f64)) } dt { (page.tr("plan.candidates")) } }
             div { dd { (pair(
                 before.map(|s| verdict(s.verdict, lang)),
                 after.map(|s| verdict(s.verdict, lang)),
             )) } dt { (page.tr("table.verdict")) } }
         }
     }
+}
+
+fn map(sheet: &Sheet<'_>, after: bool) -> Markup {
+    let theme = theme(sheet, after);
+    figure(&sheet.page, &theme, &Drawing::new(&sheet.page, &theme))
 }
 
 /// A map of the zones before or after, with the sites that stand then.
@@ -305,7 +296,7 @@ fn back(sheet: &Sheet<'_>) -> Markup {
             p { (page.tr("plan.verify")) " " code { "lifering propose --verify proposal.json" } }
             h2 { (page.tr("plan.made_from")) }
             p.small { code { (question) } }
-            table { tbody { @for file in files { tr { td { (file.file) } td { code { (file.sha256) } } } } } }
+            table.hashes { tbody { @for file in files { tr { td { (file.file) } td { code.hash { (file.sha256) } } } } } }
             p.small { "lifering " (report.tool.version) }
         }
     }

@@ -6,11 +6,12 @@ use crate::audit::{Audit, RuleZones};
 use crate::inputs::road_class::RoadClass;
 use crate::network::Usage;
 use crate::outputs::geojson::ILLUSTRATIVE;
-use crate::outputs::report::{Report, RuleReport, km2, people};
+use crate::outputs::report::{Report, RuleReport, UnitReport, km2, people};
 use crate::outputs::words::word;
 use crate::rules::catalogue::Criterion;
 use crate::units::SourceId;
 use crate::zones::Zone;
+use geo::Geometry;
 use rayon::prelude::*;
 
 /// The zones of all rules.
@@ -66,16 +67,18 @@ fn limit(criterion: &Criterion) -> Option<String> {
     }
 }
 
+/// The area of a unit.
+pub fn of_unit(audit: &Audit, unit: &UnitReport) -> Option<Geometry<f64>> {
+    let units = audit.region.units.as_deref().unwrap_or_default();
+    let record = units.iter().find(|u| u.id == unit.id && u.level.as_deref().unwrap_or("unit") == unit.level)?;
+    Some(degree_area(&record.area))
+}
+
 /// One row a unit and rule.
 pub fn units<'a>(audit: &'a Audit, report: &'a Report) -> Vec<Row<'a>> {
     let mut rows = Vec::new();
-    let units = audit.region.units.as_deref().unwrap_or_default();
     for unit in &report.units {
-        let Some(record) = units.iter().find(|u| u.id == unit.id && u.level.as_deref().unwrap_or("unit") == unit.level)
-        else {
-            continue;
-        };
-        let geometry = degree_area(&record.area);
+        let Some(geometry) = of_unit(audit, unit) else { continue };
         for (rule_id, rule) in &unit.rules {
             let title = report.rules.iter().find(|r| r.id == *rule_id).map(|r| r.title.as_str());
             rows.push(Row {

@@ -53,6 +53,7 @@ const STATIONS: &[Column] = &[
     column("inside", Flag),
     column("population_first", Real),
     column("population_in_time", Real),
+    column("population_only", Real),
     column("driveway_m", Real),
 ];
 
@@ -88,7 +89,7 @@ const AEDS: &[Column] = &[
 const POPULATION: &[Column] =
     &[column("population", Real), column("urban", Flag), column("response_s", Real), column("within", Flag)];
 
-const SITES: &[Column] = &[
+const PROPOSALS: &[Column] = &[
     column("id", Text),
     column("name", Text),
     column("order", Integer),
@@ -115,6 +116,45 @@ const PARTS: &[Column] = &[
     column("area_km2", Real),
     column("population_old", Real),
     column("population_new", Real),
+];
+
+const GIVEN_UP: &[Column] = &[column("id", Text), column("name", Text)];
+
+const CANDIDATES: &[Column] = &[
+    column("id", Text),
+    column("name", Text),
+    column("role", Text),
+    column("origin", Text),
+    column("cost", Real),
+    column("capacity", Real),
+    column("turnout_s", Real),
+];
+
+const UNITS: &[Column] = &[
+    column("unit_id", Text),
+    column("unit_name", Text),
+    column("level", Text),
+    column("population", Real),
+    column("uncovered_before", Real),
+    column("uncovered_after", Real),
+    column("people_new", Real),
+    column("verdict_before", Text),
+    column("verdict_after", Text),
+];
+
+const MOVES: &[Column] = &[
+    column("rule_id", Text),
+    column("rule_title", Text),
+    column("moved", Flag),
+    column("verdict_before", Text),
+    column("verdict_after", Text),
+    column("value_before", Real),
+    column("value_after", Real),
+    column("unit", Text),
+    column("uncovered_before", Real),
+    column("uncovered_after", Real),
+    column("km2_before", Real),
+    column("km2_after", Real),
 ];
 
 const BOUNDARY: &[Column] = &[column("name", Text), column("area_km2", Real), column("note", Text)];
@@ -199,15 +239,19 @@ const LEAGUE: &[Column; 24] = &{
 /// The columns of a layer, by its name.
 pub fn columns(layer: &str) -> &'static [Column] {
     match layer {
-        "uncovered" => UNCOVERED,
+        "uncovered" | "uncovered_before" | "uncovered_after" => UNCOVERED,
         "coverage" => COVERAGE,
         "stations" => STATIONS,
-        "roads_time" => ROADS_TIME,
+        "roads_time" | "roads_after" => ROADS_TIME,
         "facilities" => FACILITIES,
         "aeds" => AEDS,
         "population" => POPULATION,
-        "sites" => SITES,
         "opened" | "closed" => PARTS,
+        "proposals" => PROPOSALS,
+        "given_up" => GIVEN_UP,
+        "candidates" => CANDIDATES,
+        "units" => UNITS,
+        "moves" => MOVES,
         "boundary" => BOUNDARY,
         "rules" => RULES,
         "regions" => REGIONS,

@@ -1,12 +1,13 @@
 //! The layers of a result as a GIS sees them: name, geometry, typed columns, rows.
 //!
 //! In: an audit. Out: [`MapLayer`]s, from which the GeoJSON files, the GeoPackage, its styles, the QGIS project and the
-//! `GeoParquet` files are written: all of them show the very same rows. A proposal writes the layers `sites` and `after`,
-//! a comparison `opened` and `closed`.
+//! `GeoParquet` files are written: all of them show the very same rows. A proposal has layers of its own, a comparison
+//! writes `opened` and `closed`.
 
 mod area;
 mod columns;
 mod people;
+mod plan;
 mod roads;
 mod rule;
 mod shapes;
@@ -14,6 +15,7 @@ mod sites;
 
 pub use area::zone_id;
 pub use columns::columns;
+pub use plan::proposal_layers;
 pub use shapes::{degrees, local_polygon};
 
 use super::report::Report;
@@ -123,6 +125,14 @@ impl MapLayer<'_> {
         known("maplayer", self.name, lang)
     }
 
+    /// What people call one of its columns.
+    pub fn alias(&self, column: &str, lang: Lang) -> String {
+        // A word that means something else here than in other layers has a text of its own.
+        let own = format!("{}_{column}", self.name);
+        let text = known("field", &own, lang);
+        if text == own { alias(column, lang) } else { text }
+    }
+
     /// Whether any row holds this text in this column.
     pub fn any(&self, column: &str, text: &str) -> bool {
         let Some(at) = self.columns.iter().position(|c| c.name == column) else { return false };
@@ -155,12 +165,12 @@ pub fn layers<'a>(audit: &'a Audit, report: &'a Report) -> Vec<MapLayer<'a>> {
     ]
 }
 
-/// The layer of what one rule, by position, leaves uncovered.
-pub fn left(audit: &Audit, rule: usize) -> MapLayer<'_> {
+/// What one rule, by position, leaves uncovered, as a layer of this name.
+fn uncovered<'a>(name: &'static str, audit: &'a Audit, rule: usize) -> MapLayer<'a> {
     let id = audit.outcomes[rule].rule.id.as_str();
     let mut rows = area::zones(audit);
     rows.retain(|row| matches!(&row.cells[1], Cell::Text(found) if found == id));
-    MapLayer { name: "uncovered", shape: Shape::Polygon, columns: columns("uncovered"), rows }
+    MapLayer { name, shape: Shape::Polygon, columns: columns(name), rows }
 }
 
 /// What is audited, in degrees, as all files show it.

@@ -52,6 +52,7 @@ pub fn stations(audit: &Audit) -> Vec<Row<'_>> {
                 "inside" => Cell::Flag(audit.gathered.evidence.sites[figures.site].inside),
                 "population_first" => Cell::Real(people(figures.people_first)),
                 "population_in_time" => Cell::Real(people(figures.people_in_time)),
+                "population_only" => Cell::Real(people(figures.people_only)),
                 "driveway_m" => Cell::real(figures.driveway_m.map(|m| (m * 10.0).round() / 10.0)),
                 _ => said(site, *column),
             };

@@ -22,6 +22,8 @@ const PURPLE: Colour = [143, 74, 134, 255];
 const GREY: Colour = [107, 107, 107, 255];
 const INK: Colour = [18, 50, 74, 255];
 const ROSE: Colour = [204, 121, 167, 255];
+/// What is proposed: a deep magenta, which neither the zones nor the roads have.
+const PROPOSED: Colour = [170, 30, 110, 255];
 /// From early to just in time, and from late to very late.
 const EARLY: [Colour; 3] = [[16, 67, 107, 255], BLUE, SKY];
 const LATE: [Colour; 2] = [ORANGE, [181, 79, 20, 255]];
@@ -127,7 +129,7 @@ pub fn classes(layer: &str, facts: &StyleFacts, look: Look<'_>) -> Vec<Class> {
     let lang = facts.lang;
     let class = |rows: Rows, label: String, symbol| Class { rows, label, symbol };
     match layer {
-        "uncovered" => {
+        "uncovered" | "uncovered_before" | "uncovered_after" => {
             let far = match look.rule.map(|rule| rule.kind) {
                 Some(RuleKind::Radius) => tr("reason.beyond", lang),
                 Some(_) => reason_word("too_far", lang),
@@ -157,13 +159,16 @@ pub fn classes(layer: &str, facts: &StyleFacts, look: Look<'_>) -> Vec<Class> {
             fill(faint(VERMILLION, 90), VERMILLION, "0.3").hatched(VERMILLION, "45", "2"),
         )],
         "closed" => vec![class(Rows::All, tr("maplayer.closed", lang), fill(faint(GREEN, 90), GREEN, "0.3"))],
-        "coverage" => [("gap", VERMILLION), ("met", GREEN), ("depends", ORANGE), ("cannot_judge", GREY)]
-            .into_iter()
-            .map(|(word, colour)| {
-                let symbol = fill(faint(colour, 70), faint(GREY, 200), "0.2");
-                class(Rows::Word("verdict", word), verdict_word(word, lang), symbol)
-            })
-            .collect(),
+        "coverage" | "units" => {
+            let column = if layer == "units" { "verdict_after" } else { "verdict" };
+            [("gap", VERMILLION), ("met", GREEN), ("depends", ORANGE), ("cannot_judge", GREY)]
+                .into_iter()
+                .map(|(word, colour)| {
+                    let symbol = fill(faint(colour, 70), faint(GREY, 200), "0.2");
+                    class(Rows::Word(column, word), verdict_word(word, lang), symbol)
+                })
+                .collect()
+        }
         "regions" => [("gap", VERMILLION), ("met", GREEN), ("depends", ORANGE), ("cannot_judge", GREY)]
             .into_iter()
             .map(|(word, colour)| {
@@ -198,12 +203,19 @@ pub fn classes(layer: &str, facts: &StyleFacts, look: Look<'_>) -> Vec<Class> {
         })
         .chain([class(Rows::Others, tr("style.other_facility", lang), marker("circle", GREEN, "1.8"))])
         .collect(),
-        "sites" => vec![class(Rows::All, tr("maplayer.sites", lang), marker("star", ROSE, "6"))],
+        "proposals" => vec![class(Rows::All, tr("maplayer.proposals", lang), marker("star", PROPOSED, "6.4"))],
+        "given_up" => vec![class(Rows::All, tr("maplayer.given_up", lang), marker("cross2", INK, "4.4"))],
+        "candidates" => [("proposed", PROPOSED, "2.4"), ("next_best", ORANGE, "2.8"), ("not_chosen", GREY, "1.4")]
+            .into_iter()
+            .map(|(word, colour, size)| {
+                class(Rows::Word("role", word), known("role", word, lang), marker("diamond", colour, size))
+            })
+            .collect(),
         "aeds" => vec![class(Rows::All, tr("layer.aeds", lang), marker("heart", ROSE, "3"))],
         "roads_time" if look.plain => {
             vec![class(Rows::All, tr("layer.roads", lang), line(faint(GREY, 150), "0.2", false))]
         }
-        "roads_time" => roads(facts),
+        "roads_time" | "roads_after" => roads(facts),
         "population" => people(facts),
         _ => vec![class(Rows::All, tr("layer.boundary", lang), outline(INK, "0.5", false))],
     }

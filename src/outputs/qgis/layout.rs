@@ -3,8 +3,8 @@
 //! In: the project and a question. Out: a `<Layout>` element.
 
 use super::classes::{classes, present};
-use super::project::{Entry, Group, Project};
-use crate::outputs::sentences::{Lang, plain, verdict};
+use super::project::{Entry, Page, Project};
+use crate::outputs::sentences::{Lang, plain};
 use maud::{Markup, html};
 use rust_i18n::t;
 
@@ -32,18 +32,14 @@ const MARGIN: f64 = 1.08;
 const ARROW: &str = "base64:PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHZpZXdCb3g9Ii00MCAtMTAwIDgwIDIwMCI+PHBhdGggZD0iTTAtOTAgMzQgNDAgMCAxNHoiIGZpbGw9IiMxYzIzMjkiIHN0cm9rZT0iIzFjMjMyOSIgc3Ryb2tlLXdpZHRoPSI0Ii8+PHBhdGggZD0iTTAtOTAtMzQgNDAgMCAxNHoiIGZpbGw9IiNmZmYiIHN0cm9rZT0iIzFjMjMyOSIgc3Ryb2tlLXdpZHRoPSI0Ii8+PHBhdGggZD0iTS0xMyA5NVY1OGg3bDEzIDI0VjU4aDZ2MzdIN0wtNyA3MXYyNHoiIGZpbGw9IiMxYzIzMjkiLz48L3N2Zz4=";
 
 /// The page of a question.
-pub fn layout(project: &Project<'_>, group: &Group<'_>) -> Markup {
-    let layers: Vec<&Entry<'_>> = layers_of(project, group);
-    let map_id = format!("{{map {}}}", group.title);
+pub fn layout(project: &Project<'_>, question: &str, page: &Page) -> Markup {
+    let layers: Vec<&Entry<'_>> = project.layers_of(page);
+    let map_id = format!("{{map {question}}}");
     let extent = extent(project);
     let lang = project.facts.lang;
-    let subtitle = group.rule.map_or(String::new(), |(r, _)| {
-        let why = if lang == Lang::Zh { &r.why_zh } else { &r.why };
-        format!("{} · {why}", verdict(r.verdict, lang))
-    });
-    let title = format!("{}　{}", crate::outputs::words::region_name(project.report), group.title);
+    let title = format!("{}　{question}", project.heading);
     html! {
-        Layout name=(group.title) units="mm" printResolution="300" worldFileMap="" {
+        Layout name=(question) units="mm" printResolution="300" worldFileMap="" {
             Snapper snapToGrid="0" snapToGuides="1" snapToItems="1" tolerance="5" {}
             Grid offsetX="0" offsetY="0" offsetUnits="mm" resolution="10" resUnits="mm" {}
             PageCollection {
@@ -51,53 +47,20 @@ pub fn layout(project: &Project<'_>, group: &Group<'_>) -> Markup {
                 GuideCollection visible="1" {}
             }
             (label("{title}", TITLE, &title, 17, [28, 35, 41]))
-            (label("{subtitle}", SUBTITLE, &subtitle, 9, [91, 102, 111]))
+            (label("{subtitle}", SUBTITLE, &page.subtitle, 9, [91, 102, 111]))
             (map(&map_id, extent, &layers))
             (legend(project, &map_id, &layers))
             (picture(&map_id))
             (scale_bar(&map_id, extent, lang))
-            (label("{source}", SOURCE, &source(project), 7, if project.report.region.illustrative { [196, 78, 0] } else { [91, 102, 111] }))
+            (label("{source}", SOURCE, &project.source, 7, if project.warns { [196, 78, 0] } else { [91, 102, 111] }))
             Atlas enabled="0" coverageLayer="" hideCoverage="0" filterFeatures="0" sortFeatures="0" filenamePattern="" pageNameExpression="" {}
         }
     }
 }
 
-/// What the page shows: the sites it is about, the question's first layer, roads and boundary.
-fn layers_of<'p>(project: &'p Project<'_>, group: &'p Group<'_>) -> Vec<&'p Entry<'p>> {
-    let Some((_, page)) = group.rule else { return Vec::new() };
-    let shared =
-        |name: &str, plain: bool| project.shared().find(|entry| entry.layer.name == name && entry.look.plain == plain);
-    let wanted = [
-        shared(page.sites, false),
-        group.entries.first(),
-        shared("roads_time", !page.by_time),
-        shared("boundary", false),
-    ];
-    wanted.into_iter().flatten().collect()
-}
-
-fn source(project: &Project<'_>) -> String {
-    let report = project.report;
-    let lang = project.facts.lang;
-    let standard = if lang == Lang::Zh { &report.standard.title } else { &report.standard.title_en };
-    let files: Vec<&str> = report.inputs.iter().map(|i| i.file.as_str()).collect();
-    let text = t!(
-        "maplayer.source",
-        locale = lang.locale(),
-        standard = standard,
-        files = files.join(", "),
-        version = report.tool.version
-    );
-    if report.region.illustrative {
-        format!("{} {text}", crate::outputs::words::tr("summary.illustrative", lang))
-    } else {
-        text.into_owned()
-    }
-}
-
 /// West, south, east, north of the map in the project's plane.
 fn extent(project: &Project<'_>) -> [f64; 4] {
-    let bounds = project.bounds();
+    let bounds = project.bounds;
     let centre = bounds.center();
     let metres_per_mm = (bounds.width() / MAP.width).max(bounds.height() / MAP.height) * MARGIN;
     let (half_width, half_height) = (metres_per_mm * MAP.width / 2.0, metres_per_mm * MAP.height / 2.0);
@@ -292,7 +255,7 @@ fn scale_bar(map: &str, extent: [f64; 4], lang: Lang) -> Markup {
     ];
     more.extend(with_frame(false, false));
     let inside = html! {
-        text-style fontFamily="Sans Serif" fontSize="8" fontSizeUnit="Point" textColor="28,35,41,255" textOpacity="1" {}
+        text-style fontFamily="Sans Serif" fontWeight="50" fontSize="8" fontSizeUnit="Point" textColor="28,35,41,255" textOpacity="1" {}
         strokeColor red="28" green="35" blue="41" alpha="255" {}
         fillColor red="28" green="35" blue="41" alpha="255" {}
         fillColor2 red="255" green="255" blue="255" alpha="255" {}

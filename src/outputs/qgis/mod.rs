@@ -5,7 +5,9 @@
 mod batch;
 mod classes;
 mod layout;
+mod plan;
 mod project;
+mod questions;
 pub mod style;
 mod symbols;
 
@@ -15,6 +17,7 @@ use super::layers::MapLayer;
 use super::report::Report;
 use super::sentences::Lang;
 use crate::audit::Audit;
+use crate::proposal::region::OnTheGround;
 use project::Project;
 use std::io::{Cursor, Write};
 use style::StyleFacts;
@@ -30,9 +33,23 @@ pub fn facts(audit: &Audit, lang: Lang) -> StyleFacts {
     }
 }
 
-/// region.qgz.
+/// region.qgz of an audit.
 pub fn qgz(audit: &Audit, report: &Report, layers: &[MapLayer<'_>], lang: Lang) -> zip::result::ZipResult<Vec<u8>> {
-    packed("region.qgs", &Project::new(audit, report, layers, facts(audit, lang)).xml())
+    let groups = questions::groups(audit, report, layers, lang);
+    packed("region.qgs", &Project::new(audit, report, groups, facts(audit, lang)).xml())
+}
+
+/// region.qgz of a proposal; the reports are those on the region as it is and once the sites stand, `answer` says what
+/// they bring.
+pub fn proposal_qgz<'a>(
+    ground: &OnTheGround,
+    reports: [&'a Report; 2],
+    layers: &'a [MapLayer<'a>],
+    answer: &str,
+    lang: Lang,
+) -> zip::result::ZipResult<Vec<u8>> {
+    let groups = plan::groups(ground, reports, layers, answer, lang);
+    packed("region.qgs", &Project::new(&ground.after, reports[1], groups, facts(&ground.after, lang)).xml())
 }
 
 /// A project as QGIS keeps it in one file.

@@ -1,6 +1,6 @@
 //! region.qgz: a QGIS project over coverage.gpkg, layers in groups by question, with a printed page a question.
 //!
-//! In: the layers and the rules. Out: the project's XML; [`super::qgz`] packs it. Paths are relative: the folder may move.
+//! In: layers in groups. Out: the project's XML; [`super::qgz`] packs it. Paths are relative: the folder may move.
 
 use super::classes::Look;
 use super::layout::layout;
@@ -10,11 +10,10 @@ use crate::frame::LonLat;
 use crate::outputs::layers::{MapLayer, Shape};
 use crate::outputs::report::{Report, RuleReport};
 use crate::outputs::sentences::Lang;
-use crate::outputs::words::tr;
-use crate::rules::catalogue::{Criterion, Journey, LayerName};
-use crate::rules::outcome::Verdict;
+use crate::outputs::words::{region_name, tr};
 use geo::{BoundingRect, Rect};
 use maud::{Markup, html};
+use rust_i18n::t;
 
 /// A layer of the project: one table, perhaps only the rows of one rule.
 #[derive(Debug)]
@@ -26,7 +25,7 @@ pub struct Entry<'a> {
     /// The table.
     pub layer: &'a MapLayer<'a>,
     /// Which rows.
-    subset: Option<String>,
+    pub subset: Option<String>,
     /// How it is drawn.
     pub look: Look<'a>,
     /// Whether it is shown at first.
@@ -38,27 +37,35 @@ pub struct Entry<'a> {
 pub struct Group<'a> {
     /// The question.
     pub title: String,
-    /// The rule it is about, and what its page shows besides; `None` for what all questions share.
-    pub rule: Option<(&'a RuleReport, Page)>,
+    /// Its printed page; `None` for what all questions share.
+    pub page: Option<Page>,
     /// Its layers, the uppermost first.
     pub entries: Vec<Entry<'a>>,
 }
 
-/// What the printed page of a question shows besides its own layers.
-#[derive(Clone, Copy, Debug)]
+/// The printed page of a question.
+#[derive(Clone, Debug)]
 pub struct Page {
-    /// The layer of sites it is about.
-    pub sites: &'static str,
-    /// Roads by time, or as a background.
-    pub by_time: bool,
+    /// The answer, under the title.
+    pub subtitle: String,
+    /// Ids of the layers it shows, of any group, the uppermost first; one that is not there is left out.
+    pub layers: Vec<String>,
 }
 
 /// What the project is written from.
 pub struct Project<'a> {
-    /// Everything found.
-    pub audit: &'a Audit,
-    /// The same in the shape of audit.json.
-    pub report: &'a Report,
+    /// The region's name.
+    pub name: String,
+    /// The same for pages that say in a place of its own that the data is illustrative.
+    pub heading: String,
+    /// Where it lies, in the plane it is measured in.
+    pub bounds: Rect<f64>,
+    /// The middle of that plane.
+    pub centre: LonLat,
+    /// The line at the foot of every page.
+    pub source: String,
+    /// Whether that line is a warning: the data is illustrative.
+    pub warns: bool,
     /// Limits and language.
     pub facts: StyleFacts,
     /// Layers by question.
@@ -66,35 +73,36 @@ pub struct Project<'a> {
 }
 
 impl<'a> Project<'a> {
-    /// Sorts the layers by question.
-    pub fn new(audit: &'a Audit, report: &'a Report, layers: &'a [MapLayer<'a>], facts: StyleFacts) -> Self {
-        let groups = groups(audit, report, layers, facts.lang);
-        Self { audit, report, facts, groups }
+    /// Layers by question, over the region of an audit.
+    pub fn new(audit: &Audit, report: &Report, groups: Vec<Group<'a>>, facts: StyleFacts) -> Self {
+        let bounds = audit.boundary.bounding_rect().unwrap_or_else(|| Rect::new((-1.0, -1.0), (1.0, 1.0)));
+        Self {
+            name: report.region.name.clone(),
+            heading: region_name(report).to_owned(),
+            bounds,
+            centre: audit.frame.centre(),
+            source: source(report, facts.lang),
+            warns: report.region.illustrative,
+            facts,
+            groups,
+        }
     }
 
-    /// The rectangle of the region in the project's plane.
-    pub fn bounds(&self) -> Rect<f64> {
-        self.audit.boundary.bounding_rect().unwrap_or_else(|| Rect::new((-1.0, -1.0), (1.0, 1.0)))
-    }
-
-    /// The groups that are about a rule.
-    pub fn questions(&self) -> impl Iterator<Item = &Group<'a>> {
-        self.groups.iter().filter(|group| group.rule.is_some())
-    }
-
-    /// What all questions share.
-    pub fn shared(&self) -> impl Iterator<Item = &Entry<'a>> {
-        self.groups.iter().filter(|group| group.rule.is_none()).flat_map(|group| &group.entries)
+    /// The layers of a page, the uppermost first.
+    pub fn layers_of(&self, page: &Page) -> Vec<&Entry<'a>> {
+        let all = || self.groups.iter().flat_map(|group| &group.entries);
+        page.layers.iter().filter_map(|id| all().find(|entry| entry.id == *id)).collect()
     }
 
     /// The project's XML.
     pub fn xml(&self) -> String {
         let entries = || self.groups.iter().flat_map(|group| &group.entries);
-        let bounds = self.bounds();
+        let pages = self.groups.iter().filter_map(|group| Some((group.title.as_str(), group.page.as_ref()?)));
+        let (min, max) = (self.bounds.min(), self.bounds.max());
         let markup = html! {
-            qgis version=(VERSION) projectname=(self.report.region.name) {
+            qgis version=(VERSION) projectname=(self.name) {
                 homePath path="" {}
-                title { (self.report.region.name) }
+                title { (self.name) }
                 autotransaction active="0" {}
                 evaluateDefaultValues active="0" {}
                 trust active="0" {}
@@ -106,7 +114,7 @@ impl<'a> Project<'a> {
                 mapcanvas name="theMapCanvas" annotationsVisible="1" {
                     units { "meters" }
                     extent {
-                        xmin { (bounds.min().x) } ymin { (bounds.min().y) } xmax { (bounds.max().x) } ymax { (bounds.max().y) }
+                        xmin { (min.x) } ymin { (min.y) } xmax { (max.x) } ymax { (max.y) }
                     }
                     rotation { "0" }
                     destinationsrs { (self.plane()) }
@@ -118,7 +126,7 @@ impl<'a> Project<'a> {
                     Paths { Absolute type="bool" { "false" } }
                     Measurement { AreaUnits type="QString" { "km2" } DistanceUnits type="QString" { "km" } }
                 }
-                Layouts { @for group in self.questions() { (layout(self, group)) } }
+                Layouts { @for (title, page) in pages { (layout(self, title, page)) } }
             }
         };
         format!("<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n{}\n", markup.into_string())
@@ -126,7 +134,7 @@ impl<'a> Project<'a> {
 
     /// The plane that lifering measured in.
     fn plane(&self) -> Markup {
-        plane(self.audit.frame.centre())
+        plane(self.centre)
     }
 
     fn map_layer(&self, entry: &Entry<'_>) -> Markup {
@@ -198,7 +206,49 @@ pub(super) fn wgs_84() -> Markup {
 /// QGIS ignores layers with shorter ids.
 pub(super) const LONG_ID: &str = "lifering_layer";
 
-impl Entry<'_> {
+/// Layers by name.
+#[derive(Clone, Copy)]
+pub struct Layers<'a>(pub &'a [MapLayer<'a>]);
+
+impl<'a> Layers<'a> {
+    /// A layer that has something to show.
+    pub fn find(self, name: &str) -> Option<&'a MapLayer<'a>> {
+        self.0.iter().find(|layer| layer.name == name && styled(layer) && !layer.rows.is_empty())
+    }
+
+    /// The whole of a layer.
+    pub fn whole(self, name: &str, shown: bool, lang: Lang) -> Option<Entry<'a>> {
+        let layer = self.find(name)?;
+        let title = layer.title(lang);
+        Some(Entry { id: layer_id(name), title, layer, subset: None, look: Look::default(), shown })
+    }
+}
+
+/// The id of a layer in the project.
+pub fn layer_id(of: &str) -> String {
+    format!("{LONG_ID}_{of}")
+}
+
+fn source(report: &Report, lang: Lang) -> String {
+    let standard = if lang == Lang::Zh { &report.standard.title } else { &report.standard.title_en };
+    let files: Vec<&str> = report.inputs.iter().map(|i| i.file.as_str()).collect();
+    let text = t!(
+        "maplayer.source",
+        locale = lang.locale(),
+        standard = standard,
+        files = files.join(", "),
+        version = report.tool.version
+    );
+    if report.region.illustrative { format!("{} {text}", tr("summary.illustrative", lang)) } else { text.into_owned() }
+}
+
+impl<'a> Entry<'a> {
+    /// Drawn as a rule has it.
+    #[must_use]
+    pub fn of_rule(self, rule: &'a RuleReport) -> Self {
+        Self { look: Look { rule: Some(rule), ..self.look }, ..self }
+    }
+
     fn source(&self) -> String {
         let subset = self.subset.as_ref().map_or(String::new(), |s| format!("|subset={s}"));
         format!("./coverage.gpkg|layername={}{subset}", self.layer.name)
@@ -215,89 +265,4 @@ fn tree(group: &Group<'_>) -> Markup {
             }
         }
     }
-}
-
-/// Whether a map of the rule is about driving times, so that roads are shown by time.
-fn by_time(rule: &RuleReport, audit: &Audit) -> bool {
-    let record = audit.outcomes.iter().map(|outcome| &outcome.rule).find(|record| record.id.as_str() == rule.id);
-    record.is_some_and(|record| match &record.criterion {
-        Criterion::TravelTime(time) => matches!(time.journey, Journey::Drive { .. }),
-        _ => false,
-    })
-}
-
-/// The layer of the sites that a rule counts or measures to.
-fn sites_of(rule: &RuleReport, audit: &Audit) -> &'static str {
-    let record = audit.outcomes.iter().map(|outcome| &outcome.rule).find(|record| record.id.as_str() == rule.id);
-    match record.and_then(|record| record.criterion.selection().layers.first()) {
-        Some(LayerName::Facilities) => "facilities",
-        Some(LayerName::Aeds) => "aeds",
-        _ => "stations",
-    }
-}
-
-fn groups<'a>(audit: &Audit, report: &'a Report, layers: &'a [MapLayer<'a>], lang: Lang) -> Vec<Group<'a>> {
-    let find = |name: &str| layers.iter().find(|l| l.name == name && styled(l) && !l.rows.is_empty());
-    let whole = |name: &str, plain: bool, shown: bool| {
-        find(name).map(|layer| Entry {
-            id: format!("{LONG_ID}_{}{}", layer.name, if plain { "_plain" } else { "" }),
-            title: if plain { tr("layer.roads", lang) } else { layer.title(lang) },
-            layer,
-            subset: None,
-            look: Look { rule: None, plain },
-            shown,
-        })
-    };
-    // The binding gaps come first: what the project opens with is the first of them.
-    let rank = |rule: &RuleReport| (!rule.binding, rule.verdict != Verdict::Gap);
-    let mut rules: Vec<&RuleReport> = report.rules.iter().filter(|r| r.verdict != Verdict::CannotJudge).collect();
-    rules.sort_by_key(|rule| rank(rule));
-    let mut first: Option<&RuleReport> = None;
-    let mut questions = Vec::new();
-    for rule in rules {
-        let title = if lang == Lang::Zh { &rule.title } else { &rule.title_en };
-        let mut entries = Vec::new();
-        for name in ["uncovered", "coverage"] {
-            let Some(layer) = find(name).filter(|layer| layer.any("rule_id", &rule.id)) else { continue };
-            let shown = first.is_none() && name == "uncovered";
-            if shown {
-                first = Some(rule);
-            }
-            entries.push(Entry {
-                id: format!("{LONG_ID}_{name}_{}", rule.id),
-                title: layer.title(lang),
-                layer,
-                subset: Some(format!("\"rule_id\" = '{}'", rule.id)),
-                look: Look { rule: Some(rule), plain: false },
-                shown,
-            });
-        }
-        if !entries.is_empty() {
-            let page = Page { sites: sites_of(rule, audit), by_time: by_time(rule, audit) };
-            questions.push(Group { title: format!("{} {title}", rule.id), rule: Some((rule, page)), entries });
-        }
-    }
-    let timed = first.is_none_or(|rule| by_time(rule, audit));
-    let resources = Group {
-        title: tr("maplayer.group_resources", lang),
-        rule: None,
-        entries: [("stations", true), ("facilities", false), ("aeds", false)]
-            .into_iter()
-            .filter_map(|(name, shown)| whole(name, false, shown))
-            .collect(),
-    };
-    let base = Group {
-        title: tr("maplayer.group_base", lang),
-        rule: None,
-        entries: [
-            ("roads_time", false, timed),
-            ("roads_time", true, !timed),
-            ("population", false, false),
-            ("boundary", false, true),
-        ]
-        .into_iter()
-        .filter_map(|(name, plain, shown)| whole(name, plain, shown))
-        .collect(),
-    };
-    std::iter::once(resources).chain(questions).chain([base]).collect()
 }

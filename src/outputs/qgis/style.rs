@@ -4,7 +4,7 @@
 //! project share.
 
 use super::classes::{Look, classes};
-use crate::outputs::layers::{MapLayer, Shape, alias};
+use crate::outputs::layers::{MapLayer, Shape};
 use crate::outputs::sentences::Lang;
 use maud::{Markup, html};
 
@@ -53,7 +53,7 @@ pub fn body(layer: &MapLayer<'_>, facts: &StyleFacts, look: Look<'_>) -> Markup 
             @for column in layer.columns { field name=(column.name) configurationFlags="None" { editWidget type="" { config { Option {} } } } }
         }
         // QGIS counts the feature id as field 0.
-        aliases { @for (i, column) in layer.columns.iter().enumerate() { alias index=(i + 1) field=(column.name) name=(alias(column.name, facts.lang)) {} } }
+        aliases { @for (i, column) in layer.columns.iter().enumerate() { alias index=(i + 1) field=(column.name) name=(layer.alias(column.name, facts.lang)) {} } }
     }
 }
 
@@ -66,20 +66,23 @@ pub fn has_labels(layer: &MapLayer<'_>) -> bool {
 fn label_of(layer: &MapLayer<'_>) -> Option<(&'static str, &'static str)> {
     match layer.name {
         "stations" => Some(("CASE WHEN \"kind\" IN ('center', 'sub_center') THEN \"name\" END", "9")),
-        "coverage" => Some(("\"unit_name\"", "8")),
+        "coverage" | "units" => Some(("\"unit_name\"", "8")),
         "regions" => Some(("\"region_name\"", "8")),
-        "sites" => Some(("\"order\" || ' ' || \"name\"", "9")),
+        "given_up" => Some(("\"name\"", "9")),
+        "proposals" => Some(("\"order\" || ' ' || \"name\"", "9")),
         _ => None,
     }
 }
 
 fn labels(layer: &MapLayer<'_>, expression: &str, size: &str) -> Markup {
     let kind = if layer.shape == Shape::Point { "0" } else { "1" };
-    let colour = if layer.shape == Shape::Point { "28,35,41,255" } else { "91,102,111,255" };
+    let colour = if layer.shape == Shape::Point { "28,35,41,255" } else { "74,84,92,255" };
+    // Without a weight QGIS takes the thinnest there is.
+    let weight = if layer.name == "proposals" { "75" } else { "50" };
     html! {
         labeling type="simple" {
             settings {
-                text-style fieldName=(expression) isExpression="1" fontSize=(size) fontSizeUnit="Point" textColor=(colour) textOpacity="1" {
+                text-style fieldName=(expression) isExpression="1" fontWeight=(weight) fontSize=(size) fontSizeUnit="Point" textColor=(colour) textOpacity="1" {
                     text-buffer bufferDraw="1" bufferSize="0.8" bufferSizeUnits="MM" bufferColor="255,255,255,230" bufferOpacity="1" bufferNoFill="0" {}
                 }
                 placement placement=(kind) dist="1.6" distUnits="MM" priority="5" {}

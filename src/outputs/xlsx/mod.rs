@@ -23,6 +23,7 @@ enum Cell {
     Number(f64),
     Share(f64),
     Whole(f64),
+    Year(f64),
     Empty,
 }
 
@@ -33,6 +34,11 @@ impl Cell {
 
     fn whole(value: Option<f64>) -> Self {
         value.map_or(Self::Empty, Self::Whole)
+    }
+
+    /// A year: no thousands are set apart.
+    fn year(value: Option<u16>) -> Self {
+        value.map_or(Self::Empty, |year| Self::Year(f64::from(year)))
     }
 
     /// A figure of a rule in the form its unit asks for.
@@ -60,6 +66,7 @@ struct Formats {
     number: Format,
     share: Format,
     whole: Format,
+    year: Format,
 }
 
 impl Formats {
@@ -75,8 +82,10 @@ impl Formats {
                 .set_border_bottom(FormatBorder::Thin),
             text: cell().set_text_wrap(),
             number: cell().set_num_format("#,##0.00"),
-            share: cell().set_num_format("0.0%"),
+            // With two decimals: one could round a share up to what is required.
+            share: cell().set_num_format("0.00%"),
             whole: cell().set_num_format("#,##0"),
+            year: cell().set_num_format("0"),
         }
     }
 }
@@ -163,6 +172,7 @@ fn write(sheet: &mut Worksheet, data: &Sheet, formats: &Formats, lang: Lang, not
                 Cell::Text(text) => sheet.write_with_format(row, column, text, &formats.text)?,
                 Cell::Number(n) => sheet.write_with_format(row, column, *n, &formats.number)?,
                 Cell::Share(n) => sheet.write_with_format(row, column, *n, &formats.share)?,
+                Cell::Year(n) => sheet.write_with_format(row, column, *n, &formats.year)?,
                 Cell::Whole(n) => sheet.write_with_format(row, column, *n, &formats.whole)?,
                 Cell::Empty => sheet,
             };

@@ -134,7 +134,7 @@ impl Aim {
             attributes.insert("kind".to_owned(), Scalar::Text(kind));
         }
         match self.layer() {
-            LayerName::Stations => {
+            LayerName::Stations | LayerName::Neighbours => {
                 attributes.entry("ambulances".to_owned()).or_insert(Scalar::Number(ambulances));
                 attributes.entry("negative_pressure".to_owned()).or_insert(Scalar::Number(0.0));
                 attributes.entry("decontamination".to_owned()).or_insert(Scalar::Bool(false));

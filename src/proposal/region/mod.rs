@@ -21,7 +21,7 @@ use crate::inputs::source::Source;
 use crate::propose::{Options, solve};
 use crate::rules::catalogue::{Criterion, LayerName};
 use aim::{ASKED_RULE, Aim, asked_rule};
-use candidates::{Policy, candidates};
+use candidates::{Candidate, Policy, candidates};
 use effect::{SiteEffect, effects};
 use land::{Land, Means, Movable, Post, Stand, land, posts, reasons};
 use record::RegionRecord;
@@ -77,7 +77,9 @@ pub struct OnTheGround {
     /// The proposed sites, in the order of building.
     pub sites: Vec<NewSite>,
     /// Candidates there were to choose from.
-    pub candidates: usize,
+    pub candidates: Vec<Candidate>,
+    /// Existing sites that are given up, as positions in the evidence before.
+    pub given_up: Vec<usize>,
     /// People whom nothing can help, by zone of the audit before.
     pub helpless_zones: Vec<(String, f64)>,
     /// Names of the posts of the instance, by their position.
@@ -154,13 +156,14 @@ pub fn propose_region(
     let ground = OnTheGround {
         rule: aim.rule,
         asked: request.rule.is_none(),
-        candidates: candidates.len(),
         names: land.posts.iter().map(name).collect(),
         places: land.posts.iter().map(|post| post.as_ref().map(|p| p.place)).collect(),
         before,
         after,
         sites,
         helpless_zones,
+        candidates,
+        given_up,
     };
     Ok(Proposal { ask, origin, instance: land.instance, certificate, sites: gains, helpless, ground: Some(ground) })
 }
@@ -194,7 +197,7 @@ fn built(
     request: &RegionRequest,
     aim: &Aim,
     land: &Land,
-    candidates: &[candidates::Candidate],
+    candidates: &[Candidate],
     chosen: &[usize],
     given_up: &[usize],
 ) -> Result<Region, ProposalError> {
@@ -225,7 +228,7 @@ fn built(
             attributes,
         };
         match aim.layer() {
-            LayerName::Stations | LayerName::Decontamination => built.stations.push(new),
+            LayerName::Stations | LayerName::Decontamination | LayerName::Neighbours => built.stations.push(new),
             LayerName::Facilities => built.facilities.get_or_insert_default().push(new),
             LayerName::Aeds => built.aeds.get_or_insert_default().push(new),
             LayerName::Extra(name) => built.extra.entry(name.clone()).or_default().push(Record {

@@ -49,6 +49,23 @@ impl Criterion {
         }
     }
 
+    /// The same with the stations of neighbours counted as well, where it is about times or distances from stations. Counts
+    /// never count them.
+    #[must_use]
+    pub fn with_mutual_aid(&self) -> Option<Self> {
+        let mut aided = self.clone();
+        let facility = match &mut aided {
+            Self::Radius(rule) => &mut rule.facility,
+            Self::TravelTime(rule) => &mut rule.facility,
+            Self::PerPopulation(_) | Self::Share(_) | Self::PresencePerUnit(_) => return None,
+        };
+        if !facility.layers.contains(&LayerName::Stations) {
+            return None;
+        }
+        facility.layers.push(LayerName::Neighbours);
+        Some(aided)
+    }
+
     /// The names of the layers and of the unit level that it needs.
     #[must_use]
     pub fn names(&self) -> BTreeSet<&str> {
@@ -309,6 +326,9 @@ pub enum LayerName {
     Aeds,
     /// Virtual: every station or facility with `decontamination` = true.
     Decontamination,
+    /// Stations of neighbouring regions. No standard names them: they stand beside [`Self::Stations`] where what neighbours
+    /// could do is told.
+    Neighbours,
     /// A layer under `[layers.extra]` of the region, which the standard declares under `[extra_layers]`.
     Extra(String),
 }
@@ -325,6 +345,7 @@ impl LayerName {
             Self::Facilities => "facilities",
             Self::Aeds => "aeds",
             Self::Decontamination => "decontamination",
+            Self::Neighbours => "neighbours",
             Self::Extra(name) => name,
         }
     }

@@ -27,9 +27,9 @@ const HEADING: f64 = 10.6;
 const TABLE_HEAD: f64 = 6.6;
 /// The curve with its heading and note.
 const CURVE: f64 = 63.0;
-/// Widths of columns whose texts run over several lines.
-const WHERE_MM: f64 = 33.0;
-const NEAREST_MM: f64 = 30.0;
+/// Widths of columns whose texts run over several lines, less what is lost where a word does not fit.
+const WHERE_MM: f64 = 26.0;
+const NEAREST_MM: f64 = 25.0;
 const READING_MM: f64 = 30.0;
 const WHY_MM: f64 = 84.0;
 /// Width of a symbol of the legend with its spaces.

@@ -329,13 +329,12 @@ pub fn conclude(prepared: Prepared, options: &Options, progress: &dyn Progress) 
         fields: &fields,
         progress,
     };
-    // Outlines are put together on one thread at a time; what else is to be found keeps the others busy meanwhile.
-    let (zones, (road_times, (curves, seconds))) = rayon::join(
-        || parts.zones(fineness),
-        || rayon::join(|| parts.road_times(), || rayon::join(|| parts.curves(), || parts.seconds())),
-    );
+    let zones = parts.zones(fineness);
     go_on(progress)?;
-    let arrivals = parts.arrivals();
+    let road_times = parts.road_times();
+    go_on(progress)?;
+    let (curves, arrivals) = (parts.curves(), parts.arrivals());
+    let seconds = parts.seconds();
     let covered_twice = parts.covered_twice(&seconds);
     let (stations, people_no_road, people_cut_off) = parts.stations(&seconds);
     let network = world.network(Usage::Drive).map_or(

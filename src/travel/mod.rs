@@ -4,6 +4,7 @@
 //! how soon, from whom, and if not, why not; and the answers for everybody who lives there ([`demand`]).
 
 pub mod barriers;
+pub mod cover;
 pub mod demand;
 pub mod field;
 pub mod matrix;
@@ -13,6 +14,7 @@ pub mod soonest;
 pub mod view;
 
 pub use barriers::Barriers;
+pub use cover::Cover;
 pub use demand::{Demand, Reached, Sample};
 pub use field::{FieldSettings, Start, TravelField};
 pub use matrix::{AccessTable, OneMore};

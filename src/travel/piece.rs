@@ -89,6 +89,15 @@ impl Piece {
         self.start_ms.is_finite() || self.end_ms.is_finite()
     }
 
+    /// The ends from which help comes that the other end is not as quick for at every mark: `true` for the start.
+    pub fn useful_ends(&self) -> impl Iterator<Item = bool> {
+        let duration_ms = self.slowness * self.length_m;
+        // Who comes from an end only after driving all along the piece is nowhere on it sooner.
+        let start = self.start_ms.is_finite() && self.start_ms < self.end_ms + duration_ms;
+        let end = self.end_ms.is_finite() && (self.end_ms < self.start_ms + duration_ms || !start);
+        [(true, start), (false, end)].into_iter().filter_map(|(from_start, useful)| useful.then_some(from_start))
+    }
+
     /// The mark between `low` and `high` nearest to a place beside the piece, metres along it.
     pub fn nearest_mark(&self, beside: Beside, low: f64, high: f64) -> f64 {
         beside.foot.max(low).min(high)

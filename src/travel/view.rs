@@ -6,6 +6,7 @@
 //! every place of the square. Buffers are reused, so that narrowing allocates nothing once they have grown.
 
 use super::barriers::{Barriers, all_legs_blocked, all_legs_free, visible};
+use super::cover::Cover;
 use super::field::TravelField;
 use super::piece::{Leg, Piece, Way};
 use super::soonest::{Scratch, Soonest};
@@ -286,6 +287,9 @@ impl View {
     fn way(&self, field: &TravelField<'_>, place: Coord<f64>, piece: &Piece, best_ms: f64) -> Option<Way> {
         let leg = field.settings.leg;
         let beside = piece.beside(place);
+        if piece.surely_after(beside, leg.ms_per_m, best_ms) {
+            return None;
+        }
         let open = piece.quickest(beside, leg.ms_per_m, leg.max_m, 0.0, piece.length_m)?;
         if self.walls.is_empty() || open.ms > best_ms {
             return Some(open);
@@ -333,6 +337,12 @@ impl View {
             .chain(&self.dead)
             .filter_map(|piece| Some((piece.distance_m(piece.beside(place)), piece.segment?)))
             .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))
+    }
+
+    /// The ground that is reached in time over each piece; where there are no walls.
+    pub fn covers(&self, leg: Leg, limit_ms: f64) -> impl Iterator<Item = Cover> {
+        let ends = self.pieces.iter().flat_map(|piece| piece.useful_ends().map(move |from_start| (piece, from_start)));
+        ends.filter_map(move |(piece, from_start)| Cover::new(piece, from_start, leg, limit_ms))
     }
 
     /// A copy to go on from later, without room to spare.

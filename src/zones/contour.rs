@@ -17,15 +17,16 @@ struct Side {
     other: Label,
 }
 
-/// A vertex as a number in the order of vertices: its kind in two bits, a corner in thirty bits a coordinate, which way
-/// in one. Lattices have at most 2^30 squares a side.
+/// A vertex as a number in the order of vertices: its kind in two bits, a corner in twenty-nine bits a coordinate, which way
+/// or which bend in four. Lattices have at most 2^29 squares a side.
 fn number(vertex: Vertex) -> u64 {
-    let (kind, (x, y), north) = match vertex {
-        Vertex::At(corner) => (0, corner, false),
-        Vertex::Between(corner, north) => (1, corner, north),
-        Vertex::Middle(corner) => (2, corner, false),
+    let (kind, (x, y), which) = match vertex {
+        Vertex::At(corner) => (0, corner, 0),
+        Vertex::Between(corner, north) => (1, corner, u8::from(north)),
+        Vertex::Middle(corner) => (2, corner, 0),
+        Vertex::Inner(corner, bend) => (3, corner, bend),
     };
-    (kind << 61) | (u64::from(x.unsigned_abs()) << 31) | (u64::from(y.unsigned_abs()) << 1) | u64::from(north)
+    (kind << 62) | (u64::from(x.unsigned_abs()) << 33) | (u64::from(y.unsigned_abs()) << 4) | u64::from(which)
 }
 
 /// The area of one label inside the boundary. Lines are thinned where that moves them by at most `tolerance_m`.

@@ -65,6 +65,8 @@ pub enum Vertex {
     Between(Corner, bool),
     /// The middle of a finest square, where more than two labels meet.
     Middle(Corner),
+    /// A place within a finest square where the outline bends, counted along it.
+    Inner(Corner, u8),
 }
 
 /// A piece of outline with one label on its left and another on its right.

@@ -3,9 +3,13 @@
 //! In: a travel-time field (or sites, for radius rules), the boundary, who is not covered. Out: a [`Shape`] a rule:
 //! polygons by reason, the area with proved bounds, and what is known of each zone.
 
+pub mod block;
+pub mod clip;
 pub mod contour;
+pub mod covers;
 pub mod describe;
 pub mod discs;
+pub mod grid;
 pub mod label;
 pub mod locate;
 pub mod outline;

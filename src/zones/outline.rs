@@ -71,22 +71,33 @@ pub(super) fn crossing(
     limit_ms: f64,
     at: &impl Fn(Coord<f64>) -> Answer,
 ) -> Coord<f64> {
-    let share = if let (Answer::In(ms_a, _), Answer::In(ms_b, _)) = (at_a, at_b) {
-        (limit_ms + TIME_RESOLUTION_MS - ms_a) / (ms_b - ms_a)
+    let found = if let (Answer::In(ms_a, _), Answer::In(ms_b, _)) = (at_a, at_b) {
+        a + (b - a) * ((limit_ms + TIME_RESOLUTION_MS - ms_a) / (ms_b - ms_a))
     } else {
-        let label = Label::of(at_a, limit_ms);
-        let (mut low, mut high) = (0.0, 1.0);
-        for _ in 0..BISECTIONS {
-            let middle = f64::midpoint(low, high);
-            if Label::of(at(a + (b - a) * middle), limit_ms) == label {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        f64::midpoint(low, high)
+        bisected([a, b], Label::of(at_a, limit_ms), |place| Label::of(at(place), limit_ms))
     };
-    a + (b - a) * share.clamp(KEEP_OFF, 1.0 - KEEP_OFF)
+    keep_off([a, b], found)
+}
+
+/// Where along a side another label begins than the one that holds at its first end.
+pub(super) fn bisected([a, b]: [Coord<f64>; 2], label: Label, at: impl Fn(Coord<f64>) -> Label) -> Coord<f64> {
+    let (mut low, mut high) = (0.0, 1.0);
+    for _ in 0..BISECTIONS {
+        let middle = f64::midpoint(low, high);
+        if at(a + (b - a) * middle) == label {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    a + (b - a) * f64::midpoint(low, high)
+}
+
+/// A place on a side, moved off its corners.
+pub(super) fn keep_off([a, b]: [Coord<f64>; 2], place: Coord<f64>) -> Coord<f64> {
+    let d = b - a;
+    let share = if d.x.abs() > d.y.abs() { (place.x - a.x) / d.x } else { (place.y - a.y) / d.y };
+    a + d * share.clamp(KEEP_OFF, 1.0 - KEEP_OFF)
 }
 
 /// The outline inside a finest square.

@@ -3,8 +3,11 @@
 //! In: a field, the boundary, limits. Out: for every limit the proved areas, and the outline of what is not covered as
 //! directed edges between ground of different [`Label`]s. All limits of one field share one subdivision. Squares are
 //! walked depth first, in parallel, and joined in order: the same bytes with any number of threads. A trial run down to
-//! squares of 80 m tells how fine the rest must be; the run goes on from the squares that it left undecided.
+//! squares of 80 m leaves some undecided, and a sample of these tells how fine the rest must be. Where no walls are, what is
+//! left is answered [`Block`] by block from the shapes that cover it; elsewhere, and at the boundary, by splitting on.
 
+use super::block::{self, Asked, Block};
+use super::grid::{Grid, MOST_LEVELS};
 use super::label::{Answered, Cell, Corner, Label, Probe, Subdivision};
 use super::outline::{Memo, corners_of, crossing, outline};
 use super::part::{Part, Square};
@@ -16,10 +19,14 @@ use rayon::prelude::*;
 /// Largest squares that get a view of their own, metres.
 const START_SIDE_M: f64 = 1300.0;
 /// Side of the squares of the trial run that chooses the resolution, metres.
-const TRIAL_SIDE_M: f64 = 80.0;
+const TRIAL_SIDE_M: f64 = 170.0;
 /// Squares up to this side are looked at through a view; the larger ones are judged by bounds alone where no walls are
 /// near, metres.
 const VIEW_SIDE_M: f64 = 200.0;
+/// The outline is drawn through squares of at most this side, however rough the areas may be, metres.
+const DRAWN_SIDE_M: f64 = 20.0;
+/// Undecided squares of the trial run that tell how fine the rest must be.
+const SAMPLE: usize = 256;
 /// Undecided squares of the trial run that are gone on with together.
 const TOGETHER: usize = 8;
 /// The lattice is shifted by this share of the finest side, so that straight boundaries do not run along it.
@@ -60,12 +67,23 @@ struct Undecided {
     view: Option<Box<View>>,
 }
 
+impl Undecided {
+    /// Whether it can be answered as a block.
+    fn is_open(&self) -> bool {
+        self.view.is_none() && matches!(self.part, Part::Inside)
+    }
+}
+
+/// What finest squares are drawn with.
+type Drawing<'a> = (&'a mut Memo, &'a mut block::Buffers);
+
 /// Buffers of one thread.
 #[derive(Default)]
 struct Buffers {
     views: Vec<View>,
     scratch: Scratch,
     memo: Memo,
+    block: block::Buffers,
 }
 
 /// What a walk has found so far.
@@ -91,18 +109,12 @@ pub fn subdivide(
     let soonest = Soonest::new(field);
     let mut walk = Walk { field, soonest, barriers, limits_ms, origin, side_m, stop: levels, wanted };
     let (starts, outside) = walk.starts(part);
-    // What stays undecided is a band along the outline, about as wide as the finest square: halving it halves the band.
-    walk.stop = (0..levels).rev().take_while(|l| walk.side_of(*l) <= TRIAL_SIDE_M).last().unwrap_or(levels);
+    let coarsest = |side_m: f64| (0..levels).rev().take_while(|l| walk.side_of(*l) <= side_m).last().unwrap_or(levels);
+    let (trial_level, drawn_level) = (coarsest(TRIAL_SIDE_M), coarsest(DRAWN_SIDE_M));
+    walk.stop = trial_level;
     let trial = walk.trial(starts);
-    let mut finest = walk.stop;
-    if finest < levels {
-        let most = trial.answered.iter().map(|a| area_m2 - a.yes_m2 - a.no_m2).fold(0.0, f64::max);
-        let target = fineness.error_share * area_m2;
-        let more = if most > target { (most / target).log2().ceil() as u8 } else { 0 };
-        finest = (finest + more).min(levels);
-    }
-    let trial_level = walk.stop;
-    walk.stop = finest;
+    let target_m2 = fineness.error_share * area_m2;
+    walk.stop = (drawn_level..levels).find(|l| walk.undecided_m2(&trial, area_m2, *l) <= target_m2).unwrap_or(levels);
     let mut answered = walk.finish(trial, trial_level);
     answered.par_iter_mut().for_each(|answer| {
         answer.probes.par_sort_unstable_by_key(|probe| probe.order);
@@ -174,12 +186,12 @@ impl Walk<'_> {
                 let reach_m = half_m * std::f64::consts::SQRT_2 + self.field.settings.leg.max_m;
                 let walled = self.barriers.is_some_and(|b| b.inside(centre) || b.any_near(centre, reach_m));
                 buffers.views.resize_with(usize::from(self.stop - cell.0) + 1, View::default);
-                let Buffers { views, scratch, memo } = buffers;
                 if walled {
-                    views[0] = View::new(self.field, self.barriers, centre, half_m);
-                    self.descend(cell, part, views, open, memo, &mut found);
+                    buffers.views[0] = View::new(self.field, self.barriers, centre, half_m);
+                    let Buffers { views, memo, block, .. } = buffers;
+                    self.descend(cell, part, views, open, (memo, block), &mut found);
                 } else {
-                    self.descend_open(cell, part, open, views, scratch, memo, &mut found);
+                    self.descend_open(cell, part, open, buffers, &mut found);
                 }
                 found
             })
@@ -189,6 +201,62 @@ impl Walk<'_> {
             joined.add(part);
         }
         joined
+    }
+
+    /// The area that will stay undecided at a level, of the limit of which it is most: as a sample of the trial's blocks tells
+    /// where no walls are; elsewhere a band along the outline that is about as wide as the finest square.
+    fn undecided_m2(&self, trial: &Found, area_m2: f64, level: u8) -> f64 {
+        let trial_level = self.stop;
+        let levels = (level - trial_level).min(MOST_LEVELS);
+        let blocks: Vec<&Undecided> = trial.undecided.iter().filter(|u| u.is_open()).collect();
+        let every = blocks.len().div_ceil(SAMPLE).max(1);
+        let sampled: Vec<&Undecided> = blocks.iter().copied().step_by(every).collect();
+        let found: Vec<Vec<f64>> = sampled
+            .par_iter()
+            .map_init(Buffers::default, |buffers, undecided| {
+                let mut answered = vec![Answered::default(); self.limits_ms.len()];
+                buffers.views.resize_with(1, View::default);
+                let Buffers { views, scratch, block, .. } = buffers;
+                let square = self.square_of(undecided.cell);
+                let (centre, half_m) = (square.centre(), square.side_m / 2.0);
+                View::gather_into(&self.soonest, centre, half_m, undecided.bounds, scratch, &mut views[0]);
+                let of = self.block(undecided.cell, levels, &views[0]);
+                let block_m2 = square.side_m * square.side_m;
+                (0..self.limits_ms.len())
+                    .map(|index| {
+                        if undecided.open.area & (1 << index) == 0 {
+                            return 0.0;
+                        }
+                        let asked = Asked { area: true, outline: false };
+                        let answer = &mut answered[index];
+                        of.answer(self.limits_ms[index], asked, block, answer);
+                        block_m2 - answer.yes_m2 - answer.no_m2
+                    })
+                    .collect()
+            })
+            .collect();
+        let side_m = self.side_of(trial_level);
+        // Deeper than a block goes: what lies between arcs and chords shrinks with the square of the side.
+        let deeper = 0.25_f64.powi(i32::from(level - trial_level - levels));
+        let narrower = 0.5_f64.powi(i32::from(level - trial_level));
+        let of_limit = |index: usize, answered: &Answered| {
+            let open = blocks.iter().filter(|u| u.open.area & (1 << index) != 0).count() as f64 * side_m * side_m;
+            let in_sample: f64 = found.iter().map(|of| of[index]).sum();
+            let others = area_m2 - answered.yes_m2 - answered.no_m2 - open;
+            in_sample * blocks.len() as f64 / sampled.len().max(1) as f64 * deeper + others * narrower
+        };
+        trial.answered.iter().enumerate().map(|(index, answered)| of_limit(index, answered)).fold(0.0, f64::max)
+    }
+
+    /// A square of some level as a block of finest squares `levels` further down.
+    fn block<'a>(&'a self, cell: Cell, levels: u8, view: &'a View) -> Block<'a> {
+        let grid = Grid {
+            origin: self.origin,
+            side_m: self.side_of(cell.0 + levels),
+            low: (cell.0 + levels, cell.1 << levels, cell.2 << levels),
+            cells: 1 << levels,
+        };
+        Block { field: self.field, view, grid }
     }
 
     /// Goes on from what the trial left undecided.
@@ -202,7 +270,7 @@ impl Walk<'_> {
             .map_init(Buffers::default, |buffers, together| {
                 let mut found = Found::new(self.limits_ms.len());
                 buffers.views.resize_with(usize::from(below) + 1, View::default);
-                let Buffers { views, scratch, memo } = buffers;
+                let Buffers { views, scratch, memo, block } = buffers;
                 for Undecided { cell, part, open, bounds, view } in together.iter_mut().filter_map(Option::take) {
                     let square = self.square_of(cell);
                     if let Some(view) = view {
@@ -212,7 +280,7 @@ impl Walk<'_> {
                         View::gather_into(&self.soonest, centre, half_m, bounds, scratch, &mut views[0]);
                     }
                     memo.begin(cell, below);
-                    self.split(cell, &part, views, open, memo, &mut found);
+                    self.split(cell, &part, views, open, (memo, block), &mut found);
                 }
                 found
             })
@@ -267,18 +335,9 @@ impl Walk<'_> {
     }
 
     /// Walks down a square near which no walls are. Large squares are judged by bounds alone.
-    #[expect(clippy::too_many_arguments, reason = "buffers are handed down")]
-    fn descend_open(
-        &self,
-        cell: Cell,
-        part: Part,
-        open: Open,
-        views: &mut [View],
-        scratch: &mut Scratch,
-        memo: &mut Memo,
-        found: &mut Found,
-    ) {
+    fn descend_open(&self, cell: Cell, part: Part, open: Open, buffers: &mut Buffers, found: &mut Found) {
         let square = self.square_of(cell);
+        let scratch = &mut buffers.scratch;
         let (centre, half_m) = (square.centre(), square.side_m / 2.0);
         let (bounds, known) = self.soonest.bounds(centre, half_m, scratch);
         let open = self.judge(cell, &part, &bounds, open, &mut found.answered, |centre| {
@@ -292,21 +351,22 @@ impl Walk<'_> {
         if cell.0 == self.stop {
             found.undecided.push(Undecided { cell, part, open, bounds, view: None });
         } else if square.side_m <= VIEW_SIDE_M {
+            let Buffers { views, scratch, memo, block } = buffers;
             View::gather_into(&self.soonest, centre, half_m, bounds, scratch, &mut views[0]);
-            self.split(cell, &part, views, open, memo, found);
+            self.split(cell, &part, views, open, (memo, block), found);
         } else {
             for (child, part) in children(cell, &part, square) {
                 if matches!(part, Part::Outside) {
                     open.asked(&mut found.answered).for_each(|answer| answer.outside.push(child));
                 } else {
-                    self.descend_open(child, part, open, views, scratch, memo, found);
+                    self.descend_open(child, part, open, buffers, found);
                 }
             }
         }
     }
 
     /// Walks down the square of the first view.
-    fn descend(&self, cell: Cell, part: Part, views: &mut [View], open: Open, memo: &mut Memo, found: &mut Found) {
+    fn descend(&self, cell: Cell, part: Part, views: &mut [View], open: Open, drawing: Drawing<'_>, found: &mut Found) {
         let view = &views[0];
         let open = self.judge(cell, &part, &view.bounds, open, &mut found.answered, |centre| {
             let segment = view.nearest_segment(centre).map(|(_, segment)| segment);
@@ -315,19 +375,29 @@ impl Walk<'_> {
         if open.label == 0 {
             return;
         }
-        if cell.0 == self.stop && memo.drawing() {
-            self.draw(cell, &part, view, open, memo, &mut found.answered);
-        } else if cell.0 == self.stop {
+        if cell.0 == self.stop && !drawing.0.drawing() {
             let view = view.sees_walls().then(|| Box::new(view.kept()));
             found.undecided.push(Undecided { cell, part, open, bounds: views[0].bounds, view });
         } else {
-            self.split(cell, &part, views, open, memo, found);
+            self.split(cell, &part, views, open, drawing, found);
         }
     }
 
     /// Walks down the quarters of the square of the first view.
-    fn split(&self, cell: Cell, part: &Part, views: &mut [View], open: Open, memo: &mut Memo, found: &mut Found) {
+    fn split(&self, cell: Cell, part: &Part, views: &mut [View], open: Open, drawing: Drawing<'_>, found: &mut Found) {
         let Some((view, below)) = views.split_first_mut() else { return };
+        let (memo, block) = drawing;
+        let levels = self.stop - cell.0;
+        if memo.drawing() && levels <= MOST_LEVELS && matches!(part, Part::Inside) && !view.sees_walls() {
+            let of = self.block(cell, levels, view);
+            for (index, (limit, answer)) in self.limits_ms.iter().zip(&mut found.answered).enumerate() {
+                let asked = Asked { area: open.area & (1 << index) != 0, outline: open.label & (1 << index) != 0 };
+                if asked.area || asked.outline {
+                    of.answer(*limit, asked, block, answer);
+                }
+            }
+            return;
+        }
         if cell.0 == self.stop {
             self.draw(cell, part, view, open, memo, &mut found.answered);
             return;
@@ -337,7 +407,7 @@ impl Walk<'_> {
                 open.asked(&mut found.answered).for_each(|answer| answer.outside.push(child));
             } else if let Some(quarter) = below.first_mut() {
                 view.quarter_into(self.field, self.barriers, q % 2 == 1, q / 2 == 1, quarter);
-                self.descend(child, part, below, open, memo, found);
+                self.descend(child, part, below, open, (&mut *memo, &mut *block), found);
             }
         }
     }
@@ -389,7 +459,7 @@ impl Found {
 }
 
 /// The place of a square in a walk depth first: its south-western corner along a Morton curve.
-fn order_of((level, x, y): Cell) -> u64 {
+pub(super) fn order_of((level, x, y): Cell) -> u64 {
     let spread =
         |v: i32| (0..31_u32).fold(0_u64, |bits, bit| bits | (u64::from(v.unsigned_abs() >> bit & 1) << (2 * bit)));
     (spread(x) | (spread(y) << 1)) << (2 * (31 - u32::from(level)))

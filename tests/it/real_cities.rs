@@ -12,14 +12,15 @@ struct City {
     people: f64,
     /// JJ-EMS-02, 14 minutes from call to arrival.
     covered: f64,
+    /// With circles of 960 sides: with the 96 that it has by itself it says 147.027 and 366.30, outside of what is proved.
     uncovered_km2: f64,
     /// JJ-PHC-02, 15 minutes on foot.
     on_foot: Option<f64>,
 }
 
 const CITIES: [City; 2] = [
-    City { name: "edmonton", people: 961_107.0, covered: 914_581.0, uncovered_km2: 147.03, on_foot: Some(30_283.0) },
-    City { name: "auckland", people: 1_261_760.0, covered: 1_014_317.0, uncovered_km2: 366.30, on_foot: None },
+    City { name: "edmonton", people: 961_107.0, covered: 914_581.0, uncovered_km2: 147.013, on_foot: Some(30_283.0) },
+    City { name: "auckland", people: 1_261_760.0, covered: 1_014_317.0, uncovered_km2: 366.267, on_foot: None },
 ];
 
 fn folder() -> PathBuf {
@@ -67,9 +68,9 @@ fn check(city: &City) -> Vec<String> {
     }
     let [km2, low, high] = ["", "_low", "_high"].map(|end| figure("JJ-EMS-02", &format!("uncovered_km2{end}")));
     let wanted = city.uncovered_km2;
-    hold((km2 - wanted).abs() <= 0.01 * wanted, format!("{km2} km2 uncovered, not {wanted}"));
+    hold((km2 - wanted).abs() <= 0.0005 * wanted, format!("{km2} km2 uncovered, not {wanted}"));
     hold(low <= wanted && wanted <= high, format!("{wanted} km2 are not within {low} .. {high}"));
     let boundary = audit["region"]["boundary_km2"].as_f64().unwrap_or(f64::NAN);
-    hold(high - low <= 0.01 * boundary, format!("the bounds {low} .. {high} are wide for {boundary} km2"));
+    hold(high - low <= 0.001 * boundary, format!("the bounds {low} .. {high} are wide for {boundary} km2"));
     faults
 }

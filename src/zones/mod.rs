@@ -27,8 +27,10 @@ use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Lines are thinned where that moves them by at most this share of the finest square's side.
+/// Lines are thinned where that moves them by at most this share of the finest square's side ...
 const THINNING: f64 = 0.05;
+/// ... and no more than this, metres.
+const THINNING_M: f64 = 0.4;
 
 /// Why a zone is not covered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
@@ -77,7 +79,7 @@ pub fn of_field(
     wanted: Wanted<'_>,
 ) -> Vec<Shape> {
     let subdivision = subdivide(field, barriers, boundary, limits_ms, fineness, wanted);
-    let tolerance_m = THINNING * subdivision.finest_m;
+    let tolerance_m = (THINNING * subdivision.finest_m).min(THINNING_M);
     let Subdivision { finest_m, area_m2, answered } = subdivision;
     answered
         .into_par_iter()

@@ -2,7 +2,7 @@
 //!
 //! In: a field and limits. Out: pieces of road cut exactly where a limit is crossed, and the length covered.
 
-use crate::travel::TravelField;
+use crate::travel::{Piece, TravelField};
 use geo::Coord;
 use rayon::prelude::*;
 
@@ -28,9 +28,31 @@ struct Profile {
     duration: f64,
 }
 
+/// What one limit covers from end to end of a segment.
+struct Whole {
+    /// The first limit that covers it; `None` where none does.
+    band: Option<usize>,
+    /// Times at its two ends; `None` where nobody comes along it.
+    ends_ms: Option<(f64, f64)>,
+}
+
+impl Whole {
+    /// Most segments: where nobody starts in the middle and no limit runs out, neither from the one end nor from the other.
+    fn of(piece: &Piece, limits_ms: &[f64]) -> Option<Self> {
+        let duration = piece.slowness * piece.length_m;
+        let band = |ms: f64| limits_ms.iter().position(|limit| ms <= *limit);
+        let starts = [piece.start_ms, piece.end_ms];
+        let mut reached = starts.into_iter().filter(|ms| ms.is_finite());
+        let Some(first) = reached.next().map(band) else { return Some(Self { band: None, ends_ms: None }) };
+        let all =
+            starts.into_iter().filter(|ms| ms.is_finite()).all(|ms| band(ms) == first && band(ms + duration) == first);
+        let ends = (piece.start_ms.min(piece.end_ms + duration), (piece.start_ms + duration).min(piece.end_ms));
+        all.then_some(Self { band: first, ends_ms: Some(ends) })
+    }
+}
+
 impl Profile {
-    fn of(field: &TravelField<'_>, segment: u32) -> Self {
-        let piece = field.piece(segment);
+    fn of(field: &TravelField<'_>, segment: u32, piece: &Piece) -> Self {
         let duration = piece.slowness * piece.length_m;
         let mut starts = Vec::new();
         if piece.start_ms.is_finite() {
@@ -87,34 +109,38 @@ pub fn by_time(field: &TravelField<'_>, limits_ms: &[f64]) -> Vec<RoadPiece> {
         .par_iter()
         .flat_map_iter(|link| {
             let mut pieces: Vec<RoadPiece> = Vec::new();
+            let mut add =
+                |road: u32, band: Option<usize>, reached: bool, ends: Option<(f64, f64)>, from, to| match pieces
+                    .last_mut()
+                {
+                    Some(last)
+                        if last.road == road
+                            && last.band == band
+                            && last.reached == reached
+                            && last.line.last() == Some(&from) =>
+                    {
+                        last.line.push(to);
+                        last.ends_ms = last.ends_ms.zip(ends).map(|(l, e)| (l.0, e.1));
+                    }
+                    _ => pieces.push(RoadPiece { road, band, reached, ends_ms: ends, line: vec![from, to] }),
+                };
             for segment in link.first..link.last {
                 let (a, b) = (network.xy[segment as usize], network.xy[segment as usize + 1]);
-                let profile = Profile::of(field, segment);
                 let road = network.road[segment as usize];
+                let piece = field.piece(segment);
+                let undisturbed = field.extra_on(segment).is_empty();
+                if let Some(whole) = undisturbed.then(|| Whole::of(&piece, limits_ms)).flatten() {
+                    add(road, whole.band, whole.ends_ms.is_some(), whole.ends_ms, a, b);
+                    continue;
+                }
+                let profile = Profile::of(field, segment, &piece);
                 for pair in profile.marks(limits_ms).windows(2) {
                     let inside = f64::midpoint(pair[0], pair[1]);
                     let middle = profile.at(inside);
                     let band = middle.and_then(|ms| limits_ms.iter().position(|limit| ms <= *limit));
                     let (from, to) = (between(a, b, pair[0]), between(a, b, pair[1]));
                     let ends = profile.beside(pair[0], inside).zip(profile.beside(pair[1], inside));
-                    match pieces.last_mut() {
-                        Some(last)
-                            if last.road == road
-                                && last.band == band
-                                && last.reached == middle.is_some()
-                                && last.line.last() == Some(&from) =>
-                        {
-                            last.line.push(to);
-                            last.ends_ms = last.ends_ms.zip(ends).map(|(l, e)| (l.0, e.1));
-                        }
-                        _ => pieces.push(RoadPiece {
-                            road,
-                            band,
-                            reached: middle.is_some(),
-                            ends_ms: ends,
-                            line: vec![from, to],
-                        }),
-                    }
+                    add(road, band, middle.is_some(), ends, from, to);
                 }
             }
             pieces
@@ -143,7 +169,13 @@ pub fn covered_km(field: &TravelField<'_>, limit_ms: f64) -> (f64, f64) {
         .map(|link| {
             (link.first..link.last).fold((0.0, 0.0), |(covered, all), segment| {
                 let length = f64::from(network.length_m[segment as usize]);
-                let profile = Profile::of(field, segment);
+                let piece = field.piece(segment);
+                let undisturbed = field.extra_on(segment).is_empty();
+                if let Some(whole) = undisturbed.then(|| Whole::of(&piece, &[limit_ms])).flatten() {
+                    let share = if whole.band.is_some() { 1.0 } else { 0.0 };
+                    return (covered + share * length, all + length);
+                }
+                let profile = Profile::of(field, segment, &piece);
                 let share: f64 = profile
                     .marks(&[limit_ms])
                     .windows(2)

@@ -24,25 +24,44 @@ pub fn locate(polygons: &[&Polygon<f64>], places: &[Coord<f64>]) -> Vec<Option<u
     let mut rows: Vec<f64> = places.iter().map(|place| place.y).collect();
     rows.par_sort_unstable_by(f64::total_cmp);
     rows.dedup();
-    let mut crossings: Vec<Crossing> = polygons
+    let found: Vec<Vec<Crossing>> = polygons
         .par_iter()
         .enumerate()
-        .flat_map_iter(|(index, polygon)| {
+        .map(|(index, polygon)| {
             let rings = std::iter::once(polygon.exterior()).chain(polygon.interiors());
-            rings.flat_map(|ring| ring.0.windows(2)).flat_map({
+            let sides = rings.flat_map(|ring| ring.0.windows(2)).flat_map({
                 let rows = &rows;
                 move |side| crossings_of(side[0], side[1], index as u32, rows)
-            })
+            });
+            sides.collect()
         })
         .collect();
-    crossings.par_sort_unstable_by(|a, b| a.row.cmp(&b.row).then(a.x.total_cmp(&b.x)).then(a.polygon.cmp(&b.polygon)));
+    // Sorted by rows first, by counting.
     let mut starts = vec![0_usize; rows.len() + 1];
-    for crossing in &crossings {
+    for crossing in found.iter().flatten() {
         starts[crossing.row as usize + 1] += 1;
     }
     for row in 0..rows.len() {
         starts[row + 1] += starts[row];
     }
+    let mut crossings = vec![Crossing { row: 0, polygon: None, x: 0.0 }; starts[rows.len()]];
+    let mut next = starts.clone();
+    for crossing in found.iter().flatten() {
+        let slot = &mut next[crossing.row as usize];
+        crossings[*slot] = *crossing;
+        *slot += 1;
+    }
+    drop(found);
+    let mut of_rows: Vec<&mut [Crossing]> = Vec::with_capacity(rows.len());
+    let mut rest = crossings.as_mut_slice();
+    for row in 0..rows.len() {
+        let (mine, others) = rest.split_at_mut(starts[row + 1] - starts[row]);
+        of_rows.push(mine);
+        rest = others;
+    }
+    of_rows.into_par_iter().with_min_len(16).for_each(|of_row| {
+        of_row.sort_unstable_by(|a, b| a.x.total_cmp(&b.x).then(a.polygon.cmp(&b.polygon)));
+    });
     // Behind each crossing, which polygon the line runs in.
     let inside: Vec<Vec<Option<u32>>> = (0..rows.len())
         .into_par_iter()

@@ -25,7 +25,7 @@ use crate::rules::evidence::Measured;
 use crate::rules::outcome::RuleOutcome;
 use crate::rules::{How, Question, asked, exit_status, judge, question};
 use crate::travel::demand::reach_second;
-use crate::travel::{Demand, Reached};
+use crate::travel::{Demand, Reached, Scratch, Soonest};
 use crate::units::{Milliseconds, SourceId};
 use crate::zones::{Fineness, Uncovered, Zone, describe, discs, of_discs, of_field};
 use geo::{Area, Centroid, Coord, MapCoords, MultiPolygon};
@@ -507,7 +507,12 @@ impl Parts<'_> {
         let barriers = self.world.barriers.as_ref();
         let wanted = || !self.progress.stopped();
         let shapes = of_field(&answered.field, barriers, &self.world.boundary, &limits, fineness, min_zone_m2, &wanted);
-        let class_of = |segment: u32| self.region.roads[answered.field.network.road[segment as usize] as usize].class;
+        let soonest = Soonest::new(&answered.field);
+        let class_near = |place, side_m: f64| {
+            let within_m = answered.field.settings.leg.max_m + side_m * std::f64::consts::FRAC_1_SQRT_2;
+            let (_, segment) = soonest.nearest_segment(place, within_m, &mut Scratch::default())?;
+            Some(self.region.roads[answered.field.network.road[segment as usize] as usize].class)
+        };
         let usage = if answered.field.settings.straight { Usage::Walk } else { Usage::Drive };
         tasks
             .iter()
@@ -520,7 +525,7 @@ impl Parts<'_> {
                 let uncovered = self.uncovered(task.rule, &answered.reached, late);
                 let (covered, all) = covered_km(&answered.field, task.limit_ms);
                 let zones = RuleZones {
-                    zones: describe(shape, &uncovered, &class_of),
+                    zones: describe(shape, &uncovered, &class_near),
                     area_m2: [shape.area_m2, shape.low_m2, shape.high_m2],
                     not_drawn_m2: [shape.dropped_m2, shape.filled_m2],
                     resolution_m: shape.resolution_m,
@@ -559,7 +564,7 @@ impl Parts<'_> {
                 unit: self.gathered.unit_of_sample[i],
             })
             .collect();
-        let mut zones = describe(&shape, &uncovered, &|_| RoadClass::Other);
+        let mut zones = describe(&shape, &uncovered, &|_, _| None);
         for zone in &mut zones {
             // What was averaged here are metres.
             (zone.nearest_m, zone.worst_m) = (zone.nearest_ms.take(), zone.worst_ms.take());

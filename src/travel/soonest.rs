@@ -192,17 +192,12 @@ impl<'f, 'n> Soonest<'f, 'n> {
         self.field.network.index.boxes.search(&mut scratch.waiting, &mut gather);
     }
 
-    /// The road segment nearest to the centre of a square of those that [`Self::gather`] finds.
-    pub fn nearest_segment(
-        &self,
-        centre: Coord<f64>,
-        half_m: f64,
-        bounds: &Bounds,
-        scratch: &mut Scratch,
-    ) -> Option<(f64, PointId)> {
+    /// The road segment nearest to a place within some metres, whether or not anybody comes along it.
+    pub fn nearest_segment(&self, place: Coord<f64>, within_m: f64, scratch: &mut Scratch) -> Option<(f64, PointId)> {
+        let half_m = (within_m - self.field.settings.leg.max_m) / std::f64::consts::SQRT_2;
         let mut best: Option<(f64, PointId)> = None;
-        self.gather(centre, half_m, bounds, scratch, |piece| {
-            let distance_m = piece.distance_m(piece.beside(centre));
+        self.gather(place, half_m, &Bounds::NOTHING, scratch, |piece| {
+            let distance_m = piece.distance_m(piece.beside(place));
             if let Some(segment) = piece.segment
                 && best.is_none_or(|(m, s)| distance_m < m || (distance_m <= m && segment < s))
             {

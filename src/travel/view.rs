@@ -330,15 +330,6 @@ impl View {
         self.dead.iter().any(|piece| piece.within_reach(place, max_m, &self.walls))
     }
 
-    /// The road segment nearest to a place, for its class.
-    pub fn nearest_segment(&self, place: Coord<f64>) -> Option<(f64, u32)> {
-        self.pieces
-            .iter()
-            .chain(&self.dead)
-            .filter_map(|piece| Some((piece.distance_m(piece.beside(place)), piece.segment?)))
-            .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))
-    }
-
     /// The ground that is reached in time over each piece; where there are no walls.
     pub fn covers(&self, leg: Leg, limit_ms: f64) -> impl Iterator<Item = Cover> {
         let ends = self.pieces.iter().flat_map(|piece| piece.useful_ends().map(move |from_start| (piece, from_start)));

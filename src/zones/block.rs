@@ -176,7 +176,6 @@ impl Block<'_> {
                 at,
                 area_m2: side_m * side_m,
                 answer: self.view.answer(self.field, None, at),
-                segment: self.view.nearest_segment(at).map(|(_, segment)| segment),
                 order: order_of(cell),
             });
         } else if rows.iter().any(|row| row & mine != 0) {

@@ -4,7 +4,7 @@
 //! to the nearest one where drawing put the line on the other side of them, so the zones' people add up to the rule's.
 
 use super::locate::locate;
-use super::{Reason, Shape};
+use super::{Probe, Reason, Shape};
 use crate::inputs::road_class::RoadClass;
 use crate::travel::Answer;
 use crate::units::SourceId;
@@ -61,15 +61,19 @@ struct Gathered {
     worst_ms: Option<f64>,
     /// By source: people, people x ms, area, area x ms.
     sources: BTreeMap<SourceId, [f64; 4]>,
-    /// The segment beside the largest square.
-    segment: Option<(f64, u32)>,
+    /// The largest square.
+    largest: Option<Probe>,
 }
 
 /// How many nearby zones are measured for people whom no zone holds.
 const NEARBY: usize = 8;
 
+/// The class of the road nearest to the middle of a square of some side (metres), where there is one within reach of the
+/// square.
+pub type ClassNear<'a> = &'a (dyn Fn(Coord<f64>, f64) -> Option<RoadClass> + Sync);
+
 /// Describes the zones of a shape.
-pub fn describe(shape: &Shape, uncovered: &[Uncovered], class_of: &dyn Fn(u32) -> RoadClass) -> Vec<Zone> {
+pub fn describe(shape: &Shape, uncovered: &[Uncovered], class_near: ClassNear<'_>) -> Vec<Zone> {
     let index = Index::new(shape);
     let polygons: Vec<&Polygon<f64>> = shape.parts.iter().map(|(_, polygon)| polygon).collect();
     let (at_home, in_middle): (Vec<_>, Vec<_>) =
@@ -97,16 +101,15 @@ pub fn describe(shape: &Shape, uncovered: &[Uncovered], class_of: &dyn Fn(u32) -
             sums[2] += probe.area_m2;
             sums[3] += probe.area_m2 * ms;
         }
-        if let Some(segment) = probe.segment
-            && zone.segment.is_none_or(|(area, _)| probe.area_m2 > area)
-        {
-            zone.segment = Some((probe.area_m2, segment));
+        if zone.largest.is_none_or(|largest| probe.area_m2 > largest.area_m2) {
+            zone.largest = Some(*probe);
         }
     }
-    shape.parts.iter().zip(gathered).map(|((reason, polygon), g)| zone(*reason, polygon, g, class_of)).collect()
+    let parts = shape.parts.par_iter().zip(gathered);
+    parts.map(|((reason, polygon), gathered)| zone(*reason, polygon, gathered, class_near)).collect()
 }
 
-fn zone(reason: Reason, polygon: &Polygon<f64>, gathered: Gathered, class_of: &dyn Fn(u32) -> RoadClass) -> Zone {
+fn zone(reason: Reason, polygon: &Polygon<f64>, gathered: Gathered, class_near: ClassNear<'_>) -> Zone {
     let by_people = gathered.people > 0.0;
     let weight = |sums: &[f64; 4]| if by_people { sums[0] } else { sums[2] };
     let most = gathered
@@ -125,7 +128,7 @@ fn zone(reason: Reason, polygon: &Polygon<f64>, gathered: Gathered, class_of: &d
         worst_ms: gathered.worst_ms,
         nearest_m: None,
         worst_m: None,
-        road_class: gathered.segment.map(|(_, segment)| class_of(segment)),
+        road_class: gathered.largest.and_then(|largest| class_near(largest.at, largest.area_m2.sqrt())),
     }
 }
 

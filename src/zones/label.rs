@@ -91,8 +91,6 @@ pub struct Probe {
     pub area_m2: f64,
     /// What holds there.
     pub answer: Answer,
-    /// The nearest road segment.
-    pub segment: Option<u32>,
     /// Its place in the walk down the squares.
     pub(super) order: u64,
 }

@@ -3,7 +3,7 @@
 //! In: a field, the boundary, limits. Out: for every limit the proved areas, and the outline of what is not covered as
 //! directed edges between ground of different [`Label`]s. All limits of one field share one subdivision. Squares are
 //! walked depth first, in parallel, and joined in order: the same bytes with any number of threads. A trial run down to
-//! squares of 80 m leaves some undecided, and a sample of these tells how fine the rest must be. Where no walls are, what is
+//! squares of some 160 m leaves some undecided, and a sample of these tells how fine the rest must be. Where no walls are, what is
 //! left is answered [`Block`] by block from the shapes that cover it; elsewhere, and at the boundary, by splitting on.
 
 use super::block::{self, Asked, Block};
@@ -20,9 +20,6 @@ use rayon::prelude::*;
 const START_SIDE_M: f64 = 1300.0;
 /// Side of the squares of the trial run that chooses the resolution, metres.
 const TRIAL_SIDE_M: f64 = 170.0;
-/// Squares up to this side are looked at through a view; the larger ones are judged by bounds alone where no walls are
-/// near, metres.
-const VIEW_SIDE_M: f64 = 200.0;
 /// The outline is drawn through squares of at most this side, however rough the areas may be, metres.
 const DRAWN_SIDE_M: f64 = 20.0;
 /// Undecided squares of the trial run that tell how fine the rest must be.
@@ -300,7 +297,7 @@ impl Walk<'_> {
         bounds: &Bounds,
         mut open: Open,
         answered: &mut [Answered],
-        middle: impl FnOnce(Coord<f64>) -> (Answer, Option<u32>),
+        middle: impl FnOnce(Coord<f64>) -> Answer,
     ) -> Open {
         let square = self.square_of(cell);
         let mut middle = Some(middle);
@@ -318,8 +315,8 @@ impl Walk<'_> {
                     answer.no_m2 += area_m2;
                     open.area &= !bit;
                     if let Some(middle) = middle.take() {
-                        let (answer, segment) = middle(square.centre());
-                        probe = Some(Probe { at: square.centre(), area_m2, answer, segment, order: order_of(cell) });
+                        let answer = middle(square.centre());
+                        probe = Some(Probe { at: square.centre(), area_m2, answer, order: order_of(cell) });
                     }
                     answer.probes.extend(probe);
                 }
@@ -341,19 +338,13 @@ impl Walk<'_> {
         let (centre, half_m) = (square.centre(), square.side_m / 2.0);
         let (bounds, known) = self.soonest.bounds(centre, half_m, scratch);
         let open = self.judge(cell, &part, &bounds, open, &mut found.answered, |centre| {
-            let segment = self.soonest.nearest_segment(centre, half_m, &bounds, scratch);
-            let answer = known.unwrap_or_else(|| self.soonest.answer(centre, &[], scratch));
-            (answer, segment.map(|(_, segment)| segment))
+            known.unwrap_or_else(|| self.soonest.answer(centre, &[], scratch))
         });
         if open.label == 0 {
             return;
         }
         if cell.0 == self.stop {
             found.undecided.push(Undecided { cell, part, open, bounds, view: None });
-        } else if square.side_m <= VIEW_SIDE_M {
-            let Buffers { views, scratch, memo, block } = buffers;
-            View::gather_into(&self.soonest, centre, half_m, bounds, scratch, &mut views[0]);
-            self.split(cell, &part, views, open, (memo, block), found);
         } else {
             for (child, part) in children(cell, &part, square) {
                 if matches!(part, Part::Outside) {
@@ -369,8 +360,7 @@ impl Walk<'_> {
     fn descend(&self, cell: Cell, part: Part, views: &mut [View], open: Open, drawing: Drawing<'_>, found: &mut Found) {
         let view = &views[0];
         let open = self.judge(cell, &part, &view.bounds, open, &mut found.answered, |centre| {
-            let segment = view.nearest_segment(centre).map(|(_, segment)| segment);
-            (view.answer(self.field, self.barriers, centre), segment)
+            view.answer(self.field, self.barriers, centre)
         });
         if open.label == 0 {
             return;

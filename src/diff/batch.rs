@@ -6,6 +6,7 @@
 use super::read::Written;
 use super::{Diff, DiffError, Pair, diff, exit_status};
 use crate::inputs::error::{InputError, Place};
+use crate::inputs::library;
 use crate::inputs::said::said;
 use crate::inputs::source::read_file;
 use schemars::JsonSchema;
@@ -107,8 +108,8 @@ fn recorded(folder: &Path) -> Result<Recorded, InputError> {
     let name = file.display().to_string();
     let bytes = read_file(&file, &said!("said.both_batches"))?;
     let recorded: Recorded = serde_json::from_slice(&bytes).map_err(|e| {
-        let place = Place::file(&format!("{name}, line {}", e.line()));
-        InputError::wrong(place, e.to_string(), BATCH)
+        let place = Place::file(&name).line(e.line());
+        InputError::wrong(place, library::json_part(&e), BATCH)
     })?;
     if recorded.schema != BATCH {
         return Err(InputError::wrong(Place::file(&name).field("schema"), recorded.schema, BATCH));

@@ -7,6 +7,7 @@ use crate::inputs::areas::area;
 use crate::inputs::error::{InputError, Place};
 use crate::inputs::formats::{self, Purpose};
 use crate::inputs::issue::Issues;
+use crate::inputs::library;
 use crate::inputs::properties::Property;
 use crate::inputs::said::said;
 use crate::inputs::settings::{Layer, LayerSpec};
@@ -275,9 +276,8 @@ fn recorded(name: &str, bytes: &[u8]) -> Result<Recorded, InputError> {
         schema: String,
     }
     let wanted = || said!("said.audit_of_schema", schema = AUDIT);
-    let wrong = |e: &serde_json::Error| {
-        InputError::wrong(Place::file(&format!("{name}, line {}", e.line())), e.to_string(), wanted())
-    };
+    let wrong =
+        |e: &serde_json::Error| InputError::wrong(Place::file(name).line(e.line()), library::json_part(e), wanted());
     let shape: Shape = serde_json::from_slice(bytes).map_err(|e| wrong(&e))?;
     if shape.schema != AUDIT {
         let place = Place::file(name).field("schema");

@@ -12,6 +12,7 @@ use super::settings::{Layer, LayerSpec};
 use super::source::{Source, read_file};
 use crate::frame::LonLat;
 use geo::bool_ops::FillRule;
+use geo::orient::{Direction, Orient};
 use geo::{Area, BooleanOps, BoundingRect, Coord, LineString, MultiPolygon, Polygon};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -133,6 +134,10 @@ pub fn read_units(layer: &mut LayerFile) -> Result<Vec<Unit>, InputError> {
         }
         units.push(Unit { feature: feature.index, id, name, level, population, area: polygon, attributes });
     }
+    if layer.features.is_empty() {
+        let place = Place::file(&layer.file);
+        issues.note(IssueCode::EmptyLayer, &place, said!("said.no_features"), said!("said.counted_none"));
+    }
     layer.used = units.len();
     layer.issues = issues;
     Ok(units)
@@ -214,7 +219,8 @@ pub fn area(geometry: &Geometry, place: &Place, issues: &mut Issues) -> Result<O
         let interiors = rings.collect();
         all.push(Polygon::new(exterior, interiors));
     }
-    let area = MultiPolygon::new(all);
+    // Formats disagree on the direction of rings. One direction for all, so that the last digits do not depend on the format.
+    let area = MultiPolygon::new(all).orient(Direction::Default);
     let even_odd = area.union_with_fill_rule(&MultiPolygon::new(Vec::new()), FillRule::EvenOdd);
     // A ring that crosses itself, or rings that overlap, enclose another area than their even-odd interior.
     let (as_drawn, interior) = (area.unsigned_area(), even_odd.unsigned_area());
@@ -248,15 +254,32 @@ pub fn spreadable(area: &MultiPolygon<f64>, place: &Place) -> Result<(), InputEr
         .with_help(said!("said.split_area")))
 }
 
+/// A ring without places where it goes out and back the same way, and how many there are: they enclose nothing, but stretch
+/// what is taken for the extent of the area.
+fn without_spikes(ring: &[LonLat]) -> (Vec<LonLat>, usize) {
+    let mut kept: Vec<LonLat> = Vec::with_capacity(ring.len());
+    let mut spikes = 0;
+    for position in ring.iter().copied() {
+        if kept.len() >= 2 && kept[kept.len() - 2] == position {
+            kept.pop();
+            spikes += 1;
+        } else {
+            kept.push(position);
+        }
+    }
+    (kept, spikes)
+}
+
 /// A closed ring; `None` where it has fewer than three corners.
 fn ring(positions: &[LonLat], place: &Place, issues: &mut Issues) -> Option<LineString<f64>> {
     let mut thinned: Vec<LonLat> = positions.to_vec();
     thinned.dedup();
     let repeated = positions.len() - thinned.len();
     let closed = thinned.len() > 1 && thinned.first() == thinned.last();
-    let corners = thinned.len() - usize::from(closed);
-    if corners < 3 {
-        let found = said!("said.ring_corners", n = corners);
+    let corners = |ring: &[LonLat]| ring.len() - usize::from(closed && !ring.is_empty());
+    let (mut kept, spikes) = without_spikes(&thinned);
+    if corners(&kept) < 3 {
+        let found = said!("said.ring_corners", n = corners(&thinned));
         issues.note(IssueCode::EmptyGeometry, place, found, said!("said.three_left_out"));
         return None;
     }
@@ -264,11 +287,14 @@ fn ring(positions: &[LonLat], place: &Place, issues: &mut Issues) -> Option<Line
         let found = said!("said.positions_repeated", n = repeated);
         issues.note(IssueCode::RepeatedVertex, place, found, said!("said.each_once"));
     }
+    if spikes > 0 {
+        issues.note(IssueCode::RingChanged, place, said!("said.spikes", n = spikes), said!("said.spikes_left_out"));
+    }
     if !closed {
         issues.note(IssueCode::RingChanged, place, said!("said.open_ring"), said!("said.closed"));
-        thinned.extend(thinned.first().copied());
+        kept.extend(kept.first().copied());
     }
-    Some(line_string(&thinned))
+    Some(line_string(&kept))
 }
 
 #[cfg(test)]
@@ -294,6 +320,10 @@ mod tests {
         assert_eq!(read(&rings(&[&square[..4]])), (Some(4.0), vec![IssueCode::RingChanged]));
         let repeated: Vec<_> = square.iter().flat_map(|p| [*p, *p]).collect();
         assert_eq!(read(&rings(&[&repeated])), (Some(4.0), vec![IssueCode::RepeatedVertex]));
+        let spike = [(0.0, 0.0), (2.0, 0.0), (9.0, 1.0), (2.0, 0.0), (2.0, 2.0), (0.0, 2.0), (0.0, 0.0)];
+        assert_eq!(read(&rings(&[&spike])), (Some(4.0), vec![IssueCode::RingChanged]));
+        let nothing_else = [(0.0, 0.0), (2.0, 0.0), (9.0, 1.0), (2.0, 0.0), (0.0, 0.0)];
+        assert_eq!(read(&rings(&[&nothing_else])), (None, vec![IssueCode::EmptyGeometry]));
         let tie = [(0.0, 0.0), (2.0, 2.0), (2.0, 0.0), (0.0, 2.0), (0.0, 0.0)];
         assert_eq!(read(&rings(&[&tie])), (Some(2.0), vec![IssueCode::InvalidPolygon]));
         assert_eq!(read(&rings(&[&square[..2]])), (None, vec![IssueCode::EmptyGeometry]));

@@ -4,6 +4,7 @@
 //! name. Errors name file, line and column.
 
 use super::error::{InputError, Place};
+use super::library;
 use super::said::{Said, said};
 
 /// One line of a CSV file, its columns in the order asked for.
@@ -19,7 +20,7 @@ pub struct Row<'a> {
 impl Row<'_> {
     /// Where a cell is.
     pub fn place(&self, column: usize) -> Place {
-        Place::file(&format!("{}, line {}", self.file, self.line)).field(self.names[column])
+        Place::file(self.file).line(self.line as usize).field(self.names[column])
     }
 
     /// A cell that is not what was wanted.
@@ -64,7 +65,7 @@ pub fn each_row<E: From<InputError>>(
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
     let broken = |e: &csv::Error| {
         let line = e.position().map_or(1, csv::Position::line);
-        InputError::wrong(Place::file(&format!("{file}, line {line}")), e.to_string(), said!("said.csv_utf8"))
+        InputError::wrong(Place::file(file).line(line as usize), library::damaged(e), said!("said.csv_utf8"))
     };
     let header = reader.headers().map_err(|e| broken(&e))?.clone();
     let names: Vec<&'static str> = needed.iter().chain(optional).copied().collect();
@@ -72,7 +73,7 @@ pub fn each_row<E: From<InputError>>(
         names.iter().map(|name| header.iter().position(|h| h.trim().eq_ignore_ascii_case(name))).collect();
     if let Some(lost) = (0..needed.len()).find(|at| columns[*at].is_none()) {
         let found = header.iter().collect::<Vec<_>>().join(",");
-        let place = Place::file(&format!("{file}, line 1")).field(names[lost]);
+        let place = Place::file(file).line(1).field(names[lost]);
         return Err(InputError::wrong(place, said!("said.the_header", words = found), names.join(",")).into());
     }
     let mut record = csv::StringRecord::new();

@@ -3,6 +3,7 @@
 //! In: a name (`EPSG:4548`, a URN, a proj string). Out: nothing to do, or a [`Reprojection`] through `proj4rs`. A datum
 //! whose relation to WGS 84 is not published is refused: a guess would be a hundred metres off.
 
+use super::library;
 use super::said::{Said, said};
 use crate::frame::LonLat;
 use proj4rs::{Proj, transform::transform};
@@ -58,7 +59,7 @@ impl Reprojection {
         if definition.contains("+proj=geocent") {
             return Err(said!("said.geocentric", name = name));
         }
-        let fail = |e: proj4rs::errors::Error| said!("said.cannot_reproject", name = name, why = e.to_string());
+        let fail = |e: proj4rs::errors::Error| said!("said.cannot_reproject", name = name, why = library::damaged(&e));
         Ok(Self {
             name: name.to_owned(),
             from: Proj::from_proj_string(definition).map_err(fail)?,

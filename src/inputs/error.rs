@@ -9,6 +9,8 @@ use std::path::PathBuf;
 pub struct Place {
     /// File name, relative to the region folder.
     pub file: String,
+    /// Line of the file, counted from 1, where it is read line by line.
+    pub line: Option<u32>,
     /// Position of the feature in the file, counted from 0.
     pub feature: Option<usize>,
     /// The feature's own id or name, where it has one.
@@ -23,6 +25,13 @@ impl Place {
         Self { file: file.to_owned(), ..Self::default() }
     }
 
+    /// One line of it.
+    #[must_use]
+    pub fn line(mut self, line: usize) -> Self {
+        self.line = u32::try_from(line).ok();
+        self
+    }
+
     /// One field of the file as a whole.
     #[must_use]
     pub fn field(mut self, field: &str) -> Self {
@@ -35,6 +44,9 @@ impl Place {
     /// The place in words of a language (`zh` or `en`).
     pub fn text(&self, locale: &str) -> String {
         let mut place = Said::from(&self.file);
+        if let Some(line) = self.line {
+            place = said!("said.place_line", place = place, n = line);
+        }
         if let Some(index) = self.feature {
             place = said!("said.place_feature", place = place, n = index);
         }

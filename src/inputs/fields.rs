@@ -326,10 +326,21 @@ impl<'a> FeatureFields<'a> {
             }
             Some(n) if n > MOST => {
                 let place = self.place(field);
-                Err(InputError::wrong(place, n.to_string(), said!("said.at_most_amount")))
+                Err(InputError::wrong(place, n, said!("said.at_most_amount")))
             }
             n => Ok(n),
         }
+    }
+
+    /// A number of things; a part of one is noted and treated as absent.
+    pub fn count(&mut self, field: &str) -> Result<Option<f64>, InputError> {
+        let Some(number) = self.amount(field)? else { return Ok(None) };
+        if number.fract() == 0.0 {
+            return Ok(Some(number));
+        }
+        let place = self.place(field);
+        self.issues.note(IssueCode::NotUnderstood, &place, number.to_string(), said!("said.whole_absent"));
+        Ok(None)
     }
 
     /// A number of at least 0; a negative one is noted and treated as absent. For logs, where one slip of a clock is no

@@ -84,6 +84,8 @@ pub enum IssueCode {
     FarFromRoads,
     /// A feature lies nowhere near the rest of its layer.
     FarAway,
+    /// A letter that means different things in different files was read as the rest of its column asks.
+    CodeRead,
 }
 
 /// What an issue means for the run. (A refusal is an error, not an issue.)
@@ -112,7 +114,8 @@ impl IssueCode {
             | Self::RepeatedVertex
             | Self::Reprojected
             | Self::DatumCorrected
-            | Self::PartNotUsed => Severity::Note,
+            | Self::PartNotUsed
+            | Self::CodeRead => Severity::Note,
             _ => Severity::Warning,
         }
     }

@@ -290,6 +290,7 @@ pub fn place(file: &str, fields: &Fields, feature: &RawFeature) -> Place {
     };
     Place {
         file: file.to_owned(),
+        line: None,
         feature: Some(feature.index),
         id: text("id").or_else(|| feature.id.clone()).or_else(|| text("name")),
         field: None,

@@ -4,7 +4,8 @@
 
 use super::encoding;
 use super::error::{InputError, Place};
-use super::said::said;
+use super::library;
+use super::said::{Said, said};
 use super::source::{names_a_file, read_file};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -48,13 +49,13 @@ pub fn read_manifest(path: &Path) -> Result<Vec<ManifestRow>, InputError> {
     let bytes = read_file(path, &said!("said.manifest"))?;
     let file = path.display().to_string();
     let text = encoding::decode(&file, &bytes, None)?.text;
-    let wrong = |found: String| InputError::wrong(Place::file(&file), found, said!("said.manifest_rows"));
+    let wrong = |found: Said| InputError::wrong(Place::file(&file), found, said!("said.manifest_rows"));
     let mut rows: Vec<ManifestRow> = if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("toml")) {
-        toml::from_str::<Table>(&text).map_err(|e| wrong(e.to_string()))?.region
+        toml::from_str::<Table>(&text).map_err(|e| wrong(library::toml(e.message())))?.region
     } else {
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
-        reader.deserialize().collect::<Result<_, _>>().map_err(|e| wrong(e.to_string()))?
+        reader.deserialize().collect::<Result<_, _>>().map_err(|e: csv::Error| wrong(library::damaged(&e)))?
     };
     let folder = path.parent().unwrap_or(Path::new(""));
     for row in &mut rows {

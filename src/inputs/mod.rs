@@ -17,6 +17,7 @@ pub mod geometry;
 pub mod import;
 pub mod issue;
 pub mod layer_file;
+pub mod library;
 pub mod manifest;
 pub mod population;
 pub mod properties;

@@ -45,8 +45,10 @@ const NAMES: &[(&str, RoadClass)] = &[
     ("motorway", C::Motorway),
     ("高速公路", C::Motorway),
     ("高速", C::Motorway),
+    ("高速路", C::Motorway),
     ("motorway_link", C::MotorwayLink),
     ("高速匝道", C::MotorwayLink),
+    ("高速公路匝道", C::MotorwayLink),
     ("trunk", C::Trunk),
     ("快速路", C::Trunk),
     ("城市快速路", C::Trunk),
@@ -58,24 +60,33 @@ const NAMES: &[(&str, RoadClass)] = &[
     ("省道", C::Primary),
     ("主干路", C::Primary),
     ("主干道", C::Primary),
+    ("城市主干路", C::Primary),
+    ("城市主干道", C::Primary),
     ("二级公路", C::Primary),
     ("primary_link", C::PrimaryLink),
     ("secondary", C::Secondary),
     ("次干路", C::Secondary),
     ("次干道", C::Secondary),
+    ("城市次干路", C::Secondary),
+    ("城市次干道", C::Secondary),
     ("县道", C::Secondary),
     ("三级公路", C::Secondary),
     ("secondary_link", C::SecondaryLink),
     ("tertiary", C::Tertiary),
     ("支路", C::Tertiary),
+    ("城市支路", C::Tertiary),
     ("乡道", C::Tertiary),
     ("四级公路", C::Tertiary),
     ("tertiary_link", C::TertiaryLink),
     ("residential", C::Residential),
     ("居住区道路", C::Residential),
     ("街巷", C::Residential),
+    ("巷道", C::Residential),
+    ("小区道路", C::Residential),
     ("unclassified", C::Unclassified),
     ("村道", C::Unclassified),
+    ("乡村道路", C::Unclassified),
+    ("等外公路", C::Unclassified),
     ("其他道路", C::Unclassified),
     ("living_street", C::LivingStreet),
     ("service", C::Service),
@@ -93,6 +104,7 @@ const NAMES: &[(&str, RoadClass)] = &[
     ("台阶", C::Steps),
     ("cycleway", C::Cycleway),
     ("自行车道", C::Cycleway),
+    ("非机动车道", C::Cycleway),
     ("bridleway", C::Bridleway),
     ("corridor", C::Corridor),
     ("platform", C::Platform),
@@ -105,7 +117,7 @@ const NAMES: &[(&str, RoadClass)] = &[
 impl RoadClass {
     /// The class a word names, `None` where it names none.
     pub fn from_word(word: &str) -> Option<Self> {
-        NAMES.iter().find(|(name, _)| *name == word).map(|(_, class)| *class)
+        NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)).map(|(_, class)| *class)
     }
 
     /// Default driving speed (definitions.md section 2, a tool assumption; replace it by dispatch-log speeds).

@@ -9,6 +9,9 @@ use super::road_class::RoadClass;
 use super::said::said;
 use super::settings::Drive;
 use crate::frame::LonLat;
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
 
 /// Which way vehicles may go along a line as drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +70,9 @@ pub struct Level {
 
 /// Types every road of the layer.
 pub fn read(layer: &mut LayerFile) -> Result<Vec<Road>, InputError> {
-    let (roads, issues) = layer.typed(road)?;
+    let codes = Codes::default();
+    let (mut roads, mut issues) = layer.typed(|layer, feature, issues| road(layer, feature, issues, &codes))?;
+    turn_to(&mut roads, codes, layer, &mut issues);
     if roads.is_empty()
         && let Some(wrong) = issues.list().into_iter().find(|i| i.code == IssueCode::GeometryLeftOut)
         && let Some(first) = wrong.examples.into_iter().next()
@@ -89,7 +94,12 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Road>, InputError> {
     Ok(roads)
 }
 
-fn road(layer: &LayerFile, mut feature: RawFeature, issues: &mut Issues) -> Result<Option<Road>, InputError> {
+fn road(
+    layer: &LayerFile,
+    mut feature: RawFeature,
+    issues: &mut Issues,
+    codes: &Codes,
+) -> Result<Option<Road>, InputError> {
     let Some(geometry) = feature.geometry.take() else {
         let place = layer.place(&feature);
         issues.note(IssueCode::NoGeometry, &place, said!("said.null_geometry"), said!("said.line_left_out"));
@@ -100,12 +110,17 @@ fn road(layer: &LayerFile, mut feature: RawFeature, issues: &mut Issues) -> Resu
         issues.note(IssueCode::GeometryLeftOut, &layer.place(&feature), kind, said!("said.line_types_left_out"));
         return Ok(None);
     };
+    if parts.is_empty() {
+        // `MultiLineString` or `GeometryCollection` of nothing.
+        let found = said!("said.positions", n = 0_usize);
+        issues.note(IssueCode::EmptyGeometry, &layer.place(&feature), found, said!("said.two_different"));
+    }
     parts.retain(|line| long_enough(line, layer, &feature, issues));
     if parts.is_empty() {
         return Ok(None);
     }
     let fields = FeatureFields { fields: &layer.fields, file: &layer.file, feature: &feature, issues };
-    typed(fields, parts).map(Some)
+    typed(fields, parts, codes).map(Some)
 }
 
 /// True for a line of at least two different positions; the others are counted.
@@ -126,7 +141,30 @@ fn long_enough(line: &[LonLat], layer: &LayerFile, feature: &RawFeature, issues:
     true
 }
 
-fn typed(mut fields: FeatureFields<'_>, parts: Vec<Vec<LonLat>>) -> Result<Road, InputError> {
+/// Turns the roads that are `T` where the letters are Geofabrik's, and says so.
+fn turn_to(roads: &mut [Road], codes: Codes, layer: &LayerFile, issues: &mut Issues) {
+    let to: BTreeSet<usize> = codes.to.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect();
+    if to.is_empty() || !codes.both.into_inner() {
+        return;
+    }
+    for road in roads.iter_mut().filter(|road| to.contains(&road.feature)) {
+        road.direction = Direction::Backward;
+        let at = Place { feature: Some(road.feature), ..Place::file(&layer.file) }.field("oneway");
+        issues.note(IssueCode::CodeRead, &at, "\"T\"", said!("said.oneway_letters"));
+    }
+}
+
+/// Letters for directions that mean one thing alone and another beside others.
+#[derive(Debug, Default)]
+struct Codes {
+    /// Whether some road is `B`, both ways: then the letters are Geofabrik's, who write F for the way from the first
+    /// vertex to the last and T for the way to the first.
+    both: AtomicBool,
+    /// Features that are `T`.
+    to: Mutex<Vec<usize>>,
+}
+
+fn typed(mut fields: FeatureFields<'_>, parts: Vec<Vec<LonLat>>, codes: &Codes) -> Result<Road, InputError> {
     let class = match fields.word("highway") {
         None => {
             let at = fields.place("highway");
@@ -152,13 +190,22 @@ fn typed(mut fields: FeatureFields<'_>, parts: Vec<Vec<LonLat>>) -> Result<Road,
     let implied = if roundabout || class == RoadClass::Motorway { Direction::Forward } else { Direction::Both };
     let direction = match fields.word("oneway") {
         None => implied,
-        Some(word) => oneway(&word).unwrap_or_else(|| {
-            let at = fields.place("oneway");
-            fields.issues.note(IssueCode::NotUnderstood, &at, format!("\"{word}\""), said!("said.oneway_absent"));
-            implied
-        }),
+        Some(word) => {
+            if matches!(&*word, "B" | "b") {
+                codes.both.store(true, Relaxed);
+            } else if matches!(&*word, "T" | "t") {
+                codes.to.lock().unwrap_or_else(PoisonError::into_inner).push(fields.feature.index);
+            }
+            oneway(&word).unwrap_or_else(|| {
+                let at = fields.place("oneway");
+                fields.issues.note(IssueCode::NotUnderstood, &at, format!("\"{word}\""), said!("said.oneway_absent"));
+                implied
+            })
+        }
     };
-    let is = |field| fields.word(field).is_some_and(|b| !matches!(&*b, "no" | "否" | "0" | "false" | "F"));
+    let no =
+        |word: &str| matches!(word, "no" | "否" | "无" | "0" | "false" | "False" | "FALSE" | "F" | "f" | "N" | "n");
+    let is = |field| fields.word(field).is_some_and(|b| !no(&b));
     let (bridge, tunnel) = (is("bridge"), is("tunnel"));
     let level = Level { bridge, tunnel, layer: fields.number("layer").map_or(0, |n| n as i8) };
     Ok(Road {
@@ -176,12 +223,15 @@ fn typed(mut fields: FeatureFields<'_>, parts: Vec<Vec<LonLat>>) -> Result<Road,
 
 /// The direction a `oneway` value means (OpenStreetMap's, Geofabrik's T/F/B and Chinese spellings).
 ///
-/// As region.md lists them: yes, true, 1 and T or F(orward) run as drawn; -1, reverse and 反向 against it.
+/// As region.md lists them: yes, true, 1 and T or F(orward) run as drawn; -1, reverse and 反向 against it. A number may
+/// come from a column that tools have made one of fractions.
 fn oneway(word: &str) -> Option<Direction> {
     Some(match word.to_lowercase().as_str() {
-        "yes" | "true" | "1" | "t" | "f" | "ft" | "forward" | "是" | "单行" | "正向" => Direction::Forward,
-        "-1" | "reverse" | "tf" | "backward" | "反向" | "逆向" => Direction::Backward,
-        "no" | "false" | "0" | "b" | "both" | "否" | "双向" | "reversible" | "alternating" => Direction::Both,
+        "yes" | "y" | "true" | "1" | "1.0" | "t" | "f" | "ft" | "forward" | "是" | "单行" | "单行线" | "单行道"
+        | "单向" | "单向通行" | "正向" | "顺向" => Direction::Forward,
+        "-1" | "-1.0" | "reverse" | "tf" | "backward" | "反向" | "逆向" => Direction::Backward,
+        "no" | "n" | "false" | "0" | "0.0" | "b" | "both" | "否" | "双向" | "双行" | "双向通行" | "双行道"
+        | "reversible" | "alternating" => Direction::Both,
         _ => return None,
     })
 }
@@ -190,19 +240,28 @@ fn oneway(word: &str) -> Option<Direction> {
 fn maxspeed_kmh(text: &str) -> Option<f64> {
     /// Kilometres in an international mile.
     const KM_PER_MILE: f64 = 1.609_344;
-    text.split(';').try_fold(f64::INFINITY, |least, part| {
-        let part = part.trim();
+    /// No road anywhere has a higher limit.
+    const MOST_KMH: f64 = 200.0;
+    const KMH: [&str; 9] =
+        ["km/h", "kmh", "kph", "km／h", "公里/小时", "公里/时", "千米/小时", "千米/时", "公里每小时"];
+    text.split([';', '；']).try_fold(f64::INFINITY, |least, part| {
+        let part = part.trim().to_lowercase();
         let (digits, factor) = match part.strip_suffix("mph") {
             Some(miles) => (miles, KM_PER_MILE),
-            None => (part.trim_end_matches("km/h").trim_end_matches("公里/小时"), 1.0),
+            None => (KMH.iter().find_map(|unit| part.strip_suffix(unit)).unwrap_or(&part), 1.0),
         };
-        super::fields::parse_number(digits).map(|v| v * factor).filter(|v| *v > 0.0).map(|v| v.min(least))
+        let speed = super::fields::parse_number(digits)? * factor;
+        (speed > 0.0 && speed <= MOST_KMH).then(|| speed.min(least))
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inputs::fields::Fields;
+    use crate::inputs::layer_file::Circumstances;
+    use crate::inputs::settings::{Layer, LayerSpec};
+    use crate::inputs::source::Source;
 
     #[test]
     fn spellings_of_oneway_and_maxspeed() {
@@ -212,6 +271,44 @@ mod tests {
         assert_eq!(oneway("perhaps"), None);
         assert_eq!(maxspeed_kmh("50;60"), Some(50.0));
         assert_eq!(maxspeed_kmh("30 mph").map(f64::round), Some(48.0));
-        assert_eq!(maxspeed_kmh("CN:urban"), None);
+        for (text, kmh) in [
+            ("60 KMH", Some(60.0)),
+            ("60公里/小时", Some(60.0)),
+            ("６０千米/时", Some(60.0)),
+            ("60；50 km/h", Some(50.0)),
+            ("30 MPH", Some(48.28032)),
+            ("CN:urban", None),
+            ("none", None),
+            ("1e9", None),
+            ("60;", None),
+        ] {
+            assert_eq!(maxspeed_kmh(text), kmh, "{text}");
+        }
+    }
+
+    /// Directions of roads with these words for `oneway`, and how often a letter was read as its column asks.
+    fn directions(words: &[&str]) -> (Vec<Direction>, usize) {
+        let line = r#""geometry":{"type":"LineString","coordinates":[[118.5,24.7],[118.6,24.7]]}"#;
+        let road = |word: &&str| {
+            format!(r#"{{"type":"Feature","properties":{{"highway":"primary","oneway":"{word}"}},{line}}}"#)
+        };
+        let all: Vec<String> = words.iter().map(road).collect();
+        let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, all.join(","));
+        let fields = Fields::new("region.toml", Layer::Roads, "roads", None).unwrap();
+        let circumstances = Circumstances { near: None, within: None, datum: None, logged: false };
+        let spec = LayerSpec::of("roads.geojson");
+        let mut layer =
+            LayerFile::from_bytes(text.as_bytes(), &Source::Demo, Layer::Roads, "roads", &spec, fields, &circumstances)
+                .unwrap();
+        let directions = read(&mut layer).unwrap().iter().map(|road| road.direction).collect();
+        let told = layer.issues.list().iter().filter(|i| i.code == IssueCode::CodeRead).map(|i| i.count).sum();
+        (directions, told)
+    }
+
+    #[test]
+    fn a_letter_is_read_as_its_column_asks() {
+        use Direction::{Backward, Both, Forward};
+        assert_eq!(directions(&["T", "F", "B", "T"]), (vec![Backward, Forward, Both, Backward], 2));
+        assert_eq!(directions(&["T", "no", "FT", "TF"]), (vec![Forward, Both, Forward, Backward], 0));
     }
 }

@@ -90,7 +90,14 @@ macro_rules! verbatim {
     };
 }
 
-verbatim!(&str, String, &String, &&str, usize, u16, u32, f64);
+verbatim!(&str, String, &String, &&str, usize, u16, u32);
+
+impl From<f64> for Said {
+    /// Hundreds of digits tell nobody anything.
+    fn from(value: f64) -> Self {
+        Self::Verbatim(if value.abs() < 1e15 { value.to_string() } else { format!("{value:e}") })
+    }
+}
 
 /// A text of the catalogue: `said!("said.read_as", n = 12)`.
 macro_rules! said {

@@ -4,6 +4,7 @@
 
 use super::datum::Datum;
 use super::error::{InputError, Place, nearest};
+use super::library;
 use super::road_class::RoadClass;
 use super::said::said;
 use schemars::JsonSchema;
@@ -521,7 +522,7 @@ impl Settings {
 pub fn toml_error(file: &str, text: &str, error: &toml::de::Error) -> InputError {
     let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
     let message = error.message().to_owned();
-    let place = Place::file(&format!("{file}, line {line}"));
+    let place = Place::file(file).line(line);
     let mut quoted = message.split('`').skip(1).step_by(2);
     let unknown = message.starts_with("unknown field") || message.starts_with("unknown variant");
     if let (true, Some(word)) = (unknown, quoted.next()) {
@@ -542,5 +543,5 @@ pub fn toml_error(file: &str, text: &str, error: &toml::de::Error) -> InputError
         Some(key) => place.field(key),
         None => place,
     };
-    InputError::wrong(place, message, said!("said.valid_toml"))
+    InputError::wrong(place, library::toml(&message), said!("said.valid_toml"))
 }

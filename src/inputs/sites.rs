@@ -109,6 +109,8 @@ const FACILITY_KINDS: &[&str] = &["hospital", "community_health", "town_hospital
 /// How a known field is typed.
 enum Typed {
     Amount,
+    /// Of things that are whole.
+    Count,
     Flag,
     Kind(&'static [&'static str]),
     /// The level of a hospital: 1 to 3, also 一级 to 三级 with their grades (三级甲等).
@@ -123,8 +125,8 @@ fn typed_fields(layer: Layer) -> &'static [(&'static str, Typed)] {
     match layer {
         Layer::Stations | Layer::Neighbours => &[
             ("kind", Typed::Kind(STATION_KINDS)),
-            ("ambulances", Typed::Amount),
-            ("negative_pressure", Typed::Amount),
+            ("ambulances", Typed::Count),
+            ("negative_pressure", Typed::Count),
             ("decontamination", Typed::Flag),
             ("turnout_s", Typed::Amount),
             ("sub_center", Typed::Word),
@@ -142,7 +144,7 @@ fn typed_fields(layer: Layer) -> &'static [(&'static str, Typed)] {
             ("medical_sub_center", Typed::Flag),
             ("tcm", Typed::Flag),
         ],
-        Layer::Aeds => &[("count", Typed::Amount), ("indoor", Typed::Flag)],
+        Layer::Aeds => &[("count", Typed::Count), ("indoor", Typed::Flag)],
         Layer::Candidates => &[("cost", Typed::Amount), ("capacity", Typed::Amount)],
         _ => &[],
     }
@@ -168,6 +170,7 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Site>, InputError> {
         for (field, typed) in typed_fields(layer.layer) {
             let value = match typed {
                 Typed::Amount => fields.amount(field)?.map(Scalar::Number),
+                Typed::Count => fields.count(field)?.map(Scalar::Number),
                 Typed::Flag => fields.flag(field).map(Scalar::Bool),
                 Typed::Word => fields.text(field).map(Scalar::Text),
                 Typed::Level => level(&mut fields).map(Scalar::Number),

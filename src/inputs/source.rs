@@ -1,6 +1,7 @@
 //! The one door by which bytes come in: a folder on disk, or the region embedded in the program.
 
 use super::error::InputError;
+use super::library;
 use super::said::{Said, said};
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
@@ -133,14 +134,14 @@ impl Source {
 #[expect(clippy::disallowed_methods, reason = "the one door in")]
 pub fn read_file(path: &Path, help: &Said) -> Result<Vec<u8>, InputError> {
     let unreadable = |why: Said| InputError::Unreadable { path: path.to_path_buf(), why, help: help.clone() };
-    let about = std::fs::metadata(path).map_err(|e| unreadable(e.to_string().into()))?;
+    let about = std::fs::metadata(path).map_err(|e| unreadable(library::system(&e)))?;
     if about.is_dir() {
         return Err(unreadable(said!("said.is_folder")));
     }
     if !about.is_file() {
         return Err(unreadable(said!("said.is_device")));
     }
-    std::fs::read(path).map_err(|e| unreadable(e.to_string().into()))
+    std::fs::read(path).map_err(|e| unreadable(library::system(&e)))
 }
 
 /// Whether a standard is named by its file, not by its id.

@@ -15,12 +15,14 @@ use crate::batch::BatchError;
 use crate::diff::DiffError;
 use crate::inputs::error::InputError;
 use crate::inputs::source::Source;
+use crate::outputs::files::WriteError;
 use crate::outputs::refusal::refusal;
 use crate::outputs::report::Report;
 use crate::outputs::sentences::Lang;
 use crate::outputs::why::lacking;
-use crate::outputs::{files, json, table, write};
+use crate::outputs::{OutputError, files, json, table, write};
 use crate::proposal::ProposalError;
+use crate::rules::catalogue::{StandardError, embedded, nearest};
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -180,9 +182,17 @@ pub fn main() -> ExitCode {
 fn message(error: &anyhow::Error, lang: Lang) -> String {
     let of_audit = |error: &AuditError| match error {
         AuditError::Input(input) => Some(input.text(lang.locale())),
+        AuditError::Standard(StandardError::Unknown { id }) => Some(unknown_standard(id, lang)),
+        AuditError::NoArea(name) => Some(t!("refusal.no_area", locale = lang.locale(), name = name).into_owned()),
         _ => None,
     };
     let said = error.chain().find_map(|cause| {
+        if let Some(text) = not_written(cause, lang) {
+            return Some(text);
+        }
+        if let Some(StandardError::Unknown { id }) = cause.downcast_ref::<StandardError>() {
+            return Some(unknown_standard(id, lang));
+        }
         if let Some(error) = cause.downcast_ref::<AuditError>() {
             return of_audit(error);
         }
@@ -205,18 +215,54 @@ fn message(error: &anyhow::Error, lang: Lang) -> String {
                     let what = lacking(missing, standard, lang);
                     Some(t!("refusal.unjudged", locale = lang.locale(), rule = rule, what = what).into_owned())
                 }
+                ProposalError::Standard(StandardError::Unknown { id }) => Some(unknown_standard(id, lang)),
                 ProposalError::Standard(_) | ProposalError::Frame(_) => None,
             };
         }
         if let Some(error) = cause.downcast_ref::<BatchError>() {
             return match error {
                 BatchError::Input(input) => Some(input.text(lang.locale())),
-                _ => None,
+                BatchError::Busy(folder) => {
+                    let folder = folder.display().to_string();
+                    Some(t!("refusal.busy", locale = lang.locale(), folder = folder).into_owned())
+                }
+                BatchError::Output(error) => not_written(error, lang),
+                BatchError::Write(error) => not_written(error, lang),
             };
         }
         Some(cause.downcast_ref::<InputError>()?.text(lang.locale()))
     });
     said.unwrap_or_else(|| format!("{error:#}"))
+}
+
+/// Why a folder could not be written, where that is what happened.
+fn not_written(cause: &(dyn std::error::Error + 'static), lang: Lang) -> Option<String> {
+    let locale = lang.locale();
+    let error = match cause.downcast_ref::<OutputError>() {
+        Some(OutputError::Write(error)) => error,
+        _ => cause.downcast_ref::<WriteError>()?,
+    };
+    Some(match error {
+        WriteError::Foreign(folder) => {
+            t!("refusal.foreign_folder", locale = locale, folder = folder.display().to_string()).into_owned()
+        }
+        WriteError::System { path, why } => {
+            let (path, why) = (path.display().to_string(), why.text(locale));
+            t!("refusal.not_written", locale = locale, path = path, why = why).into_owned()
+        }
+    })
+}
+
+/// No standard has this id.
+fn unknown_standard(id: &str, lang: Lang) -> String {
+    let known: Vec<&str> = embedded().iter().map(|(id, _)| *id).collect();
+    let all = known.join(", ");
+    let text = if let Some(near) = nearest::nearest(id, known.iter().copied()) {
+        t!("refusal.like_standard", locale = lang.locale(), id = id, near = near, all = all)
+    } else {
+        t!("refusal.no_standard", locale = lang.locale(), id = id, all = all)
+    };
+    text.into_owned()
 }
 
 /// The language asked for, else the system's, else English.

@@ -6,6 +6,7 @@
 use super::sentences::{Lang, grouped};
 use super::survey;
 use crate::inputs::datum::Datum;
+use crate::inputs::formats::Format;
 use crate::inputs::issue::{Issue, IssueCode, Severity};
 use crate::quality::fit::Hypothesis;
 use crate::quality::grade::Grade;
@@ -14,6 +15,7 @@ use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table};
 use rust_i18n::t;
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// The whole report; with colours where the terminal takes them.
@@ -85,9 +87,15 @@ fn layers(quality: &Quality, lang: Lang, colour: bool) -> Table {
     let heads = ["layer", "file", "format", "features", "used", "left_out", "changed", "grade", "reason"];
     table.set_header(heads.map(|h| t!(format!("check.head.{h}"), locale = locale).into_owned()));
     for layer in &quality.layers {
+        // The others are names.
+        let format = if layer.format == Format::Workbook.name() {
+            t!("check.workbook", locale = locale)
+        } else {
+            Cow::Borrowed(layer.format)
+        };
         let format = match layer.encoding {
-            Some(encoding) if encoding != "UTF-8" => format!("{}, {encoding}", layer.format),
-            _ => layer.format.to_owned(),
+            Some(encoding) if encoding != "UTF-8" => format!("{format}, {encoding}"),
+            _ => format.into_owned(),
         };
         let reason = layer.grade.reason.as_ref().map_or_else(
             || t!("check.no_reason", locale = locale).into_owned(),

@@ -3,6 +3,8 @@
 //! In: names and bytes. Out: a folder. Everything is first written beside the target and then moved in place; an existing
 //! folder is touched only where lifering wrote it, and only the files it wrote.
 
+use crate::inputs::library;
+use crate::inputs::said::Said;
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -24,12 +26,12 @@ pub enum WriteError {
         /// Where.
         path: PathBuf,
         /// What the system said.
-        why: String,
+        why: Said,
     },
 }
 
 fn system(path: &Path) -> impl FnOnce(std::io::Error) -> WriteError + '_ {
-    |e| WriteError::System { path: path.to_path_buf(), why: e.to_string() }
+    |e| WriteError::System { path: path.to_path_buf(), why: library::system(&e) }
 }
 
 /// Says whether a folder may be written, before any work is done.

@@ -6,6 +6,7 @@ use super::matrix;
 use super::record::Origin;
 use super::region;
 use crate::inputs::error::{InputError, Place};
+use crate::inputs::library;
 use crate::inputs::said::said;
 use crate::inputs::source::read_file;
 use crate::propose::{Goal, Instance, Standing, verify};
@@ -65,7 +66,7 @@ pub fn check(file: &Path) -> Result<Verified, ProposalError> {
     let bytes = read_file(file, &said!("said.proposal_json"))?;
     let recorded: Recorded = serde_json::from_slice(&bytes).map_err(|e| {
         let wanted = said!("said.proposal_of_schema", schema = SCHEMA);
-        InputError::wrong(Place::file(&format!("{name}, line {}", e.line())), e.to_string(), wanted)
+        InputError::wrong(Place::file(&name).line(e.line()), library::json_part(&e), wanted)
     })?;
     if recorded.schema != SCHEMA {
         let place = Place::file(&name).field("schema");

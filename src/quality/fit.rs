@@ -9,8 +9,11 @@ use crate::frame::{Frame, LonLat};
 use crate::inputs::Region;
 use crate::inputs::datum::{Datum, in_china};
 use crate::inputs::error::Place;
+use crate::inputs::formats::Format;
 use crate::inputs::issue::IssueCode;
+use crate::inputs::population::Residence;
 use crate::inputs::said::said;
+use crate::inputs::settings::Layer;
 use crate::network::RoadNetwork;
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
 use geo::{Contains, MultiPolygon, Point};
@@ -30,7 +33,7 @@ const CLEAR_ERRORS: f64 = 3.0;
 /// Whoever says that a datum may be accepted accepts a winner that is ahead by this share.
 const ACCEPTED_MARGIN: f64 = 0.2;
 
-/// So many vertices of roads tell where the roads lie.
+/// So many vertices of roads tell where the roads lie, and so many points where people live.
 const VERTICES: usize = 20_000;
 /// What is tried.
 const DATUMS: [Datum; 3] = [Datum::Wgs84, Datum::Gcj02, Datum::Bd09];
@@ -59,12 +62,15 @@ pub struct Fit {
     pub margin: f64,
     /// True where another datum than the given one wins so clearly that chance does not explain it.
     pub suspected: bool,
+    /// Whether nothing less than that will do: sites stand beside roads, people need not.
+    #[serde(skip)]
+    people: bool,
 }
 
 impl Fit {
     /// What `--accept-datum` takes the points as, where that is something else than what they are given as.
     pub fn accepted(&self) -> Option<Datum> {
-        let ahead = self.points >= FEW && (self.suspected || self.margin >= ACCEPTED_MARGIN);
+        let ahead = self.points >= FEW && (self.suspected || !self.people && self.margin >= ACCEPTED_MARGIN);
         Some(self.winner).filter(|winner| ahead && *winner != Datum::Wgs84)
     }
 
@@ -81,9 +87,12 @@ pub fn fits(region: &mut Region, network: &RoadNetwork, frame: &Frame) -> BTreeM
         .map(|layer| (layer.key().to_owned(), points(region, *layer).into_iter().map(|p| p.2).collect()))
         .collect();
     layers.extend(region.extra.iter().map(|(key, r)| (key.clone(), r.iter().filter_map(|r| r.place).collect())));
+    let people = Layer::Population.key();
+    layers.push((people.to_owned(), people_points(region)));
     let mut fits = BTreeMap::new();
     for (key, places) in layers {
-        let Some(fit) = fit(&places, network, frame) else { continue };
+        let Some(mut fit) = fit(&places, network, frame) else { continue };
+        fit.people = key == people;
         if fit.suspected
             && let Some(input) = region.inputs.iter_mut().find(|i| i.key == key)
         {
@@ -99,6 +108,20 @@ pub fn fits(region: &mut Region, network: &RoadNetwork, frame: &Frame) -> BTreeM
         fits.insert(key, fit);
     }
     fits
+}
+
+/// Where people live, as far as the layer has points; some of them, evenly taken, where there are many. A raster's cells
+/// are no places that somebody looked up on a map.
+fn people_points(region: &Region) -> Vec<LonLat> {
+    let raster = region.inputs.iter().any(|i| i.layer == Layer::Population && i.format == Format::GeoTiff);
+    let points = || {
+        let all = region.population.iter().flatten().filter(|_| !raster);
+        all.filter_map(|people| match people.residence {
+            Residence::Point(at) => Some(at),
+            Residence::Area(_) => None,
+        })
+    };
+    points().step_by(points().count().div_ceil(VERTICES).max(1)).collect()
 }
 
 /// Measures the fit of some points, or `None` where none lies in China or there are no roads.
@@ -137,7 +160,7 @@ pub fn fit(points: &[LonLat], network: &RoadNetwork, frame: &Frame) -> Option<Fi
         && points.len() >= FEW
         && hypotheses[best].mean_m < CLEAR_SHARE * hypotheses[0].mean_m
         && clearly_positive(&gains);
-    Some(Fit { points: points.len(), winner: DATUMS[best], margin, suspected, hypotheses })
+    Some(Fit { points: points.len(), winner: DATUMS[best], margin, suspected, hypotheses, people: false })
 }
 
 /// How one hypothesis fits the roads.
@@ -248,6 +271,15 @@ mod tests {
             .map(|p| datum.from_wgs84(p))
             .collect();
         fit(&places, &network, &frame)
+    }
+
+    #[test]
+    fn people_are_taken_as_shifted_only_where_that_is_clear() {
+        let certain = found(118.5, 24.7, Datum::Gcj02, 20).unwrap();
+        let of_people = |suspected| Fit { people: true, suspected, margin: 0.9, ..certain.clone() };
+        assert_eq!(of_people(true).accepted(), Some(Datum::Gcj02));
+        assert_eq!(of_people(false).accepted(), None);
+        assert_eq!(Fit { suspected: false, ..certain }.accepted(), Some(Datum::Gcj02));
     }
 
     #[test]

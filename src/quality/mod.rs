@@ -94,7 +94,8 @@ pub fn assess(region: &mut Region) -> Result<Quality, FrameError> {
         .field(region, &Profile::Network, &[])
         .map_or_else(Vec::new, |field| reach(&field, world.barriers.as_ref(), &places));
     let beyond = demand.samples.iter().zip(reached).filter(|(_, r)| *r == Reached::NoRoad).map(|(s, _)| s.people);
-    let no_road = beyond.sum();
+    // A sum of nothing is -0.
+    let no_road = beyond.sum::<f64>() + 0.0;
     let ground = Ground { world: &world, origin, demand: &demand, gathered: &gathered, no_road };
     let survey = survey(region, &ground);
     let layers = region.inputs.iter().map(|input| layer(input, survey.fits.get(&input.key).cloned())).collect();

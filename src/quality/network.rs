@@ -31,7 +31,8 @@ impl From<Joined> for Cohesion {
     fn from(joined: Joined) -> Self {
         Self {
             junctions: joined.junctions,
-            length_km: joined.length_m / 1000.0,
+            // A sum of nothing is -0.
+            length_km: joined.length_m / 1000.0 + 0.0,
             components: joined.components,
             largest_share: joined.largest_share,
         }
@@ -90,7 +91,7 @@ impl NetworkQuality {
             snapped: if chosen.snap_m < TRIED_SNAP_M { snapped.into() } else { as_it_is.into() },
             split: if chosen.split_crossings { as_it_is.into() } else { split.into() },
             one_way_traps: Found { count: one_way_traps.junctions, examples: pairs(&one_way_traps.examples) },
-            one_way_traps_km: one_way_traps.length_m / 1000.0,
+            one_way_traps_km: one_way_traps.length_m / 1000.0 + 0.0,
             near_misses: near_misses.into(),
             crossings: crossings.into(),
         }

@@ -70,7 +70,7 @@ impl Work for Unlucky {
     ) -> Result<(), OutputError> {
         write_into(audit, report, lang, staging, seen)?;
         let full = matches!(self.fate, Misfortune::DiskFull) && audit.region.source.name() == self.name;
-        let system = || WriteError::System { path: "report.html".into(), why: "No space left on device".to_owned() };
+        let system = || WriteError::System { path: "report.html".into(), why: "No space left on device".into() };
         if full { Err(system().into()) } else { Ok(()) }
     }
 

@@ -6,6 +6,7 @@ use super::{Format, Parsed, RawFeature, wkt};
 use crate::inputs::error::{InputError, Place};
 use crate::inputs::geometry::Geometry;
 use crate::inputs::issue::{IssueCode, Issues};
+use crate::inputs::library;
 use crate::inputs::said::said;
 use crate::inputs::settings::LayerSpec;
 use rusqlite::types::ValueRef;
@@ -15,7 +16,8 @@ use serde_json::{Map, Value};
 /// Features of a table: the one `sheet` names, or the only one.
 pub fn read(spec: &LayerSpec, bytes: &[u8], issues: &mut Issues) -> Result<Parsed, InputError> {
     let file = &spec.file;
-    let wrong = |e: rusqlite::Error| InputError::wrong(Place::file(file), e.to_string(), said!("said.geopackage"));
+    let wrong =
+        |e: rusqlite::Error| InputError::wrong(Place::file(file), library::damaged(&e), said!("said.geopackage"));
     let mut db = Connection::open_in_memory().map_err(wrong)?;
     db.deserialize_read_exact("main", bytes, bytes.len(), true).map_err(wrong)?;
     let tables = geometry_columns(&db).map_err(wrong)?;

@@ -8,6 +8,7 @@ use crate::frame::LonLat;
 use crate::inputs::error::{InputError, Place};
 use crate::inputs::geometry::Geometry;
 use crate::inputs::issue::{IssueCode, Issues};
+use crate::inputs::library;
 use crate::inputs::road_class::RoadClass;
 use crate::inputs::said::said;
 use crate::inputs::settings::Layer;
@@ -88,7 +89,7 @@ pub fn layers(file: &str, bytes: &[u8], issues: &mut Issues) -> Result<BTreeMap<
                 relations += usize::from(site(&tags).is_some() || barrier(&tags).is_some());
             }
         })
-        .map_err(|e| InputError::wrong(Place::file(file), e.to_string(), said!("said.osm_wanted")))?;
+        .map_err(|e| InputError::wrong(Place::file(file), library::damaged(&e), said!("said.osm_wanted")))?;
     nodes.sort_unstable();
     let place_of = |id: i64| -> Option<LonLat> {
         let at = nodes.binary_search_by_key(&id, |n| n.0).ok()?;

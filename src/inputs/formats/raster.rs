@@ -9,6 +9,7 @@ use crate::inputs::crs::Extent;
 use crate::inputs::error::{InputError, Place};
 use crate::inputs::geometry::Geometry;
 use crate::inputs::issue::{IssueCode, Issues};
+use crate::inputs::library;
 use crate::inputs::properties::Properties;
 use crate::inputs::said::said;
 use serde_json::Value;
@@ -39,7 +40,7 @@ struct Grid {
 
 /// People of every cell, within `within` where that is known and the raster is in degrees.
 pub fn read(file: &str, bytes: &[u8], within: Option<Extent>, issues: &mut Issues) -> Result<Parsed, InputError> {
-    let wrong = |e: TiffError| InputError::wrong(Place::file(file), e.to_string(), said!("said.tif_one_band"));
+    let wrong = |e: TiffError| InputError::wrong(Place::file(file), library::damaged(&e), said!("said.tif_one_band"));
     let mut image = Decoder::new(Cursor::new(bytes)).map_err(wrong)?;
     let (width, height) = image.dimensions().map_err(wrong)?;
     match image.colortype().map_err(wrong)? {

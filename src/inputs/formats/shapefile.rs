@@ -8,6 +8,7 @@ use crate::frame::LonLat;
 use crate::inputs::error::{InputError, Place};
 use crate::inputs::geometry::Geometry;
 use crate::inputs::issue::{IssueCode, Issues};
+use crate::inputs::library;
 use crate::inputs::properties::Properties;
 use crate::inputs::said::{Said, said};
 use crate::inputs::settings::LayerSpec;
@@ -33,10 +34,10 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], source: &Source, issues: &mut Issues
             .iter()
             .find_map(|e| source.read(&format!("{stem}.{e}"), &said!("said.part_of_shapefile")).ok())
     };
-    let mut reader = ShapeReader::new(Cursor::new(bytes)).map_err(|e| wrong(format!("{e:?}").into()))?;
+    let mut reader = ShapeReader::new(Cursor::new(bytes)).map_err(|e| wrong(library::damaged(&e)))?;
     let mut shapes = Vec::new();
     for (index, shape) in reader.iter_shapes().enumerate() {
-        shapes.push(shape.map_err(|e| wrong(format!("record {index}: {e:?}").into()))?);
+        shapes.push(shape.map_err(|e| wrong(said!("said.record", n = index, what = library::damaged(&e))))?);
     }
     let (records, encoding) = if let Some(dbf) = beside("dbf") {
         records(spec, &dbf, beside("cpg"), issues)?
@@ -107,7 +108,7 @@ fn records(spec: &LayerSpec, dbf: &[u8], cpg: Option<Vec<u8>>, issues: &mut Issu
     let records = builder
         .build(Cursor::new(dbf.to_vec()))
         .and_then(|mut r| r.read())
-        .map_err(|e| wrong(e.to_string().into()).with_help(said!("said.name_encoding", file = file)))?;
+        .map_err(|e| wrong(library::damaged(&e)).with_help(said!("said.name_encoding", file = file)))?;
     for (index, record) in records.iter().enumerate() {
         for (name, value) in record.clone() {
             if let FieldValue::Character(Some(text)) = value

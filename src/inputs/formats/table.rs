@@ -9,6 +9,7 @@ use crate::inputs::error::{InputError, Place, nearest};
 use crate::inputs::fields::parse_number;
 use crate::inputs::geometry::{Geometry, Wire};
 use crate::inputs::issue::{IssueCode, Issues};
+use crate::inputs::library;
 use crate::inputs::properties::Properties;
 use crate::inputs::said::{Said, said};
 use crate::inputs::settings::LayerSpec;
@@ -67,7 +68,7 @@ pub fn csv(spec: &LayerSpec, text: &str, place_needed: bool, issues: &mut Issues
     let mut rows = Vec::new();
     for record in reader.records() {
         let record =
-            record.map_err(|e| InputError::wrong(Place::file(file), e.to_string(), said!("said.csv_table")))?;
+            record.map_err(|e| InputError::wrong(Place::file(file), library::damaged(&e), said!("said.csv_table")))?;
         rows.push(record.iter().map(cell).collect::<Vec<Value>>());
     }
     let swallowed = |r: &Vec<Value>| r.iter().any(|c| c.as_str().is_some_and(|s| s.matches('\n').count() > 3));
@@ -82,7 +83,7 @@ pub fn csv(spec: &LayerSpec, text: &str, place_needed: bool, issues: &mut Issues
 pub fn workbook(spec: &LayerSpec, bytes: &[u8], place_needed: bool, issues: &mut Issues) -> Result<Parsed, InputError> {
     let file = &spec.file;
     let wrong = |found: Said| InputError::wrong(Place::file(file), found, said!("said.workbook"));
-    let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|e| wrong(e.to_string().into()))?;
+    let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|e| wrong(library::damaged(&e)))?;
     let names = book.sheet_names();
     let mut filled = Vec::new();
     for name in &names {

@@ -16,7 +16,7 @@
 mod criterion;
 mod filter;
 mod lint;
-mod nearest;
+pub mod nearest;
 mod read;
 mod standard;
 mod words;

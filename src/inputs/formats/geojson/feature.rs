@@ -3,11 +3,12 @@
 //! In: its text. Out: the feature and what was noticed in it. Features are read strictly; only one that cannot be is
 //! tried again with patience.
 
-use super::quote_foreign_values;
+use super::{Fault, quote_foreign_values};
 use crate::inputs::fields::parse_number;
 use crate::inputs::formats::RawFeature;
 use crate::inputs::geometry::{Geometry, TYPES, Wire};
 use crate::inputs::properties::{Properties, PropertiesReader, Property};
+use crate::inputs::said::said;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
@@ -25,25 +26,25 @@ pub(super) struct Found {
 }
 
 /// The feature of a text that is one JSON value; else what is wrong with it.
-pub(super) fn read(index: usize, text: &str, names: &mut PropertiesReader) -> Result<Found, String> {
+pub(super) fn read(index: usize, text: &str, names: &mut PropertiesReader) -> Result<Found, Fault> {
     strict(index, text, names).map(|(found, _)| found).or_else(|error| lenient(index, text, names).ok_or(error))
 }
 
 /// The feature that `text` begins with, and where it ends.
-pub(super) fn strict(index: usize, text: &str, names: &mut PropertiesReader) -> Result<(Found, usize), String> {
+pub(super) fn strict(index: usize, text: &str, names: &mut PropertiesReader) -> Result<(Found, usize), Fault> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let wire = FeatureReader(names).deserialize(&mut deserializer).map_err(|e| e.to_string())?;
+    let wire = FeatureReader(names).deserialize(&mut deserializer)?;
     let end = deserializer.into_iter::<IgnoredAny>().byte_offset();
     let (properties, repeated) = names.take();
     let (feature, repeated) = match wire.kind {
         Kind::Feature => (RawFeature { index, id: wire.id, geometry: wire.geometry, properties }, repeated),
         Kind::Geometry => {
-            let geometry: Wire = serde_json::from_str(&text[..end]).map_err(|e| e.to_string())?;
+            let geometry: Wire = serde_json::from_str(&text[..end])?;
             let properties = Properties::default();
             (RawFeature { index, id: None, geometry: geometry.0, properties }, Vec::new())
         }
-        Kind::Other(kind) => return Err(format!("`type`: \"{kind}\"")),
-        Kind::Missing => return Err("an object without `type`".to_owned()),
+        Kind::Other(kind) => return Err(Fault::Other(said!("said.type_is", kind = &kind))),
+        Kind::Missing => return Err(Fault::Other(said!("said.without_type"))),
     };
     Ok((Found { feature, repeated, text_coordinates: 0 }, end))
 }
@@ -66,12 +67,30 @@ fn lenient(index: usize, text: &str, names: &mut PropertiesReader) -> Option<Fou
     Some(found)
 }
 
-/// The names that stand twice in the feature's properties, which are read alone.
+/// The names that stand twice in the feature's properties, which are read alone. `None` where a member of the feature or
+/// of its geometry does: nobody knows which of two places is meant.
 fn repeated(text: &str, names: &mut PropertiesReader) -> Option<Vec<String>> {
     #[derive(Deserialize)]
     struct Only<'a> {
         #[serde(borrow, default)]
         properties: Option<&'a RawValue>,
+        #[serde(rename = "geometry", default)]
+        _geometry: Option<Once>,
+        // Of a bare geometry.
+        #[serde(rename = "coordinates", default)]
+        _coordinates: Option<IgnoredAny>,
+        #[serde(rename = "geometries", default)]
+        _geometries: Option<Vec<Once>>,
+    }
+    /// A geometry, or several, of whose members none may stand twice.
+    #[derive(Deserialize)]
+    struct Once {
+        #[serde(rename = "type", default)]
+        _kind: Option<IgnoredAny>,
+        #[serde(rename = "coordinates", default)]
+        _coordinates: Option<IgnoredAny>,
+        #[serde(rename = "geometries", default)]
+        _geometries: Option<Vec<Once>>,
     }
     let only: Only<'_> = serde_json::from_str(text).ok()?;
     let mut deserializer = serde_json::Deserializer::from_str(only.properties.map_or("null", RawValue::get));

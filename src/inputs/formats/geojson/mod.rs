@@ -11,6 +11,7 @@ use super::{Format, Parsed, RawFeature};
 use crate::inputs::error::{InputError, Place};
 use crate::inputs::geometry::TYPES;
 use crate::inputs::issue::{IssueCode, Issues};
+use crate::inputs::library;
 use crate::inputs::properties::PropertiesReader;
 use crate::inputs::said::{Said, said};
 use feature::Found;
@@ -60,6 +61,23 @@ pub fn read(file: &str, text: &str, issues: &mut Issues) -> Result<Parsed, Input
     Ok(Parsed { format: read.format, crs, features: read.features, encoding: None })
 }
 
+/// Why a text, or one feature of it, cannot be read.
+#[derive(Debug)]
+enum Fault {
+    /// No JSON, or JSON of another shape.
+    Json(serde_json::Error),
+    /// A `Topology`.
+    TopoJson,
+    /// JSON, but no GeoJSON.
+    Other(Said),
+}
+
+impl From<serde_json::Error> for Fault {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Json(error)
+    }
+}
+
 /// A text, read.
 #[derive(Debug)]
 struct Read {
@@ -104,15 +122,20 @@ fn whole(file: &str, text: &str) -> Result<Read, InputError> {
         text = &repaired;
         raw = split(text);
     }
-    let raw = raw.map_err(|why| not_json(file, text, &why))?;
+    let raw = raw.map_err(|fault| not_json(file, text, fault))?;
     let found: Vec<Result<Found, InputError>> = raw
         .features
         .par_iter()
         .enumerate()
         .map_init(PropertiesReader::default, |names, (index, text)| {
-            feature::read(index, text, names).map_err(|error| {
+            feature::read(index, text, names).map_err(|fault| {
                 let place = Place { feature: Some(index), ..Place::file(file) };
-                InputError::wrong(place, error, said!("said.feature_wanted")).with_help(said!("said.correct_feature"))
+                let found = match fault {
+                    Fault::Json(error) => library::json_part(&error),
+                    Fault::TopoJson => Said::from("TopoJSON"),
+                    Fault::Other(found) => found,
+                };
+                InputError::wrong(place, found, said!("said.feature_wanted")).with_help(said!("said.correct_feature"))
             })
         })
         .collect();
@@ -135,39 +158,40 @@ struct Split<'a> {
     features: Vec<&'a str>,
 }
 
-fn split(text: &str) -> Result<Split<'_>, String> {
+fn split(text: &str) -> Result<Split<'_>, Fault> {
     if text.starts_with('[') {
-        let all: Vec<&RawValue> = serde_json::from_str(text).map_err(|e| e.to_string())?;
+        let all: Vec<&RawValue> = serde_json::from_str(text)?;
         let features = all.into_iter().map(RawValue::get).collect();
         return Ok(Split { format: Format::GeoJson, form: Some(said!("said.bare_list")), crs: None, features });
     }
     match serde_json::from_str::<Top<'_>>(text) {
         Ok(top) => one(top, text),
         Err(e) if e.to_string().starts_with("trailing characters") => sequence(text),
-        Err(e) => Err(e.to_string()),
+        Err(e) => Err(e.into()),
     }
 }
 
-fn one<'a>(top: Top<'a>, text: &'a str) -> Result<Split<'a>, String> {
-    let kind = top.kind.as_deref().unwrap_or("nothing");
+fn one<'a>(top: Top<'a>, text: &'a str) -> Result<Split<'a>, Fault> {
+    let kind = top.kind.as_deref().unwrap_or_default();
     let (form, features) = match (kind, top.features) {
         ("FeatureCollection", Some(features)) => (None, features.into_iter().map(RawValue::get).collect()),
         ("Feature", _) => (Some(said!("said.single_feature")), vec![text]),
         (kind, _) if TYPES.contains(&kind) => (Some(said!("said.bare_geometry")), vec![text]),
-        ("Topology", _) => return Err("TopoJSON".to_owned()),
-        (kind, _) => return Err(format!("`type`: \"{kind}\" without `features`")),
+        ("Topology", _) => return Err(Fault::TopoJson),
+        ("", _) => return Err(Fault::Other(said!("said.without_type_and_features"))),
+        (kind, _) => return Err(Fault::Other(said!("said.without_features", kind = kind))),
     };
     Ok(Split { format: Format::GeoJson, form, crs: top.crs, features })
 }
 
 /// Features one after the other, each whole; a record separator may stand before each (RFC 8142).
-fn sequence(text: &str) -> Result<Split<'_>, String> {
+fn sequence(text: &str) -> Result<Split<'_>, Fault> {
     let mut out =
         Split { format: Format::GeoJsonSeq, form: Some(said!("said.one_a_line")), crs: None, features: vec![] };
     for part in text.split('\u{1e}') {
         for raw in serde_json::Deserializer::from_str(part).into_iter::<&RawValue>() {
-            let raw = raw.map_err(|e| e.to_string())?.get();
-            let top: Top<'_> = serde_json::from_str(raw).map_err(|e| e.to_string())?;
+            let raw = raw?.get();
+            let top: Top<'_> = serde_json::from_str(raw)?;
             let inner = one(top, raw)?;
             out.crs = out.crs.or(inner.crs);
             out.features.extend(inner.features);
@@ -176,22 +200,20 @@ fn sequence(text: &str) -> Result<Split<'_>, String> {
     Ok(out)
 }
 
-fn not_json(file: &str, text: &str, why: &str) -> InputError {
+fn not_json(file: &str, text: &str, fault: Fault) -> InputError {
     let wrong = |found: Said| InputError::wrong(Place::file(file), found, said!("said.feature_collection"));
-    if why == "TopoJSON" {
-        return wrong(Said::from("TopoJSON")).with_help(said!("said.export_geojson"));
-    }
     if !text.starts_with(['{', '[']) {
         let first: String = text.lines().next().unwrap_or_default().chars().take(40).collect();
         let table = [',', ';', '\t'].iter().any(|c| first.contains(*c)) && !first.starts_with('<');
         let help = if table { said!("said.looks_like_table") } else { said!("said.right_file_geojson") };
         return wrong(said!("said.starts_with", first = first)).with_help(help);
     }
-    wrong(Said::from(why)).with_help(if why.starts_with("EOF") {
-        said!("said.cut_short")
-    } else {
-        said!("said.maybe_cut")
-    })
+    match fault {
+        Fault::Json(error) if error.is_eof() => wrong(library::json(&error)).with_help(said!("said.cut_short")),
+        Fault::Json(error) => wrong(library::json(&error)).with_help(said!("said.maybe_cut")),
+        Fault::Other(found) => wrong(found).with_help(said!("said.maybe_cut")),
+        Fault::TopoJson => wrong(Said::from("TopoJSON")).with_help(said!("said.export_geojson")),
+    }
 }
 
 /// Puts quotation marks around bare words that JSON does not know (`NaN`, `Infinity`, `None`) and around numbers too

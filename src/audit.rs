@@ -5,7 +5,6 @@
 use crate::frame::{Frame, FrameError};
 use crate::inputs::error::{InputError, Place};
 use crate::inputs::issue::IssueCode;
-use crate::inputs::road_class::RoadClass;
 use crate::inputs::said::{Said, said};
 use crate::inputs::settings::Layer;
 use crate::inputs::shared::Shared;

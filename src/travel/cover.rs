@@ -62,7 +62,7 @@ impl Taper {
             let radius_m = if before { self.radii_m[0] } else { self.radii_m[1] };
             let round = (beyond * beyond + y * y).sqrt() - radius_m;
             let straight = sine * x + cosine * y - self.radii_m[0];
-            let found = if before | (t > cosine * self.length_m) { round } else { straight };
+            let found = if before || t > cosine * self.length_m { round } else { straight };
             *distance_m = if found < *distance_m { found } else { *distance_m };
         }
     }

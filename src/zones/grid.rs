@@ -57,7 +57,7 @@ impl Grid {
 
     /// The square or line at a position in the block.
     pub fn cell(&self, x: u32, y: u32) -> Cell {
-        (self.low.0, self.low.1 + x as i32, self.low.2 + y as i32)
+        (self.low.0, self.low.1 + x.cast_signed(), self.low.2 + y.cast_signed())
     }
 
     /// Where the lines through the block's corners lie: those across the first axis, those across the second one.

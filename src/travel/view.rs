@@ -330,9 +330,13 @@ impl View {
         self.dead.iter().any(|piece| piece.within_reach(place, max_m, &self.walls))
     }
 
-    /// The ground that is reached in time over each piece; where there are no walls.
+    /// The ground that is reached in time over each piece, where it may touch the square; where there are no walls.
     pub fn covers(&self, leg: Leg, limit_ms: f64) -> impl Iterator<Item = Cover> {
-        let ends = self.pieces.iter().flat_map(|piece| piece.useful_ends().map(move |from_start| (piece, from_start)));
+        // What is not reached in time at the middle, even by as much longer a leg as the square is wide, covers nothing of it.
+        let by_ms = limit_ms + self.half_m * std::f64::consts::SQRT_2 * leg.ms_per_m;
+        let late = move |piece: &&Piece| piece.surely_after(piece.beside(self.centre), leg.ms_per_m, by_ms);
+        let pieces = self.pieces.iter().filter(move |piece| !late(piece));
+        let ends = pieces.flat_map(|piece| piece.useful_ends().map(move |from_start| (piece, from_start)));
         ends.filter_map(move |(piece, from_start)| Cover::new(piece, from_start, leg, limit_ms))
     }
 

@@ -7,6 +7,7 @@ use super::batch::{self, BatchArgs};
 use super::check::{self, CheckArgs};
 use super::diff::{self, DiffArgs};
 use super::import::{self, ImportArgs};
+use super::memory;
 use super::propose::{self, ProposeArgs};
 use super::shared::SharedArgs;
 use super::standards::{StandardsCommand, standards};
@@ -24,6 +25,7 @@ use crate::outputs::{OutputError, files, json, table, write};
 use crate::proposal::ProposalError;
 use crate::rules::catalogue::{StandardError, embedded, nearest};
 use anyhow::{Context, Result};
+use bytesize::ByteSize;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use rust_i18n::t;
@@ -44,7 +46,7 @@ struct Cli {
     /// Say nothing but errors
     #[arg(short, long, global = true)]
     quiet: bool,
-    /// Say how long each stage took
+    /// Say how long each stage took, and how much memory was held at most
     #[arg(short, long, global = true)]
     verbose: bool,
 }
@@ -169,6 +171,9 @@ pub fn main() -> ExitCode {
         Command::Propose(args) => propose::run(&args, lang, file_language(cli.lang), cli.quiet),
         Command::Standards(command) => standards(&command, lang),
     };
+    if let Some(held) = memory::most_held().filter(|_| cli.verbose) {
+        tracing::info!("memory: at most {}", ByteSize(held).display().iec());
+    }
     match outcome {
         Ok(code) => code,
         Err(error) => {

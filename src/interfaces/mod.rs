@@ -7,6 +7,7 @@ pub mod check;
 pub mod cli;
 pub mod diff;
 pub mod import;
+pub mod memory;
 pub mod propose;
 pub mod shared;
 pub mod standards;

@@ -41,6 +41,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("indicatif", &["interfaces"]),
     ("itoa", &["outputs"]),
     ("maud", &["outputs"]),
+    ("nix", &["interfaces"]),
     ("parquet", &["outputs"]),
     ("petgraph", &["network", "travel"]),
     ("proj4rs", &["frame", "inputs"]),

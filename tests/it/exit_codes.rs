@@ -54,6 +54,24 @@ fn bad_usage_is_2() {
 }
 
 #[test]
+fn verbose_ends_with_the_memory_held_and_nothing_else_says_it() {
+    let folder = temporary();
+    let region = fixtures().join("straight_road");
+    let run = |verbose: &[&str]| {
+        let mut command = support::command();
+        command.arg("audit").arg(&region).args(verbose).arg("--out").arg(folder.path().join("out"));
+        support::run(&mut command)
+    };
+    let told = run(&["-v"]);
+    let last = told.stderr.lines().rfind(|line| line.contains("INFO")).unwrap_or_default().to_owned();
+    assert!(last.contains("memory: at most "), "{}", told.story());
+    // Some megabytes, not some kilobytes or gigabytes.
+    assert!(last.ends_with(" MiB"), "{last}");
+    assert!(told.stderr.contains("zones: "), "{}", told.story());
+    assert!(!run(&[]).stderr.contains("memory"));
+}
+
+#[test]
 fn help_and_version_are_0_and_go_to_stdout() {
     for args in [["--help"], ["--version"]] {
         let run = lifering(args);

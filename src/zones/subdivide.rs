@@ -20,8 +20,12 @@ use rayon::prelude::*;
 const START_SIDE_M: f64 = 1300.0;
 /// Side of the squares of the trial run that chooses the resolution, metres.
 const TRIAL_SIDE_M: f64 = 170.0;
-/// The outline is drawn through squares of at most this side, however rough the areas may be, metres.
-const DRAWN_SIDE_M: f64 = 20.0;
+/// The outline is drawn through squares of at most this side, however rough the areas may be, metres ...
+const DRAWN_SIDE_M: f64 = 10.0;
+/// ... or this, where the trial run leaves more than [`MANY`] squares undecided.
+const DRAWN_SIDE_OF_MANY_M: f64 = 20.0;
+/// So many squares of the trial run are a metropolis.
+const MANY: usize = 10_000;
 /// Undecided squares of the trial run that tell how fine the rest must be.
 const SAMPLE: usize = 256;
 /// Undecided squares of the trial run that are gone on with together.
@@ -106,10 +110,11 @@ pub fn subdivide(
     let soonest = Soonest::new(field);
     let mut walk = Walk { field, soonest, barriers, limits_ms, origin, side_m, stop: levels, wanted };
     let (starts, outside) = walk.starts(part);
-    let coarsest = |side_m: f64| (0..levels).rev().take_while(|l| walk.side_of(*l) <= side_m).last().unwrap_or(levels);
-    let (trial_level, drawn_level) = (coarsest(TRIAL_SIDE_M), coarsest(DRAWN_SIDE_M));
+    let trial_level = walk.coarsest(levels, TRIAL_SIDE_M);
     walk.stop = trial_level;
     let trial = walk.trial(starts);
+    let many = trial.undecided.len() > MANY;
+    let drawn_level = walk.coarsest(levels, if many { DRAWN_SIDE_OF_MANY_M } else { DRAWN_SIDE_M });
     let target_m2 = fineness.error_share * area_m2;
     walk.stop = (drawn_level..levels).find(|l| walk.undecided_m2(&trial, area_m2, *l) <= target_m2).unwrap_or(levels);
     let mut answered = walk.finish(trial, trial_level);
@@ -139,6 +144,11 @@ fn lattice_of(boundary: &MultiPolygon<f64>, floor_m: f64) -> (Coord<f64>, u8) {
 impl Walk<'_> {
     fn side_of(&self, level: u8) -> f64 {
         self.side_m / f64::from(1_u32 << level)
+    }
+
+    /// The coarsest of so many levels with squares of at most a side; the finest where none has.
+    fn coarsest(&self, levels: u8, side_m: f64) -> u8 {
+        (0..levels).rev().take_while(|level| self.side_of(*level) <= side_m).last().unwrap_or(levels)
     }
 
     fn square_of(&self, cell: Cell) -> Square {

@@ -6,7 +6,7 @@ use super::base::{Band, Base};
 use super::page::Page;
 use crate::audit::RuleZones;
 use crate::inputs::attributes::Scalar;
-use crate::outputs::layers::zone_id;
+use crate::outputs::layers::{as_written, zone_id};
 use crate::outputs::sentences::{kilometres, minutes, people, plain};
 use crate::outputs::words::{kind, km2, reason, tr};
 use crate::rules::catalogue::LayerName;
@@ -326,11 +326,10 @@ pub struct Drawing {
 impl Drawing {
     /// Draws the zones and gathers the legend.
     pub fn new(page: &Page<'_>, theme: &Theme<'_>) -> Self {
-        let sheet = &page.base.sheet;
-        let zones: Vec<String> = theme
-            .zones
-            .map(|(_, zones)| zones.zones.par_iter().map(|zone| sheet.polygon(&zone.polygon)).collect())
-            .unwrap_or_default();
+        let (sheet, frame) = (&page.base.sheet, &page.audit.frame);
+        let drawn = |zone: &Zone| sheet.polygon(&as_written(frame, &zone.polygon));
+        let zones: Vec<String> =
+            theme.zones.map(|(_, zones)| zones.zones.par_iter().map(drawn).collect()).unwrap_or_default();
         let lang = page.lang;
         let mut note =
             t!("html.tolerance", locale = lang.locale(), m = plain(sheet.tolerance_m().ceil(), 0)).into_owned();

@@ -16,7 +16,7 @@ mod sites;
 pub use area::zone_id;
 pub use columns::columns;
 pub use plan::proposal_layers;
-pub use shapes::{degrees, local_polygon};
+pub use shapes::{as_written, degrees, local_polygon};
 
 use super::report::Report;
 use super::sentences::Lang;

@@ -1,8 +1,9 @@
 //! Shapes in degrees, as all files show them: seven decimals, no vertex twice in a row, right-hand rings.
 
-use crate::frame::Frame;
+use crate::frame::{Frame, LonLat};
 use geo::orient::Direction;
 use geo::{Area, BooleanOps, Coord, Geometry, LineString, MapCoords, MultiPolygon, Orient, Point, Polygon};
+use std::borrow::Cow;
 
 /// Seven decimals: a centimetre.
 pub fn degrees(value: f64) -> f64 {
@@ -69,6 +70,19 @@ fn settled(mut polygon: Polygon<f64>) -> Polygon<f64> {
 /// A polygon of the local plane, valid after rounding.
 pub fn local_polygon(frame: &Frame, polygon: &Polygon<f64>) -> Geometry<f64> {
     Geometry::Polygon(settled(tidy(&polygon.map_coords(|c| lon_lat(frame, c)))))
+}
+
+/// The same polygon still in the local plane, for drawings that files are held against: where rounding cut something off, it is
+/// cut off here, too.
+pub fn as_written<'a>(frame: &Frame, polygon: &'a Polygon<f64>) -> Cow<'a, Polygon<f64>> {
+    let rounded = tidy(&polygon.map_coords(|c| lon_lat(frame, c)));
+    let before = positions(&rounded);
+    let settled = settled(rounded);
+    if positions(&settled) == before {
+        Cow::Borrowed(polygon)
+    } else {
+        Cow::Owned(settled.map_coords(|c| frame.to_local(LonLat::new(c.x, c.y))))
+    }
 }
 
 /// Polygons of the local plane.

@@ -130,15 +130,7 @@ impl View {
         });
     }
 
-    /// The same for one quarter: west or east, south or north.
-    #[must_use]
-    pub fn quarter(&self, field: &TravelField<'_>, barriers: Option<&Barriers>, east: bool, north: bool) -> Self {
-        let mut view = Self::default();
-        self.quarter_into(field, barriers, east, north, &mut view);
-        view
-    }
-
-    /// The same, reusing the buffers of `view`.
+    /// The same for one quarter, west or east, south or north, in the buffers of `view`.
     pub fn quarter_into(
         &self,
         field: &TravelField<'_>,

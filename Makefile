@@ -27,15 +27,15 @@ demo: tools ## audit the embedded, illustrative city; results in out/demo
 	echo; ls -1s --block-size=K $(DEMO_OUT) 2>/dev/null || ls -1 $(DEMO_OUT)
 
 test: tools ## all tests
-	@$(CARGO) test --locked --doc --quiet
+	@$(CARGO) test --locked --workspace --doc --quiet
 	@if $(CARGO) nextest --version >/dev/null 2>&1; \
-	then $(CARGO) nextest run --locked; \
-	else $(CARGO) test --locked --all-targets; fi
+	then $(CARGO) nextest run --locked --workspace; \
+	else $(CARGO) test --locked --workspace --all-targets; fi
 
 lint: tools ## format, clippy, documentation; licences where cargo-deny is installed
 	$(CARGO) fmt --check
-	$(CARGO) clippy --locked --all-targets -- -D warnings
-	RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --locked --no-deps
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --locked --workspace --no-deps
 	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny check; fi
 
 # Without a sanitizer the stable toolchain will do: the code has no `unsafe`, and a panic is what is looked for.

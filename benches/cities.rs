@@ -2,11 +2,11 @@
 //!
 //! The result of each city is checked before it is timed. Real cities are taken from `../shared/data/real` where present.
 
-use lifering::audit::{Options, Progress, audit};
-use lifering::inputs::source::Source;
-use lifering::outputs::render;
-use lifering::outputs::report::Report;
-use lifering::outputs::sentences::Lang;
+use lifering_core::audit::{Options, Progress, audit};
+use lifering_export::render;
+use lifering_readers::source::Source;
+use lifering_report::report::Report;
+use lifering_report::sentences::Lang;
 use std::path::Path;
 use std::sync::Mutex;
 use std::time::Instant;

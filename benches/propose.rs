@@ -4,18 +4,18 @@
 //! Every answer is checked before it is timed: the objective must verify, and times are compared with a field's. Edmonton
 //! is taken from `../shared/data/real` where present.
 
-use lifering::Source;
-use lifering::audit::{self, Prepared, Silent, prepare};
-use lifering::inputs::Region;
-use lifering::measure::Profile;
-use lifering::proposal::ask::{Ask, GoalName};
-use lifering::proposal::region::aim::{ASKED_RULE, aim, asked_rule};
-use lifering::proposal::region::candidates::{Candidate, Policy, candidates};
-use lifering::proposal::region::land::{Land, Means, Movable, land, posts};
-use lifering::proposal::what_if::WhatIf;
-use lifering::propose::{Goal, Options, Question, Status, solve, verify};
-use lifering::travel::Start;
-use lifering::units::Milliseconds;
+use lifering_base::units::Milliseconds;
+use lifering_core::audit::{self, Prepared, Silent, prepare};
+use lifering_core::measure::Profile;
+use lifering_core::plan::ask::{Ask, GoalName};
+use lifering_core::plan::region::aim::{ASKED_RULE, aim, asked_rule};
+use lifering_core::plan::region::candidates::{Candidate, Policy, candidates};
+use lifering_core::plan::region::land::{Land, Means, Movable, land, posts};
+use lifering_core::plan::what_if::WhatIf;
+use lifering_core::travel::Start;
+use lifering_readers::Region;
+use lifering_readers::source::Source;
+use lifering_siting::{Goal, Options, Question, Status, solve, verify};
 use std::path::Path;
 use std::time::Instant;
 
@@ -175,7 +175,7 @@ fn mean(prepared: &Prepared, candidates: &[Candidate]) -> Outcome<()> {
 }
 
 /// The answer is proven and its objective is what the sites give.
-fn check(land: &Land, question: &Question, answer: &lifering::propose::Certificate) -> Outcome<()> {
+fn check(land: &Land, question: &Question, answer: &lifering_siting::Certificate) -> Outcome<()> {
     if answer.status != Status::Optimal {
         return Err("not proven".into());
     }

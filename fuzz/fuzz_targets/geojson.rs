@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use lifering::inputs::try_layer;
+use lifering_readers::try_layer;
 
 fuzz_target!(|bytes: &[u8]| {
     let _ = try_layer("layer.geojson", bytes);

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use lifering::inputs::settings::Settings;
+use lifering_readers::settings::Settings;
 
 fuzz_target!(|text: &str| {
     let _ = Settings::parse("region.toml", text, false);

@@ -5,20 +5,20 @@
 
 use super::cli::share;
 use super::shared::SharedArgs;
-use crate::batch::regions::{Job, regions};
-use crate::batch::shared::SharedByAll;
-use crate::batch::{Batch, Listener, Machine, run};
-use crate::inputs::error::{InputError, Place};
-use crate::inputs::said::said;
-use crate::outputs::batch::shape::{Asked, RegionEntry};
-use crate::outputs::sentences::{Lang, verdict};
-use crate::outputs::words::pick;
-use crate::rules::outcome::Verdict;
 use anyhow::{Context, Result};
 use bytesize::ByteSize;
 use clap::Args;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
-use rust_i18n::t;
+use lifering_base::error::{InputError, Place};
+use lifering_base::message;
+use lifering_base::t;
+use lifering_batch::regions::{Job, regions};
+use lifering_batch::shared::SharedByAll;
+use lifering_batch::{Batch, Listener, Machine, run};
+use lifering_report::batch::shape::{Asked, RegionEntry};
+use lifering_report::sentences::{Lang, verdict};
+use lifering_report::words::pick;
+use lifering_standards::outcome::Verdict;
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -92,7 +92,7 @@ pub fn run_batch(args: &BatchArgs, lang: Lang, file_lang: Lang, quiet: bool, ver
     let named = regions(&args.regions, &asked)?;
     if named.jobs.is_empty() {
         let place = Place::file(&args.regions.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", "));
-        return Err(InputError::wrong(place, said!("batches.said.none"), said!("said.manifest_rows")).into());
+        return Err(InputError::wrong(place, message!("batches.said.none"), message!("message.manifest_rows")).into());
     }
     let machine = Machine::new();
     let batch = Batch {

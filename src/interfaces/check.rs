@@ -2,14 +2,15 @@
 //!
 //! In: a region. Out: what was noticed, printed; with `--fix` cleaned copies of the layers. 0 nothing refused, 2 refused.
 
-use crate::inputs::source::Source;
-use crate::inputs::{ReadOptions, Region, refuse_warnings};
-use crate::outputs::sentences::Lang;
-use crate::outputs::{check, files};
-use crate::quality::{assess, fix};
 use anyhow::{Context, Result};
 use clap::Args;
-use rust_i18n::t;
+use lifering_base::t;
+use lifering_core::quality::{assess, fix};
+use lifering_export::files;
+use lifering_export::terminal::check;
+use lifering_readers::source::Source;
+use lifering_readers::{ReadOptions, Region, refuse_warnings};
+use lifering_report::sentences::Lang;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;

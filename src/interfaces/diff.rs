@@ -3,15 +3,17 @@
 //! In: two result folders. Out: a short table or diff.json, and with `--out` the files. Exit status 0 nothing that binds got
 //! worse, 1 something did, 3 nothing did, but of something it cannot be said, 2 could not run.
 
-use crate::diff::batch::{batches, is_batch};
-use crate::diff::diff;
-use crate::diff::read::Written;
-use crate::outputs::diff::{BatchDiffReport, DiffReport, json, render, render_batches};
-use crate::outputs::sentences::Lang;
-use crate::outputs::{diff_table, files};
 use anyhow::{Context, Result};
 use clap::Args;
-use rust_i18n::t;
+use lifering_base::t;
+use lifering_export::difference::{json, render, render_batches};
+use lifering_export::files;
+use lifering_export::terminal::diff_table;
+use lifering_report::diff::batch::{batches, is_batch};
+use lifering_report::diff::diff;
+use lifering_report::diff::read::Written;
+use lifering_report::difference::{BatchDiffReport, DiffReport};
+use lifering_report::sentences::Lang;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;

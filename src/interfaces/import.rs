@@ -3,14 +3,15 @@
 //! In: paths. Out: a folder with GeoJSON layers and region.toml. 0 it can be audited, 3 it cannot
 //! for want of roads, 2 refused.
 
-use crate::inputs::import::import;
-use crate::inputs::settings::Layer;
-use crate::outputs::sentences::Lang;
-use crate::outputs::words::layer;
-use crate::outputs::{check, files};
 use anyhow::{Context, Result};
 use clap::Args;
-use rust_i18n::t;
+use lifering_base::t;
+use lifering_export::files;
+use lifering_export::terminal::check;
+use lifering_readers::import::import;
+use lifering_readers::settings::Layer;
+use lifering_report::sentences::Lang;
+use lifering_report::words::layer;
 use std::path::PathBuf;
 use std::process::ExitCode;
 

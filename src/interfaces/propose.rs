@@ -2,24 +2,25 @@
 //!
 //! In: arguments. Out: a folder with proposal.json, and a short table. Exit status 0 done, 2 could not run.
 
-use crate::audit;
-use crate::inputs::areas::read_areas;
-use crate::inputs::source::Source;
-use crate::outputs::proposal::{ProposalReport, json};
-use crate::outputs::proposal_files::render;
-use crate::outputs::sentences::Lang;
-use crate::outputs::{files, proposal_table};
-use crate::proposal::ask::{Ask, GoalName};
-use crate::proposal::matrix::MatrixFiles;
-use crate::proposal::region::candidates::Policy;
-use crate::proposal::region::land::Movable;
-use crate::proposal::region::{RegionRequest, propose_region};
-use crate::proposal::{propose_matrix, verify};
-use crate::propose::{self, Options};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
-use rust_i18n::t;
+use lifering_base::t;
+use lifering_core::audit;
+use lifering_core::plan::ask::{Ask, GoalName};
+use lifering_core::plan::matrix::MatrixFiles;
+use lifering_core::plan::region::candidates::Policy;
+use lifering_core::plan::region::land::Movable;
+use lifering_core::plan::region::{RegionRequest, propose_region};
+use lifering_core::plan::{propose_matrix, verify};
+use lifering_export::files;
+use lifering_export::proposal_files::render;
+use lifering_export::terminal::proposal_table;
+use lifering_readers::areas::read_areas;
+use lifering_readers::source::Source;
+use lifering_report::proposal::{ProposalReport, json};
+use lifering_report::sentences::Lang;
+use lifering_siting::{self, Options};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -183,7 +184,7 @@ pub fn run(args: &ProposeArgs, lang: Lang, file_lang: Lang, quiet: bool) -> Resu
         capacity: args.capacity,
     };
     let bar = Bar::new(quiet, lang);
-    let show = |progress: propose::Progress| bar.show(progress);
+    let show = |progress: lifering_siting::Progress| bar.show(progress);
     let options = Options {
         time_limit: args.time_limit.and_then(|s| Duration::try_from_secs_f64(s).ok()),
         progress: Some(&show),
@@ -276,7 +277,7 @@ impl Bar {
         Self { bar, lang }
     }
 
-    fn show(&self, progress: propose::Progress) {
+    fn show(&self, progress: lifering_siting::Progress) {
         let best = progress.incumbent.map_or_else(|| "-".to_owned(), |v| format!("{v:.1}"));
         let gap = progress.gap.map_or_else(|| "-".to_owned(), |v| format!("{v:.1}"));
         let bound = format!("{:.1}", progress.bound);

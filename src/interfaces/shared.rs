@@ -2,11 +2,11 @@
 //!
 //! In: arguments. Out: [`Shared`], its roads read once.
 
-use crate::inputs::error::InputError;
-use crate::inputs::read_stations;
-use crate::inputs::shared::{MARGIN_M, Neighbour, Shared, SharedRoads};
-use crate::inputs::source::Source;
 use clap::Args;
+use lifering_base::error::InputError;
+use lifering_readers::read_stations;
+use lifering_readers::shared::{MARGIN_M, Neighbour, Shared, SharedRoads};
+use lifering_readers::source::Source;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -2,16 +2,16 @@
 //!
 //! In: ids and files. Out: what is in the catalogue, printed; findings of the lint, each with its line.
 
-use crate::inputs::said::said;
-use crate::inputs::source::read_file;
-use crate::outputs::criteria::{data, describe};
-use crate::outputs::sentences::{Lang, amount, people};
-use crate::outputs::things::bracketed;
-use crate::outputs::words::{force, known, pick, tr};
-use crate::rules::catalogue::{Rule, Severity, Standard, Word as _, Words, embedded, lint};
 use anyhow::{Result, bail};
 use clap::Subcommand;
-use rust_i18n::t;
+use lifering_base::message;
+use lifering_base::t;
+use lifering_readers::source::read_file;
+use lifering_report::criteria::{data, describe};
+use lifering_report::sentences::{Lang, amount, people};
+use lifering_report::things::bracketed;
+use lifering_report::words::{force, known, pick, tr};
+use lifering_standards::catalogue::{Rule, Severity, Standard, Word as _, Words, embedded, lint};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -169,7 +169,7 @@ fn one_rule(rule: &Rule, standard: &Standard, lang: Lang) -> Result<String> {
 }
 
 fn lint_file(file: &Path, lang: Lang) -> Result<(String, u8)> {
-    let bytes = read_file(file, &said!("said.a_standard"))?;
+    let bytes = read_file(file, &message!("message.a_standard"))?;
     let Ok(text) = String::from_utf8(bytes) else { bail!("{}: not UTF-8; save it as UTF-8", file.display()) };
     let name = file.display().to_string();
     let findings = lint(&name, &text);

@@ -3,14 +3,15 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use lifering::audit::{Prepared, Silent, prepare};
-use lifering::inputs::Region;
-use lifering::measure::Profile;
-use lifering::rules::catalogue::Pace;
-use lifering::travel::demand::reach;
-use lifering::travel::{Reached, Start};
-use lifering::units::Milliseconds;
-use lifering::{Options, Source};
+use lifering_base::units::Milliseconds;
+use lifering_core::audit::Options;
+use lifering_core::audit::{Prepared, Silent, prepare};
+use lifering_core::measure::Profile;
+use lifering_core::travel::demand::reach;
+use lifering_core::travel::{Reached, Start};
+use lifering_readers::Region;
+use lifering_readers::source::Source;
+use lifering_standards::catalogue::Pace;
 
 /// Every n-th sample and facility of a region is a place or a start.
 fn agrees(source: Source, starts: usize, places: usize) {

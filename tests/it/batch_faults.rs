@@ -5,15 +5,15 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use lifering::audit::{Audit, AuditError, Options, Progress, audit};
-use lifering::batch::regions::{Job, regions};
-use lifering::batch::{Batch, Listener, Work, run};
-use lifering::inputs::source::Source;
-use lifering::outputs::batch::shape::{Asked, BatchReport, FaultKind, RegionEntry};
-use lifering::outputs::files::{Staging, WriteError};
-use lifering::outputs::report::Report;
-use lifering::outputs::sentences::Lang;
-use lifering::outputs::{OutputError, write_into};
+use lifering_batch::regions::{Job, regions};
+use lifering_batch::{Batch, Listener, Work, run};
+use lifering_core::audit::{Audit, AuditError, Options, Progress, audit};
+use lifering_export::files::{Staging, WriteError};
+use lifering_export::{OutputError, write_into};
+use lifering_readers::source::Source;
+use lifering_report::batch::shape::{Asked, BatchReport, FaultKind, RegionEntry};
+use lifering_report::report::Report;
+use lifering_report::sentences::Lang;
 
 use crate::city;
 use crate::support::tree;

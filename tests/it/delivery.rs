@@ -6,13 +6,14 @@
 use calamine::{Data, Reader, Xlsx};
 use geo::{BoundingRect, Coord};
 use geojson::{Feature, FeatureCollection, GeometryValue};
-use lifering::audit::Silent;
-use lifering::outputs::html::sheet::Sheet;
-use lifering::outputs::render;
-use lifering::outputs::report::Report;
-use lifering::outputs::sentences::Lang;
-use lifering::rules::outcome::Verdict;
-use lifering::{Audit, Options, Source, audit};
+use lifering_core::audit::Silent;
+use lifering_core::audit::{Audit, Options, audit};
+use lifering_export::html::sheet::Sheet;
+use lifering_export::render;
+use lifering_readers::source::Source;
+use lifering_report::report::Report;
+use lifering_report::sentences::Lang;
+use lifering_standards::outcome::Verdict;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, RowAccessor};
 use rusqlite::{Connection, MAIN_DB};
@@ -135,7 +136,7 @@ fn the_drawn_zones_are_those_of_uncovered_geojson() {
         let zone = zones.iter().find(|z| z.property("zone_id").is_some_and(|v| v == id)).unwrap();
         let rings = positions(zone);
         let local: Vec<Coord<f64>> =
-            rings.iter().map(|p| demo.audit.frame.to_local(lifering::frame::LonLat::new(p[0], p[1]))).collect();
+            rings.iter().map(|p| demo.audit.frame.to_local(lifering_base::frame::LonLat::new(p[0], p[1]))).collect();
         // A drawn vertex is one of the zone's own, but for rounding to whole units (half a unit either way) and 7 decimals.
         let near = 0.75 / sheet.scale + 0.05;
         for (x, y) in vertices(path) {
@@ -244,7 +245,7 @@ fn no_road_is_lost_where_roads_are_joined_and_cut() {
         let metres: f64 = coordinates
             .windows(2)
             .map(|pair| {
-                let at = |p: &geojson::Position| lifering::frame::LonLat::new(p[0], p[1]);
+                let at = |p: &geojson::Position| lifering_base::frame::LonLat::new(p[0], p[1]);
                 at(&pair[0]).length_m(at(&pair[1]))
             })
             .sum();

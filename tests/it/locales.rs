@@ -11,7 +11,7 @@ const LANGUAGES: [&str; 2] = ["en", "zh"];
 /// Texts by key, then by language.
 fn catalogue() -> BTreeMap<String, BTreeMap<String, String>> {
     let mut texts = BTreeMap::new();
-    for (path, bytes) in support::tree(&Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join("locales")) {
+    for (path, bytes) in support::tree(&Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/base/locales")) {
         let text = String::from_utf8(bytes).expect("the locales are UTF-8");
         let table: toml::Table = toml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         for (key, value) in &table {
@@ -43,7 +43,8 @@ fn places(text: &str) -> BTreeSet<&str> {
 /// All texts in quotes in the sources, and those that stand right behind `t!(`.
 fn quoted_in_sources() -> (BTreeSet<String>, BTreeSet<String>) {
     let (mut all, mut translated) = (BTreeSet::new(), BTreeSet::new());
-    for (path, bytes) in support::tree(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (path, bytes) in support::tree(&root.join("src")).into_iter().chain(support::tree(&root.join("crates"))) {
         if path.extension().is_none_or(|e| e != "rs") {
             continue;
         }
@@ -103,7 +104,7 @@ fn every_key_that_is_used_exists() {
     assert!(translated.len() > 20, "no `t!` where this test looks");
     let keys = all.iter().filter(|quoted| looks_like_a_key(quoted, &tables)).chain(&translated);
     let missing: BTreeSet<&String> = keys.filter(|key| !texts.contains_key(*key)).collect();
-    assert!(missing.is_empty(), "not in data/locales: {missing:?}");
+    assert!(missing.is_empty(), "not in crates/base/locales: {missing:?}");
 }
 
 /// The variant that a word in snake case names.
@@ -115,7 +116,7 @@ fn variant(word: &str) -> String {
 #[test]
 fn every_issue_has_a_headline() {
     let texts = catalogue();
-    let issues = support::text(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/inputs/issue.rs"));
+    let issues = support::text(&Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/base/src/issue.rs"));
     let body =
         issues.split("pub enum IssueCode {").nth(1).and_then(|b| b.split("\n}").next()).expect("the issue codes");
     let variants: Vec<&str> = body.lines().map(str::trim).filter(|l| !l.starts_with("///") && !l.is_empty()).collect();

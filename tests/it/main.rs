@@ -4,7 +4,6 @@
 mod city;
 
 mod access_table;
-mod architecture;
 mod batch;
 mod batch_faults;
 mod defects;

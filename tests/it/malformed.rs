@@ -53,7 +53,7 @@ fn faults(folder: &Path, base: &Path, scratch: &Path) -> Vec<String> {
     let chinese = support::lifering([Path::new("check"), &region, Path::new("--lang"), Path::new("zh")]);
     let in_chinese = format!("{}{}", chinese.stdout, chinese.stderr);
     let half_english = in_chinese.lines().any(english);
-    if chinese.code != run.code || half_english || ["%{", "said."].iter().any(|w| in_chinese.contains(w)) {
+    if chinese.code != run.code || half_english || ["%{", "message."].iter().any(|w| in_chinese.contains(w)) {
         faults.push(format!("{name}: in Chinese: {}", chinese.story()));
     }
     let outcome = match (run.code, strict.code) {

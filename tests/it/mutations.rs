@@ -3,8 +3,8 @@
 
 use std::time::{Duration, Instant};
 
-use lifering::inputs::settings::Settings;
-use lifering::inputs::try_layer;
+use lifering_readers::settings::Settings;
+use lifering_readers::try_layer;
 
 use crate::support;
 

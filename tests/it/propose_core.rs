@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use lifering::propose::{
+use lifering_siting::{
     Certificate, Demand, Goal, Instance, Options, Pair, ProposeError, Question, Site, Standing, Status, solve, verify,
 };
 use proptest::prelude::*;

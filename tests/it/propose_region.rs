@@ -237,13 +237,16 @@ fn the_same_bytes_with_one_thread_and_two() {
 
 #[test]
 fn one_more_station_tried_changes_what_an_audit_with_it_says() {
-    use lifering::audit::{Options, Silent, audit_region, prepare};
-    use lifering::inputs::Region;
-    use lifering::proposal::ask::{Ask, GoalName};
-    use lifering::proposal::what_if::WhatIf;
+    use lifering_core::audit::{Options, Silent, audit_region, prepare};
+    use lifering_core::plan::ask::{Ask, GoalName};
+    use lifering_core::plan::what_if::WhatIf;
+    use lifering_readers::Region;
 
     let (_folder, town) = town();
-    for (source, rule) in [(lifering::Source::at(&town), "JJ-EMS-02"), (lifering::Source::Demo, "JJ-EMS-02")] {
+    for (source, rule) in [
+        (lifering_readers::source::Source::at(&town), "JJ-EMS-02"),
+        (lifering_readers::source::Source::Demo, "JJ-EMS-02"),
+    ] {
         let region = Region::read(source).expect("a region");
         let options = Options { standard: Some("jinjiang-14fyp".to_owned()), ..Options::default() };
         let prepared = prepare(region.clone(), &options, &Silent).expect("prepared");
@@ -275,7 +278,7 @@ fn one_more_station_tried_changes_what_an_audit_with_it_says() {
             let mut station = candidate.clone();
             station
                 .attributes
-                .insert("kind".to_owned(), lifering::inputs::attributes::Scalar::Text("station".to_owned()));
+                .insert("kind".to_owned(), lifering_base::records::attributes::Scalar::Text("station".to_owned()));
             built.stations.push(station);
             let then = covered(&built);
             assert!((then - now - change.people_new).abs() < 1e-6, "{}: {now} {then} {change:?}", candidate.id);

@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lifering::inputs::attributes::Scalar;
-use lifering::rules::catalogue::{Criterion, LayerName, Rule, Standard, UnitKind, embedded};
-use lifering::rules::evidence::{Area, Evidence, Level, Measured, Missing, Person, SiteEvidence};
-use lifering::rules::outcome::{RuleOutcome, Verdict};
-use lifering::rules::{How, asked, judge};
-use lifering::units::Milliseconds;
+use lifering_base::records::attributes::Scalar;
+use lifering_base::units::Milliseconds;
+use lifering_standards::catalogue::{Criterion, LayerName, Rule, Standard, UnitKind, embedded};
+use lifering_standards::evidence::{Area, Evidence, Level, Measured, Missing, Person, SiteEvidence};
+use lifering_standards::outcome::{RuleOutcome, Verdict};
+use lifering_standards::{How, asked, judge};
 use serde::Deserialize;
 
 type Attributes = BTreeMap<String, toml::Value>;
@@ -137,7 +137,7 @@ impl Scene {
     /// The outcome of one rule. What is measured answers the default reading alone.
     fn judge(&self, standard: &Standard, rule: &Rule) -> RuleOutcome {
         let default = asked(&rule.criterion, &self.evidence).and_then(Result::ok).map(|asked| asked.question.how);
-        let measured = |question: &lifering::rules::Question| {
+        let measured = |question: &lifering_standards::Question| {
             if Some(&question.how) != default.as_ref() {
                 return Err(Missing::People);
             }
@@ -210,7 +210,7 @@ fn every_rule_is_judged_below_at_and_above_its_limit() {
 #[test]
 fn a_rule_without_its_layer_names_it_and_is_not_met() {
     let table = table();
-    let nothing = |_: &lifering::rules::Question| -> Result<Measured, Missing> { Err(Missing::People) };
+    let nothing = |_: &lifering_standards::Question| -> Result<Measured, Missing> { Err(Missing::People) };
     for (standard, rule) in catalogue() {
         let rows = &table[rule.id.as_str()];
         let mut scene = Scene::new(&rule, rows, &rows.at);
@@ -285,7 +285,7 @@ fn people_alone(people: f64, layers: &[&str]) -> Evidence {
     evidence
 }
 
-fn unmeasured(_: &lifering::rules::Question) -> Result<Measured, Missing> {
+fn unmeasured(_: &lifering_standards::Question) -> Result<Measured, Missing> {
     Err(Missing::People)
 }
 
@@ -347,7 +347,7 @@ fn circle(reached: f64, with_unsure: f64, unsure_placed: bool) -> Verdict {
     let clinic = Attributes::from([("kind".to_owned(), "clinic".into())]);
     evidence.sites.push(site(LayerName::Facilities, &clinic));
     evidence.sites.push(SiteEvidence { placed: unsure_placed, ..site(LayerName::Facilities, &Attributes::new()) });
-    let measured = |question: &lifering::rules::Question| {
+    let measured = |question: &lifering_standards::Question| {
         let late = if question.sites.len() == 2 { 100 } else { 2_000_000 };
         Ok(Measured::Times([100, late, 2_000_000].map(|ms| Some(Milliseconds(ms))).to_vec()))
     };

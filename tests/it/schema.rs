@@ -4,10 +4,10 @@
 
 use std::path::{Path, PathBuf};
 
-use lifering::outputs::batch::shape::BatchReport;
-use lifering::outputs::diff::{BatchDiffReport, DiffReport};
-use lifering::outputs::proposal::ProposalReport;
-use lifering::outputs::report::Report;
+use lifering_report::batch::shape::BatchReport;
+use lifering_report::difference::{BatchDiffReport, DiffReport};
+use lifering_report::proposal::ProposalReport;
+use lifering_report::report::Report;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;

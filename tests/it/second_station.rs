@@ -2,13 +2,13 @@
 //! without that station.
 
 use crate::support::fixtures;
-use lifering::Source;
-use lifering::audit::{Options, Silent, prepare};
-use lifering::inputs::Region;
-use lifering::measure::Profile;
-use lifering::travel::demand::{reach, reach_second};
-use lifering::travel::{Reached, Start};
-use lifering::units::{Milliseconds, SourceId};
+use lifering_base::units::{Milliseconds, SourceId};
+use lifering_core::audit::{Options, Silent, prepare};
+use lifering_core::measure::Profile;
+use lifering_core::travel::demand::{reach, reach_second};
+use lifering_core::travel::{Reached, Start};
+use lifering_readers::Region;
+use lifering_readers::source::Source;
 
 /// Compares every place with what a field says that knows nothing of the station that is first there; the number of places
 /// that a second station reaches.

@@ -1,14 +1,14 @@
 //! Zones against answers worked out by hand and by brute force: nothing proved may be wrong.
 
 use geo::{Area, Coord, Validation, polygon};
-use lifering::frame::{Frame, LonLat};
-use lifering::inputs::areas::Obstacles;
-use lifering::inputs::road_class::RoadClass;
-use lifering::inputs::roads::{Direction, Level, Road};
-use lifering::network::{BuildSettings, Costs, RoadNetwork, Speeds, Usage, build};
-use lifering::travel::{Answer, Barriers, FieldSettings, Leg, Scratch, Soonest, Start, TravelField, View};
-use lifering::units::Milliseconds;
-use lifering::zones::{Fineness, of_field, subdivide};
+use lifering_base::frame::{Frame, LonLat};
+use lifering_base::records::road_class::RoadClass;
+use lifering_base::units::Milliseconds;
+use lifering_core::network::{BuildSettings, Costs, RoadNetwork, Speeds, Usage, build};
+use lifering_core::travel::{Answer, Barriers, FieldSettings, Leg, Scratch, Soonest, Start, TravelField, View};
+use lifering_core::zones::{Fineness, of_field, subdivide};
+use lifering_readers::areas::Obstacles;
+use lifering_readers::roads::{Direction, Level, Road};
 
 /// Driving speed of every road here: 36 km/h.
 const DRIVE_M_S: f64 = 10.0;

@@ -1,0 +1,158 @@
+//! Why a region could not be read: every message names file, feature, field, what was found and what was wanted.
+
+use crate::{Message, message};
+use std::fmt;
+use std::path::PathBuf;
+
+/// Where in the input something was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// File name, relative to the region folder.
+    pub file: String,
+    /// Line of the file, counted from 1, where it is read line by line.
+    pub line: Option<u32>,
+    /// Position of the feature in the file, counted from 0.
+    pub feature: Option<usize>,
+    /// The feature's own id or name, where it has one.
+    pub id: Option<String>,
+    /// Field (property or key).
+    pub field: Option<String>,
+}
+
+impl Place {
+    /// The file as a whole.
+    pub fn file(file: &str) -> Self {
+        Self { file: file.to_owned(), ..Self::default() }
+    }
+
+    /// One line of it.
+    #[must_use]
+    pub fn line(mut self, line: usize) -> Self {
+        self.line = u32::try_from(line).ok();
+        self
+    }
+
+    /// One field of the file as a whole.
+    #[must_use]
+    pub fn field(mut self, field: &str) -> Self {
+        self.field = Some(field.to_owned());
+        self
+    }
+}
+
+impl Place {
+    /// The place in words of a language (`zh` or `en`).
+    pub fn text(&self, locale: &str) -> String {
+        let mut place = Message::from(&self.file);
+        if let Some(line) = self.line {
+            place = message!("message.place_line", place = place, n = line);
+        }
+        if let Some(index) = self.feature {
+            place = message!("message.place_feature", place = place, n = index);
+        }
+        if let Some(id) = &self.id {
+            place = message!("message.place_id", place = place, id = id);
+        }
+        if let Some(field) = &self.field {
+            place = message!("message.place_field", place = place, field = field);
+        }
+        place.text(locale)
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text("en"))
+    }
+}
+
+/// An input that stops the run (exit status 2).
+#[derive(Debug)]
+pub enum InputError {
+    /// A file could not be opened or read.
+    Unreadable {
+        /// The path as it was looked for.
+        path: PathBuf,
+        /// What the system said.
+        why: Message,
+        /// What to do.
+        help: Message,
+    },
+    /// Something in a file is not what it must be.
+    Wrong {
+        /// Where.
+        place: Place,
+        /// What stands there.
+        found: Message,
+        /// What should stand there.
+        wanted: Message,
+        /// What to do.
+        help: Option<Message>,
+    },
+    /// `--strict`: a warning counts as a refusal.
+    Strict {
+        /// How many issues there are.
+        count: usize,
+        /// Where the first of them is.
+        place: Place,
+        /// What stands there.
+        found: Message,
+        /// What should stand there.
+        wanted: Message,
+    },
+}
+
+impl InputError {
+    /// Something in a file is not what it must be.
+    pub fn wrong(place: Place, found: impl Into<Message>, wanted: impl Into<Message>) -> Self {
+        Self::Wrong { place, found: found.into(), wanted: wanted.into(), help: None }
+    }
+
+    /// The same with advice.
+    #[must_use]
+    pub fn with_help(mut self, advice: impl Into<Message>) -> Self {
+        if let Self::Wrong { help, .. } = &mut self {
+            *help = Some(advice.into());
+        }
+        self
+    }
+
+    /// The message in a language (`zh` or `en`): where, what was found, what was wanted, what to do.
+    pub fn text(&self, locale: &str) -> String {
+        let wrong = |place: &Place, found: &Message, wanted: &Message| {
+            message!("message.wrong", place = place.text(locale), found = found.clone(), wanted = wanted.clone())
+        };
+        let with_help =
+            |message: Message, help: &Message| message!("message.help", message = message, help = help.clone());
+        match self {
+            Self::Unreadable { path, why, help } => {
+                let message = message!("message.unreadable", path = path.display().to_string(), why = why.clone());
+                with_help(message, help)
+            }
+            Self::Wrong { place, found, wanted, help: None } => wrong(place, found, wanted),
+            Self::Wrong { place, found, wanted, help: Some(help) } => with_help(wrong(place, found, wanted), help),
+            Self::Strict { count, place, found, wanted } => {
+                message!("message.strict", count = *count, first = wrong(place, found, wanted))
+            }
+        }
+        .text(locale)
+    }
+}
+
+impl fmt::Display for InputError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text("en"))
+    }
+}
+
+impl std::error::Error for InputError {}
+
+/// The known word most like `word`, where one is near enough to be meant.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|k| (strsim::damerau_levenshtein(word, k), k))
+        .filter(|(distance, k)| *distance <= 1 + k.chars().count().max(word.chars().count()) / 3)
+        .min()
+        .map(|(_, k)| k)
+}

@@ -1,0 +1,15 @@
+//! The vocabulary that every part of lifering shares: units, the local plane, messages, errors, issues, records.
+//!
+//! Nothing here reads files or knows what a rule or a road graph is.
+
+rust_i18n::i18n!("locales", fallback = "en");
+
+pub mod error;
+pub mod frame;
+pub mod hash;
+pub mod issue;
+pub mod message;
+pub mod records;
+pub mod units;
+
+pub use message::Message;

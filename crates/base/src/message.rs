@@ -1,0 +1,140 @@
+//! Short texts about the input that can be said in either language.
+//!
+//! In: a key of `data/locales/` and what fills its places. Out: the text, when the language is known. So nothing that is
+//! found in a file is bound to a language before it is shown, and what is written for programs is English on any machine.
+
+use rust_i18n::replace_patterns;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Serialize, Serializer};
+use std::borrow::Cow;
+use std::fmt;
+
+/// The locale of what programs read.
+const FOR_PROGRAMS: &str = "en";
+
+/// A text of the catalogue with its values, or words that are the same in every language.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Message {
+    /// Words as they stand in a file, or as a library says them.
+    Verbatim(String),
+    /// A text that comes in both languages from elsewhere, a standard's title for example.
+    Both {
+        /// In English.
+        en: String,
+        /// In Chinese.
+        zh: String,
+    },
+    /// A key of the catalogue, and by name what fills its places.
+    Text {
+        /// The key.
+        key: &'static str,
+        /// What fills its places.
+        values: Vec<(&'static str, Message)>,
+    },
+}
+
+impl Message {
+    /// A text that comes in both languages.
+    pub fn both(en: &str, zh: &str) -> Self {
+        Self::Both { en: en.to_owned(), zh: zh.to_owned() }
+    }
+
+    /// The text in a language (`zh` or `en`).
+    pub fn text(&self, locale: &str) -> String {
+        match self {
+            Self::Verbatim(words) => words.clone(),
+            Self::Both { en, zh } => if locale == "zh" { zh } else { en }.clone(),
+            Self::Text { key, values } => {
+                let (names, texts): (Vec<&str>, Vec<String>) =
+                    values.iter().map(|(name, value)| (*name, value.text(locale))).unzip();
+                replace_patterns(&rust_i18n::t!(*key, locale = locale), &names, &texts)
+            }
+        }
+    }
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text(FOR_PROGRAMS))
+    }
+}
+
+impl Serialize for Message {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl JsonSchema for Message {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        String::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        String::json_schema(generator)
+    }
+}
+
+/// Values that are said the same in every language.
+macro_rules! verbatim {
+    ($($kind:ty),*) => {
+        $(impl From<$kind> for Message {
+            fn from(value: $kind) -> Self {
+                Self::Verbatim(value.to_string())
+            }
+        })*
+    };
+}
+
+verbatim!(&str, String, &String, &&str, usize, u16, u32);
+
+impl From<f64> for Message {
+    /// Hundreds of digits tell nobody anything.
+    fn from(value: f64) -> Self {
+        Self::Verbatim(if value.abs() < 1e15 { value.to_string() } else { format!("{value:e}") })
+    }
+}
+
+/// A text of the catalogue: `message!("message.read_as", n = 12)`.
+#[macro_export]
+macro_rules! message {
+    ($key:literal $(, $name:ident = $value:expr)* $(,)?) => {
+        $crate::message::Message::Text {
+            key: $key,
+            values: vec![$((stringify!($name), $crate::message::Message::from($value))),*],
+        }
+    };
+}
+
+/// A text of the catalogue with its places filled in, in the language `locale` (`zh` or `en`).
+pub fn fill(key: impl AsRef<str>, locale: &str, names: &[&str], values: &[String]) -> Cow<'static, str> {
+    let text = rust_i18n::t!(key.as_ref(), locale = locale);
+    if names.is_empty() { Cow::Owned(text.into_owned()) } else { replace_patterns(&text, names, values).into() }
+}
+
+/// The text of a key in a language: `t!("unit.people", locale = "en", n = 12)`.
+#[macro_export]
+macro_rules! t {
+    ($key:expr, locale = $locale:expr $(, $name:ident = $value:expr)* $(,)?) => {
+        $crate::message::fill($key, $locale, &[$(stringify!($name)),*], &[$($value.to_string()),*])
+    };
+}
+
+#[cfg(test)]
+mod tests {
+
+    #[test]
+    fn a_text_waits_for_its_language() {
+        let text = message!("message.is_used", what = message!("message.hull"));
+        assert_eq!(text.text("en"), "a boundary; the hull of population and roads is used");
+        assert_eq!(text.text("zh"), "边界；改用人口与道路的外包");
+        assert_eq!(text.to_string(), text.text("en"));
+        assert_eq!(serde_json::to_value(&text).unwrap(), text.text("en"));
+        // What stands in a file is never read as a place to fill in.
+        assert_eq!(message!("message.longitude", n = "%{n}").text("en"), "longitude %{n}");
+    }
+}

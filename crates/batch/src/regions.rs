@@ -1,0 +1,209 @@
+//! Which regions a batch is about, and what each is called.
+//!
+//! In: folders, patterns and lists, as they are named. Out: [`Job`]s in that order, every one with a folder name of its
+//! own: two regions never share one, whatever they are called.
+
+use lifering_base::error::{InputError, Place};
+use lifering_base::message;
+use lifering_export::batch::FILES;
+use lifering_readers::manifest::{is_manifest, read_manifest};
+use lifering_readers::source::Source;
+use lifering_report::batch::shape::Asked;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// Characters that a folder, a partition or a table reader may take for something else.
+const UNSAFE: &str = "\"#%'*/:=?\\{}[]^<>|";
+/// Names in the batch's own folder that no region may have.
+const TAKEN: [&str; 2] = ["zones", "rules"];
+
+/// One region to audit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Job {
+    /// Its folder among the results, unlike any other even where capitals do not count.
+    pub name: String,
+    /// As it was named: what its audit calls it.
+    pub path: PathBuf,
+    /// What is asked for it.
+    pub asked: Asked,
+}
+
+impl Job {
+    /// Where its files come from.
+    pub fn source(&self) -> Source {
+        Source::at(&self.path)
+    }
+}
+
+/// The regions that were named, and those that were named twice and are audited once.
+#[derive(Clone, Debug, Default)]
+pub struct Regions {
+    /// In the order they were named.
+    pub jobs: Vec<Job>,
+    /// Paths that said the same as one before.
+    pub repeated: Vec<PathBuf>,
+}
+
+/// The regions that some arguments name; `asked` is what holds for all of them.
+pub fn regions(named: &[PathBuf], asked: &Asked) -> Result<Regions, InputError> {
+    let mut all: Vec<(PathBuf, Asked)> = Vec::new();
+    for name in named {
+        if is_manifest(name) {
+            all.extend(read_manifest(name)?.into_iter().map(|row| {
+                let of_row = Asked {
+                    standard: row.standard.or_else(|| asked.standard.clone()),
+                    year: row.year.or(asked.year),
+                    zone_error: row.zone_error.or(asked.zone_error),
+                    strict: row.strict.unwrap_or(asked.strict),
+                    accept_datum: row.accept_datum.unwrap_or(asked.accept_datum),
+                };
+                (row.region, of_row)
+            }));
+        } else {
+            all.extend(folders(name)?.into_iter().map(|path| (path, asked.clone())));
+        }
+    }
+    let mut regions = Regions::default();
+    let mut kept: Vec<(PathBuf, PathBuf, Asked)> = Vec::new();
+    for (path, asked) in all {
+        let same = place(&path);
+        if kept.iter().any(|(_, place, other)| *place == same && *other == asked) {
+            regions.repeated.push(path);
+        } else {
+            kept.push((path, same, asked));
+        }
+    }
+    let names = names(&kept);
+    regions.jobs = names.into_iter().zip(kept).map(|(name, (path, _, asked))| Job { name, path, asked }).collect();
+    Ok(regions)
+}
+
+/// Where a path leads, however it is written.
+fn place(path: &Path) -> PathBuf {
+    path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_path_buf())
+}
+
+/// What a path or pattern means: a region, all regions of a folder, all that fits a pattern.
+fn folders(name: &Path) -> Result<Vec<PathBuf>, InputError> {
+    let text = name.to_string_lossy();
+    if !name.exists() && text.contains(['*', '?', '[']) {
+        return matching(&text);
+    }
+    if name.is_file() || name.join("region.toml").is_file() {
+        return Ok(vec![name.to_path_buf()]);
+    }
+    let entries = std::fs::read_dir(name).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut inside: Vec<PathBuf> = entries.filter(|path| path.join("region.toml").is_file()).collect();
+    inside.sort();
+    // A folder that is no region and holds none is told of as a region that cannot be read.
+    Ok(if inside.is_empty() { vec![name.to_path_buf()] } else { inside })
+}
+
+/// Folders and settings files that fit a pattern. Other files beside them are no regions.
+fn matching(pattern: &str) -> Result<Vec<PathBuf>, InputError> {
+    let wrong = |found: String| InputError::wrong(Place::file(pattern), found, message!("message.a_pattern"));
+    let found = glob::glob(pattern).map_err(|e| wrong(e.to_string()))?;
+    let is_region = |path: &PathBuf| path.is_dir() || path.extension().is_some_and(|e| e.eq_ignore_ascii_case("toml"));
+    let paths: Vec<PathBuf> = found.filter_map(Result::ok).filter(is_region).collect();
+    if paths.is_empty() {
+        return Err(InputError::wrong(
+            Place::file(pattern),
+            message!("message.nothing_fits"),
+            message!("message.a_pattern"),
+        ));
+    }
+    Ok(paths)
+}
+
+/// A folder name for each region: the last part of its path where that tells it from all others, else more of the path,
+/// the standard, at last a number.
+fn names(regions: &[(PathBuf, PathBuf, Asked)]) -> Vec<String> {
+    let mut names: Vec<Option<String>> = vec![None; regions.len()];
+    let mut taken: BTreeSet<String> = TAKEN.iter().chain(&FILES).map(|name| (*name).to_owned()).collect();
+    for candidate in [plain, with_settings, with_parent, with_standard] {
+        let tried: Vec<String> = regions.iter().map(|(path, _, asked)| tidy(&candidate(path, asked))).collect();
+        let mut count: BTreeMap<String, usize> = BTreeMap::new();
+        for (name, _) in tried.iter().zip(&names).filter(|(_, known)| known.is_none()) {
+            *count.entry(name.to_lowercase()).or_default() += 1;
+        }
+        for (name, slot) in tried.into_iter().zip(&mut names) {
+            let folded = name.to_lowercase();
+            if slot.is_none() && count.get(&folded) == Some(&1) && taken.insert(folded) {
+                *slot = Some(name);
+            }
+        }
+    }
+    for (slot, (path, _, asked)) in names.iter_mut().zip(regions) {
+        if slot.is_none() {
+            let base = tidy(&with_standard(path, asked));
+            let free =
+                (2..=taken.len() + 2).map(|n| format!("{base}-{n}")).find(|name| !taken.contains(&name.to_lowercase()));
+            taken.extend(free.as_ref().map(|name| name.to_lowercase()));
+            *slot = free;
+        }
+    }
+    names.into_iter().flatten().collect()
+}
+
+fn plain(path: &Path, _: &Asked) -> String {
+    Source::at(path).name()
+}
+
+fn with_settings(path: &Path, asked: &Asked) -> String {
+    let source = Source::at(path);
+    let stem = Path::new(source.settings_file()).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    match stem {
+        Some(stem) if stem != "region" => format!("{}-{stem}", plain(path, asked)),
+        _ => plain(path, asked),
+    }
+}
+
+fn with_parent(path: &Path, asked: &Asked) -> String {
+    let source = Source::at(path);
+    let folder = source.folder().and_then(|folder| std::path::absolute(folder).ok());
+    let parent = folder.as_deref().and_then(Path::parent).and_then(Path::file_name);
+    let parent = parent.map_or_else(String::new, |parent| format!("{}-", parent.to_string_lossy()));
+    format!("{parent}{}", with_settings(path, asked))
+}
+
+fn with_standard(path: &Path, asked: &Asked) -> String {
+    let standard = asked.standard.as_deref().map(Path::new).and_then(Path::file_stem);
+    let standard = standard.map_or_else(String::new, |standard| format!("-{}", standard.to_string_lossy()));
+    let year = asked.year.map_or_else(String::new, |year| format!("-{year}"));
+    format!("{}{standard}{year}", with_parent(path, asked))
+}
+
+/// A name that every disk and every reader of partitions takes as it is.
+fn tidy(name: &str) -> String {
+    let tame = |c: char| if UNSAFE.contains(c) || c.is_control() { '_' } else { c };
+    let name: String = name.trim().chars().map(tame).collect();
+    let name = name.trim_end_matches(['.', ' ']);
+    if name.starts_with('.') || name.is_empty() { format!("_{name}") } else { name.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(paths: &[(&str, Option<&str>)]) -> Vec<String> {
+        let asked = |standard: Option<&str>| Asked { standard: standard.map(str::to_owned), ..Asked::default() };
+        let regions: Vec<_> =
+            paths.iter().map(|(path, s)| (PathBuf::from(path), PathBuf::from(path), asked(*s))).collect();
+        names(&regions)
+    }
+
+    #[test]
+    fn no_two_regions_share_a_folder() {
+        assert_eq!(named(&[("a/north", None), ("a/south", None)]), ["north", "south"]);
+        assert_eq!(named(&[("a/town", None), ("b/Town", None), ("c/city", None)]), ["a-town", "b-Town", "city"]);
+        assert_eq!(named(&[("x/a/town", Some("s")), ("x/a/town", Some("t"))]), ["a-town-s", "a-town-t"]);
+        assert_eq!(named(&[("x/a/town", None), ("y/a/town", None)]), ["a-town-2", "a-town-3"]);
+        assert_eq!(named(&[("t/region.toml", None), ("t/later.toml", None)]), ["t", "t-later"]);
+    }
+
+    #[test]
+    fn no_region_takes_a_name_of_the_batch() {
+        assert_eq!(named(&[("p/zones", None), ("p/batch.json", None)]), ["p-zones", "p-batch.json"]);
+        assert_eq!(named(&[("p/a=b 100%", None), ("p/.hidden", None)]), ["a_b 100_", "_.hidden"]);
+    }
+}

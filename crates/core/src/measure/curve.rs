@@ -1,0 +1,125 @@
+//! How times and distances spread over people: the curve behind a share.
+//!
+//! In: a coverage criterion and what was measured for everybody. Out: a [`Curve`], people by time or distance in steps of
+//! which the limit is a whole number, so that the curve at the limit is the rule's own figure.
+
+use lifering_base::units::{COORDINATE_RESOLUTION_M, TIME_RESOLUTION_MS};
+use lifering_standards::catalogue::Criterion;
+use lifering_standards::evidence::{Evidence, Measured};
+
+/// Widest step of a curve of times, seconds.
+const STEP_S: f64 = 15.0;
+/// Steps up to the limit of a curve of distances.
+const DISTANCE_STEPS: f64 = 100.0;
+/// The curve ends at so many times its limit; later people are counted together.
+const LAST_LIMIT: f64 = 4.0;
+
+/// In what a curve is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CurveUnit {
+    /// Seconds.
+    Seconds,
+    /// Metres.
+    Metres,
+}
+
+/// People by time or distance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curve {
+    /// Seconds or metres.
+    pub unit: CurveUnit,
+    /// The rule's limit, a whole number of steps.
+    pub limit: f64,
+    /// Width of a bin.
+    pub step: f64,
+    /// People by bin: bin `i` holds those above `i * step` and up to `(i + 1) * step`.
+    pub bins: Vec<f64>,
+    /// People beyond the last bin.
+    pub later: f64,
+    /// People who are never reached.
+    pub never: f64,
+}
+
+impl Curve {
+    /// The curve of a coverage criterion; `None` for other kinds and where nobody counts.
+    pub fn of(criterion: &Criterion, evidence: &Evidence, measured: &Measured) -> Option<Self> {
+        let (unit, limit, step) = match criterion {
+            Criterion::Radius(rule) => (CurveUnit::Metres, rule.max_m, rule.max_m / DISTANCE_STEPS),
+            Criterion::TravelTime(rule) => {
+                let limit = f64::from(rule.limit_s);
+                (CurveUnit::Seconds, limit, limit / (limit / STEP_S).ceil().max(1.0))
+            }
+            _ => return None,
+        };
+        let members = evidence.demand(criterion.demand()).ok()?;
+        let count = (LAST_LIMIT * limit / step).round() as usize;
+        let mut curve = Self { unit, limit, step, bins: vec![0.0; count], later: 0.0, never: 0.0 };
+        for member in members {
+            let index = member as usize;
+            let people = evidence.people[index].people;
+            match value(measured, index) {
+                None => curve.never += people,
+                Some(value) => match curve.bins.get_mut(((value / step).ceil() as usize).max(1) - 1) {
+                    Some(bin) => *bin += people,
+                    None => curve.later += people,
+                },
+            }
+        }
+        let last = curve.bins.iter().rposition(|people| *people > 0.0).map_or(0, |i| i + 1);
+        let to_limit = (limit / step).round() as usize;
+        curve.bins.truncate(last.max(to_limit + to_limit / 4));
+        Some(curve)
+    }
+
+    /// Everybody on the curve.
+    pub fn people(&self) -> f64 {
+        self.bins.iter().sum::<f64>() + self.later + self.never
+    }
+
+    /// People up to and including the end of every bin.
+    pub fn cumulated(&self) -> Vec<f64> {
+        self.bins
+            .iter()
+            .scan(0.0, |sum, people| {
+                *sum += people;
+                Some(*sum)
+            })
+            .collect()
+    }
+}
+
+/// Seconds or metres of one person, less what the measure cannot tell from nothing.
+fn value(measured: &Measured, index: usize) -> Option<f64> {
+    match measured {
+        Measured::Times(times) => times[index].map(|t| (f64::from(t.0) - TIME_RESOLUTION_MS).max(0.0) / 1000.0),
+        Measured::Distances(distances) => distances[index].map(|d| (d - COORDINATE_RESOLUTION_M).max(0.0)),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use lifering_base::units::Milliseconds;
+    use lifering_standards::catalogue::Standard;
+    use lifering_standards::evidence::Person;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn exactly_the_limit_is_within() {
+        let standard = Standard::embedded("jinjiang-14fyp").unwrap();
+        let rule = standard.rules.iter().find(|r| matches!(r.criterion, Criterion::TravelTime(_))).unwrap();
+        let Criterion::TravelTime(time) = &rule.criterion else { return };
+        let limit_ms = time.limit_s * 1000;
+        let person = |people| Person { people, attributes: BTreeMap::new() };
+        let evidence =
+            Evidence { people: vec![person(10.0), person(20.0), person(40.0), person(80.0)], ..Evidence::default() };
+        let at = |ms| Some(Milliseconds(ms));
+        let measured = Measured::Times(vec![at(1), at(limit_ms), at(limit_ms + 2), None]);
+        let curve = Curve::of(&rule.criterion, &evidence, &measured).unwrap();
+        let within = curve.cumulated()[(curve.limit / curve.step).round() as usize - 1];
+        assert!((within - 30.0).abs() < 1e-9, "{curve:?}");
+        assert!((curve.never - 80.0).abs() < 1e-9);
+        assert!((curve.people() - 150.0).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,129 @@
+//! Cutting closed stretches out of roads.
+//!
+//! In: closures (lines or polygons, degrees). Out: [`ClosedRoads`], which returns the open stretches of a line. A closed
+//! line closes the roads it crosses or runs along, within [`LINE_REACH_M`]; a polygon closes what lies inside it.
+
+use geo::algorithm::line_intersection::{LineIntersection, line_intersection};
+use geo::{BoundingRect, Contains, Coord, Line, MapCoords, MultiPolygon, Polygon};
+use lifering_base::frame::{Frame, LonLat};
+use lifering_readers::areas::Obstacles;
+
+/// A closure drawn as a line closes roads this near to it, in metres.
+pub const LINE_REACH_M: f64 = 1.0;
+
+/// Areas whose roads are closed, local metres.
+#[derive(Debug)]
+pub struct ClosedRoads {
+    areas: Vec<Polygon<f64>>,
+}
+
+/// The areas that closures mean.
+pub fn closed_areas(closures: &Obstacles, frame: &Frame) -> ClosedRoads {
+    use geo::Buffer;
+    let local = |c: Coord<f64>| frame.to_local(c.into());
+    let mut areas: Vec<Polygon<f64>> = closures.areas.iter().map(|p| p.map_coords(local)).collect();
+    for line in &closures.lines {
+        let buffered: MultiPolygon<f64> = line.map_coords(local).buffer(LINE_REACH_M);
+        areas.extend(buffered);
+    }
+    ClosedRoads { areas }
+}
+
+impl ClosedRoads {
+    /// The stretches of a line that stay open, each of at least two positions.
+    pub fn open_parts(&self, line: &[LonLat], frame: &Frame) -> Vec<Vec<LonLat>> {
+        let xy: Vec<Coord<f64>> = line.iter().map(|p| frame.to_local(*p)).collect();
+        let near: Vec<&Polygon<f64>> = self
+            .areas
+            .iter()
+            .filter(|area| {
+                area.bounding_rect().is_some_and(|rect| {
+                    xy.windows(2).any(|w| {
+                        w[0].x.min(w[1].x) <= rect.max().x
+                            && w[0].x.max(w[1].x) >= rect.min().x
+                            && w[0].y.min(w[1].y) <= rect.max().y
+                            && w[0].y.max(w[1].y) >= rect.min().y
+                    })
+                })
+            })
+            .collect();
+        if near.is_empty() {
+            return vec![line.to_vec()];
+        }
+        let mut parts = Vec::new();
+        let mut current: Vec<LonLat> = Vec::new();
+        for (i, pair) in xy.windows(2).enumerate() {
+            for (from, to) in open_stretches(Line::new(pair[0], pair[1]), &near) {
+                let at = |fraction: f64| match fraction {
+                    0.0 => line[i],
+                    1.0 => line[i + 1],
+                    f => frame.to_lon_lat(pair[0] + (pair[1] - pair[0]) * f),
+                };
+                if from > 0.0 || current.is_empty() {
+                    finish(&mut current, &mut parts);
+                    current.push(at(from));
+                }
+                current.push(at(to));
+                if to < 1.0 {
+                    finish(&mut current, &mut parts);
+                }
+            }
+            let open_to_end = current.last().is_some_and(|p| *p == line[i + 1]);
+            if !open_to_end {
+                finish(&mut current, &mut parts);
+            }
+        }
+        finish(&mut current, &mut parts);
+        parts
+    }
+}
+
+fn finish(current: &mut Vec<LonLat>, parts: &mut Vec<Vec<LonLat>>) {
+    if current.len() > 1 {
+        parts.push(std::mem::take(current));
+    } else {
+        current.clear();
+    }
+}
+
+/// Fractions of a segment between which it lies in no closed area.
+fn open_stretches(segment: Line<f64>, areas: &[&Polygon<f64>]) -> Vec<(f64, f64)> {
+    let length_2 = segment.dx() * segment.dx() + segment.dy() * segment.dy();
+    let fraction = |c: Coord<f64>| {
+        ((c.x - segment.start.x) * segment.dx() + (c.y - segment.start.y) * segment.dy())
+            / length_2.max(f64::MIN_POSITIVE)
+    };
+    let mut cuts = vec![0.0, 1.0];
+    for area in areas {
+        for ring in std::iter::once(area.exterior()).chain(area.interiors()) {
+            for edge in ring.lines() {
+                match line_intersection(segment, edge) {
+                    Some(LineIntersection::SinglePoint { intersection, .. }) => cuts.push(fraction(intersection)),
+                    Some(LineIntersection::Collinear { intersection }) => {
+                        cuts.push(fraction(intersection.start));
+                        cuts.push(fraction(intersection.end));
+                    }
+                    None => {}
+                }
+            }
+        }
+    }
+    cuts.retain(|f| (0.0..=1.0).contains(f));
+    cuts.sort_by(f64::total_cmp);
+    let mut open: Vec<(f64, f64)> = Vec::new();
+    for pair in cuts.windows(2) {
+        let (from, to) = (pair[0], pair[1]);
+        if to - from <= 1e-12 {
+            continue;
+        }
+        let middle = segment.start + segment.delta() * f64::midpoint(from, to);
+        if areas.iter().any(|area| area.contains(&geo::Point::from(middle))) {
+            continue;
+        }
+        match open.last_mut() {
+            Some(last) if (last.1 - from).abs() <= 1e-12 => last.1 = to,
+            _ => open.push((from, to)),
+        }
+    }
+    open
+}

@@ -1,0 +1,98 @@
+//! How long each piece of a network takes under one profile.
+//!
+//! In: a network and the speed of each road. Out: [`Costs`]: cumulative milliseconds along every link, and the directed
+//! graph of junctions as a `petgraph` compressed sparse row, whose plain slices the search runs over.
+
+use super::{Link, NodeId, RoadNetwork};
+use lifering_readers::roads::Road;
+use lifering_readers::settings::Drive;
+use petgraph::Directed;
+use petgraph::csr::Csr;
+use rayon::prelude::*;
+
+/// Which speed applies to a road.
+#[derive(Clone, Debug)]
+pub enum Speeds<'a> {
+    /// Driving: own speed, posted limit, class, default, with the period's factor (definitions.md section 2).
+    Drive(&'a Drive),
+    /// The same everywhere, metres a second. With 1 m/s milliseconds are millimetres: how network lengths are measured.
+    Uniform(f64),
+}
+
+impl Speeds<'_> {
+    /// # Units
+    /// Metres a second, the period's factor included.
+    fn metres_a_second(&self, road: &Road) -> f64 {
+        match self {
+            Self::Uniform(speed) => *speed,
+            Self::Drive(drive) => road.drive_kmh(drive) / 3.6 / drive.period_factor(),
+        }
+    }
+}
+
+/// Times along a network under one profile.
+#[derive(Debug)]
+pub struct Costs {
+    /// For every point the time from the first point of its link, milliseconds.
+    pub along_ms: Vec<u32>,
+    /// Junctions; the weight of an edge is the time of the fastest link between the two.
+    pub graph: Csr<(), u32, Directed, NodeId>,
+    /// The longest edge, milliseconds.
+    pub longest_ms: u32,
+}
+
+/// Links whose times one thread finds at a time.
+const LINKS_AT_ONCE: usize = 1 << 12;
+
+impl Costs {
+    /// Times of every link. Any segment takes at least a millisecond; sums are rounded at each vertex, not each piece,
+    /// so that rounding does not add up.
+    pub fn new(network: &RoadNetwork, roads: &[Road], speeds: &Speeds<'_>) -> Self {
+        let speed_of: Vec<f64> = roads.par_iter().map(|road| speeds.metres_a_second(road)).collect();
+        let mut along_ms = vec![0_u32; network.xy.len()];
+        let mut rest = along_ms.as_mut_slice();
+        let mut runs = Vec::with_capacity(network.links.len() / LINKS_AT_ONCE + 1);
+        for links in network.links.chunks(LINKS_AT_ONCE) {
+            let points = links.iter().map(|link| (link.last - link.first + 1) as usize).sum();
+            let (mine, others) = rest.split_at_mut(points);
+            runs.push((links, mine));
+            rest = others;
+        }
+        runs.into_par_iter().for_each(|(links, mut along)| {
+            for link in links {
+                let (mine, others) = along.split_at_mut((link.last - link.first + 1) as usize);
+                along_link(network, link, &speed_of, mine);
+                along = others;
+            }
+        });
+        let mut edges: Vec<(NodeId, NodeId, u32)> = Vec::with_capacity(network.edges.len());
+        for edge in &network.edges {
+            let ms = along_ms[network.links[edge.link as usize].last as usize];
+            match edges.last_mut() {
+                Some((from, to, least)) if (*from, *to) == (edge.from, edge.to) => *least = ms.min(*least),
+                _ => edges.push((edge.from, edge.to, ms)),
+            }
+        }
+        let longest_ms = edges.iter().map(|e| e.2).max().unwrap_or(1);
+        let mut graph = Csr::from_sorted_edges(&edges).unwrap_or_default();
+        while graph.node_count() < network.node_count {
+            graph.add_node(());
+        }
+        Self { along_ms, graph, longest_ms }
+    }
+
+    /// Time of a whole link.
+    pub fn link_ms(&self, link: &Link) -> u32 {
+        self.along_ms[link.last as usize]
+    }
+}
+
+/// Times from the first point of a link, for each of its points.
+fn along_link(network: &RoadNetwork, link: &Link, speed_of: &[f64], along: &mut [u32]) {
+    let mut seconds = 0.0;
+    for i in 1..along.len() {
+        let point = link.first as usize + i - 1;
+        seconds += f64::from(network.length_m[point]) / speed_of[network.road[point] as usize];
+        along[i] = ((seconds * 1000.0).round() as u32).max(along[i - 1].saturating_add(1));
+    }
+}

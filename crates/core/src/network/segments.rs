@@ -1,0 +1,162 @@
+//! Lines -> segments between vertices that are joined where they are equal, whoever may use them.
+//!
+//! In: roads. Out: [`Segments`]: what the networks of all usages have in common, with local places and true lengths, each
+//! computed once. Vertices are numbered along a Morton curve of their coordinates, so neighbours on the ground are
+//! neighbours in memory and the numbering does not depend on the order of the file.
+
+use super::build::{BuildSettings, Usage};
+use super::noding;
+use geo::Coord;
+use lifering_base::frame::{Frame, LonLat};
+use lifering_readers::roads::Road;
+use rayon::prelude::*;
+
+/// A polyline of one road, in 1e-7 degrees.
+pub(super) struct Polyline {
+    pub(super) road: u32,
+    pub(super) positions: Vec<[i32; 2]>,
+}
+
+/// A piece of road between two neighbouring vertices, as drawn.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Segment {
+    pub(super) ends: [u32; 2],
+    pub(super) road: u32,
+}
+
+/// Roads as segments.
+pub(super) struct Segments {
+    /// In 1e-7 degrees.
+    pub(super) vertices: Vec<[i32; 2]>,
+    /// The same in the local frame, metres.
+    pub(super) xy: Vec<Coord<f64>>,
+    /// In the order of the roads.
+    pub(super) all: Vec<Segment>,
+    /// Length of each on the ellipsoid.
+    pub(super) length_m: Vec<f32>,
+    /// Which segments meet at each vertex: its first one in `meeting`.
+    start: Vec<u32>,
+    meeting: Vec<u32>,
+}
+
+impl Segments {
+    /// The segments of all roads that one of `usages` may use.
+    pub(super) fn new(roads: &[Road], frame: &Frame, settings: &BuildSettings<'_>, usages: &[Usage]) -> Self {
+        let mut polylines = polylines(roads, frame, settings, usages);
+        if settings.nodes_lines() {
+            noding::join(&mut polylines, roads, frame, settings);
+        }
+        let (vertices, all) = vertices_and_segments(&polylines);
+        drop(polylines);
+        let ((xy, length_m), (start, meeting)) = rayon::join(
+            || {
+                let xy = vertices.par_iter().map(|v| frame.to_local(place(*v))).collect();
+                let length = |segment: &Segment| {
+                    let [a, b] = segment.ends.map(|end| place(vertices[end as usize]));
+                    a.length_m(b) as f32
+                };
+                (xy, all.par_iter().map(length).collect())
+            },
+            || meeting(vertices.len(), &all),
+        );
+        Self { vertices, xy, all, length_m, start, meeting }
+    }
+
+    /// The segments that meet at a vertex, ascending; one that ends where it begins stands twice.
+    pub(super) fn at(&self, vertex: u32) -> &[u32] {
+        &self.meeting[self.start[vertex as usize] as usize..self.start[vertex as usize + 1] as usize]
+    }
+}
+
+/// Which segments meet at each vertex: where its list starts, and all lists.
+fn meeting(vertex_count: usize, segments: &[Segment]) -> (Vec<u32>, Vec<u32>) {
+    let mut start = vec![0_u32; vertex_count + 1];
+    for segment in segments {
+        for end in segment.ends {
+            start[end as usize + 1] += 1;
+        }
+    }
+    for i in 1..start.len() {
+        start[i] += start[i - 1];
+    }
+    let mut next = start.clone();
+    let mut list = vec![0_u32; segments.len() * 2];
+    for (id, segment) in segments.iter().enumerate() {
+        for end in segment.ends {
+            list[next[end as usize] as usize] = id as u32;
+            next[end as usize] += 1;
+        }
+    }
+    (start, list)
+}
+
+/// 1e-7 degrees, the precision at which roads join.
+pub(super) fn rounded(place: LonLat) -> [i32; 2] {
+    [(place.lon * 1e7).round() as i32, (place.lat * 1e7).round() as i32]
+}
+
+/// The place of a vertex.
+pub(super) fn place(e7: [i32; 2]) -> LonLat {
+    LonLat::new(f64::from(e7[0]) / 1e7, f64::from(e7[1]) / 1e7)
+}
+
+/// The lines of all roads that one of `usages` may use and that are not closed.
+pub(super) fn polylines(
+    roads: &[Road],
+    frame: &Frame,
+    settings: &BuildSettings<'_>,
+    usages: &[Usage],
+) -> Vec<Polyline> {
+    let line = |road: u32, piece: &[LonLat]| Polyline { road, positions: piece.iter().copied().map(rounded).collect() };
+    let lines_of = |(index, road): (usize, &Road)| -> Vec<Polyline> {
+        let index = index as u32;
+        if !usages.iter().any(|usage| usage.may_use(road)) {
+            return Vec::new();
+        }
+        match settings.closed {
+            None => road.parts.iter().map(|part| line(index, part)).collect(),
+            Some(closed) => {
+                road.parts.iter().flat_map(|part| closed.open_parts(part, frame)).map(|p| line(index, &p)).collect()
+            }
+        }
+    };
+    roads.par_iter().enumerate().flat_map_iter(lines_of).collect()
+}
+
+/// Position on a Morton curve: the bits of longitude and latitude interleaved. One to one with the coordinates.
+fn morton(position: [i32; 2]) -> u64 {
+    let spread = |v: i32| {
+        let mut x = u64::from((i64::from(v) - i64::from(i32::MIN)) as u32);
+        x = (x | (x << 16)) & 0x0000_ffff_0000_ffff;
+        x = (x | (x << 8)) & 0x00ff_00ff_00ff_00ff;
+        x = (x | (x << 4)) & 0x0f0f_0f0f_0f0f_0f0f;
+        x = (x | (x << 2)) & 0x3333_3333_3333_3333;
+        (x | (x << 1)) & 0x5555_5555_5555_5555
+    };
+    spread(position[0]) | (spread(position[1]) << 1)
+}
+
+fn vertices_and_segments(polylines: &[Polyline]) -> (Vec<[i32; 2]>, Vec<Segment>) {
+    let positions: Vec<[i32; 2]> = polylines.par_iter().flat_map_iter(|p| p.positions.iter().copied()).collect();
+    let mut keyed: Vec<(u64, u32)> =
+        positions.par_iter().enumerate().map(|(slot, position)| (morton(*position), slot as u32)).collect();
+    keyed.par_sort_unstable();
+    let mut vertex_at = vec![0_u32; keyed.len()];
+    let mut vertices: Vec<[i32; 2]> = Vec::with_capacity(keyed.len());
+    let mut before = None;
+    for (key, slot) in keyed {
+        if before.replace(key) != Some(key) {
+            vertices.push(positions[slot as usize]);
+        }
+        vertex_at[slot as usize] = vertices.len() as u32 - 1;
+    }
+    let mut segments = Vec::with_capacity(vertex_at.len());
+    let mut rest = vertex_at.as_slice();
+    for polyline in polylines {
+        let (ids, others) = rest.split_at(polyline.positions.len());
+        let distinct = ids.windows(2).filter(|w| w[0] != w[1]);
+        segments.extend(distinct.map(|w| Segment { ends: [w[0], w[1]], road: polyline.road }));
+        rest = others;
+    }
+    (vertices, segments)
+}

@@ -1,0 +1,186 @@
+//! Travel times from elsewhere: CSV files -> an instance.
+//!
+//! In: `demand,candidate,seconds` (a pair that is missing cannot be reached), and perhaps `demand,weight` and
+//! `candidate,cost,capacity`. Out: [`Instance`] and the hashes of the files. Errors name file, line and field.
+
+use super::ProposalError;
+use super::ask::Ask;
+use super::record::{FileRecord, MatrixRecord};
+use lifering_base::error::{InputError, Place, nearest};
+use lifering_base::{Message, message};
+use lifering_readers::columns::each_row;
+use lifering_readers::source::read_file;
+use lifering_siting::{Demand, Instance, Pair, Site, Standing};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+/// Where the files are.
+#[derive(Clone, Debug, Default)]
+pub struct MatrixFiles {
+    /// `demand,candidate,seconds`.
+    pub costs: PathBuf,
+    /// `demand,weight`; without it every place weighs 1.
+    pub demand: Option<PathBuf>,
+    /// `candidate,cost,capacity`, each of the last two may be missing.
+    pub candidates: Option<PathBuf>,
+    /// Candidates that stand already.
+    pub existing: Vec<String>,
+    /// Of the existing ones, those that may be given up.
+    pub movable: Vec<String>,
+    /// What giving one up takes from the budget.
+    pub move_cost: f64,
+}
+
+/// The bytes of the files, by their names in messages.
+struct Files {
+    costs: (String, Vec<u8>),
+    demand: Option<(String, Vec<u8>)>,
+    candidates: Option<(String, Vec<u8>)>,
+}
+
+/// Reads the files; `folder` is where proposal.json will be.
+pub fn read(files: &MatrixFiles, ask: &Ask, folder: &Path) -> Result<(Instance, MatrixRecord), ProposalError> {
+    let open = |path: &Path, help: &Message| Ok::<_, InputError>((path.display().to_string(), read_file(path, help)?));
+    let optional = |path: &Option<PathBuf>, help| path.as_deref().map(|p| open(p, help)).transpose();
+    let bytes = Files {
+        costs: open(&files.costs, &message!("message.csv_with_header", words = "demand,candidate,seconds"))?,
+        demand: optional(&files.demand, &message!("message.csv_with_header", words = "demand,weight"))?,
+        candidates: optional(
+            &files.candidates,
+            &message!("message.csv_with_header", words = "candidate,cost,capacity"),
+        )?,
+    };
+    let record = |path: &Path, bytes: &[u8]| FileRecord::of(path, bytes, folder);
+    let also = |path: &Option<PathBuf>, bytes: &Option<(String, Vec<u8>)>| {
+        path.as_deref().zip(bytes.as_ref()).map(|(path, (_, bytes))| record(path, bytes))
+    };
+    let origin = MatrixRecord {
+        costs: record(&files.costs, &bytes.costs.1),
+        demand: also(&files.demand, &bytes.demand),
+        candidates: also(&files.candidates, &bytes.candidates),
+        existing: files.existing.clone(),
+        movable: files.movable.clone(),
+        move_cost: files.move_cost,
+    };
+    Ok((instance(&bytes, &origin, ask)?, origin))
+}
+
+/// Reads the files of a proposal again; refuses any that has changed.
+pub fn reread(origin: &MatrixRecord, ask: &Ask, folder: &Path) -> Result<Instance, ProposalError> {
+    let open = |file: &FileRecord| file.read(folder).map(|(path, bytes)| (path.display().to_string(), bytes));
+    let bytes = Files {
+        costs: open(&origin.costs)?,
+        demand: origin.demand.as_ref().map(open).transpose()?,
+        candidates: origin.candidates.as_ref().map(open).transpose()?,
+    };
+    instance(&bytes, origin, ask)
+}
+
+/// Names in the order they turn up.
+#[derive(Default)]
+struct Names {
+    list: Vec<String>,
+    at: HashMap<String, usize>,
+}
+
+impl Names {
+    fn add(&mut self, name: &str) -> usize {
+        if let Some(at) = self.at.get(name) {
+            return *at;
+        }
+        self.list.push(name.to_owned());
+        self.at.insert(name.to_owned(), self.list.len() - 1);
+        self.list.len() - 1
+    }
+
+    fn known(&self, name: &str) -> Option<usize> {
+        self.at.get(name).copied()
+    }
+
+    /// A name that is not in the list, with the likely one.
+    fn unknown(&self, place: Place, name: &str, wanted: Message) -> ProposalError {
+        let error = InputError::wrong(place, format!("\"{name}\""), wanted);
+        match nearest(name, self.list.iter().map(String::as_str)) {
+            Some(near) => error.with_help(message!("message.did_you_mean", near = near)).into(),
+            None => error.into(),
+        }
+    }
+}
+
+fn instance(files: &Files, origin: &MatrixRecord, ask: &Ask) -> Result<Instance, ProposalError> {
+    let (mut places, mut stands, mut demand) = (Names::default(), Names::default(), Vec::new());
+    if let Some((name, bytes)) = &files.demand {
+        each_row::<ProposalError>(name, bytes, &["demand", "weight"], &[], |row| {
+            let id = row.word(0)?;
+            let people = row.amount(1)?.unwrap_or(0.0);
+            if places.add(id) != demand.len() {
+                return Err(row
+                    .wrong(0, message!("message.again", id = id), message!("message.every_place_once"))
+                    .into());
+            }
+            demand.push(Demand { id: id.to_owned(), people });
+            Ok(())
+        })?;
+    }
+    let given = files.demand.is_some();
+    let mut pairs = Vec::new();
+    let (name, bytes) = &files.costs;
+    each_row::<ProposalError>(name, bytes, &["demand", "candidate", "seconds"], &[], |row| {
+        let place = row.word(0)?;
+        let at = match places.known(place) {
+            Some(at) => at,
+            None if given => {
+                let wanted = message!("message.place_of_demand");
+                return Err(places.unknown(row.place(0), place, wanted));
+            }
+            None => {
+                demand.push(Demand { id: place.to_owned(), people: 1.0 });
+                places.add(place)
+            }
+        };
+        let site = stands.add(row.word(1)?);
+        let Some(seconds) = row.amount(2)? else {
+            return Err(row.wrong(2, message!("message.nothing"), message!("message.leave_line_out")).into());
+        };
+        pairs.push(Pair { demand: at, site, seconds });
+        Ok(())
+    })?;
+    let (mut costs, mut capacities) = (HashMap::new(), HashMap::new());
+    if let Some((name, bytes)) = &files.candidates {
+        each_row::<ProposalError>(name, bytes, &["candidate"], &["cost", "capacity"], |row| {
+            let site = stands.add(row.word(0)?);
+            costs.insert(site, row.amount(1)?.unwrap_or(1.0));
+            if let Some(capacity) = row.amount(2)? {
+                capacities.insert(site, capacity);
+            }
+            Ok(())
+        })?;
+    }
+    let standing = standings(origin, &stands)?;
+    let sites = stands.list.iter().enumerate().map(|(at, id)| Site {
+        cost: costs.get(&at).copied().unwrap_or(1.0),
+        capacity: capacities.get(&at).copied().or(ask.capacity),
+        standing: standing.get(&at).copied().unwrap_or_default(),
+        ..Site::candidate(id.clone())
+    });
+    Ok(Instance::new(demand, sites.collect(), pairs)?)
+}
+
+/// Which sites stand already.
+fn standings(origin: &MatrixRecord, stands: &Names) -> Result<HashMap<usize, Standing>, ProposalError> {
+    let mut standing = HashMap::new();
+    let options = [("--existing", &origin.existing, Standing::Fixed)];
+    for (option, ids, kind) in options.into_iter().chain([(
+        "--movable",
+        &origin.movable,
+        Standing::Movable { give_up_cost: origin.move_cost },
+    )]) {
+        for id in ids {
+            let Some(at) = stands.known(id) else {
+                return Err(stands.unknown(Place::file(option), id, message!("message.candidate_of_matrix")));
+            };
+            standing.insert(at, kind);
+        }
+    }
+    Ok(standing)
+}

@@ -1,0 +1,252 @@
+//! Where a new site could stand.
+//!
+//! In: the candidates layer; without one, medical facilities and road junctions thinned to a spacing. Policy strikes
+//! out some. Out: [`Candidate`]s, those of the layer in its order, then facilities, then junctions.
+
+use crate::audit::Prepared;
+use crate::measure::belongs::UnitIndex;
+use crate::network::{RoadNetwork, Usage};
+use crate::plan::ProposalError;
+use geo::algorithm::indexed::IntervalTreeMultiPolygon;
+use geo::{Contains, Coord, MapCoords, MultiPolygon, Point};
+use lifering_base::frame::LonLat;
+use lifering_base::message;
+use lifering_base::records::attributes::Scalar;
+use lifering_readers::sites::Site;
+use std::collections::{BTreeMap, HashMap};
+
+/// Kinds of facilities beside which a station may be built.
+const MEDICAL: [&str; 3] = ["hospital", "community_health", "town_hospital"];
+
+/// Which places may be candidates.
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    /// Distance between junctions that are made candidates, metres.
+    pub spacing_m: f64,
+    /// Only within `near_m` of one of these: ids or names of stations or facilities.
+    pub near: Vec<String>,
+    /// Metres.
+    pub near_m: f64,
+    /// Not in these units: ids or names.
+    pub not_in: Vec<String>,
+    /// Not in these areas, degrees.
+    pub excluded: Option<MultiPolygon<f64>>,
+}
+
+/// Where a candidate comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CandidateOrigin {
+    /// The candidates layer.
+    Layer,
+    /// A medical facility.
+    Facility,
+    /// A road junction.
+    Junction,
+}
+
+impl CandidateOrigin {
+    /// As the outputs write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Layer => "layer",
+            Self::Facility => "facility",
+            Self::Junction => "junction",
+        }
+    }
+}
+
+/// A place where a site could stand.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// As the layer says it; a junction's is its place.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// Degrees.
+    pub place: LonLat,
+    /// Local metres.
+    pub xy: Coord<f64>,
+    /// What building here takes from the budget.
+    pub cost: f64,
+    /// Most people it can serve.
+    pub capacity: Option<f64>,
+    /// Its own turnout, seconds.
+    pub turnout_s: Option<f64>,
+    /// Where it comes from.
+    pub origin: CandidateOrigin,
+    /// What the layer says of it.
+    pub attributes: BTreeMap<String, Scalar>,
+}
+
+/// All candidates that the policy allows.
+pub fn candidates(prepared: &Prepared, policy: &Policy) -> Result<Vec<Candidate>, ProposalError> {
+    let region = &prepared.region;
+    let mut all = match &region.candidates {
+        Some(layer) => layer.iter().map(|site| of_site(prepared, site, CandidateOrigin::Layer)).collect(),
+        None => made(prepared, policy.spacing_m),
+    };
+    let allowed = allowed(prepared, policy)?;
+    all.retain(|candidate| allowed(candidate));
+    Ok(all)
+}
+
+fn of_site(prepared: &Prepared, site: &Site, origin: CandidateOrigin) -> Candidate {
+    Candidate {
+        id: site.id.clone(),
+        name: site.name.clone(),
+        place: site.place,
+        xy: prepared.world.frame.to_local(site.place),
+        cost: site.number("cost").unwrap_or(1.0),
+        capacity: site.number("capacity"),
+        turnout_s: site.number("turnout_s"),
+        origin,
+        attributes: site.attributes.clone(),
+    }
+}
+
+/// Medical facilities inside the boundary, then junctions of many roads before those of few, none nearer to another
+/// candidate than the spacing.
+fn made(prepared: &Prepared, spacing_m: f64) -> Vec<Candidate> {
+    let inside = IntervalTreeMultiPolygon::new(&prepared.world.boundary);
+    let medical = |site: &&Site| site.text("kind").is_some_and(|kind| MEDICAL.contains(&kind));
+    let facilities = prepared.region.facilities.iter().flatten().filter(medical);
+    let mut all: Vec<Candidate> = facilities
+        .map(|site| Candidate {
+            attributes: BTreeMap::new(),
+            cost: 1.0,
+            capacity: None,
+            turnout_s: None,
+            ..of_site(prepared, site, CandidateOrigin::Facility)
+        })
+        .filter(|candidate| inside.contains(&Point::from(candidate.xy)))
+        .collect();
+    let Some(network) = prepared.world.network(Usage::Drive) else { return all };
+    let mut grid = Grid::new(spacing_m);
+    for candidate in &all {
+        grid.add(candidate.xy);
+    }
+    for junction in junctions(network) {
+        if inside.contains(&Point::from(junction.xy)) && grid.free(junction.xy) {
+            grid.add(junction.xy);
+            all.push(of_junction(prepared, &junction));
+        }
+    }
+    all
+}
+
+fn of_junction(prepared: &Prepared, junction: &Junction) -> Candidate {
+    let place = prepared.world.frame.to_lon_lat(junction.xy);
+    let id = format!("J{:.5},{:.5}", place.lon, place.lat);
+    let mut names: Vec<&str> =
+        junction.roads.iter().filter_map(|road| prepared.region.roads[*road as usize].name.as_deref()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.truncate(2);
+    Candidate {
+        name: if names.is_empty() { id.clone() } else { names.join(" / ") },
+        id,
+        place,
+        xy: junction.xy,
+        cost: 1.0,
+        capacity: None,
+        turnout_s: None,
+        origin: CandidateOrigin::Junction,
+        attributes: BTreeMap::new(),
+    }
+}
+
+/// A junction with roadside access.
+struct Junction {
+    xy: Coord<f64>,
+    roads: Vec<u32>,
+}
+
+/// Junctions with roadside access, those where most links meet first.
+fn junctions(network: &RoadNetwork) -> Vec<Junction> {
+    let mut found: BTreeMap<u32, Junction> = BTreeMap::new();
+    for link in &network.links {
+        // The segment at either end, whose access decides whether one may stop there.
+        for (node, point, segment) in [(link.from, link.first, link.first), (link.to, link.last, link.last - 1)] {
+            if !network.roadside[segment as usize] {
+                continue;
+            }
+            let xy = network.xy[point as usize];
+            let junction = found.entry(node).or_insert_with(|| Junction { xy, roads: Vec::new() });
+            junction.roads.push(network.road[segment as usize]);
+        }
+    }
+    let mut all: Vec<Junction> = found.into_values().collect();
+    // Stable, so that those of equal rank keep the network's order.
+    all.sort_by_key(|junction| std::cmp::Reverse(junction.roads.len()));
+    all
+}
+
+/// Keeps places apart: one cell is as wide as the spacing, so only nine cells are looked at.
+struct Grid {
+    spacing_m: f64,
+    cells: HashMap<(i64, i64), Vec<Coord<f64>>>,
+}
+
+impl Grid {
+    fn new(spacing_m: f64) -> Self {
+        Self { spacing_m: spacing_m.max(1.0), cells: HashMap::new() }
+    }
+
+    fn cell(&self, at: Coord<f64>) -> (i64, i64) {
+        ((at.x / self.spacing_m).floor() as i64, (at.y / self.spacing_m).floor() as i64)
+    }
+
+    fn add(&mut self, at: Coord<f64>) {
+        self.cells.entry(self.cell(at)).or_default().push(at);
+    }
+
+    fn free(&self, at: Coord<f64>) -> bool {
+        let (x, y) = self.cell(at);
+        let near = |other: &Coord<f64>| (at - *other).x.hypot((at - *other).y) < self.spacing_m;
+        !(-1..=1)
+            .any(|dx| (-1..=1).any(|dy| self.cells.get(&(x + dx, y + dy)).is_some_and(|cell| cell.iter().any(near))))
+    }
+}
+
+/// What the policy says of a candidate.
+fn allowed<'p>(prepared: &'p Prepared, policy: &'p Policy) -> Result<impl Fn(&Candidate) -> bool + 'p, ProposalError> {
+    let frame = &prepared.world.frame;
+    let units = prepared.region.units.as_deref().unwrap_or_default();
+    let mut barred = Vec::new();
+    for name in &policy.not_in {
+        let members: Vec<u32> = units
+            .iter()
+            .enumerate()
+            .filter(|(_, unit)| unit.id == *name || unit.name == *name)
+            .map(|(at, _)| at as u32)
+            .collect();
+        if members.is_empty() {
+            let known: Vec<&str> = units.iter().map(|unit| unit.name.as_str()).take(20).collect();
+            let wanted = message!("message.id_of_unit", names = known.join(", "));
+            return Err(ProposalError::asked("--not-in", format!("\"{name}\""), wanted));
+        }
+        barred.extend(members);
+    }
+    let barred = UnitIndex::new(units, &barred, frame);
+    let mut around = Vec::new();
+    for name in &policy.near {
+        let sites = prepared.gathered.evidence.sites.iter().zip(&prepared.gathered.sites);
+        let places: Vec<LonLat> =
+            sites.filter(|(site, _)| site.id == *name || site.name == *name).map(|(_, at)| at.place).collect();
+        if places.is_empty() {
+            let wanted = message!("message.id_of_site");
+            return Err(ProposalError::asked("--near", format!("\"{name}\""), wanted));
+        }
+        around.extend(places);
+    }
+    let excluded = policy
+        .excluded
+        .as_ref()
+        .map(|areas| IntervalTreeMultiPolygon::new(&areas.map_coords(|c| frame.to_local(c.into()))));
+    Ok(move |candidate: &Candidate| {
+        let near = around.is_empty() || around.iter().any(|at| at.geodesic_m(candidate.place) <= policy.near_m);
+        near && barred.unit_of(candidate.xy).is_none()
+            && !excluded.as_ref().is_some_and(|areas| areas.contains(&Point::from(candidate.xy)))
+    })
+}

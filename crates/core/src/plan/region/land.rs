@@ -1,0 +1,319 @@
+//! A region as the solvers see it: people, existing sites and candidates, and the times between them.
+//!
+//! In: a prepared region, an [`Aim`], candidates. Out: [`Land`]: an [`Instance`] and what its positions mean. The times
+//! are the audit's, to the millisecond; distances stand in as metres for seconds.
+
+use super::aim::Aim;
+use super::candidates::Candidate;
+use crate::audit::Prepared;
+use crate::measure::{Fields, Ground, Profile, delay, profile, within_m};
+use crate::plan::ask::{Ask, GoalName};
+use crate::plan::{ProposalError, Reason};
+use crate::travel::demand::reach;
+use crate::travel::{Reached, Start};
+use geo::Coord;
+use lifering_base::frame::LonLat;
+use lifering_base::message;
+use lifering_base::units::Milliseconds;
+use lifering_siting::{Demand, Instance, Pair, Site, Standing};
+use lifering_standards::evidence::Measured;
+use lifering_standards::{How, Question};
+use std::collections::HashSet;
+
+/// The id under which all stations that stay are one site, where it does not matter which of them comes.
+pub const EXISTING: &str = "existing";
+
+/// The most times that are kept between people and sites.
+const MOST_PAIRS: usize = 150_000_000;
+
+/// What a site of the instance is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stand {
+    /// All stations that stay.
+    Existing,
+    /// One existing site, as a position in the evidence.
+    Station(usize),
+    /// A candidate, as a position in the list of candidates.
+    Candidate(usize),
+}
+
+/// A place from which help may come.
+#[derive(Clone, Debug)]
+pub struct Post {
+    /// Unique id.
+    pub id: String,
+    /// Degrees.
+    pub place: LonLat,
+    /// Local metres.
+    pub xy: Coord<f64>,
+    /// Its own turnout, seconds.
+    pub turnout_s: Option<f64>,
+    /// What building takes from the budget.
+    pub cost: f64,
+    /// Most people it can serve.
+    pub capacity: Option<f64>,
+    /// New, fixed or movable.
+    pub standing: Standing,
+    /// What it is.
+    pub stand: Stand,
+}
+
+/// The instance and what its positions mean.
+#[derive(Debug)]
+pub struct Land {
+    /// People, sites, times.
+    pub instance: Instance,
+    /// What each site of the instance is.
+    pub stands: Vec<Stand>,
+    /// The sample of each demand.
+    pub samples: Vec<u32>,
+    /// Milliseconds (millimetres) from the sites that stay to each demand.
+    pub base: Vec<Option<u32>>,
+    /// Every post by its position in the instance; `None` for all stations together.
+    pub posts: Vec<Option<Post>>,
+}
+
+/// Which of the existing sites may be given up, at what cost.
+#[derive(Clone, Debug, Default)]
+pub struct Movable {
+    /// Ids or names.
+    pub ids: Vec<String>,
+    /// What giving one up takes from the budget.
+    pub cost: f64,
+}
+
+/// Existing sites and candidates as posts, in this order, each with an id of its own.
+pub fn posts(
+    prepared: &Prepared,
+    aim: &Aim,
+    candidates: &[Candidate],
+    movable: &Movable,
+    capacity: Option<f64>,
+) -> Result<Vec<Post>, ProposalError> {
+    let (evidence, places) = (&prepared.gathered.evidence, &prepared.gathered.sites);
+    for name in &movable.ids {
+        let known = aim.sites.iter().any(|s| evidence.sites[*s].id == *name || evidence.sites[*s].name == *name);
+        if !known {
+            let wanted = message!("message.site_the_rule_counts");
+            return Err(ProposalError::asked("--movable", format!("\"{name}\""), wanted));
+        }
+    }
+    let moves = |site: usize| {
+        movable.ids.iter().any(|name| evidence.sites[site].id == *name || evidence.sites[site].name == *name)
+    };
+    let existing = aim.sites.iter().map(|site| Post {
+        id: evidence.sites[*site].id.clone(),
+        place: places[*site].place,
+        xy: places[*site].xy,
+        turnout_s: places[*site].turnout_s,
+        cost: 0.0,
+        capacity,
+        standing: if moves(*site) { Standing::Movable { give_up_cost: movable.cost } } else { Standing::Fixed },
+        stand: Stand::Station(*site),
+    });
+    let new = candidates.iter().enumerate().map(|(at, candidate)| Post {
+        id: candidate.id.clone(),
+        place: candidate.place,
+        xy: candidate.xy,
+        turnout_s: candidate.turnout_s,
+        cost: candidate.cost,
+        capacity: candidate.capacity.or(capacity),
+        standing: Standing::Candidate,
+        stand: Stand::Candidate(at),
+    });
+    let mut used: HashSet<String> = HashSet::from([EXISTING.to_owned()]);
+    let mut all: Vec<Post> = existing.chain(new).collect();
+    for post in &mut all {
+        let wanted = post.id.clone();
+        let mut count = 1;
+        while !used.insert(post.id.clone()) {
+            count += 1;
+            post.id = format!("{wanted}-{count}");
+        }
+    }
+    Ok(all)
+}
+
+/// By which way times over roads are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Means {
+    /// The table of what is left from each junction: quick for many posts.
+    Table,
+    /// A travel-time field from each post, as the audit uses it: slower, and shares nothing with the table.
+    Fields,
+}
+
+/// Measures everything the goal needs.
+pub fn land(prepared: &Prepared, aim: &Aim, ask: &Ask, posts: Vec<Post>, means: Means) -> Result<Land, ProposalError> {
+    let limit_ms = ask.limit().map(|limit| ((limit + aim.slack()) * 1000.0).round() as u32);
+    let capacities = posts.iter().any(|post| post.capacity.is_some());
+    // Whether it matters which of the existing sites comes.
+    let each = capacities || matches!(ask.goal, GoalName::Backup | GoalName::Busy);
+    let fixed: Vec<usize> = posts
+        .iter()
+        .filter(|post| post.standing == Standing::Fixed)
+        .filter_map(|post| if let Stand::Station(site) = post.stand { Some(site) } else { None })
+        .collect();
+    let base = base(prepared, aim, &fixed)?;
+    // Those whom candidates may help.
+    let open: Vec<u32> = (0..aim.members.len() as u32)
+        .filter(|at| each || limit_ms.is_none_or(|limit| base[*at as usize].is_none_or(|ms| ms > limit)))
+        .collect();
+    let places: Vec<Coord<f64>> =
+        open.iter().map(|at| prepared.demand.samples[aim.members[*at as usize] as usize].xy).collect();
+    let kept: Vec<Post> = posts.into_iter().filter(|post| each || post.standing != Standing::Fixed).collect();
+    // Without a limit only what is sooner than now can help.
+    let take = |place: u32, ms: u32| {
+        let sooner = each || base[open[place as usize] as usize].is_none_or(|now| ms < now);
+        sooner.then_some((open[place as usize], ms))
+    };
+    let legs = match &aim.how {
+        How::Geodesic => straight(prepared, aim, &open, &kept, limit_ms, &take),
+        how => over_roads(prepared, (aim.rule, how, means), &places, &kept, limit_ms, &take)?,
+    };
+    let count: usize = legs.iter().map(Vec::len).sum();
+    if count > MOST_PAIRS {
+        let wanted = message!("message.fewer_pairs", n = MOST_PAIRS);
+        return Err(ProposalError::asked("--spacing", message!("message.pairs", n = count), wanted));
+    }
+    let shift = usize::from(!each);
+    let together =
+        if each { Vec::new() } else { (0..base.len()).filter_map(|at| base[at].map(|ms| (at, ms))).collect() };
+    let pairs = together
+        .into_iter()
+        .map(|(demand, ms)| Pair { demand, site: 0, seconds: f64::from(ms) / 1000.0 })
+        .chain(legs.iter().enumerate().flat_map(|(site, legs)| {
+            let seconds = |ms: u32| f64::from(ms) / 1000.0;
+            legs.iter().map(move |(demand, ms)| Pair {
+                demand: *demand as usize,
+                site: site + shift,
+                seconds: seconds(*ms),
+            })
+        }));
+    let demand = aim
+        .members
+        .iter()
+        .map(|sample| Demand { id: format!("p{sample}"), people: prepared.demand.samples[*sample as usize].people });
+    let mut sites = Vec::with_capacity(kept.len() + 1);
+    let mut stands = Vec::with_capacity(kept.len() + 1);
+    if !each {
+        sites.push(Site::fixed(EXISTING));
+        stands.push(Stand::Existing);
+    }
+    sites.extend(kept.iter().map(|post| Site {
+        cost: post.cost,
+        capacity: post.capacity,
+        standing: post.standing,
+        ..Site::candidate(post.id.clone())
+    }));
+    stands.extend(kept.iter().map(|post| post.stand));
+    let instance = Instance::new(demand.collect(), sites, pairs)?;
+    let posts = std::iter::repeat_n(None, shift).chain(kept.into_iter().map(Some)).collect();
+    Ok(Land { instance, stands, samples: aim.members.clone(), base, posts })
+}
+
+/// Milliseconds (millimetres) from some existing sites to everybody whom the aim is about.
+fn base(prepared: &Prepared, aim: &Aim, sites: &[usize]) -> Result<Vec<Option<u32>>, ProposalError> {
+    let question = Question { sites: sites.to_vec(), how: aim.how.clone() };
+    let ground = Ground { region: &prepared.region, demand: &prepared.demand, sites: &prepared.gathered.sites };
+    let fields = Fields::measure(&prepared.world, ground, std::slice::from_ref(&question));
+    let measured = fields.answer(&question).map_err(|missing| ProposalError::unjudged(prepared, aim.rule, missing))?;
+    Ok(aim
+        .members
+        .iter()
+        .map(|sample| match &measured {
+            Measured::Times(times) => times[*sample as usize].map(|at| at.0),
+            // A distance beyond what millimetres hold is as good as none.
+            Measured::Distances(metres) => metres[*sample as usize].map(|m| (m * 1000.0).ceil() as u32),
+        })
+        .collect())
+}
+
+/// A post as a start under the aim's clock.
+fn start(prepared: &Prepared, how: &How, post: &Post) -> Start {
+    let delay = match how {
+        How::Drive(clock, _) => delay(&prepared.region, post.turnout_s, *clock),
+        How::Walk(_) | How::Network | How::Geodesic => Milliseconds(0),
+    };
+    Start { xy: post.xy, delay }
+}
+
+/// The profile of a journey over roads.
+pub fn road_profile(prepared: &Prepared, rule: usize, how: &How) -> Result<Profile, ProposalError> {
+    match profile(how, &prepared.region) {
+        Some(Ok(profile)) => Ok(profile),
+        Some(Err(missing)) => Err(ProposalError::unjudged(prepared, rule, missing)),
+        None => Err(ProposalError::asked("--rule", message!("message.a_distance"), message!("message.rule_on_time"))),
+    }
+}
+
+/// Who is reached from each post, and when.
+type Legs = Vec<Vec<(u32, u32)>>;
+
+fn over_roads(
+    prepared: &Prepared,
+    (rule, how, means): (usize, &How, Means),
+    places: &[Coord<f64>],
+    posts: &[Post],
+    limit_ms: Option<u32>,
+    take: &(dyn Fn(u32, u32) -> Option<(u32, u32)> + Sync),
+) -> Result<Legs, ProposalError> {
+    let profile = road_profile(prepared, rule, how)?;
+    let starts: Vec<Start> = posts.iter().map(|post| start(prepared, how, post)).collect();
+    if means == Means::Fields {
+        let within = |at: Milliseconds| limit_ms.is_none_or(|limit| at.0 <= limit);
+        let legs = |start: &Start| {
+            let Some(field) = prepared.world.field(&prepared.region, &profile, std::slice::from_ref(start)) else {
+                return Vec::new();
+            };
+            let reached = reach(&field, prepared.world.barriers.as_ref(), places);
+            let times = reached.iter().enumerate().filter_map(|(place, reached)| Some((place as u32, reached.at()?)));
+            times.filter(|(_, at)| within(*at)).filter_map(|(place, at)| take(place, at.0)).collect()
+        };
+        return Ok(starts.iter().map(legs).collect());
+    }
+    let Some(table) = prepared.world.access_table(&prepared.region, &profile, places) else {
+        return Ok(vec![Vec::new(); posts.len()]);
+    };
+    let limit = Milliseconds(limit_ms.unwrap_or(u32::MAX));
+    Ok(table.from_each(&starts, limit, |_, place, at| take(place, at.0)))
+}
+
+fn straight(
+    prepared: &Prepared,
+    aim: &Aim,
+    open: &[u32],
+    posts: &[Post],
+    limit_ms: Option<u32>,
+    take: &(dyn Fn(u32, u32) -> Option<(u32, u32)> + Sync),
+) -> Legs {
+    let sample = |at: &u32| &prepared.demand.samples[aim.members[*at as usize] as usize];
+    let places: Vec<(Coord<f64>, LonLat)> = open.iter().map(sample).map(|s| (s.xy, s.place)).collect();
+    let from: Vec<(Coord<f64>, LonLat)> = posts.iter().map(|post| (post.xy, post.place)).collect();
+    let limit_m = limit_ms.map_or(f64::INFINITY, |ms| f64::from(ms) / 1000.0);
+    within_m(&from, &places, limit_m)
+        .into_iter()
+        .map(|legs| {
+            legs.into_iter().filter_map(|(place, metres)| take(place, (metres * 1000.0).ceil() as u32)).collect()
+        })
+        .collect()
+}
+
+/// Why each of some demands is reached by no post in time: one search from all of them together.
+pub fn reasons(prepared: &Prepared, aim: &Aim, posts: &[&Post], demands: &[usize]) -> Vec<Reason> {
+    let places: Vec<Coord<f64>> =
+        demands.iter().map(|at| prepared.demand.samples[aim.members[*at] as usize].xy).collect();
+    let Ok(profile) = road_profile(prepared, aim.rule, &aim.how) else { return vec![Reason::TooFar; demands.len()] };
+    let starts: Vec<Start> = posts.iter().map(|post| start(prepared, &aim.how, post)).collect();
+    let Some(field) = prepared.world.field(&prepared.region, &profile, &starts) else {
+        return vec![Reason::NoRoad; demands.len()];
+    };
+    reach(&field, prepared.world.barriers.as_ref(), &places)
+        .into_iter()
+        .map(|reached| match reached {
+            Reached::At(..) => Reason::TooFar,
+            Reached::CutOff => Reason::CutOff,
+            Reached::NoRoad => Reason::NoRoad,
+        })
+        .collect()
+}

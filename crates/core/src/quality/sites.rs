@@ -1,0 +1,132 @@
+//! Sites against roads and boundary.
+
+use super::survey::Ground;
+use crate::network::{RoadNetwork, RoadPoint};
+use geo::algorithm::indexed::IntervalTreeMultiPolygon;
+use geo::{Contains, Point};
+use lifering_base::error::Place;
+use lifering_base::frame::LonLat;
+use lifering_base::issue::IssueCode;
+use lifering_base::message;
+use lifering_readers::Region;
+use lifering_readers::settings::Layer;
+use lifering_standards::catalogue::LayerName;
+use rayon::prelude::*;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The point layers with a key of their own.
+pub const POINT_LAYERS: [Layer; 4] = [Layer::Stations, Layer::Facilities, Layer::Aeds, Layer::Candidates];
+
+/// A layer of sites against roads and boundary.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SitesQuality {
+    /// The layer's key.
+    pub key: String,
+    /// Sites.
+    pub sites: usize,
+    /// Farther than `max_driveway_m` from any road with roadside access, or without any.
+    pub off_network: usize,
+    /// Outside the boundary.
+    pub outside: usize,
+}
+
+/// Feature, id and place of every site of a point layer.
+pub fn points(region: &Region, layer: Layer) -> Vec<(usize, String, LonLat)> {
+    let sites = match layer {
+        Layer::Stations => Some(&region.stations),
+        Layer::Facilities => region.facilities.as_ref(),
+        Layer::Aeds => region.aeds.as_ref(),
+        Layer::Candidates => region.candidates.as_ref(),
+        _ => None,
+    };
+    sites.into_iter().flatten().map(|s| (s.feature, s.id.clone(), s.place)).collect()
+}
+
+/// Every point layer; what is off the network or outside is noted.
+pub fn sites(region: &mut Region, ground: &Ground<'_>, network: &RoadNetwork) -> Vec<SitesQuality> {
+    let world = ground.world;
+    let inside = IntervalTreeMultiPolygon::new(&world.boundary);
+    let max_driveway_m = region.settings.drive.max_driveway_m;
+    let mut all = Vec::new();
+    for layer in POINT_LAYERS {
+        let sites = points(region, layer);
+        let Some((file, issues)) = region.issues(layer) else { continue };
+        let joins: Vec<(bool, Option<RoadPoint>)> = sites
+            .par_iter()
+            .map(|(_, _, place)| {
+                let xy = world.frame.to_local(*place);
+                (inside.contains(&Point::from(xy)), network.index.nearest(network, xy))
+            })
+            .collect();
+        let mut quality = SitesQuality { key: layer.key().to_owned(), sites: sites.len(), off_network: 0, outside: 0 };
+        for ((feature, id, place), (inside, join)) in sites.into_iter().zip(joins) {
+            let at = Place { feature: Some(feature), id: Some(id), ..Place::file(file) };
+            if !inside {
+                quality.outside += 1;
+                let done = if layer == Layer::Candidates {
+                    message!("message.still_used")
+                } else {
+                    message!("message.used_not_counted")
+                };
+                issues.note(IssueCode::OutsideBoundary, &at, message!("message.outside_boundary"), done);
+            }
+            match join {
+                None => {
+                    quality.off_network += 1;
+                    issues.note(
+                        IssueCode::NoRoadToEnter,
+                        &at,
+                        message!("message.no_roadside"),
+                        message!("message.reaches_nobody"),
+                    );
+                }
+                Some(road) if road.distance_m > max_driveway_m => {
+                    quality.off_network += 1;
+                    let found = message!("message.metres_to_road", n = format!("{:.0}", road.distance_m));
+                    issues.note(
+                        IssueCode::LongDriveway,
+                        &at,
+                        found,
+                        message!("message.at_most_metres", n = max_driveway_m),
+                    );
+                }
+                Some(road) if layer == Layer::Stations => {
+                    let from = world.frame.to_local(place);
+                    if world.barriers.as_ref().is_some_and(|b| b.crossed(from, road.xy)) {
+                        issues.note(
+                            IssueCode::DrivewayCrossesBarrier,
+                            &at,
+                            message!("message.driveway_barrier"),
+                            message!("message.check_point"),
+                        );
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+        all.push(quality);
+    }
+    note_extra(region, ground);
+    all
+}
+
+/// Notes what an extra layer holds beyond the boundary.
+fn note_extra(region: &mut Region, ground: &Ground<'_>) {
+    let outside =
+        ground.gathered.evidence.sites.iter().filter(|site| !site.inside).filter_map(|site| match &site.layer {
+            LayerName::Extra(name) => Some((name, &site.id)),
+            _ => None,
+        });
+    for (layer, id) in outside {
+        if let Some((file, issues)) = region.issues_of_extra(layer) {
+            let place = Place { id: Some(id.clone()), ..Place::file(file) };
+            issues.note(
+                IssueCode::OutsideBoundary,
+                &place,
+                message!("message.outside_boundary"),
+                message!("message.not_counted"),
+            );
+        }
+    }
+}

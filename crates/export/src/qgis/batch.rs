@@ -1,0 +1,90 @@
+//! batch.qgz: a QGIS project over batch.gpkg, the regions coloured by verdict and the league as a table.
+//!
+//! In: the layers of a batch. Out: the packed project. Paths are relative: the folder may move.
+
+use super::packed;
+use super::project::{LONG_ID, plane, wgs_84};
+use super::style::{StyleFacts, VERSION, body, has_labels};
+use geo::{BoundingRect, Coord, Geometry, GeometryCollection, Rect};
+use lifering_base::frame::{Frame, LonLat};
+use lifering_report::layers::{MapLayer, Shape};
+use maud::{Markup, html};
+
+/// The regions fill so much of what is shown.
+const MARGIN: f64 = 1.08;
+
+/// batch.qgz.
+pub fn batch_qgz(title: &str, layers: &[MapLayer<'_>], facts: &StyleFacts) -> zip::result::ZipResult<Vec<u8>> {
+    packed("batch.qgs", &xml(title, layers, facts))
+}
+
+fn xml(title: &str, layers: &[MapLayer<'_>], facts: &StyleFacts) -> String {
+    let drawn: Vec<Geometry<f64>> =
+        layers.iter().flat_map(|layer| &layer.rows).filter_map(|row| row.geometry.clone()).collect();
+    let bounds = GeometryCollection::from(drawn).bounding_rect();
+    let bounds = bounds.unwrap_or_else(|| Rect::new((-1.0, -1.0), (1.0, 1.0)));
+    let centre = LonLat::from(bounds.center());
+    // What it opens with: the corners on the plane, with a margin.
+    let [low, high] = [bounds.min(), bounds.max()].map(|corner| {
+        let place = Frame::new(centre).map_or(Coord::zero(), |frame| frame.to_local(LonLat::from(corner)));
+        Coord { x: place.x * MARGIN, y: place.y * MARGIN }
+    });
+    let markup = html! {
+        qgis version=(VERSION) projectname=(title) {
+            homePath path="" {}
+            title { (title) }
+            autotransaction active="0" {}
+            evaluateDefaultValues active="0" {}
+            trust active="0" {}
+            projectCrs { (plane(centre)) }
+            layer-tree-group {
+                @for layer in layers {
+                    layer-tree-layer id=(id(layer)) name=(layer.title(facts.lang)) source=(source(layer)) providerKey="ogr" checked="Qt::Checked" expanded="1" {}
+                }
+                custom-order enabled="0" {}
+            }
+            mapcanvas name="theMapCanvas" annotationsVisible="1" {
+                units { "meters" }
+                extent { xmin { (low.x) } ymin { (low.y) } xmax { (high.x) } ymax { (high.y) } }
+                rotation { "0" }
+                destinationsrs { (plane(centre)) }
+            }
+            projectlayers { @for layer in layers { (map_layer(layer, facts)) } }
+            layerorder { @for layer in layers { layer id=(id(layer)) {} } }
+            properties {
+                SpatialRefSys { ProjectionsEnabled type="int" { "1" } }
+                Paths { Absolute type="bool" { "false" } }
+                Measurement { AreaUnits type="QString" { "km2" } DistanceUnits type="QString" { "km" } }
+            }
+        }
+    };
+    format!("<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n{}\n", markup.into_string())
+}
+
+fn id(layer: &MapLayer<'_>) -> String {
+    format!("{LONG_ID}_{}", layer.name)
+}
+
+fn source(layer: &MapLayer<'_>) -> String {
+    format!("./batch.gpkg|layername={}", layer.name)
+}
+
+fn map_layer(layer: &MapLayer<'_>, facts: &StyleFacts) -> Markup {
+    let table = layer.shape == Shape::Table;
+    let (geometry, wkb) = if table { ("No geometry", "NoGeometry") } else { ("Polygon", "MultiPolygon") };
+    html! {
+        maplayer type="vector" geometry=(geometry) wkbType=(wkb) labelsEnabled=(if has_labels(layer) { "1" } else { "0" })
+            styleCategories="AllStyleCategories" hasScaleBasedVisibilityFlag="0" readOnly="0" {
+            id { (id(layer)) }
+            datasource { (source(layer)) }
+            keywordList { value {} }
+            layername { (layer.title(facts.lang)) }
+            @if !table { srs { (wgs_84()) } }
+            provider encoding="UTF-8" { "ogr" }
+            vectorjoins {}
+            layerDependencies {}
+            map-layer-style-manager current="default" { map-layer-style name="default" {} }
+            @if !table { (body(layer, facts, super::classes::Look::default())) }
+        }
+    }
+}

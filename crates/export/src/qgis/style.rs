@@ -1,0 +1,93 @@
+//! The default style of every layer: renderer, labels, aliases.
+//!
+//! In: a layer and the limits of its result. Out: the body of a QML document, which `layer_styles`, the .qml files and the
+//! project share.
+
+use super::classes::{Look, classes};
+use lifering_report::layers::{MapLayer, Shape};
+use lifering_report::sentences::Lang;
+use maud::{Markup, html};
+
+/// Version that the documents claim: the oldest they are checked with.
+pub const VERSION: &str = "3.22.0-Białowieża";
+
+/// What the styles need to know of a result.
+#[derive(Clone, Debug)]
+pub struct StyleFacts {
+    /// Seconds at which the roads are cut, ascending.
+    pub classes_s: Vec<f64>,
+    /// The first limit of them, where there is one.
+    pub limit_s: Option<f64>,
+    /// The language of labels.
+    pub lang: Lang,
+}
+
+/// Whether a QGIS shows the layer at all.
+pub fn styled(layer: &MapLayer<'_>) -> bool {
+    layer.shape != Shape::Table
+}
+
+/// The whole QML document of a layer.
+pub fn qml(layer: &MapLayer<'_>, facts: &StyleFacts) -> String {
+    let labels = if label_of(layer).is_some() { "1" } else { "0" };
+    let body = html! {
+        qgis version=(VERSION) styleCategories="AllStyleCategories" labelsEnabled=(labels) { (body(layer, facts, Look::default())) }
+    };
+    format!("<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n{}\n", body.into_string())
+}
+
+/// Renderer, labels, aliases.
+pub fn body(layer: &MapLayer<'_>, facts: &StyleFacts, look: Look<'_>) -> Markup {
+    let classes = classes(layer.name, facts, look);
+    html! {
+        renderer-v2 type="RuleRenderer" symbollevels="0" forceraster="0" enableorderby="0" {
+            rules key=(format!("{{{}}}", layer.name)) {
+                @for (i, class) in classes.iter().enumerate() {
+                    rule key=(format!("{{{}-{i}}}", layer.name)) symbol=(i) filter=(class.rows.expression()) label=(class.label) {}
+                }
+            }
+            symbols { @for (i, class) in classes.iter().enumerate() { (class.symbol.xml(&i.to_string())) } }
+        }
+        @if let Some((expression, size)) = label_of(layer) { (labels(layer, expression, size)) }
+        fieldConfiguration {
+            @for column in layer.columns { field name=(column.name) configurationFlags="None" { editWidget type="" { config { Option {} } } } }
+        }
+        // QGIS counts the feature id as field 0.
+        aliases { @for (i, column) in layer.columns.iter().enumerate() { alias index=(i + 1) field=(column.name) name=(layer.alias(column.name, facts.lang)) {} } }
+    }
+}
+
+/// Whether the labels of a layer are on.
+pub fn has_labels(layer: &MapLayer<'_>) -> bool {
+    label_of(layer).is_some()
+}
+
+/// The label expression of a layer and its size in points.
+fn label_of(layer: &MapLayer<'_>) -> Option<(&'static str, &'static str)> {
+    match layer.name {
+        "stations" => Some(("CASE WHEN \"kind\" IN ('center', 'sub_center') THEN \"name\" END", "9")),
+        "coverage" | "units" => Some(("\"unit_name\"", "8")),
+        "regions" => Some(("\"region_name\"", "8")),
+        "given_up" => Some(("\"name\"", "9")),
+        "proposals" => Some(("\"order\" || ' ' || \"name\"", "9")),
+        _ => None,
+    }
+}
+
+fn labels(layer: &MapLayer<'_>, expression: &str, size: &str) -> Markup {
+    let kind = if layer.shape == Shape::Point { "0" } else { "1" };
+    let colour = if layer.shape == Shape::Point { "28,35,41,255" } else { "74,84,92,255" };
+    // Without a weight QGIS takes the thinnest there is.
+    let weight = if layer.name == "proposals" { "75" } else { "50" };
+    html! {
+        labeling type="simple" {
+            settings {
+                text-style fieldName=(expression) isExpression="1" fontWeight=(weight) fontSize=(size) fontSizeUnit="Point" textColor=(colour) textOpacity="1" {
+                    text-buffer bufferDraw="1" bufferSize="0.8" bufferSizeUnits="MM" bufferColor="255,255,255,230" bufferOpacity="1" bufferNoFill="0" {}
+                }
+                placement placement=(kind) dist="1.6" distUnits="MM" priority="5" {}
+                rendering obstacle="1" drawLabels="1" {}
+            }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! What `lifering check` prints.
+//!
+//! In: [`Quality`]. Out: text in one of the two languages: a table of layers with their grades, what was noticed in each
+//! with the first examples, and how roads, sites and people fit together.
+
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use lifering_base::issue::{Issue, IssueCode, Severity};
+use lifering_core::quality::fit::Hypothesis;
+use lifering_core::quality::grade::Grade;
+use lifering_core::quality::{LayerQuality, Quality};
+use lifering_readers::datum::Datum;
+use lifering_readers::formats::Format;
+use lifering_report::sentences::{Lang, grouped};
+use lifering_report::survey;
+
+use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table};
+use lifering_base::t;
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// The whole report; with colours where the terminal takes them.
+pub fn text(quality: &Quality, lang: Lang, colour: bool) -> String {
+    let locale = lang.locale();
+    let mut out = t!("check.title", locale = locale, region = quality.region).into_owned();
+    let _ = writeln!(out, "\n{}", summary(quality, lang));
+    let _ = writeln!(out, "{}", layers(quality, lang, colour));
+    for layer in quality.layers.iter().filter(|l| !l.issues.is_empty()) {
+        out.push('\n');
+        let title = t!("check.layer", locale = locale, layer = name(&layer.grade.key, lang), file = layer.file);
+        out.push_str(&issues(&title, &layer.issues, lang));
+    }
+    let _ = writeln!(out, "\n{}", t!("check.roads", locale = locale));
+    out.push_str(&indented(&survey::roads(&quality.survey.network, lang)));
+    let _ = writeln!(out, "\n{}", t!("check.sites_and_people", locale = locale));
+    out.push_str(&indented(&survey::sites(&quality.survey.sites, lang)));
+    out.push_str(&indented(&survey::people(&quality.survey.people, lang)));
+    let fits = fits(quality, lang);
+    if !fits.is_empty() {
+        let _ = writeln!(out, "\n{}", t!("check.fit_title", locale = locale));
+        out.push_str(&fits);
+    }
+    out
+}
+
+/// A title and what was noticed below it; nothing where nothing was.
+pub fn issues(title: &str, issues: &[Issue], lang: Lang) -> String {
+    if issues.is_empty() {
+        return String::new();
+    }
+    issues.iter().fold(format!("{title}\n"), |text, issue| text + &one_issue(issue, lang))
+}
+
+/// What an issue is about, in words.
+pub fn headline(code: IssueCode, lang: Lang) -> String {
+    t!(format!("check.issue.{}", code.word()), locale = lang.locale()).into_owned()
+}
+
+/// How many warnings there are, and what the marks below mean.
+fn summary(quality: &Quality, lang: Lang) -> String {
+    let warnings = |l: &LayerQuality| l.issues.iter().filter(|i| i.code.severity() == Severity::Warning).count();
+    let (all, layers) =
+        quality.layers.iter().map(warnings).fold((0, 0), |(all, n), w| (all + w, n + usize::from(w > 0)));
+    let key = if all == 0 { "check.sound" } else { "check.warned" };
+    t!(key, locale = lang.locale(), warnings = all, layers = layers).into_owned()
+}
+
+/// A layer by its key, in words; the name of an extra layer as it is.
+fn name(key: &str, lang: Lang) -> String {
+    lifering_report::words::layer(key, lang)
+}
+
+fn indented(lines: &[String]) -> String {
+    lines.iter().fold(String::new(), |text, line| text + "  " + line + "\n")
+}
+
+fn layers(quality: &Quality, lang: Lang, colour: bool) -> Table {
+    let locale = lang.locale();
+    let mut table = Table::new();
+    let mut style = UTF8_HORIZONTAL_ONLY;
+    style.row_separator = LineStyle::none();
+    table.load_style(style).set_content_arrangement(ContentArrangement::Dynamic);
+    if colour {
+        table.enforce_styling();
+    } else {
+        table.force_no_tty();
+    }
+    let heads = ["layer", "file", "format", "features", "used", "left_out", "changed", "grade", "reason"];
+    table.set_header(heads.map(|h| t!(format!("check.head.{h}"), locale = locale).into_owned()));
+    for layer in &quality.layers {
+        // The others are names.
+        let format = if layer.format == Format::Workbook.name() {
+            t!("check.workbook", locale = locale)
+        } else {
+            Cow::Borrowed(layer.format)
+        };
+        let format = match layer.encoding {
+            Some(encoding) if encoding != "UTF-8" => format!("{format}, {encoding}"),
+            _ => format.into_owned(),
+        };
+        let reason = layer.grade.reason.as_ref().map_or_else(
+            || t!("check.no_reason", locale = locale).into_owned(),
+            |r| format!("{} × {}", headline(r.code, lang), r.count),
+        );
+        let (letter, shade) = match layer.grade.grade {
+            Grade::A => ("A", Color::Green),
+            Grade::B => ("B", Color::Green),
+            Grade::C => ("C", Color::Yellow),
+            Grade::D => ("D", Color::Red),
+        };
+        table.add_row([
+            Cell::new(name(&layer.grade.key, lang)),
+            Cell::new(&layer.file),
+            Cell::new(format),
+            Cell::new(grouped(layer.features as f64)),
+            Cell::new(grouped(layer.used as f64)),
+            Cell::new(grouped(layer.left_out as f64)),
+            Cell::new(grouped(layer.changed as f64)),
+            Cell::new(letter).fg(shade).add_attribute(Attribute::Bold),
+            Cell::new(reason),
+        ]);
+    }
+    for column in 3..=6 {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}
+
+fn one_issue(issue: &Issue, lang: Lang) -> String {
+    let locale = lang.locale();
+    let mark = match issue.code.severity() {
+        Severity::Warning => "!",
+        Severity::Note => "-",
+    };
+    let field = issue.field.as_deref().map(|f| format!(" `{f}`")).unwrap_or_default();
+    let mut out = format!("  {mark} {}{field} × {}\n", headline(issue.code, lang), grouped(issue.count as f64));
+    for example in &issue.examples {
+        let feature = example.feature.map(|f| t!("check.feature", locale = locale, n = f).into_owned());
+        let id = example.id.clone();
+        let at: Vec<String> = feature.into_iter().chain(id).collect();
+        let at = if at.is_empty() { String::new() } else { format!("{}: ", at.join(", ")) };
+        let found = t!(
+            "check.example",
+            locale = locale,
+            found = example.found.text(locale),
+            wanted = example.wanted.text(locale)
+        );
+        let _ = writeln!(out, "      {at}{found}");
+    }
+    out
+}
+
+fn fits(quality: &Quality, lang: Lang) -> String {
+    let locale = lang.locale();
+    let mut out = String::new();
+    for layer in &quality.layers {
+        let Some(fit) = &layer.fit else { continue };
+        let one = |h: &Hypothesis| {
+            t!("check.fit_one", locale = locale, datum = h.datum.to_string(), m = format!("{:.0}", h.mean_m))
+                .into_owned()
+        };
+        let all: Vec<String> = fit.hypotheses.iter().map(one).collect();
+        let verdict = match fit.winner {
+            _ if fit.suspected => "check.fit_suspected",
+            Datum::Wgs84 => "check.fit_ok",
+            _ => "check.fit_unclear",
+        };
+        let between = if lang == Lang::Zh { "、" } else { ", " };
+        let line = t!(
+            "check.fit",
+            locale = locale,
+            layer = name(&layer.grade.key, lang),
+            points = fit.points,
+            all = all.join(between),
+            winner = fit.winner.to_string(),
+            margin = format!("{:.0} %", fit.margin * 100.0)
+        );
+        let _ = writeln!(out, "  {line}\n      {}", t!(verdict, locale = locale, datum = fit.winner.word()));
+    }
+    if let Some(fit) = &quality.survey.roads_fit {
+        out.push_str(&indented(&[survey::roads_fit(fit, lang)]));
+    }
+    out
+}

@@ -1,0 +1,360 @@
+//! Polygons: the boundary, administrative units, barriers and closures.
+
+use super::crs::Extent;
+use super::fields::{FeatureFields, Fields};
+use super::geometry::Geometry;
+use super::layer_file::{Circumstances, LayerFile};
+use super::settings::{Layer, LayerSpec};
+use super::source::{Source, read_file};
+use geo::bool_ops::FillRule;
+use geo::orient::{Direction, Orient};
+use geo::{Area, BooleanOps, BoundingRect, Coord, LineString, MultiPolygon, Polygon};
+use lifering_base::error::{InputError, Place};
+use lifering_base::frame::LonLat;
+use lifering_base::issue::{IssueCode, Issues};
+use lifering_base::message;
+use lifering_base::records::attributes::{Attributes, Scalar};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// An administrative unit.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    /// Position of the feature in the file.
+    pub feature: usize,
+    /// Its id; the position in the file where it has none.
+    pub id: String,
+    /// Its name; the id where it has none.
+    pub name: String,
+    /// district, town, village, `sub_center_area` ...; `None` where the file does not say.
+    pub level: Option<String>,
+    /// People, where the file says so.
+    pub population: Option<f64>,
+    /// In degrees.
+    pub area: MultiPolygon<f64>,
+    /// Everything the feature says.
+    pub attributes: BTreeMap<String, Scalar>,
+}
+
+impl Attributes for Unit {
+    fn attribute(&self, name: &str) -> Option<&Scalar> {
+        self.attributes.get(name)
+    }
+}
+
+/// Lines and polygons that block or close. In degrees.
+#[derive(Clone, Debug, Default)]
+pub struct Obstacles {
+    /// Open lines.
+    pub lines: Vec<LineString<f64>>,
+    /// Areas.
+    pub areas: Vec<Polygon<f64>>,
+}
+
+/// Relative difference in area up to which a polygon counts as valid.
+const AREA_TOLERANCE: f64 = 1e-6;
+
+/// Chinese words for levels, and ours.
+const LEVELS: &[(&str, &str)] = &[
+    ("区", "district"),
+    ("县", "district"),
+    ("区县", "district"),
+    ("镇", "town"),
+    ("街道", "town"),
+    ("乡", "town"),
+    ("乡镇", "town"),
+    ("镇街", "town"),
+    ("村", "village"),
+    ("社区", "village"),
+    ("行政村", "village"),
+    ("急救分中心服务区", "sub_center_area"),
+    ("sub_centre_area", "sub_center_area"),
+];
+
+/// The boundary: all polygons of the layer together.
+pub fn read_boundary(layer: &mut LayerFile) -> Result<MultiPolygon<f64>, InputError> {
+    let mut issues = std::mem::take(&mut layer.issues);
+    let mut all = Vec::new();
+    for feature in &layer.features {
+        let place = layer.place(feature);
+        match &feature.geometry {
+            Some(geometry) => all.extend(area(geometry, &place, &mut issues)?),
+            None => {
+                issues.note(
+                    IssueCode::NoGeometry,
+                    &place,
+                    message!("message.null_geometry"),
+                    message!("message.polygon_left_out"),
+                );
+            }
+        }
+    }
+    layer.used = all.len();
+    layer.issues = issues;
+    let union = match all.len() {
+        1 => all.remove(0),
+        _ => geo::unary_union(&all),
+    };
+    if union.0.is_empty() {
+        return Err(InputError::wrong(
+            Place::file(&layer.file),
+            message!("message.no_polygon"),
+            message!("message.one_polygon"),
+        ));
+    }
+    Ok(union)
+}
+
+/// Administrative units.
+pub fn read_units(layer: &mut LayerFile) -> Result<Vec<Unit>, InputError> {
+    let mut issues = std::mem::take(&mut layer.issues);
+    let mut units = Vec::with_capacity(layer.features.len());
+    let mut ids = BTreeSet::new();
+    for feature in &layer.features {
+        let place = layer.place(feature);
+        let Some(geometry) = &feature.geometry else {
+            issues.note(
+                IssueCode::NoGeometry,
+                &place,
+                message!("message.null_geometry"),
+                message!("message.polygon_left_out"),
+            );
+            continue;
+        };
+        let Some(polygon) = area(geometry, &place, &mut issues)? else { continue };
+        let mut fields = FeatureFields { fields: &layer.fields, file: &layer.file, feature, issues: &mut issues };
+        let mut attributes = fields.attributes();
+        let level = fields.text("level").map(|word| {
+            LEVELS.iter().find(|(name, _)| *name == word).map_or(word.clone(), |(_, level)| (*level).to_owned())
+        });
+        if let Some(level) = &level {
+            attributes.insert("level".to_owned(), Scalar::Text(level.clone()));
+        }
+        if let Some(urban) = fields.flag("urban") {
+            attributes.insert("urban".to_owned(), Scalar::Bool(urban));
+        }
+        let population = fields.amount("population")?;
+        if population.is_some() {
+            spreadable(&polygon, &place)?;
+        }
+        let mut id = fields.text("id").or_else(|| feature.id.clone()).unwrap_or_else(|| feature.index.to_string());
+        let name = fields.text("name").unwrap_or_else(|| id.clone());
+        if !ids.insert((level.clone(), id.clone())) {
+            // Figures are kept by level and id: two units must not share them.
+            let own = format!("{id} ({})", feature.index);
+            issues.note(IssueCode::DuplicateId, &place.field("id"), id, message!("message.told_apart", id = &own));
+            ids.insert((level.clone(), own.clone()));
+            id = own;
+        }
+        units.push(Unit { feature: feature.index, id, name, level, population, area: polygon, attributes });
+    }
+    if layer.features.is_empty() {
+        let place = Place::file(&layer.file);
+        issues.note(IssueCode::EmptyLayer, &place, message!("message.no_features"), message!("message.counted_none"));
+    }
+    layer.used = units.len();
+    layer.issues = issues;
+    Ok(units)
+}
+
+/// Barriers or closures.
+pub fn read_obstacles(layer: &mut LayerFile) -> Result<Obstacles, InputError> {
+    let mut issues = std::mem::take(&mut layer.issues);
+    let mut obstacles = Obstacles::default();
+    for feature in &layer.features {
+        let place = layer.place(feature);
+        let Some(geometry) = &feature.geometry else {
+            issues.note(
+                IssueCode::NoGeometry,
+                &place,
+                message!("message.null_geometry"),
+                message!("message.line_or_polygon_left_out"),
+            );
+            continue;
+        };
+        let before = obstacles.lines.len() + obstacles.areas.len();
+        if let Some(lines) = geometry.lines() {
+            for line in lines {
+                if line.len() < 2 {
+                    issues.note(
+                        IssueCode::EmptyGeometry,
+                        &place,
+                        message!("message.line_of_one"),
+                        message!("message.two_left_out"),
+                    );
+                } else {
+                    obstacles.lines.push(line_string(line));
+                }
+            }
+        } else {
+            obstacles.areas.extend(area(geometry, &place, &mut issues)?.into_iter().flatten());
+        }
+        layer.used += usize::from(obstacles.lines.len() + obstacles.areas.len() > before);
+    }
+    layer.issues = issues;
+    Ok(obstacles)
+}
+
+/// The areas of a GeoJSON (or other) file that belongs to no region.
+pub fn read_areas(path: &Path) -> Result<MultiPolygon<f64>, InputError> {
+    let name = path.display().to_string();
+    let bytes = read_file(path, &message!("message.file_with_polygons"))?;
+    let fields = Fields::new("region.toml", Layer::Barriers, Layer::Barriers.key(), None)?;
+    let circumstances = Circumstances { near: None, within: None, datum: None, logged: false };
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let beside = Source::Folder { folder: folder.to_path_buf(), settings: "region.toml".to_owned() };
+    let spec = LayerSpec::of(&name);
+    let mut layer =
+        LayerFile::from_bytes(&bytes, &beside, Layer::Barriers, Layer::Barriers.key(), &spec, fields, &circumstances)?;
+    let areas = read_obstacles(&mut layer)?.areas;
+    if areas.is_empty() {
+        return Err(InputError::wrong(
+            Place::file(&name),
+            message!("message.no_polygon"),
+            message!("message.one_polygon"),
+        ));
+    }
+    Ok(MultiPolygon::new(areas))
+}
+
+fn line_string(positions: &[LonLat]) -> LineString<f64> {
+    positions.iter().map(|p| Coord { x: p.lon, y: p.lat }).collect()
+}
+
+/// The area of a geometry; what must be changed to compute with it is noted. `None` where it encloses nothing.
+pub fn area(geometry: &Geometry, place: &Place, issues: &mut Issues) -> Result<Option<MultiPolygon<f64>>, InputError> {
+    let Some(found) = geometry.polygons() else {
+        return Err(InputError::wrong(
+            place.clone().field("geometry"),
+            geometry.type_name(),
+            message!("message.polygon_type"),
+        ));
+    };
+    let mut all = Vec::with_capacity(found.len());
+    for rings in found {
+        let mut rings = rings.iter().filter_map(|positions| ring(positions, place, issues));
+        let Some(exterior) = rings.next() else { continue };
+        let interiors = rings.collect();
+        all.push(Polygon::new(exterior, interiors));
+    }
+    // Formats disagree on the direction of rings. One direction for all, so that the last digits do not depend on the format.
+    let area = MultiPolygon::new(all).orient(Direction::Default);
+    let even_odd = area.union_with_fill_rule(&MultiPolygon::new(Vec::new()), FillRule::EvenOdd);
+    // A ring that crosses itself, or rings that overlap, enclose another area than their even-odd interior.
+    let (as_drawn, interior) = (area.unsigned_area(), even_odd.unsigned_area());
+    if interior <= 0.0 {
+        issues.note(IssueCode::EmptyGeometry, place, message!("message.no_area"), message!("message.polygon_left_out"));
+        return Ok(None);
+    }
+    if (as_drawn - interior).abs() <= AREA_TOLERANCE * as_drawn {
+        return Ok(Some(area));
+    }
+    let found = message!("message.rings_cross", times = format!("{:.3}", as_drawn / interior));
+    issues.note(IssueCode::InvalidPolygon, place, found, message!("message.even_odd"));
+    Ok(Some(even_odd))
+}
+
+/// The people of an area are spread over points 200 m apart: a larger one would take millions of them, and nobody knows
+/// so little of where people live. Kilometres from corner to corner.
+const SPREAD_KM: f64 = 700.0;
+
+/// Refuses to spread people over half a continent.
+pub fn spreadable(area: &MultiPolygon<f64>, place: &Place) -> Result<(), InputError> {
+    let span_km = area.bounding_rect().map_or(0.0, |r| {
+        let corner = |c: Coord<f64>| LonLat::new(c.x, c.y);
+        super::stray::span_km(Extent { low: corner(r.min()), high: corner(r.max()) })
+    });
+    if span_km <= SPREAD_KM {
+        return Ok(());
+    }
+    let found = message!("message.spans", n = format!("{span_km:.0}"));
+    Err(InputError::wrong(place.clone().field("coordinates"), found, message!("message.spread_limit", n = SPREAD_KM))
+        .with_help(message!("message.split_area")))
+}
+
+/// A ring without places where it goes out and back the same way, and how many there are: they enclose nothing, but stretch
+/// what is taken for the extent of the area.
+fn without_spikes(ring: &[LonLat]) -> (Vec<LonLat>, usize) {
+    let mut kept: Vec<LonLat> = Vec::with_capacity(ring.len());
+    let mut spikes = 0;
+    for position in ring.iter().copied() {
+        if kept.len() >= 2 && kept[kept.len() - 2] == position {
+            kept.pop();
+            spikes += 1;
+        } else {
+            kept.push(position);
+        }
+    }
+    (kept, spikes)
+}
+
+/// A closed ring; `None` where it has fewer than three corners.
+fn ring(positions: &[LonLat], place: &Place, issues: &mut Issues) -> Option<LineString<f64>> {
+    let mut thinned: Vec<LonLat> = positions.to_vec();
+    thinned.dedup();
+    let repeated = positions.len() - thinned.len();
+    let closed = thinned.len() > 1 && thinned.first() == thinned.last();
+    let corners = |ring: &[LonLat]| ring.len() - usize::from(closed && !ring.is_empty());
+    let (mut kept, spikes) = without_spikes(&thinned);
+    if corners(&kept) < 3 {
+        let found = message!("message.ring_corners", n = corners(&thinned));
+        issues.note(IssueCode::EmptyGeometry, place, found, message!("message.three_left_out"));
+        return None;
+    }
+    if repeated > 0 {
+        let found = message!("message.positions_repeated", n = repeated);
+        issues.note(IssueCode::RepeatedVertex, place, found, message!("message.each_once"));
+    }
+    if spikes > 0 {
+        issues.note(
+            IssueCode::RingChanged,
+            place,
+            message!("message.spikes", n = spikes),
+            message!("message.spikes_left_out"),
+        );
+    }
+    if !closed {
+        issues.note(IssueCode::RingChanged, place, message!("message.open_ring"), message!("message.closed"));
+        kept.extend(kept.first().copied());
+    }
+    Some(line_string(&kept))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rings(all: &[&[(f64, f64)]]) -> Geometry {
+        Geometry::Polygon(all.iter().map(|r| r.iter().map(|(x, y)| LonLat::new(*x, *y)).collect()).collect())
+    }
+
+    fn read(geometry: &Geometry) -> (Option<f64>, Vec<IssueCode>) {
+        let mut issues = Issues::default();
+        let area = area(geometry, &Place::file("f"), &mut issues).unwrap();
+        (area.map(|a| a.unsigned_area()), issues.list().iter().map(|i| i.code).collect())
+    }
+
+    #[test]
+    fn rings_as_they_come() {
+        let square = [(0.0, 0.0), (2.0, 0.0), (2.0, 2.0), (0.0, 2.0), (0.0, 0.0)];
+        assert_eq!(read(&rings(&[&square])), (Some(4.0), vec![]));
+        let clockwise: Vec<_> = square.iter().rev().copied().collect();
+        assert_eq!(read(&rings(&[&clockwise])), (Some(4.0), vec![]));
+        assert_eq!(read(&rings(&[&square[..4]])), (Some(4.0), vec![IssueCode::RingChanged]));
+        let repeated: Vec<_> = square.iter().flat_map(|p| [*p, *p]).collect();
+        assert_eq!(read(&rings(&[&repeated])), (Some(4.0), vec![IssueCode::RepeatedVertex]));
+        let spike = [(0.0, 0.0), (2.0, 0.0), (9.0, 1.0), (2.0, 0.0), (2.0, 2.0), (0.0, 2.0), (0.0, 0.0)];
+        assert_eq!(read(&rings(&[&spike])), (Some(4.0), vec![IssueCode::RingChanged]));
+        let nothing_else = [(0.0, 0.0), (2.0, 0.0), (9.0, 1.0), (2.0, 0.0), (0.0, 0.0)];
+        assert_eq!(read(&rings(&[&nothing_else])), (None, vec![IssueCode::EmptyGeometry]));
+        let tie = [(0.0, 0.0), (2.0, 2.0), (2.0, 0.0), (0.0, 2.0), (0.0, 0.0)];
+        assert_eq!(read(&rings(&[&tie])), (Some(2.0), vec![IssueCode::InvalidPolygon]));
+        assert_eq!(read(&rings(&[&square[..2]])), (None, vec![IssueCode::EmptyGeometry]));
+        let flat = [(0.0, 0.0), (1.0, 0.0), (2.0, 0.0), (0.0, 0.0)];
+        assert_eq!(read(&rings(&[&flat])), (None, vec![IssueCode::EmptyGeometry]));
+        assert_eq!(read(&Geometry::Polygon(vec![])), (None, vec![IssueCode::EmptyGeometry]));
+        // A hole drawn in the same direction as its ring is a hole all the same.
+        let hole = [(0.5, 0.5), (1.5, 0.5), (1.5, 1.5), (0.5, 1.5), (0.5, 0.5)];
+        assert_eq!(read(&rings(&[&square, &hole])), (Some(3.0), vec![]));
+    }
+}

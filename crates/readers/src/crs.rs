@@ -1,0 +1,259 @@
+//! Reference systems: what a file names, and from there to WGS 84.
+//!
+//! In: a name (`EPSG:4548`, a URN, a proj string). Out: nothing to do, or a [`Reprojection`] through `proj4rs`. A datum
+//! whose relation to WGS 84 is not published is refused: a guess would be a hundred metres off.
+
+use super::library;
+use lifering_base::frame::LonLat;
+use lifering_base::{Message, message};
+use proj4rs::{Proj, transform::transform};
+use std::fmt;
+
+/// The way from another reference system to WGS 84.
+pub struct Reprojection {
+    name: String,
+    from: Proj,
+    to: Proj,
+}
+
+impl fmt::Debug for Reprojection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reprojection").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// EPSG codes whose degrees are WGS 84 or CGCS2000, in two or three dimensions.
+const SAME_AS_WGS84: &[u16] = &[4326, 4979, 4490, 4480];
+
+/// What others call EPSG:3857: ESRI before and after it had a code, Google.
+const WEB_MERCATOR: &[&str] = &["102100", "102113", "900913"];
+
+/// The reprojection that a name asks for; `None` where it means WGS 84 (or CGCS2000). The error says what is wrong.
+pub fn parse(name: &str) -> Result<Option<Reprojection>, Message> {
+    let trimmed = name.trim();
+    if trimmed.starts_with("+proj") {
+        return Reprojection::new(trimmed, trimmed).map(Some);
+    }
+    let upper = trimmed.to_uppercase();
+    if upper.ends_with("CRS84") {
+        return Ok(None);
+    }
+    let digits = upper.rsplit([':', '/']).next().unwrap_or_default();
+    let epsg = upper.contains("EPSG") || digits.len() == upper.len();
+    let code = if WEB_MERCATOR.contains(&digits) { Some(3857) } else { digits.parse().ok().filter(|_| epsg) };
+    let Some(code): Option<u16> = code else { return Err(message!("message.crs_not_known", name = trimmed)) };
+    if SAME_AS_WGS84.contains(&code) {
+        return Ok(None);
+    }
+    let definition = crs_definitions::from_code(code).ok_or_else(|| message!("message.epsg_not_known", code = code))?;
+    Reprojection::new(&format!("EPSG:{code}"), definition.proj4).map(Some)
+}
+
+impl Reprojection {
+    /// From a proj string.
+    pub fn new(name: &str, definition: &str) -> Result<Self, Message> {
+        let tied = ["+towgs84", "+datum=", "+ellps=GRS80", "+ellps=WGS84", "+a=6378137 ", "+R="];
+        if !tied.iter().any(|t| definition.contains(t)) {
+            return Err(message!("message.datum_not_published", name = name));
+        }
+        if definition.contains("+proj=geocent") {
+            return Err(message!("message.geocentric", name = name));
+        }
+        let fail =
+            |e: proj4rs::errors::Error| message!("message.cannot_reproject", name = name, why = library::damaged(&e));
+        Ok(Self {
+            name: name.to_owned(),
+            from: Proj::from_proj_string(definition).map_err(fail)?,
+            to: Proj::from_proj_string("+proj=longlat +datum=WGS84 +no_defs").map_err(fail)?,
+        })
+    }
+
+    /// What it was asked for by.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// A position of the file as WGS 84 degrees; NaN where the projection has no such place.
+    pub fn to_wgs84(&self, position: LonLat) -> LonLat {
+        let mut p = (position.lon, position.lat, 0.0);
+        if self.from.is_latlong() {
+            p = (p.0.to_radians(), p.1.to_radians(), 0.0);
+        }
+        match transform(&self.from, &self.to, &mut p) {
+            Ok(()) => LonLat::new(p.0.to_degrees(), p.1.to_degrees()),
+            Err(_) => LonLat::new(f64::NAN, f64::NAN),
+        }
+    }
+}
+
+/// The least and largest of the positions of a layer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Extent {
+    /// West and south.
+    pub low: LonLat,
+    /// East and north.
+    pub high: LonLat,
+}
+
+impl Extent {
+    /// The extent of one position.
+    pub fn of(place: LonLat) -> Self {
+        Self { low: place, high: place }
+    }
+
+    /// The extent of both.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self {
+            low: LonLat::new(self.low.lon.min(other.low.lon), self.low.lat.min(other.low.lat)),
+            high: LonLat::new(self.high.lon.max(other.high.lon), self.high.lat.max(other.high.lat)),
+        }
+    }
+
+    /// Longitude and latitude changed for each other.
+    #[must_use]
+    pub fn swapped(self) -> Self {
+        Self { low: LonLat::new(self.low.lat, self.low.lon), high: LonLat::new(self.high.lat, self.high.lon) }
+    }
+
+    /// Whether they share a place, within `slack` degrees.
+    pub fn meets(self, other: Self, slack: f64) -> bool {
+        self.low.lon <= other.high.lon + slack
+            && other.low.lon <= self.high.lon + slack
+            && self.low.lat <= other.high.lat + slack
+            && other.low.lat <= self.high.lat + slack
+    }
+
+    /// Its middle.
+    pub fn middle(self) -> LonLat {
+        LonLat::new(f64::midpoint(self.low.lon, self.high.lon), f64::midpoint(self.low.lat, self.high.lat))
+    }
+}
+
+/// What positions that are not WGS 84 degrees may be, in words of advice; `near` is where the region is known to lie.
+pub fn advice(extent: Extent, near: Option<LonLat>) -> Message {
+    let (low, high) = (extent.low, extent.high);
+    if low.lat.abs().max(high.lat.abs()) <= 180.0 && low.lon.abs().max(high.lon.abs()) <= 90.0 {
+        return message!("message.maybe_swapped");
+    }
+    if !(low.lon.is_finite() && low.lat.is_finite() && high.lon.is_finite() && high.lat.is_finite()) {
+        return message!("message.positions_numbers");
+    }
+    let set = |what: Message, code: u16| message!("message.set_crs", what = what, code = code);
+    let northing = |v: f64| (1.8e6..6.1e6).contains(&v);
+    let zone = |v: f64| (v / 1e6).floor() as i64;
+    if northing(low.lon) && northing(high.lon) && zone(low.lat) >= 13 && zone(high.lat) <= 45 {
+        return message!("message.northing_first");
+    }
+    let one_zone = northing(low.lat) && northing(high.lat) && zone(low.lon) == zone(high.lon);
+    let z = zone(low.lon) as u16;
+    let mercator = || -> bool {
+        let to = parse("EPSG:3857").ok().flatten().map(|m| m.to_wgs84(extent.middle()));
+        match (to, near) {
+            (Some(there), Some(near)) => there.geodesic_m(near) < 200_000.0,
+            _ => false,
+        }
+    };
+    match z {
+        25..=45 if one_zone => set(message!("message.gk3_zone", zone = z), 4513 + (z - 25)),
+        13..=23 if one_zone && !mercator() => set(message!("message.gk6_zone", zone = z), 4491 + (z - 13)),
+        _ if northing(low.lat) && northing(high.lat) && (1e5..9e5).contains(&low.lon) && high.lon < 9e5 => {
+            match near.and_then(|near| nearest_meridian(extent.middle(), near)) {
+                Some((m, code)) => set(message!("message.gk3_meridian", meridian = m), code),
+                None => message!("message.gk3_any"),
+            }
+        }
+        _ if high.lon.abs().max(low.lon.abs()) < 20_037_509.0 && high.lat.abs().max(low.lat.abs()) < 20_048_967.0 => {
+            message!("message.set_any_crs")
+        }
+        _ => message!("message.set_or_reproject"),
+    }
+}
+
+/// The central meridian (and its EPSG code) under which a position without zone number lies nearest to the region.
+fn nearest_meridian(position: LonLat, near: LonLat) -> Option<(u16, u16)> {
+    (0..=20_u16)
+        .filter_map(|i| {
+            let there = parse(&format!("EPSG:{}", 4534 + i)).ok().flatten()?.to_wgs84(position);
+            Some((there.geodesic_m(near), (75 + 3 * i, 4534 + i)))
+        })
+        .min_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, found)| found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn extent(low: (f64, f64), high: (f64, f64)) -> Extent {
+        Extent { low: LonLat::new(low.0, low.1), high: LonLat::new(high.0, high.1) }
+    }
+
+    #[test]
+    fn names_of_wgs84_and_of_others() {
+        for same in [
+            "urn:ogc:def:crs:OGC:1.3:CRS84",
+            "OGC:CRS84",
+            "EPSG:4326",
+            "urn:ogc:def:crs:EPSG::4326",
+            "epsg:4490",
+            "4326",
+            "http://www.opengis.net/def/crs/EPSG/0/4326",
+        ] {
+            assert!(parse(same).unwrap().is_none(), "{same}");
+        }
+        assert_eq!(parse("urn:ogc:def:crs:EPSG::4548").unwrap().unwrap().name(), "EPSG:4548");
+        assert!(parse("EPSG:1").unwrap_err().to_string().contains("not known"));
+        assert!(parse("my own").is_err());
+        for web in ["EPSG:102100", "ESRI:102113", "urn:ogc:def:crs:EPSG::900913"] {
+            assert_eq!(parse(web).unwrap().unwrap().name(), "EPSG:3857", "{web}");
+        }
+        assert!(parse("EPSG:4479").unwrap_err().to_string().contains("geocentric"), "CGCS2000 as X, Y, Z");
+        assert!(parse("EPSG:2334").unwrap_err().to_string().contains("not published"), "Xian 1980");
+    }
+
+    #[test]
+    fn gauss_kruger_and_mercator_to_a_millionth_of_a_degree() {
+        // Northing on the central meridian: the meridian arc from the equator, 2,655,424.6 m at 24 degrees on GRS 80.
+        let gk = parse("EPSG:4548").unwrap().unwrap();
+        let p = gk.to_wgs84(LonLat::new(500_000.0, 0.0));
+        assert!((p.lon - 117.0).abs() < 1e-9 && p.lat.abs() < 1e-9);
+        let arc_m = LonLat::new(117.0, 0.0).geodesic_m(LonLat::new(117.0, 24.0));
+        let p = gk.to_wgs84(LonLat::new(500_000.0, arc_m));
+        assert!((p.lon - 117.0).abs() < 1e-9 && (p.lat - 24.0).abs() < 1e-6, "{p:?}");
+        // Web Mercator: x = a * longitude, y = a * ln tan(45 + latitude / 2).
+        let a = 6_378_137.0_f64;
+        let y = a * (57.0_f64.to_radians()).tan().ln();
+        let p = parse("EPSG:3857").unwrap().unwrap().to_wgs84(LonLat::new(a * 118.0_f64.to_radians(), y));
+        assert!((p.lon - 118.0).abs() < 1e-6 && (p.lat - 24.0).abs() < 1e-6, "{p:?}");
+    }
+
+    #[test]
+    fn ranges_propose_a_code() {
+        let near = Some(LonLat::new(118.5, 24.7));
+        let jinjiang = ((39_650_000.0, 2_730_000.0), (39_670_000.0, 2_750_000.0));
+        assert!(advice(extent(jinjiang.0, jinjiang.1), None).to_string().contains("EPSG:4527"));
+        assert!(
+            advice(extent((650_000.0, 2_730_000.0), (670_000.0, 2_750_000.0)), near).to_string().contains("EPSG:4548")
+        );
+        assert!(
+            advice(extent((650_000.0, 2_730_000.0), (670_000.0, 2_750_000.0)), None).to_string().contains("EPSG:4534")
+        );
+        assert!(
+            advice(extent((20_650_000.0, 2_730_000.0), (20_670_000.0, 2_750_000.0)), None)
+                .to_string()
+                .contains("EPSG:4498")
+        );
+        assert!(
+            advice(extent((13_190_000.0, 2_830_000.0), (13_200_000.0, 2_840_000.0)), near)
+                .to_string()
+                .contains("EPSG:3857")
+        );
+        assert!(advice(extent((24.5, 118.2), (24.9, 118.8)), None).to_string().contains("swapped"));
+        assert!(
+            advice(extent((2_730_000.0, 39_650_000.0), (2_750_000.0, 39_670_000.0)), None)
+                .to_string()
+                .contains("northing")
+        );
+    }
+}

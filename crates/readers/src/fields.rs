@@ -1,0 +1,477 @@
+//! Names of fields as they stand in files, and their values as types.
+//!
+//! In: the properties of a feature. Out: numbers, flags and words; what is not understood becomes an issue.
+
+use super::formats::RawFeature;
+use super::layer_file::place;
+use super::properties::{Properties, Property};
+use super::settings::Layer;
+use lifering_base::error::{InputError, Place, nearest};
+use lifering_base::issue::{IssueCode, Issues};
+use lifering_base::records::attributes::Scalar;
+use lifering_base::{Message, message};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Our name of a field and the names it is understood by.
+type Known = (&'static str, &'static [&'static str]);
+
+const ID: Known = ("id", &["ID", "fid", "编号", "编码", "代码", "code", "osm_id"]);
+const NAME: Known = ("name", &["Name", "NAME", "名称", "站点名称", "站名", "机构名称", "name_zh"]);
+const KIND: Known = ("kind", &["类型", "类别", "站点类型", "机构类型", "type"]);
+const BEDS: Known = ("beds", &["床位", "床位数"]);
+const DECONTAMINATION: Known = ("decontamination", &["洗消中心", "洗消", "标准化洗消中心"]);
+const POPULATION: Known = ("population", &["人口", "常住人口", "人口数", "pop", "POP", "总人口"]);
+const URBAN: Known = ("urban", &["城镇", "是否城镇", "城区"]);
+
+/// The fields a layer may have.
+fn known(layer: Layer) -> &'static [Known] {
+    match layer {
+        Layer::Boundary | Layer::Barriers | Layer::Closures => &[ID, NAME],
+        Layer::Units => &[ID, NAME, ("level", &["级别", "层级", "行政级别"]), POPULATION, URBAN],
+        Layer::Population => &[ID, POPULATION, URBAN],
+        Layer::Roads => &[
+            ID,
+            NAME,
+            ("highway", &["class", "fclass", "道路等级", "道路类型", "等级"]),
+            ("oneway", &["单行", "单行线", "是否单行"]),
+            ("maxspeed", &["限速", "设计限速"]),
+            ("speed_kmh", &["速度", "实测速度", "车速"]),
+            ("bridge", &["桥梁", "是否桥梁"]),
+            ("tunnel", &["隧道", "是否隧道"]),
+            ("layer", &["层"]),
+            ("junction", &["路口"]),
+            ("access", &["通行"]),
+        ],
+        Layer::Stations | Layer::Neighbours => &[
+            ID,
+            NAME,
+            KIND,
+            ("ambulances", &["救护车数量", "救护车", "车辆数", "救护车辆数"]),
+            ("negative_pressure", &["负压救护车", "负压救护车数量", "负压车"]),
+            DECONTAMINATION,
+            ("turnout_s", &["出车时间", "出车时间秒"]),
+            ("sub_center", &["急救分中心", "所属分中心", "分中心"]),
+        ],
+        Layer::Facilities => &[
+            ID,
+            NAME,
+            KIND,
+            ("level", &["等级", "医院等级", "级别"]),
+            BEDS,
+            ("nursing_beds", &["护理床位", "护理床位数"]),
+            DECONTAMINATION,
+            ("integrated", &["一体化", "是否一体化", "乡村一体化"]),
+            ("fever_room", &["发热诊室", "发热哨点", "发热（哨点）诊室"]),
+            ("fever_clinic", &["发热门诊"]),
+            ("chest_stroke_trauma", &["胸痛卒中创伤中心", "三大中心"]),
+            ("medical_sub_center", &["医疗次中心"]),
+            ("tcm", &["中医馆"]),
+        ],
+        Layer::Aeds => &[
+            ID,
+            NAME,
+            ("count", &["数量", "台数", "AED数量"]),
+            ("hours", &["开放时间"]),
+            ("indoor", &["室内", "是否室内"]),
+        ],
+        Layer::Candidates => &[ID, NAME, ("cost", &["费用", "造价", "成本"]), ("capacity", &["容量"])],
+        Layer::Extra => &[
+            ID,
+            NAME,
+            KIND,
+            // For records without a place: the id or name of the unit they belong to.
+            ("unit", &["所属单元", "所属镇街", "所在镇街", "镇（街道）", "乡镇", "所属区", "所在区"]),
+            BEDS,
+            ("rooms", &["房间数", "隔离房间数", "间数"]),
+            ("places", &["托位", "托位数"]),
+            ("demonstration", &["示范", "示范机构"]),
+            ("medical_care", &["医疗服务", "提供医疗服务"]),
+            ("integrated", &["医养结合"]),
+            ("doctors", &["执业（助理）医师", "执业医师", "医师"]),
+            ("nurses", &["注册护士", "执业护士", "护士"]),
+            ("technicians", &["卫生技术人员", "卫技人员"]),
+            ("cdc", &["疾控人员"]),
+            ("gps", &["全科医生"]),
+            ("answer_s", &["接听时长", "接听秒数", "接听用时"]),
+            ("turnout_s", &["出车时长", "出车时间", "出车用时"]),
+            ("arrival_s", &["到达时长", "反应时间", "响应时间"]),
+            ("served", &["是否满足", "满足呼叫", "是否派车"]),
+            ("priority", &["优先级"]),
+        ],
+    }
+}
+
+/// No number of people, vehicles, beds or seconds that a file may state is larger: there are not so many people on earth.
+const MOST: f64 = 1e10;
+
+/// Whether a field of a layer is a number.
+pub fn is_amount(layer: Layer, field: &str) -> bool {
+    amounts(layer).contains(&field)
+}
+
+/// The fields of a layer that are numbers.
+pub fn amounts(layer: Layer) -> &'static [&'static str] {
+    match layer {
+        Layer::Units | Layer::Population => &["population"],
+        Layer::Roads => &["speed_kmh", "layer"],
+        Layer::Stations | Layer::Neighbours => &["ambulances", "negative_pressure", "turnout_s"],
+        Layer::Facilities => &["beds", "nursing_beds"],
+        Layer::Aeds => &["count"],
+        Layer::Candidates => &["cost", "capacity"],
+        Layer::Extra => &[
+            "beds",
+            "rooms",
+            "places",
+            "doctors",
+            "nurses",
+            "technicians",
+            "cdc",
+            "gps",
+            "answer_s",
+            "turnout_s",
+            "arrival_s",
+        ],
+        Layer::Boundary | Layer::Barriers | Layer::Closures => &[],
+    }
+}
+
+/// How one layer's fields are called in its file.
+#[derive(Clone, Debug)]
+pub struct Fields {
+    key: String,
+    names: BTreeMap<String, Vec<String>>,
+    /// Of these names, those that some feature of the file has.
+    settled: BTreeMap<String, Vec<String>>,
+}
+
+impl Fields {
+    /// The built-in names, replaced where `[fields.<key>]` says otherwise. An extra layer may have any field.
+    pub fn new(
+        settings_file: &str,
+        layer: Layer,
+        key: &str,
+        given: Option<&BTreeMap<String, String>>,
+    ) -> Result<Self, InputError> {
+        let mut names: BTreeMap<String, Vec<String>> = known(layer)
+            .iter()
+            .map(|(name, others)| {
+                ((*name).to_owned(), std::iter::once(name).chain(others.iter()).map(|n| (*n).to_owned()).collect())
+            })
+            .collect();
+        for (field, in_file) in given.into_iter().flatten() {
+            if layer == Layer::Extra {
+                names.insert(field.clone(), vec![in_file.clone()]);
+                continue;
+            }
+            let Some(entry) = names.get_mut(field.as_str()) else {
+                let all: Vec<&str> = names.keys().map(String::as_str).collect();
+                let error = InputError::wrong(
+                    Place::file(settings_file).field(&format!("fields.{key}.{field}")),
+                    message!("message.unknown_field", field = field),
+                    message!("message.one_of", all = all.join(", ")),
+                );
+                return Err(match nearest(field, all.iter().copied()) {
+                    Some(near) => error.with_help(message!("message.did_you_mean", near = near)),
+                    None => error,
+                });
+            };
+            *entry = vec![in_file.clone()];
+        }
+        Ok(Self { key: key.to_owned(), settled: names.clone(), names })
+    }
+
+    /// The value of a field, not null, and the name it goes by in the file.
+    pub fn find<'p>(&self, properties: &'p Properties, field: &str) -> Option<&'p Property> {
+        self.settled.get(field)?.iter().find_map(|name| properties.get(name).filter(|v| !v.is_null()))
+    }
+
+    /// Forgets names that no feature has, so that they are not looked for in each, and learns how those that some have
+    /// are written.
+    pub fn settle(&mut self, features: &[RawFeature]) {
+        let mut present: BTreeSet<&str> = BTreeSet::new();
+        Properties::each_new_name(features.iter().map(|f| &f.properties), |name| {
+            present.insert(name);
+        });
+        for (field, names) in &mut self.settled {
+            let known = self.names.get(field).into_iter().flatten();
+            let exact = known.clone().filter(|name| present.contains(name.as_str())).cloned();
+            let alike = known.clone().flat_map(|name| present.iter().filter(|p| same_name(name, p)));
+            *names = exact.chain(alike.map(|p| (*p).to_owned())).collect();
+            names.dedup();
+        }
+        self.settled.retain(|_, names| !names.is_empty());
+    }
+
+    /// True for names that a known field of the layer has.
+    pub fn is_known(&self, name: &str) -> bool {
+        self.name_of(name).is_some()
+    }
+
+    /// Our name of a field that the file calls `name`.
+    pub fn name_of(&self, name: &str) -> Option<&str> {
+        self.names.iter().find(|(_, names)| names.iter().any(|n| same_name(n, name))).map(|(ours, _)| ours.as_str())
+    }
+
+    /// A required field that no feature has: lists what there is and suggests the likely one.
+    pub fn missing(&self, file: &str, field: &str, properties: Option<&Properties>) -> InputError {
+        let found: Vec<&str> = properties.into_iter().flat_map(Properties::keys).collect();
+        let names = self.names.get(field).cloned().unwrap_or_default();
+        let near = names.iter().find_map(|n| nearest(n, found.iter().copied()));
+        let help = match near {
+            Some(near) => {
+                message!("message.add_field", layer = &self.key, field = field, near = near)
+            }
+            None => message!("message.name_field", layer = &self.key, field = field),
+        };
+        let listed = if found.is_empty() {
+            message!("message.no_properties")
+        } else {
+            message!("message.the_fields", all = found.join(", "))
+        };
+        let wanted = match names.as_slice() {
+            [first, others @ ..] if !others.is_empty() => {
+                message!("message.field_or", first = first, others = others.join(", "))
+            }
+            [only] => message!("message.field_as_told", only = only, field = field, layer = &self.key),
+            _ => Message::from(format!("`{field}`")),
+        };
+        InputError::wrong(Place::file(file).field(field), listed, wanted).with_help(help)
+    }
+}
+
+/// Bytes of a field's name that a shapefile has room for.
+const DBF_NAME: usize = 10;
+
+/// Whether a known name of a field and one in a file are the same but for capitals and the space around them, which tools
+/// change at will, or for what a shapefile cuts off: whole characters beyond its ten bytes, in UTF-8 or in GBK.
+fn same_name(known: &str, in_file: &str) -> bool {
+    let (known, in_file) = (known.trim(), in_file.trim());
+    let Some((start, rest)) = known.split_at_checked(in_file.len()) else { return false };
+    if !start.eq_ignore_ascii_case(in_file) {
+        return false;
+    }
+    let Some(next) = rest.chars().next() else { return true };
+    let utf8 = |c: char| c.len_utf8();
+    let gbk = |c: char| if c.is_ascii() { 1 } else { 2 };
+    let cut_off = |bytes: fn(char) -> usize| {
+        let length: usize = in_file.chars().map(bytes).sum();
+        length <= DBF_NAME && length + bytes(next) > DBF_NAME
+    };
+    cut_off(utf8) || cut_off(gbk)
+}
+
+/// Reads one feature's fields and notes what it cannot understand.
+pub struct FeatureFields<'a> {
+    /// Names of the layer.
+    pub fields: &'a Fields,
+    /// The layer's file.
+    pub file: &'a str,
+    /// The feature.
+    pub feature: &'a RawFeature,
+    /// Collected issues of the layer.
+    pub issues: &'a mut Issues,
+}
+
+impl<'a> FeatureFields<'a> {
+    /// Where a field of the feature stands. It is put into words only where something must be said.
+    pub fn place(&self, field: &str) -> Place {
+        place(self.file, self.fields, self.feature).field(field)
+    }
+
+    fn find(&self, field: &str) -> Option<&'a Property> {
+        self.fields.find(&self.feature.properties, field)
+    }
+
+    /// A number, also where it is spelled as text.
+    pub fn number(&mut self, field: &str) -> Option<f64> {
+        let value = self.find(field)?;
+        match value {
+            Property::Number(n) => n.as_f64().filter(|n| n.is_finite()),
+            Property::Text(text) if text.trim().is_empty() => None,
+            Property::Text(text) => {
+                let place = self.place(field);
+                if let Some(number) = parse_number(text) {
+                    self.issues.note(
+                        IssueCode::NumberAsText,
+                        &place,
+                        format!("\"{text}\""),
+                        message!("message.read_as", n = number),
+                    );
+                    Some(number)
+                } else {
+                    self.issues.note(
+                        IssueCode::NotUnderstood,
+                        &place,
+                        format!("\"{text}\""),
+                        message!("message.number_absent"),
+                    );
+                    None
+                }
+            }
+            other => {
+                let place = self.place(field);
+                self.issues.note(
+                    IssueCode::NotUnderstood,
+                    &place,
+                    other.to_string(),
+                    message!("message.number_absent"),
+                );
+                None
+            }
+        }
+    }
+
+    /// A number of at least 0; a negative one stops the run, and so does one that nothing on earth reaches.
+    pub fn amount(&mut self, field: &str) -> Result<Option<f64>, InputError> {
+        match self.number(field) {
+            Some(n) if n < 0.0 => {
+                let place = self.place(field);
+                Err(InputError::wrong(place, n.to_string(), message!("message.at_least_zero")))
+            }
+            Some(n) if n > MOST => {
+                let place = self.place(field);
+                Err(InputError::wrong(place, n, message!("message.at_most_amount")))
+            }
+            n => Ok(n),
+        }
+    }
+
+    /// A number of things; a part of one is noted and treated as absent.
+    pub fn count(&mut self, field: &str) -> Result<Option<f64>, InputError> {
+        let Some(number) = self.amount(field)? else { return Ok(None) };
+        if number.fract() == 0.0 {
+            return Ok(Some(number));
+        }
+        let place = self.place(field);
+        self.issues.note(IssueCode::NotUnderstood, &place, number.to_string(), message!("message.whole_absent"));
+        Ok(None)
+    }
+
+    /// A number of at least 0; a negative one is noted and treated as absent. For logs, where one slip of a clock is no
+    /// reason to refuse a year of calls.
+    pub fn logged_amount(&mut self, field: &str) -> Option<f64> {
+        let number = self.number(field)?;
+        if number >= 0.0 {
+            return Some(number);
+        }
+        let place = self.place(field);
+        self.issues.note(
+            IssueCode::NotUnderstood,
+            &place,
+            number.to_string(),
+            message!("message.at_least_zero_absent"),
+        );
+        None
+    }
+
+    /// yes or no in the usual spellings.
+    pub fn flag(&mut self, field: &str) -> Option<bool> {
+        let value = self.find(field)?;
+        let word = match value {
+            Property::Bool(b) => return Some(*b),
+            Property::Number(n) => n.to_string(),
+            Property::Text(text) => text.trim().to_lowercase(),
+            other => other.to_string(),
+        };
+        match word.as_str() {
+            "" => None,
+            "yes" | "true" | "1" | "t" | "y" | "是" | "有" | "√" => Some(true),
+            "no" | "false" | "0" | "f" | "n" | "否" | "无" | "没有" => Some(false),
+            _ => {
+                let place = self.place(field);
+                self.issues.note(IssueCode::NotUnderstood, &place, value.to_string(), message!("message.flag_absent"));
+                None
+            }
+        }
+    }
+
+    /// A word; a number is read as its digits.
+    pub fn text(&self, field: &str) -> Option<String> {
+        self.word(field).map(Cow::into_owned)
+    }
+
+    /// The same, borrowed where it can be.
+    pub fn word(&self, field: &str) -> Option<Cow<'a, str>> {
+        match self.find(field)? {
+            Property::Text(text) => word(text).map(Cow::Borrowed),
+            Property::Number(n) => Some(Cow::Owned(n.to_string())),
+            Property::Bool(b) => Some(Cow::Borrowed(if *b { "true" } else { "false" })),
+            _ => None,
+        }
+    }
+
+    /// All properties as attributes, the known fields under our names.
+    pub fn attributes(&self) -> BTreeMap<String, Scalar> {
+        let mut all: BTreeMap<String, Scalar> =
+            self.feature.properties.iter().filter_map(|(k, v)| Some((k.to_owned(), scalar(v)?))).collect();
+        for name in self.fields.names.keys() {
+            if let Some(value) = self.find(name).and_then(scalar) {
+                all.insert(name.clone(), value);
+            }
+        }
+        all
+    }
+}
+
+fn scalar(value: &Property) -> Option<Scalar> {
+    match value {
+        Property::Bool(b) => Some(Scalar::Bool(*b)),
+        Property::Number(n) => n.as_f64().map(Scalar::Number),
+        Property::Text(s) => word(s).map(|s| Scalar::Text(s.to_owned())),
+        _ => None,
+    }
+}
+
+/// The text without space around it; `None` where it is empty or one of the words by which tools write that nothing is known.
+fn word(text: &str) -> Option<&str> {
+    const NOTHING: [&str; 8] = ["nan", "null", "none", "nil", "<na>", "<null>", "n/a", "#n/a"];
+    let word = text.trim();
+    let nothing = word.is_empty() || NOTHING.iter().any(|n| n.eq_ignore_ascii_case(word));
+    (!nothing).then_some(word)
+}
+
+/// A number spelled as text: spaces, full-width digits and points are understood; anything else is not.
+pub fn parse_number(text: &str) -> Option<f64> {
+    if text.is_ascii() {
+        return text.trim().parse::<f64>().ok().filter(|n| n.is_finite());
+    }
+    let plain: String = text
+        .trim()
+        .chars()
+        .map(|c| match c {
+            '０'..='９' => char::from(b'0' + (c as u32 - '０' as u32) as u8),
+            '．' => '.',
+            '－' => '-',
+            c => c,
+        })
+        .collect();
+    plain.parse::<f64>().ok().filter(|n| n.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_as_tools_change_them() {
+        for (known, in_file, same) in [
+            ("population", " POPULATION ", true),
+            ("negative_pressure", "negative_p", true),
+            ("decontamination", "DECONTAMIN", true),
+            // Ten bytes hold three Chinese characters.
+            ("负压救护车", "负压救", true),
+            ("救护车数量", "救护车", true),
+            // And five in GBK.
+            ("标准化洗消中心", "标准化洗消", true),
+            // A shapefile has room for more than this.
+            ("negative_pressure", "negative", false),
+            ("负压救护车", "负压", false),
+            ("ambulances", "ambulance", false),
+            ("negative_pressure", "negative_pressures", false),
+            ("level", "", false),
+        ] {
+            assert_eq!(same_name(known, in_file), same, "{known} {in_file}");
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! One feature.
+//!
+//! In: its text. Out: the feature and what was noticed in it. Features are read strictly; only one that cannot be is
+//! tried again with patience.
+
+use super::{Fault, quote_foreign_values};
+use crate::fields::parse_number;
+use crate::formats::RawFeature;
+use crate::geometry::{Geometry, TYPES, Wire};
+use crate::properties::{Properties, PropertiesReader, Property};
+use lifering_base::message;
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde_json::Value;
+use serde_json::value::RawValue;
+use std::fmt;
+
+/// What one feature's text holds.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) feature: RawFeature,
+    /// Names of properties that stand twice.
+    pub(super) repeated: Vec<String>,
+    /// Numbers in the coordinates that were written as text.
+    pub(super) text_coordinates: usize,
+}
+
+/// The feature of a text that is one JSON value; else what is wrong with it.
+pub(super) fn read(index: usize, text: &str, names: &mut PropertiesReader) -> Result<Found, Fault> {
+    strict(index, text, names).map(|(found, _)| found).or_else(|error| lenient(index, text, names).ok_or(error))
+}
+
+/// The feature that `text` begins with, and where it ends.
+pub(super) fn strict(index: usize, text: &str, names: &mut PropertiesReader) -> Result<(Found, usize), Fault> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let wire = FeatureReader(names).deserialize(&mut deserializer)?;
+    let end = deserializer.into_iter::<IgnoredAny>().byte_offset();
+    let (properties, repeated) = names.take();
+    let (feature, repeated) = match wire.kind {
+        Kind::Feature => (RawFeature { index, id: wire.id, geometry: wire.geometry, properties }, repeated),
+        Kind::Geometry => {
+            let geometry: Wire = serde_json::from_str(&text[..end])?;
+            let properties = Properties::default();
+            (RawFeature { index, id: None, geometry: geometry.0, properties }, Vec::new())
+        }
+        Kind::Other(kind) => return Err(Fault::Other(message!("message.type_is", kind = &kind))),
+        Kind::Missing => return Err(Fault::Other(message!("message.without_type"))),
+    };
+    Ok((Found { feature, repeated, text_coordinates: 0 }, end))
+}
+
+/// A second try: numbers too large for a double are kept as words, coordinates written as text are read.
+fn lenient(index: usize, text: &str, names: &mut PropertiesReader) -> Option<Found> {
+    let quoted = quote_foreign_values(text);
+    let text = quoted.as_deref().unwrap_or(text);
+    if let (true, Ok((found, _))) = (quoted.is_some(), strict(index, text, names)) {
+        return Some(found);
+    }
+    let mut value: Value = serde_json::from_str(text).ok()?;
+    let mut read = 0;
+    let bare = value.get("geometry").is_none();
+    unquote_geometry(if bare { &mut value } else { value.get_mut("geometry")? }, &mut read)?;
+    let (mut found, _) = strict(index, &value.to_string(), names).ok()?;
+    // Going through `Value` lost what stood twice.
+    found.repeated = repeated(text, names)?;
+    found.text_coordinates = read;
+    Some(found)
+}
+
+/// The names that stand twice in the feature's properties, which are read alone. `None` where a member of the feature or
+/// of its geometry does: nobody knows which of two places is meant.
+fn repeated(text: &str, names: &mut PropertiesReader) -> Option<Vec<String>> {
+    #[derive(Deserialize)]
+    struct Only<'a> {
+        #[serde(borrow, default)]
+        properties: Option<&'a RawValue>,
+        #[serde(rename = "geometry", default)]
+        _geometry: Option<Once>,
+        // Of a bare geometry.
+        #[serde(rename = "coordinates", default)]
+        _coordinates: Option<IgnoredAny>,
+        #[serde(rename = "geometries", default)]
+        _geometries: Option<Vec<Once>>,
+    }
+    /// A geometry, or several, of whose members none may stand twice.
+    #[derive(Deserialize)]
+    struct Once {
+        #[serde(rename = "type", default)]
+        _kind: Option<IgnoredAny>,
+        #[serde(rename = "coordinates", default)]
+        _coordinates: Option<IgnoredAny>,
+        #[serde(rename = "geometries", default)]
+        _geometries: Option<Vec<Once>>,
+    }
+    let only: Only<'_> = serde_json::from_str(text).ok()?;
+    let mut deserializer = serde_json::Deserializer::from_str(only.properties.map_or("null", RawValue::get));
+    names.deserialize(&mut deserializer).ok()?;
+    Some(names.take().1)
+}
+
+/// Replaces text by the number it spells in the coordinates of a geometry, of each one where it is a collection.
+fn unquote_geometry(geometry: &mut Value, read: &mut usize) -> Option<()> {
+    match geometry.get_mut("geometries") {
+        Some(all) => all.as_array_mut()?.iter_mut().try_for_each(|one| unquote_geometry(one, read)),
+        None => unquote_numbers(geometry.get_mut("coordinates")?, read),
+    }
+}
+
+/// Replaces text by the number it spells, in arrays at any depth; `None` where one spells none.
+fn unquote_numbers(value: &mut Value, read: &mut usize) -> Option<()> {
+    match value {
+        Value::Array(all) => all.iter_mut().try_for_each(|v| unquote_numbers(v, read)),
+        Value::String(text) => {
+            *value = Value::from(parse_number(text)?);
+            *read += 1;
+            Some(())
+        }
+        _ => Some(()),
+    }
+}
+
+/// What a feature's `type` says.
+enum Kind {
+    Feature,
+    /// A geometry where a feature was expected.
+    Geometry,
+    Other(String),
+    Missing,
+}
+
+/// A feature but for its properties, which stay with their reader.
+struct WireFeature {
+    kind: Kind,
+    id: Option<String>,
+    geometry: Option<Geometry>,
+}
+
+/// Reads one feature.
+struct FeatureReader<'a>(&'a mut PropertiesReader);
+
+impl<'de> DeserializeSeed<'de> for FeatureReader<'_> {
+    type Value = WireFeature;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<WireFeature, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for FeatureReader<'_> {
+    type Value = WireFeature;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a feature (an object)")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<WireFeature, A::Error> {
+        self.0.clear();
+        let (mut kind, mut id, mut geometry, mut properties) = (None, None, None, None);
+        while let Some(member) = map.next_key()? {
+            match member {
+                Member::Type => once("type", &mut kind, map.next_value()?)?,
+                Member::Id => once("id", &mut id, map.next_value()?)?,
+                Member::Geometry => once("geometry", &mut geometry, map.next_value()?)?,
+                Member::Properties => once("properties", &mut properties, map.next_value_seed(&mut *self.0)?)?,
+                Member::Other => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        let id = match id {
+            Some(Property::Text(text)) => Some(text.into_string()),
+            Some(Property::Number(number)) => Some(number.to_string()),
+            _ => None,
+        };
+        let geometry = geometry.and_then(|geometry: Option<Wire>| geometry?.0);
+        Ok(WireFeature { kind: kind.unwrap_or(Kind::Missing), id, geometry })
+    }
+}
+
+fn once<T, E: Error>(name: &'static str, slot: &mut Option<T>, value: T) -> Result<(), E> {
+    match slot.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(E::duplicate_field(name)),
+    }
+}
+
+/// The members of a feature.
+enum Member {
+    Type,
+    Id,
+    Geometry,
+    Properties,
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Member {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct MemberVisitor;
+        impl Visitor<'_> for MemberVisitor {
+            type Value = Member;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the name of a member")
+            }
+            fn visit_str<E>(self, name: &str) -> Result<Member, E> {
+                Ok(match name {
+                    "type" => Member::Type,
+                    "id" => Member::Id,
+                    "geometry" => Member::Geometry,
+                    "properties" => Member::Properties,
+                    _ => Member::Other,
+                })
+            }
+        }
+        deserializer.deserialize_identifier(MemberVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for Kind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct KindVisitor;
+        impl<'de> Visitor<'de> for KindVisitor {
+            type Value = Kind;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+            fn visit_none<E>(self) -> Result<Kind, E> {
+                Ok(Kind::Missing)
+            }
+            fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Kind, D::Error> {
+                deserializer.deserialize_str(self)
+            }
+            fn visit_str<E>(self, word: &str) -> Result<Kind, E> {
+                Ok(match word {
+                    "Feature" => Kind::Feature,
+                    word if TYPES.contains(&word) => Kind::Geometry,
+                    word => Kind::Other(word.to_owned()),
+                })
+            }
+        }
+        deserializer.deserialize_option(KindVisitor)
+    }
+}

@@ -1,0 +1,196 @@
+//! File formats -> features: one file a format, every one ending in the same [`RawFeature`].
+//!
+//! In: bytes and what region.toml says of the file. Out: [`Parsed`]. What a feature means is each record kind's own affair.
+
+pub mod geojson;
+#[cfg(feature = "geopackage")]
+pub mod geopackage;
+#[cfg(feature = "osm")]
+pub mod osm;
+#[cfg(feature = "geotiff")]
+pub mod raster;
+#[cfg(feature = "shapefile")]
+pub mod shapefile;
+pub mod table;
+pub mod wkt;
+#[cfg(feature = "spreadsheet")]
+pub mod workbook;
+pub mod write;
+
+use super::crs::Extent;
+use super::encoding;
+use super::geometry::Geometry;
+use super::properties::Properties;
+use super::settings::{Layer, LayerSpec};
+use super::source::Source;
+use lifering_base::error::{InputError, Place};
+use lifering_base::issue::{IssueCode, Issues};
+use lifering_base::{Message, message};
+
+/// One feature as it stands in the file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RawFeature {
+    /// Position in the file, from 0.
+    pub index: usize,
+    /// The feature's id, as text.
+    pub id: Option<String>,
+    /// `None` for a null geometry.
+    pub geometry: Option<Geometry>,
+    /// Empty where the file has none.
+    pub properties: Properties,
+}
+
+/// A format that layers may come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// A `FeatureCollection`, a feature or a geometry.
+    GeoJson,
+    /// Features one a line.
+    GeoJsonSeq,
+    /// A table of text.
+    Csv,
+    /// A table of Excel or `OpenDocument`.
+    Workbook,
+    /// `.shp` and what lies beside it.
+    Shapefile,
+    /// A database with geometries.
+    GeoPackage,
+    /// An `OpenStreetMap` extract.
+    OsmPbf,
+    /// A raster of counts.
+    GeoTiff,
+}
+
+impl Format {
+    /// Its name, for reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::GeoJson => "GeoJSON",
+            Self::GeoJsonSeq => "GeoJSONSeq",
+            Self::Csv => "CSV",
+            Self::Workbook => "workbook",
+            Self::Shapefile => "Shapefile",
+            Self::GeoPackage => "GeoPackage",
+            Self::OsmPbf => "OSM PBF",
+            Self::GeoTiff => "GeoTIFF",
+        }
+    }
+
+    /// The format that a file's name tells; GeoJSON for any other name.
+    pub fn of(file: &str) -> Self {
+        let extension = file.rsplit_once('.').map(|(_, e)| e.to_lowercase()).unwrap_or_default();
+        match extension.as_str() {
+            "csv" | "tsv" | "txt" => Self::Csv,
+            "xlsx" | "xlsm" | "xlsb" | "xls" | "ods" => Self::Workbook,
+            "shp" => Self::Shapefile,
+            "gpkg" => Self::GeoPackage,
+            "pbf" => Self::OsmPbf,
+            "tif" | "tiff" => Self::GeoTiff,
+            _ => Self::GeoJson,
+        }
+    }
+}
+
+/// A file's content.
+#[derive(Debug)]
+pub struct Parsed {
+    /// In which format it was.
+    pub format: Format,
+    /// Its text's encoding, where it is text.
+    pub encoding: Option<&'static str>,
+    /// The reference system that the file itself names.
+    pub crs: Option<String>,
+    /// In file order.
+    pub features: Vec<RawFeature>,
+}
+
+/// What a file is read for.
+#[derive(Clone, Copy, Debug)]
+pub struct Purpose<'a> {
+    /// Which layer.
+    pub layer: Layer,
+    /// Where the files beside it lie.
+    pub source: &'a Source,
+    /// Where the region is known to lie; a raster is cut to it.
+    pub within: Option<Extent>,
+}
+
+/// Reads a file by its extension.
+pub fn read(spec: &LayerSpec, bytes: &[u8], purpose: Purpose<'_>, issues: &mut Issues) -> Result<Parsed, InputError> {
+    let file = &spec.file;
+    let place_needed = purpose.layer != Layer::Extra;
+    match Format::of(file) {
+        #[cfg(feature = "spreadsheet")]
+        Format::Workbook => return workbook::read(spec, bytes, place_needed, issues),
+        #[cfg(feature = "shapefile")]
+        Format::Shapefile => return shapefile::read(spec, bytes, purpose.source, issues),
+        #[cfg(feature = "geopackage")]
+        Format::GeoPackage => return geopackage::read(spec, bytes, issues),
+        #[cfg(feature = "osm")]
+        Format::OsmPbf => return osm::read(file, bytes, purpose.layer, issues),
+        Format::GeoTiff if purpose.layer != Layer::Population => {
+            let found = message!("message.raster_as", layer = purpose.layer.key());
+            return Err(InputError::wrong(Place::file(file), found, message!("message.raster_people")));
+        }
+        #[cfg(feature = "geotiff")]
+        Format::GeoTiff => return raster::read(file, bytes, purpose.within, issues),
+        #[cfg(not(all(
+            feature = "spreadsheet",
+            feature = "shapefile",
+            feature = "geopackage",
+            feature = "osm",
+            feature = "geotiff"
+        )))]
+        left_out @ (Format::Workbook | Format::Shapefile | Format::GeoPackage | Format::OsmPbf | Format::GeoTiff) => {
+            return Err(not_built(file, left_out));
+        }
+        Format::Csv | Format::GeoJson | Format::GeoJsonSeq => {}
+    }
+    if let Some((found, help)) = foreign_format(bytes) {
+        return Err(InputError::wrong(Place::file(file), found, "GeoJSON").with_help(help));
+    }
+    let text = text(spec, bytes, issues)?;
+    let mut parsed = match Format::of(file) {
+        Format::Csv => table::csv(spec, &text.text, place_needed, issues)?,
+        _ => geojson::read(file, &text.text, issues)?,
+    };
+    parsed.encoding = Some(text.encoding);
+    Ok(parsed)
+}
+
+/// The format's Cargo feature is off in this build.
+#[cfg(not(all(
+    feature = "spreadsheet",
+    feature = "shapefile",
+    feature = "geopackage",
+    feature = "osm",
+    feature = "geotiff"
+)))]
+fn not_built(file: &str, format: Format) -> InputError {
+    InputError::wrong(Place::file(file), format.name(), message!("message.format_built"))
+        .with_help(message!("message.format_feature"))
+}
+
+/// Decodes a text file and announces what is not UTF-8.
+fn text<'a>(spec: &LayerSpec, bytes: &'a [u8], issues: &mut Issues) -> Result<encoding::Text<'a>, InputError> {
+    let text = encoding::decode(&spec.file, bytes, spec.encoding.as_deref())?;
+    if text.guessed || text.encoding != "UTF-8" {
+        let code = if text.guessed { IssueCode::EncodingGuessed } else { IssueCode::Encoding };
+        issues.note(code, &Place::file(&spec.file), text.encoding, message!("message.decoded"));
+    }
+    Ok(text)
+}
+
+/// A format that the name does not tell, by its first bytes, and what to do about it.
+fn foreign_format(bytes: &[u8]) -> Option<(Message, Message)> {
+    let magic: [(&[u8], Message, Message); 7] = [
+        (b"PK\x03\x04", message!("message.magic_zip"), message!("message.name_xlsx")),
+        (b"SQLite format 3\0", message!("message.magic_sqlite"), message!("message.name_gpkg")),
+        (b"\x00\x00\x27\x0a", message!("message.magic_shapefile"), message!("message.name_shp")),
+        (b"II*\x00", message!("message.magic_tiff"), message!("message.name_tif")),
+        (b"MM\x00*", message!("message.magic_tiff"), message!("message.name_tif")),
+        (b"\xd0\xcf\x11\xe0", message!("message.magic_xls"), message!("message.name_xls")),
+        (b"\x1f\x8b", message!("message.magic_gzip"), message!("message.unpack")),
+    ];
+    magic.into_iter().find(|(start, ..)| bytes.starts_with(start)).map(|(_, found, help)| (found, help))
+}

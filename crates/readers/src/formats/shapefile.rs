@@ -1,0 +1,211 @@
+//! Shapefiles: `.shp` with the `.dbf`, `.prj` and `.cpg` beside it.
+//!
+//! In: the bytes of the four. Out: features and the reference system. Chinese exports often lack the `.cpg`: the encoding
+//! is then told by the bytes, and said.
+
+use super::{Format, Parsed, RawFeature};
+use crate::geometry::Geometry;
+use crate::library;
+use crate::properties::Properties;
+use crate::settings::LayerSpec;
+use crate::source::Source;
+use crate::{crs_wkt, encoding};
+use dbase::encoding::EncodingRs;
+use dbase::{FieldValue, Record};
+use encoding_rs::{Encoding, GB18030, UTF_8};
+use geo::{Contains, Coord, LineString, Point, Polygon};
+use lifering_base::error::{InputError, Place};
+use lifering_base::frame::LonLat;
+use lifering_base::issue::{IssueCode, Issues};
+use lifering_base::{Message, message};
+use serde_json::Value;
+use shapefile::record::polygon::PolygonRing;
+use shapefile::record::traits::HasXY;
+use shapefile::{Shape, ShapeReader};
+use std::io::Cursor;
+
+/// Features of a shapefile.
+pub fn read(spec: &LayerSpec, bytes: &[u8], source: &Source, issues: &mut Issues) -> Result<Parsed, InputError> {
+    let file = &spec.file;
+    let wrong = |what: Message| InputError::wrong(Place::file(file), what, message!("message.complete_shapefile"));
+    let beside = |extension: &str| {
+        let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem);
+        [extension.to_lowercase(), extension.to_uppercase()]
+            .iter()
+            .find_map(|e| source.read(&format!("{stem}.{e}"), &message!("message.part_of_shapefile")).ok())
+    };
+    let mut reader = ShapeReader::new(Cursor::new(bytes)).map_err(|e| wrong(library::damaged(&e)))?;
+    let mut shapes = Vec::new();
+    for (index, shape) in reader.iter_shapes().enumerate() {
+        shapes.push(shape.map_err(|e| wrong(message!("message.record", n = index, what = library::damaged(&e))))?);
+    }
+    let (records, encoding) = if let Some(dbf) = beside("dbf") {
+        records(spec, &dbf, beside("cpg"), issues)?
+    } else {
+        let wanted = message!("message.dbf_wanted");
+        issues.note(IssueCode::ValueMissing, &Place::file(file), message!("message.shp_alone"), wanted);
+        (Vec::new(), None)
+    };
+    if !records.is_empty() && records.len() != shapes.len() {
+        return Err(wrong(message!("message.shapes_rows", shapes = shapes.len(), rows = records.len()))
+            .with_help(message!("message.not_same_export")));
+    }
+    // What region.toml says goes first, and where it does the `.prj` need not be understood.
+    let crs = match beside("prj").filter(|_| spec.crs.is_none()) {
+        Some(prj) => {
+            let text = encoding::decode(file, &prj, Some("utf-8"))?;
+            crs_wkt::proj_string(&text.text).map_err(|why| {
+                InputError::wrong(Place::file(file).field("prj"), why, message!("message.crs_known"))
+                    .with_help(message!("message.name_crs", file = file))
+            })?
+        }
+        None => None,
+    };
+    let mut records = records.into_iter();
+    let features = shapes
+        .into_iter()
+        .enumerate()
+        .map(|(index, shape)| {
+            let properties = records.next().map(properties).unwrap_or_default();
+            RawFeature { index, id: None, geometry: geometry(shape), properties }
+        })
+        .collect();
+    Ok(Parsed { format: Format::Shapefile, encoding, crs, features })
+}
+
+type Rows = (Vec<Record>, Option<&'static str>);
+
+fn records(spec: &LayerSpec, dbf: &[u8], cpg: Option<Vec<u8>>, issues: &mut Issues) -> Result<Rows, InputError> {
+    let file = &spec.file;
+    let wrong = |what: Message| InputError::wrong(Place::file(file), what, message!("message.readable_dbf"));
+    let label = cpg.map(|c| String::from_utf8_lossy(&c).trim().to_owned());
+    let stated = spec.encoding.clone().or(label);
+    let of_label = |label: &str| {
+        let digits = label.trim_start_matches(|c: char| !c.is_ascii_digit());
+        match digits {
+            "936" => Some(GB18030),
+            "65001" => Some(UTF_8),
+            _ => Encoding::for_label(label.as_bytes()),
+        }
+    };
+    let encoding = if let Some(label) = &stated {
+        of_label(label).ok_or_else(|| wrong(message!("message.the_encoding", label = label)))?
+    } else {
+        // The header says where the rows begin: their text tells the encoding.
+        let start = dbf.get(8..10).map_or(0, |b| usize::from(u16::from_le_bytes([b[0], b[1]])));
+        let told = encoding::decode(file, dbf.get(start..).unwrap_or_default(), None);
+        match told {
+            Ok(text) if text.guessed => GB18030,
+            // Widths of fields cut characters in two: still UTF-8.
+            _ => UTF_8,
+        }
+    };
+    if stated.is_none() && encoding != UTF_8 {
+        let wanted = message!("message.cpg_wanted");
+        issues.note(IssueCode::EncodingGuessed, &Place::file(file), message!("message.gbk_dbf"), wanted);
+    }
+    let builder = dbase::ReaderBuilder::new().with_encoding(EncodingRs::from(encoding));
+    let records = builder
+        .build(Cursor::new(dbf.to_vec()))
+        .and_then(|mut r| r.read())
+        .map_err(|e| wrong(library::damaged(&e)).with_help(message!("message.name_encoding", file = file)))?;
+    for (index, record) in records.iter().enumerate() {
+        for (name, value) in record.clone() {
+            if let FieldValue::Character(Some(text)) = value
+                && text.contains('\u{fffd}')
+            {
+                let place = Place { feature: Some(index), ..Place::file(file).field(&name) };
+                let wanted = message!("message.text_in", encoding = encoding.name());
+                issues.note(IssueCode::NotUnderstood, &place, format!("\"{text}\""), wanted);
+            }
+        }
+    }
+    Ok((records, Some(encoding.name())))
+}
+
+fn properties(record: Record) -> Properties {
+    let mut all: Vec<(String, Value)> = record.into_iter().filter_map(|(name, v)| Some((name, value(v)?))).collect();
+    // The crate keeps them in a hash map: order would differ from run to run.
+    all.sort_by(|a, b| a.0.cmp(&b.0));
+    all.into_iter().collect()
+}
+
+fn value(value: FieldValue) -> Option<Value> {
+    let number = |n: f64| {
+        if n.fract() == 0.0 && n.abs() < 9e15 { Some(Value::from(n as i64)) } else { Some(Value::from(n)) }
+    };
+    match value {
+        FieldValue::Character(text) => text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty()).map(Value::from),
+        FieldValue::Numeric(n) => n.and_then(number),
+        FieldValue::Float(n) => n.and_then(|n| number(f64::from(n))),
+        FieldValue::Double(n) | FieldValue::Currency(n) => number(n),
+        FieldValue::Integer(n) => Some(Value::from(n)),
+        FieldValue::Logical(b) => b.map(Value::from),
+        FieldValue::Memo(text) => Some(Value::from(text)),
+        FieldValue::Date(date) => date.map(|d| Value::from(d.to_string())),
+        FieldValue::DateTime(_) => None,
+    }
+}
+
+fn geometry(shape: Shape) -> Option<Geometry> {
+    fn positions<P: HasXY>(points: &[P]) -> Vec<LonLat> {
+        points.iter().map(|p| LonLat::new(p.x(), p.y())).collect()
+    }
+    fn lines<P: HasXY>(parts: &[Vec<P>]) -> Geometry {
+        Geometry::MultiLineString(parts.iter().map(|p| positions(p)).collect())
+    }
+    fn rings<P: HasXY>(rings: &[PolygonRing<P>]) -> Geometry
+    where
+        PolygonRing<P>: Sized,
+    {
+        let mut outer: Vec<Vec<Vec<LonLat>>> = Vec::new();
+        let mut holes = Vec::new();
+        for ring in rings {
+            match ring {
+                PolygonRing::Outer(points) => outer.push(vec![positions(points)]),
+                PolygonRing::Inner(points) => holes.push(positions(points)),
+            }
+        }
+        place_holes(outer, holes)
+    }
+    Some(match shape {
+        Shape::NullShape | Shape::Multipatch(_) => return None,
+        Shape::Point(p) => Geometry::Point(LonLat::new(p.x, p.y)),
+        Shape::PointM(p) => Geometry::Point(LonLat::new(p.x, p.y)),
+        Shape::PointZ(p) => Geometry::Point(LonLat::new(p.x, p.y)),
+        Shape::Multipoint(m) => Geometry::MultiPoint(positions(m.points())),
+        Shape::MultipointM(m) => Geometry::MultiPoint(positions(m.points())),
+        Shape::MultipointZ(m) => Geometry::MultiPoint(positions(m.points())),
+        Shape::Polyline(l) => lines(l.parts()),
+        Shape::PolylineM(l) => lines(l.parts()),
+        Shape::PolylineZ(l) => lines(l.parts()),
+        Shape::Polygon(p) => rings(p.rings()),
+        Shape::PolygonM(p) => rings(p.rings()),
+        Shape::PolygonZ(p) => rings(p.rings()),
+    })
+}
+
+/// Gives each hole to the outer ring that holds it. A shapefile whose rings all turn the wrong way has holes only: they
+/// are outer rings then.
+fn place_holes(mut outer: Vec<Vec<Vec<LonLat>>>, holes: Vec<Vec<LonLat>>) -> Geometry {
+    if outer.is_empty() {
+        return Geometry::MultiPolygon(holes.into_iter().map(|ring| vec![ring]).collect());
+    }
+    let filled: Vec<Polygon<f64>> = outer
+        .iter()
+        .map(|rings| {
+            let ring: LineString<f64> = rings[0].iter().map(|p| Coord { x: p.lon, y: p.lat }).collect();
+            Polygon::new(ring, vec![])
+        })
+        .collect();
+    for hole in holes {
+        let first = hole.first().map(|p| Point::new(p.lon, p.lat));
+        let holder = if filled.len() == 1 {
+            0
+        } else {
+            first.and_then(|p| filled.iter().position(|f| f.contains(&p))).unwrap_or(0)
+        };
+        outer[holder].push(hole);
+    }
+    Geometry::MultiPolygon(outer)
+}

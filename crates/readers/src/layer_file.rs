@@ -1,0 +1,305 @@
+//! One file -> its features in WGS 84, each with its position in the file.
+//!
+//! In: bytes and what region.toml says of the file. Out: [`LayerFile`]. Only the form and the coordinates are checked
+//! here; what a feature means is each record kind's own affair.
+
+use super::crs::{self, Extent};
+use super::datum::Datum;
+use super::fields::Fields;
+use super::formats::{self, Format, Purpose, RawFeature};
+use super::properties::Property;
+use super::settings::{Layer, LayerSpec};
+use super::source::Source;
+use lifering_base::error::{InputError, Place};
+use lifering_base::frame::LonLat;
+use lifering_base::hash::sha256_hex;
+use lifering_base::issue::{IssueCode, Issues};
+use lifering_base::message;
+use rayon::prelude::*;
+
+/// Fewer features than this are typed by one thread.
+const FEATURES_AT_ONCE: usize = 1 << 10;
+
+/// A layer's file, parsed.
+#[derive(Debug)]
+pub struct LayerFile {
+    /// Which layer.
+    pub layer: Layer,
+    /// Its key in region.toml.
+    pub key: String,
+    /// Name relative to the region folder.
+    pub file: String,
+    /// Hash of the bytes.
+    pub sha256: String,
+    /// In which format it was.
+    pub format: Format,
+    /// Its text's encoding, where it is text.
+    pub encoding: Option<&'static str>,
+    /// In file order, in WGS 84 degrees; none once they have been used up.
+    pub features: Vec<RawFeature>,
+    /// How many the file has.
+    pub count: usize,
+    /// Where they lie; `None` without any.
+    pub extent: Option<Extent>,
+    /// How the layer's fields are called.
+    pub fields: Fields,
+    /// What has been noticed so far.
+    pub issues: Issues,
+    /// Features that were used, set by the record readers.
+    pub used: usize,
+}
+
+/// What reading a layer depends on beside its file.
+#[derive(Debug)]
+pub struct Circumstances {
+    /// Where the region is known to lie, from layers read before.
+    pub near: Option<LonLat>,
+    /// The extent of the boundary or the units, where one was read before.
+    pub within: Option<Extent>,
+    /// A datum that was accepted on the command line.
+    pub datum: Option<Datum>,
+    /// Whether every occurrence of an issue is kept.
+    pub logged: bool,
+}
+
+impl LayerFile {
+    /// Reads and parses one layer.
+    pub fn read(
+        source: &Source,
+        layer: Layer,
+        key: &str,
+        spec: &LayerSpec,
+        fields: Fields,
+        circumstances: &Circumstances,
+    ) -> Result<Self, InputError> {
+        let file = &spec.file;
+        let bytes = source.read(file, &message!("message.named_as", key = key))?;
+        Self::from_bytes(&bytes, source, layer, key, spec, fields, circumstances)
+    }
+
+    /// The same for bytes that are at hand; `source` is where the files beside it lie.
+    pub fn from_bytes(
+        bytes: &[u8],
+        source: &Source,
+        layer: Layer,
+        key: &str,
+        spec: &LayerSpec,
+        fields: Fields,
+        circumstances: &Circumstances,
+    ) -> Result<Self, InputError> {
+        let file = &spec.file;
+        let mut issues = if circumstances.logged { Issues::logged() } else { Issues::default() };
+        let purpose = Purpose { layer, source, within: circumstances.within };
+        let (sha256, parsed) = rayon::join(|| sha256_hex(bytes), || formats::read(spec, bytes, purpose, &mut issues));
+        let parsed = parsed?;
+        let mut layer_file = Self {
+            layer,
+            key: key.to_owned(),
+            file: file.clone(),
+            sha256,
+            format: parsed.format,
+            encoding: parsed.encoding,
+            count: parsed.features.len(),
+            features: parsed.features,
+            extent: None,
+            fields,
+            issues,
+            used: 0,
+        };
+        layer_file.reproject(spec.crs.as_deref().or(parsed.crs.as_deref()))?;
+        let mut measured = layer_file.measure();
+        if !measured.degrees {
+            layer_file.wrap();
+            layer_file.check(circumstances.near)?;
+            measured = layer_file.measure();
+        }
+        let datum = spec.datum.or(circumstances.datum).unwrap_or(Datum::Wgs84);
+        if datum != Datum::Wgs84 {
+            layer_file.correct(datum);
+            measured = layer_file.measure();
+        }
+        layer_file.extent = measured.extent;
+        layer_file.fields.settle(&layer_file.features);
+        Ok(layer_file)
+    }
+
+    /// Where a feature stands, for messages.
+    pub fn place(&self, feature: &RawFeature) -> Place {
+        place(&self.file, &self.fields, feature)
+    }
+
+    /// Types every feature, in parallel; in the order of the file, as are the issues. Uses the features up.
+    pub fn typed<T: Send>(
+        &mut self,
+        one: impl Fn(&Self, RawFeature, &mut Issues) -> Result<Option<T>, InputError> + Sync,
+    ) -> Result<(Vec<T>, Issues), InputError> {
+        let features = std::mem::take(&mut self.features);
+        let nothing = || Ok((Vec::new(), self.issues.none_of()));
+        let runs: Vec<Result<(Vec<T>, Issues), InputError>> = features
+            .into_par_iter()
+            .with_min_len(FEATURES_AT_ONCE)
+            .fold(nothing, |run, feature| {
+                let (mut all, mut issues) = run?;
+                all.extend(one(self, feature, &mut issues)?);
+                Ok((all, issues))
+            })
+            .collect();
+        let (mut all, mut issues) = (Vec::with_capacity(self.count), self.issues.none_of());
+        for run in runs {
+            let (mut more, later) = run?;
+            all.append(&mut more);
+            issues.append(later);
+        }
+        Ok((all, issues))
+    }
+
+    /// Brings coordinates of the named system to WGS 84 and says so.
+    fn reproject(&mut self, name: Option<&str>) -> Result<(), InputError> {
+        let Some(name) = name else { return Ok(()) };
+        let at = Place::file(&self.file);
+        let reprojection = crs::parse(name).map_err(|why| {
+            InputError::wrong(at.clone().field("crs"), why, message!("message.crs_wanted"))
+                .with_help(message!("message.reproject_help"))
+        })?;
+        let Some(reprojection) = reprojection else { return Ok(()) };
+        self.features.par_iter_mut().filter_map(|f| f.geometry.as_mut()).for_each(|geometry| {
+            geometry.each_position_mut(&mut |p| *p = reprojection.to_wgs84(*p));
+        });
+        if let Some(lost) = self.features.iter().find(|f| f.geometry.as_ref().is_some_and(|g| !in_range(g))) {
+            return Err(InputError::wrong(
+                self.place(lost).field("coordinates"),
+                message!("message.no_place_in", crs = reprojection.name()),
+                message!("message.coordinates_in_crs"),
+            ));
+        }
+        self.issues.all_changed(self.features.len());
+        self.issues.note(IssueCode::Reprojected, &at, reprojection.name(), message!("message.reprojected"));
+        Ok(())
+    }
+
+    /// Brings longitudes of 180 to 360 degrees to -180 to 0 and counts them.
+    fn wrap(&mut self) {
+        let beyond = |p: &LonLat| p.lon > 180.0 && p.lon <= 360.0 && p.lat.abs() <= 90.0;
+        for i in 0..self.features.len() {
+            let Some(geometry) = &mut self.features[i].geometry else { continue };
+            let mut first = None;
+            geometry.each_position(&mut |p| {
+                if beyond(p) {
+                    first.get_or_insert(p.lon);
+                }
+            });
+            if let Some(found) = first {
+                geometry.each_position_mut(&mut |p| {
+                    if beyond(p) {
+                        p.lon -= 360.0;
+                    }
+                });
+                let at = self.place(&self.features[i]).field("coordinates");
+                let wanted = message!("message.wrapped");
+                self.issues.note(IssueCode::LongitudeWrapped, &at, message!("message.longitude", n = found), wanted);
+            }
+        }
+    }
+
+    /// Refuses what cannot be WGS 84 degrees, with the likely cause.
+    fn check(&self, near: Option<LonLat>) -> Result<(), InputError> {
+        let wrong = |f: &&RawFeature| f.geometry.as_ref().is_some_and(|g| !in_range(g));
+        let Some(first) = self.features.par_iter().find_first(wrong) else { return Ok(()) };
+        let count = self.features.par_iter().filter(wrong).count();
+        let mut found = None;
+        let mut extent: Option<Extent> = None;
+        for feature in self.features.iter().filter(wrong) {
+            feature.geometry.iter().for_each(|g| {
+                g.each_position(&mut |p| {
+                    if !is_degrees(*p) {
+                        found.get_or_insert(*p);
+                        extent = Some(extent.map_or(Extent::of(*p), |e| e.with(Extent::of(*p))));
+                    }
+                });
+            });
+        }
+        let (Some(found), Some(extent)) = (found, extent) else { return Ok(()) };
+        Err(InputError::wrong(
+            self.place(first).field("coordinates"),
+            message!(
+                "message.positions_of",
+                lon = found.lon,
+                lat = found.lat,
+                count = count,
+                all = self.features.len()
+            ),
+            message!("message.wgs84_degrees"),
+        )
+        .with_help(crs::advice(extent, near)))
+    }
+
+    /// Shifts coordinates of a Chinese web map back.
+    fn correct(&mut self, datum: Datum) {
+        self.features.par_iter_mut().filter_map(|f| f.geometry.as_mut()).for_each(|geometry| {
+            geometry.each_position_mut(&mut |p| *p = datum.to_wgs84(*p));
+        });
+        self.issues.all_changed(self.features.len());
+        let at = Place::file(&self.file);
+        self.issues.note(IssueCode::DatumCorrected, &at, datum.to_string(), message!("message.shifted_back"));
+    }
+
+    /// Where the positions lie, and whether they can all be degrees.
+    fn measure(&self) -> Measured {
+        let one = |f: &RawFeature| {
+            let mut measured = Measured { extent: None, degrees: true };
+            f.geometry.iter().for_each(|g| {
+                g.each_run(&mut |positions| {
+                    for p in positions {
+                        measured.degrees &= is_degrees(*p);
+                        measured.extent = Some(measured.extent.map_or(Extent::of(*p), |e| e.with(Extent::of(*p))));
+                    }
+                });
+            });
+            measured
+        };
+        self.features.par_iter().map(one).reduce(|| Measured { extent: None, degrees: true }, Measured::with)
+    }
+}
+
+/// What one look at every position tells.
+#[derive(Clone, Copy)]
+struct Measured {
+    extent: Option<Extent>,
+    degrees: bool,
+}
+
+impl Measured {
+    fn with(self, other: Self) -> Self {
+        let extent = match (self.extent, other.extent) {
+            (Some(a), Some(b)) => Some(a.with(b)),
+            (a, b) => a.or(b),
+        };
+        Self { extent, degrees: self.degrees && other.degrees }
+    }
+}
+
+fn is_degrees(p: LonLat) -> bool {
+    p.lon.abs() <= 180.0 && p.lat.abs() <= 90.0
+}
+
+fn in_range(geometry: &super::geometry::Geometry) -> bool {
+    let mut all = true;
+    geometry.each_position(&mut |p| all &= is_degrees(*p));
+    all
+}
+
+/// Where a feature stands, for messages.
+pub fn place(file: &str, fields: &Fields, feature: &RawFeature) -> Place {
+    let text = |field| match fields.find(&feature.properties, field) {
+        Some(Property::Text(s)) => Some(s.to_string()),
+        Some(Property::Number(n)) => Some(n.to_string()),
+        _ => None,
+    };
+    Place {
+        file: file.to_owned(),
+        line: None,
+        feature: Some(feature.index),
+        id: text("id").or_else(|| feature.id.clone()).or_else(|| text("name")),
+        field: None,
+    }
+}

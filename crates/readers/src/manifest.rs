@@ -1,0 +1,75 @@
+//! A list of regions, each with options of its own: a CSV table, or a TOML file with a `[[region]]` each.
+//!
+//! In: a file. Out: [`ManifestRow`]s in the order of the file, their paths relative to where the program runs.
+
+use super::encoding;
+use super::library;
+use super::source::{names_a_file, read_file};
+use lifering_base::error::{InputError, Place};
+use lifering_base::{Message, message};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// One region of a list. What is not given is as on the command line.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManifestRow {
+    /// A folder with region.toml, or the file itself.
+    pub region: PathBuf,
+    /// An embedded standard's id or a path to a .toml.
+    pub standard: Option<String>,
+    /// The people are scaled to the standard's own figure for this year.
+    pub year: Option<u16>,
+    /// Aim for the undecided area as a share of the boundary's area.
+    pub zone_error: Option<f64>,
+    /// Warnings are refusals.
+    pub strict: Option<bool>,
+    /// Points that fit the roads better as GCJ-02 or BD-09 are taken as such.
+    pub accept_datum: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    region: Vec<ManifestRow>,
+}
+
+/// Whether a file is a list of regions: every CSV table, and a TOML file with `[[region]]`, which region.toml has not.
+pub fn is_manifest(path: &Path) -> bool {
+    let extension = |wanted: &str| path.extension().is_some_and(|e| e.eq_ignore_ascii_case(wanted));
+    if !path.is_file() || extension("csv") {
+        return path.is_file();
+    }
+    let text = || String::from_utf8(read_file(path, &message!("message.manifest")).ok()?).ok();
+    extension("toml") && text().and_then(|t| t.parse::<toml::Table>().ok()).is_some_and(|t| t.contains_key("region"))
+}
+
+/// The rows of a list. Paths in it are relative to its folder.
+pub fn read_manifest(path: &Path) -> Result<Vec<ManifestRow>, InputError> {
+    let bytes = read_file(path, &message!("message.manifest"))?;
+    let file = path.display().to_string();
+    let text = encoding::decode(&file, &bytes, None)?.text;
+    let wrong = |found: Message| InputError::wrong(Place::file(&file), found, message!("message.manifest_rows"));
+    let mut rows: Vec<ManifestRow> = if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("toml")) {
+        toml::from_str::<Table>(&text).map_err(|e| wrong(library::toml(e.message())))?.region
+    } else {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
+        reader.deserialize().collect::<Result<_, _>>().map_err(|e: csv::Error| wrong(library::damaged(&e)))?
+    };
+    let folder = path.parent().unwrap_or(Path::new(""));
+    for row in &mut rows {
+        if row.zone_error.is_some_and(|share| !(share > 0.0 && share <= 1.0)) {
+            let place = Place::file(&file).field("zone_error");
+            let found = row.zone_error.unwrap_or_default().to_string();
+            return Err(InputError::wrong(place, found, message!("message.share_above_zero")));
+        }
+        row.region = folder.join(&row.region);
+        if let Some(standard) = &mut row.standard
+            && names_a_file(standard)
+        {
+            *standard = folder.join(&*standard).display().to_string();
+        }
+    }
+    Ok(rows)
+}

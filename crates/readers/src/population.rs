@@ -1,0 +1,89 @@
+//! Where people live: points and polygons with a number of people.
+
+use super::areas::{area, spreadable};
+use super::fields::FeatureFields;
+use super::formats::RawFeature;
+use super::layer_file::LayerFile;
+use geo::MultiPolygon;
+use lifering_base::error::{InputError, Place};
+use lifering_base::frame::LonLat;
+use lifering_base::issue::{IssueCode, Issues};
+use lifering_base::message;
+
+/// Where the people of one feature live.
+#[derive(Clone, Debug)]
+pub enum Residence {
+    /// At one place.
+    Point(LonLat),
+    /// Somewhere in an area (degrees).
+    Area(MultiPolygon<f64>),
+}
+
+/// One population feature.
+#[derive(Clone, Debug)]
+pub struct People {
+    /// How many.
+    pub people: f64,
+    /// Where.
+    pub residence: Residence,
+    /// Whether they live in a town, where the file says so.
+    pub urban: Option<bool>,
+}
+
+/// Types every feature; one without a number of people is counted and left out, a layer without any is refused.
+pub fn read(layer: &mut LayerFile) -> Result<Vec<People>, InputError> {
+    let first = layer.features.first().map(|f| f.properties.clone());
+    let (all, issues) = layer.typed(people)?;
+    layer.issues.append(issues);
+    if all.is_empty() && first.is_some() {
+        return Err(layer.fields.missing(&layer.file, "population", first.as_ref()));
+    }
+    if first.is_none() {
+        layer.issues.note(
+            IssueCode::EmptyLayer,
+            &Place::file(&layer.file),
+            message!("message.no_features"),
+            message!("message.no_people_to_judge"),
+        );
+    }
+    layer.used = all.len();
+    Ok(all)
+}
+
+fn people(layer: &LayerFile, mut feature: RawFeature, issues: &mut Issues) -> Result<Option<People>, InputError> {
+    let Some(geometry) = feature.geometry.take() else {
+        let place = layer.place(&feature);
+        issues.note(
+            IssueCode::NoGeometry,
+            &place,
+            message!("message.null_geometry"),
+            message!("message.point_or_polygon"),
+        );
+        return Ok(None);
+    };
+    let mut fields = FeatureFields { fields: &layer.fields, file: &layer.file, feature: &feature, issues };
+    let people = fields.amount("population")?;
+    let urban = fields.flag("urban");
+    let Some(people) = people else {
+        let place = fields.place("population");
+        issues.note(
+            IssueCode::ValueMissing,
+            &place,
+            message!("message.no_people_number"),
+            message!("message.number_left_out"),
+        );
+        return Ok(None);
+    };
+    if let Some(at) = geometry.point() {
+        return Ok(Some(People { people, residence: Residence::Point(at), urban }));
+    }
+    let area = area(&geometry, &layer.place(&feature), issues).map_err(|e| match e {
+        InputError::Wrong { place, found, help, .. } => {
+            InputError::Wrong { place, found, wanted: message!("message.point_polygon_types"), help }
+        }
+        other => other,
+    })?;
+    let Some(area) = area else { return Ok(None) };
+    spreadable(&area, &layer.place(&feature))?;
+    Ok(Some(People { people, residence: Residence::Area(area), urban }))
+}

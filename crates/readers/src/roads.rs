@@ -1,0 +1,329 @@
+//! Roads: lines with class, direction and perhaps a speed of their own.
+
+use super::fields::FeatureFields;
+use super::formats::RawFeature;
+use super::layer_file::LayerFile;
+use super::settings::Drive;
+use lifering_base::error::{InputError, Place};
+use lifering_base::frame::LonLat;
+use lifering_base::issue::{IssueCode, Issues};
+use lifering_base::message;
+use lifering_base::records::road_class::RoadClass;
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
+
+/// Which way vehicles may go along a line as drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Both ways.
+    Both,
+    /// As drawn.
+    Forward,
+    /// Against the drawing.
+    Backward,
+}
+
+/// One road feature.
+#[derive(Clone, Debug)]
+pub struct Road {
+    /// Position of the feature in the file.
+    pub feature: usize,
+    /// Its name, where it has one.
+    pub name: Option<String>,
+    /// Class; [`RoadClass::Other`] where the word is not known.
+    pub class: RoadClass,
+    /// One-way for vehicles only.
+    pub direction: Direction,
+    /// The feature's own measured speed in km/h.
+    pub speed_kmh: Option<f64>,
+    /// The posted limit in km/h.
+    pub maxspeed_kmh: Option<f64>,
+    /// `access=no`: closed to vehicles.
+    pub no_vehicles: bool,
+    /// On a bridge, in a tunnel, or above or below ground level: crossings in the plane are not junctions.
+    pub level: Level,
+    /// Lines of at least two positions.
+    pub parts: Vec<Vec<LonLat>>,
+}
+
+impl Road {
+    /// The speed driven on it outside all periods, km/h: its own, the posted limit where that is asked for, its class's, the
+    /// default.
+    pub fn drive_kmh(&self, drive: &Drive) -> f64 {
+        let posted = self.maxspeed_kmh.filter(|_| drive.use_maxspeed).map(|v| v * drive.maxspeed_factor);
+        let class = || drive.speeds_kmh.get(&self.class).copied().or_else(|| self.class.default_kmh());
+        self.speed_kmh.or(posted).or_else(class).unwrap_or(drive.default_kmh)
+    }
+}
+
+/// Which of several stacked roads a line is: roads cross at grade only where all three are equal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Level {
+    /// `bridge`.
+    pub bridge: bool,
+    /// `tunnel`.
+    pub tunnel: bool,
+    /// `layer`.
+    pub layer: i8,
+}
+
+/// Types every road of the layer.
+pub fn read(layer: &mut LayerFile) -> Result<Vec<Road>, InputError> {
+    let codes = Codes::default();
+    let (mut roads, mut issues) = layer.typed(|layer, feature, issues| road(layer, feature, issues, &codes))?;
+    turn_to(&mut roads, codes, layer, &mut issues);
+    if roads.is_empty()
+        && let Some(wrong) = issues.list().into_iter().find(|i| i.code == IssueCode::GeometryLeftOut)
+        && let Some(first) = wrong.examples.into_iter().next()
+    {
+        let place = Place { feature: first.feature, id: first.id, ..Place::file(&layer.file) };
+        return Err(InputError::wrong(place.field("geometry"), first.found, message!("message.line_types"))
+            .with_help(message!("message.no_lines")));
+    }
+    layer.issues.append(issues);
+    if layer.count == 0 {
+        layer.issues.note(
+            IssueCode::EmptyLayer,
+            &Place::file(&layer.file),
+            message!("message.no_features"),
+            message!("message.no_roads"),
+        );
+    }
+    layer.used = roads.len();
+    Ok(roads)
+}
+
+fn road(
+    layer: &LayerFile,
+    mut feature: RawFeature,
+    issues: &mut Issues,
+    codes: &Codes,
+) -> Result<Option<Road>, InputError> {
+    let Some(geometry) = feature.geometry.take() else {
+        let place = layer.place(&feature);
+        issues.note(
+            IssueCode::NoGeometry,
+            &place,
+            message!("message.null_geometry"),
+            message!("message.line_left_out"),
+        );
+        return Ok(None);
+    };
+    let kind = geometry.type_name();
+    let Some(mut parts) = geometry.into_lines() else {
+        issues.note(IssueCode::GeometryLeftOut, &layer.place(&feature), kind, message!("message.line_types_left_out"));
+        return Ok(None);
+    };
+    if parts.is_empty() {
+        // `MultiLineString` or `GeometryCollection` of nothing.
+        let found = message!("message.positions", n = 0_usize);
+        issues.note(IssueCode::EmptyGeometry, &layer.place(&feature), found, message!("message.two_different"));
+    }
+    parts.retain(|line| long_enough(line, layer, &feature, issues));
+    if parts.is_empty() {
+        return Ok(None);
+    }
+    let fields = FeatureFields { fields: &layer.fields, file: &layer.file, feature: &feature, issues };
+    typed(fields, parts, codes).map(Some)
+}
+
+/// True for a line of at least two different positions; the others are counted.
+fn long_enough(line: &[LonLat], layer: &LayerFile, feature: &RawFeature, issues: &mut Issues) -> bool {
+    let repeated = line.windows(2).filter(|w| w[0] == w[1]).count();
+    if line.len() < repeated + 2 {
+        let found = match line.len() {
+            0 | 1 => message!("message.positions", n = line.len()),
+            _ => message!("message.zero_length"),
+        };
+        issues.note(IssueCode::EmptyGeometry, &layer.place(feature), found, message!("message.two_different"));
+        return false;
+    }
+    if repeated > 0 {
+        let found = message!("message.positions_repeated", n = repeated);
+        issues.note(IssueCode::RepeatedVertex, &layer.place(feature), found, message!("message.each_once"));
+    }
+    true
+}
+
+/// Turns the roads that are `T` where the letters are Geofabrik's, and says so.
+fn turn_to(roads: &mut [Road], codes: Codes, layer: &LayerFile, issues: &mut Issues) {
+    let to: BTreeSet<usize> = codes.to.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect();
+    if to.is_empty() || !codes.both.into_inner() {
+        return;
+    }
+    for road in roads.iter_mut().filter(|road| to.contains(&road.feature)) {
+        road.direction = Direction::Backward;
+        let at = Place { feature: Some(road.feature), ..Place::file(&layer.file) }.field("oneway");
+        issues.note(IssueCode::CodeRead, &at, "\"T\"", message!("message.oneway_letters"));
+    }
+}
+
+/// Letters for directions that mean one thing alone and another beside others.
+#[derive(Debug, Default)]
+struct Codes {
+    /// Whether some road is `B`, both ways: then the letters are Geofabrik's, who write F for the way from the first
+    /// vertex to the last and T for the way to the first.
+    both: AtomicBool,
+    /// Features that are `T`.
+    to: Mutex<Vec<usize>>,
+}
+
+fn typed(mut fields: FeatureFields<'_>, parts: Vec<Vec<LonLat>>, codes: &Codes) -> Result<Road, InputError> {
+    let class = match fields.word("highway") {
+        None => {
+            let at = fields.place("highway");
+            fields.issues.note(
+                IssueCode::ValueMissing,
+                &at,
+                message!("message.no_class"),
+                message!("message.class_default"),
+            );
+            RoadClass::Other
+        }
+        Some(word) => RoadClass::from_word(&word).unwrap_or_else(|| {
+            let at = fields.place("highway");
+            fields.issues.note(IssueCode::NotUnderstood, &at, format!("\"{word}\""), message!("message.class_known"));
+            RoadClass::Other
+        }),
+    };
+    let speed_kmh = fields.amount("speed_kmh")?.filter(|v| *v > 0.0);
+    let maxspeed_kmh = fields.word("maxspeed").and_then(|text| {
+        let speed = maxspeed_kmh(&text);
+        if speed.is_none() {
+            let at = fields.place("maxspeed");
+            fields.issues.note(IssueCode::NotUnderstood, &at, format!("\"{text}\""), message!("message.speed_absent"));
+        }
+        speed
+    });
+    let roundabout = matches!(fields.word("junction").as_deref(), Some("roundabout" | "circular"));
+    let implied = if roundabout || class == RoadClass::Motorway { Direction::Forward } else { Direction::Both };
+    let direction = match fields.word("oneway") {
+        None => implied,
+        Some(word) => {
+            if matches!(&*word, "B" | "b") {
+                codes.both.store(true, Relaxed);
+            } else if matches!(&*word, "T" | "t") {
+                codes.to.lock().unwrap_or_else(PoisonError::into_inner).push(fields.feature.index);
+            }
+            oneway(&word).unwrap_or_else(|| {
+                let at = fields.place("oneway");
+                fields.issues.note(
+                    IssueCode::NotUnderstood,
+                    &at,
+                    format!("\"{word}\""),
+                    message!("message.oneway_absent"),
+                );
+                implied
+            })
+        }
+    };
+    let no =
+        |word: &str| matches!(word, "no" | "否" | "无" | "0" | "false" | "False" | "FALSE" | "F" | "f" | "N" | "n");
+    let is = |field| fields.word(field).is_some_and(|b| !no(&b));
+    let (bridge, tunnel) = (is("bridge"), is("tunnel"));
+    let level = Level { bridge, tunnel, layer: fields.number("layer").map_or(0, |n| n as i8) };
+    Ok(Road {
+        feature: fields.feature.index,
+        name: fields.text("name"),
+        class,
+        direction,
+        speed_kmh,
+        maxspeed_kmh,
+        no_vehicles: fields.word("access").as_deref() == Some("no"),
+        level,
+        parts,
+    })
+}
+
+/// The direction a `oneway` value means (OpenStreetMap's, Geofabrik's T/F/B and Chinese spellings).
+///
+/// As region.md lists them: yes, true, 1 and T or F(orward) run as drawn; -1, reverse and 反向 against it. A number may
+/// come from a column that tools have made one of fractions.
+fn oneway(word: &str) -> Option<Direction> {
+    Some(match word.to_lowercase().as_str() {
+        "yes" | "y" | "true" | "1" | "1.0" | "t" | "f" | "ft" | "forward" | "是" | "单行" | "单行线" | "单行道"
+        | "单向" | "单向通行" | "正向" | "顺向" => Direction::Forward,
+        "-1" | "-1.0" | "reverse" | "tf" | "backward" | "反向" | "逆向" => Direction::Backward,
+        "no" | "n" | "false" | "0" | "0.0" | "b" | "both" | "否" | "双向" | "双行" | "双向通行" | "双行道"
+        | "reversible" | "alternating" => Direction::Both,
+        _ => return None,
+    })
+}
+
+/// Kilometres an hour of a `maxspeed` value: "60", "60 km/h", "30 mph", the least of "50;60".
+fn maxspeed_kmh(text: &str) -> Option<f64> {
+    /// Kilometres in an international mile.
+    const KM_PER_MILE: f64 = 1.609_344;
+    /// No road anywhere has a higher limit.
+    const MOST_KMH: f64 = 200.0;
+    const KMH: [&str; 9] =
+        ["km/h", "kmh", "kph", "km／h", "公里/小时", "公里/时", "千米/小时", "千米/时", "公里每小时"];
+    text.split([';', '；']).try_fold(f64::INFINITY, |least, part| {
+        let part = part.trim().to_lowercase();
+        let (digits, factor) = match part.strip_suffix("mph") {
+            Some(miles) => (miles, KM_PER_MILE),
+            None => (KMH.iter().find_map(|unit| part.strip_suffix(unit)).unwrap_or(&part), 1.0),
+        };
+        let speed = super::fields::parse_number(digits)? * factor;
+        (speed > 0.0 && speed <= MOST_KMH).then(|| speed.min(least))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fields::Fields;
+    use crate::layer_file::Circumstances;
+    use crate::settings::{Layer, LayerSpec};
+    use crate::source::Source;
+
+    #[test]
+    fn spellings_of_oneway_and_maxspeed() {
+        assert_eq!(oneway("是"), Some(Direction::Forward));
+        assert_eq!(oneway("反向"), Some(Direction::Backward));
+        assert_eq!(oneway("B"), Some(Direction::Both));
+        assert_eq!(oneway("perhaps"), None);
+        assert_eq!(maxspeed_kmh("50;60"), Some(50.0));
+        assert_eq!(maxspeed_kmh("30 mph").map(f64::round), Some(48.0));
+        for (text, kmh) in [
+            ("60 KMH", Some(60.0)),
+            ("60公里/小时", Some(60.0)),
+            ("６０千米/时", Some(60.0)),
+            ("60；50 km/h", Some(50.0)),
+            ("30 MPH", Some(48.28032)),
+            ("CN:urban", None),
+            ("none", None),
+            ("1e9", None),
+            ("60;", None),
+        ] {
+            assert_eq!(maxspeed_kmh(text), kmh, "{text}");
+        }
+    }
+
+    /// Directions of roads with these words for `oneway`, and how often a letter was read as its column asks.
+    fn directions(words: &[&str]) -> (Vec<Direction>, usize) {
+        let line = r#""geometry":{"type":"LineString","coordinates":[[118.5,24.7],[118.6,24.7]]}"#;
+        let road = |word: &&str| {
+            format!(r#"{{"type":"Feature","properties":{{"highway":"primary","oneway":"{word}"}},{line}}}"#)
+        };
+        let all: Vec<String> = words.iter().map(road).collect();
+        let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, all.join(","));
+        let fields = Fields::new("region.toml", Layer::Roads, "roads", None).unwrap();
+        let circumstances = Circumstances { near: None, within: None, datum: None, logged: false };
+        let spec = LayerSpec::of("roads.geojson");
+        let mut layer =
+            LayerFile::from_bytes(text.as_bytes(), &Source::Demo, Layer::Roads, "roads", &spec, fields, &circumstances)
+                .unwrap();
+        let directions = read(&mut layer).unwrap().iter().map(|road| road.direction).collect();
+        let told = layer.issues.list().iter().filter(|i| i.code == IssueCode::CodeRead).map(|i| i.count).sum();
+        (directions, told)
+    }
+
+    #[test]
+    fn a_letter_is_read_as_its_column_asks() {
+        use Direction::{Backward, Both, Forward};
+        assert_eq!(directions(&["T", "F", "B", "T"]), (vec![Backward, Forward, Both, Backward], 2));
+        assert_eq!(directions(&["T", "no", "FT", "TF"]), (vec![Forward, Both, Forward, Backward], 0));
+    }
+}

@@ -1,0 +1,351 @@
+//! What the regions of a province share: one file of roads, and each other's stations.
+//!
+//! In: a file of roads in any format, read once; the boundary of one region and a margin. Out: the roads of that region, and
+//! the stations of its neighbours near enough to help. Roads are kept whole or not at all: none is cut, so that junctions and
+//! lengths are those of the file. What is left out can only make help seem later, never sooner.
+
+use super::InputRecord;
+use super::areas::Unit;
+use super::crs::Extent;
+use super::fields::Fields;
+use super::layer_file::{Circumstances, LayerFile};
+use super::roads::{self, Road};
+use super::settings::{Access, Drive, Layer, LayerSpec, Layers};
+use super::sites::Site;
+use super::source::{Source, read_file};
+use geo::{
+    BoundingRect, Buffer, Centroid, ConvexHull, Coord, Distance, Euclidean, Intersects, LineString, MapCoords,
+    MultiPolygon, Point, Polygon, unary_union,
+};
+use lifering_base::error::{InputError, Place};
+use lifering_base::frame::{Frame, LonLat};
+use lifering_base::issue::IssueCode;
+use lifering_base::message;
+use rstar::primitives::{GeomWithData, Rectangle};
+use rstar::{AABB, RTree};
+use std::path::Path;
+use std::sync::Arc;
+
+/// How far beyond the boundary roads and neighbours' stations are looked for, where nobody says. At 100 km/h it takes 12
+/// minutes to drive so far out and back: longer than the ten that a 14-minute rule leaves for driving.
+pub const MARGIN_M: f64 = 10_000.0;
+
+/// Metres in a degree of latitude, at least: what a box in degrees is widened by is never too little.
+const LEAST_METRES_A_DEGREE: f64 = 110_500.0;
+
+/// The roads of a province, read once and looked up by place.
+#[derive(Debug)]
+pub struct SharedRoads {
+    /// What was noticed in the file.
+    record: InputRecord,
+    roads: Vec<Road>,
+    /// Boxes in degrees of the lines of every road.
+    tree: RTree<GeomWithData<Rectangle<[f64; 2]>, u32>>,
+}
+
+/// A station of another region.
+#[derive(Clone, Debug)]
+pub struct Neighbour {
+    /// The region, or the file, that it is from.
+    pub from: String,
+    /// The station.
+    pub site: Site,
+}
+
+/// What a region shares with others.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    /// For regions that have no roads of their own.
+    pub roads: Option<Arc<SharedRoads>>,
+    /// Stations of other regions, wherever they are; `None` where mutual aid is not asked for.
+    pub neighbours: Option<Arc<Vec<Neighbour>>>,
+    /// How far beyond the boundary to look.
+    pub margin_m: f64,
+}
+
+/// The roads of a region, taken from a file of more.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Taken {
+    /// The file.
+    pub file: String,
+    /// How far beyond the boundary they reach.
+    pub margin_m: f64,
+    /// Roads taken.
+    pub roads: usize,
+    /// Roads in the file.
+    pub of: usize,
+    /// The fastest speed of any road of the file, the period's factor included, km/h.
+    pub fastest_kmh: f64,
+}
+
+impl Taken {
+    /// Whoever a station of the region's own reaches within so many seconds of driving is reached at the same time as over
+    /// all roads of the file: nobody can be farther out than the margin and back any sooner.
+    pub fn exact_within_s(&self) -> f64 {
+        2.0 * self.margin_m / (self.fastest_kmh / 3.6)
+    }
+}
+
+impl SharedRoads {
+    /// Reads a file of roads, in any format that a layer of roads may have.
+    pub fn read(path: &Path) -> Result<Self, InputError> {
+        let name = path.display().to_string();
+        let bytes = read_file(path, &message!("message.shared_roads"))?;
+        let key = Layer::Roads.key();
+        let fields = Fields::new("region.toml", Layer::Roads, key, None)?;
+        let circumstances = Circumstances { near: None, within: None, datum: None, logged: false };
+        let beside = Source::Folder { folder: std::path::PathBuf::new(), settings: "region.toml".to_owned() };
+        let spec = LayerSpec::of(&name);
+        let mut layer = LayerFile::from_bytes(&bytes, &beside, Layer::Roads, key, &spec, fields, &circumstances)?;
+        let roads = roads::read(&mut layer)?;
+        Ok(Self::of(InputRecord::of(layer), roads))
+    }
+
+    /// Roads that were read.
+    pub fn of(record: InputRecord, roads: Vec<Road>) -> Self {
+        let of_road = |(at, road): (usize, &Road)| {
+            let lines = road.parts.iter().filter_map(|line| line_string(line).bounding_rect());
+            lines
+                .map(|extent| {
+                    let corners = Rectangle::from_corners(extent.min().into(), extent.max().into());
+                    GeomWithData::new(corners, at as u32)
+                })
+                .collect::<Vec<_>>()
+        };
+        let tree = RTree::bulk_load(roads.iter().enumerate().flat_map(of_road).collect());
+        Self { record, roads, tree }
+    }
+
+    /// Hash of the file.
+    pub fn sha256(&self) -> &str {
+        &self.record.sha256
+    }
+
+    /// The roads that come within the margin of a boundary, in the order of the file, each as a whole. The hull of the
+    /// boundary stands for it, widened by what a driveway or the way from the road to a person may take beyond the margin.
+    pub fn within(
+        &self,
+        boundary: &MultiPolygon<f64>,
+        margin_m: f64,
+        drive: &Drive,
+        access: &Access,
+    ) -> (Vec<Road>, Taken) {
+        let reach_m = margin_m + drive.max_driveway_m.max(access.max_m);
+        let roads = Surroundings::of(boundary, reach_m).map_or_else(Vec::new, |around| self.touching(&around));
+        let fastest_kmh = self.roads.iter().map(|road| road.drive_kmh(drive)).fold(0.0, f64::max);
+        let taken = Taken {
+            file: self.record.file.clone(),
+            margin_m,
+            roads: roads.len(),
+            of: self.roads.len(),
+            fastest_kmh: fastest_kmh / drive.period_factor(),
+        };
+        (roads, taken)
+    }
+
+    fn touching(&self, around: &Surroundings) -> Vec<Road> {
+        let mut found: Vec<u32> =
+            self.tree.locate_in_envelope_intersecting(around.degrees).map(|entry| entry.data).collect();
+        found.sort_unstable();
+        found.dedup();
+        let touches = |road: &&Road| {
+            road.parts.iter().any(|line| {
+                let local: LineString<f64> = line.iter().map(|place| around.frame.to_local(*place)).collect();
+                local.intersects(&around.area)
+            })
+        };
+        found.into_iter().map(|at| &self.roads[at as usize]).filter(touches).cloned().collect()
+    }
+
+    /// What is told of the file in a region that takes roads from it.
+    pub fn record(&self, taken: &Taken, roads: &[Road]) -> InputRecord {
+        let mut record = self.record.clone();
+        let places = roads.iter().flat_map(|road| road.parts.iter().flatten());
+        record.extent = places.map(|place| Extent::of(*place)).reduce(Extent::with);
+        let found = message!("message.roads_of_file", n = taken.roads, all = taken.of, file = &taken.file);
+        let km = taken.margin_m / 1000.0;
+        record.issues.note(
+            IssueCode::Derived,
+            &Place::file(&taken.file),
+            found,
+            message!("message.roads_within", km = km),
+        );
+        record
+    }
+}
+
+/// A region and what lies around it.
+struct Surroundings {
+    frame: Frame,
+    /// Local metres.
+    area: Polygon<f64>,
+    /// A box that holds it.
+    degrees: AABB<[f64; 2]>,
+}
+
+impl Surroundings {
+    /// `None` where a boundary encloses nothing.
+    fn of(boundary: &MultiPolygon<f64>, reach_m: f64) -> Option<Self> {
+        let frame = Frame::new(Coord::from(boundary.centroid()?).into()).ok()?;
+        let hull = boundary.map_coords(|c| frame.to_local(c.into())).convex_hull();
+        // The corners of a buffer are rounded by chords, which lie a little within it.
+        let area = hull.buffer(reach_m * 1.01).0.into_iter().next()?;
+        let extent = boundary.bounding_rect()?;
+        let north = reach_m * 1.02 / LEAST_METRES_A_DEGREE;
+        let farthest = (extent.min().y.abs().max(extent.max().y.abs()) + north).min(89.0);
+        let east = north / farthest.to_radians().cos();
+        let low = [extent.min().x - east, extent.min().y - north];
+        let high = [extent.max().x + east, extent.max().y + north];
+        Some(Self { frame, area, degrees: AABB::from_corners(low, high) })
+    }
+}
+
+/// Stations of the layer of neighbours: they are from its file.
+pub fn of_layer(layers: &Layers, sites: Vec<Site>) -> Vec<Neighbour> {
+    let from = layers.get(&Layer::Neighbours).map(|spec| spec.file.clone()).unwrap_or_default();
+    sites.into_iter().map(|site| Neighbour { from: from.clone(), site }).collect()
+}
+
+/// Stations of others within the margin of a boundary, in their order. One that stands where an own station stands is that
+/// station, and is not counted again.
+pub fn near(all: &[Neighbour], boundary: &MultiPolygon<f64>, own: &[Site], margin_m: f64) -> Vec<Neighbour> {
+    let Some(around) = Surroundings::of(boundary, margin_m) else { return Vec::new() };
+    let local = boundary.map_coords(|c| around.frame.to_local(c.into()));
+    let mut kept: Vec<Neighbour> = Vec::new();
+    for neighbour in all {
+        let place = neighbour.site.place;
+        let degrees = AABB::from_point([place.lon, place.lat]);
+        let known = |site: &Site| same_place(site.place, place);
+        if !rstar::Envelope::intersects(&around.degrees, &degrees)
+            || own.iter().any(known)
+            || kept.iter().any(|n| known(&n.site))
+        {
+            continue;
+        }
+        let apart_m = Euclidean.distance(&Point::from(around.frame.to_local(place)), &local);
+        if apart_m <= margin_m {
+            kept.push(neighbour.clone());
+        }
+    }
+    kept
+}
+
+/// Two stations nearer than this to each other are one, metres.
+const SAME_M: f64 = 1.0;
+
+fn same_place(a: LonLat, b: LonLat) -> bool {
+    (a.lat - b.lat).abs() < 1e-3 && a.length_m(b) <= SAME_M
+}
+
+fn line_string(line: &[LonLat]) -> LineString<f64> {
+    line.iter().map(|place| Coord { x: place.lon, y: place.lat }).collect()
+}
+
+/// The boundary that a file of more roads is clipped by: the layer, else the union of the units.
+pub fn outline(boundary: Option<&MultiPolygon<f64>>, units: Option<&[Unit]>) -> Option<MultiPolygon<f64>> {
+    if let Some(boundary) = boundary {
+        return Some(boundary.clone());
+    }
+    let areas: Vec<MultiPolygon<f64>> = units?.iter().map(|unit| unit.area.clone()).collect();
+    (!areas.is_empty()).then(|| unary_union(&areas))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::Format;
+    use crate::roads::{Direction, Level};
+    use geo::polygon;
+    use lifering_base::issue::Issues;
+    use lifering_base::records::road_class::RoadClass;
+    use std::collections::BTreeMap;
+
+    /// A tenth of a degree each way, north of 24.7: 10.1 km by 11.1 km.
+    fn county() -> MultiPolygon<f64> {
+        let ring = polygon![(x: 118.5, y: 24.7), (x: 118.6, y: 24.7), (x: 118.6, y: 24.8), (x: 118.5, y: 24.8)];
+        MultiPolygon::new(vec![ring])
+    }
+
+    /// So far east of the middle of the county's eastern side.
+    fn east(metres: f64) -> LonLat {
+        LonLat::new(118.6, 24.75).destination(90.0, metres)
+    }
+
+    fn station(id: &str, place: LonLat) -> Site {
+        Site { feature: 0, id: id.to_owned(), name: id.to_owned(), place, attributes: BTreeMap::new() }
+    }
+
+    #[test]
+    fn neighbours_are_those_within_the_margin_once_each() {
+        let own = [station("own", east(-100.0))];
+        let places = [("near", 4_990.0), ("far", 5_010.0), ("again", 4_990.5), ("own", -100.2), ("inside", -2_000.0)];
+        let all: Vec<Neighbour> = places
+            .into_iter()
+            .map(|(id, metres)| Neighbour { from: "b".to_owned(), site: station(id, east(metres)) })
+            .collect();
+        let ids = |margin_m: f64| -> Vec<String> {
+            near(&all, &county(), &own, margin_m).into_iter().map(|n| n.site.id).collect()
+        };
+        assert_eq!(ids(5_000.0), ["near", "inside"]);
+        assert_eq!(ids(5_020.0), ["near", "far", "inside"]);
+        assert_eq!(ids(0.0), ["inside"]);
+    }
+
+    fn road(feature: usize, parts: Vec<Vec<LonLat>>) -> Road {
+        Road {
+            feature,
+            name: None,
+            class: RoadClass::Primary,
+            direction: Direction::Both,
+            speed_kmh: Some(60.0),
+            maxspeed_kmh: None,
+            no_vehicles: false,
+            level: Level::default(),
+            parts,
+        }
+    }
+
+    #[test]
+    fn roads_are_taken_whole_where_they_come_within_the_margin() {
+        let roads = vec![
+            road(0, vec![vec![east(9_000.0), east(12_000.0)]]),
+            // A long road that begins within 5,300 m.
+            road(1, vec![vec![east(5_200.0), east(50_000.0)]]),
+            // No vertex near, but it passes through the county.
+            road(2, vec![vec![LonLat::new(118.0, 24.75), LonLat::new(119.0, 24.75)]]),
+            // Its box meets the county's, the road itself passes by far from it.
+            road(3, vec![vec![LonLat::new(118.2, 24.75), LonLat::new(118.2, 25.4), LonLat::new(118.55, 25.4)]]),
+            // One of its lines is near.
+            road(4, vec![vec![east(60_000.0), east(61_000.0)], vec![east(100.0), east(200.0)]]),
+        ];
+        let record = InputRecord {
+            layer: Layer::Roads,
+            key: "roads".to_owned(),
+            file: "province.geojson".to_owned(),
+            sha256: String::new(),
+            format: Format::GeoJson,
+            encoding: None,
+            features: 5,
+            used: 5,
+            extent: None,
+            issues: Issues::default(),
+        };
+        let shared = SharedRoads::of(record, roads.clone());
+        let (drive, access) = (Drive::default(), Access::default());
+        let taken = |margin_m: f64| -> (Vec<usize>, Taken) {
+            let (found, taken) = shared.within(&county(), margin_m, &drive, &access);
+            for road in &found {
+                assert_eq!(road.parts, roads[road.feature].parts, "a road was cut");
+            }
+            (found.iter().map(|road| road.feature).collect(), taken)
+        };
+        // 5,000 m, and 300 m for driveways and for the way from the road to a person.
+        assert_eq!(taken(5_000.0).0, [1, 2, 4]);
+        assert_eq!(taken(4_500.0).0, [2, 4]);
+        let (all, whole) = taken(1e6);
+        assert_eq!(all, [0, 1, 2, 3, 4]);
+        assert_eq!((whole.roads, whole.of), (5, 5));
+        // 60 km/h: 5 km out and back in 10 minutes.
+        assert!((taken(5_000.0).1.exact_within_s() - 600.0).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,349 @@
+//! Rules and units: what differs, and whether it got better or worse.
+//!
+//! In: two audit.json. Out: [`RuleDiff`]s and [`UnitDiff`]s, only of what differs.
+
+use super::Pair;
+use super::read::{Recorded, Rule, Unit, UnitRule};
+use lifering_standards::outcome::{ValueUnit, Verdict};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Figures in audit.json are rounded; less than this is rounding.
+const ROUNDING: f64 = 1e-6;
+/// People in audit.json are rounded to the thousandth.
+const PEOPLE_ROUNDING: f64 = 1.5e-3;
+
+/// Whether something got better or worse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// Neither better nor worse.
+    Same,
+    /// Better.
+    Better,
+    /// Worse.
+    Worse,
+    /// Some of it better, some of it worse.
+    Mixed,
+    /// It cannot be said: in one of the two audits it could not be judged, or is not there.
+    Unclear,
+}
+
+impl Change {
+    /// Of two sides of one thing. What got worse is never hidden behind what cannot be said.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        use Change::{Better, Mixed, Same, Unclear, Worse};
+        match (self, other) {
+            (Same, change) | (change, Same) => change,
+            (Mixed, _) | (_, Mixed) | (Better, Worse) | (Worse, Better) => Mixed,
+            (Worse, _) | (_, Worse) => Worse,
+            (Unclear, _) | (_, Unclear) => Unclear,
+            (Better, Better) => Better,
+        }
+    }
+
+    /// Whether any of it got worse.
+    pub fn worse(self) -> bool {
+        matches!(self, Self::Worse | Self::Mixed)
+    }
+
+    /// Whether any of it got better.
+    pub fn better(self) -> bool {
+        matches!(self, Self::Better | Self::Mixed)
+    }
+}
+
+/// A rule that differs.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct RuleDiff {
+    /// Its id.
+    pub id: String,
+    /// Title in Chinese.
+    pub title: String,
+    /// Title in English.
+    pub title_en: String,
+    /// Whether it counts for the exit status: in either audit it binds.
+    pub binding: bool,
+    /// For the whole region.
+    pub change: Change,
+    /// `null` where the standard of one of the two does not have the rule.
+    pub verdict: Pair<Option<Verdict>>,
+    /// The figure under the default reading.
+    pub value: Pair<Option<f64>>,
+    /// What it is compared with.
+    pub threshold: Pair<Option<f64>>,
+    /// What value, threshold and gap are expressed in.
+    pub unit: ValueUnit,
+    /// How far it is from being met; 0 where nothing is missing.
+    pub gap: Pair<Option<f64>>,
+    /// People not covered.
+    pub population_uncovered: Pair<Option<f64>>,
+    /// Of these, how many more are not covered now; negative where people were gained.
+    pub population_lost: Option<f64>,
+    /// Area not covered, its proved lower and upper bound, km².
+    pub uncovered_km2: Pair<Option<[f64; 3]>>,
+    /// What is needed.
+    pub need: Pair<Option<u64>>,
+    /// What is there.
+    pub have: Pair<Option<f64>>,
+    /// Readings whose verdict differs.
+    pub readings: BTreeMap<String, Pair<Option<Verdict>>>,
+}
+
+/// A unit that differs.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct UnitDiff {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its level.
+    pub level: String,
+    /// Its people; `null` where one of the two does not have it.
+    pub population: Pair<Option<f64>>,
+    /// Under the rules for which it differs.
+    pub rules: BTreeMap<String, UnitRuleDiff>,
+}
+
+/// A unit under one rule.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct UnitRuleDiff {
+    /// Whether the rule counts for the exit status.
+    pub binding: bool,
+    /// Better or worse.
+    pub change: Change,
+    /// `null` where one of the two does not judge it.
+    pub verdict: Pair<Option<Verdict>>,
+    /// The figure.
+    pub value: Pair<Option<f64>>,
+    /// What is needed.
+    pub need: Pair<Option<u64>>,
+    /// What is there.
+    pub have: Pair<Option<f64>>,
+    /// People not covered.
+    pub population_uncovered: Pair<Option<f64>>,
+    /// Of these, how many more are not covered now; negative where people were gained.
+    pub population_lost: Option<f64>,
+}
+
+/// How a verdict changed: a gap is worse than `depends`, which is worse than met; what could not be judged is neither.
+fn verdicts(pair: Pair<Option<Verdict>>) -> Change {
+    let rank = |verdict: Option<Verdict>| match verdict? {
+        Verdict::Met => Some(0),
+        Verdict::Depends => Some(1),
+        Verdict::Gap => Some(2),
+        Verdict::CannotJudge => None,
+    };
+    if !pair.differs() {
+        return Change::Same;
+    }
+    match (rank(pair.old), rank(pair.new)) {
+        (Some(old), Some(new)) if new > old => Change::Worse,
+        (Some(_), Some(_)) => Change::Better,
+        _ => Change::Unclear,
+    }
+}
+
+/// How a figure of which less is better changed. One that only one of the two has says nothing.
+fn less_is_better(pair: Pair<Option<f64>>, rounding: f64) -> Change {
+    match (pair.old, pair.new) {
+        (Some(old), Some(new)) if new > old + rounding => Change::Worse,
+        (Some(old), Some(new)) if new < old - rounding => Change::Better,
+        _ => Change::Same,
+    }
+}
+
+/// Figures of something that could not be judged say nothing sure.
+fn sure(change: Change, verdict: Pair<Option<Verdict>>) -> Change {
+    let judged = |verdict: Option<Verdict>| verdict.is_some_and(|v| v != Verdict::CannotJudge);
+    if change == Change::Same || (judged(verdict.old) && judged(verdict.new)) { change } else { Change::Unclear }
+}
+
+/// Areas whose proved bounds do not meet.
+fn areas(pair: Pair<Option<[f64; 3]>>) -> Change {
+    match (pair.old, pair.new) {
+        (Some(old), Some(new)) if new[1] > old[2] + ROUNDING => Change::Worse,
+        (Some(old), Some(new)) if new[2] < old[1] - ROUNDING => Change::Better,
+        _ => Change::Same,
+    }
+}
+
+/// What is missing of a count: `None` where the two are not known.
+fn short(need: Option<u64>, have: Option<f64>) -> Option<f64> {
+    Some((need? as f64 - have?).max(0.0))
+}
+
+/// To the sixth decimal, without a minus before zero.
+fn rounded(value: f64) -> f64 {
+    (value * 1e6).round() / 1e6 + 0.0
+}
+
+/// How far a rule is from being met.
+fn gap(rule: &Rule) -> Option<f64> {
+    if let Some(short) = short(rule.need, rule.have) {
+        return Some(short);
+    }
+    let over = match rule.unit {
+        ValueUnit::S => rule.value? - rule.threshold,
+        ValueUnit::Share | ValueUnit::Count | ValueUnit::Areas => rule.threshold - rule.value?,
+    };
+    Some(rounded(over.max(0.0)))
+}
+
+fn lost(people: Pair<Option<f64>>) -> Option<f64> {
+    Some(rounded(people.new? - people.old?))
+}
+
+/// Both in the order of the second, then what only the first has.
+fn matched<'a, T, K: Ord>(old: &'a [T], new: &'a [T], key: impl Fn(&'a T) -> K) -> Vec<Pair<Option<&'a T>>> {
+    let known: BTreeMap<K, &T> = old.iter().map(|item| (key(item), item)).collect();
+    let there: BTreeSet<K> = new.iter().map(&key).collect();
+    let both = new.iter().map(|item| Pair { old: known.get(&key(item)).copied(), new: Some(item) });
+    let gone = old.iter().filter(|item| !there.contains(&key(item)));
+    both.chain(gone.map(|item| Pair { old: Some(item), new: None })).collect()
+}
+
+/// Rules that differ.
+pub fn rules(sides: Pair<&Recorded>) -> Vec<RuleDiff> {
+    let pairs = matched(&sides.old.rules, &sides.new.rules, |rule: &Rule| rule.id.as_str());
+    pairs.into_iter().filter_map(rule).collect()
+}
+
+fn rule(pair: Pair<Option<&Rule>>) -> Option<RuleDiff> {
+    let known = pair.new.or(pair.old)?;
+    let area = |rule: &Rule| Some([rule.uncovered_km2?, rule.uncovered_km2_low?, rule.uncovered_km2_high?]);
+    let of_reading = |rule: Option<&Rule>, id: &str| rule?.readings.iter().find(|r| r.id == id).map(|r| r.verdict);
+    let ids: BTreeSet<&str> =
+        [pair.old, pair.new].into_iter().flatten().flat_map(|rule| &rule.readings).map(|r| r.id.as_str()).collect();
+    let readings: BTreeMap<String, Pair<Option<Verdict>>> = ids
+        .into_iter()
+        .map(|id| (id.to_owned(), pair.map(|rule| of_reading(rule, id))))
+        .filter(|(_, verdict)| verdict.differs())
+        .collect();
+    let verdict = pair.map(|rule| rule.map(|r| r.verdict));
+    let gap = pair.map(|rule| rule.and_then(gap));
+    let population_uncovered = pair.map(|rule| rule.and_then(|r| r.population_uncovered));
+    let uncovered_km2 = pair.map(|rule| rule.and_then(area));
+    let figures = less_is_better(population_uncovered, PEOPLE_ROUNDING)
+        .and(less_is_better(gap, ROUNDING))
+        .and(areas(uncovered_km2));
+    let of_readings = readings.values().map(|verdict| verdicts(*verdict)).fold(Change::Same, Change::and);
+    let diff = RuleDiff {
+        id: known.id.clone(),
+        title: known.title.clone(),
+        title_en: known.title_en.clone(),
+        binding: [pair.old, pair.new].into_iter().flatten().any(|rule| rule.binding),
+        change: verdicts(verdict).and(of_readings).and(sure(figures, verdict)),
+        verdict,
+        value: pair.map(|rule| rule.and_then(|r| r.value)),
+        threshold: pair.map(|rule| rule.map(|r| r.threshold)),
+        unit: known.unit,
+        gap,
+        population_uncovered,
+        population_lost: lost(population_uncovered),
+        uncovered_km2,
+        need: pair.map(|rule| rule.and_then(|r| r.need)),
+        have: pair.map(|rule| rule.and_then(|r| r.have)),
+        readings,
+    };
+    let differs = diff.verdict.differs()
+        || diff.value.differs()
+        || diff.threshold.differs()
+        || diff.population_uncovered.differs()
+        || diff.uncovered_km2.differs()
+        || diff.need.differs()
+        || diff.have.differs()
+        || !diff.readings.is_empty();
+    differs.then_some(diff)
+}
+
+/// Units that differ.
+pub fn units(sides: Pair<&Recorded>) -> Vec<UnitDiff> {
+    let rules = sides.old.rules.iter().chain(&sides.new.rules);
+    let binding: BTreeSet<&str> = rules.filter(|rule| rule.binding).map(|rule| rule.id.as_str()).collect();
+    let key = |unit: &Unit| (unit.level.clone(), unit.id.clone());
+    let pairs = matched(&sides.old.units, &sides.new.units, key);
+    pairs.into_iter().filter_map(|pair| unit(pair, &binding)).collect()
+}
+
+fn unit(pair: Pair<Option<&Unit>>, binding: &BTreeSet<&str>) -> Option<UnitDiff> {
+    let known = pair.new.or(pair.old)?;
+    let ids: BTreeSet<&String> =
+        [pair.old, pair.new].into_iter().flatten().flat_map(|unit| unit.rules.keys()).collect();
+    let rules: BTreeMap<String, UnitRuleDiff> = ids
+        .into_iter()
+        .filter_map(|id| {
+            let of = pair.map(|unit| unit.and_then(|u| u.rules.get(id)));
+            Some((id.clone(), unit_rule(of, binding.contains(id.as_str()))?))
+        })
+        .collect();
+    let population = pair.map(|unit| unit.map(|u| u.population));
+    let renamed = pair.map(|unit| unit.map(|u| u.name.as_str())).differs();
+    (renamed || population.differs() || !rules.is_empty()).then(|| UnitDiff {
+        id: known.id.clone(),
+        name: known.name.clone(),
+        level: known.level.clone(),
+        population,
+        rules,
+    })
+}
+
+fn unit_rule(pair: Pair<Option<&UnitRule>>, binding: bool) -> Option<UnitRuleDiff> {
+    let verdict = pair.map(|rule| rule.map(|r| r.verdict));
+    let population_uncovered = pair.map(|rule| rule.and_then(|r| r.population_uncovered));
+    let missing = pair.map(|rule| rule.and_then(|r| short(r.need, r.have)));
+    let figures = less_is_better(population_uncovered, PEOPLE_ROUNDING).and(less_is_better(missing, ROUNDING));
+    let diff = UnitRuleDiff {
+        binding,
+        change: verdicts(verdict).and(sure(figures, verdict)),
+        verdict,
+        value: pair.map(|rule| rule.and_then(|r| r.value)),
+        need: pair.map(|rule| rule.and_then(|r| r.need)),
+        have: pair.map(|rule| rule.and_then(|r| r.have)),
+        population_uncovered,
+        population_lost: lost(population_uncovered),
+    };
+    let differs = diff.verdict.differs()
+        || diff.value.differs()
+        || diff.need.differs()
+        || diff.have.differs()
+        || diff.population_uncovered.differs();
+    differs.then_some(diff)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verdict_is_better_worse_or_unclear() {
+        use Verdict::{CannotJudge, Depends, Gap, Met};
+        let change = |old, new| verdicts(Pair { old: Some(old), new: Some(new) });
+        for (worse, than) in [(Gap, Met), (Gap, Depends), (Depends, Met)] {
+            assert_eq!((change(than, worse), change(worse, than)), (Change::Worse, Change::Better));
+        }
+        for other in [Met, Gap, Depends] {
+            assert_eq!((change(CannotJudge, other), change(other, CannotJudge)), (Change::Unclear, Change::Unclear));
+        }
+        assert_eq!(change(CannotJudge, CannotJudge), Change::Same);
+    }
+
+    #[test]
+    fn what_got_worse_is_never_hidden() {
+        use Change::{Better, Mixed, Same, Unclear, Worse};
+        let all = [Same, Better, Worse, Mixed, Unclear];
+        for one in all {
+            for other in all {
+                let both = one.and(other);
+                assert_eq!(both, other.and(one));
+                assert_eq!(both.worse(), one.worse() || other.worse(), "{one:?} and {other:?}");
+                assert_eq!(both == Same, one == Same && other == Same);
+                for third in all {
+                    assert_eq!(both.and(third).worse(), one.and(other.and(third)).worse());
+                }
+            }
+        }
+    }
+}

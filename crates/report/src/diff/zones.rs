@@ -1,0 +1,349 @@
+//! Zones opened and closed: the geometric difference of what two audits leave uncovered, rule by rule.
+//!
+//! In: the zones and the places of the people of both. Out: [`ZonesDiff`]: polygons of one equal-area plane. Opened is new
+//! minus old, closed is old minus new, whatever the reasons. The outline of a zone is drawn within squares of a known size,
+//! so two outlines of the same zone may lie beside each other by as much: parts of that width, and parts smaller than what
+//! an audit draws, are counted, not drawn.
+
+use super::Pair;
+use super::read::{Home, Recorded, Rule, Written, Zone};
+use geo::algorithm::indexed::IntervalTreeMultiPolygon;
+use geo::bool_ops::FillRule;
+use geo::orient::Direction;
+use geo::{
+    Area, BooleanOps, BoundingRect, Contains, Coord, InteriorPoint, LineString, MapCoords, MultiPolygon, Orient, Point,
+    Polygon, Rect,
+};
+use lifering_base::frame::{Frame, FrameError};
+use rstar::primitives::GeomWithData;
+use rstar::{AABB, RTree};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+/// Zones opened and closed.
+#[derive(Debug, Default)]
+pub struct ZonesDiff {
+    /// The plane of the parts; `None` where no zone was compared.
+    pub frame: Option<Frame>,
+    /// Parts smaller than this are not drawn, m².
+    pub least_m2: f64,
+    /// Whether the places of the people are known.
+    pub people_known: Pair<bool>,
+    /// Rules whose zones were compared, in the order of the standard.
+    pub rules: Vec<RuleParts>,
+    /// Rules with zones in one or both that were not compared.
+    pub not_compared: Vec<NotCompared>,
+}
+
+/// Why the zones of a rule were not compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Because {
+    /// There is no uncovered.geojson beside one of the two audit.json.
+    NoFile,
+    /// The rule was not drawn in one of the two: it could not be judged, or is not in its standard.
+    NotDrawn,
+}
+
+/// A rule whose zones were not compared.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct NotCompared {
+    /// Its id.
+    pub rule_id: String,
+    /// Why.
+    pub because: Because,
+}
+
+/// What opened and closed under one rule.
+#[derive(Debug)]
+pub struct RuleParts {
+    /// Its id.
+    pub id: String,
+    /// Title in Chinese.
+    pub title: String,
+    /// Parts at most this wide on average are not drawn: the finest squares of the outlines.
+    pub width_m: Option<f64>,
+    /// Uncovered now and not before.
+    pub opened: Parts,
+    /// Uncovered before and not now.
+    pub closed: Parts,
+}
+
+/// Parts that opened, or parts that closed.
+#[derive(Debug, Default)]
+pub struct Parts {
+    /// The largest first.
+    pub drawn: Vec<Part>,
+    /// Area of the slivers that are not.
+    pub dropped_m2: f64,
+    /// People in these slivers; `None` where the places of the people are not known.
+    pub dropped_people: Pair<Option<f64>>,
+}
+
+/// A part of a zone.
+#[derive(Debug)]
+pub struct Part {
+    /// In the plane, metres.
+    pub polygon: Polygon<f64>,
+    /// The zone it is part of: of the new audit where it opened, of the old one where it closed.
+    pub zone: String,
+    /// Its reason.
+    pub reason: String,
+    /// The limit in words.
+    pub limit: Option<String>,
+    /// Its area.
+    pub area_m2: f64,
+    /// People in it; `None` where their places are not known.
+    pub people: Pair<Option<f64>>,
+}
+
+/// The people of one audit, to be looked up by place.
+type Homes = RTree<GeomWithData<[f64; 2], f64>>;
+
+/// What opened and closed.
+pub fn zones(sides: Pair<&Written>) -> Result<ZonesDiff, FrameError> {
+    let recorded = sides.map(|side| &side.recorded);
+    let mut diff = ZonesDiff {
+        least_m2: least_m2(recorded),
+        people_known: sides.map(|side| side.homes.is_some()),
+        ..ZonesDiff::default()
+    };
+    let (Some(old), Some(new)) = (&sides.old.zones, &sides.new.zones) else {
+        diff.not_compared = drawn(recorded).map(|(rule, _)| not_compared(rule, Because::NoFile)).collect();
+        return Ok(diff);
+    };
+    let by_rule = Pair { old: of_rules(old), new: of_rules(new) };
+    let frame = middle(old.iter().chain(new)).map(|centre| Frame::new(centre.into())).transpose()?;
+    let homes = sides.map(|side| frame.as_ref().zip(side.homes.as_deref()).map(|(frame, homes)| index(homes, frame)));
+    for (rule, in_both) in drawn(recorded) {
+        if !in_both {
+            diff.not_compared.push(not_compared(rule, Because::NotDrawn));
+            continue;
+        }
+        let (mut opened, mut closed) = (Parts::default(), Parts::default());
+        let width_m = width_m(recorded, &rule.id);
+        if let Some(frame) = &frame {
+            let zones = by_rule.as_ref().map(|zones| zones.get(rule.id.as_str()).map_or(&[][..], Vec::as_slice));
+            let compare = Compare { frame, homes: homes.as_ref(), least_m2: diff.least_m2, width_m };
+            (opened, closed) =
+                rayon::join(|| compare.minus(zones.new, zones.old), || compare.minus(zones.old, zones.new));
+        }
+        diff.rules.push(RuleParts { id: rule.id.clone(), title: rule.title.clone(), width_m, opened, closed });
+    }
+    diff.frame = frame;
+    Ok(diff)
+}
+
+/// Rules that were drawn in either audit, and whether in both.
+fn drawn(recorded: Pair<&Recorded>) -> impl Iterator<Item = (&Rule, bool)> {
+    let has = |side: &Recorded, id: &str| side.rules.iter().any(|rule| rule.id == id && rule.zones.is_some());
+    let Pair { old, new } = recorded;
+    let of_new = new.rules.iter().filter(|rule| rule.zones.is_some());
+    let only_old = old.rules.iter().filter(move |rule| rule.zones.is_some() && !has(new, &rule.id));
+    of_new.map(move |rule| (rule, has(old, &rule.id))).chain(only_old.map(|rule| (rule, false)))
+}
+
+fn not_compared(rule: &Rule, because: Because) -> NotCompared {
+    NotCompared { rule_id: rule.id.clone(), because }
+}
+
+/// What neither of the two audits would draw.
+fn least_m2(recorded: Pair<&Recorded>) -> f64 {
+    let least = recorded.map(|side| side.parameters["zones"]["min_zone_m2"].as_f64().unwrap_or(0.0));
+    least.old.max(least.new)
+}
+
+/// The coarser of the two outlines.
+fn width_m(recorded: Pair<&Recorded>, id: &str) -> Option<f64> {
+    let of = |side: &Recorded| side.rules.iter().find(|rule| rule.id == id)?.zones.as_ref()?.resolution_m;
+    let both = recorded.map(of);
+    both.old.into_iter().chain(both.new).max_by(f64::total_cmp)
+}
+
+fn of_rules(zones: &[Zone]) -> BTreeMap<&str, Vec<&Zone>> {
+    let mut by_rule: BTreeMap<&str, Vec<&Zone>> = BTreeMap::new();
+    for zone in zones {
+        by_rule.entry(zone.rule.as_str()).or_default().push(zone);
+    }
+    by_rule
+}
+
+/// The middle of all zones, the same whichever come first; `None` without any.
+fn middle<'a>(zones: impl Iterator<Item = &'a Zone>) -> Option<Coord<f64>> {
+    let both = |a: Rect<f64>, b: Rect<f64>| {
+        let low = Coord { x: a.min().x.min(b.min().x), y: a.min().y.min(b.min().y) };
+        Rect::new(low, Coord { x: a.max().x.max(b.max().x), y: a.max().y.max(b.max().y) })
+    };
+    zones.filter_map(|zone| zone.area.bounding_rect()).reduce(both).map(Rect::center)
+}
+
+fn index(homes: &[Home], frame: &Frame) -> Homes {
+    let local = |home: &Home| {
+        let at = frame.to_local(home.at.into());
+        GeomWithData::new([at.x, at.y], home.people)
+    };
+    RTree::bulk_load(homes.iter().map(local).collect())
+}
+
+/// What every difference of a rule needs.
+struct Compare<'a> {
+    frame: &'a Frame,
+    homes: Pair<&'a Option<Homes>>,
+    least_m2: f64,
+    width_m: Option<f64>,
+}
+
+/// A zone in the plane.
+struct Local<'a> {
+    zone: &'a Zone,
+    area: MultiPolygon<f64>,
+    extent: Rect<f64>,
+}
+
+impl Compare<'_> {
+    /// The parts of some zones that lie in none of others.
+    fn minus(&self, zones: &[&Zone], others: &[&Zone]) -> Parts {
+        let others = MultiPolygon::new(others.iter().flat_map(|zone| self.local(zone)).collect());
+        let mut by_reason: BTreeMap<&str, Vec<Local<'_>>> = BTreeMap::new();
+        for zone in zones {
+            let area = self.local(zone);
+            if let Some(extent) = area.bounding_rect() {
+                by_reason.entry(zone.reason.as_str()).or_default().push(Local { zone, area, extent });
+            }
+        }
+        let (mut parts, mut slivers) = (Parts::default(), Vec::new());
+        for zones in by_reason.into_values() {
+            let all = MultiPolygon::new(zones.iter().flat_map(|zone| zone.area.0.iter().cloned()).collect());
+            for polygon in all.difference_with_fill_rule(&others, FillRule::NonZero) {
+                match self.part(polygon, &zones) {
+                    Ok(part) => parts.drawn.push(part),
+                    Err(sliver) => slivers.push(sliver),
+                }
+            }
+        }
+        parts.drawn.sort_by(|a, b| b.area_m2.total_cmp(&a.area_m2).then_with(|| order(&a.polygon, &b.polygon)));
+        slivers.sort_by(order);
+        parts.dropped_m2 = slivers.iter().map(Area::unsigned_area).sum();
+        parts.dropped_people = self.people(&slivers);
+        parts
+    }
+
+    fn local(&self, zone: &Zone) -> MultiPolygon<f64> {
+        zone.area.map_coords(|c| self.frame.to_local(c.into())).orient(Direction::Default)
+    }
+
+    /// A polygon as a part of the zone it lies in; back as it is where it is a sliver.
+    fn part(&self, polygon: Polygon<f64>, zones: &[Local<'_>]) -> Result<Part, Polygon<f64>> {
+        let area_m2 = polygon.unsigned_area();
+        let around_m: f64 = std::iter::once(polygon.exterior()).chain(polygon.interiors()).map(length).sum();
+        let narrow = self.width_m.is_some_and(|width_m| 2.0 * area_m2 < width_m * around_m);
+        let inside = polygon.interior_point().filter(|_| area_m2 >= self.least_m2 && !narrow);
+        let Some(inside) = inside else { return Err(polygon) };
+        let of = |zone: &&Local<'_>| {
+            let meets = zone.extent.min().x <= inside.x() && inside.x() <= zone.extent.max().x;
+            meets && zone.area.contains(&inside)
+        };
+        let Some(Local { zone, .. }) = zones.iter().find(of) else { return Err(polygon) };
+        let people = self.people(std::slice::from_ref(&polygon));
+        let (id, reason, limit) = (zone.id.clone(), zone.reason.clone(), zone.limit.clone());
+        Ok(Part { polygon, zone: id, reason, limit, area_m2, people })
+    }
+
+    /// People of both audits in some polygons that do not overlap.
+    fn people(&self, polygons: &[Polygon<f64>]) -> Pair<Option<f64>> {
+        let insides: Vec<_> = polygons
+            .iter()
+            .filter_map(|polygon| {
+                let extent = polygon.bounding_rect()?;
+                let envelope = AABB::from_corners(extent.min().into(), extent.max().into());
+                Some((envelope, IntervalTreeMultiPolygon::new(&MultiPolygon::new(vec![polygon.clone()]))))
+            })
+            .collect();
+        self.homes.map(|homes| {
+            let homes = homes.as_ref()?;
+            let of = |(envelope, inside): &(AABB<[f64; 2]>, IntervalTreeMultiPolygon<f64>)| -> f64 {
+                let near = homes.locate_in_envelope_intersecting(*envelope);
+                let within = near.filter(|home| inside.contains(&Point::new(home.geom()[0], home.geom()[1])));
+                within.map(|home| home.data).sum()
+            };
+            Some(insides.iter().map(of).sum())
+        })
+    }
+}
+
+fn length(ring: &LineString<f64>) -> f64 {
+    ring.lines().map(|line| line.dx().hypot(line.dy())).sum()
+}
+
+/// An order that does not depend on how polygons were found: by their westernmost, then southernmost vertex.
+fn order(a: &Polygon<f64>, b: &Polygon<f64>) -> Ordering {
+    let corner = |polygon: &Polygon<f64>| {
+        let first = |a: Coord<f64>, b: Coord<f64>| if (b.x, b.y) < (a.x, a.y) { b } else { a };
+        polygon.exterior().0.iter().copied().reduce(first).unwrap_or_default()
+    };
+    let (a, b) = (corner(a), corner(b));
+    a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::polygon;
+
+    /// A rectangle in metres about the origin, as a zone in degrees.
+    fn zone(frame: &Frame, width_m: f64, height_m: f64) -> Zone {
+        let corner = |x: f64, y: f64| {
+            let place = frame.to_lon_lat(Coord { x, y });
+            Coord { x: place.lon, y: place.lat }
+        };
+        let ring = [corner(0.0, 0.0), corner(width_m, 0.0), corner(width_m, height_m), corner(0.0, height_m)];
+        let area = MultiPolygon::new(vec![Polygon::new(LineString::new(ring.to_vec()), Vec::new())]);
+        let (id, rule, reason) = ("R-001".to_owned(), "R".to_owned(), "too_far".to_owned());
+        Zone { id, rule, reason, limit: None, area }
+    }
+
+    #[test]
+    fn what_two_outlines_may_differ_by_is_counted_not_drawn() {
+        let frame = Frame::new(lifering_base::frame::LonLat::new(118.5, 24.7)).unwrap();
+        let (whole, less) = (zone(&frame, 1000.0, 1000.0), zone(&frame, 1000.0, 995.0));
+        // Somebody in the strip between the two, 5 m by 1,000 m, and somebody below it.
+        let home = |y: f64| {
+            let place = frame.to_lon_lat(Coord { x: 500.0, y });
+            Home { at: Coord { x: place.lon, y: place.lat }, people: y }
+        };
+        let homes = Some(index(&[home(997.0), home(100.0)], &frame));
+        let minus = |least_m2: f64, width_m: Option<f64>| {
+            let compare = Compare { frame: &frame, homes: Pair { old: &None, new: &homes }, least_m2, width_m };
+            assert!(compare.minus(&[&less], &[&whole]).drawn.is_empty());
+            let parts = compare.minus(&[&whole], &[&less]);
+            (parts.drawn.len(), parts.dropped_m2.round(), parts.dropped_people.new)
+        };
+        // Twice 5,000 m2 by 2,010 m around it: 4.98 m wide.
+        assert_eq!(minus(2500.0, Some(4.0)), (1, 0.0, Some(0.0)));
+        assert_eq!(minus(2500.0, Some(5.0)), (0, 5000.0, Some(997.0)));
+        assert_eq!(minus(5100.0, Some(4.0)), (0, 5000.0, Some(997.0)));
+        assert_eq!(minus(4900.0, None), (1, 0.0, Some(0.0)));
+    }
+
+    #[test]
+    fn a_zone_of_another_reason_is_no_new_zone() {
+        let frame = Frame::new(lifering_base::frame::LonLat::new(118.5, 24.7)).unwrap();
+        let (far, mut cut_off) = (zone(&frame, 1000.0, 1000.0), zone(&frame, 1000.0, 2000.0));
+        cut_off.reason = "cut_off".to_owned();
+        let compare =
+            Compare { frame: &frame, homes: Pair { old: &None, new: &None }, least_m2: 2500.0, width_m: None };
+        let opened = compare.minus(&[&cut_off], &[&far]);
+        assert_eq!((opened.drawn.len(), opened.drawn[0].area_m2.round()), (1, 1_000_000.0));
+        assert_eq!((opened.drawn[0].reason.as_str(), opened.drawn[0].people.new), ("cut_off", None));
+        assert!(compare.minus(&[&far], &[&cut_off]).drawn.is_empty());
+    }
+
+    #[test]
+    fn parts_of_one_size_stand_from_the_west() {
+        let east = polygon![(x: 2.0, y: 0.0), (x: 3.0, y: 0.0), (x: 3.0, y: 1.0)];
+        let west = polygon![(x: 1.0, y: 5.0), (x: 0.0, y: 6.0), (x: 1.0, y: 6.0)];
+        assert_eq!((order(&west, &east), order(&east, &west)), (Ordering::Less, Ordering::Greater));
+    }
+}

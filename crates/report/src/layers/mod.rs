@@ -1,0 +1,188 @@
+//! The layers of a result as a GIS sees them: name, geometry, typed columns, rows.
+//!
+//! In: an audit. Out: [`MapLayer`]s, from which the GeoJSON files, the GeoPackage, its styles, the QGIS project and the
+//! `GeoParquet` files are written: all of them show the very same rows. A proposal has layers of its own, a comparison
+//! writes `opened` and `closed`.
+
+mod area;
+mod columns;
+mod people;
+mod plan;
+mod roads;
+mod rule;
+mod shapes;
+mod sites;
+
+pub use area::zone_id;
+pub use columns::columns;
+pub use plan::proposal_layers;
+pub use shapes::{as_written, degrees, local_polygon};
+
+use super::report::Report;
+use super::sentences::Lang;
+use super::words::known;
+use geo::{Geometry, MultiPolygon};
+use lifering_core::audit::Audit;
+use lifering_standards::catalogue::LayerName;
+use serde::Serialize;
+use std::borrow::Cow;
+
+/// What a layer is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Points.
+    Point,
+    /// Lines.
+    Line,
+    /// Polygons.
+    Polygon,
+    /// Polygons or several of them.
+    MultiPolygon,
+    /// No geometry: a table.
+    Table,
+}
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// Text.
+    Text,
+    /// A number.
+    Real,
+    /// A whole number.
+    Integer,
+    /// Yes or no.
+    Flag,
+}
+
+/// A column; its alias is `field.<name>` of the catalogue.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// As in the GeoJSON files.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: Type,
+}
+
+/// A value of a column. Every writer takes it as it is: nothing is text in one file and a number in another.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Cell<'a> {
+    /// Nothing is known.
+    Empty,
+    /// Text.
+    Text(Cow<'a, str>),
+    /// A number.
+    Real(f64),
+    /// A whole number.
+    Integer(i64),
+    /// Yes or no.
+    Flag(bool),
+}
+
+impl<'a> Cell<'a> {
+    /// Text, borrowed where it can be.
+    pub fn text(text: impl Into<Cow<'a, str>>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// A number, where there is one.
+    pub fn real(value: Option<f64>) -> Self {
+        value.filter(|v| v.is_finite()).map_or(Self::Empty, Self::Real)
+    }
+
+    /// A whole number, where there is one.
+    pub fn integer(value: Option<u64>) -> Self {
+        value.and_then(|v| i64::try_from(v).ok()).map_or(Self::Empty, Self::Integer)
+    }
+}
+
+/// A feature: geometry in degrees to seven decimals, and one value a column.
+#[derive(Clone, Debug)]
+pub struct Row<'a> {
+    /// `None` in a table.
+    pub geometry: Option<Geometry<f64>>,
+    /// One for each column of the layer, in their order.
+    pub cells: Vec<Cell<'a>>,
+}
+
+/// A layer.
+#[derive(Debug)]
+pub struct MapLayer<'a> {
+    /// Table name, and file name of the GeoJSON file where there is one.
+    pub name: &'static str,
+    /// What it is made of.
+    pub shape: Shape,
+    /// Its columns.
+    pub columns: &'static [Column],
+    /// Its features.
+    pub rows: Vec<Row<'a>>,
+}
+
+impl MapLayer<'_> {
+    /// What people call it.
+    pub fn title(&self, lang: Lang) -> String {
+        known("maplayer", self.name, lang)
+    }
+
+    /// What people call one of its columns.
+    pub fn alias(&self, column: &str, lang: Lang) -> String {
+        // A word that means something else here than in other layers has a text of its own.
+        let own = format!("{}_{column}", self.name);
+        let text = known("field", &own, lang);
+        if text == own { alias(column, lang) } else { text }
+    }
+
+    /// Whether any row holds this text in this column.
+    pub fn any(&self, column: &str, text: &str) -> bool {
+        let Some(at) = self.columns.iter().position(|c| c.name == column) else { return false };
+        self.rows.iter().any(|row| matches!(&row.cells[at], Cell::Text(found) if found == text))
+    }
+}
+
+/// What people call a column.
+pub fn alias(column: &str, lang: Lang) -> String {
+    known("field", column, lang)
+}
+
+/// All layers, those that are drawn on top first.
+pub fn layers<'a>(audit: &'a Audit, report: &'a Report) -> Vec<MapLayer<'a>> {
+    let region = &audit.region;
+    let make = |name, shape, rows| MapLayer { name, shape, columns: columns(name), rows };
+    let sites = |list: &'a Option<Vec<_>>, layer: &LayerName, name| {
+        make(name, Shape::Point, sites::rows(audit, list.as_deref().unwrap_or_default(), layer, columns(name)))
+    };
+    vec![
+        make("stations", Shape::Point, sites::stations(audit)),
+        sites(&region.facilities, &LayerName::Facilities, "facilities"),
+        sites(&region.aeds, &LayerName::Aeds, "aeds"),
+        make("uncovered", Shape::Polygon, area::zones(audit)),
+        make("coverage", Shape::MultiPolygon, area::units(audit, report)),
+        make("roads_time", Shape::Line, roads::rows(audit)),
+        make("population", Shape::Point, people::rows(audit)),
+        make("boundary", Shape::MultiPolygon, vec![area::boundary(audit, report)]),
+        make("rules", Shape::Table, rule::rows(report)),
+    ]
+}
+
+/// What one rule, by position, leaves uncovered, as a layer of this name.
+fn uncovered<'a>(name: &'static str, audit: &'a Audit, rule: usize) -> MapLayer<'a> {
+    let id = audit.outcomes[rule].rule.id.as_str();
+    let mut rows = area::zones(audit);
+    rows.retain(|row| matches!(&row.cells[1], Cell::Text(found) if found == id));
+    MapLayer { name, shape: Shape::Polygon, columns: columns(name), rows }
+}
+
+/// What is audited, in degrees, as all files show it.
+pub fn boundary_in_degrees(audit: &Audit) -> MultiPolygon<f64> {
+    match shapes::local_area(&audit.frame, &audit.boundary) {
+        Geometry::Polygon(one) => MultiPolygon::new(vec![one]),
+        Geometry::MultiPolygon(many) => many,
+        _ => MultiPolygon::new(Vec::new()),
+    }
+}
+
+/// The whole region under every rule, as a row of `coverage`: it stands first in coverage.geojson.
+pub fn whole<'a>(audit: &Audit, report: &'a Report) -> Vec<Row<'a>> {
+    area::whole(audit, report)
+}

@@ -1,0 +1,135 @@
+//! How roads, sites and people lie to each other, in words.
+//!
+//! In: the parts of a [`Survey`](lifering_core::quality::survey::Survey). Out: lines in one of the two languages, for `lifering
+//! check`, the report and the terminal.
+
+use super::sentences::{Lang, grouped, people as persons};
+use lifering_base::t;
+use lifering_core::quality::fit::RoadsFit;
+use lifering_core::quality::network::{Cohesion, Found, NetworkQuality};
+use lifering_core::quality::people::PeopleQuality;
+use lifering_core::quality::sites::SitesQuality;
+
+/// What stands between a title and what is said of it.
+pub fn colon(lang: Lang) -> &'static str {
+    if lang == Lang::Zh { "：" } else { ": " }
+}
+
+/// How the roads hang together, as they are and if more of them were joined, and what looks wrong in them.
+pub fn roads(network: &NetworkQuality, lang: Lang) -> Vec<String> {
+    let title = |key: &str| t!(format!("check.network.{key}"), locale = lang.locale());
+    let joined = [("as_set", &network.as_set), ("snapped", &network.snapped), ("split", &network.split)]
+        .map(|(key, c)| format!("{}{}{}", title(key), colon(lang), cohesion(c, lang)));
+    let found = [
+        ("one_way_traps", &network.one_way_traps),
+        ("near_misses", &network.near_misses),
+        ("crossings", &network.crossings),
+    ]
+    .map(|(key, found)| format!("{}{}{}{}", title(key), colon(lang), grouped(found.count as f64), places(found)));
+    joined.into_iter().chain(found).collect()
+}
+
+fn cohesion(c: &Cohesion, lang: Lang) -> String {
+    t!(
+        "check.cohesion",
+        locale = lang.locale(),
+        junctions = grouped(c.junctions as f64),
+        km = format!("{:.1}", c.length_km),
+        components = grouped(c.components as f64),
+        share = share(c.largest_share)
+    )
+    .into_owned()
+}
+
+/// A share in per cent, to two decimals, and never 100 % where something is missing.
+fn share(share: f64) -> String {
+    format!("{:.2} %", (share * 1e4 + 1e-6).floor() / 1e2)
+}
+
+fn places(found: &Found) -> String {
+    if found.examples.is_empty() {
+        return String::new();
+    }
+    let all: Vec<String> = found.examples.iter().map(|[lon, lat]| format!("{lon:.6}, {lat:.6}")).collect();
+    format!(" ({})", all.join("; "))
+}
+
+/// The roads in one line.
+pub fn roads_at_a_glance(network: &NetworkQuality, lang: Lang) -> String {
+    t!(
+        "summary.roads",
+        locale = lang.locale(),
+        components = grouped(network.as_set.components as f64),
+        share = share(network.as_set.largest_share),
+        traps = grouped(network.one_way_traps.count as f64),
+        misses = grouped(network.near_misses.count as f64),
+        crossings = grouped(network.crossings.count as f64)
+    )
+    .into_owned()
+}
+
+/// The layers of sites against roads and boundary.
+pub fn sites(sites: &[SitesQuality], lang: Lang) -> Vec<String> {
+    sites
+        .iter()
+        .map(|s| {
+            t!(
+                "check.sites",
+                locale = lang.locale(),
+                layer = super::words::layer(&s.key, lang),
+                sites = grouped(s.sites as f64),
+                off = grouped(s.off_network as f64),
+                outside = grouped(s.outside as f64)
+            )
+            .into_owned()
+        })
+        .collect()
+}
+
+/// The people against boundary, roads and units.
+pub fn people(people: &PeopleQuality, lang: Lang) -> Vec<String> {
+    let locale = lang.locale();
+    let mut lines = vec![
+        t!(
+            "check.people",
+            locale = locale,
+            total = persons(people.total, lang),
+            inside = persons(people.inside, lang),
+            beyond = persons(people.beyond_roads, lang)
+        )
+        .into_owned(),
+    ];
+    if let Some(total) = people.units_total {
+        lines.push(
+            t!(
+                "check.units",
+                locale = locale,
+                total = persons(total, lang),
+                inside = persons(people.inside, lang),
+                differ = grouped(people.units_differ as f64)
+            )
+            .into_owned(),
+        );
+        lines.extend(people.examples.iter().map(|d| {
+            let (stated, counted) = (persons(d.stated, lang), persons(d.counted, lang));
+            let line = t!("check.unit", locale = locale, unit = d.unit, stated = stated, counted = counted);
+            format!("  {line}")
+        }));
+    }
+    lines
+}
+
+/// How the roads fit the boundary under each datum.
+pub fn roads_fit(fit: &RoadsFit, lang: Lang) -> String {
+    let one = |h: &lifering_core::quality::fit::RoadsHypothesis| format!("{} {}", h.datum, share(h.inside));
+    let all: Vec<String> = fit.hypotheses.iter().map(one).collect();
+    t!(
+        "check.roads_inside",
+        locale = lang.locale(),
+        vertices = grouped(fit.vertices as f64),
+        all = all.join(if lang == Lang::Zh { "、" } else { ", " }),
+        winner = fit.winner.to_string(),
+        margin = format!("{:.2}", fit.margin * 100.0)
+    )
+    .into_owned()
+}

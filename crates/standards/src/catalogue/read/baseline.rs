@@ -1,0 +1,66 @@
+//! The `[[baselines]]` of a file: what the document itself counted.
+//!
+//! In: the tables. Out: [`Baseline`]s, or findings.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeArray, DeValue};
+
+use super::parameter::Check;
+use super::raw::RawBaseline;
+use super::{Reader, typed};
+use crate::catalogue::criterion::Measure;
+use crate::catalogue::lint::Checked;
+use crate::catalogue::standard::{Baseline, BaselineSubject};
+
+impl<'t> Reader<'_, 't> {
+    /// The baselines that are not faulty.
+    pub(super) fn baselines(&mut self, section: DeArray<'t>) -> Vec<Baseline> {
+        let mut ids = BTreeSet::new();
+        section.into_iter().filter_map(|value| self.baseline(value, &mut ids).ok()).collect()
+    }
+
+    fn baseline(&mut self, value: Spanned<DeValue<'t>>, ids: &mut BTreeSet<String>) -> Checked<Baseline> {
+        let span = value.span();
+        let raw: RawBaseline = typed(value, self.findings)?;
+        if !ids.insert(raw.id.get_ref().clone()) {
+            let message = format!("baseline `{}` is here twice", raw.id.get_ref());
+            self.findings.error(raw.id.span(), message, None);
+        }
+        if !raw.value.get_ref().is_finite() || *raw.value.get_ref() < 0.0 {
+            self.findings.error(raw.value.span(), "`value` must be 0 or more", None);
+        }
+        let subject = self.subject(&raw, span);
+        let cite = self.citation(&raw.cite);
+        Ok(Baseline {
+            id: raw.id.into_inner(),
+            title: raw.title,
+            subject: subject?,
+            value: raw.value.into_inner(),
+            year: raw.year,
+            note: raw.note,
+            cite: cite?,
+        })
+    }
+
+    fn subject(&mut self, raw: &RawBaseline, span: Range<usize>) -> Checked<BaselineSubject> {
+        let mut check = Check { vocabulary: &self.vocabulary, findings: self.findings };
+        match (&raw.of, &raw.unit) {
+            (Some(of), None) => {
+                let selection = check.selection(of, raw.filter.as_ref());
+                let measure = check.optional(raw.count.as_ref(), Check::measure);
+                Ok(BaselineSubject::Features { selection: selection?, measure: measure?.unwrap_or(Measure::Count) })
+            }
+            (None, Some(unit)) => {
+                for misplaced in [&raw.filter, &raw.count].into_iter().flatten() {
+                    let message = "`where` and `count` belong to `of`";
+                    check.findings.error(misplaced.span(), message, None);
+                }
+                check.unit(unit).map(BaselineSubject::Units)
+            }
+            _ => Err(check.findings.error(span, "a baseline needs either `of` or `unit`", None)),
+        }
+    }
+}

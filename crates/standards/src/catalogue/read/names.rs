@@ -1,0 +1,86 @@
+//! Named entries of a file that other parts refer to: sources, assumptions, readings, layers, levels.
+//!
+//! In: declarations and references. Out: the entry behind a name, or findings about names that are unknown or unused.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::DeString;
+
+use super::threshold::Change;
+use crate::catalogue::lint::{Checked, Findings};
+use crate::catalogue::nearest;
+use crate::catalogue::standard::Text;
+
+/// A reading as declared: its title, and what it does to a threshold.
+pub(super) struct Declared<'t> {
+    pub title: Text,
+    pub change: Change<'t>,
+}
+
+/// A table of named things: what they are, where they are declared, and which of them something refers to.
+/// A faulty declaration is still known by name, so that a reference to it is not a second fault.
+pub(super) struct Names<T> {
+    what: &'static str,
+    entries: BTreeMap<String, (Range<usize>, Checked<T>)>,
+    used: BTreeSet<String>,
+}
+
+impl<T> Names<T> {
+    pub(super) fn new(what: &'static str) -> Self {
+        Self { what, entries: BTreeMap::new(), used: BTreeSet::new() }
+    }
+
+    /// Notes a declaration of the file.
+    pub(super) fn declare(&mut self, name: &Spanned<DeString<'_>>, entry: Checked<T>) {
+        self.entries.insert(name.get_ref().to_string(), (name.span(), entry));
+    }
+
+    /// Takes over an entry that another file declares and a rule uses, unless this file has one of that name.
+    pub(super) fn adopt(&mut self, name: &str, entry: T) {
+        self.entries.entry(name.to_owned()).or_insert((0..0, Ok(entry)));
+        self.used.insert(name.to_owned());
+    }
+
+    /// Notes that something refers to these names.
+    pub(super) fn mark_used<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) {
+        self.used.extend(names.into_iter().map(str::to_owned));
+    }
+
+    /// The names that are declared.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.entries.keys().map(String::as_str)
+    }
+
+    /// The entry of that name, if it is declared and not faulty.
+    pub(super) fn find(&self, name: &str) -> Option<&T> {
+        self.entries.get(name)?.1.as_ref().ok()
+    }
+
+    /// The entry that the file refers to; a name that is not declared is a finding.
+    pub(super) fn refer(&mut self, name: &Spanned<String>, findings: &mut Findings<'_>) -> Checked<&T> {
+        if let Some((_, entry)) = self.entries.get(name.get_ref()) {
+            self.used.insert(name.get_ref().clone());
+            return entry.as_ref().map_err(|reported| *reported);
+        }
+        let known: Vec<&str> = self.names().collect();
+        let help = nearest::help(name.get_ref(), &known);
+        let message = format!("unknown {} `{}`", self.what, name.get_ref());
+        Err(findings.error(name.span(), message, Some(help)))
+    }
+
+    /// A declaration that nothing refers to is probably a slip.
+    pub(super) fn warn_of_unused(&self, findings: &mut Findings<'_>) {
+        for (name, (span, _)) in &self.entries {
+            if !self.used.contains(name) {
+                findings.warning(span.clone(), format!("{} `{name}` is used nowhere", self.what), None);
+            }
+        }
+    }
+
+    /// The entries that are not faulty.
+    pub(super) fn into_entries(self) -> BTreeMap<String, T> {
+        self.entries.into_iter().filter_map(|(name, (_, entry))| Some((name, entry.ok()?))).collect()
+    }
+}

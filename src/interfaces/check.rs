@@ -10,6 +10,7 @@ use lifering_export::files;
 use lifering_export::terminal::check;
 use lifering_readers::source::Source;
 use lifering_readers::{ReadOptions, Region, refuse_warnings};
+use lifering_report::check::CheckReport;
 use lifering_report::sentences::Lang;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
@@ -49,7 +50,7 @@ pub fn run(args: &CheckArgs, lang: Lang, file_lang: Lang) -> Result<ExitCode> {
         quality = assess(&mut region)?;
     }
     let mut text = if args.json {
-        serde_json::to_string_pretty(&quality)?
+        serde_json::to_string_pretty(&CheckReport::new(&quality))?
     } else {
         check::text(&quality, lang, std::io::stdout().is_terminal())
     };

@@ -3,7 +3,7 @@
 use super::error::Place;
 use crate::Message;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const EXAMPLES: usize = 3;
 
 /// What kind of thing was noticed. The word in the report is the variant's name in snake case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum IssueCode {
     /// A feature without geometry was left out.
@@ -141,13 +141,11 @@ impl IssueCode {
 }
 
 /// One example of an issue.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Example {
     /// Position of the feature in its file, counted from 0.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub feature: Option<usize>,
     /// The feature's id or name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// What was found.
     pub found: Message,
@@ -156,12 +154,11 @@ pub struct Example {
 }
 
 /// One kind of issue in one field of one layer.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Issue {
     /// What was noticed.
     pub code: IssueCode,
     /// In which field, where it is about one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
     /// How many features (or people, where `found` says so).
     pub count: usize,

@@ -4,8 +4,7 @@
 //! found in a file is bound to a language before it is shown, and what is written for programs is English on any machine.
 
 use rust_i18n::replace_patterns;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -13,7 +12,8 @@ use std::fmt;
 const FOR_PROGRAMS: &str = "en";
 
 /// A text of the catalogue with its values, or words that are the same in every language.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Message {
     /// Words as they stand in a file, or as a library says them.
     Verbatim(String),
@@ -27,9 +27,9 @@ pub enum Message {
     /// A key of the catalogue, and by name what fills its places.
     Text {
         /// The key.
-        key: &'static str,
+        key: Cow<'static, str>,
         /// What fills its places.
-        values: Vec<(&'static str, Message)>,
+        values: Vec<(Cow<'static, str>, Message)>,
     },
 }
 
@@ -46,8 +46,8 @@ impl Message {
             Self::Both { en, zh } => if locale == "zh" { zh } else { en }.clone(),
             Self::Text { key, values } => {
                 let (names, texts): (Vec<&str>, Vec<String>) =
-                    values.iter().map(|(name, value)| (*name, value.text(locale))).unzip();
-                replace_patterns(&rust_i18n::t!(*key, locale = locale), &names, &texts)
+                    values.iter().map(|(name, value)| (name.as_ref(), value.text(locale))).unzip();
+                replace_patterns(&rust_i18n::t!(key.as_ref(), locale = locale), &names, &texts)
             }
         }
     }
@@ -56,26 +56,6 @@ impl Message {
 impl fmt::Display for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text(FOR_PROGRAMS))
-    }
-}
-
-impl Serialize for Message {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl JsonSchema for Message {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        String::schema_name()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        String::json_schema(generator)
     }
 }
 
@@ -104,8 +84,8 @@ impl From<f64> for Message {
 macro_rules! message {
     ($key:literal $(, $name:ident = $value:expr)* $(,)?) => {
         $crate::message::Message::Text {
-            key: $key,
-            values: vec![$((stringify!($name), $crate::message::Message::from($value))),*],
+            key: ::std::borrow::Cow::Borrowed($key),
+            values: vec![$((::std::borrow::Cow::Borrowed(stringify!($name)), $crate::message::Message::from($value))),*],
         }
     };
 }
@@ -133,7 +113,8 @@ mod tests {
         assert_eq!(text.text("en"), "a boundary; the hull of population and roads is used");
         assert_eq!(text.text("zh"), "边界；改用人口与道路的外包");
         assert_eq!(text.to_string(), text.text("en"));
-        assert_eq!(serde_json::to_value(&text).unwrap(), text.text("en"));
+        let json = serde_json::to_string(&text).unwrap();
+        assert_eq!(serde_json::from_str::<super::Message>(&json).unwrap(), text);
         // What stands in a file is never read as a place to fill in.
         assert_eq!(message!("message.longitude", n = "%{n}").text("en"), "longitude %{n}");
     }

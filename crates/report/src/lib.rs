@@ -3,7 +3,9 @@
 pub mod batch;
 pub mod criteria;
 pub mod diff;
+pub mod check;
 pub mod difference;
+pub mod issues;
 pub mod layers;
 pub mod proposal;
 pub mod proposal_words;

@@ -5,7 +5,7 @@
 
 use super::sentences::{Lang, aid_sentence};
 use super::why::{sentence, why};
-use lifering_base::issue::Issue;
+use crate::issues::{IssueReport, issues};
 use lifering_core::audit::{Audit, RuleZones};
 use lifering_core::measure::boundary::BoundaryOrigin;
 use lifering_core::quality::fit::Fit;
@@ -313,7 +313,7 @@ pub struct InputReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fit: Option<Fit>,
     /// What was noticed.
-    pub issues: Vec<Issue>,
+    pub issues: Vec<IssueReport>,
 }
 
 /// One rule.
@@ -640,7 +640,7 @@ fn input(input: &InputRecord, fit: Option<&Fit>) -> InputReport {
         grade,
         reason,
         fit: fit.cloned(),
-        issues: input.issues.list(),
+        issues: issues(&input.issues),
     }
 }
 

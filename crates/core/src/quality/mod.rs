@@ -25,23 +25,19 @@ use lifering_base::frame::{Frame, FrameError, LonLat};
 use lifering_base::issue::Issue;
 use lifering_readers::datum::Datum;
 use lifering_readers::{InputRecord, Region};
-use schemars::JsonSchema;
-use serde::Serialize;
 use std::collections::BTreeMap;
 use survey::{Ground, Survey, survey};
 
 /// One layer.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug)]
 pub struct LayerQuality {
     /// Its letter and the reason.
-    #[serde(flatten)]
     pub grade: LayerGrade,
     /// Its file.
     pub file: String,
     /// In which format it was.
     pub format: &'static str,
     /// Its text's encoding, where it is text.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<&'static str>,
     /// Features in the file.
     pub features: usize,
@@ -52,21 +48,19 @@ pub struct LayerQuality {
     /// Features of which something is used otherwise than it stands in the file.
     pub changed: usize,
     /// Point layers in China: how they fit the roads.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub fit: Option<Fit>,
     /// Everything noticed.
     pub issues: Vec<Issue>,
 }
 
 /// What `lifering check` finds.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug)]
 pub struct Quality {
     /// Name of the region.
     pub region: String,
     /// Layers in the order they are read.
     pub layers: Vec<LayerQuality>,
     /// Roads, sites and people as they lie to each other.
-    #[serde(flatten)]
     pub survey: Survey,
 }
 

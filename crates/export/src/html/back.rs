@@ -127,7 +127,7 @@ fn quality(page: &Page<'_>) -> Markup {
                                     @if let Some(field) = &noticed.field { " " code { (field) } }
                                     " ×" (noticed.count)
                                     @for example in noticed.examples.iter().take(2) {
-                                        span.sub { @if let Some(id) = &example.id { (id) " — " } (example.found.text(page.lang.locale())) " → " (example.wanted.text(page.lang.locale())) }
+                                        span.sub { @if let Some(id) = &example.id { (id) " — " } (example.found(page.lang)) " → " (example.wanted(page.lang)) }
                                     }
                                 }
                             } } }

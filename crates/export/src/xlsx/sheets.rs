@@ -264,8 +264,8 @@ pub(super) fn issues(audit: &Audit, report: &Report, lang: Lang) -> Sheet {
                     Cell::Whole(noticed.count as f64),
                     Cell::whole(example.feature.map(|f| f as f64)),
                     text(example.id.clone().unwrap_or_default()),
-                    text(example.found.text(lang.locale())),
-                    text(example.wanted.text(lang.locale())),
+                    text(example.found(lang)),
+                    text(example.wanted(lang)),
                 ]);
             }
         }

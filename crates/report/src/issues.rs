@@ -1,0 +1,77 @@
+//! Issues of an input file as audit.json and `check --json` have them: each text in both languages.
+
+use crate::sentences::Lang;
+use lifering_base::issue::{Issue, IssueCode, Issues};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// One kind of issue in one field of one layer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct IssueReport {
+    /// What was noticed.
+    pub code: IssueCode,
+    /// The field (property or key); absent if the issue is about the feature or the file as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Number of features, or of people if `found` says so.
+    pub count: usize,
+    /// The first three.
+    pub examples: Vec<ExampleReport>,
+}
+
+/// One example of an issue.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ExampleReport {
+    /// Position of the feature in its file, counted from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feature: Option<usize>,
+    /// The feature's id or name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What was found, in English.
+    pub found: String,
+    /// The same in Chinese.
+    #[serde(default)]
+    pub found_zh: String,
+    /// What was wanted, or what was done with it, in English.
+    pub wanted: String,
+    /// The same in Chinese.
+    #[serde(default)]
+    pub wanted_zh: String,
+}
+
+impl ExampleReport {
+    /// What was found, in a language.
+    pub fn found(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Zh => &self.found_zh,
+            Lang::En => &self.found,
+        }
+    }
+
+    /// What was wanted or done, in a language.
+    pub fn wanted(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Zh => &self.wanted_zh,
+            Lang::En => &self.wanted,
+        }
+    }
+}
+
+/// All issues of a layer, ordered by kind and field.
+pub fn issues(issues: &Issues) -> Vec<IssueReport> {
+    issues.list().iter().map(issue).collect()
+}
+
+/// One kind of issue.
+pub fn issue(issue: &Issue) -> IssueReport {
+    let examples = issue.examples.iter().map(|example| ExampleReport {
+        feature: example.feature,
+        id: example.id.clone(),
+        found: example.found.text("en"),
+        found_zh: example.found.text("zh"),
+        wanted: example.wanted.text("en"),
+        wanted_zh: example.wanted.text("zh"),
+    });
+    IssueReport { code: issue.code, field: issue.field.clone(), count: issue.count, examples: examples.collect() }
+}

@@ -19,7 +19,7 @@ use lifering_core::plan::what_if::WhatIf;
 use lifering_core::travel::demand::reach;
 use lifering_core::travel::search::first_arrivals;
 use lifering_core::travel::{Start, TravelField};
-use lifering_core::zones::{Fineness, of_field};
+use lifering_core::zones::{RefinementCriteria, uncovered_of_field};
 use lifering_readers::Region;
 use lifering_readers::source::Source;
 use serde_json::Value;
@@ -102,10 +102,10 @@ impl City {
     /// The zones of the limit, in square decimetres.
     fn zones(&self, field: &TravelField<'_>) -> u64 {
         let settings = &self.prepared.region.settings.zones;
-        let fineness = Fineness { error_share: settings.error_share, floor_m: settings.floor_m };
+        let fineness = RefinementCriteria { error_share: settings.error_share, floor_m: settings.floor_m };
         let limits = [f64::from(LIMIT.0)];
         let boundary = &self.prepared.world.boundary;
-        let shapes = of_field(field, None, boundary, &limits, fineness, settings.min_zone_m2, &|| true);
+        let shapes = uncovered_of_field(field, None, boundary, &limits, fineness, settings.min_zone_m2, &|| true);
         shapes.iter().map(|shape| (shape.area_m2 * 100.0).round() as u64).sum()
     }
 }
@@ -159,7 +159,7 @@ fn text(path: &Path) -> Option<String> {
 fn steps(city: &City, results: &Path) -> Outcome<Vec<f64>> {
     let field = city.field()?;
     let seeds: Vec<(NodeId, Arrival)> = field
-        .joins
+        .entry_points
         .iter()
         .flatten()
         .enumerate()

@@ -123,7 +123,7 @@ fn matrix(prepared: &Prepared, candidates: &[Candidate]) -> Outcome<()> {
         starts.len(),
         places.len(),
         prepare_ms + search_ms,
-        table.kept(),
+        table.entry_count(),
     );
     Ok(())
 }
@@ -148,8 +148,8 @@ fn cover(prepared: &Prepared, candidates: &[Candidate]) -> Outcome<()> {
 /// The p-median on 2,000 places of people.
 fn mean(prepared: &Prepared, candidates: &[Candidate]) -> Outcome<()> {
     let mut few = prepared.gathered.evidence.clone();
-    let step = few.people.len() / 2000;
-    for (at, person) in few.people.iter_mut().enumerate() {
+    let step = few.demand_points.len() / 2000;
+    for (at, person) in few.demand_points.iter_mut().enumerate() {
         if at % step != 0 || at / step >= 2000 {
             person.people = 0.0;
         }
@@ -158,7 +158,7 @@ fn mean(prepared: &Prepared, candidates: &[Candidate]) -> Outcome<()> {
     let mut asked = ask.clone();
     let mut aim = aim(prepared, ASKED_RULE, &mut asked)?;
     aim.sites.clear();
-    aim.members.retain(|at| few.people[*at as usize].people > 0.0);
+    aim.members.retain(|at| few.demand_points[*at as usize].people > 0.0);
     let posts = posts(prepared, &aim, candidates, &Movable::default(), None)?;
     let land = land(prepared, &aim, &ask, posts, Means::Table)?;
     let question = Question::new(Goal::Mean, 5);
@@ -179,7 +179,7 @@ fn check(land: &Land, question: &Question, answer: &lifering_siting::Certificate
     if answer.status != Status::Optimal {
         return Err("not proven".into());
     }
-    let again = verify(&land.instance, &question.goal, &answer.standing())?.ok_or("somebody is left out")?;
+    let again = verify(&land.instance, &question.goal, &answer.open_sites())?.ok_or("somebody is left out")?;
     if (again - answer.objective).abs() > 1e-6 * again.abs().max(1.0) {
         return Err(format!("{} said, {again} found", answer.objective).into());
     }

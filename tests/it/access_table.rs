@@ -8,7 +8,7 @@ use lifering_core::audit::Options;
 use lifering_core::audit::{Prepared, Silent, prepare};
 use lifering_core::measure::Profile;
 use lifering_core::travel::demand::reach;
-use lifering_core::travel::{Reached, Start};
+use lifering_core::travel::{Reachability, Start};
 use lifering_readers::Region;
 use lifering_readers::source::Source;
 use lifering_standards::catalogue::Pace;
@@ -51,7 +51,7 @@ fn compare(prepared: &Prepared, profile: &Profile, places: &[geo::Coord<f64>], f
             .into_iter()
             .enumerate()
             .filter_map(|(place, reached)| match reached {
-                Reached::At(at, _) if at <= limit => Some((place as u32, at)),
+                Reachability::At(at, _) if at <= limit => Some((place as u32, at)),
                 _ => None,
             })
             .collect();

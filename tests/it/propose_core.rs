@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use lifering_siting::{
-    Certificate, Demand, Goal, Instance, Options, Pair, ProposeError, Question, Site, Standing, Status, solve, verify,
+    Certificate, Demand, Goal, Instance, Options, Question, Site, SiteStatus, SitingError, Status, TravelTime, solve,
+    verify,
 };
 use proptest::prelude::*;
 
@@ -23,7 +24,11 @@ fn covers(people: &[f64], rows: &[&str]) -> Instance {
     let demand = people.iter().enumerate().map(|(i, p)| place(i, *p)).collect();
     let sites = (0..rows.len()).map(|j| Site::candidate(format!("s{j}"))).collect();
     let ones = rows.iter().enumerate().flat_map(|(j, r)| {
-        r.bytes().enumerate().filter(|(_, b)| *b == b'1').map(move |(i, _)| Pair { demand: i, site: j, seconds: 60.0 })
+        r.bytes().enumerate().filter(|(_, b)| *b == b'1').map(move |(i, _)| TravelTime {
+            demand: i,
+            site: j,
+            seconds: 60.0,
+        })
     });
     Instance::new(demand, sites, ones.collect::<Vec<_>>()).expect("valid")
 }
@@ -61,7 +66,7 @@ fn the_limit_is_inclusive() {
     let town = covers(&[5.0], &["1"]);
     assert_eq!(answer(&town, Goal::Cover { limit_s: 60.0 }, 1).objective, 5.0);
     let error = solve(&town, &Question::new(Goal::Cover { limit_s: 59.999 }, 1), &options()).expect_err("out of reach");
-    assert!(matches!(error, ProposeError::NobodyReached { .. }), "{error}");
+    assert!(matches!(error, SitingError::NobodyReached { .. }), "{error}");
     assert!(error.to_string().contains("within 59.999 s"), "{error}");
 }
 
@@ -77,7 +82,7 @@ fn a_place_with_a_single_candidate_is_never_backed_up() {
 fn backup_counts_fixed_sites() {
     let demand = vec![place(0, 4.0), place(1, 9.0)];
     let sites = vec![Site::fixed("old"), Site::candidate("a"), Site::candidate("b")];
-    let pair = |demand, site| Pair { demand, site, seconds: 1.0 };
+    let pair = |demand, site| TravelTime { demand, site, seconds: 1.0 };
     let town = Instance::new(demand, sites, [pair(0, 0), pair(0, 1), pair(1, 2), pair(1, 1)]).expect("valid");
     let one = answer(&town, BACKUP, 1);
     assert_eq!((one.objective, one.sites.as_slice(), one.before), (4.0, &[1][..], Some(0.0)));
@@ -101,7 +106,7 @@ fn mean_and_worst_on_a_line() {
     let at = [0.0, 10.0, 20.0, 30.0, 100.0];
     let demand = (0..5).map(|i| place(i, 1.0)).collect();
     let sites = (0..5).map(|j| Site::candidate(format!("s{j}"))).collect();
-    let pairs = (0..25).map(|p| Pair { demand: p / 5, site: p % 5, seconds: f64::abs(at[p / 5] - at[p % 5]) });
+    let pairs = (0..25).map(|p| TravelTime { demand: p / 5, site: p % 5, seconds: f64::abs(at[p / 5] - at[p % 5]) });
     let line = Instance::new(demand, sites, pairs).expect("valid");
     let mean = answer(&line, Goal::Mean, 2);
     // 10 or 20 with 100: 10 + 0 + 10 + 20 = 40.
@@ -116,16 +121,16 @@ fn mean_and_worst_on_a_line() {
 fn movable_sites_move_only_where_it_helps_and_money_allows() {
     // Old station reaches 3 people; a reaches 10, b reaches the same 3. One new site by number, none by budget.
     let sites = |fee| {
-        let old = Site { standing: Standing::Movable { give_up_cost: fee }, ..Site::candidate("old") };
+        let old = Site { status: SiteStatus::Movable { closing_cost: fee }, ..Site::candidate("old") };
         vec![old, Site { cost: 5.0, ..Site::candidate("a") }, Site { cost: 5.0, ..Site::candidate("b") }]
     };
-    let pair = |demand, site| Pair { demand, site, seconds: 1.0 };
+    let pair = |demand, site| TravelTime { demand, site, seconds: 1.0 };
     let town = |fee| {
         Instance::new(vec![place(0, 3.0), place(1, 10.0)], sites(fee), [pair(0, 0), pair(1, 1), pair(0, 2)])
             .expect("valid")
     };
     let move_it = solve(&town(2.0), &Question::new(COVER, 0), &options()).expect("answer");
-    assert_eq!((move_it.objective, move_it.sites, move_it.given_up), (10.0, vec![1], vec![0]));
+    assert_eq!((move_it.objective, move_it.sites, move_it.closed), (10.0, vec![1], vec![0]));
     let stay = solve(&town(2.0), &Question::new(COVER, 1), &options()).expect("answer");
     assert_eq!((stay.objective, stay.sites, stay.kept, stay.cost), (13.0, vec![1], vec![0], 5.0));
     let poor = Question { goal: COVER, sites: Some(0), budget: Some(6.0) };
@@ -140,7 +145,7 @@ fn capacity_splits_people() {
     // 10 people reach both sites, 4 only the second; each holds 7.
     let sites =
         |cap| (0..2).map(|j| Site { capacity: Some(cap), ..Site::candidate(format!("s{j}")) }).collect::<Vec<_>>();
-    let pair = |demand, site| Pair { demand, site, seconds: 1.0 };
+    let pair = |demand, site| TravelTime { demand, site, seconds: 1.0 };
     let town = |cap| {
         Instance::new(vec![place(0, 10.0), place(1, 4.0)], sites(cap), [pair(0, 0), pair(0, 1), pair(1, 1)])
             .expect("valid")
@@ -149,16 +154,16 @@ fn capacity_splits_people() {
     assert_eq!(answer(&town(7.0), COVER, 2).objective, 14.0);
     assert_eq!(answer(&town(7.0), REACH, 2).objective, 2.0);
     let error = solve(&town(6.0), &Question::new(REACH, 2), &options()).expect_err("12 of 14");
-    assert!(matches!(error, ProposeError::CapacityTooSmall { short, .. } if short == 2.0), "{error}");
+    assert!(matches!(error, SitingError::CapacityTooSmall { short, .. } if short == 2.0), "{error}");
     let refused = solve(&town(6.0), &Question::new(Goal::Mean, 1), &options()).expect_err("no capacities for mean");
     assert!(refused.to_string().contains("\"mean\""), "{refused}");
 }
 
 #[test]
 fn bad_input_is_a_sentence() {
-    let pair = |demand, site| Pair { demand, site, seconds: 1.0 };
+    let pair = |demand, site| TravelTime { demand, site, seconds: 1.0 };
     let one = || vec![Site::candidate("s")];
-    let says = |r: Result<Instance, ProposeError>, what: &str| {
+    let says = |r: Result<Instance, SitingError>, what: &str| {
         let e = r.expect_err("bad").to_string();
         assert!(e.contains(what), "{e}");
     };
@@ -170,7 +175,7 @@ fn bad_input_is_a_sentence() {
     says(Instance::new(vec![place(0, 1.0)], one(), [pair(0, 0), pair(0, 0)]), "from site \"s\" to demand \"d0\"");
     says(Instance::new(vec![place(0, 1.0)], one(), [pair(0, 1)]), "not in the list");
     says(Instance::from_named(vec![place(0, 1.0)], one(), [("d0", "x", 1.0)]), "site \"x\"");
-    says(Instance::new(vec![place(0, 1.0)], one(), [Pair { seconds: -1.0, ..pair(0, 0) }]), "-1");
+    says(Instance::new(vec![place(0, 1.0)], one(), [TravelTime { seconds: -1.0, ..pair(0, 0) }]), "-1");
     let town = covers(&[1.0], &["1"]);
     let asks = |q: Question| solve(&town, &q, &options()).expect_err("refused").to_string();
     assert!(asks(Question::new(COVER, 2)).contains("only 1 of the sites"));
@@ -178,7 +183,7 @@ fn bad_input_is_a_sentence() {
     assert!(asks(Question { goal: COVER, sites: None, budget: Some(-1.0) }).contains("below zero"));
     assert!(asks(Question::new(busy(1.0, 1), 1)).contains("busy share"));
     assert!(asks(Question::new(Goal::Cover { limit_s: f64::NAN }, 1)).contains("time limit"));
-    assert!(matches!(verify(&town, &COVER, &[3]), Err(ProposeError::BadSites(_))));
+    assert!(matches!(verify(&town, &COVER, &[3]), Err(SitingError::BadSites(_))));
     let apart = covers(&[1.0, 1.0, 1.0], &["100", "010", "001"]);
     for goal in [REACH, Goal::Mean, Goal::Worst] {
         let e = solve(&apart, &Question::new(goal, 2), &options()).expect_err("needs three").to_string();
@@ -192,7 +197,7 @@ fn no_time_still_gives_a_set_and_a_true_bound() {
     let demand = (0..n).map(|i| place(i, 1.0 + (i * 7 % 5) as f64)).collect();
     let sites = (0..n).map(|j| Site::candidate(format!("s{j}"))).collect();
     let pairs = (0..n * n).filter(|p| (p / n * 31 + p % n * 17) % 97 < 12);
-    let pairs = pairs.map(|p| Pair { demand: p / n, site: p % n, seconds: 1.0 });
+    let pairs = pairs.map(|p| TravelTime { demand: p / n, site: p % n, seconds: 1.0 });
     let town = Instance::new(demand, sites, pairs).expect("valid");
     let question = Question::new(COVER, 6);
     let full = solve(&town, &question, &options()).expect("answer");
@@ -233,15 +238,15 @@ impl Town {
             cost: f64::from(self.costs[j]) * 0.1,
             capacity: (capacities && self.rooms[j] < 10).then(|| f64::from(self.rooms[j]) * 0.5),
             extra_s: 0.0,
-            standing: match self.kinds[j] {
-                0 => Standing::Fixed,
-                1 => Standing::Movable { give_up_cost: f64::from(self.costs[j]) * 0.1 },
-                _ => Standing::Candidate,
+            status: match self.kinds[j] {
+                0 => SiteStatus::Fixed,
+                1 => SiteStatus::Movable { closing_cost: f64::from(self.costs[j]) * 0.1 },
+                _ => SiteStatus::Candidate,
             },
         });
         let n = self.kinds.len();
         // Times 8 and up mean: no way.
-        let pairs = (0..self.times.len()).filter(|&p| self.times[p] < 8).map(|p| Pair {
+        let pairs = (0..self.times.len()).filter(|&p| self.times[p] < 8).map(|p| TravelTime {
             demand: p / n,
             site: p % n,
             seconds: f64::from(self.times[p]) * 10.0,
@@ -253,9 +258,9 @@ impl Town {
 /// Every allowed set of sites besides the fixed ones, with its objective where it has one.
 fn every_set(instance: &Instance, question: &Question) -> Vec<(Vec<usize>, f64)> {
     let free: Vec<usize> =
-        (0..instance.sites().len()).filter(|&j| instance.sites()[j].standing != Standing::Fixed).collect();
+        (0..instance.sites().len()).filter(|&j| instance.sites()[j].status != SiteStatus::Fixed).collect();
     let copies = if let Goal::Busy { per_site, .. } = question.goal { per_site as usize } else { 1 };
-    let movable = |j: usize| matches!(instance.sites()[j].standing, Standing::Movable { .. });
+    let movable = |j: usize| matches!(instance.sites()[j].status, SiteStatus::Movable { .. });
     let mut sets: Vec<Vec<usize>> = vec![vec![]];
     for &j in &free {
         let most = if movable(j) { 1 } else { copies };
@@ -272,8 +277,8 @@ fn every_set(instance: &Instance, question: &Question) -> Vec<(Vec<usize>, f64)>
             .iter()
             .filter(|&&j| !movable(j))
             .map(|&j| instance.sites()[j].cost)
-            .chain(gone.iter().map(|&j| match instance.sites()[j].standing {
-                Standing::Movable { give_up_cost } => give_up_cost,
+            .chain(gone.iter().map(|&j| match instance.sites()[j].status {
+                SiteStatus::Movable { closing_cost } => closing_cost,
                 _ => 0.0,
             }))
             .sum();
@@ -284,7 +289,7 @@ fn every_set(instance: &Instance, question: &Question) -> Vec<(Vec<usize>, f64)>
 
 fn check(town: &Town, capacities: bool, question: &Question) -> Result<(), TestCaseError> {
     let instance = town.instance(capacities);
-    let candidates = instance.sites().iter().filter(|s| s.standing == Standing::Candidate).count();
+    let candidates = instance.sites().iter().filter(|s| s.status == SiteStatus::Candidate).count();
     let question = Question { sites: question.sites.map(|n| n.min(candidates)), ..*question };
     let sets = every_set(&instance, &question);
     let better = |a: f64, b: f64| {
@@ -302,7 +307,7 @@ fn check(town: &Town, capacities: bool, question: &Question) -> Result<(), TestC
             prop_assert!((c.objective - best).abs() < 1e-9, "{} for {best}: {c:?}", c.objective);
             prop_assert_eq!(c.status, Status::Optimal);
             prop_assert_eq!(c.gap, 0.0);
-            let standing = c.standing();
+            let standing = c.open_sites();
             prop_assert!(sets.iter().any(|(s, _)| *s == standing), "{standing:?} is not allowed");
             // Ties: exactly the sets of as many sites with the same objective.
             let tied: BTreeSet<&Vec<usize>> = sets
@@ -344,12 +349,12 @@ fn check(town: &Town, capacities: bool, question: &Question) -> Result<(), TestC
             }
             prop_assert_eq!(solve(&instance, &question, &options()).expect("again"), c);
         }
-        Err(ProposeError::NobodyReached { .. }) => {
+        Err(SitingError::NobodyReached { .. }) => {
             // Where nobody can be reached, every set is as good as none.
             let counts_people = question.goal.more_is_better();
             prop_assert!(!counts_people || best.is_none_or(|b| b < 1e-9), "{best:?}");
         }
-        Err(ProposeError::CannotReachAll { .. } | ProposeError::CapacityTooSmall { .. }) => {
+        Err(SitingError::CannotReachAll { .. } | SitingError::CapacityTooSmall { .. }) => {
             prop_assert!(best.is_none());
         }
         Err(other) => prop_assert!(false, "{other}"),

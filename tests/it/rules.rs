@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use lifering_base::records::attributes::Scalar;
 use lifering_base::units::Milliseconds;
 use lifering_standards::catalogue::{Criterion, LayerName, Rule, Standard, UnitKind, embedded};
-use lifering_standards::evidence::{Area, Evidence, Level, Measured, Missing, Person, SiteEvidence};
+use lifering_standards::evidence::{Area, DemandPoint, Evidence, Level, Measurements, Missing, SiteEvidence};
 use lifering_standards::outcome::{RuleOutcome, Verdict};
-use lifering_standards::{How, asked, judge};
+use lifering_standards::{AccessQuery, Impedance, MeasurementDefect, Unmeasured, access_queries, judge};
 use serde::Deserialize;
 
 type Attributes = BTreeMap<String, toml::Value>;
@@ -73,6 +73,7 @@ fn layer(name: &str) -> LayerName {
 }
 
 /// What a row says, as the rules see it, and what is measured for everybody.
+#[derive(Clone)]
 struct Scene {
     evidence: Evidence,
     reach: Vec<Option<f64>>,
@@ -89,11 +90,14 @@ impl Scene {
         };
         let reach = case.reach.iter().map(|row| (row[0], row.get(1).copied()));
         for (people, at) in reach.chain(rows.people.map(|people| (people, None))) {
-            scene.evidence.people.push(Person { people, attributes: urban(rows.urban) });
+            scene.evidence.demand_points.push(DemandPoint { people, attributes: urban(rows.urban) });
             scene.reach.push(at);
         }
         if rows.urban.is_some() {
-            scene.evidence.people.push(Person { people: 1000.0, attributes: urban(rows.urban.map(|u| !u)) });
+            scene
+                .evidence
+                .demand_points
+                .push(DemandPoint { people: 1000.0, attributes: urban(rows.urban.map(|u| !u)) });
             scene.reach.push(Some(1e5));
         }
         scene.add(&case.of);
@@ -114,7 +118,7 @@ impl Scene {
                     });
                 }
             }
-            let level = Level { areas, derived_from: None, anywhere: BTreeSet::new() };
+            let level = Level { areas, derived_from: None, unlocated: BTreeSet::new() };
             scene.evidence.levels.insert(presence.unit.clone(), level);
         }
         scene
@@ -136,18 +140,19 @@ impl Scene {
 
     /// The outcome of one rule. What is measured answers the default reading alone.
     fn judge(&self, standard: &Standard, rule: &Rule) -> RuleOutcome {
-        let default = asked(&rule.criterion, &self.evidence).and_then(Result::ok).map(|asked| asked.question.how);
-        let measured = |question: &lifering_standards::Question| {
-            if Some(&question.how) != default.as_ref() {
-                return Err(Missing::People);
+        let default =
+            access_queries(&rule.criterion, &self.evidence).and_then(Result::ok).map(|asked| asked.certain.impedance);
+        let measured = |question: &AccessQuery| {
+            if Some(&question.impedance) != default.as_ref() {
+                return Err(no_roads());
             }
-            Ok(match question.how {
-                How::Geodesic => Measured::Distances(self.reach.clone()),
-                _ => Measured::Times(self.reach.iter().map(|s| s.map(Milliseconds::from_seconds)).collect()),
+            Ok(match question.impedance {
+                Impedance::Geodesic => Measurements::Distances(self.reach.clone()),
+                _ => Measurements::Times(self.reach.iter().map(|s| s.map(Milliseconds::from_seconds)).collect()),
             })
         };
         let alone = Standard { rules: vec![rule.clone()], ..standard.clone() };
-        judge(&alone, &self.evidence, &measured).remove(0)
+        judge(&alone, &self.evidence, &measured).expect("all is measured").remove(0)
     }
 }
 
@@ -208,9 +213,46 @@ fn every_rule_is_judged_below_at_and_above_its_limit() {
 }
 
 #[test]
+fn every_outcome_round_trips_through_json() {
+    let table = table();
+    let mut cases = 0;
+    for (standard, rule) in catalogue() {
+        let rows = &table[rule.id.as_str()];
+        let mut scenes = [&rows.under, &rows.at, &rows.over].map(|case| Scene::new(&rule, rows, case)).to_vec();
+        let mut bare = Scene::new(&rule, rows, &rows.at);
+        bare.evidence.sites.iter_mut().for_each(|site| site.attributes.clear());
+        scenes.push(bare);
+        for scene in scenes {
+            let outcome = scene.judge(&standard, &rule);
+            let text = serde_json::to_string(&outcome).expect("JSON");
+            assert_eq!(serde_json::from_str::<RuleOutcome>(&text).expect("an outcome"), outcome, "{text}");
+            cases += 1;
+        }
+    }
+    assert_eq!(cases, 62 * 4);
+}
+
+#[test]
+fn a_query_that_nobody_measured_is_an_error_not_a_missing_input() {
+    let standard = Standard::embedded("jinjiang-14fyp").expect("an embedded standard");
+    let evidence = people_alone(10.0, &["stations", "facilities"]);
+    let error = |measured: Result<Measurements, Unmeasured>| {
+        judge(&standard, &evidence, &|_| measured.clone()).expect_err("a defect").defect
+    };
+    assert_eq!(error(Err(Unmeasured::Never)), MeasurementDefect::Never);
+    assert_eq!(error(Ok(Measurements::Distances(Vec::new()))), MeasurementDefect::Length { found: 0, wanted: 1 });
+    let timed = standard.rule("JJ-EMS-02").expect("the circle").clone();
+    let alone = Standard { rules: vec![timed], ..standard.clone() };
+    let found = judge(&alone, &evidence, &|_| Ok(Measurements::Distances(vec![None]))).expect_err("a defect");
+    assert_eq!(found.defect, MeasurementDefect::NotTime);
+    let words = "rule JJ-EMS-02: Drive(CallToArrival, None) of 0 sites was measured as distance, not as time";
+    assert_eq!(found.to_string(), words);
+}
+
+#[test]
 fn a_rule_without_its_layer_names_it_and_is_not_met() {
     let table = table();
-    let nothing = |_: &lifering_standards::Question| -> Result<Measured, Missing> { Err(Missing::People) };
+    let nothing = |_: &AccessQuery| -> Result<Measurements, Unmeasured> { Err(no_roads()) };
     for (standard, rule) in catalogue() {
         let rows = &table[rule.id.as_str()];
         let mut scene = Scene::new(&rule, rows, &rows.at);
@@ -220,7 +262,7 @@ fn a_rule_without_its_layer_names_it_and_is_not_met() {
             level.areas.iter_mut().for_each(|area| area.sites.clear());
         }
         let alone = Standard { rules: vec![rule.clone()], ..standard };
-        let found = judge(&alone, &scene.evidence, &nothing).remove(0);
+        let found = judge(&alone, &scene.evidence, &nothing).expect("nothing is wanted").remove(0);
         assert_eq!(found.verdict, Verdict::CannotJudge, "{}", rule.id);
         let named = match found.default.missing {
             Some(Missing::Layer { layer, attributes }) => {
@@ -269,7 +311,7 @@ fn an_attribute_that_is_missing_is_never_met() {
         }
         if rows.urban.is_some() {
             let mut scene = Scene::new(&rule, rows, &rows.at);
-            scene.evidence.people[0].attributes.clear();
+            scene.evidence.demand_points[0].attributes.clear();
             let found = scene.judge(&standard, &rule).default;
             assert_eq!(found.verdict, Verdict::CannotJudge, "{}: some people of no known kind", rule.id);
             tried += 1;
@@ -280,18 +322,24 @@ fn an_attribute_that_is_missing_is_never_met() {
 
 /// People alone, with some layers that are given but empty.
 fn people_alone(people: f64, layers: &[&str]) -> Evidence {
-    let mut evidence = Evidence { people: vec![Person { people, attributes: BTreeMap::new() }], ..Evidence::default() };
+    let mut evidence =
+        Evidence { demand_points: vec![DemandPoint { people, attributes: BTreeMap::new() }], ..Evidence::default() };
     evidence.given.extend(layers.iter().map(|name| layer(name)));
     evidence
 }
 
-fn unmeasured(_: &lifering_standards::Question) -> Result<Measured, Missing> {
-    Err(Missing::People)
+/// The region has no roads.
+fn no_roads() -> Unmeasured {
+    Missing::Layer { layer: "roads".to_owned(), attributes: Vec::new() }.into()
+}
+
+fn unmeasured(_: &AccessQuery) -> Result<Measurements, Unmeasured> {
+    Err(no_roads())
 }
 
 fn outcome(standard: &str, evidence: &Evidence, id: &str) -> RuleOutcome {
     let standard = Standard::embedded(standard).expect("an embedded standard");
-    let mut all = judge(&standard, evidence, &unmeasured);
+    let mut all = judge(&standard, evidence, &unmeasured).expect("nothing is wanted");
     all.remove(all.iter().position(|o| o.rule.id.as_str() == id).expect("the rule"))
 }
 
@@ -338,8 +386,8 @@ fn circle(reached: f64, with_unsure: f64, unsure_placed: bool) -> Verdict {
     let rule = standard.rule("XM-PHC-01").expect("the circle").clone();
     let urban = BTreeMap::from([("urban".to_owned(), Scalar::Bool(true))]);
     let mut evidence = Evidence {
-        people: [reached, with_unsure - reached, 100.0 - with_unsure]
-            .map(|people| Person { people, attributes: urban.clone() })
+        demand_points: [reached, with_unsure - reached, 100.0 - with_unsure]
+            .map(|people| DemandPoint { people, attributes: urban.clone() })
             .to_vec(),
         ..Evidence::default()
     };
@@ -347,12 +395,12 @@ fn circle(reached: f64, with_unsure: f64, unsure_placed: bool) -> Verdict {
     let clinic = Attributes::from([("kind".to_owned(), "clinic".into())]);
     evidence.sites.push(site(LayerName::Facilities, &clinic));
     evidence.sites.push(SiteEvidence { placed: unsure_placed, ..site(LayerName::Facilities, &Attributes::new()) });
-    let measured = |question: &lifering_standards::Question| {
+    let measured = |question: &AccessQuery| {
         let late = if question.sites.len() == 2 { 100 } else { 2_000_000 };
-        Ok(Measured::Times([100, late, 2_000_000].map(|ms| Some(Milliseconds(ms))).to_vec()))
+        Ok(Measurements::Times([100, late, 2_000_000].map(|ms| Some(Milliseconds(ms))).to_vec()))
     };
     let alone = Standard { rules: vec![Rule { readings: Vec::new(), ..rule }], ..standard };
-    judge(&alone, &evidence, &measured).remove(0).verdict
+    judge(&alone, &evidence, &measured).expect("all is measured").remove(0).verdict
 }
 
 #[test]
@@ -360,7 +408,7 @@ fn a_facility_of_no_known_kind_neither_fills_a_circle_nor_proves_it_empty() {
     assert_eq!(circle(90.0, 95.0, true), Verdict::Met, "enough without it");
     assert_eq!(circle(80.0, 95.0, true), Verdict::CannotJudge, "enough only with it");
     assert_eq!(circle(80.0, 89.0, true), Verdict::Gap, "not enough even with it");
-    assert_eq!(circle(80.0, 89.0, false), Verdict::CannotJudge, "it may stand anywhere");
+    assert_eq!(circle(80.0, 89.0, false), Verdict::CannotJudge, "it may stand unlocated");
 }
 
 #[test]
@@ -379,18 +427,18 @@ fn what_has_no_place_counts_for_the_whole_and_keeps_areas_open() {
     };
     let mut town = area("town", &[]);
     town.members = vec![0];
-    let level = Level { areas: vec![town], derived_from: None, anywhere: BTreeSet::from([0]) };
+    let level = Level { areas: vec![town], derived_from: None, unlocated: BTreeSet::from([0]) };
     evidence.levels.insert(UnitKind::Town, level);
     let find = |evidence: &Evidence| {
-        let all = judge(&standard, evidence, &unmeasured);
+        let all = judge(&standard, evidence, &unmeasured).expect("nothing is wanted");
         all.into_iter().find(|o| o.rule.id.as_str() == "XM-CAP-02").expect("the rule").default
     };
     // 2000 / 1000 * 3.8 = 7.6, so 8.
     let found = find(&evidence);
     assert_eq!((found.verdict, found.need, found.have), (Verdict::Met, Some(8), Some(8.0)));
-    assert_eq!(found.areas[0].1.verdict, Verdict::CannotJudge, "nobody knows where they work");
+    assert_eq!(found.areas[0].verdict, Verdict::CannotJudge, "nobody knows where they work");
     // The record names its unit.
-    let level = Level { areas: vec![area("town", &[0])], derived_from: None, anywhere: BTreeSet::new() };
+    let level = Level { areas: vec![area("town", &[0])], derived_from: None, unlocated: BTreeSet::new() };
     evidence.levels.insert(UnitKind::Town, level);
-    assert_eq!(find(&evidence).areas[0].1.verdict, Verdict::Met);
+    assert_eq!(find(&evidence).areas[0].verdict, Verdict::Met);
 }

@@ -6,7 +6,7 @@ use lifering_base::units::{Milliseconds, SourceId};
 use lifering_core::audit::{Options, Silent, prepare};
 use lifering_core::measure::Profile;
 use lifering_core::travel::demand::{reach, reach_second};
-use lifering_core::travel::{Reached, Start};
+use lifering_core::travel::{Reachability, Start};
 use lifering_readers::Region;
 use lifering_readers::source::Source;
 
@@ -38,8 +38,8 @@ fn agrees(source: Source) -> usize {
         let here: Vec<_> = members.iter().map(|at| places[*at]).collect();
         for (at, answer) in members.iter().zip(reach(&without, barriers, &here)) {
             let wanted = match answer {
-                Reached::At(ms, by) => Some((ms, SourceId::new(others[by.index()]))),
-                Reached::CutOff | Reached::NoRoad => None,
+                Reachability::At(ms, by) => Some((ms, SourceId::new(others[by.index()]))),
+                Reachability::CutOff | Reachability::NoRoad => None,
             };
             assert_eq!(second[*at], wanted, "place {at}, without station {absent}");
         }

@@ -5,8 +5,11 @@ use lifering_base::frame::{Frame, LonLat};
 use lifering_base::records::road_class::RoadClass;
 use lifering_base::units::Milliseconds;
 use lifering_core::network::{BuildSettings, Costs, RoadNetwork, Speeds, Usage, build};
-use lifering_core::travel::{Answer, Barriers, FieldSettings, Leg, Scratch, Soonest, Start, TravelField, View};
-use lifering_core::zones::{Fineness, of_field, subdivide};
+use lifering_core::travel::{
+    AccessLeg, ActiveSet, Barriers, EarliestArrival, ExactReachability, FieldSettings, SearchBuffers, Start,
+    TravelField,
+};
+use lifering_core::zones::{RefinementCriteria, subdivide, uncovered_of_field};
 use lifering_readers::areas::Obstacles;
 use lifering_readers::roads::{Direction, Level, Road};
 
@@ -15,7 +18,7 @@ const DRIVE_M_S: f64 = 10.0;
 /// Speed of the leg: a tenth of it.
 const LEG_M_S: f64 = 1.0;
 const MAX_M: f64 = 120.0;
-const LEG: Leg = Leg { ms_per_m: 1000.0 / LEG_M_S, max_m: MAX_M };
+const LEG: AccessLeg = AccessLeg { ms_per_m: 1000.0 / LEG_M_S, max_m: MAX_M };
 
 struct Town {
     frame: Frame,
@@ -80,9 +83,16 @@ fn check_area(town: &Town, starts: &[(f64, f64)], half_m: f64, limit_s: f64, tru
         let boundary = square(half_m);
         let mut last_width = f64::INFINITY;
         for floor_m in [20.0, 10.0, 5.0] {
-            let fineness = Fineness { error_share: 1e-9, floor_m };
-            let shapes =
-                of_field(field, town.barriers.as_ref(), &boundary, &[limit_s * 1000.0], fineness, 0.0, &|| true);
+            let fineness = RefinementCriteria { error_share: 1e-9, floor_m };
+            let shapes = uncovered_of_field(
+                field,
+                town.barriers.as_ref(),
+                &boundary,
+                &[limit_s * 1000.0],
+                fineness,
+                0.0,
+                &|| true,
+            );
             let shape = &shapes[0];
             assert!(
                 shape.low_m2 <= truth_m2 + slack_m2 && truth_m2 - slack_m2 <= shape.high_m2,
@@ -171,8 +181,9 @@ fn the_hole_of_a_lake_stays() {
     });
     check_area(&town, &[(0.0, -400.0)], 700.0, 1000.0, truth, 1500.0);
     with_field(&town, &[(0.0, -400.0)], |field| {
-        let fineness = Fineness { error_share: 0.002, floor_m: 10.0 };
-        let shape = of_field(field, None, &square(700.0), &[1_000_000.0], fineness, 2500.0, &|| true).remove(0);
+        let fineness = RefinementCriteria { error_share: 0.002, floor_m: 10.0 };
+        let shape =
+            uncovered_of_field(field, None, &square(700.0), &[1_000_000.0], fineness, 2500.0, &|| true).remove(0);
         let lake = shape.parts.iter().find(|(_, p)| geo::Contains::contains(p, &geo::Point::new(0.0, 0.0)));
         let (_, lake) = lake.expect("the lake is an uncovered zone of its own");
         // 560 m a side.
@@ -191,22 +202,24 @@ fn an_l_shaped_coast_shades_what_lies_behind_it() {
     ]);
     with_field(&town, &[(0.0, 0.0)], |field| {
         let barriers = town.barriers.as_ref();
-        let view = View::new(field, barriers, Coord { x: 0.0, y: 0.0 }, 400.0);
+        let view = ActiveSet::new(field, barriers, Coord { x: 0.0, y: 0.0 }, 400.0);
         let at = |x, y| view.answer(field, barriers, Coord { x, y });
         // In front of the wall: the leg leaves the road a little before.
-        assert!(matches!(at(100.0, 30.0), Answer::In(ms, _) if (ms / 1000.0 - (10.0 + 30.0 * 0.995)).abs() < 0.2));
+        assert!(
+            matches!(at(100.0, 30.0), ExactReachability::At(ms, _) if (ms / 1000.0 - (10.0 + 30.0 * 0.995)).abs() < 0.2)
+        );
         // Behind it, too far from its end: the leg around the end is longer than 120 m.
-        assert_eq!(at(100.0, 60.0), Answer::NoRoad);
+        assert_eq!(at(100.0, 60.0), ExactReachability::NoRoad);
         // Behind it near the end: the leg passes through (-50, 40). From (-40, 50) the line through the end meets the road
         // at (-90, 0): every road point west of it is in sight, the nearest is that one.
         let leg_m = 50.0_f64.hypot(50.0);
         assert!(
-            matches!(at(-40.0, 50.0), Answer::In(ms, _) if (ms / 1000.0 - (9.0 + leg_m)).abs() < 0.05),
+            matches!(at(-40.0, 50.0), ExactReachability::At(ms, _) if (ms / 1000.0 - (9.0 + leg_m)).abs() < 0.05),
             "{:?}",
             at(-40.0, 50.0)
         );
         // Beyond the northern end of the wall no leg passes: 140 m is too far from the road.
-        assert_eq!(at(230.0, 145.0), Answer::NoRoad);
+        assert_eq!(at(230.0, 145.0), ExactReachability::NoRoad);
     });
     // By raster: a road point is in sight unless the leg crosses one of the two walls.
     let crosses = |p: Coord<f64>, q: f64| {
@@ -263,8 +276,8 @@ fn random_town(random: &mut Random) -> (Vec<Vec<(f64, f64)>>, Vec<bool>) {
 /// The distance of the nearest road that vehicles may use.
 fn nearest_m(field: &TravelField<'_>, p: Coord<f64>) -> Option<f64> {
     let links = field.network.links.iter().flat_map(|link| link.first..link.last);
-    let pieces = links.map(|segment| field.piece(segment)).chain(field.extra.iter().copied());
-    pieces.map(|piece| piece.distance_m(piece.beside(p))).min_by(f64::total_cmp)
+    let pieces = links.map(|segment| field.timed_segment(segment)).chain(field.start_segments.iter().copied());
+    pieces.map(|piece| piece.distance_m(piece.linear_reference(p))).min_by(f64::total_cmp)
 }
 
 /// The least time to a place, from the field's own arrivals at vertices but scanning every segment's road points anew.
@@ -305,8 +318,8 @@ fn brute_s(field: &TravelField<'_>, p: Coord<f64>) -> f64 {
             }
         }
     }
-    for piece in &field.extra {
-        scan(piece.start, piece.at(piece.length_m), piece.start_ms, piece.slowness * piece.length_m);
+    for piece in &field.start_segments {
+        scan(piece.start, piece.at(piece.length_m), piece.start_ms, piece.ms_per_m * piece.length_m);
     }
     best
 }
@@ -323,16 +336,16 @@ fn bounds_hold_for_every_place_of_a_square() {
         let lines: Vec<(&[(f64, f64)], bool)> = lines.iter().map(Vec::as_slice).zip(one_way).collect();
         let town = Town::new(&lines);
         with_field(&town, &[(random.within(500.0), random.within(500.0))], |field| {
-            let (soonest, mut scratch) = (Soonest::new(field), Scratch::default());
+            let (soonest, mut scratch) = (EarliestArrival::new(field), SearchBuffers::default());
             for _ in 0..20 {
                 let half_m = [5.0, 10.0, 40.0, 160.0][(random.next() % 4) as usize];
                 let centre = Coord { x: random.within(600.0), y: random.within(600.0) };
-                let view = View::new(field, None, centre, half_m);
+                let view = ActiveSet::new(field, None, centre, half_m);
                 let (bounds, known) = soonest.bounds(centre, half_m, &mut scratch);
                 let middle = view.answer(field, None, centre);
                 assert!(known.is_none_or(|known| known == middle), "{known:?} {middle:?}");
-                let mut gathered = View::default();
-                View::gather_into(&soonest, centre, half_m, bounds, &mut scratch, &mut gathered);
+                let mut gathered = ActiveSet::default();
+                ActiveSet::gather_into(&soonest, centre, half_m, bounds, &mut scratch, &mut gathered);
                 // Bounds found without gathering are those of the view, and so is what it keeps.
                 let close = |a: f64, b: f64| (a.is_infinite() && b.is_infinite()) || (a - b).abs() < 1e-6;
                 assert!(close(bounds.earliest_ms, view.bounds.earliest_ms), "{bounds:?} {:?}", view.bounds);
@@ -348,8 +361,10 @@ fn bounds_hold_for_every_place_of_a_square() {
                     assert_eq!(soonest.answer(p, &[], &mut scratch), answer);
                     assert_eq!(gathered.answer(field, None, p), answer);
                     match answer {
-                        Answer::In(ms, _) => assert!((ms - brute).abs() < 1.0, "{ms} {brute}"),
-                        Answer::CutOff | Answer::NoRoad => assert!(brute.is_infinite(), "{brute}"),
+                        ExactReachability::At(ms, _) => assert!((ms - brute).abs() < 1.0, "{ms} {brute}"),
+                        ExactReachability::CutOff | ExactReachability::NoRoad => {
+                            assert!(brute.is_infinite(), "{brute}")
+                        }
                     }
                     assert!(view.bounds.earliest_ms <= brute + 1.0 && brute <= view.bounds.latest_ms + 1.0);
                     decided += usize::from(view.bounds.latest_ms.is_finite());
@@ -374,9 +389,9 @@ fn zones_of_random_towns_are_where_a_scan_finds_nobody_in_time() {
         let town = Town::new(&lines);
         with_field(&town, &[(random.within(500.0), random.within(500.0))], |field| {
             let limit_ms = 100_000.0 + random.within(60_000.0);
-            let fineness = Fineness { error_share: 0.002, floor_m: 10.0 };
+            let fineness = RefinementCriteria { error_share: 0.002, floor_m: 10.0 };
             let boundary = square(600.0);
-            let shape = of_field(field, None, &boundary, &[limit_ms], fineness, 0.0, &|| true).remove(0);
+            let shape = uncovered_of_field(field, None, &boundary, &[limit_ms], fineness, 0.0, &|| true).remove(0);
             let (mut here, mut late) = (0, 0);
             for i in 0..80 {
                 for j in 0..80 {
@@ -406,15 +421,15 @@ fn zones_of_random_towns_are_where_a_scan_finds_nobody_in_time() {
 fn limits_share_a_subdivision_and_grow() {
     let town = Town::new(&[(&[(-900.0, 0.0), (0.0, 0.0), (900.0, 0.0)], false)]);
     with_field(&town, &[(0.0, 0.0)], |field| {
-        let fineness = Fineness { error_share: 0.001, floor_m: 10.0 };
+        let fineness = RefinementCriteria { error_share: 0.001, floor_m: 10.0 };
         let limits = [60_000.0, 90_000.0, 150_000.0];
         let together = subdivide(field, None, &square(800.0), &limits, fineness, &|| true);
         let mut before = 0.0;
         for (limit, answered) in limits.iter().zip(&together.answered) {
             let alone = subdivide(field, None, &square(800.0), &[*limit], fineness, &|| true);
-            assert!((alone.answered[0].yes_m2 - answered.yes_m2).abs() < 0.01 * answered.yes_m2.max(1.0));
-            assert!(answered.yes_m2 > before, "coverage grows with the limit");
-            before = answered.yes_m2;
+            assert!((alone.answered[0].covered_m2 - answered.covered_m2).abs() < 0.01 * answered.covered_m2.max(1.0));
+            assert!(answered.covered_m2 > before, "coverage grows with the limit");
+            before = answered.covered_m2;
         }
     });
 }

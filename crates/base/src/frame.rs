@@ -1,7 +1,7 @@
-//! Longitude and latitude to local metres and back, and true distances on the ellipsoid.
+//! Longitude and latitude to plane metres and back, and lengths on the ellipsoid.
 //!
 //! In: WGS 84 degrees. Out: metres, either in one equal-area plane for the whole region or along the geodesic. This is
-//! the only place where degrees become metres.
+//! the only place that turns degrees into metres.
 
 use geo::{Coord, Distance, Geodesic, Point};
 use proj4rs::{Proj, transform::transform};
@@ -13,51 +13,52 @@ use thiserror::Error;
 /// Degrees.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct LonLat {
-    /// East of Greenwich.
+    /// Degrees east of Greenwich.
     pub lon: f64,
-    /// North of the equator.
+    /// Degrees north of the equator.
     pub lat: f64,
 }
 
-/// Semi-major axis of WGS 84 in metres (NGA.STND.0036).
+/// Semi-major axis of WGS 84, metres (NGA.STND.0036).
 const SEMI_MAJOR_AXIS_M: f64 = 6_378_137.0;
-/// First eccentricity squared of WGS 84, from f = 1/298.257223563.
+/// First eccentricity squared of WGS 84, dimensionless, from f = 1/298.257223563.
 const ECCENTRICITY_SQUARED: f64 = 0.006_694_379_990_141_316_5;
-/// Below this difference in latitude and longitude the mid-latitude formula is within 1e-6 of the geodesic.
+/// Longest side in longitude and latitude, degrees, for which the mid-latitude formula is within 1e-6 of the geodesic
+/// (tested).
 const SHORT_DEGREES: f64 = 0.03;
 
 impl LonLat {
-    /// From degrees.
+    /// A place from its longitude and latitude in degrees.
     pub fn new(lon: f64, lat: f64) -> Self {
         Self { lon, lat }
     }
 
-    /// True length of the geodesic to `other` in metres (Karney 2013, through `geo`).
+    /// Length of the geodesic to `other`, metres (Karney 2013, through `geo`).
     pub fn geodesic_m(self, other: Self) -> f64 {
         Geodesic.distance(Point::new(self.lon, self.lat), Point::new(other.lon, other.lat))
     }
 
-    /// Length of a short line in metres, within 1e-6 of the geodesic, many times faster.
+    /// Length of a short line, metres: within 1e-6 of the geodesic, and many times faster.
     ///
-    /// Gauss's mid-latitude formula (Rapp 1991, Geometric Geodesy I, section 3.6); lines longer than about 3 km go to
-    /// [`Self::geodesic_m`]. The same in both directions.
+    /// Gauss's mid-latitude formula (Rapp 1991, Geometric Geodesy I, section 3.6). Lines longer than about 3 km, and
+    /// those beyond 80 degrees of latitude, go to [`Self::geodesic_m`]. Symmetric in its two ends.
     pub fn length_m(self, other: Self) -> f64 {
         let (d_lon, d_lat) = (other.lon - self.lon, other.lat - self.lat);
         if d_lon.abs() > SHORT_DEGREES || d_lat.abs() > SHORT_DEGREES || self.lat.abs().max(other.lat.abs()) > 80.0 {
             return self.geodesic_m(other);
         }
         let mid = f64::midpoint(self.lat, other.lat).to_radians();
-        let (sin, cos) = mid.sin_cos();
+        let (sin, cos) = libm::sincos(mid);
         let w2 = 1.0 - ECCENTRICITY_SQUARED * sin * sin;
         let w = w2.sqrt();
         let prime_vertical_m = SEMI_MAJOR_AXIS_M / w;
         let meridian_m = SEMI_MAJOR_AXIS_M * (1.0 - ECCENTRICITY_SQUARED) / (w2 * w);
         let north = meridian_m * d_lat.to_radians();
         let east = prime_vertical_m * cos * d_lon.to_radians();
-        north.hypot(east)
+        libm::hypot(north, east)
     }
 
-    /// The place `metres` away along the geodesic that leaves at `bearing_degrees` (clockwise from north).
+    /// The end of the geodesic of `metres` metres that leaves at `bearing_degrees`, clockwise from north.
     #[must_use]
     pub fn destination(self, bearing_degrees: f64, metres: f64) -> Self {
         use geo::Destination;
@@ -72,7 +73,7 @@ impl From<Coord<f64>> for LonLat {
     }
 }
 
-/// The plane could not be set up.
+/// No plane can be set up at a centre.
 #[derive(Debug, Error)]
 #[error("no local frame at longitude {lon}, latitude {lat}: {why}")]
 pub struct FrameError {
@@ -81,12 +82,13 @@ pub struct FrameError {
     why: String,
 }
 
-/// Distance of the antipode on the plane: twice the radius of the sphere that has the ellipsoid's area, metres.
+/// Distance of the antipode from the centre in the plane, metres: twice the radius of the authalic sphere.
 const RIM_M: f64 = 2.0 * 6_371_007.181;
 
-/// One Lambert azimuthal equal-area plane, centred on the region.
+/// The local frame: one Lambert azimuthal equal-area plane, centred on the region (Snyder 1987, section 24; through
+/// `proj4rs`).
 ///
-/// Distances in it are true to 1e-5 within 57 km of the centre (the scale error is r²/8R²) and areas everywhere.
+/// Areas are true everywhere, distances to 1e-5 within 57 km of the centre (the scale error is r²/8R²).
 #[derive(Debug)]
 pub struct Frame {
     centre: LonLat,
@@ -95,7 +97,7 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// A plane that touches the ellipsoid at `centre`.
+    /// A plane that touches the ellipsoid at `centre`; an error if `proj4rs` refuses the centre.
     pub fn new(centre: LonLat) -> Result<Self, FrameError> {
         let fail = |e: proj4rs::errors::Error| FrameError { lon: centre.lon, lat: centre.lat, why: e.to_string() };
         let definition =
@@ -107,14 +109,16 @@ impl Frame {
         })
     }
 
-    /// Where the plane touches.
+    /// The point where the plane touches the ellipsoid.
     pub fn centre(&self) -> LonLat {
         self.centre
     }
 
+    /// Projects a place.
+    ///
     /// # Units
-    /// Degrees to metres east and north of the centre. The antipode lies on the plane's rim in every direction at once, and
-    /// is put east.
+    /// Degrees to metres east and north of the centre. The antipode is a whole circle of the plane; its eastern point
+    /// is returned.
     pub fn to_local(&self, place: LonLat) -> Coord<f64> {
         let mut p = (place.lon.to_radians(), place.lat.to_radians(), 0.0);
         match transform(&self.degrees, &self.plane, &mut p) {
@@ -123,6 +127,8 @@ impl Frame {
         }
     }
 
+    /// Unprojects a place; NaN beyond the circle of the antipode, which no projected place is.
+    ///
     /// # Units
     /// Metres east and north of the centre to degrees.
     pub fn to_lon_lat(&self, place: Coord<f64>) -> LonLat {
@@ -176,7 +182,7 @@ mod tests {
 
     #[test]
     fn haversine_would_be_wrong_at_the_limit() {
-        // A true 5,000 m north of 40 degrees reads about 12 m short on a sphere: why the geodesic is used.
+        // A true 5,000 m north of 40 degrees measures about 12 m short on a sphere: the reason for the geodesic.
         let a = LonLat::new(118.0, 40.0);
         let b = a.destination(0.0, 5000.0);
         assert!((a.geodesic_m(b) - 5000.0).abs() < 1e-6);

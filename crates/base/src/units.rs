@@ -1,38 +1,38 @@
-//! Quantities that the rest of the program passes around.
+//! Quantities shared by all stages.
 //!
-//! In: plain numbers at the door. Out: types that cannot be mixed up. Everything else carries its unit in its name
-//! (`_m`, `_km2`, `_s`, `_kmh`).
+//! In: plain numbers from settings and layers. Out: types that cannot be mixed up. Everything else carries its unit in
+//! its name (`_m`, `_km2`, `_s`, `_kmh`).
 
 use serde::{Deserialize, Serialize};
 use std::num::NonZeroU32;
 
-/// A time inside the network.
+/// A time in the network.
 ///
 /// # Units
-/// Whole milliseconds. An edge of any length takes at least one.
+/// Whole milliseconds, at least one for an edge of any length (definitions.md section 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Milliseconds(pub u32);
 
 impl Milliseconds {
-    /// The nearest whole millisecond; saturates at about 49 days.
+    /// The nearest whole millisecond; saturates at 0 and at about 49 days.
     pub fn from_seconds(seconds: f64) -> Self {
         Self((seconds * 1000.0).round() as u32)
     }
 
     /// # Units
-    /// Seconds.
+    /// Milliseconds to seconds.
     pub fn seconds(self) -> f64 {
         f64::from(self.0) / 1000.0
     }
 
-    /// Sum that stops at the largest value instead of wrapping.
+    /// The sum, or the largest value if it would overflow.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }
 }
 
-/// Which starting point (station, facility) an arrival belongs to: its position in the list of sources.
+/// A source of arrivals (station, facility), by its position in the list of starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(NonZeroU32);
 
@@ -40,28 +40,29 @@ impl SourceId {
     /// The source at `index` of the list.
     ///
     /// # Panics
-    /// Never for lists shorter than `u32::MAX`, which no layer reaches.
+    /// If `index` is not below `u32::MAX`.
     pub fn new(index: usize) -> Self {
-        Self(NonZeroU32::MIN.saturating_add(u32::try_from(index).unwrap_or(u32::MAX - 1)))
+        let number = u32::try_from(index).ok().and_then(|index| NonZeroU32::MIN.checked_add(index));
+        Self(number.expect("fewer sources than u32::MAX"))
     }
 
-    /// Position in the list of sources.
+    /// Position in the list of starts.
     pub fn index(self) -> usize {
         self.0.get() as usize - 1
     }
 }
 
-/// When a place is reached, and from where. `Option<Arrival>` is as small as an `Arrival` (8 bytes).
+/// The first arrival at a place. `Option<Arrival>` is as small as `Arrival` (8 bytes); `None` is unreachable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Arrival {
-    /// Least time over all sources. Ordered first, so that ties are broken by the smaller source.
+    /// Least time over all sources. The first field, so that ties order by the smaller source.
     pub at: Milliseconds,
-    /// The source that arrives first.
+    /// The source of the first arrival.
     pub by: SourceId,
 }
 
-/// How finely a time is known: network times are rounded to a millisecond, so a limit counts as exceeded only beyond this.
+/// Resolution of a time, milliseconds: network times are rounded to it, so a limit is exceeded only beyond it.
 pub const TIME_RESOLUTION_MS: f64 = 1.0;
 
-/// How finely a coordinate is known: 1e-7 degrees of latitude. A radius counts as exceeded only beyond this.
+/// Resolution of a coordinate, metres: 1e-7 degrees of latitude. A radius is exceeded only beyond it.
 pub const COORDINATE_RESOLUTION_M: f64 = 0.011_12;

@@ -11,8 +11,10 @@ use crate::measure::{AnsweredField, Fields, Ground, World, profiles};
 use crate::network::{Connectivity, Usage};
 use crate::quality::survey::{Survey, survey};
 use crate::travel::demand::reach_second;
-use crate::travel::{Demand, Reached, Scratch, Soonest};
-use crate::zones::{Fineness, Uncovered, Zone, describe, discs, of_discs, of_field};
+use crate::travel::{Demand, EarliestArrival, Reachability, SearchBuffers};
+use crate::zones::{
+    RefinementCriteria, UncoveredSample, Zone, discs, uncovered_of_discs, uncovered_of_field, zonal_statistics,
+};
 use geo::{Area, Centroid, Coord, MapCoords, MultiPolygon};
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::{Frame, FrameError};
@@ -23,11 +25,13 @@ use lifering_readers::settings::Layer;
 use lifering_readers::shared::Shared;
 use lifering_readers::source::{Source, names_a_file, read_file};
 use lifering_readers::{ReadOptions, Region};
-use lifering_standards::baselines::{Counted, counted};
+use lifering_standards::baselines::{BaselineComparison, compare_baselines};
 use lifering_standards::catalogue::{Clock, Criterion, Journey, LayerName, Rule, Standard, StandardError};
-use lifering_standards::evidence::Measured;
+use lifering_standards::evidence::Measurements;
 use lifering_standards::outcome::RuleOutcome;
-use lifering_standards::{How, Question, asked, exit_status, judge, question};
+use lifering_standards::{
+    AccessQuery, ExitStatus, Impedance, JudgeError, Unmeasured, access_queries, access_query, judge,
+};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -64,6 +68,9 @@ pub enum AuditError {
     /// Something in the standard.
     #[error(transparent)]
     Standard(#[from] StandardError),
+    /// A defect: the measurements do not fit what the rules need.
+    #[error(transparent)]
+    Judge(#[from] JudgeError),
     /// A year for which the standard states no population.
     #[error("--year {year}: {id} states no population for {year}; {help}")]
     Year {
@@ -212,7 +219,7 @@ pub struct Audit {
     /// In the order of the standard.
     pub outcomes: Vec<RuleOutcome>,
     /// What the standard itself counted, beside the data.
-    pub baselines: Vec<Counted>,
+    pub baselines: Vec<BaselineComparison>,
     /// By position of the rule.
     pub zones: BTreeMap<usize, RuleZones>,
     /// By position of the rule: people by time or distance.
@@ -227,7 +234,7 @@ pub struct Audit {
     /// Roads by time under the standard's first driving rule.
     pub road_times: Option<RoadTimes>,
     /// Parameters in force for zones.
-    pub fineness: Fineness,
+    pub fineness: RefinementCriteria,
     /// How roads, sites and people lie to each other.
     pub quality: Survey,
 }
@@ -235,7 +242,7 @@ pub struct Audit {
 impl Audit {
     /// 0, 1 or 3 (outputs.md).
     pub fn exit_status(&self) -> u8 {
-        exit_status(&self.outcomes)
+        ExitStatus::of(&self.outcomes).code()
     }
 }
 
@@ -255,7 +262,7 @@ pub struct Prepared {
     /// What the rules see.
     pub gathered: Gathered,
     /// What the rules and their readings ask to have measured.
-    pub questions: Vec<Question>,
+    pub questions: Vec<AccessQuery>,
 }
 
 /// Audits a region.
@@ -312,10 +319,10 @@ pub fn conclude(prepared: Prepared, options: &Options, progress: &dyn Progress) 
     let fields = Fields::measure(&world, ground, &questions);
 
     enter(progress, "rules")?;
-    let outcomes = judge(&standard, &gathered.evidence, &|question| fields.answer(question));
+    let outcomes = judge(&standard, &gathered.evidence, &|query| fields.answer(query).map_err(Unmeasured::from))?;
 
     enter(progress, "zones")?;
-    let fineness = Fineness {
+    let fineness = RefinementCriteria {
         error_share: options.zone_error.unwrap_or(region.settings.zones.error_share),
         floor_m: region.settings.zones.floor_m,
     };
@@ -355,7 +362,7 @@ pub fn conclude(prepared: Prepared, options: &Options, progress: &dyn Progress) 
     };
     let quality = survey(&mut region, &ground);
     let World { frame, boundary, .. } = world;
-    let baselines = counted(&standard, &gathered.evidence);
+    let baselines = compare_baselines(&standard, &gathered.evidence);
     note_baselines(&mut region, &baselines);
     if options.strict {
         lifering_readers::refuse_warnings(&region.inputs)?;
@@ -417,14 +424,14 @@ fn people_of(standard: &Standard, year: u16) -> Result<f64, AuditError> {
 }
 
 /// Everything the rules and their readings need measured, each once. The driving questions come first.
-fn questions(standard: &Standard, gathered: &Gathered) -> Vec<Question> {
-    let mut all: Vec<Question> = Vec::new();
+fn questions(standard: &Standard, gathered: &Gathered) -> Vec<AccessQuery> {
+    let mut all: Vec<AccessQuery> = Vec::new();
     let given = gathered.evidence.given.contains(&LayerName::Neighbours);
     let aided: Vec<Criterion> =
         standard.rules.iter().filter(|_| given).filter_map(|rule| rule.criterion.with_mutual_aid()).collect();
     for criterion in standard.rules.iter().flat_map(Rule::criteria).chain(&aided) {
-        let Some(Ok(asked)) = asked(criterion, &gathered.evidence) else { continue };
-        for question in std::iter::once(asked.question).chain(asked.at_best) {
+        let Some(Ok(asked)) = access_queries(criterion, &gathered.evidence) else { continue };
+        for question in std::iter::once(asked.certain).chain(asked.optimistic) {
             if !all.contains(&question) {
                 all.push(question);
             }
@@ -440,11 +447,11 @@ fn questions(standard: &Standard, gathered: &Gathered) -> Vec<Question> {
 }
 
 /// Driving from every station, for figures that no rule asks for.
-fn anybody_driving(gathered: &Gathered) -> Question {
+fn anybody_driving(gathered: &Gathered) -> AccessQuery {
     let evidence = &gathered.evidence;
     let stations = evidence.sites.iter().enumerate().filter(|(_, s)| s.layer == LayerName::Stations);
     let sites = stations.map(|(i, _)| i).filter(|i| !evidence.is_air_base(*i)).collect();
-    Question { sites, how: How::Drive(Clock::DriveOnly, None) }
+    AccessQuery { sites, impedance: Impedance::Drive(Clock::DriveOnly, None) }
 }
 
 /// What the last stages share.
@@ -466,18 +473,18 @@ struct Task {
 }
 
 impl Parts<'_> {
-    fn zones(&self, fineness: Fineness) -> BTreeMap<usize, RuleZones> {
+    fn zones(&self, fineness: RefinementCriteria) -> BTreeMap<usize, RuleZones> {
         let mut by_field: BTreeMap<usize, Vec<Task>> = BTreeMap::new();
         let mut straight = Vec::new();
         for (rule, record) in self.standard.rules.iter().enumerate() {
-            let Some(Ok(question)) = question(&record.criterion, &self.gathered.evidence) else { continue };
+            let Some(Ok(question)) = access_query(&record.criterion, &self.gathered.evidence) else { continue };
             let limit_ms = match &record.criterion {
                 Criterion::Radius(radius) => radius.max_m * 1000.0,
                 Criterion::TravelTime(time) => f64::from(time.limit_s) * 1000.0,
                 _ => continue,
             };
-            match (&question.how, self.fields.answerer(&question)) {
-                (How::Geodesic, _) => straight.push((rule, question.sites, limit_ms / 1000.0)),
+            match (&question.impedance, self.fields.answerer(&question)) {
+                (Impedance::Geodesic, _) => straight.push((rule, question.sites, limit_ms / 1000.0)),
                 (_, Some(Ok(answerer))) => {
                     let task = Task { rule, limit_ms: limit_ms - f64::from(answerer.shift.0), shift: answerer.shift };
                     by_field.entry(answerer.field).or_default().push(task);
@@ -498,7 +505,7 @@ impl Parts<'_> {
         of_fields.chain(of_sites).collect()
     }
 
-    fn field_zones(&self, index: usize, tasks: &[Task], fineness: Fineness) -> Vec<(usize, RuleZones)> {
+    fn field_zones(&self, index: usize, tasks: &[Task], fineness: RefinementCriteria) -> Vec<(usize, RuleZones)> {
         let answered = &self.fields.fields[index];
         let mut limits: Vec<f64> = tasks.iter().map(|t| t.limit_ms).collect();
         limits.sort_by(f64::total_cmp);
@@ -506,11 +513,19 @@ impl Parts<'_> {
         let min_zone_m2 = self.region.settings.zones.min_zone_m2;
         let barriers = self.world.barriers.as_ref();
         let wanted = || !self.progress.stopped();
-        let shapes = of_field(&answered.field, barriers, &self.world.boundary, &limits, fineness, min_zone_m2, &wanted);
-        let soonest = Soonest::new(&answered.field);
+        let shapes = uncovered_of_field(
+            &answered.field,
+            barriers,
+            &self.world.boundary,
+            &limits,
+            fineness,
+            min_zone_m2,
+            &wanted,
+        );
+        let soonest = EarliestArrival::new(&answered.field);
         let class_near = |place, side_m: f64| {
             let within_m = answered.field.settings.leg.max_m + side_m * std::f64::consts::FRAC_1_SQRT_2;
-            let (_, segment) = soonest.nearest_segment(place, within_m, &mut Scratch::default())?;
+            let (_, segment) = soonest.nearest_segment(place, within_m, &mut SearchBuffers::default())?;
             Some(self.region.roads[answered.field.network.road[segment as usize] as usize].class)
         };
         let usage = if answered.field.settings.straight { Usage::Walk } else { Usage::Drive };
@@ -519,13 +534,13 @@ impl Parts<'_> {
             .filter_map(|task| {
                 let slot = limits.iter().position(|l| l.total_cmp(&task.limit_ms).is_eq())?;
                 let shape = &shapes[slot];
-                let late = |r: &Reached| {
+                let late = |r: &Reachability| {
                     r.at().is_none_or(|at| f64::from(at.0) > task.limit_ms + lifering_base::units::TIME_RESOLUTION_MS)
                 };
                 let uncovered = self.uncovered(task.rule, &answered.reached, late);
                 let (covered, all) = covered_km(&answered.field, task.limit_ms);
                 let zones = RuleZones {
-                    zones: describe(shape, &uncovered, &class_near),
+                    zones: zonal_statistics(shape, &uncovered, &class_near),
                     area_m2: [shape.area_m2, shape.low_m2, shape.high_m2],
                     not_drawn_m2: [shape.dropped_m2, shape.filled_m2],
                     resolution_m: shape.resolution_m,
@@ -541,30 +556,30 @@ impl Parts<'_> {
 
     fn disc_zones(&self, rule: usize, sites: &[usize], radius_m: f64) -> (usize, RuleZones) {
         let places: Vec<_> = sites.iter().map(|s| self.gathered.sites[*s].place).collect();
-        let beyond = discs::beyond(&places, radius_m, &self.world.boundary, &self.world.frame);
-        let shape = of_discs(&beyond, self.region.settings.zones.min_zone_m2);
+        let beyond = discs::beyond_discs(&places, radius_m, &self.world.boundary, &self.world.frame);
+        let shape = uncovered_of_discs(&beyond, self.region.settings.zones.min_zone_m2);
         let limit = radius_m + lifering_base::units::COORDINATE_RESOLUTION_M;
-        let question = Question { sites: sites.to_vec(), how: How::Geodesic };
+        let question = AccessQuery { sites: sites.to_vec(), impedance: Impedance::Geodesic };
         let distances = match self.fields.answer(&question) {
-            Ok(Measured::Distances(distances)) => distances,
+            Ok(Measurements::Distances(distances)) => distances,
             _ => Vec::new(),
         };
         let far = |i: usize| distances.get(i).copied().flatten().is_none_or(|metres| metres > limit);
         let meant = self.meant(rule);
-        let uncovered: Vec<Uncovered> = self
+        let uncovered: Vec<UncoveredSample> = self
             .demand
             .samples
             .par_iter()
             .enumerate()
             .filter(|(i, _)| far(*i) && meant.as_ref().is_none_or(|m| m[*i]))
-            .map(|(i, sample)| Uncovered {
+            .map(|(i, sample)| UncoveredSample {
                 at: sample.xy,
                 people: sample.people,
                 first: distances.get(i).copied().flatten().zip(self.nearest(sites, sample.xy)),
                 unit: self.gathered.unit_of_sample[i],
             })
             .collect();
-        let mut zones = describe(&shape, &uncovered, &|_, _| None);
+        let mut zones = zonal_statistics(&shape, &uncovered, &|_, _| None);
         for zone in &mut zones {
             // What was averaged here are metres.
             (zone.nearest_m, zone.worst_m) = (zone.nearest_ms.take(), zone.worst_ms.take());
@@ -603,7 +618,12 @@ impl Parts<'_> {
         Some(meant)
     }
 
-    fn uncovered(&self, rule: usize, reached: &[Reached], late: impl Fn(&Reached) -> bool) -> Vec<Uncovered> {
+    fn uncovered(
+        &self,
+        rule: usize,
+        reached: &[Reachability],
+        late: impl Fn(&Reachability) -> bool,
+    ) -> Vec<UncoveredSample> {
         let meant = self.meant(rule);
         self.demand
             .samples
@@ -611,7 +631,7 @@ impl Parts<'_> {
             .zip(reached)
             .enumerate()
             .filter(|(i, (_, reached))| late(reached) && meant.as_ref().is_none_or(|m| m[*i]))
-            .map(|(i, (sample, reached))| Uncovered {
+            .map(|(i, (sample, reached))| UncoveredSample {
                 at: sample.xy,
                 people: sample.people,
                 first: reached.at().zip(reached.by()).map(|(at, by)| (f64::from(at.0), by)),
@@ -625,7 +645,7 @@ impl Parts<'_> {
         let rules = self.standard.rules.par_iter().enumerate();
         rules
             .filter_map(|(position, rule)| {
-                let Some(Ok(question)) = question(&rule.criterion, &self.gathered.evidence) else { return None };
+                let Some(Ok(question)) = access_query(&rule.criterion, &self.gathered.evidence) else { return None };
                 let measured = self.fields.answer(&question).ok()?;
                 Some((position, Curve::of(&rule.criterion, &self.gathered.evidence, &measured)?))
             })
@@ -654,7 +674,7 @@ impl Parts<'_> {
         rules
             .filter_map(|(position, rule)| {
                 let Criterion::TravelTime(time) = &rule.criterion else { return None };
-                let question = question(&rule.criterion, &self.gathered.evidence)?.ok()?;
+                let question = access_query(&rule.criterion, &self.gathered.evidence)?.ok()?;
                 let answerer = self.fields.answerer(&question)?.as_ref().ok()?;
                 if answerer.field != field || answerer.shift != shift {
                     return None;
@@ -676,8 +696,9 @@ impl Parts<'_> {
         let mut limits = Vec::new();
         for rule in &self.standard.rules {
             let Criterion::TravelTime(time) = &rule.criterion else { continue };
-            let Some(Ok(question)) = question(&rule.criterion, &self.gathered.evidence) else { continue };
-            let (How::Drive(..), Some(Ok(answerer))) = (&question.how, self.fields.answerer(&question)) else {
+            let Some(Ok(question)) = access_query(&rule.criterion, &self.gathered.evidence) else { continue };
+            let (Impedance::Drive(..), Some(Ok(answerer))) = (&question.impedance, self.fields.answerer(&question))
+            else {
                 continue;
             };
             let (field, shift) = *first.get_or_insert((answerer.field, answerer.shift));
@@ -718,14 +739,14 @@ impl Parts<'_> {
         if let Some((field, limits, _)) = self.first_drive() {
             let answered = &self.fields.fields[field];
             let limit = limits.first().copied().unwrap_or(f64::INFINITY) + lifering_base::units::TIME_RESOLUTION_MS;
-            for (join, site) in answered.field.joins.iter().zip(&answered.sites) {
+            for (join, site) in answered.field.entry_points.iter().zip(&answered.sites) {
                 if let Some(figure) = figures.get_mut(*site) {
                     figure.driveway_m = join.map(|j| j.distance_m);
                 }
             }
             for ((sample, reached), second) in self.demand.samples.iter().zip(&answered.reached).zip(seconds) {
                 match reached {
-                    Reached::At(at, by) => {
+                    Reachability::At(at, by) => {
                         if let Some(figure) = figures.get_mut(answered.sites[by.index()]) {
                             figure.people_first += sample.people;
                             if f64::from(at.0) <= limit {
@@ -736,16 +757,16 @@ impl Parts<'_> {
                             }
                         }
                     }
-                    Reached::CutOff => cut_off += sample.people,
-                    Reached::NoRoad => no_road += sample.people,
+                    Reachability::CutOff => cut_off += sample.people,
+                    Reachability::NoRoad => no_road += sample.people,
                 }
             }
         } else if let Some(Ok(answerer)) = self.fields.answerer(&anybody_driving(self.gathered)) {
             for (sample, reached) in self.demand.samples.iter().zip(&self.fields.fields[answerer.field].reached) {
                 match reached {
-                    Reached::At(..) => {}
-                    Reached::CutOff => cut_off += sample.people,
-                    Reached::NoRoad => no_road += sample.people,
+                    Reachability::At(..) => {}
+                    Reachability::CutOff => cut_off += sample.people,
+                    Reachability::NoRoad => no_road += sample.people,
                 }
             }
         }
@@ -754,9 +775,9 @@ impl Parts<'_> {
 }
 
 /// Points out layers whose count is not the plan's own.
-fn note_baselines(region: &mut Region, baselines: &[Counted]) {
+fn note_baselines(region: &mut Region, baselines: &[BaselineComparison]) {
     use lifering_standards::catalogue::BaselineSubject;
-    for Counted { baseline, counted } in baselines.iter().filter(|b| b.differs()) {
+    for BaselineComparison { baseline, counted } in baselines.iter().filter(|b| b.differs()) {
         let (Some(counted), layer) = (
             counted,
             match &baseline.subject {
@@ -772,7 +793,7 @@ fn note_baselines(region: &mut Region, baselines: &[Counted]) {
             Some(LayerName::Neighbours) => region.issues(Layer::Neighbours),
             Some(LayerName::Facilities) => region.issues(Layer::Facilities),
             Some(LayerName::Aeds) => region.issues(Layer::Aeds),
-            Some(LayerName::Extra(name)) => region.issues_of_extra(name),
+            Some(LayerName::Extra(name)) => region.issues_of_extra(&name),
         };
         let Some((file, issues)) = issues else { continue };
         let year = baseline.year.map_or(String::new(), |year| year.to_string());

@@ -345,7 +345,7 @@ impl ProposalReport {
             uncoverable: uncoverable(proposal),
             sites: sites(proposal),
             kept: ids(&certificate.kept),
-            given_up: ids(&certificate.given_up),
+            given_up: ids(&certificate.closed),
             cost: certificate.cost,
             curve: curve(certificate),
             before: StateReport {
@@ -362,7 +362,7 @@ impl ProposalReport {
                 sites: instance.sites().len(),
                 pairs: instance.pairs(),
             },
-            standing: ids(&certificate.standing()),
+            standing: ids(&certificate.open_sites()),
             region: proposal.ground.as_ref().map(region),
             question: proposal.ask.clone(),
             origin: proposal.origin.clone(),

@@ -1,13 +1,13 @@
 //! Why no proposal could be made, as a sentence in one language.
 //!
-//! In: a [`ProposeError`]. Out: text. English is the error's own; Chinese comes from the catalogue.
+//! In: a [`SitingError`]. Out: text. English is the error's own; Chinese comes from the catalogue.
 
 use super::sentences::{Lang, amount, grouped, people};
 use lifering_base::t;
-use lifering_siting::ProposeError;
+use lifering_siting::SitingError;
 
 /// The sentence.
-pub fn refusal(error: &ProposeError, lang: Lang) -> String {
+pub fn refusal(error: &SitingError, lang: Lang) -> String {
     if lang == Lang::En {
         return error.to_string();
     }
@@ -16,13 +16,13 @@ pub fn refusal(error: &ProposeError, lang: Lang) -> String {
         limit_s.map_or_else(String::new, |limit| t!("refusal.within", locale = locale, limit = limit).into_owned())
     };
     match error {
-        ProposeError::NoDemand => t!("refusal.no_demand", locale = locale),
-        ProposeError::NoSites => t!("refusal.no_sites", locale = locale),
-        ProposeError::TooManySites { asked, candidates } => {
+        SitingError::NoDemand => t!("refusal.no_demand", locale = locale),
+        SitingError::NoSites => t!("refusal.no_sites", locale = locale),
+        SitingError::TooManySites { asked, candidates } => {
             t!("refusal.too_many_sites", locale = locale, asked = asked, candidates = candidates)
         }
-        ProposeError::NoLimitGiven => t!("refusal.no_limit", locale = locale),
-        ProposeError::NobodyReached { limit_s, people: all, places, first } => t!(
+        SitingError::NoLimitGiven => t!("refusal.no_limit", locale = locale),
+        SitingError::NobodyReached { limit_s, people: all, places, first } => t!(
             "refusal.nobody",
             locale = locale,
             within = within(limit_s),
@@ -30,7 +30,7 @@ pub fn refusal(error: &ProposeError, lang: Lang) -> String {
             places = grouped(*places as f64),
             first = first
         ),
-        ProposeError::CannotReachAll { sites, budget, limit_s, people: all, needed } => {
+        SitingError::CannotReachAll { sites, budget, limit_s, people: all, needed } => {
             let mut allowed = Vec::new();
             allowed.extend(sites.map(|n| t!("refusal.sites", locale = locale, n = n).into_owned()));
             allowed.extend(budget.map(|n| t!("refusal.budget", locale = locale, n = amount(n)).into_owned()));
@@ -44,7 +44,7 @@ pub fn refusal(error: &ProposeError, lang: Lang) -> String {
                 need = need
             )
         }
-        ProposeError::CapacityTooSmall { people: all, served, short, first } => t!(
+        SitingError::CapacityTooSmall { people: all, served, short, first } => t!(
             "refusal.capacity",
             locale = locale,
             people = people(*all, lang),
@@ -52,8 +52,8 @@ pub fn refusal(error: &ProposeError, lang: Lang) -> String {
             short = people(*short, lang),
             first = first
         ),
-        ProposeError::CapacityNotSupported { goal } => t!("refusal.no_capacity", locale = locale, goal = goal),
-        ProposeError::OutOfTime => t!("refusal.out_of_time", locale = locale),
+        SitingError::CapacityNotSupported { goal } => t!("refusal.no_capacity", locale = locale, goal = goal),
+        SitingError::OutOfTime => t!("refusal.out_of_time", locale = locale),
         // Faults of a file or a parameter, which carry its own words.
         other => t!("refusal.other", locale = locale, words = other.to_string()),
     }

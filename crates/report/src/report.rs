@@ -15,7 +15,7 @@ use lifering_core::zones::Reason;
 use lifering_readers::InputRecord;
 use lifering_readers::settings::{Access, Drive, Layer, Population, Response, Roads, Walk};
 use lifering_readers::shared::{Neighbour, Taken};
-use lifering_standards::baselines::Counted;
+use lifering_standards::baselines::BaselineComparison;
 use lifering_standards::catalogue::{Assumed, Force, RuleKind, Standard, Text};
 use lifering_standards::outcome::{AreaOutcome, Outcome, RuleOutcome, ValueUnit, Verdict};
 use schemars::JsonSchema;
@@ -661,7 +661,7 @@ fn summary(audit: &Audit) -> Summary {
     Summary { exit_status: audit.exit_status(), binding: count(true), advisory: count(false) }
 }
 
-fn baseline(counted: &Counted) -> BaselineReport {
+fn baseline(counted: &BaselineComparison) -> BaselineReport {
     let baseline = &counted.baseline;
     BaselineReport {
         id: baseline.id.clone(),
@@ -716,8 +716,8 @@ fn rule(
         zones: zones.map(zone_summary),
         need: default.need,
         have: default.have,
-        part: default.part_and_whole.map(|[part, _]| rounded(part, 3)),
-        whole: default.part_and_whole.map(|[_, whole]| rounded(whole, 3)),
+        part: default.part_and_whole.map(|of| rounded(of.part, 3)),
+        whole: default.part_and_whole.map(|of| rounded(of.whole, 3)),
         needs: outcome
             .needs
             .iter()
@@ -787,7 +787,8 @@ fn units(audit: &Audit) -> Vec<UnitReport> {
     let mut all: Vec<UnitReport> = Vec::new();
     for (kind, level) in &audit.gathered.evidence.levels {
         for area in &level.areas {
-            let population: f64 = area.members.iter().map(|i| audit.gathered.evidence.people[*i as usize].people).sum();
+            let population: f64 =
+                area.members.iter().map(|i| audit.gathered.evidence.demand_points[*i as usize].people).sum();
             all.push(UnitReport {
                 id: area.id.clone(),
                 name: area.name.clone(),
@@ -800,8 +801,8 @@ fn units(audit: &Audit) -> Vec<UnitReport> {
     let places: BTreeMap<(String, String), usize> =
         all.iter().enumerate().map(|(i, u)| ((u.level.clone(), u.id.clone()), i)).collect();
     for outcome in &audit.outcomes {
-        for (level, area) in &outcome.default.areas {
-            if let Some(slot) = places.get(&(level.clone(), area.id.clone())) {
+        for area in &outcome.default.areas {
+            if let Some(slot) = places.get(&(area.level.clone(), area.id.clone())) {
                 all[*slot].rules.insert(outcome.rule.id.to_string(), unit_rule(area, &outcome.default));
             }
         }

@@ -4,7 +4,7 @@
 
 use lifering_base::t;
 use lifering_standards::catalogue::{Clock, Criterion, Fraction, Journey, Metric, Pace, Statistic, TravelTime};
-use lifering_standards::outcome::{Outcome, RuleOutcome, ValueUnit, Verdict};
+use lifering_standards::outcome::{Outcome, PartAndWhole, RuleOutcome, ValueUnit, Verdict};
 
 /// A language of the outputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,7 +17,7 @@ use lifering_standards::catalogue::{
     TravelTime,
 };
 use lifering_standards::evidence::Missing;
-use lifering_standards::outcome::{Outcome, RuleOutcome, ValueUnit, Verdict};
+use lifering_standards::outcome::{Outcome, PartAndWhole, RuleOutcome, ValueUnit, Verdict};
 
 /// People in full where rounding to hundreds would show: for arithmetic.
 pub fn exact_people(value: f64, lang: Lang) -> String {
@@ -243,14 +243,14 @@ fn shortage(facility: &Selection, measure: &Measure, outcome: &Outcome, lang: La
 }
 
 /// How many would make a share enough: the part needed, and how many it lacks.
-pub fn part_needed(rule: &Share, [part, whole]: [f64; 2]) -> [f64; 2] {
+pub fn part_needed(rule: &Share, PartAndWhole { part, whole }: PartAndWhole) -> [f64; 2] {
     let need = rule.part_of(whole);
     [need, (need - part).max(0.0)]
 }
 
 fn share(rule: &Share, outcome: &Outcome, standard: &Standard, lang: Lang) -> Vec<String> {
     let locale = lang.locale();
-    let Some([part, whole]) = outcome.part_and_whole else { return Vec::new() };
+    let Some(PartAndWhole { part, whole }) = outcome.part_and_whole else { return Vec::new() };
     let (value, required) = (percent(outcome.value.unwrap_or_default()), percent(rule.min));
     let (figures, word) = match &rule.fraction {
         Fraction::Sums { part: part_name, whole: whole_name } => {
@@ -286,7 +286,7 @@ fn share(rule: &Share, outcome: &Outcome, standard: &Standard, lang: Lang) -> Ve
     };
     let mut parts = vec![figures.into_owned()];
     if outcome.verdict == Verdict::Gap {
-        let [need, short] = part_needed(rule, [part, whole]).map(|n| counted(word, n, lang));
+        let [need, short] = part_needed(rule, PartAndWhole { part, whole }).map(|n| counted(word, n, lang));
         parts.push(t!("why.share_short", locale = locale, need = need, short = short).into_owned());
     } else {
         parts.push(t!("why.enough", locale = locale).into_owned());
@@ -313,8 +313,8 @@ fn presence(rule: &PresencePerUnit, outcome: &Outcome, standard: &Standard, lang
         min = counted(word, rule.min, lang)
     );
     let mut parts = vec![figures.into_owned()];
-    let gaps = outcome.areas.iter().filter(|(_, area)| area.verdict == Verdict::Gap);
-    let without: Vec<&str> = gaps.map(|(_, area)| area.name.as_str()).collect();
+    let gaps = outcome.areas.iter().filter(|area| area.verdict == Verdict::Gap);
+    let without: Vec<&str> = gaps.map(|area| area.name.as_str()).collect();
     if !without.is_empty() {
         let names = without.join(if lang == Lang::Zh { "、" } else { ", " });
         parts.push(t!("why.areas_missing", locale = locale, names = names).into_owned());

@@ -142,7 +142,7 @@ fn default_gap(criterion: &Criterion, outcome: &Outcome, lang: Lang) -> Option<(
         }
         Criterion::PresencePerUnit(rule) => {
             let without: Vec<&str> =
-                outcome.areas.iter().filter(|(_, a)| a.verdict == Verdict::Gap).map(|(_, a)| a.name.as_str()).collect();
+                outcome.areas.iter().filter(|a| a.verdict == Verdict::Gap).map(|a| a.name.as_str()).collect();
             if outcome.unit != lifering_standards::outcome::ValueUnit::Areas || without.is_empty() {
                 return to_add(measure_word(&rule.facility, &rule.measure), outcome, lang);
             }

@@ -1,101 +1,104 @@
-//! The answer and what proves it.
+//! The answer and its proof. Sites and demands are positions in the lists of the instance.
 
 use super::question::Goal;
 
-/// How sure the answer is.
+/// Whether the answer is proven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
     /// Proven: no allowed set of sites is better.
     Optimal,
-    /// The best found; `Certificate::bound` says how much better any other could be.
+    /// The best found; any other set is at best [`Certificate::bound`].
     Feasible,
 }
 
 /// Tied optima: other sets of as many sites with the same objective.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ties {
-    /// Sets found, the proposed one included.
+    /// Sets found, that of the answer included.
     pub found: usize,
-    /// Whether there are no others; otherwise the search stopped at its limit and what follows speaks of those found.
+    /// Whether there are no others; otherwise the search stopped at a limit and the fields below cover the sets found.
     pub complete: bool,
     /// Sites in every one of them.
     pub in_all: Vec<usize>,
-    /// Sites in some but not all of them; every other site is in none.
+    /// Sites in some but not all of them.
     pub in_some: Vec<usize>,
-    /// Sites in none of them.
+    /// Sites that are not fixed and in none of them.
     pub in_none: Vec<usize>,
 }
 
-/// What a number of new sites can do.
+/// A point of the trade-off curve: the best objective with a number of new sites.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CurvePoint {
-    /// New sites beyond those given up (busy: ambulances).
+    /// Most new sites beyond the movable ones that are closed (busy: ambulances).
     pub sites: usize,
-    /// Best objective; `None` where so few sites cannot reach everybody (mean, worst). For reach-all: people reached.
+    /// Best objective found, in the unit of [`Certificate::objective`] (reach-all: people reached); `None` if the set
+    /// found does not reach everybody (mean, worst).
     pub objective: Option<f64>,
-    /// Proven bound on the objective.
+    /// Proven bound on the objective, same unit.
     pub bound: f64,
     /// Whether objective and bound are proven to meet.
     pub proven: bool,
-    /// What adding the best site each time, never looking back, comes to.
+    /// Objective of greedy adding (the best next site each time), same unit; `None` if it does not reach everybody.
     pub greedy: Option<f64>,
 }
 
 /// One step of the build order.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Step {
-    /// Site to build.
+pub struct BuildStep {
+    /// Site to open.
     pub site: usize,
-    /// Objective once it and those before it stand (reach-all: people reached); `None`: somebody is not yet reached.
+    /// Objective with the sites up to this one, in the unit of [`Certificate::objective`] (reach-all: people reached);
+    /// `None` if they do not reach everybody.
     pub objective: Option<f64>,
-    /// Best objective that as many of the proposed sites can have; `None`: not computed (more than 12 sites), or nobody
-    /// can reach everybody yet.
+    /// Best objective of as many of the answer's new sites, same unit; `None` if not computed (more than 10 new sites)
+    /// or if they do not reach everybody.
     pub best: Option<f64>,
-    /// What the order gives up at this step against `best`, at least 0.
+    /// `|best - objective|`, same unit, at least 0; `None` if either is.
     pub regret: Option<f64>,
 }
 
-/// A proposal with its proof.
+/// The answer to a question, with its proof.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Certificate {
-    /// What was asked.
+    /// The goal of the question.
     pub goal: Goal,
-    /// Cover, backup: people. Busy: expected people. Mean: people times seconds. Worst: seconds. Reach-all: sites that
-    /// are not fixed, new ones and kept movable ones.
+    /// Cover, backup: people. Busy: expected people. Mean: people times seconds. Worst: seconds. Reach-all: number of
+    /// open sites that are not fixed.
     pub objective: f64,
-    /// No allowed set is better than this, same unit.
+    /// No allowed set is better than this, same unit; equal to the objective if optimal.
     pub bound: f64,
     /// `|bound - objective|`, same unit.
     pub gap: f64,
-    /// Optimal only with a proof.
+    /// Whether the set is proven optimal.
     pub status: Status,
-    /// New sites, ascending; one that is listed twice holds two ambulances (busy).
+    /// New sites, ascending; a site listed twice holds two ambulances (busy).
     pub sites: Vec<usize>,
-    /// Movable sites that stay.
+    /// Movable sites that stay open, ascending.
     pub kept: Vec<usize>,
-    /// Movable sites that are given up.
-    pub given_up: Vec<usize>,
-    /// Cost of building and giving up, in the unit of `Site::cost`.
+    /// Movable sites that are closed, ascending.
+    pub closed: Vec<usize>,
+    /// Cost of opening and closing, in the unit of `Site::cost`.
     pub cost: f64,
-    /// Objective with the existing sites alone; `None` where they do not reach everybody.
+    /// Objective of the existing sites alone, same unit as `objective`; `None` if they do not reach everybody.
     pub before: Option<f64>,
-    /// Demands with people that count under no set of sites (backup: fewer than two sites could ever reach them).
+    /// Demands with people that count under no set of sites (backup: fewer than two sites cover them), ascending.
     pub uncoverable: Vec<usize>,
-    /// People living there.
+    /// People of the uncoverable demands.
     pub uncoverable_people: f64,
-    /// Ties, where asked for and the answer is optimal.
+    /// Tied optima; `None` if not asked for or the answer is not optimal.
     pub ties: Option<Ties>,
-    /// Objective for 1..N new sites, where asked for.
+    /// Trade-off curve for 1..N new sites; empty if not asked for. A number of sites without an answer (infeasible, or
+    /// out of time) has no point.
     pub curve: Vec<CurvePoint>,
-    /// Build order.
-    pub order: Vec<Step>,
-    /// Branch and bound nodes.
+    /// New sites in the order of building.
+    pub order: Vec<BuildStep>,
+    /// Branch and bound nodes of the main search.
     pub nodes: u64,
 }
 
 impl Certificate {
-    /// Every site that is not fixed and stands afterwards: what [`super::verify`] takes.
-    pub fn standing(&self) -> Vec<usize> {
+    /// Open sites that are not fixed, ascending with repetition: the argument of [`super::verify`].
+    pub fn open_sites(&self) -> Vec<usize> {
         let mut all = self.sites.clone();
         all.extend(&self.kept);
         all.sort_unstable();

@@ -1,57 +1,64 @@
-//! People whose worth depends on how many chosen sites reach them: cover, backup and busy share this relaxation.
+//! The relaxation of cover, backup and busy: the worth of people depends on how many chosen sites cover them.
 //!
-//! A row is a group of people with the same reaching columns and a table: worth with 0, 1, 2, ... of them chosen.
-//! Relaxing "the count that is claimed is at most the count that is chosen" with one multiplier a row gives the
-//! bound of the linear program (of the concave hull of the table), see Church and ReVelle 1974, Daskin 1983,
-//! Galvao and ReVelle 1996.
+//! A row is a group of people with the same covering columns and a table: their worth with 0, 1, 2, ... of them chosen.
+//! Relaxing "the count claimed is at most the count chosen" with one multiplier a row gives the bound of the linear
+//! program over the concave hull of the table (for cover: Galvao and ReVelle 1996).
 
 use rayon::prelude::*;
 
-use super::reduce::dominated;
-use super::relaxation::{Limits, Relaxation, Valued};
-use super::rows::{Lists, group};
+use super::dominance::dominated_columns;
+use super::relaxation::{Limits, Relaxation, ValuedSet, positions};
+use super::sparse::{SparseRows, group};
 
-/// Entries above which a pass over the matrix is spread over threads.
-const PARALLEL: usize = 60_000;
+/// Matrix entries from which a pass over the matrix is spread over threads.
+const PARALLEL_ENTRIES: usize = 60_000;
 
-/// The relaxation.
+/// The relaxation, as a maximisation of people. Values are shifted by `shift` bits.
 #[derive(Debug, Clone)]
-pub(crate) struct Coverage {
-    reach: Lists,
-    serve: Lists,
+pub(super) struct CoverageRelaxation {
+    /// Columns of each row.
+    reach: SparseRows,
+    /// Rows of each column.
+    serve: SparseRows,
+    /// Worth of each row by the number of its columns chosen, indexed by row.
     tables: Vec<Box<[i64]>>,
+    /// Worth of the people that the fixed sites cover already.
     constant: i64,
     shift: u32,
+    /// Chosen columns of each row in the present node, indexed by row.
     base: Vec<u32>,
+    /// Largest useful multiplier in the present node, indexed by row.
     ceiling: Vec<i64>,
+    /// Scratch: columns of each row in some set, indexed by row.
     count: Vec<u32>,
 }
 
-impl Coverage {
-    /// `rows`: columns of each row, ascending; `tables`: worth by count, unshifted, starting at 0, never falling.
-    pub(crate) fn new(columns: usize, rows: &Lists, tables: &[Box<[i64]>], constant: i64, shift: u32) -> Self {
+impl CoverageRelaxation {
+    /// `rows`: columns of each row, ascending. `tables`: unshifted worth by count, from 0, never falling, indexed by
+    /// row.
+    pub(super) fn new(columns: usize, rows: &SparseRows, tables: &[Box<[i64]>], constant: i64, shift: u32) -> Self {
         let tables: Vec<Box<[i64]>> = tables.iter().map(|t| t.iter().map(|v| v << shift).collect()).collect();
         Self::merged(columns, rows, &tables, constant << shift, shift, &[]).0
     }
 
-    /// Merges equal rows; `lambda` (empty or one a row) adds up along.
+    /// Merges equal rows. `lambda` is empty or has a multiplier for each row; those of merged rows add up.
     fn merged(
         columns: usize,
-        rows: &Lists,
+        rows: &SparseRows,
         tables: &[Box<[i64]>],
         constant: i64,
         shift: u32,
         lambda: &[i64],
     ) -> (Self, Vec<i64>) {
-        let (of, first) = group(rows, |i| tables[i].len() as u64);
-        let mut reach = Lists::new();
+        let (group_of, first) = group(rows, |i| tables[i].len() as u64);
+        let mut reach = SparseRows::new();
         let mut sums: Vec<Box<[i64]>> = Vec::with_capacity(first.len());
         for &f in &first {
             reach.push(rows.get(f as usize).iter().copied());
             sums.push(vec![0; tables[f as usize].len()].into());
         }
         let mut carried = vec![0i64; first.len()];
-        for (i, &g) in of.iter().enumerate() {
+        for (i, &g) in group_of.iter().enumerate() {
             for (sum, v) in sums[g as usize].iter_mut().zip(&tables[i]) {
                 *sum += v;
             }
@@ -60,7 +67,7 @@ impl Coverage {
             }
         }
         let m = sums.len();
-        let serve = reach.flip(columns);
+        let serve = reach.transpose(columns);
         let one = Self {
             reach,
             serve,
@@ -79,64 +86,66 @@ impl Coverage {
         t[(count as usize).min(t.len() - 1)]
     }
 
-    /// Worth of the concave hull of the table: what one more can be part of.
-    fn promise(&self, row: usize, count: u32) -> i64 {
+    /// Slope of the concave hull of the table at a count: the most that one more column can be part of.
+    fn hull_slope(&self, row: usize, count: u32) -> i64 {
         let t = &self.tables[row];
         let at = (count as usize).min(t.len() - 1);
         (at + 1..t.len()).map(|k| (t[k] - t[at]) / (k - at) as i64).max().unwrap_or(0)
     }
 
+    /// Gain of adding each column, into `gain`. `hull`: with the slope of the hull, so that a first of two covers
+    /// counts.
     fn gains(&self, count: &[u32], per_row: &mut [i64], gain: &mut [i64], hull: bool) {
         for (i, g) in per_row.iter_mut().enumerate() {
             let step = self.worth(i, count[i] + 1) - self.worth(i, count[i]);
-            *g = if hull { step + self.promise(i, count[i]) } else { step };
+            *g = if hull { step + self.hull_slope(i, count[i]) } else { step };
         }
         self.gather(per_row, None, gain);
     }
 
-    /// Sum of a row quantity over each column.
+    /// Sum of a row quantity over the rows of each open column.
     fn gather(&self, per_row: &[i64], open: Option<&[bool]>, out: &mut [i64]) {
         let one = |(j, o): (usize, &mut i64)| {
             if open.is_none_or(|open| open[j]) {
                 *o = self.serve.get(j).iter().map(|&i| per_row[i as usize]).sum();
             }
         };
-        if self.serve.total() >= PARALLEL {
+        if self.serve.entries() >= PARALLEL_ENTRIES {
             out.par_iter_mut().enumerate().for_each(one);
         } else {
             out.iter_mut().enumerate().for_each(one);
         }
     }
 
-    fn put(&self, count: &mut [u32], column: u32) {
+    fn add(&self, count: &mut [u32], column: u32) {
         for &i in self.serve.get(column as usize) {
             count[i as usize] += 1;
         }
     }
 
-    fn take(&self, count: &mut [u32], column: u32) {
+    fn remove(&self, count: &mut [u32], column: u32) {
         for &i in self.serve.get(column as usize) {
             count[i as usize] -= 1;
         }
     }
 
-    /// Adds the best column again and again; `by_cost`: best by worth a unit of money.
-    pub(crate) fn greedy(&mut self, mut set: Vec<u32>, limits: &Limits, by_cost: bool) -> Vec<u32> {
+    /// Greedy adding (Church and ReVelle 1974): the best column again and again. `by_cost`: by gain per unit of money.
+    pub(super) fn greedy(&mut self, mut set: Vec<u32>, limits: &Limits, by_cost: bool) -> Vec<u32> {
         let mut count = vec![0; self.reach.len()];
         for &j in &set {
-            self.put(&mut count, j);
+            self.add(&mut count, j);
         }
         let (mut per_row, mut gain) = (vec![0; self.reach.len()], vec![0; self.columns()]);
         while set.len() < limits.most as usize {
             self.gains(&count, &mut per_row, &mut gain, true);
-            let left = limits.budget.as_ref().map(|(_, money)| money - limits.cost(&set));
+            let money = limits.money_left(&set);
             let mut best: Option<(f64, u32)> = None;
             for j in 0..self.columns() as u32 {
                 let used = set.iter().filter(|k| **k == j).count();
-                let cost = limits.budget.as_ref().map_or(0, |(c, _)| c[j as usize]);
+                let cost = limits.cost(j);
                 if gain[j as usize] <= 0
                     || used >= usize::from(limits.copies[j as usize])
-                    || left.is_some_and(|l| cost > l)
+                    || money.is_some_and(|money| cost > money)
                 {
                     continue;
                 }
@@ -146,24 +155,24 @@ impl Coverage {
                 }
             }
             let Some((_, j)) = best else { break };
-            self.put(&mut count, j);
+            self.add(&mut count, j);
             set.push(j);
         }
         set
     }
 
-    /// Exchanges one for one while it helps (Teitz and Bart 1968).
+    /// Exchanges one column for another while it helps (vertex substitution; Teitz and Bart 1968).
     fn exchange(&mut self, mut set: Vec<u32>, limits: &Limits) -> Vec<u32> {
         let mut count = vec![0; self.reach.len()];
         for &j in &set {
-            self.put(&mut count, j);
+            self.add(&mut count, j);
         }
         let (mut per_row, mut gain) = (vec![0; self.reach.len()], vec![0; self.columns()]);
-        let mut since = 0;
+        let mut unchanged = 0;
         let mut at = 0;
-        while since < set.len() {
+        while unchanged < set.len() {
             let old = set[at];
-            self.take(&mut count, old);
+            self.remove(&mut count, old);
             self.gains(&count, &mut per_row, &mut gain, false);
             let keep = gain[old as usize];
             let mut best: Option<(i64, u32)> = None;
@@ -177,9 +186,9 @@ impl Coverage {
                 }
             }
             let new = best.map_or(old, |(_, j)| j);
-            since = if new == old { since + 1 } else { 0 };
+            unchanged = if new == old { unchanged + 1 } else { 0 };
             set[at] = new;
-            self.put(&mut count, new);
+            self.add(&mut count, new);
             at = (at + 1) % set.len().max(1);
         }
         set.sort_unstable();
@@ -187,7 +196,7 @@ impl Coverage {
     }
 }
 
-impl Relaxation for Coverage {
+impl Relaxation for CoverageRelaxation {
     fn columns(&self) -> usize {
         self.serve.len()
     }
@@ -200,7 +209,7 @@ impl Relaxation for Coverage {
         self.shift
     }
 
-    fn enter(&mut self, chosen: &[u32]) {
+    fn condition_on(&mut self, chosen: &[u32]) {
         self.base.fill(0);
         for &j in chosen {
             for &i in self.serve.get(j as usize) {
@@ -208,16 +217,16 @@ impl Relaxation for Coverage {
             }
         }
         for i in 0..self.reach.len() {
-            self.ceiling[i] = self.promise(i, self.base[i]);
+            self.ceiling[i] = self.hull_slope(i, self.base[i]);
         }
     }
 
-    fn start(&mut self, good: &[u32]) -> Vec<i64> {
+    fn initial_multipliers(&mut self, good: &[u32]) -> Vec<i64> {
         let mut count = vec![0; self.reach.len()];
         for &j in good {
-            self.put(&mut count, j);
+            self.add(&mut count, j);
         }
-        (0..count.len()).map(|i| self.promise(i, count[i].saturating_sub(1))).collect()
+        (0..count.len()).map(|i| self.hull_slope(i, count[i].saturating_sub(1))).collect()
     }
 
     fn price(&mut self, lambda: &[i64], open: &[bool], profit: &mut [i64]) -> i64 {
@@ -237,14 +246,14 @@ impl Relaxation for Coverage {
         constant
     }
 
-    fn slope(&mut self, lambda: &[i64], picked: &[u32], slope: &mut [f64]) {
+    fn subgradient(&mut self, lambda: &[i64], selected: &[u32], subgradient: &mut [f64]) {
         self.count.fill(0);
-        for &j in picked {
+        for &j in selected {
             for &i in self.serve.get(j as usize) {
                 self.count[i as usize] += 1;
             }
         }
-        for (i, s) in slope.iter_mut().enumerate() {
+        for (i, s) in subgradient.iter_mut().enumerate() {
             let t = &self.tables[i];
             let base = (self.base[i] as usize).min(t.len() - 1);
             let have = self.count[i] as usize;
@@ -260,11 +269,11 @@ impl Relaxation for Coverage {
         }
     }
 
-    fn range(&self, row: usize) -> (i64, i64) {
+    fn multiplier_range(&self, row: usize) -> (i64, i64) {
         (0, self.ceiling[row])
     }
 
-    fn value(&mut self, set: &[u32]) -> Option<i64> {
+    fn evaluate(&mut self, set: &[u32]) -> Option<i64> {
         self.count.fill(0);
         let mut total = self.constant;
         for &j in set {
@@ -281,19 +290,19 @@ impl Relaxation for Coverage {
         Some(total >> self.shift)
     }
 
-    fn narrow(&self, limits: &Limits) -> Limits {
+    fn reduce(&self, limits: &Limits) -> Limits {
         self.close_dominated(limits)
     }
 
-    fn polish(&mut self, set: &[u32], limits: &Limits) -> Option<Valued> {
+    fn repair(&mut self, set: &[u32], limits: &Limits) -> Option<ValuedSet> {
         if !limits.allows(set) {
             return None;
         }
-        Some((self.value(set)?, set.to_vec()))
+        Some((self.evaluate(set)?, set.to_vec()))
     }
 
-    fn improve(&mut self, set: Vec<u32>, limits: &Limits) -> Option<Valued> {
-        let mut best: Option<Valued> = None;
+    fn improve(&mut self, set: Vec<u32>, limits: &Limits) -> Option<ValuedSet> {
+        let mut best: Option<ValuedSet> = None;
         for by_cost in [false, true] {
             if by_cost && limits.budget.is_none() {
                 break;
@@ -303,7 +312,7 @@ impl Relaxation for Coverage {
             let mut full = self.greedy(swapped, limits, false);
             full.sort_unstable();
             if limits.allows(&full)
-                && let Some(v) = self.value(&full)
+                && let Some(v) = self.evaluate(&full)
                 && best.as_ref().is_none_or(|(b, _)| v > *b)
             {
                 best = Some((v, full));
@@ -312,17 +321,14 @@ impl Relaxation for Coverage {
         best
     }
 
-    fn keep(&self, columns: &[u32], lambda: &[i64]) -> (Self, Vec<i64>) {
-        let mut place = vec![u32::MAX; self.columns()];
-        for (at, &j) in columns.iter().enumerate() {
-            place[j as usize] = at as u32;
-        }
-        let mut rows = Lists::new();
+    fn restrict(&self, columns: &[u32], lambda: &[i64]) -> (Self, Vec<i64>) {
+        let position = positions(columns, self.columns());
+        let mut rows = SparseRows::new();
         let (mut tables, mut carried) = (Vec::new(), Vec::new());
         let mut list = Vec::new();
         for (i, l) in lambda.iter().enumerate() {
             list.clear();
-            list.extend(self.reach.get(i).iter().map(|&j| place[j as usize]).filter(|&p| p != u32::MAX));
+            list.extend(self.reach.get(i).iter().filter_map(|&j| position[j as usize]));
             if !list.is_empty() {
                 rows.push(list.iter().copied());
                 tables.push(self.tables[i].clone());
@@ -332,19 +338,17 @@ impl Relaxation for Coverage {
         Self::merged(columns.len(), &rows, &tables, self.constant, self.shift, &carried)
     }
 
-    fn grow(&mut self, set: Vec<u32>, limits: &Limits) -> Vec<u32> {
+    fn greedy_sequence(&mut self, set: Vec<u32>, limits: &Limits) -> Vec<u32> {
         self.greedy(set, limits, false)
     }
 }
 
-/// Reductions.
-impl Coverage {
-    /// Limits with every dominated column closed; unchanged where a second site on the same people is worth something.
-    pub(crate) fn close_dominated(&self, limits: &Limits) -> Limits {
+impl CoverageRelaxation {
+    /// Limits with every dominated column closed; unchanged if covering somebody twice is worth something.
+    pub(super) fn close_dominated(&self, limits: &Limits) -> Limits {
         let mut limits = limits.clone();
         if self.tables.iter().all(|t| t.len() == 2) {
-            let cost = limits.budget.as_ref().map(|(c, _)| c.as_slice());
-            for j in dominated(&self.reach, &self.serve, cost) {
+            for j in dominated_columns(&self.reach, &self.serve, limits.costs()) {
                 limits.copies[j as usize] = 0;
             }
         }

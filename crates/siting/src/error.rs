@@ -1,11 +1,11 @@
-//! Everything that can be wrong with what the solvers are asked, each as a sentence that names who and why.
+//! Invalid instances and questions, and questions without an answer, each as a full sentence.
 
 use thiserror::Error;
 
-/// Why a proposal could not be made. Every message is a full sentence for the person who asked.
+/// Why there is no certificate. Every message is a full sentence for the person who asked.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
-pub enum ProposeError {
+pub enum SitingError {
     /// No demand at all.
     #[error("there is no demand: give at least one place with people")]
     NoDemand,
@@ -17,10 +17,10 @@ pub enum ProposeError {
     DuplicateId {
         /// "demand" or "site".
         kind: &'static str,
-        /// The id.
+        /// The id given twice.
         id: String,
     },
-    /// A time names a place or site that is not in the lists.
+    /// A time for a demand or site that is not in the lists.
     #[error("a travel time names {kind} \"{id}\", which is not in the list of {kind}s")]
     UnknownId {
         /// "demand" or "site".
@@ -31,33 +31,33 @@ pub enum ProposeError {
     /// Two times for one pair.
     #[error("the travel time from site \"{site}\" to demand \"{demand}\" is given twice")]
     DuplicatePair {
-        /// Demand id.
+        /// Id of the demand.
         demand: String,
-        /// Site id.
+        /// Id of the site.
         site: String,
     },
     /// A number is negative, not finite, or too large.
     #[error("{what} of {kind} \"{id}\" is {found}; it must be {wanted}")]
     BadNumber {
-        /// Which quantity.
+        /// The quantity.
         what: &'static str,
         /// "demand" or "site".
         kind: &'static str,
-        /// The id.
+        /// Id of the record.
         id: String,
-        /// What was found.
+        /// Value found.
         found: f64,
-        /// What is allowed.
+        /// Range allowed.
         wanted: &'static str,
     },
     /// A number of the question itself is out of range.
     #[error("{what} is {found}; it must be {wanted}")]
     BadQuestion {
-        /// Which quantity.
+        /// The quantity.
         what: &'static str,
-        /// What was found.
+        /// Value found.
         found: f64,
-        /// What is allowed.
+        /// Range allowed.
         wanted: &'static str,
     },
     /// More new sites asked for than there are candidates.
@@ -71,23 +71,23 @@ pub enum ProposeError {
     /// Neither a number of sites nor a budget.
     #[error("this goal needs a number of new sites or a budget; neither is given")]
     NoLimitGiven,
-    /// The budget cannot even be met by changing nothing.
+    /// A budget below zero.
     #[error("the budget is {budget}, below zero: not even leaving everything as it is fits")]
     BudgetTooSmall {
         /// The budget as given.
         budget: f64,
     },
-    /// Nobody can be reached.
+    /// No site reaches anybody.
     #[error(
         "no candidate and no existing site reaches anybody{}: all {people} people in {places} places are out of reach; the first is \"{first}\"",
         within(*limit_s)
     )]
     NobodyReached {
-        /// The limit of the goal, seconds (metres for distances), where it has one.
+        /// Coverage standard of the goal in seconds (metres if the times are distances); `None` for mean and worst.
         limit_s: Option<f64>,
-        /// People concerned.
+        /// People of all demands.
         people: f64,
-        /// Places concerned.
+        /// Demands with people.
         places: usize,
         /// Id of the first of them.
         first: String,
@@ -98,41 +98,41 @@ pub enum ProposeError {
         allowed(*sites, *budget), within(*limit_s), at_least(*needed)
     )]
     CannotReachAll {
-        /// New sites allowed, where that was said.
+        /// `Question::sites`.
         sites: Option<usize>,
-        /// Money allowed, where that was said.
+        /// `Question::budget`.
         budget: Option<f64>,
-        /// The limit of the goal, seconds (metres for distances), where it has one.
+        /// Coverage standard of the goal in seconds (metres if the times are distances); `None` for mean and worst.
         limit_s: Option<f64>,
-        /// People there are.
+        /// People of all demands.
         people: f64,
-        /// New sites that are needed at least, where that is known.
+        /// Proven lower bound on the new sites needed; `None` if not known.
         needed: Option<usize>,
     },
-    /// All capacity together does not hold the people.
+    /// All capacities together do not hold the people who can be reached.
     #[error(
         "the sites that reach {people} people (first place \"{first}\") can serve only {served} of them with the capacities given: {short} people are too many"
     )]
     CapacityTooSmall {
         /// People who can be reached.
         people: f64,
-        /// Most that can be served with every candidate open.
+        /// Most people served with every site open.
         served: f64,
-        /// The difference.
+        /// `people - served`.
         short: f64,
-        /// Id of the first place with people left over.
+        /// Id of the first demand that only capacitated sites reach.
         first: String,
     },
-    /// A goal that does not know capacities.
+    /// Capacities with a goal whose model has none.
     #[error("capacities are honoured for cover and reach-all only; \"{goal}\" cannot split people between full sites")]
     CapacityNotSupported {
-        /// The goal as the command line spells it.
+        /// Name of the goal, see `Goal::name`.
         goal: &'static str,
     },
-    /// A site id or number handed to `verify` that does not fit.
+    /// An invalid set of sites handed to `verify`.
     #[error("{0}")]
     BadSites(String),
-    /// The clock ran out before any valid answer was found.
+    /// The time limit passed before any allowed set was found.
     #[error("the time limit ran out before any valid set of sites was found; give more time")]
     OutOfTime,
     /// Totals beyond exact whole-number arithmetic.

@@ -1,42 +1,56 @@
-//! Reach-all: fewest sites that reach everybody who can be reached (location set covering; Toregas et al. 1971).
+//! Reach-all: fewest sites that reach everybody who can be reached (location set covering, LSCP; Toregas et al. 1971).
 //!
-//! The relaxation is that of set covering (Beasley 1987): a multiplier a row, a column is worth its rows' multipliers
-//! less one. The same search answers p-center's question "are so many sites enough for this time?".
+//! The relaxation is that of set covering (Beasley 1987): one multiplier a row; the profit of a column is the sum of
+//! its rows' multipliers, less one. The same search answers p-center's question "are so many sites enough for this
+//! time?".
 
-use super::core::Core;
+use super::columns::SiteColumns;
+use super::dominance::{dominated_columns, minimal_rows};
 use super::instance::Instance;
-use super::mclp::reaches;
-use super::reduce::{dominated, minimal_rows};
-use super::relaxation::{Limits, Relaxation, Valued};
-use super::rows::Lists;
+use super::model::covering_sites;
+use super::relaxation::{Limits, Relaxation, ValuedSet, positions};
+use super::search::WORTHLESS;
+use super::sparse::SparseRows;
 
 /// Bits of fraction: one site is `1 << SHIFT`.
 const SHIFT: u32 = 32;
 
 /// The relaxation, as a maximisation of minus the number of sites.
 #[derive(Debug, Clone)]
-pub(crate) struct SetCover {
-    reach: Lists,
-    serve: Lists,
+pub(super) struct SetCoverRelaxation {
+    /// Columns of each row.
+    reach: SparseRows,
+    /// Rows of each column.
+    serve: SparseRows,
+    /// Chosen columns of each row in the present node, indexed by row.
     base: Vec<u32>,
+    /// Scratch: columns of each row in some set, indexed by row.
     count: Vec<u32>,
-    taken: i64,
-    /// Whether the rows have not yet been looked through for one without an open column.
-    fresh: bool,
+    /// Number of columns chosen in the present node.
+    chosen: i64,
+    /// Whether the present node still has to be checked for a row without an open column.
+    unchecked: bool,
 }
 
-impl SetCover {
-    /// Rows that must be covered, as ascending lists of columns. Equal rows fall together and a row that holds all of
-    /// another is dropped: whoever covers the smaller covers it.
-    pub(crate) fn new(columns: usize, rows: &Lists) -> Self {
-        let mut kept = Lists::new();
+impl SetCoverRelaxation {
+    /// `rows`: columns of each row that must be covered, ascending. Rows that others imply are dropped.
+    pub(super) fn new(columns: usize, rows: &SparseRows) -> Self {
+        let mut kept = SparseRows::new();
         for i in minimal_rows(rows, columns) {
             kept.push(rows.get(i as usize).iter().copied());
         }
         let m = kept.len();
-        Self { serve: kept.flip(columns), reach: kept, base: vec![0; m], count: vec![0; m], taken: 0, fresh: true }
+        Self {
+            serve: kept.transpose(columns),
+            reach: kept,
+            base: vec![0; m],
+            count: vec![0; m],
+            chosen: 0,
+            unchecked: true,
+        }
     }
 
+    /// Columns of a set that cover each row, indexed by row.
     fn counts(&self, set: &[u32]) -> Vec<u32> {
         let mut count = vec![0; self.reach.len()];
         for &j in set {
@@ -47,8 +61,9 @@ impl SetCover {
         count
     }
 
-    /// Adds columns until every row is covered, most new rows first, then drops those not needed.
-    pub(crate) fn complete(&self, set: &[u32], limits: &Limits) -> Option<Vec<u32>> {
+    /// Adds columns until every row is covered, cheapest per new row first (greedy set covering; Chvatal 1979), then
+    /// drops redundant ones. `None` if some row has no open column.
+    fn complete(&self, set: &[u32], limits: &Limits) -> Option<Vec<u32>> {
         let mut set = set.to_vec();
         set.retain(|j| limits.copies[*j as usize] > 0);
         let mut count = self.counts(&set);
@@ -59,8 +74,8 @@ impl SetCover {
         while missing > 0 {
             let open = |j: &usize| limits.copies[*j] > 0 && gain[*j] > 0;
             let j = (0..self.columns()).filter(open).min_by_key(|&j| {
-                let cost = limits.budget.as_ref().map_or(1, |(c, _)| c[j].max(0) + 1);
-                // Cost a row, compared as whole numbers.
+                let cost = limits.costs().map_or(1, |cost| cost[j].max(0) + 1);
+                // Cost per row, compared as whole numbers.
                 (i128::from(cost) * 1_000_000 / i128::from(gain[j]), j)
             })?;
             set.push(j as u32);
@@ -89,14 +104,14 @@ impl SetCover {
         Some(set)
     }
 
-    /// Limits with every dominated column closed, again and again as rows fall away with them.
-    pub(crate) fn close_dominated(&self, limits: &Limits) -> Limits {
+    /// Limits with every dominated column closed, repeated since closing columns makes more rows imply one another.
+    fn close_dominated(&self, limits: &Limits) -> Limits {
         let mut limits = limits.clone();
         loop {
             let open: Vec<u32> = (0..self.columns() as u32).filter(|&j| limits.copies[j as usize] > 0).collect();
-            let (small, _) = self.keep(&open, &vec![0; self.rows()]);
-            let part = limits.keep(&open);
-            let gone = dominated(&small.reach, &small.serve, part.budget.as_ref().map(|(c, _)| c.as_slice()));
+            let (small, _) = self.restrict(&open, &vec![0; self.rows()]);
+            let part = limits.restrict(&open);
+            let gone = dominated_columns(&small.reach, &small.serve, part.costs());
             if gone.is_empty() {
                 return limits;
             }
@@ -106,13 +121,13 @@ impl SetCover {
         }
     }
 
-    /// Rows that no column covers make the whole impossible.
-    pub(crate) fn possible(&self) -> bool {
+    /// Whether every row has a column.
+    pub(super) fn is_feasible(&self) -> bool {
         (0..self.reach.len()).all(|i| !self.reach.get(i).is_empty())
     }
 }
 
-impl Relaxation for SetCover {
+impl Relaxation for SetCoverRelaxation {
     fn columns(&self) -> usize {
         self.serve.len()
     }
@@ -125,13 +140,13 @@ impl Relaxation for SetCover {
         SHIFT
     }
 
-    fn enter(&mut self, chosen: &[u32]) {
+    fn condition_on(&mut self, chosen: &[u32]) {
         self.base = self.counts(chosen);
-        self.taken = chosen.len() as i64;
-        self.fresh = true;
+        self.chosen = chosen.len() as i64;
+        self.unchecked = true;
     }
 
-    fn start(&mut self, good: &[u32]) -> Vec<i64> {
+    fn initial_multipliers(&mut self, good: &[u32]) -> Vec<i64> {
         let count = self.counts(good);
         (0..self.reach.len())
             .map(|i| {
@@ -148,47 +163,47 @@ impl Relaxation for SetCover {
                 *p = self.serve.get(j).iter().map(|&i| lambda[i as usize]).sum::<i64>() - (1 << SHIFT);
             }
         }
-        if std::mem::take(&mut self.fresh) {
-            let lost = |i: usize| self.base[i] == 0 && !self.reach.get(i).iter().any(|&j| open[j as usize]);
-            if (0..self.reach.len()).any(lost) {
-                return i64::MIN / 4;
+        if std::mem::take(&mut self.unchecked) {
+            let uncoverable = |i: usize| self.base[i] == 0 && !self.reach.get(i).iter().any(|&j| open[j as usize]);
+            if (0..self.reach.len()).any(uncoverable) {
+                return WORTHLESS;
             }
         }
-        -lambda.iter().sum::<i64>() - (self.taken << SHIFT)
+        -lambda.iter().sum::<i64>() - (self.chosen << SHIFT)
     }
 
-    fn slope(&mut self, _lambda: &[i64], picked: &[u32], slope: &mut [f64]) {
+    fn subgradient(&mut self, _lambda: &[i64], selected: &[u32], subgradient: &mut [f64]) {
         self.count.fill(0);
-        for &j in picked {
+        for &j in selected {
             for &i in self.serve.get(j as usize) {
                 self.count[i as usize] += 1;
             }
         }
-        for (s, c) in slope.iter_mut().zip(&self.count) {
+        for (s, c) in subgradient.iter_mut().zip(&self.count) {
             *s = 1.0 - f64::from(*c);
         }
     }
 
-    fn range(&self, row: usize) -> (i64, i64) {
+    fn multiplier_range(&self, row: usize) -> (i64, i64) {
         (0, if self.base[row] > 0 { 0 } else { 1 << SHIFT })
     }
 
-    fn value(&mut self, set: &[u32]) -> Option<i64> {
+    fn evaluate(&mut self, set: &[u32]) -> Option<i64> {
         self.counts(set).iter().all(|c| *c > 0).then_some(-(set.len() as i64))
     }
 
-    fn narrow(&self, limits: &Limits) -> Limits {
+    fn reduce(&self, limits: &Limits) -> Limits {
         self.close_dominated(limits)
     }
 
-    fn polish(&mut self, set: &[u32], limits: &Limits) -> Option<Valued> {
+    fn repair(&mut self, set: &[u32], limits: &Limits) -> Option<ValuedSet> {
         let full = self.complete(set, limits)?;
         limits.allows(&full).then(|| (-(full.len() as i64), full))
     }
 
-    fn improve(&mut self, set: Vec<u32>, limits: &Limits) -> Option<Valued> {
+    fn improve(&mut self, set: Vec<u32>, limits: &Limits) -> Option<ValuedSet> {
         let mut best = self.complete(&set, limits)?;
-        // Take each out in turn, then any pair of neighbours in the list, and complete again.
+        // Drop each column in turn, then each two and each three neighbours in the list, and complete without them.
         for width in [1, 2, 3] {
             let mut at = 0;
             while at + width <= best.len() {
@@ -210,44 +225,38 @@ impl Relaxation for SetCover {
         limits.allows(&best).then(|| (-(best.len() as i64), best))
     }
 
-    fn keep(&self, columns: &[u32], lambda: &[i64]) -> (Self, Vec<i64>) {
-        let mut place = vec![u32::MAX; self.columns()];
-        for (at, &j) in columns.iter().enumerate() {
-            place[j as usize] = at as u32;
-        }
-        let mut rows = Lists::new();
-        for i in 0..self.reach.len() {
-            rows.push(self.reach.get(i).iter().map(|&j| place[j as usize]).filter(|&p| p != u32::MAX));
-        }
+    fn restrict(&self, columns: &[u32], lambda: &[i64]) -> (Self, Vec<i64>) {
+        let rows = self.reach.select(&positions(columns, self.columns()));
         // Fewer columns make more rows imply one another.
         let minimal = minimal_rows(&rows, columns.len());
-        let mut reach = Lists::new();
+        let mut reach = SparseRows::new();
         let mut carried = Vec::with_capacity(minimal.len());
         for i in minimal {
             reach.push(rows.get(i as usize).iter().copied());
             carried.push(lambda[i as usize]);
         }
         let m = reach.len();
-        let serve = reach.flip(columns.len());
-        (Self { serve, reach, base: vec![0; m], count: vec![0; m], taken: 0, fresh: true }, carried)
+        let serve = reach.transpose(columns.len());
+        (Self { serve, reach, base: vec![0; m], count: vec![0; m], chosen: 0, unchecked: true }, carried)
     }
 
-    fn grow(&mut self, set: Vec<u32>, limits: &Limits) -> Vec<u32> {
+    fn greedy_sequence(&mut self, set: Vec<u32>, limits: &Limits) -> Vec<u32> {
         self.complete(&set, limits).unwrap_or(set)
     }
 }
 
-/// The rows of everybody with people who is not within `limit_ms` of a fixed site, and those whom nobody can reach.
-pub(crate) fn rows(instance: &Instance, core: &Core, limit_ms: u32) -> (Lists, Vec<usize>) {
-    let (mut rows, mut hopeless) = (Lists::new(), Vec::new());
-    for (i, r) in reaches(instance, core, limit_ms).into_iter().enumerate() {
-        if instance.demand()[i].people > 0.0 && r.fixed == 0 {
-            if r.columns.is_empty() {
-                hopeless.push(i);
+/// The rows that must be covered: demands with people that no fixed site reaches within `limit_ms`; and the positions
+/// of those that no column reaches either.
+pub(super) fn rows(instance: &Instance, columns: &SiteColumns, limit_ms: u32) -> (SparseRows, Vec<usize>) {
+    let (mut rows, mut uncoverable) = (SparseRows::new(), Vec::new());
+    for (i, covering) in covering_sites(instance, columns, limit_ms).into_iter().enumerate() {
+        if instance.demand()[i].people > 0.0 && covering.fixed == 0 {
+            if covering.columns.is_empty() {
+                uncoverable.push(i);
             } else {
-                rows.push(r.columns);
+                rows.push(covering.columns);
             }
         }
     }
-    (rows, hopeless)
+    (rows, uncoverable)
 }

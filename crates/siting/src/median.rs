@@ -1,32 +1,39 @@
-//! The p-median relaxation: rows of people who each go to their nearest site.
+//! The p-median relaxation: each row is served by its nearest open site.
 //!
-//! Relaxing "everybody goes somewhere" with one multiplier a row prices a site at what it saves below the multipliers
-//! (Cornuejols, Fisher and Nemhauser 1977; Beasley 1985). Built by `p_median`.
+//! Relaxing "each row is served once" with one multiplier a row, the profit of a site is what it saves below the
+//! multipliers (Cornuejols, Fisher and Nemhauser 1977; Beasley 1985). Built by `p_median`.
 
-use super::relaxation::{Limits, Relaxation, Valued};
+use super::relaxation::{Limits, Relaxation, ValuedSet, positions};
 
-/// Time and the other end of a pair, in ticks.
+/// A pair of row and column with a time.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Arc {
+pub(super) struct Arc {
+    /// Time in ticks (the greatest common divisor of all times).
     pub ticks: i64,
+    /// The column in the arcs of a row, the row in the arcs of a column.
     pub other: u32,
 }
 
-/// The relaxation, as a maximisation of minus the cost.
+/// The relaxation, as a maximisation of minus the cost: weight units times ticks.
 #[derive(Debug, Clone)]
-pub(crate) struct Median {
+pub(super) struct MedianRelaxation {
+    /// Arcs of each row, nearest first; only those below `idle`.
     pub rows: Vec<Vec<Arc>>,
+    /// Arcs of each column.
     pub columns: Vec<Vec<Arc>>,
+    /// People of each row in whole units, indexed by row.
     pub weight: Vec<i64>,
-    /// Ticks a row takes with nothing chosen.
+    /// Ticks of each row with nothing chosen (nearest fixed site, or a penalty), indexed by row.
     pub idle: Vec<i64>,
+    /// Ticks of each row with the columns chosen in the present node, indexed by row.
     pub cap: Vec<i64>,
     pub shift: u32,
-    pub picked: Vec<bool>,
+    /// Scratch: selected columns, indexed by column; all false between calls.
+    pub selected: Vec<bool>,
 }
 
-impl Median {
-    /// Cost of a set in ticks times weight units, and whether everybody is reached by it or a fixed site.
+impl MedianRelaxation {
+    /// Ticks of each row with a set, indexed by row.
     fn served(&self, set: &[u32]) -> Vec<i64> {
         let mut at = self.idle.clone();
         for &j in set {
@@ -38,19 +45,21 @@ impl Median {
         at
     }
 
-    fn cost(&self, at: &[i64]) -> i64 {
+    /// Cost at these ticks of each row, in weight units times ticks.
+    fn cost_of(&self, at: &[i64]) -> i64 {
         at.iter().zip(&self.weight).map(|(t, w)| t * w).sum()
     }
 
-    /// Adds the column that saves most, again and again; `by_cost`: saving a unit of money.
-    pub(crate) fn greedy(&self, mut set: Vec<u32>, limits: &Limits, by_cost: bool) -> Vec<u32> {
+    /// Greedy adding (Kuehn and Hamburger 1963): the column that saves most, again and again. `by_cost`: by saving per
+    /// unit of money.
+    fn greedy(&self, mut set: Vec<u32>, limits: &Limits, by_cost: bool) -> Vec<u32> {
         let mut at = self.served(&set);
         while set.len() < limits.most as usize {
-            let left = limits.budget.as_ref().map(|(_, money)| money - limits.cost(&set));
+            let money = limits.money_left(&set);
             let mut best: Option<(f64, u32)> = None;
             for j in 0..self.columns.len() as u32 {
-                let cost = limits.budget.as_ref().map_or(0, |(c, _)| c[j as usize]);
-                if set.contains(&j) || limits.copies[j as usize] == 0 || left.is_some_and(|l| cost > l) {
+                let cost = limits.cost(j);
+                if set.contains(&j) || limits.copies[j as usize] == 0 || money.is_some_and(|money| cost > money) {
                     continue;
                 }
                 let saving: i64 = self.columns[j as usize]
@@ -72,7 +81,8 @@ impl Median {
         set
     }
 
-    /// Nearest and second nearest chosen site of each row: (position in the set or none, ticks, ticks of the second).
+    /// Of each row: the position in the set of its nearest site (`None`: nothing in the set is nearer than `idle`), its
+    /// ticks and the ticks of the second nearest.
     fn two_nearest(&self, set: &[u32]) -> Vec<(Option<usize>, i64, i64)> {
         let mut near: Vec<(Option<usize>, i64, i64)> = self.idle.iter().map(|&t| (None, t, t)).collect();
         for (at, &j) in set.iter().enumerate() {
@@ -88,15 +98,16 @@ impl Median {
         near
     }
 
-    /// Exchanges one for one while it helps (Teitz and Bart 1968, with Whitaker's 1983 bookkeeping).
+    /// Exchanges one column for another while it helps (vertex substitution; Teitz and Bart 1968, by the fast
+    /// interchange of Whitaker 1983).
     fn exchange(&self, mut set: Vec<u32>, limits: &Limits) -> Vec<u32> {
         let mut near = self.two_nearest(&set);
         let n = self.columns.len() as u32;
-        let (mut since, mut j) = (0, 0u32);
+        let (mut unchanged, mut j) = (0, 0u32);
         let mut change = vec![0i64; set.len()];
-        while since < n && !set.is_empty() {
+        while unchanged < n && !set.is_empty() {
             if limits.copies[j as usize] > 0 && !set.contains(&j) {
-                // change[r]: cost after taking the r-th out and j in, less the cost now.
+                // change[r] - gain: cost after exchanging the r-th of the set for j, less the cost now.
                 change.fill(0);
                 for (row, (first, t1, t2)) in near.iter().enumerate() {
                     if let Some(r) = first {
@@ -132,10 +143,10 @@ impl Median {
                 if let Some((_, r)) = best {
                     set[r] = j;
                     near = self.two_nearest(&set);
-                    since = 0;
+                    unchanged = 0;
                 }
             }
-            since += 1;
+            unchanged += 1;
             j = (j + 1) % n;
         }
         set.sort_unstable();
@@ -143,7 +154,7 @@ impl Median {
     }
 }
 
-impl Relaxation for Median {
+impl Relaxation for MedianRelaxation {
     fn columns(&self) -> usize {
         self.columns.len()
     }
@@ -156,11 +167,11 @@ impl Relaxation for Median {
         self.shift
     }
 
-    fn enter(&mut self, chosen: &[u32]) {
+    fn condition_on(&mut self, chosen: &[u32]) {
         self.cap = self.served(chosen);
     }
 
-    fn start(&mut self, good: &[u32]) -> Vec<i64> {
+    fn initial_multipliers(&mut self, good: &[u32]) -> Vec<i64> {
         let near = self.two_nearest(good);
         near.iter().zip(&self.weight).map(|((_, t1, t2), w)| ((t1 + t2) * w / 2) << self.shift).collect()
     }
@@ -183,43 +194,43 @@ impl Relaxation for Median {
         constant
     }
 
-    fn slope(&mut self, lambda: &[i64], picked: &[u32], slope: &mut [f64]) {
-        for &j in picked {
-            self.picked[j as usize] = true;
+    fn subgradient(&mut self, lambda: &[i64], selected: &[u32], subgradient: &mut [f64]) {
+        for &j in selected {
+            self.selected[j as usize] = true;
         }
         for (i, row) in self.rows.iter().enumerate() {
             let l = lambda[i];
             let w = self.weight[i] << self.shift;
-            let have = row.iter().take_while(|a| a.ticks * w < l).filter(|a| self.picked[a.other as usize]).count();
-            slope[i] = 1.0 - have as f64;
+            let have = row.iter().take_while(|a| a.ticks * w < l).filter(|a| self.selected[a.other as usize]).count();
+            subgradient[i] = 1.0 - have as f64;
         }
-        for &j in picked {
-            self.picked[j as usize] = false;
+        for &j in selected {
+            self.selected[j as usize] = false;
         }
     }
 
-    fn range(&self, row: usize) -> (i64, i64) {
+    fn multiplier_range(&self, row: usize) -> (i64, i64) {
         let w = self.weight[row] << self.shift;
         (self.rows[row].first().map_or(self.cap[row], |a| a.ticks.min(self.cap[row])) * w, self.cap[row] * w)
     }
 
-    fn value(&mut self, set: &[u32]) -> Option<i64> {
-        Some(-self.cost(&self.served(set)))
+    fn evaluate(&mut self, set: &[u32]) -> Option<i64> {
+        Some(-self.cost_of(&self.served(set)))
     }
 
-    fn narrow(&self, limits: &Limits) -> Limits {
+    fn reduce(&self, limits: &Limits) -> Limits {
         limits.clone()
     }
 
-    fn polish(&mut self, set: &[u32], limits: &Limits) -> Option<Valued> {
+    fn repair(&mut self, set: &[u32], limits: &Limits) -> Option<ValuedSet> {
         if !limits.allows(set) {
             return None;
         }
-        Some((self.value(set)?, set.to_vec()))
+        Some((self.evaluate(set)?, set.to_vec()))
     }
 
-    fn improve(&mut self, set: Vec<u32>, limits: &Limits) -> Option<Valued> {
-        let mut best: Option<Valued> = None;
+    fn improve(&mut self, set: Vec<u32>, limits: &Limits) -> Option<ValuedSet> {
+        let mut best: Option<ValuedSet> = None;
         for by_cost in [false, true] {
             if by_cost && limits.budget.is_none() {
                 break;
@@ -229,7 +240,7 @@ impl Relaxation for Median {
             let mut full = self.greedy(full, limits, false);
             full.sort_unstable();
             if limits.allows(&full)
-                && let Some(v) = self.value(&full)
+                && let Some(v) = self.evaluate(&full)
                 && best.as_ref().is_none_or(|(b, _)| v > *b)
             {
                 best = Some((v, full));
@@ -238,20 +249,12 @@ impl Relaxation for Median {
         best
     }
 
-    fn keep(&self, columns: &[u32], lambda: &[i64]) -> (Self, Vec<i64>) {
-        let mut place = vec![u32::MAX; self.columns.len()];
-        for (at, &j) in columns.iter().enumerate() {
-            place[j as usize] = at as u32;
-        }
+    fn restrict(&self, columns: &[u32], lambda: &[i64]) -> (Self, Vec<i64>) {
+        let position = positions(columns, self.columns.len());
         let rows = self
             .rows
             .iter()
-            .map(|row| {
-                row.iter()
-                    .filter(|a| place[a.other as usize] != u32::MAX)
-                    .map(|a| Arc { other: place[a.other as usize], ..*a })
-                    .collect()
-            })
+            .map(|row| row.iter().filter_map(|a| position[a.other as usize].map(|other| Arc { other, ..*a })).collect())
             .collect();
         let small = Self {
             rows,
@@ -260,12 +263,12 @@ impl Relaxation for Median {
             idle: self.idle.clone(),
             cap: self.cap.clone(),
             shift: self.shift,
-            picked: vec![false; columns.len()],
+            selected: vec![false; columns.len()],
         };
         (small, lambda.to_vec())
     }
 
-    fn grow(&mut self, set: Vec<u32>, limits: &Limits) -> Vec<u32> {
+    fn greedy_sequence(&mut self, set: Vec<u32>, limits: &Limits) -> Vec<u32> {
         self.greedy(set, limits, false)
     }
 }

@@ -1,107 +1,106 @@
-//! Worst: least time of the worst-off place (p-center; Hakimi 1965), by halving over the distinct times.
+//! Worst: least time of the worst-off demand (p-center; Hakimi 1964), by bisection over the distinct times.
 //!
-//! At each time the question is a set cover: are so many sites enough? (Minieka 1970.) Every "no" is a proof that the
-//! answer is at least the next time, every "yes" is a set.
+//! At each time the question is a set cover: are so many sites enough? (Minieka 1970.) A "no" proves that the answer is
+//! at least the next time, a "yes" is a set.
 
-use super::aim::Aim;
-use super::branch::Search;
-use super::clock::Clock;
-use super::core::Core;
+use super::branch_and_bound::BranchAndBound;
+use super::columns::SiteColumns;
 use super::instance::Instance;
-use super::lscp::{self, SetCover};
+use super::lscp::{self, SetCoverRelaxation};
+use super::monitor::Monitor;
+use super::objective::Objective;
 use super::relaxation::Relaxation;
 
-/// What the halving found, times in milliseconds.
+/// Outcome of the bisection, times in milliseconds.
 #[derive(Debug, Clone)]
-pub(crate) struct Center {
-    /// Best worst time and a set that has it; `None`: no set within the limits reaches everybody.
+pub(super) struct CenterSolution {
+    /// Least worst time found and a set (columns) that has it; `None` if no set is found.
     pub best: Option<(u32, Vec<u32>)>,
     /// No allowed set has a smaller worst time.
     pub bound: u32,
-    /// Whether the two meet, or impossibility is proven.
+    /// Whether `best` is proven optimal, or infeasibility is proven.
     pub complete: bool,
+    /// Branch and bound nodes of all set covers.
     pub nodes: u64,
 }
 
-/// Least worst time. `hint`: some allowed sets to start from.
-pub(crate) fn solve(
+/// Least worst time. `starts`: sets to start from. `node_limit`: for each set cover.
+pub(super) fn solve(
     instance: &Instance,
-    core: &Core,
-    clock: &Clock<'_>,
+    columns: &SiteColumns,
+    monitor: &Monitor<'_>,
     node_limit: Option<u64>,
-    hints: &[Vec<u32>],
-) -> Center {
-    let counted: Vec<usize> = (0..instance.demand().len())
-        .filter(|&i| instance.demand()[i].people > 0.0 && !instance.reach(i).is_empty())
-        .collect();
-    let mut times: Vec<u32> = counted.iter().flat_map(|&i| instance.reach(i).iter().map(|leg| leg.ms)).collect();
+    starts: &[Vec<u32>],
+) -> CenterSolution {
+    let counted = instance.reachable_demand();
+    let mut times: Vec<u32> = counted.iter().flat_map(|&i| instance.sites_reaching(i).iter().map(|e| e.ms)).collect();
     times.sort_unstable();
     times.dedup();
-    // Nobody can be reached sooner than by the nearest of all sites.
-    let least = counted.iter().filter_map(|&i| instance.reach(i).first()).map(|leg| leg.ms).max().unwrap_or(0);
+    // No demand is reached sooner than by the nearest of all sites.
+    let least = counted.iter().filter_map(|&i| instance.sites_reaching(i).first()).map(|e| e.ms).max().unwrap_or(0);
     let mut low = times.partition_point(|&t| t < least);
     let mut best: Option<(u32, Vec<u32>)> = None;
-    let found = |set: &[u32], best: &mut Option<(u32, Vec<u32>)>| {
-        if let Some(t) = worst(instance, core, &counted, set)
-            && core.limits.allows(set)
+    let keep_better = |set: &[u32], best: &mut Option<(u32, Vec<u32>)>| {
+        if let Some(t) = worst(instance, columns, &counted, set)
+            && columns.limits.allows(set)
             && best.as_ref().is_none_or(|(b, _)| t < *b)
         {
             *best = Some((t, set.to_vec()));
         }
     };
-    for set in hints {
-        found(set, &mut best);
+    for set in starts {
+        keep_better(set, &mut best);
     }
     let mut nodes = 0;
-    let mut sure = true;
-    let most = i64::from(core.limits.most);
-    // `high`: first index not known to be too short; everything below `low` is proven too short.
+    let mut decided = true;
+    let most = i64::from(columns.limits.most);
+    // Every time below index `low` is proven too short; `high` is the first index not known to be too short.
     let mut high = best.as_ref().map_or(times.len(), |(t, _)| times.partition_point(|x| x < t));
-    while low < high && !clock.is_out() {
+    while low < high && !monitor.time_is_up() {
         let mid = low + (high - low) / 2;
-        let (rows, hopeless) = lscp::rows(instance, core, times[mid]);
-        let hopeless = hopeless.iter().any(|&i| !instance.reach(i).is_empty());
-        let mut cover = SetCover::new(core.free.len(), &rows);
+        let (rows, uncoverable) = lscp::rows(instance, columns, times[mid]);
+        let too_short = uncoverable.iter().any(|&i| !instance.sites_reaching(i).is_empty());
+        let mut cover = SetCoverRelaxation::new(columns.site_of.len(), &rows);
         let mut enough = None;
-        if !hopeless && cover.possible() {
-            let limits = cover.narrow(&core.limits);
+        if !too_short && cover.is_feasible() {
+            let limits = cover.reduce(&columns.limits);
             let first = cover.improve(Vec::new(), &limits);
-            let objective = |v: i64| -(v as f64);
-            let search = Search::new(clock, Aim::AtLeast(-most), node_limit, &objective);
-            let out = search.run(&mut cover, &limits, first, -most - 1, i64::MAX);
-            nodes += out.nodes;
-            enough = out.best;
-            if enough.is_none() && !out.complete {
+            let to_sites = |v: i64| -(v as f64);
+            let tree = BranchAndBound::new(monitor, Objective::AtLeast(-most), node_limit, &to_sites);
+            let outcome = tree.run(&mut cover, &limits, first, -most - 1, i64::MAX);
+            nodes += outcome.nodes;
+            enough = outcome.best;
+            if enough.is_none() && !outcome.complete {
                 // The nodes or the time are used up.
-                sure = false;
+                decided = false;
                 break;
             }
         }
         match enough {
             Some((_, set)) => {
-                found(&set, &mut best);
+                keep_better(&set, &mut best);
                 high = best.as_ref().map_or(mid, |(t, _)| times.partition_point(|x| x < t)).min(mid);
             }
             None => low = mid + 1,
         }
     }
-    let complete = sure && low >= high;
+    let complete = decided && low >= high;
     let bound = times.get(low).copied().or(times.last().copied()).unwrap_or(0);
-    Center { best, bound, complete, nodes }
+    CenterSolution { best, bound, complete, nodes }
 }
 
-/// Worst time over everybody who can be reached, fixed sites included; `None`: somebody is not reached.
-pub(crate) fn worst(instance: &Instance, core: &Core, counted: &[usize], set: &[u32]) -> Option<u32> {
+/// Worst time over the `counted` demands in milliseconds, fixed sites included; `None` if one of them is not reached.
+pub(super) fn worst(instance: &Instance, columns: &SiteColumns, counted: &[usize], set: &[u32]) -> Option<u32> {
     let mut open = vec![false; instance.sites().len()];
-    for &j in &core.fixed {
+    for &j in &columns.fixed {
         open[j] = true;
     }
     for &c in set {
-        open[core.free[c as usize]] = true;
+        open[columns.site_of[c as usize]] = true;
     }
     let mut most = 0;
     for &i in counted {
-        most = most.max(instance.reach(i).iter().find(|leg| open[leg.other as usize])?.ms);
+        most = most.max(instance.sites_reaching(i).iter().find(|entry| open[entry.other as usize])?.ms);
     }
     Some(most)
 }

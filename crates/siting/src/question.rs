@@ -1,40 +1,43 @@
-//! What is asked: a goal, how many sites or how much money, and how long the search may take.
+//! The question to an instance: a goal, limits on sites and money, and limits on the search.
 
 use std::time::Duration;
 
-use super::error::ProposeError;
-use super::instance::{Instance, Standing};
+use super::error::SitingError;
+use super::instance::{Instance, SiteStatus};
 
-/// What the new sites are for. Limits are inclusive.
+/// Which location model the new sites optimise. Time limits are inclusive and rounded to whole milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Goal {
-    /// Fewest sites that reach everybody who can be reached (location set covering; Toregas et al. 1971).
+    /// Fewest sites that reach everybody who can be reached within the limit: location set covering problem (LSCP;
+    /// Toregas, Swain, ReVelle and Bergman 1971).
     ReachAll {
-        /// Seconds within which a site reaches a place.
+        /// Coverage standard: seconds within which a site covers a place.
         limit_s: f64,
     },
-    /// Most people within the limit (maximal covering; Church and ReVelle 1974).
+    /// Most people within the limit: maximal covering location problem (MCLP; Church and ReVelle 1974).
     Cover {
-        /// Seconds within which a site reaches a place.
+        /// Coverage standard: seconds within which a site covers a place.
         limit_s: f64,
     },
-    /// Least sum of people times seconds to their nearest site (p-median; Hakimi 1964).
+    /// Least sum of people times seconds from their nearest site: p-median problem (Hakimi 1964).
     Mean,
-    /// Least time of the worst-off place with people (p-center; Hakimi 1965).
+    /// Least time of the worst-off place with people: p-center problem (Hakimi 1964), restricted to the given sites
+    /// and unweighted.
     Worst,
-    /// Most people within the limit of two or more sites (backup coverage; Hogan and ReVelle 1986).
+    /// Most people within the limit of two or more sites: backup coverage (BACOP; Hogan and ReVelle 1986) with all the
+    /// weight on the second coverage.
     Backup {
-        /// Seconds within which a site reaches a place.
+        /// Coverage standard: seconds within which a site covers a place.
         limit_s: f64,
     },
-    /// Expected people within the limit of a free ambulance (maximum expected covering; Daskin 1983).
-    /// `Question::sites` counts ambulances to place; a fixed site holds one.
+    /// Most expected people within the limit of a free ambulance: maximum expected covering location problem (MEXCLP;
+    /// Daskin 1983). `Question::sites` counts ambulances to place; a fixed site holds one.
     Busy {
-        /// Seconds within which a site reaches a place.
+        /// Coverage standard: seconds within which a site covers a place.
         limit_s: f64,
-        /// Share of time an ambulance is busy, 0 up to but not including 1.
+        /// Busy fraction: share of time an ambulance is unavailable, 0 up to but not including 1.
         busy: f64,
-        /// Most ambulances at one site, at least 1.
+        /// Most ambulances at one candidate, from 1 to 1000.
         per_site: u32,
     },
 }
@@ -52,7 +55,7 @@ impl Goal {
         }
     }
 
-    /// The limit in milliseconds, where the goal has one.
+    /// The coverage standard in whole milliseconds; `None` for mean and worst.
     pub fn limit_ms(&self) -> Option<u32> {
         match self {
             Self::ReachAll { limit_s }
@@ -70,26 +73,27 @@ impl Goal {
     }
 }
 
-/// A goal and what it may take.
+/// A goal and the limits of its answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Question {
-    /// What for.
+    /// The location model.
     pub goal: Goal,
-    /// New sites beyond those that are given up, at most; `None` leaves it to the budget (or, for reach-all, free).
+    /// Most new sites beyond the movable ones that are closed (busy: ambulances); `None` leaves the number to the
+    /// budget, or free for reach-all.
     pub sites: Option<usize>,
-    /// Money for building and giving up, at most, in the unit of `Site::cost`; `None` is no limit.
+    /// Most money for opening and closing sites, in the unit of `Site::cost`; `None` is no limit.
     pub budget: Option<f64>,
 }
 
 impl Question {
-    /// A goal with a number of new sites.
+    /// A goal with a number of new sites and no budget.
     pub fn new(goal: Goal, sites: usize) -> Self {
         Self { goal, sites: Some(sites), budget: None }
     }
 
-    /// Refuses what has no answer before any search begins.
-    pub(crate) fn check(&self, instance: &Instance) -> Result<(), ProposeError> {
-        let bad = |what, found, wanted| Err(ProposeError::BadQuestion { what, found, wanted });
+    /// Checks the numbers of a question before any search begins.
+    pub(super) fn check(&self, instance: &Instance) -> Result<(), SitingError> {
+        let bad = |what, found, wanted| Err(SitingError::BadQuestion { what, found, wanted });
         if let Goal::ReachAll { limit_s }
         | Goal::Cover { limit_s }
         | Goal::Backup { limit_s }
@@ -106,57 +110,57 @@ impl Question {
                 return bad("ambulances a site", f64::from(per_site), "from 1 to 1000");
             }
         }
-        let candidates = instance.standing(|s| s == Standing::Candidate).len();
+        let candidates = instance.sites_with(|s| s == SiteStatus::Candidate).len();
         let copies = if let Goal::Busy { per_site, .. } = self.goal { per_site as usize } else { 1 };
         if let Some(asked) = self.sites
             && asked > candidates * copies
         {
-            return Err(ProposeError::TooManySites { asked, candidates });
+            return Err(SitingError::TooManySites { asked, candidates });
         }
         if let Some(budget) = self.budget {
             if !budget.is_finite() || budget > 1e15 {
                 return bad("the budget", budget, "a finite number");
             }
             if budget < 0.0 {
-                return Err(ProposeError::BudgetTooSmall { budget });
+                return Err(SitingError::BudgetTooSmall { budget });
             }
         }
         if self.sites.is_none() && self.budget.is_none() && !matches!(self.goal, Goal::ReachAll { .. }) {
-            return Err(ProposeError::NoLimitGiven);
+            return Err(SitingError::NoLimitGiven);
         }
-        let capacities = instance.sites().iter().any(|s| s.capacity.is_some());
-        if capacities && !matches!(self.goal, Goal::Cover { .. } | Goal::ReachAll { .. }) {
-            return Err(ProposeError::CapacityNotSupported { goal: self.goal.name() });
+        if instance.is_capacitated() && !matches!(self.goal, Goal::Cover { .. } | Goal::ReachAll { .. }) {
+            return Err(SitingError::CapacityNotSupported { goal: self.goal.name() });
         }
         Ok(())
     }
 }
 
-/// How a search stands, for a progress line.
+/// State of a search, for a progress line.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Progress {
-    /// Best objective found so far, in the unit of the goal.
+    /// Best objective found so far, in the unit of `Certificate::objective`; `None` if no set is found yet.
     pub incumbent: Option<f64>,
-    /// Proven bound on the objective.
+    /// Proven bound on the objective, same unit.
     pub bound: f64,
-    /// `|bound - incumbent|`, in the unit of the goal.
+    /// `|bound - incumbent|`, same unit; `None` without an incumbent.
     pub gap: Option<f64>,
-    /// Branch and bound nodes visited.
+    /// Branch and bound nodes visited by the present search.
     pub nodes: u64,
 }
 
-/// How hard to search. [`Options::default`] searches to the end, counts up to 100 ties and draws the curve.
+/// Limits of the search. [`Options::default`] searches to the end, lists up to 100 ties and computes the curve.
 #[derive(Clone, Copy)]
 pub struct Options<'a> {
-    /// Wall time for the main search; over it the best set found is returned with its proven bound.
+    /// Wall time for the whole answer; after it the best set found is returned with its proven bound. `None` is no
+    /// limit.
     pub time_limit: Option<Duration>,
-    /// Tied optima to look for; 0 skips the count.
+    /// Most tied optima to list; 0 skips them.
     pub tie_limit: usize,
-    /// Whether to solve for 1..N sites as well.
+    /// Whether to compute the trade-off curve: the same question for 1..N sites.
     pub curve: bool,
-    /// Nodes of the main search, over which the best set found is returned with its proven bound; `None` is no limit.
+    /// Nodes of the main search, after which the best set found is returned with its proven bound; `None` is no limit.
     pub node_limit: Option<u64>,
-    /// Called now and then from the searching thread.
+    /// Called from the searching thread, at most five times a second; `None` reports no progress.
     pub progress: Option<&'a dyn Fn(Progress)>,
 }
 

@@ -1,23 +1,24 @@
-//! Whole-number units: people, money and times become integers once, here, so that sums are exact, do not depend
-//! on the order of adding, and a bound can be compared with an objective without any tolerance.
+//! Whole units: people and money become integers, so that sums are exact in any order and a bound compares with an
+//! objective without tolerance.
 //!
-//! In: `f64` quantities, already validated. Out: `i64` counts of a power-of-ten unit.
+//! In: checked `f64` quantities. Out: `i64` counts of a power-of-ten unit.
 
-/// Largest total that any integer sum in the solvers may reach.
-pub(crate) const TOTAL_MAX: f64 = 5.0e17;
+/// Largest total of whole units, about a twentieth of `i64::MAX`: leaves room for sums of a few such totals.
+pub(super) const TOTAL_MAX: f64 = 5.0e17;
 
-/// Quantities as whole multiples of `1 / per_one`.
+/// Quantities in a common unit.
 #[derive(Debug, Clone)]
-pub(crate) struct Whole {
-    /// The quantities, in units.
+pub(super) struct WholeUnits {
+    /// The quantities as counts of the unit, in the order given.
     pub values: Vec<i64>,
-    /// Units in one person (or one unit of money).
+    /// Units in one person, or in one unit of money.
     pub per_one: f64,
 }
 
-/// Converts to whole units: the coarsest power of ten that holds every value exactly, at most 1e-6, and coarser
-/// where the total times `factor` would pass [`TOTAL_MAX`] (then values are rounded to the nearest unit).
-pub(crate) fn whole(values: &[f64], factor: f64) -> Option<Whole> {
+/// Converts to whole units: the coarsest power of ten from 1 down to 1e-6 that holds every value exactly, or a coarser
+/// one (values rounded to the nearest unit) if the total times `factor` would pass [`TOTAL_MAX`]. `None` if it passes
+/// even in units of 1.
+pub(super) fn whole(values: &[f64], factor: f64) -> Option<WholeUnits> {
     let total: f64 = values.iter().map(|v| v.abs()).sum::<f64>().max(1e-300);
     let fits = |per_one: f64| total * per_one * factor <= TOTAL_MAX;
     let mut per_one = 1.0;
@@ -35,11 +36,11 @@ pub(crate) fn whole(values: &[f64], factor: f64) -> Option<Whole> {
         per_one *= 10.0;
     }
     let values = values.iter().map(|v| (v * per_one).round() as i64).collect();
-    Some(Whole { values, per_one })
+    Some(WholeUnits { values, per_one })
 }
 
-/// Bits by which a total may still be multiplied by two and stay exact, at most `wish`.
-pub(crate) fn spare_bits(total: i64, wish: u32) -> u32 {
+/// Bits by which a total may be shifted left and stay within [`TOTAL_MAX`], at most `wish`.
+pub(super) fn spare_bits(total: i64, wish: u32) -> u32 {
     let mut bits = 0;
     while bits < wish && (total as f64) * ((1u64 << (bits + 1)) as f64) <= TOTAL_MAX {
         bits += 1;
@@ -48,7 +49,7 @@ pub(crate) fn spare_bits(total: i64, wish: u32) -> u32 {
 }
 
 /// Greatest common divisor.
-pub(crate) fn gcd(a: u64, b: u64) -> u64 {
+pub(super) fn gcd(a: u64, b: u64) -> u64 {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 

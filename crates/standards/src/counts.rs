@@ -1,19 +1,19 @@
-//! `per_population`, `share` and `presence_per_unit`: what is there against what is needed.
+//! `per_population`, `share` and `presence_per_unit`: the count there is against the count needed.
 //!
-//! In: a criterion and the evidence. Out: an [`Outcome`]. Only what stands inside the boundary counts. A feature that
-//! lacks an attribute may hold any amount: it never makes a rule met, and it keeps a shortfall from being certain.
+//! In: a criterion and the evidence. Out: an [`Outcome`]. Only features inside the boundary count. A feature that lacks an
+//! attribute may hold any amount: it never makes a rule met, and a rule that it could make met is no gap.
 
 use super::catalogue::{
-    Combine, Fraction, LayerName, Measure, PerPopulation, PresencePerUnit, Selection, Share, Standard, Truth, UnitKind,
+    Combine, Filter, Fraction, LayerName, Measure, PerPopulation, PresencePerUnit, Share, Standard, Truth, UnitKind,
 };
-use super::evidence::{Area, Evidence, Missing, Selected, Tally};
-use super::outcome::{AreaOutcome, Outcome, ValueUnit, Verdict, enough};
+use super::evidence::{Area, Evidence, Missing, SelectedSites, Tally};
+use super::outcome::{AreaOutcome, Outcome, PartAndWhole, SHARE_TOLERANCE, ValueUnit, Verdict, verdict_of_count};
 use std::collections::BTreeSet;
 
-/// Judges a per-population rule.
+/// Judges a per-population rule. `selected` are the sites of its selection, or the layer that is missing.
 pub fn per_population(
     rule: &PerPopulation,
-    selected: Result<Selected, Missing>,
+    selected: Result<SelectedSites, Missing>,
     standard: &Standard,
     evidence: &Evidence,
 ) -> Outcome {
@@ -22,12 +22,12 @@ pub fn per_population(
         Ok(members) => members,
         Err(missing) => return fail(missing),
     };
-    let mut counted = vec![false; evidence.people.len()];
+    let mut counted = vec![false; evidence.demand_points.len()];
     for member in &members {
         counted[*member as usize] = true;
     }
     let population = match rule.population_year {
-        None => members.iter().map(|i| evidence.people[*i as usize].people).sum(),
+        None => members.iter().map(|i| evidence.demand_points[*i as usize].people).sum(),
         Some(year) => match standard.population.get(&year) {
             Some(people) => *people as f64,
             None => return fail(Missing::PopulationOfYear(year)),
@@ -53,25 +53,26 @@ pub fn per_population(
     outcome.population = Some(population);
     if rule.population_year.is_none() {
         for (kind, level) in &evidence.levels {
-            let anywhere = evidence.anywhere(level, &selected, &rule.measure);
+            let unlocated = evidence.unlocated(level, &selected, &rule.measure);
             for area in &level.areas {
                 let inside = area.members.iter().filter(|i| counted[**i as usize]);
-                let people: f64 = inside.map(|i| evidence.people[*i as usize].people).sum();
-                let tally = evidence.tally_in(area, &selected, &rule.measure, anywhere);
+                let people: f64 = inside.map(|i| evidence.demand_points[*i as usize].people).sum();
+                let tally = evidence.tally_in(area, &selected, &rule.measure, unlocated);
                 let need = rule.need(people);
-                let mut of_area = area_outcome(evidence, area, enough(tally.sure, tally.open, need as f64));
+                let verdict = verdict_of_count(tally.known, tally.undetermined, need as f64);
+                let mut of_area = area_outcome(evidence, kind, area, verdict);
                 of_area.need = Some(need);
-                of_area.have = Some(tally.sure);
-                of_area.value = Some(tally.sure);
-                outcome.areas.push((kind.to_string(), of_area));
+                of_area.have = Some(tally.known);
+                of_area.value = Some(tally.known);
+                outcome.areas.push(of_area);
             }
         }
     }
     outcome
 }
 
-/// Judges a share rule.
-pub fn share(rule: &Share, selected: Result<Selected, Missing>, evidence: &Evidence) -> Outcome {
+/// Judges a share rule. `selected` are the sites of the whole, or the layer that is missing.
+pub fn share(rule: &Share, selected: Result<SelectedSites, Missing>, evidence: &Evidence) -> Outcome {
     let fail = |missing| Outcome::cannot_judge(ValueUnit::Share, rule.min, missing);
     let selected = match selected {
         Ok(selected) => selected,
@@ -80,66 +81,65 @@ pub fn share(rule: &Share, selected: Result<Selected, Missing>, evidence: &Evide
     let whole = fraction(rule, evidence, &selected, |i| evidence.sites[i].inside);
     let mut outcome = Outcome::empty(whole.verdict(rule.min), ValueUnit::Share, rule.min);
     outcome.value = whole.value();
-    outcome.part_and_whole = Some([whole.part, whole.whole]);
+    outcome.part_and_whole = Some(PartAndWhole { part: whole.part, whole: whole.whole });
     if outcome.verdict == Verdict::CannotJudge {
-        outcome.missing = Some(match &rule.fraction {
-            _ if whole.open == 0 => Missing::Whole(layers(&rule.of)),
-            _ if selected.lacking.is_some() => selected.lacking.clone().unwrap_or(Missing::People),
-            Fraction::Matching { filter, .. } => Missing::Attribute {
-                layer: rule.of.layers[0].to_string(),
-                attribute: filter.attributes().next().unwrap_or_default().to_owned(),
-                features: whole.open,
-            },
-            Fraction::Sums { part, whole: of } => Missing::Attribute {
-                layer: rule.of.layers[0].to_string(),
-                attribute: if whole.lacks_whole { of.to_string() } else { part.to_string() },
-                features: whole.open,
-            },
+        let unknown_attribute = || {
+            let attribute = match &rule.fraction {
+                Fraction::Matching { filter, .. } => filter.first_attribute(),
+                Fraction::Sums { whole: of, .. } if whole.lacks_whole => of.as_str(),
+                Fraction::Sums { part, .. } => part.as_str(),
+            };
+            let layer = rule.of.first_layer().to_string();
+            Missing::Attribute { layer, attribute: attribute.to_owned(), features: whole.undetermined }
+        };
+        outcome.missing = Some(if whole.undetermined == 0 {
+            Missing::Whole(rule.of.layer_names())
+        } else {
+            selected.lacking.clone().unwrap_or_else(unknown_attribute)
         });
     }
     for (kind, level) in &evidence.levels {
-        let those = selected.among(&level.anywhere);
-        let anywhere = those.sure.len() + those.unsure.len();
+        let those = selected.among(&level.unlocated);
+        let unlocated = those.certain.len() + those.uncertain.len();
         for area in &level.areas {
             let mut of_area = fraction(rule, evidence, &selected.among(&area.sites), |_| true);
-            of_area.open += anywhere;
-            of_area.lacks_whole |= anywhere > 0;
-            let mut area_result = area_outcome(evidence, area, of_area.verdict(rule.min));
-            area_result.value = of_area.value();
-            outcome.areas.push((kind.to_string(), area_result));
+            of_area.undetermined += unlocated;
+            of_area.lacks_whole |= unlocated > 0;
+            let verdict = of_area.verdict(rule.min);
+            outcome.areas.push(AreaOutcome { value: of_area.value(), ..area_outcome(evidence, kind, area, verdict) });
         }
     }
     outcome
 }
 
-/// A part and a whole of which some features say nothing.
+/// Part and whole of a share; features may lack an attribute that decides.
 #[derive(Default)]
-struct Parts {
+struct ShareTally {
+    /// Certainly part of it.
     part: f64,
+    /// Certainly in the whole.
     whole: f64,
-    /// Weight that may or may not be part of the part.
-    undecided: f64,
-    /// Features that lack something.
-    open: usize,
-    /// Some of them lack even the whole.
+    /// Of the whole, what may or may not be part of it.
+    undetermined_part: f64,
+    /// Number of features that lack an attribute.
+    undetermined: usize,
+    /// The whole is not known: a feature lacks its weight, or whether it is selected.
     lacks_whole: bool,
 }
 
-impl Parts {
+impl ShareTally {
     fn value(&self) -> Option<f64> {
         (self.whole > 0.0).then(|| self.part / self.whole)
     }
 
-    /// Met only if met with every undecided weight left out of the part, a gap only if one even with all of it in.
+    /// Met only if it is met without the undetermined part, a gap only if it is one even with all of it.
     fn verdict(&self, min: f64) -> Verdict {
-        /// Shares nearer than this to their threshold count as equal to it.
-        const TOLERANCE: f64 = 1e-9;
         if self.whole <= 0.0 || self.lacks_whole {
             return Verdict::CannotJudge;
         }
-        if self.part / self.whole >= min - TOLERANCE {
+        if self.part / self.whole >= min - SHARE_TOLERANCE {
             Verdict::Met
-        } else if (self.part + self.undecided) / self.whole < min - TOLERANCE {
+        } else if (self.part + self.undetermined_part) / self.whole < min - SHARE_TOLERANCE {
             Verdict::Gap
         } else {
             Verdict::CannotJudge
@@ -147,13 +147,13 @@ impl Parts {
     }
 }
 
-fn fraction(rule: &Share, evidence: &Evidence, selected: &Selected, counts: impl Fn(usize) -> bool) -> Parts {
-    let mut parts = Parts::default();
-    for site in selected.sure.iter().copied().filter(|i| counts(*i)) {
+fn fraction(rule: &Share, evidence: &Evidence, selected: &SelectedSites, counts: impl Fn(usize) -> bool) -> ShareTally {
+    let mut parts = ShareTally::default();
+    for site in selected.certain.iter().copied().filter(|i| counts(*i)) {
         match &rule.fraction {
             Fraction::Matching { filter, weight } => {
                 let Some(amount) = weight.as_ref().map_or(Some(1.0), |w| evidence.number(site, w)) else {
-                    parts.open += 1;
+                    parts.undetermined += 1;
                     parts.lacks_whole = true;
                     continue;
                 };
@@ -162,14 +162,14 @@ fn fraction(rule: &Share, evidence: &Evidence, selected: &Selected, counts: impl
                     Truth::True => parts.part += amount,
                     Truth::False => {}
                     Truth::Unknown => {
-                        parts.undecided += amount;
-                        parts.open += 1;
+                        parts.undetermined_part += amount;
+                        parts.undetermined += 1;
                     }
                 }
             }
             Fraction::Sums { part, whole } => {
                 let Some(of) = evidence.number(site, whole) else {
-                    parts.open += 1;
+                    parts.undetermined += 1;
                     parts.lacks_whole = true;
                     continue;
                 };
@@ -177,22 +177,22 @@ fn fraction(rule: &Share, evidence: &Evidence, selected: &Selected, counts: impl
                 match evidence.number(site, part) {
                     Some(amount) => parts.part += amount,
                     None if of > 0.0 => {
-                        parts.undecided += of;
-                        parts.open += 1;
+                        parts.undetermined_part += of;
+                        parts.undetermined += 1;
                     }
                     None => {}
                 }
             }
         }
     }
-    let unsure = selected.unsure.iter().filter(|i| counts(**i)).count();
-    parts.open += unsure;
+    let unsure = selected.uncertain.iter().filter(|i| counts(**i)).count();
+    parts.undetermined += unsure;
     parts.lacks_whole |= unsure > 0;
     parts
 }
 
-/// Judges a presence rule.
-pub fn presence(rule: &PresencePerUnit, selected: Result<Selected, Missing>, evidence: &Evidence) -> Outcome {
+/// Judges a presence rule. `selected` are the sites of its selection, or the layer that is missing.
+pub fn presence(rule: &PresencePerUnit, selected: Result<SelectedSites, Missing>, evidence: &Evidence) -> Outcome {
     let fail = |missing| Outcome::cannot_judge(ValueUnit::Areas, 0.0, missing);
     let no_units = (rule.unit != UnitKind::City && !evidence.levels.contains_key(&rule.unit))
         .then(|| Missing::Units(rule.unit.to_string()));
@@ -208,61 +208,43 @@ pub fn presence(rule: &PresencePerUnit, selected: Result<Selected, Missing>, evi
         return outcome;
     }
     let Some(level) = evidence.levels.get(&rule.unit) else { return fail(Missing::Units(rule.unit.to_string())) };
-    // Areas that grew from the very sites that are asked for hold one each by construction: that proves nothing.
-    let asks_for_seeds = |seeds: &BTreeSet<usize>| {
+    // Areas derived from the very sites that the rule selects hold one each by construction: that proves nothing.
+    let selects_seeds = |seeds: &BTreeSet<usize>| {
         rule.facility.layers == [LayerName::Stations]
-            && selected.sure.iter().copied().collect::<BTreeSet<_>>() == *seeds
+            && selected.certain.iter().copied().collect::<BTreeSet<_>>() == *seeds
     };
-    if level.derived_from.as_ref().is_some_and(asks_for_seeds) {
+    if level.derived_from.as_ref().is_some_and(selects_seeds) {
         return fail(Missing::Units(rule.unit.to_string()));
     }
-    let mut areas: Vec<&Area> = Vec::new();
-    for area in &level.areas {
-        match rule.unit_filter.as_ref().map_or(Truth::True, |f| f.evaluate(&area.attributes)) {
-            Truth::True => areas.push(area),
-            Truth::False => {}
-            Truth::Unknown => {
-                return fail(Missing::Attribute {
-                    layer: "units".to_owned(),
-                    attribute: rule
-                        .unit_filter
-                        .as_ref()
-                        .and_then(|f| f.attributes().next())
-                        .unwrap_or_default()
-                        .to_owned(),
-                    features: 1,
-                });
-            }
-        }
-    }
-    if areas.is_empty() {
-        let wanted = rule.unit_filter.as_ref().map(ToString::to_string).unwrap_or_default();
-        return fail(Missing::UnitNamed(wanted));
-    }
-    let anywhere = evidence.anywhere(level, &selected, &rule.measure);
-    let settles = |open: usize| {
-        if selected.lacking.is_none() && anywhere > 0 {
-            Missing::AreaOf { layer: layers(&rule.facility), features: anywhere, level: rule.unit.to_string() }
+    let areas = match areas_of(rule.unit_filter.as_ref(), &level.areas) {
+        Ok(areas) => areas,
+        Err(missing) => return fail(missing),
+    };
+    let unlocated = evidence.unlocated(level, &selected, &rule.measure);
+    let settles = |undetermined: usize| {
+        if selected.lacking.is_none() && unlocated > 0 {
+            Missing::AreaOf { layer: rule.facility.layer_names(), features: unlocated, level: rule.unit.to_string() }
         } else {
-            evidence.lacking(&selected, &rule.measure, open)
+            evidence.lacking(&selected, &rule.measure, undetermined)
         }
     };
-    let tally_of = |area: &Area| evidence.tally_in(area, &selected, &rule.measure, anywhere);
+    let tally_of = |area: &Area| evidence.tally_in(area, &selected, &rule.measure, unlocated);
     let mut outcome = match rule.combine {
         Combine::Union => {
             let any = |i: usize| areas.iter().any(|a| a.sites.contains(&i));
             let mut tally = evidence.tally(&selected, &rule.measure, any);
-            tally.open += anywhere;
+            tally.undetermined += unlocated;
             let mut outcome = counted_outcome(evidence, &selected, &rule.measure, tally, rule.min, ValueUnit::Count);
             outcome.need = Some(rule.min.ceil() as u64);
             if outcome.verdict == Verdict::CannotJudge {
-                outcome.missing = Some(settles(tally.open));
+                outcome.missing = Some(settles(tally.undetermined));
             }
             outcome
         }
         Combine::Each => {
             let tallies: Vec<Tally> = areas.iter().map(|a| tally_of(a)).collect();
-            let verdicts: Vec<Verdict> = tallies.iter().map(|t| enough(t.sure, t.open, rule.min)).collect();
+            let verdicts: Vec<Verdict> =
+                tallies.iter().map(|t| verdict_of_count(t.known, t.undetermined, rule.min)).collect();
             let with = verdicts.iter().filter(|v| **v == Verdict::Met).count();
             let verdict = if verdicts.contains(&Verdict::Gap) {
                 Verdict::Gap
@@ -276,7 +258,7 @@ pub fn presence(rule: &PresencePerUnit, selected: Result<Selected, Missing>, evi
             outcome.need = Some(areas.len() as u64);
             outcome.have = Some(with as f64);
             if verdict == Verdict::CannotJudge {
-                outcome.missing = Some(settles(tallies.iter().map(|t| t.open).sum()));
+                outcome.missing = Some(settles(tallies.iter().map(|t| t.undetermined).sum()));
             }
             outcome
         }
@@ -284,42 +266,59 @@ pub fn presence(rule: &PresencePerUnit, selected: Result<Selected, Missing>, evi
     outcome.derived_areas = level.derived_from.is_some();
     for area in areas {
         let tally = tally_of(area);
-        let mut of_area = area_outcome(evidence, area, enough(tally.sure, tally.open, rule.min));
+        let verdict = verdict_of_count(tally.known, tally.undetermined, rule.min);
+        let mut of_area = area_outcome(evidence, &rule.unit, area, verdict);
         of_area.need = Some(rule.min.ceil() as u64);
-        of_area.have = Some(tally.sure);
-        of_area.value = Some(tally.sure);
-        outcome.areas.push((rule.unit.to_string(), of_area));
+        of_area.have = Some(tally.known);
+        of_area.value = Some(tally.known);
+        outcome.areas.push(of_area);
     }
     outcome
 }
 
-/// The layers of a selection, for messages.
-fn layers(selection: &Selection) -> String {
-    selection.layers.iter().map(ToString::to_string).collect::<Vec<_>>().join(" / ")
+/// The areas that a filter selects, at least one.
+fn areas_of<'a>(filter: Option<&Filter>, all: &'a [Area]) -> Result<Vec<&'a Area>, Missing> {
+    let Some(filter) = filter else {
+        // A level that is given without areas has none that a filter could name.
+        return if all.is_empty() { Err(Missing::UnitNamed(String::new())) } else { Ok(all.iter().collect()) };
+    };
+    let mut areas = Vec::new();
+    for area in all {
+        match filter.evaluate(&area.attributes) {
+            Truth::True => areas.push(area),
+            Truth::False => {}
+            Truth::Unknown => {
+                let attribute = filter.first_attribute().to_owned();
+                return Err(Missing::Attribute { layer: "units".to_owned(), attribute, features: 1 });
+            }
+        }
+    }
+    if areas.is_empty() { Err(Missing::UnitNamed(filter.to_string())) } else { Ok(areas) }
 }
 
 fn counted_outcome(
     evidence: &Evidence,
-    selected: &Selected,
+    selected: &SelectedSites,
     measure: &Measure,
     tally: Tally,
     need: f64,
     unit: ValueUnit,
 ) -> Outcome {
-    let mut outcome = Outcome::empty(enough(tally.sure, tally.open, need), unit, need);
-    outcome.value = Some(tally.sure);
-    outcome.have = Some(tally.sure);
+    let mut outcome = Outcome::empty(verdict_of_count(tally.known, tally.undetermined, need), unit, need);
+    outcome.value = Some(tally.known);
+    outcome.have = Some(tally.known);
     if outcome.verdict == Verdict::CannotJudge {
-        outcome.missing = Some(evidence.lacking(selected, measure, tally.open));
+        outcome.missing = Some(evidence.lacking(selected, measure, tally.undetermined));
     }
     outcome
 }
 
-fn area_outcome(evidence: &Evidence, area: &Area, verdict: Verdict) -> AreaOutcome {
+fn area_outcome(evidence: &Evidence, level: &UnitKind, area: &Area, verdict: Verdict) -> AreaOutcome {
     AreaOutcome {
+        level: level.to_string(),
         id: area.id.clone(),
         name: area.name.clone(),
-        people: area.members.iter().map(|i| evidence.people[*i as usize].people).sum(),
+        people: area.members.iter().map(|i| evidence.demand_points[*i as usize].people).sum(),
         verdict,
         value: None,
         need: None,

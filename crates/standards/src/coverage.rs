@@ -1,24 +1,21 @@
-//! `radius` and `travel_time`: who is covered, and statistics of the times of those who count.
+//! `radius` and `travel_time`: people within a limit, and statistics of travel times over people.
 //!
-//! In: a criterion, the people, what was measured for them. Out: an [`Outcome`]. People who cannot be reached are late in
+//! In: a criterion, the demand points, their measurements. Out: an [`Outcome`]. People who cannot be reached are late in
 //! every statistic; limits are inclusive.
 
 use super::catalogue::{Radius, Statistic, TravelTime};
-use super::evidence::{Evidence, Measured, Missing};
-use super::outcome::{AreaOutcome, Outcome, ValueUnit, Verdict};
-use lifering_base::units::{COORDINATE_RESOLUTION_M, TIME_RESOLUTION_MS};
+use super::evidence::{Evidence, Measurements, Missing};
+use super::outcome::{AreaOutcome, Outcome, SHARE_TOLERANCE, ValueUnit, Verdict};
+use lifering_base::units::{COORDINATE_RESOLUTION_M, Milliseconds, TIME_RESOLUTION_MS};
 
-/// Shares nearer than this to their threshold count as equal to it.
-const SHARE_TOLERANCE: f64 = 1e-9;
-
-/// Judges a radius rule.
-pub fn radius(rule: &Radius, evidence: &Evidence, measured: &Measured) -> Outcome {
+/// Judges a radius rule. `measurements` are distances, or lengths along the network as times at 1 m/s.
+pub fn radius(rule: &Radius, evidence: &Evidence, measurements: &Measurements) -> Outcome {
     let within = |limit_m: f64| {
         let limit = limit_m + COORDINATE_RESOLUTION_M;
-        move |i: u32| match measured {
-            Measured::Distances(d) => d[i as usize].is_some_and(|d| d <= limit),
+        move |i: u32| match measurements {
+            Measurements::Distances(d) => d[i as usize].is_some_and(|d| d <= limit),
             // Along the network at 1 m/s a millisecond is a millimetre.
-            Measured::Times(t) => t[i as usize].is_some_and(|t| f64::from(t.0) / 1000.0 <= limit),
+            Measurements::Times(t) => t[i as usize].is_some_and(|t| f64::from(t.0) / 1000.0 <= limit),
         }
     };
     let members = match evidence.demand(rule.demand.as_ref()) {
@@ -28,15 +25,15 @@ pub fn radius(rule: &Radius, evidence: &Evidence, measured: &Measured) -> Outcom
     let mut outcome = share(evidence, &members, rule.min_share, within(rule.max_m));
     if let (Some(warn_m), Some(covered)) = (rule.warn_m, outcome.covered) {
         let near = within(warn_m);
-        let comfortable: f64 = members.iter().filter(|i| near(**i)).map(|i| evidence.people[*i as usize].people).sum();
+        let comfortable: f64 =
+            members.iter().filter(|i| near(**i)).map(|i| evidence.demand_points[*i as usize].people).sum();
         outcome.warned = Some(covered - comfortable);
     }
     outcome
 }
 
-/// Judges a travel-time rule.
-pub fn travel_time(rule: &TravelTime, evidence: &Evidence, measured: &Measured) -> Outcome {
-    let Measured::Times(times) = measured else { return time_not_judged(rule, Missing::People) };
+/// Judges a travel-time rule. `times` is indexed by demand point, `None` if never reached.
+pub fn travel_time(rule: &TravelTime, evidence: &Evidence, times: &[Option<Milliseconds>]) -> Outcome {
     let (unit, threshold) = match rule.statistic {
         Statistic::Share { min_share } => (ValueUnit::Share, min_share),
         _ => (ValueUnit::S, f64::from(rule.limit_s)),
@@ -57,7 +54,7 @@ pub fn travel_time(rule: &TravelTime, evidence: &Evidence, measured: &Measured) 
     let mut reached: Vec<(u32, f64)> = Vec::new();
     let mut unreached = 0.0;
     for i in &members {
-        let people = evidence.people[*i as usize].people;
+        let people = evidence.demand_points[*i as usize].people;
         match times[*i as usize] {
             Some(time) => reached.push((time.0, people)),
             None => unreached += people,
@@ -89,13 +86,13 @@ pub fn travel_time(rule: &TravelTime, evidence: &Evidence, measured: &Measured) 
         }
         Statistic::Share { .. } => {}
     }
-    for (_, area) in &mut outcome.areas {
+    for area in &mut outcome.areas {
         area.verdict = if area.uncovered.is_some_and(|u| u > 0.0) { Verdict::Gap } else { Verdict::Met };
     }
     outcome
 }
 
-/// A travel-time rule for which something is missing.
+/// The outcome of a travel-time rule for which an input is missing.
 pub fn time_not_judged(rule: &TravelTime, missing: Missing) -> Outcome {
     match rule.statistic {
         Statistic::Share { min_share } => Outcome::cannot_judge(ValueUnit::Share, min_share, missing),
@@ -103,11 +100,13 @@ pub fn time_not_judged(rule: &TravelTime, missing: Missing) -> Outcome {
     }
 }
 
-/// The share of people for whom `within` holds, for the whole and every area.
+/// The share of people within the limit, of the region and of every area.
+///
+/// `members` are the demand points that count; `within` tells by position whether one is within the limit.
 fn share(evidence: &Evidence, members: &[u32], min_share: f64, within: impl Fn(u32) -> bool) -> Outcome {
-    let people = |i: u32| evidence.people[i as usize].people;
+    let people = |i: u32| evidence.demand_points[i as usize].people;
     let counts: Vec<Option<bool>> = {
-        let mut counts = vec![None; evidence.people.len()];
+        let mut counts = vec![None; evidence.demand_points.len()];
         for i in members {
             counts[*i as usize] = Some(within(*i));
         }
@@ -132,7 +131,8 @@ fn share(evidence: &Evidence, members: &[u32], min_share: f64, within: impl Fn(u
         for area in &level.areas {
             let (covered, all) = sum(&area.members);
             let any = all > 0.0;
-            let outcome_of_area = AreaOutcome {
+            outcome.areas.push(AreaOutcome {
+                level: kind.to_string(),
                 id: area.id.clone(),
                 name: area.name.clone(),
                 people: area.members.iter().map(|i| people(*i)).sum(),
@@ -141,8 +141,7 @@ fn share(evidence: &Evidence, members: &[u32], min_share: f64, within: impl Fn(u
                 need: None,
                 have: None,
                 uncovered: any.then_some(all - covered),
-            };
-            outcome.areas.push((kind.to_string(), outcome_of_area));
+            });
         }
     }
     outcome

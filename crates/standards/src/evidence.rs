@@ -1,49 +1,50 @@
-//! What the rules judge from: people, sites, areas and who belongs where. No roads, no geometry.
+//! What the rules judge from: people, sites, areas, and the area of each. No roads, no geometry.
 //!
-//! In: records and memberships worked out by the audit. Out: [`Evidence`], which resolves a rule's selection to sites and
-//! says what is missing for it.
+//! In: records and memberships, worked out by the audit. Out: [`Evidence`], which resolves a rule's selection to sites, or
+//! to what is missing for it; [`Measurements`] are indexed by its demand points.
 
 use super::catalogue::{AttributeName, Criterion, Filter, LayerName, Measure, Selection, Truth, UnitKind};
 use lifering_base::records::attributes::{Attributes, Scalar};
 use lifering_base::units::Milliseconds;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Some people at one place.
+/// People at one place.
 #[derive(Clone, Debug)]
-pub struct Person {
-    /// How many.
+pub struct DemandPoint {
+    /// Number of people, 0 or more; a fraction if they were scaled or shared out.
     pub people: f64,
-    /// What is known of them, `urban` for example.
+    /// Attributes by name, such as `urban`; one that is not known is absent.
     pub attributes: BTreeMap<String, Scalar>,
 }
 
-/// A station, facility, defibrillator or other thing that counts.
+/// A feature of a layer that rules select: a station, facility, defibrillator.
 #[derive(Clone, Debug)]
 pub struct SiteEvidence {
-    /// The layer it is in.
+    /// Its layer; never [`LayerName::Decontamination`], which is virtual.
     pub layer: LayerName,
-    /// Its id.
+    /// Id in the layer.
     pub id: String,
-    /// Its name.
+    /// Name in the layer.
     pub name: String,
-    /// Whether it is known where it stands. What is placed comes before what is not.
+    /// Its place is known. Placed sites come before the others.
     pub placed: bool,
-    /// Whether it stands inside the boundary; what has no place counts for the whole.
+    /// It is inside the boundary; true for a site without a place, which counts for the region as a whole.
     pub inside: bool,
-    /// What is known of it.
+    /// Attributes by name; one that is not known is absent.
     pub attributes: BTreeMap<String, Scalar>,
 }
 
 /// An administrative unit or another area that is judged by itself.
 #[derive(Clone, Debug)]
 pub struct Area {
-    /// Its id.
+    /// Id in the units layer; of a derived area, that of its sub-centre.
     pub id: String,
-    /// Its name.
+    /// Name in the units layer; of a derived area, that of its sub-centre.
     pub name: String,
-    /// What is known of it.
+    /// Attributes by name; one that is not known is absent.
     pub attributes: BTreeMap<String, Scalar>,
-    /// Its people, as positions in [`Evidence::people`].
+    /// Its people, as positions in [`Evidence::demand_points`].
     pub members: Vec<u32>,
     /// Its sites, as positions in [`Evidence::sites`].
     pub sites: BTreeSet<usize>,
@@ -54,134 +55,139 @@ pub struct Area {
 pub struct Level {
     /// The areas, in the order of the layer.
     pub areas: Vec<Area>,
-    /// Where they were worked out from travel times, not given: the sites they grew from.
+    /// The sub-centres from whose travel times the areas were derived, as positions in [`Evidence::sites`]; `None` if the
+    /// areas are given.
     pub derived_from: Option<BTreeSet<usize>>,
-    /// Sites of which nobody knows in which area they are, as positions in [`Evidence::sites`].
-    pub anywhere: BTreeSet<usize>,
+    /// Sites whose area is not known, as positions in [`Evidence::sites`]: they may be in any area of the level.
+    pub unlocated: BTreeSet<usize>,
 }
 
 /// Everything the rules may look at.
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {
-    /// Everybody inside the boundary.
-    pub people: Vec<Person>,
-    /// True where nothing says how many people live where, which is something else than nobody living there.
+    /// The people inside the boundary.
+    pub demand_points: Vec<DemandPoint>,
+    /// No input states the population: the people are not known, rather than none.
     pub people_unknown: bool,
-    /// Sites of all layers.
+    /// Sites of all layers, those with a place first.
     pub sites: Vec<SiteEvidence>,
-    /// Which layers were given, empty ones included.
+    /// Layers that were given, empty ones included.
     pub given: BTreeSet<LayerName>,
     /// Areas by level.
     pub levels: BTreeMap<UnitKind, Level>,
 }
 
-/// Why a rule cannot be judged: what would be needed.
-#[derive(Clone, Debug, PartialEq)]
+/// The input that is missing to judge a rule. A fault of the region's data or of the standard's fit to it, never of the
+/// program.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Missing {
     /// A layer was not given.
     Layer {
-        /// Which one.
+        /// [`LayerName::name`], or `population`.
         layer: String,
-        /// The attributes that the rule would ask of it.
+        /// Attributes that the rule needs of its features.
         attributes: Vec<String>,
     },
-    /// Features stand nowhere, so nobody's way to them can be measured.
+    /// Features have no place, so nothing can be measured from or to them.
     Place {
-        /// Of which layer.
+        /// Their layers, joined by ` / `.
         layer: String,
-        /// How many.
+        /// Number of features.
         features: usize,
     },
-    /// Features do not say in which area they are.
+    /// The area of some features is not known.
     AreaOf {
-        /// Of which layer.
+        /// Their layers, joined by ` / `.
         layer: String,
-        /// How many.
+        /// Number of features.
         features: usize,
-        /// The level of the areas.
+        /// The level of the areas, [`UnitKind::name`].
         level: String,
     },
-    /// An attribute is not there, or not for so many features.
+    /// Features lack an attribute that decides.
     Attribute {
-        /// Of which layer.
+        /// Their layer: [`LayerName::name`], `population`, `units` or `stations / facilities`.
         layer: String,
-        /// Which attribute.
+        /// Name of the attribute.
         attribute: String,
-        /// How many features lack it.
+        /// Number of features that lack it; of `population`, of inhabited demand points.
         features: usize,
     },
-    /// No units of this level.
+    /// No unit is of this level, [`UnitKind::name`].
     Units(String),
-    /// No unit fits the rule's filter.
+    /// No unit fits the rule's filter, given as text; empty if there is no filter and no unit.
     UnitNamed(String),
-    /// Nobody lives where the rule looks.
+    /// No people live among those the rule counts. Only for a population that is known.
     People,
-    /// Some people can never be reached, so a mean has no value.
+    /// So many people are never reached, so that the mean time has no value.
     Unreached(f64),
-    /// The whole of a share is nothing.
+    /// The whole of a share is 0; its layers, joined by ` / `.
     Whole(String),
-    /// The drive period is not in region.toml.
+    /// The drive period of this name is not in region.toml.
     Period(String),
-    /// The standard states no population for the year.
+    /// The standard states no population for this year.
     PopulationOfYear(u16),
-    /// The standard counts another city's people.
+    /// The population that the standard states is not that of the region, [`Standard::counts_these`].
+    ///
+    /// [`Standard::counts_these`]: super::catalogue::Standard::counts_these
     OtherPopulation {
-        /// The year it counts for.
+        /// The year of the rule.
         year: u16,
-        /// Its people.
+        /// People the standard states for it.
         stated: u64,
     },
-    /// Several of these.
+    /// All of these.
     Several(Vec<Missing>),
 }
 
-/// The sites a rule means.
+/// The sites that a criterion selects.
 #[derive(Clone, Debug, Default)]
-pub struct Selected {
-    /// Those it certainly means, as positions in [`Evidence::sites`], ascending.
-    pub sure: Vec<usize>,
-    /// Those it may mean: an attribute is missing.
-    pub unsure: Vec<usize>,
-    /// Which attribute.
+pub struct SelectedSites {
+    /// Certainly selected, as positions in [`Evidence::sites`], ascending.
+    pub certain: Vec<usize>,
+    /// Perhaps selected, for they lack an attribute: positions, ascending.
+    pub uncertain: Vec<usize>,
+    /// The attribute that the uncertain ones lack; `None` if there are none.
     pub lacking: Option<Missing>,
 }
 
-impl Selected {
-    /// Those that are among some sites.
+impl SelectedSites {
+    /// Those that are among `sites`.
     #[must_use]
     pub fn among(&self, sites: &BTreeSet<usize>) -> Self {
         let of = |all: &[usize]| sites.iter().copied().filter(|i| all.binary_search(i).is_ok()).collect();
-        Self { sure: of(&self.sure), unsure: of(&self.unsure), lacking: self.lacking.clone() }
+        Self { certain: of(&self.certain), uncertain: of(&self.uncertain), lacking: self.lacking.clone() }
     }
 }
 
-/// A count or sum over sites whose attributes may be missing.
+/// A count or sum over sites that may lack attributes.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Tally {
-    /// What is certainly there.
-    pub sure: f64,
-    /// How many more features might add to it.
-    pub open: usize,
+    /// The count or sum certainly there.
+    pub known: f64,
+    /// Number of features that may add to it.
+    pub undetermined: usize,
 }
 
 impl Evidence {
-    /// All people.
+    /// Number of people inside the boundary.
     pub fn population(&self) -> f64 {
-        self.people.iter().map(|p| p.people).sum()
+        self.demand_points.iter().map(|p| p.people).sum()
     }
 
     /// The sites of a selection, or the layer that is missing.
-    pub fn select(&self, selection: &Selection) -> Result<Selected, Missing> {
+    pub fn select(&self, selection: &Selection) -> Result<SelectedSites, Missing> {
         self.select_for(selection, &[])
     }
 
-    /// The sites that a criterion looks at, or the layer that is missing with the attributes it would need.
-    pub fn select_of(&self, criterion: &Criterion) -> Result<Selected, Missing> {
+    /// The sites that a criterion selects, or the layer that is missing with the attributes it would need.
+    pub fn select_of(&self, criterion: &Criterion) -> Result<SelectedSites, Missing> {
         self.select_for(criterion.selection(), &criterion.attributes().into_iter().collect::<Vec<_>>())
     }
 
-    fn select_for(&self, selection: &Selection, attributes: &[&str]) -> Result<Selected, Missing> {
-        let mut selected = Selected::default();
+    fn select_for(&self, selection: &Selection, attributes: &[&str]) -> Result<SelectedSites, Missing> {
+        let mut selected = SelectedSites::default();
         for layer in &selection.layers {
             self.require(layer, attributes)?;
             for (index, site) in self.sites.iter().enumerate() {
@@ -191,32 +197,32 @@ impl Evidence {
                 };
                 let filter = selection.filter.as_ref().map_or(Truth::True, |f| f.evaluate(&site.attributes));
                 match belongs.and(filter) {
-                    Truth::True => selected.sure.push(index),
-                    Truth::Unknown => selected.unsure.push(index),
+                    Truth::True => selected.certain.push(index),
+                    Truth::Unknown => selected.uncertain.push(index),
                     Truth::False => {}
                 }
             }
         }
-        selected.sure.sort_unstable();
-        selected.unsure.sort_unstable();
-        if !selected.unsure.is_empty() {
+        selected.certain.sort_unstable();
+        selected.uncertain.sort_unstable();
+        if !selected.uncertain.is_empty() {
             selected.lacking = Some(Missing::Attribute {
-                layer: selection.layers.first().map(ToString::to_string).unwrap_or_default(),
-                attribute: self.lacking_attribute(selection, &selected.unsure),
-                features: selected.unsure.len(),
+                layer: selection.first_layer().to_string(),
+                attribute: self.lacking_attribute(selection, &selected.uncertain),
+                features: selected.uncertain.len(),
             });
         }
         Ok(selected)
     }
 
     fn lacking_attribute(&self, selection: &Selection, unsure: &[usize]) -> String {
-        let asked = selection.filter.iter().flat_map(Filter::attributes);
+        let wanted = selection.filter.iter().flat_map(Filter::attributes);
         let lacking =
-            asked.into_iter().find(|name| unsure.iter().any(|i| self.sites[*i].attributes.attribute(name).is_none()));
+            wanted.into_iter().find(|name| unsure.iter().any(|i| self.sites[*i].attributes.attribute(name).is_none()));
         lacking.unwrap_or("decontamination").to_owned()
     }
 
-    /// True for a station that says it is a base for air rescue.
+    /// Whether a site is a station of kind `air`, a base for air rescue.
     pub fn is_air_base(&self, site: usize) -> bool {
         let site = &self.sites[site];
         matches!(site.layer, LayerName::Stations | LayerName::Neighbours)
@@ -225,8 +231,8 @@ impl Evidence {
 
     fn require(&self, layer: &LayerName, attributes: &[&str]) -> Result<(), Missing> {
         if *layer == LayerName::Decontamination {
-            let said = self.sites.iter().any(|s| s.attributes.attribute("decontamination").is_some());
-            return if said {
+            let stated = self.sites.iter().any(|s| s.attributes.attribute("decontamination").is_some());
+            return if stated {
                 Ok(())
             } else {
                 Err(Missing::Attribute {
@@ -246,33 +252,33 @@ impl Evidence {
     }
 
     /// Counts or sums over those of `sites` for which `counts` holds.
-    pub fn tally(&self, selected: &Selected, measure: &Measure, counts: impl Fn(usize) -> bool) -> Tally {
+    pub fn tally(&self, selected: &SelectedSites, measure: &Measure, counts: impl Fn(usize) -> bool) -> Tally {
         let mut tally = Tally::default();
-        for index in selected.sure.iter().copied().filter(|i| counts(*i)) {
+        for index in selected.certain.iter().copied().filter(|i| counts(*i)) {
             match self.amount(index, measure) {
-                Some(amount) => tally.sure += amount,
-                None => tally.open += 1,
+                Some(amount) => tally.known += amount,
+                None => tally.undetermined += 1,
             }
         }
-        tally.open += selected.unsure.iter().filter(|i| counts(**i)).count();
+        tally.undetermined += selected.uncertain.iter().filter(|i| counts(**i)).count();
         tally
     }
 
-    /// Counts or sums over those of `selected` that are in an area; `anywhere` more may be in it.
-    pub fn tally_in(&self, area: &Area, selected: &Selected, measure: &Measure, anywhere: usize) -> Tally {
+    /// Counts or sums over those of `selected` that are in an area; `unlocated` more may be in it.
+    pub fn tally_in(&self, area: &Area, selected: &SelectedSites, measure: &Measure, unlocated: usize) -> Tally {
         let mut tally = self.tally(&selected.among(&area.sites), measure, |_| true);
-        tally.open += anywhere;
+        tally.undetermined += unlocated;
         tally
     }
 
-    /// How many of `selected` may add to any area of a level.
-    pub fn anywhere(&self, level: &Level, selected: &Selected, measure: &Measure) -> usize {
-        let those = selected.among(&level.anywhere);
+    /// Number of features of `selected` that may add to any area of a level, because their own is not known.
+    pub fn unlocated(&self, level: &Level, selected: &SelectedSites, measure: &Measure) -> usize {
+        let those = selected.among(&level.unlocated);
         let adds = |i: &&usize| self.amount(**i, measure).is_none_or(|n| n > 0.0);
-        those.sure.iter().filter(adds).count() + those.unsure.len()
+        those.certain.iter().filter(adds).count() + those.uncertain.len()
     }
 
-    /// What one site counts for.
+    /// What a site adds to a count or sum; `None` if it lacks the attribute.
     pub fn amount(&self, site: usize, measure: &Measure) -> Option<f64> {
         match measure {
             Measure::Count => Some(1.0),
@@ -280,7 +286,7 @@ impl Evidence {
         }
     }
 
-    /// A number of a site.
+    /// A numeric attribute of a site, yes or no as 1 or 0; `None` if it is absent or a text.
     pub fn number(&self, site: usize, attribute: &AttributeName) -> Option<f64> {
         match self.sites[site].attributes.attribute(attribute.as_str())? {
             Scalar::Number(n) => Some(*n),
@@ -289,41 +295,45 @@ impl Evidence {
         }
     }
 
-    /// What would be needed to settle a tally with open features.
-    pub fn lacking(&self, selected: &Selected, measure: &Measure, open: usize) -> Missing {
+    /// What would settle a tally with undetermined features.
+    pub fn lacking(&self, selected: &SelectedSites, measure: &Measure, undetermined: usize) -> Missing {
         if let Some(lacking) = &selected.lacking {
             return lacking.clone();
         }
-        let layer = selected.sure.first().map(|i| self.sites[*i].layer.to_string()).unwrap_or_default();
+        // Every site adds 1 to a count. So without uncertain sites only a sum is undetermined: by a site of `certain`.
+        let layer = selected.certain.first().map(|i| self.sites[*i].layer.to_string()).unwrap_or_default();
         let attribute = match measure {
             Measure::Count => String::new(),
             Measure::Sum(attribute) => attribute.to_string(),
         };
-        Missing::Attribute { layer, attribute, features: open }
+        Missing::Attribute { layer, attribute, features: undetermined }
     }
 
-    /// The people a rule means, by position; an attribute missing for anybody is what cannot be judged.
+    /// The demand points that a filter selects, as positions. At least one is inhabited.
+    ///
+    /// # Errors
+    /// An inhabited point lacks an attribute, the population is not known, or nobody lives at the points selected.
     pub fn demand(&self, filter: Option<&Filter>) -> Result<Vec<u32>, Missing> {
         let mut members = Vec::new();
         let mut unknown = 0;
-        for (index, person) in self.people.iter().enumerate() {
+        for (index, person) in self.demand_points.iter().enumerate() {
             match filter.map_or(Truth::True, |f| f.evaluate(&person.attributes)) {
                 Truth::True => members.push(index as u32),
                 Truth::False => {}
                 Truth::Unknown => unknown += usize::from(person.people > 0.0),
             }
         }
-        if unknown > 0 {
+        if let Some(filter) = filter.filter(|_| unknown > 0) {
             return Err(Missing::Attribute {
                 layer: "population".to_owned(),
-                attribute: filter.and_then(|f| f.attributes().next()).unwrap_or_default().to_owned(),
+                attribute: filter.first_attribute().to_owned(),
                 features: unknown,
             });
         }
         if self.people_unknown {
             return Err(Missing::Layer { layer: "population".to_owned(), attributes: Vec::new() });
         }
-        if members.iter().all(|i| self.people[*i as usize].people <= 0.0) {
+        if members.iter().all(|i| self.demand_points[*i as usize].people <= 0.0) {
             return Err(Missing::People);
         }
         Ok(members)
@@ -341,17 +351,32 @@ fn decontamination(site: &SiteEvidence) -> Truth {
     }
     match site.attributes.attribute("decontamination") {
         Some(Scalar::Bool(b)) => Truth::known(*b),
-        // A facility that says nothing is no decontamination centre: only the layer of stations is asked throughout.
+        // A facility without the attribute has none: only the layer of stations is expected to state it throughout.
         None if site.layer == LayerName::Facilities => Truth::False,
         _ => Truth::Unknown,
     }
 }
 
-/// What was measured for everybody, in the order of [`Evidence::people`].
+/// The measurements for a query, indexed by [`Evidence::demand_points`].
 #[derive(Clone, Debug)]
-pub enum Measured {
-    /// Times; `None` where never.
+pub enum Measurements {
+    /// Times; `None` if never reached. Lengths along the network are times at 1 m/s.
     Times(Vec<Option<Milliseconds>>),
-    /// Distances in metres; `None` where there is no way.
+    /// Distances in metres; `None` if there is no site.
     Distances(Vec<Option<f64>>),
+}
+
+impl Measurements {
+    /// Number of values.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Times(times) => times.len(),
+            Self::Distances(distances) => distances.len(),
+        }
+    }
+
+    /// Whether there are no values.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }

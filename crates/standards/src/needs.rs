@@ -1,23 +1,24 @@
-//! What is needed on the population of the region, and on each that the document itself counts with.
+//! What a rule needs on the population of the region, and on each population that the document itself counts with.
 //!
 //! In: a rule and the evidence. Out: [`Need`]s of rules that count for people, and of shares of something that another
 //! rule of the standard counts: of 69 ambulances needed, 28 with negative pressure.
 
 use super::catalogue::{Criterion, Fraction, Measure, PerPopulation, Rule, Share, Standard};
 use super::evidence::Evidence;
+use serde::{Deserialize, Serialize};
 
-/// What is needed for so many people.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// The count needed for a population.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Need {
-    /// The year of the document's own population; `None` for the people of the region.
+    /// The year of the standard's own population, a key of [`Standard::population`]; `None` for the people of the region.
     pub year: Option<u16>,
-    /// The people.
+    /// People: those of the region whom the rule counts, or those the standard states for the year.
     pub population: f64,
-    /// What they need.
+    /// The count needed for them, [`PerPopulation::need`].
     pub need: u64,
 }
 
-/// The needs of a rule: for the region's people, then for the document's own by year, where it counts these people.
+/// The needs of a rule: for the region's people, then by year for the document's own, if they are the same people.
 pub fn needs(rule: &Rule, standard: &Standard, evidence: &Evidence) -> Vec<Need> {
     match &rule.criterion {
         Criterion::PerPopulation(count) => for_people(count, standard, evidence),
@@ -28,10 +29,10 @@ pub fn needs(rule: &Rule, standard: &Standard, evidence: &Evidence) -> Vec<Need>
 
 fn for_people(rule: &PerPopulation, standard: &Standard, evidence: &Evidence) -> Vec<Need> {
     let Ok(members) = evidence.demand(rule.demand.as_ref()) else { return Vec::new() };
-    let here: f64 = members.iter().map(|i| evidence.people[*i as usize].people).sum();
+    let here: f64 = members.iter().map(|i| evidence.demand_points[*i as usize].people).sum();
     let need = |year, population| Need { year, population, need: rule.need(population) };
     let mut all = vec![need(None, here)];
-    // A document counts all its people, not a part of them.
+    // A document states the number of all its people, not of a part of them.
     if rule.demand.is_none() && standard.counts_these(evidence.population()) {
         all.extend(standard.population.iter().map(|(year, people)| need(Some(*year), *people as f64)));
     }

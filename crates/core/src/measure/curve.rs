@@ -5,7 +5,7 @@
 
 use lifering_base::units::{COORDINATE_RESOLUTION_M, TIME_RESOLUTION_MS};
 use lifering_standards::catalogue::Criterion;
-use lifering_standards::evidence::{Evidence, Measured};
+use lifering_standards::evidence::{Evidence, Measurements};
 
 /// Widest step of a curve of times, seconds.
 const STEP_S: f64 = 15.0;
@@ -42,7 +42,7 @@ pub struct Curve {
 
 impl Curve {
     /// The curve of a coverage criterion; `None` for other kinds and where nobody counts.
-    pub fn of(criterion: &Criterion, evidence: &Evidence, measured: &Measured) -> Option<Self> {
+    pub fn of(criterion: &Criterion, evidence: &Evidence, measured: &Measurements) -> Option<Self> {
         let (unit, limit, step) = match criterion {
             Criterion::Radius(rule) => (CurveUnit::Metres, rule.max_m, rule.max_m / DISTANCE_STEPS),
             Criterion::TravelTime(rule) => {
@@ -56,7 +56,7 @@ impl Curve {
         let mut curve = Self { unit, limit, step, bins: vec![0.0; count], later: 0.0, never: 0.0 };
         for member in members {
             let index = member as usize;
-            let people = evidence.people[index].people;
+            let people = evidence.demand_points[index].people;
             match value(measured, index) {
                 None => curve.never += people,
                 Some(value) => match curve.bins.get_mut(((value / step).ceil() as usize).max(1) - 1) {
@@ -89,10 +89,10 @@ impl Curve {
 }
 
 /// Seconds or metres of one person, less what the measure cannot tell from nothing.
-fn value(measured: &Measured, index: usize) -> Option<f64> {
+fn value(measured: &Measurements, index: usize) -> Option<f64> {
     match measured {
-        Measured::Times(times) => times[index].map(|t| (f64::from(t.0) - TIME_RESOLUTION_MS).max(0.0) / 1000.0),
-        Measured::Distances(distances) => distances[index].map(|d| (d - COORDINATE_RESOLUTION_M).max(0.0)),
+        Measurements::Times(times) => times[index].map(|t| (f64::from(t.0) - TIME_RESOLUTION_MS).max(0.0) / 1000.0),
+        Measurements::Distances(distances) => distances[index].map(|d| (d - COORDINATE_RESOLUTION_M).max(0.0)),
     }
 }
 
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
     use lifering_base::units::Milliseconds;
     use lifering_standards::catalogue::Standard;
-    use lifering_standards::evidence::Person;
+    use lifering_standards::evidence::DemandPoint;
     use std::collections::BTreeMap;
 
     #[test]
@@ -111,11 +111,13 @@ mod tests {
         let rule = standard.rules.iter().find(|r| matches!(r.criterion, Criterion::TravelTime(_))).unwrap();
         let Criterion::TravelTime(time) = &rule.criterion else { return };
         let limit_ms = time.limit_s * 1000;
-        let person = |people| Person { people, attributes: BTreeMap::new() };
-        let evidence =
-            Evidence { people: vec![person(10.0), person(20.0), person(40.0), person(80.0)], ..Evidence::default() };
+        let person = |people| DemandPoint { people, attributes: BTreeMap::new() };
+        let evidence = Evidence {
+            demand_points: vec![person(10.0), person(20.0), person(40.0), person(80.0)],
+            ..Evidence::default()
+        };
         let at = |ms| Some(Milliseconds(ms));
-        let measured = Measured::Times(vec![at(1), at(limit_ms), at(limit_ms + 2), None]);
+        let measured = Measurements::Times(vec![at(1), at(limit_ms), at(limit_ms + 2), None]);
         let curve = Curve::of(&rule.criterion, &evidence, &measured).unwrap();
         let within = curve.cumulated()[(curve.limit / curve.step).round() as usize - 1];
         assert!((within - 30.0).abs() < 1e-9, "{curve:?}");

@@ -18,7 +18,7 @@ use lifering_readers::settings::Layer;
 use lifering_readers::shared::Neighbour;
 use lifering_readers::sites::Site;
 use lifering_standards::catalogue::{LayerName, UnitKind};
-use lifering_standards::evidence::{Area, Evidence, Level, Person, SiteEvidence};
+use lifering_standards::evidence::{Area, DemandPoint, Evidence, Level, SiteEvidence};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a record says.
@@ -75,11 +75,11 @@ pub fn gather(region: &Region, demand: &Demand, frame: &Frame, boundary: &MultiP
             unit_of_sample = homes;
         }
     }
-    evidence.people = demand
+    evidence.demand_points = demand
         .samples
         .iter()
         .zip(urban_of_sample)
-        .map(|(sample, urban)| Person {
+        .map(|(sample, urban)| DemandPoint {
             people: sample.people,
             attributes: urban.map(|urban| ("urban".to_owned(), Scalar::Bool(urban))).into_iter().collect(),
         })
@@ -181,14 +181,14 @@ fn areas(
             area.sites.insert(site);
         }
     }
-    let mut anywhere = BTreeSet::new();
+    let mut unlocated = BTreeSet::new();
     for (site, named) in stated {
         match named.iter().find(|unit| areas.contains_key(*unit)).and_then(|unit| areas.get_mut(unit)) {
             Some(area) => area.sites.insert(*site),
-            None => anywhere.insert(*site),
+            None => unlocated.insert(*site),
         };
     }
-    Level { areas: areas.into_values().collect(), derived_from: None, anywhere }
+    Level { areas: areas.into_values().collect(), derived_from: None, unlocated }
 }
 
 /// What has no place but names its unit, with the units of that id or name. The rest may be in any unit.
@@ -270,9 +270,9 @@ pub fn derive_sub_center_areas(gathered: &mut Gathered, region: &Region, world: 
             areas[area].sites.insert(site);
         }
     }
-    let anywhere = (gathered.sites.len()..gathered.evidence.sites.len()).collect();
+    let unlocated = (gathered.sites.len()..gathered.evidence.sites.len()).collect();
     gathered
         .evidence
         .levels
-        .insert(UnitKind::SubCenterArea, Level { areas, derived_from: Some(seeds.into_iter().collect()), anywhere });
+        .insert(UnitKind::SubCenterArea, Level { areas, derived_from: Some(seeds.into_iter().collect()), unlocated });
 }

@@ -12,14 +12,14 @@ pub mod stretches;
 
 use crate::network::{BuildSettings, ClosedRoads, Costs, RoadNetwork, Speeds, Usage, build_all, closed_areas};
 use crate::travel::demand::reach;
-use crate::travel::{AccessTable, Barriers, Demand, FieldSettings, Leg, Reached, Start, TravelField};
+use crate::travel::{AccessLeg, AccessTable, Barriers, Demand, FieldSettings, Reachability, Start, TravelField};
 use geo::{Coord, MultiPolygon};
 use lifering_base::frame::{Frame, LonLat};
 use lifering_base::units::Milliseconds;
 use lifering_readers::Region;
 use lifering_standards::catalogue::{Clock, Pace};
-use lifering_standards::evidence::{Measured, Missing};
-use lifering_standards::{How, Question};
+use lifering_standards::evidence::{Measurements, Missing};
+use lifering_standards::{AccessQuery, Impedance};
 use rayon::prelude::*;
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
@@ -117,7 +117,7 @@ impl World {
             Profile::Network => (1000.0, 1000.0, false),
         };
         FieldSettings {
-            leg: Leg { ms_per_m: access, max_m: settings.access.max_m },
+            leg: AccessLeg { ms_per_m: access, max_m: settings.access.max_m },
             driveway_ms_per_m: driveway,
             straight,
         }
@@ -178,7 +178,7 @@ pub struct AnsweredField<'w> {
     /// The field.
     pub field: TravelField<'w>,
     /// For every sample of the demand.
-    pub reached: Vec<Reached>,
+    pub reached: Vec<Reachability>,
     /// The sites it starts from, as positions in the list of sites.
     pub sites: Vec<usize>,
     /// The same as starts.
@@ -190,7 +190,7 @@ pub struct AnsweredField<'w> {
 pub struct Fields<'w> {
     /// The distinct ones.
     pub fields: Vec<AnsweredField<'w>>,
-    by_question: Vec<(Question, Result<Answerer, Missing>)>,
+    by_question: Vec<(AccessQuery, Result<Answerer, Missing>)>,
     geodesic: Vec<(Vec<usize>, Vec<Option<f64>>)>,
 }
 
@@ -206,8 +206,8 @@ pub struct Ground<'a> {
 }
 
 /// The profiles that some questions need.
-pub fn profiles(questions: &[Question], region: &Region) -> Vec<Profile> {
-    let mut all: Vec<Profile> = questions.iter().filter_map(|q| profile(&q.how, region)?.ok()).collect();
+pub fn profiles(questions: &[AccessQuery], region: &Region) -> Vec<Profile> {
+    let mut all: Vec<Profile> = questions.iter().filter_map(|q| profile(&q.impedance, region)?.ok()).collect();
     all.push(Profile::Drive(region.settings.drive.period.clone()));
     all.sort_unstable();
     all.dedup();
@@ -215,13 +215,13 @@ pub fn profiles(questions: &[Question], region: &Region) -> Vec<Profile> {
 }
 
 /// The profile a question is measured with; `None` for straight distances, an error for an unknown period.
-pub fn profile(how: &How, region: &Region) -> Option<Result<Profile, Missing>> {
+pub fn profile(how: &Impedance, region: &Region) -> Option<Result<Profile, Missing>> {
     let drive = &region.settings.drive;
     Some(match how {
-        How::Geodesic => return None,
-        How::Network => Ok(Profile::Network),
-        How::Walk(pace) => Ok(Profile::Walk(*pace)),
-        How::Drive(_, period) => {
+        Impedance::Geodesic => return None,
+        Impedance::Network => Ok(Profile::Network),
+        Impedance::Walk(pace) => Ok(Profile::Walk(*pace)),
+        Impedance::Drive(_, period) => {
             let period = period.as_ref().unwrap_or(&drive.period);
             if drive.periods.contains_key(period) {
                 Ok(Profile::Drive(period.clone()))
@@ -245,12 +245,12 @@ pub fn delay(region: &Region, turnout_s: Option<f64>, clock: Clock) -> Milliseco
 
 impl<'w> Fields<'w> {
     /// Measures every question for everybody. Questions that differ only by the same delay at every site share a field.
-    pub fn measure(world: &'w World, ground: Ground<'_>, questions: &[Question]) -> Self {
+    pub fn measure(world: &'w World, ground: Ground<'_>, questions: &[AccessQuery]) -> Self {
         let mut keys: Vec<FieldKey> = Vec::new();
         let mut by_question = Vec::new();
         let mut geodesic_sets: Vec<Vec<usize>> = Vec::new();
         for question in questions {
-            let answerer = match profile(&question.how, ground.region) {
+            let answerer = match profile(&question.impedance, ground.region) {
                 None => {
                     if !geodesic_sets.contains(&question.sites) {
                         geodesic_sets.push(question.sites.clone());
@@ -259,7 +259,7 @@ impl<'w> Fields<'w> {
                 }
                 Some(Err(missing)) => Err(missing),
                 Some(Ok(profile)) => {
-                    let (clock, shift) = canonical_clock(&question.how, ground, &question.sites);
+                    let (clock, shift) = canonical_clock(&question.impedance, ground, &question.sites);
                     let key = FieldKey { sites: question.sites.clone(), profile, clock };
                     let field = keys.iter().position(|k| *k == key).unwrap_or_else(|| {
                         keys.push(key);
@@ -300,20 +300,20 @@ impl<'w> Fields<'w> {
     }
 
     /// Which field answers a question; `None` for straight distances.
-    pub fn answerer(&self, question: &Question) -> Option<&Result<Answerer, Missing>> {
+    pub fn answerer(&self, question: &AccessQuery) -> Option<&Result<Answerer, Missing>> {
         self.by_question.iter().find(|(q, _)| q == question).map(|(_, answerer)| answerer)
     }
 
     /// The answer to a question for everybody.
-    pub fn answer(&self, question: &Question) -> Result<Measured, Missing> {
-        if question.how == How::Geodesic {
+    pub fn answer(&self, question: &AccessQuery) -> Result<Measurements, Missing> {
+        if question.impedance == Impedance::Geodesic {
             let distances = self.geodesic.iter().find(|(set, _)| *set == question.sites).map(|(_, d)| d.clone());
-            return distances.map(Measured::Distances).ok_or(Missing::People);
+            return distances.map(Measurements::Distances).ok_or(Missing::People);
         }
         match self.answerer(question) {
             Some(Ok(answerer)) => {
                 let times = self.fields[answerer.field].reached.iter().map(|r| r.at().map(|t| t.plus(answerer.shift)));
-                Ok(Measured::Times(times.collect()))
+                Ok(Measurements::Times(times.collect()))
             }
             Some(Err(missing)) => Err(missing.clone()),
             None => Err(Missing::People),
@@ -323,8 +323,8 @@ impl<'w> Fields<'w> {
 
 /// The clock to search with and what to add afterwards: where all delays are equal the search starts at zero, so that
 /// all clocks share it.
-fn canonical_clock(how: &How, ground: Ground<'_>, sites: &[usize]) -> (Option<Clock>, Milliseconds) {
-    let How::Drive(clock, _) = how else { return (None, Milliseconds(0)) };
+fn canonical_clock(how: &Impedance, ground: Ground<'_>, sites: &[usize]) -> (Option<Clock>, Milliseconds) {
+    let Impedance::Drive(clock, _) = how else { return (None, Milliseconds(0)) };
     let delays = || sites.iter().map(|site| delay(ground.region, ground.sites[*site].turnout_s, *clock));
     match delays().next() {
         Some(first) if delays().all(|d| d == first) => (Some(Clock::DriveOnly), first),

@@ -2,7 +2,7 @@
 //!
 //! In: a field and limits. Out: pieces of road cut exactly where a limit is crossed, and the length covered.
 
-use crate::travel::{Piece, TravelField};
+use crate::travel::{TimedSegment, TravelField};
 use geo::Coord;
 use rayon::prelude::*;
 
@@ -38,8 +38,8 @@ struct Whole {
 
 impl Whole {
     /// Most segments: where nobody starts in the middle and no limit runs out, neither from the one end nor from the other.
-    fn of(piece: &Piece, limits_ms: &[f64]) -> Option<Self> {
-        let duration = piece.slowness * piece.length_m;
+    fn of(piece: &TimedSegment, limits_ms: &[f64]) -> Option<Self> {
+        let duration = piece.ms_per_m * piece.length_m;
         let band = |ms: f64| limits_ms.iter().position(|limit| ms <= *limit);
         let starts = [piece.start_ms, piece.end_ms];
         let mut reached = starts.into_iter().filter(|ms| ms.is_finite());
@@ -52,8 +52,8 @@ impl Whole {
 }
 
 impl Profile {
-    fn of(field: &TravelField<'_>, segment: u32, piece: &Piece) -> Self {
-        let duration = piece.slowness * piece.length_m;
+    fn of(field: &TravelField<'_>, segment: u32, piece: &TimedSegment) -> Self {
+        let duration = piece.ms_per_m * piece.length_m;
         let mut starts = Vec::new();
         if piece.start_ms.is_finite() {
             starts.push((0.0, piece.start_ms, true));
@@ -61,7 +61,7 @@ impl Profile {
         if piece.end_ms.is_finite() {
             starts.push((1.0, piece.end_ms, false));
         }
-        for extra in field.extra_on(segment) {
+        for extra in field.start_segments_on(segment) {
             let from_start = extra.start - piece.start;
             let fraction = (from_start.x.hypot(from_start.y) / piece.length_m).clamp(0.0, 1.0);
             let ahead = extra.along.x * piece.along.x + extra.along.y * piece.along.y > 0.0;
@@ -127,8 +127,8 @@ pub fn by_time(field: &TravelField<'_>, limits_ms: &[f64]) -> Vec<RoadPiece> {
             for segment in link.first..link.last {
                 let (a, b) = (network.xy[segment as usize], network.xy[segment as usize + 1]);
                 let road = network.road[segment as usize];
-                let piece = field.piece(segment);
-                let undisturbed = field.extra_on(segment).is_empty();
+                let piece = field.timed_segment(segment);
+                let undisturbed = field.start_segments_on(segment).is_empty();
                 if let Some(whole) = undisturbed.then(|| Whole::of(&piece, limits_ms)).flatten() {
                     add(road, whole.band, whole.ends_ms.is_some(), whole.ends_ms, a, b);
                     continue;
@@ -169,8 +169,8 @@ pub fn covered_km(field: &TravelField<'_>, limit_ms: f64) -> (f64, f64) {
         .map(|link| {
             (link.first..link.last).fold((0.0, 0.0), |(covered, all), segment| {
                 let length = f64::from(network.length_m[segment as usize]);
-                let piece = field.piece(segment);
-                let undisturbed = field.extra_on(segment).is_empty();
+                let piece = field.timed_segment(segment);
+                let undisturbed = field.start_segments_on(segment).is_empty();
                 if let Some(whole) = undisturbed.then(|| Whole::of(&piece, &[limit_ms])).flatten() {
                     let share = if whole.band.is_some() { 1.0 } else { 0.0 };
                     return (covered + share * length, all + length);

@@ -1,6 +1,6 @@
-//! Contracting what lies between junctions.
+//! Contraction of degree-two vertices.
 //!
-//! In: roads. Out: a [`RoadNetwork`] for each usage. What they have in common ([`Segments`]) is found once.
+//! In: roads. Out: a [`RoadNetwork`] for each usage. Their common part ([`Segments`]) is computed once.
 
 use super::closures::ClosedRoads;
 use super::index::SegmentIndex;
@@ -13,17 +13,17 @@ use petgraph::unionfind::UnionFind;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// Who uses the network.
+/// Mode of travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Usage {
-    /// Ambulances: one-way streets and `no_roadside` classes matter.
+    /// Ambulances: one-way streets and `no_roadside` classes count.
     Drive,
-    /// People on foot: both ways, everything walkable may be entered and left anywhere.
+    /// People on foot: every walkable road in both directions, with roadside access everywhere.
     Walk,
 }
 
 impl Usage {
-    /// Whether a road may be used at all.
+    /// Whether the road may be used at all.
     pub(super) fn may_use(self, road: &Road) -> bool {
         match self {
             Self::Drive => road.class.drivable() && !road.no_vehicles,
@@ -31,33 +31,36 @@ impl Usage {
         }
     }
 
-    /// Whether a road may be used as drawn, and against the drawing.
-    fn directions(self, road: &Road) -> Option<[bool; 2]> {
-        self.may_use(road).then_some(match (self, road.direction) {
+    /// Whether the road may be used as drawn, and against the drawing; both false if it may not be used at all.
+    fn directions(self, road: &Road) -> [bool; 2] {
+        if !self.may_use(road) {
+            return [false, false];
+        }
+        match (self, road.direction) {
             (Self::Walk, _) | (_, Direction::Both) => [true, true],
             (Self::Drive, Direction::Forward) => [true, false],
             (Self::Drive, Direction::Backward) => [false, true],
-        })
+        }
     }
 }
 
 /// What shapes the network beside the roads themselves.
 #[derive(Clone, Copy, Debug)]
 pub struct BuildSettings<'a> {
-    /// Who uses it.
+    /// Mode of travel.
     pub usage: Usage,
-    /// Classes a vehicle cannot stop on.
+    /// Classes without roadside access for vehicles.
     pub no_roadside: &'a [RoadClass],
-    /// Ends nearer than this are joined, metres.
+    /// Line ends nearer than this are joined, metres; 0 joins none.
     pub snap_m: f64,
-    /// Whether crossings at the same level are junctions.
+    /// Whether crossings at one level are junctions.
     pub split_crossings: bool,
-    /// Roads inside are closed.
+    /// Areas in which roads are closed; `None` if nothing is closed.
     pub closed: Option<&'a ClosedRoads>,
 }
 
 impl BuildSettings<'_> {
-    /// Whether lines are joined where they share no vertex.
+    /// Whether lines are joined that share no vertex.
     pub(super) fn nodes_lines(&self) -> bool {
         self.split_crossings || self.snap_m > 0.0
     }
@@ -69,7 +72,7 @@ pub fn build(roads: &[Road], frame: &Frame, settings: &BuildSettings<'_>) -> Roa
     network(roads, settings, &segments)
 }
 
-/// Builds the networks of several usages, whatever `settings` says of the usage.
+/// Builds the networks of several usages; `settings.usage` is ignored.
 pub fn build_all(
     roads: &[Road],
     frame: &Frame,
@@ -78,7 +81,7 @@ pub fn build_all(
 ) -> BTreeMap<Usage, RoadNetwork> {
     let of = |usage: Usage| BuildSettings { usage, ..*settings };
     if settings.nodes_lines() {
-        // Which lines are joined depends on which there are.
+        // What is joined depends on the lines of the usage.
         return usages.par_iter().map(|usage| (*usage, build(roads, frame, &of(*usage)))).collect();
     }
     let segments = Segments::new(roads, frame, settings, usages);
@@ -86,75 +89,77 @@ pub fn build_all(
 }
 
 fn network(roads: &[Road], settings: &BuildSettings<'_>, segments: &Segments) -> RoadNetwork {
-    let usable = Usable::new(roads, settings.usage, segments);
-    let chains = chains(&usable);
-    freeze(roads, settings, segments, &usable, &chains)
+    let usable = UsableSegments::new(roads, settings.usage, segments);
+    let chains = contract(&usable);
+    assemble(roads, settings, segments, &usable, &chains)
 }
 
-/// Which segments one usage may use, and which way.
-struct Usable<'a> {
+/// The segments that one usage may use.
+struct UsableSegments<'a> {
     segments: &'a Segments,
-    /// As drawn and against it; `None` for segments that may not be used.
-    directions: Vec<Option<[bool; 2]>>,
+    /// Indexed by segment: whether it may be used as drawn, and against the drawing; both false if it may not be used
+    /// at all.
+    directions: Vec<[bool; 2]>,
 }
 
-impl<'a> Usable<'a> {
+impl<'a> UsableSegments<'a> {
     fn new(roads: &[Road], usage: Usage, segments: &'a Segments) -> Self {
-        let of_road: Vec<Option<[bool; 2]>> = roads.iter().map(|road| usage.directions(road)).collect();
+        let of_road: Vec<[bool; 2]> = roads.iter().map(|road| usage.directions(road)).collect();
         let directions = segments.all.par_iter().map(|segment| of_road[segment.road as usize]).collect();
         Self { segments, directions }
     }
 
     /// The usable segments that meet at a vertex.
     fn at(&self, vertex: u32) -> impl Iterator<Item = u32> {
-        self.segments.at(vertex).iter().copied().filter(|id| self.directions[*id as usize].is_some())
+        self.segments.incident_to(vertex).iter().copied().filter(|id| self.directions[*id as usize] != [false, false])
     }
 
-    /// The far end and the two permissions of a usable segment, seen from one of its ends.
+    /// The far end of a usable segment seen from one of its ends, and whether it may be left and entered there.
     fn seen_from(&self, vertex: u32, segment: u32) -> (u32, bool, bool) {
         let ends = self.segments.all[segment as usize].ends;
-        let [forward, backward] = self.directions[segment as usize].unwrap_or_default();
+        let [forward, backward] = self.directions[segment as usize];
         if ends[0] == vertex { (ends[1], forward, backward) } else { (ends[0], backward, forward) }
     }
 
-    /// What a vertex is to those who pass it.
-    fn crossing(&self, vertex: u32) -> Crossing {
+    /// The role of a vertex.
+    fn kind(&self, vertex: u32) -> VertexKind {
         let mut all = self.at(vertex);
-        let Some(a) = all.next() else { return Crossing::Nothing };
-        let (Some(b), None) = (all.next(), all.next()) else { return Crossing::Junction };
+        let Some(a) = all.next() else { return VertexKind::Unused };
+        let (Some(b), None) = (all.next(), all.next()) else { return VertexKind::Junction };
         let (far_a, out_a, in_a) = self.seen_from(vertex, a);
         let (far_b, out_b, in_b) = self.seen_from(vertex, b);
-        // Two different segments that allow the same directions: nothing can be decided there.
+        // Two different segments that permit the same directions: no decision is made there.
         let through = a != b && far_a != far_b && out_a == in_b && in_a == out_b;
-        if through { Crossing::Through } else { Crossing::Junction }
+        if through { VertexKind::PassThrough } else { VertexKind::Junction }
     }
 }
 
-/// What a vertex is to those who pass it.
-enum Crossing {
-    /// No usable segment.
-    Nothing,
-    /// Exactly two segments, from one to the other.
-    Through,
-    /// Something can be decided here.
+/// The role of a vertex in the network.
+enum VertexKind {
+    /// No usable segment meets it.
+    Unused,
+    /// Exactly two segments meet, and one continues the other.
+    PassThrough,
+    /// A decision is made there.
     Junction,
 }
 
-/// A chain of segments from one junction to another: segment ids and the vertices they pass, one more than segments.
+/// Chains of segments from one junction to another.
 struct Chains {
     vertices: Vec<u32>,
     segments: Vec<u32>,
-    /// Start of each chain in `segments`; its vertices start at the same place plus the number of chains before it.
+    /// Indexed by chain: its first entry in `segments`; one entry more than chains. Its vertices start at the same
+    /// index plus the number of chains before it, as a chain has one vertex more than segments.
     start: Vec<u32>,
     junction: Vec<bool>,
 }
 
-fn chains(usable: &Usable<'_>) -> Chains {
+fn contract(usable: &UsableSegments<'_>) -> Chains {
     let vertex_count = usable.segments.vertices.len();
     let segment_count = usable.segments.all.len();
     let mut junction: Vec<bool> = (0..vertex_count as u32)
         .into_par_iter()
-        .map(|vertex| matches!(usable.crossing(vertex), Crossing::Junction))
+        .map(|vertex| matches!(usable.kind(vertex), VertexKind::Junction))
         .collect();
     let mut out = Chains {
         vertices: Vec::with_capacity(segment_count * 3 / 2),
@@ -165,21 +170,21 @@ fn chains(usable: &Usable<'_>) -> Chains {
     let mut used = vec![false; segment_count];
     for vertex in 0..vertex_count as u32 {
         if junction[vertex as usize] {
-            walk_from(vertex, usable, &junction, &mut used, &mut out);
+            trace_chains(vertex, usable, &junction, &mut used, &mut out);
         }
     }
-    // Rings that no junction touches: their first vertex becomes one.
+    // Rings without a junction: their first vertex becomes one.
     for vertex in 0..vertex_count as u32 {
         if usable.at(vertex).any(|s| !used[s as usize]) {
             junction[vertex as usize] = true;
-            walk_from(vertex, usable, &junction, &mut used, &mut out);
+            trace_chains(vertex, usable, &junction, &mut used, &mut out);
         }
     }
     out.junction = junction;
     out
 }
 
-fn walk_from(from: u32, usable: &Usable<'_>, junction: &[bool], used: &mut [bool], out: &mut Chains) {
+fn trace_chains(from: u32, usable: &UsableSegments<'_>, junction: &[bool], used: &mut [bool], out: &mut Chains) {
     for first in usable.at(from) {
         if used[first as usize] {
             continue;
@@ -194,7 +199,7 @@ fn walk_from(from: u32, usable: &Usable<'_>, junction: &[bool], used: &mut [bool
             if junction[vertex as usize] {
                 break;
             }
-            // One of two goes on.
+            // Two segments meet here: go on over the other.
             let Some(next) = usable.at(vertex).find(|other| *other != segment) else { break };
             segment = next;
         }
@@ -202,11 +207,11 @@ fn walk_from(from: u32, usable: &Usable<'_>, junction: &[bool], used: &mut [bool
     }
 }
 
-fn freeze(
+fn assemble(
     roads: &[Road],
     settings: &BuildSettings<'_>,
     segments: &Segments,
-    usable: &Usable<'_>,
+    usable: &UsableSegments<'_>,
     chains: &Chains,
 ) -> RoadNetwork {
     let mut node_of = vec![0_u32; segments.vertices.len()];
@@ -231,7 +236,7 @@ fn freeze(
     for (id, link) in links.iter().enumerate() {
         link_of[link.first as usize..=link.last as usize].fill(id as u32);
     }
-    // The segment that starts at a point; none at the last point of a link.
+    // The segment that starts at a point; `None` at the last point of a link.
     let segment_at = |point: usize| {
         let link = link_of[point];
         (point < links[link as usize].last as usize).then(|| chains.segments[point - link as usize] as usize)
@@ -252,7 +257,7 @@ fn freeze(
     RoadNetwork { links, edges, xy, degrees_e7, length_m, road, roadside, link_of, node_count, index, connectivity }
 }
 
-/// Every way a link may be used, by the junctions it leads from and to.
+/// Every permitted direction of every link, ordered by the junctions it leads from and to.
 fn directed_edges(node_count: usize, links: &[Link]) -> Vec<DirectedEdge> {
     let each = || {
         links.iter().enumerate().filter(|(_, link)| link.from != link.to).flat_map(|(id, link)| {
@@ -324,7 +329,7 @@ mod tests {
     }
 
     proptest! {
-        /// What the usages have in common is found once; each network must be what it would be without the others.
+        /// The common part is computed once; each network must equal the one built alone.
         #[test]
         fn networks_built_together_are_those_built_alone(
             drawn in prop::collection::vec(

@@ -1,23 +1,24 @@
-//! Cutting closed stretches out of roads.
+//! Closed stretches cut out of roads.
 //!
-//! In: closures (lines or polygons, degrees). Out: [`ClosedRoads`], which returns the open stretches of a line. A closed
-//! line closes the roads it crosses or runs along, within [`LINE_REACH_M`]; a polygon closes what lies inside it.
+//! In: closures (lines or polygons, degrees). Out: [`ClosedRoads`], which returns the open stretches of a line. A
+//! closure line closes the roads that it crosses or runs along, within [`LINE_REACH_M`]; a polygon closes the roads
+//! inside it.
 
 use geo::algorithm::line_intersection::{LineIntersection, line_intersection};
 use geo::{BoundingRect, Contains, Coord, Line, MapCoords, MultiPolygon, Polygon};
 use lifering_base::frame::{Frame, LonLat};
 use lifering_readers::areas::Obstacles;
 
-/// A closure drawn as a line closes roads this near to it, in metres.
+/// A closure line closes roads this near to it, metres.
 pub const LINE_REACH_M: f64 = 1.0;
 
-/// Areas whose roads are closed, local metres.
+/// Areas in which roads are closed, local metres.
 #[derive(Debug)]
 pub struct ClosedRoads {
     areas: Vec<Polygon<f64>>,
 }
 
-/// The areas that closures mean.
+/// The closures as areas: polygons as they are, lines buffered by [`LINE_REACH_M`].
 pub fn closed_areas(closures: &Obstacles, frame: &Frame) -> ClosedRoads {
     use geo::Buffer;
     let local = |c: Coord<f64>| frame.to_local(c.into());
@@ -30,7 +31,7 @@ pub fn closed_areas(closures: &Obstacles, frame: &Frame) -> ClosedRoads {
 }
 
 impl ClosedRoads {
-    /// The stretches of a line that stay open, each of at least two positions.
+    /// The open stretches of a line, each of at least two positions; degrees.
     pub fn open_parts(&self, line: &[LonLat], frame: &Frame) -> Vec<Vec<LonLat>> {
         let xy: Vec<Coord<f64>> = line.iter().map(|p| frame.to_local(*p)).collect();
         let near: Vec<&Polygon<f64>> = self
@@ -86,7 +87,7 @@ fn finish(current: &mut Vec<LonLat>, parts: &mut Vec<Vec<LonLat>>) {
     }
 }
 
-/// Fractions of a segment between which it lies in no closed area.
+/// The intervals of a segment outside all closed areas, as fractions of its length, ascending.
 fn open_stretches(segment: Line<f64>, areas: &[&Polygon<f64>]) -> Vec<(f64, f64)> {
     let length_2 = segment.dx() * segment.dx() + segment.dy() * segment.dy();
     let fraction = |c: Coord<f64>| {

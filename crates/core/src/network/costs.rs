@@ -1,21 +1,19 @@
-//! How long each piece of a network takes under one profile.
+//! Travel times along a network for one profile.
 //!
-//! In: a network and the speed of each road. Out: [`Costs`]: cumulative milliseconds along every link, and the directed
-//! graph of junctions as a `petgraph` compressed sparse row, whose plain slices the search runs over.
+//! In: a network and the speed of each road. Out: [`Costs`]: cumulative milliseconds along every link, and the
+//! directed graph of junctions that searches run over.
 
-use super::{Link, NodeId, RoadNetwork};
+use super::{JunctionGraph, Link, NodeId, RoadNetwork};
 use lifering_readers::roads::Road;
 use lifering_readers::settings::Drive;
-use petgraph::Directed;
-use petgraph::csr::Csr;
 use rayon::prelude::*;
 
-/// Which speed applies to a road.
+/// Speed model of a profile.
 #[derive(Clone, Debug)]
 pub enum Speeds<'a> {
     /// Driving: own speed, posted limit, class, default, with the period's factor (definitions.md section 2).
     Drive(&'a Drive),
-    /// The same everywhere, metres a second. With 1 m/s milliseconds are millimetres: how network lengths are measured.
+    /// One speed everywhere, metres a second. At 1 m/s milliseconds are millimetres, which measures network lengths.
     Uniform(f64),
 }
 
@@ -30,23 +28,23 @@ impl Speeds<'_> {
     }
 }
 
-/// Times along a network under one profile.
+/// Travel times along a network for one profile.
 #[derive(Debug)]
 pub struct Costs {
-    /// For every point the time from the first point of its link, milliseconds.
+    /// Indexed by point: time from the first point of its link, milliseconds.
     pub along_ms: Vec<u32>,
-    /// Junctions; the weight of an edge is the time of the fastest link between the two.
-    pub graph: Csr<(), u32, Directed, NodeId>,
-    /// The longest edge, milliseconds.
+    /// Graph of junctions; the weight of an edge is the time of the fastest link between the two.
+    pub graph: JunctionGraph,
+    /// Longest edge, milliseconds; 1 if there is none.
     pub longest_ms: u32,
 }
 
-/// Links whose times one thread finds at a time.
+/// Links of one task.
 const LINKS_AT_ONCE: usize = 1 << 12;
 
 impl Costs {
-    /// Times of every link. Any segment takes at least a millisecond; sums are rounded at each vertex, not each piece,
-    /// so that rounding does not add up.
+    /// Times of every link. A segment takes at least a millisecond. Cumulative times are rounded at each vertex, so
+    /// that rounding errors do not add up.
     pub fn new(network: &RoadNetwork, roads: &[Road], speeds: &Speeds<'_>) -> Self {
         let speed_of: Vec<f64> = roads.par_iter().map(|road| speeds.metres_a_second(road)).collect();
         let mut along_ms = vec![0_u32; network.xy.len()];
@@ -74,20 +72,17 @@ impl Costs {
             }
         }
         let longest_ms = edges.iter().map(|e| e.2).max().unwrap_or(1);
-        let mut graph = Csr::from_sorted_edges(&edges).unwrap_or_default();
-        while graph.node_count() < network.node_count {
-            graph.add_node(());
-        }
+        let graph = JunctionGraph::new(network.node_count, &edges);
         Self { along_ms, graph, longest_ms }
     }
 
-    /// Time of a whole link.
+    /// Time of a whole link, milliseconds.
     pub fn link_ms(&self, link: &Link) -> u32 {
         self.along_ms[link.last as usize]
     }
 }
 
-/// Times from the first point of a link, for each of its points.
+/// Cumulative times of the points of a link, milliseconds from its first point.
 fn along_link(network: &RoadNetwork, link: &Link, speed_of: &[f64], along: &mut [u32]) {
     let mut seconds = 0.0;
     for i in 1..along.len() {

@@ -1,57 +1,58 @@
-//! Which roads are near a place.
+//! Nearest roads.
 //!
-//! In: links and their points. Out: [`SegmentIndex`]: the segments that have roadside access, in packed boxes.
+//! In: links and their points. Out: a [`SegmentIndex`]: an R-tree over the segments with roadside access.
 
-use super::boxes::{Boxes, FAN, PackedBoxes, Search, Spot, Waiting, round_up};
+use super::packed_rtree::{BoxGroup, BranchAndBound, FANOUT, PackedRTree, QueryPoint, SearchStack, round_up};
 use super::{Link, PointId, RoadNetwork};
 use geo::Coord;
 use std::ops::Range;
 
-/// A place on a road.
+/// A point on a road.
 #[derive(Clone, Copy, Debug)]
 pub struct RoadPoint {
     /// The segment, by its first point.
     pub segment: PointId,
-    /// How far along it, 0 to 1.
+    /// Position along the segment as a fraction of its length, 0 to 1.
     pub fraction: f64,
-    /// Where, local metres.
+    /// Place, local metres.
     pub xy: Coord<f64>,
-    /// From the asked place, metres.
+    /// Distance from the query place, metres in the plane.
     pub distance_m: f64,
 }
 
-/// The segments with roadside access, in the order of the links, which lie along a space-filling curve.
+/// The segments with roadside access, in the order of the links, which follow a space-filling curve.
 #[derive(Debug)]
 pub struct SegmentIndex {
-    /// By position in the boxes.
+    /// Indexed by item of the tree: the segment.
     pub segments: Vec<PointId>,
-    /// Boxes over [`Self::segments`].
-    pub boxes: PackedBoxes,
+    /// R-tree over [`Self::segments`].
+    pub tree: PackedRTree,
 }
 
 impl SegmentIndex {
-    /// Packs all segments with roadside access.
+    /// Packs the segments with roadside access. `xy` and `roadside` are indexed by point.
     pub fn new(links: &[Link], xy: &[Coord<f64>], roadside: &[bool]) -> Self {
         let points = links.iter().flat_map(|link| link.first..link.last);
         let segments: Vec<PointId> = points.filter(|segment| roadside[*segment as usize]).collect();
-        let boxes = PackedBoxes::new(segments.len(), |at| {
+        let tree = PackedRTree::new(segments.len(), |at| {
             let (a, b) = (xy[segments[at] as usize], xy[segments[at] as usize + 1]);
             [a.x.min(b.x), a.y.min(b.y), a.x.max(b.x), a.y.max(b.y)]
         });
-        Self { segments, boxes }
+        Self { segments, tree }
     }
 
-    /// Calls `found` for every segment within `reach_m` of `centre`, and for some farther ones, in ascending order.
+    /// Calls `found` in ascending order for every segment within `reach_m` of `centre`, and for some farther ones.
     pub fn near(&self, centre: Coord<f64>, reach_m: f64, mut found: impl FnMut(PointId)) {
-        self.boxes.each_within(centre, reach_m, |things| {
-            self.segments[things].iter().for_each(|segment| found(*segment));
+        self.tree.for_each_within(centre, reach_m, |items| {
+            self.segments[items].iter().for_each(|segment| found(*segment));
         });
     }
 
-    /// The nearest point of the nearest segment; ties go to the smaller segment number.
+    /// The nearest point of the nearest segment; ties go to the smaller segment. `None` if no segment has roadside
+    /// access.
     pub fn nearest(&self, network: &RoadNetwork, place: Coord<f64>) -> Option<RoadPoint> {
-        let mut nearest = Nearest { network, place, spot: Spot::new(place), best: None };
-        self.boxes.search(&mut Waiting::new(), &mut nearest);
+        let mut nearest = Nearest { network, place, query: QueryPoint::new(place), best: None };
+        self.tree.search(&mut SearchStack::new(), &mut nearest);
         nearest.best
     }
 }
@@ -59,24 +60,25 @@ impl SegmentIndex {
 struct Nearest<'a> {
     network: &'a RoadNetwork,
     place: Coord<f64>,
-    spot: Spot,
+    query: QueryPoint,
     best: Option<RoadPoint>,
 }
 
-impl Search for Nearest<'_> {
-    fn bounds(&self, _: usize, _: usize, boxes: &Boxes) -> [f32; FAN] {
-        boxes.distances_m(self.spot)
+impl BranchAndBound for Nearest<'_> {
+    fn lower_bounds(&self, _: usize, _: usize, boxes: &BoxGroup) -> [f32; FANOUT] {
+        boxes.distances_m(self.query)
     }
 
-    fn limit(&self) -> f32 {
+    fn cutoff(&self) -> f32 {
         self.best.map_or(f32::INFINITY, |best| round_up(best.distance_m))
     }
 
-    fn take(&mut self, things: Range<usize>) {
-        for &segment in &self.network.index.segments[things] {
+    fn visit(&mut self, items: Range<usize>) {
+        for &segment in &self.network.index.segments[items] {
             let (a, b) = (self.network.xy[segment as usize], self.network.xy[segment as usize + 1]);
             let fraction = project(self.place, a, b);
             let xy = a + (b - a) * fraction;
+            // Not through `libm`: the last bit of this length is in audit.json (`fit`) and in report.xlsx.
             let distance_m = (self.place - xy).x.hypot((self.place - xy).y);
             let better = self
                 .best
@@ -88,7 +90,12 @@ impl Search for Nearest<'_> {
     }
 }
 
-/// How far along the segment from `a` to `b` the point nearest to `place` lies, 0 to 1.
+/// Distance of two places in the plane, metres. Through `libm`, so that its bits do not depend on the platform.
+pub fn distance_m(a: Coord<f64>, b: Coord<f64>) -> f64 {
+    libm::hypot(a.x - b.x, a.y - b.y)
+}
+
+/// Position of the point of the segment from `a` to `b` nearest to `place`, as a fraction of its length, 0 to 1.
 pub fn project(place: Coord<f64>, a: Coord<f64>, b: Coord<f64>) -> f64 {
     let (d, r) = (b - a, place - a);
     let length_2 = d.x * d.x + d.y * d.y;
@@ -118,7 +125,7 @@ mod tests {
         }
     }
 
-    /// Lines of up to twenty positions on a lattice of about 111 m, some of which nobody may stop on.
+    /// Lines of up to twenty positions on a lattice of about 111 m, some of them without roadside access.
     fn network(lines: &[Vec<(i32, i32)>]) -> RoadNetwork {
         let class = |i: usize| if i.is_multiple_of(4) { RoadClass::Motorway } else { RoadClass::Primary };
         let roads: Vec<Road> = lines.iter().enumerate().map(|(i, line)| road(class(i), line)).collect();
@@ -132,7 +139,7 @@ mod tests {
         build(&roads, &Frame::new(LonLat::new(0.0, 0.0)).unwrap(), &settings)
     }
 
-    fn distance_m(network: &RoadNetwork, place: Coord<f64>, segment: PointId) -> f64 {
+    fn segment_m(network: &RoadNetwork, place: Coord<f64>, segment: PointId) -> f64 {
         let (a, b) = (network.xy[segment as usize], network.xy[segment as usize + 1]);
         let foot = a + (b - a) * project(place, a, b);
         (place - foot).x.hypot((place - foot).y)
@@ -149,7 +156,7 @@ mod tests {
             let place = Coord { x, y };
             let best = (0..network.xy.len() as PointId)
                 .filter(|segment| network.roadside[*segment as usize])
-                .map(|segment| (distance_m(&network, place, segment), segment))
+                .map(|segment| (segment_m(&network, place, segment), segment))
                 .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             let found = network.index.nearest(&network, place).map(|found| (found.distance_m, found.segment));
             prop_assert_eq!(found, best);
@@ -171,7 +178,7 @@ mod tests {
                     prop_assert!(!there);
                     continue;
                 }
-                prop_assert!(there || distance_m(&network, place, segment) > reach_m);
+                prop_assert!(there || segment_m(&network, place, segment) > reach_m);
             }
         }
     }

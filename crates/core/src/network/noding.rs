@@ -1,10 +1,11 @@
-//! Joining lines that do not share a vertex, where region.toml asks for it.
+//! Noding: joining lines that do not share a vertex.
 //!
-//! In: polylines. Out: the same with vertices inserted at crossings (`split_crossings`) and dangling ends moved onto what
-//! lies within `snap_m`. Off by default: lines that only cross in the plane are usually bridges.
+//! In: polylines. Out: the same with vertices inserted at crossings (`split_crossings`) and dangling ends moved onto
+//! lines or ends within `snap_m`. Off by default: lines that only cross in the plane are usually bridges
+//! (definitions.md section 2).
 
 use super::build::BuildSettings;
-use super::index::project;
+use super::index::{distance_m, project};
 use super::segments::{Polyline, place, rounded};
 use geo::algorithm::line_intersection::{LineIntersection, line_intersection};
 use geo::{Coord, Line};
@@ -16,7 +17,7 @@ use std::collections::{BTreeMap, HashMap};
 
 type Entry = GeomWithData<Rectangle<[f64; 2]>, (usize, usize)>;
 
-/// A vertex to insert: polyline, segment, how far along it, where.
+/// A vertex to insert: polyline, segment, fraction along the segment, position in 1e-7 degrees.
 type Insertion = (usize, usize, f64, [i32; 2]);
 
 /// Applies `snap_m`, then `split_crossings`.
@@ -54,7 +55,7 @@ fn split(polylines: &mut [Polyline], roads: &[Road], frame: &Frame) {
     insert(polylines, insertions);
 }
 
-/// Where lines of one level cross, as vertices to insert into both.
+/// The crossings of lines of one level, as vertices to insert into both.
 fn crossing_insertions(polylines: &[Polyline], roads: &[Road], frame: &Frame) -> Vec<Insertion> {
     let tree = tree(polylines, frame);
     let level = |p: usize| roads[polylines[p].road as usize].level;
@@ -92,7 +93,6 @@ fn snap(polylines: &mut [Polyline], frame: &Frame, snap_m: f64) {
             }
         }
     }
-    let distance = |a: Coord<f64>, b: Coord<f64>| (a - b).x.hypot((a - b).y);
     let end_tree: RTree<GeomWithData<[f64; 2], (usize, bool)>> =
         RTree::bulk_load(ends.iter().map(|(key, xy)| GeomWithData::new([xy.x, xy.y], *key)).collect());
     let tree = tree(polylines, frame);
@@ -108,7 +108,7 @@ fn snap(polylines: &mut [Polyline], frame: &Frame, snap_m: f64) {
             .filter(|other| *other != (p, is_last) && !moves.contains_key(other))
             .collect();
         near_ends.sort_unstable();
-        let target = near_ends.into_iter().min_by(|a, b| distance(ends[a], xy).total_cmp(&distance(ends[b], xy)));
+        let target = near_ends.into_iter().min_by(|a, b| distance_m(ends[a], xy).total_cmp(&distance_m(ends[b], xy)));
         if let Some(other) = target {
             let positions = &polylines[other.0].positions;
             let position = if other.1 { positions[positions.len() - 1] } else { positions[0] };
@@ -126,7 +126,7 @@ fn snap(polylines: &mut [Polyline], frame: &Frame, snap_m: f64) {
                 let line = segment(frame, polylines, at);
                 let fraction = project(xy, line.start, line.end);
                 let foot = line.start + line.delta() * fraction;
-                (at, fraction, foot, distance(foot, xy))
+                (at, fraction, foot, distance_m(foot, xy))
             })
             .filter(|(_, _, _, d)| *d <= snap_m)
             .min_by(|a, b| a.3.total_cmp(&b.3));
@@ -149,7 +149,7 @@ fn snap(polylines: &mut [Polyline], frame: &Frame, snap_m: f64) {
     }
 }
 
-/// Puts vertices into segments, in order along each.
+/// Inserts vertices into segments, in order along each.
 fn insert(polylines: &mut [Polyline], mut insertions: Vec<Insertion>) {
     insertions.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(a.2.total_cmp(&b.2)).then(a.3.cmp(&b.3)));
     for (p, s, _, position) in insertions.into_iter().rev() {

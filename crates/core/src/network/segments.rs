@@ -1,8 +1,8 @@
-//! Lines -> segments between vertices that are joined where they are equal, whoever may use them.
+//! Lines to segments between shared vertices, for all usages.
 //!
-//! In: roads. Out: [`Segments`]: what the networks of all usages have in common, with local places and true lengths, each
-//! computed once. Vertices are numbered along a Morton curve of their coordinates, so neighbours on the ground are
-//! neighbours in memory and the numbering does not depend on the order of the file.
+//! In: roads. Out: [`Segments`], the common part of the networks of all usages, with local places and ellipsoidal
+//! lengths. Vertices are numbered along a Morton curve, so that neighbours on the ground are neighbours in memory and
+//! the numbering does not depend on the order of the file.
 
 use super::build::{BuildSettings, Usage};
 use super::noding;
@@ -17,26 +17,26 @@ pub(super) struct Polyline {
     pub(super) positions: Vec<[i32; 2]>,
 }
 
-/// A piece of road between two neighbouring vertices, as drawn.
+/// A road segment between two consecutive vertices, as drawn.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Segment {
     pub(super) ends: [u32; 2],
     pub(super) road: u32,
 }
 
-/// Roads as segments.
+/// All segments, with the vertices that they share.
 pub(super) struct Segments {
-    /// In 1e-7 degrees.
+    /// Indexed by vertex: longitude and latitude, 1e-7 degrees.
     pub(super) vertices: Vec<[i32; 2]>,
-    /// The same in the local frame, metres.
+    /// Indexed by vertex: place in the local frame, metres.
     pub(super) xy: Vec<Coord<f64>>,
-    /// In the order of the roads.
+    /// Segments in the order of the roads.
     pub(super) all: Vec<Segment>,
-    /// Length of each on the ellipsoid.
+    /// Indexed by segment: length on the ellipsoid, metres.
     pub(super) length_m: Vec<f32>,
-    /// Which segments meet at each vertex: its first one in `meeting`.
+    /// Indexed by vertex: its first entry in `incident`; one entry more than vertices.
     start: Vec<u32>,
-    meeting: Vec<u32>,
+    incident: Vec<u32>,
 }
 
 impl Segments {
@@ -48,7 +48,7 @@ impl Segments {
         }
         let (vertices, all) = vertices_and_segments(&polylines);
         drop(polylines);
-        let ((xy, length_m), (start, meeting)) = rayon::join(
+        let ((xy, length_m), (start, incident)) = rayon::join(
             || {
                 let xy = vertices.par_iter().map(|v| frame.to_local(place(*v))).collect();
                 let length = |segment: &Segment| {
@@ -57,19 +57,19 @@ impl Segments {
                 };
                 (xy, all.par_iter().map(length).collect())
             },
-            || meeting(vertices.len(), &all),
+            || incidence(vertices.len(), &all),
         );
-        Self { vertices, xy, all, length_m, start, meeting }
+        Self { vertices, xy, all, length_m, start, incident }
     }
 
-    /// The segments that meet at a vertex, ascending; one that ends where it begins stands twice.
-    pub(super) fn at(&self, vertex: u32) -> &[u32] {
-        &self.meeting[self.start[vertex as usize] as usize..self.start[vertex as usize + 1] as usize]
+    /// The segments that meet at a vertex, ascending; a segment from the vertex to itself appears twice.
+    pub(super) fn incident_to(&self, vertex: u32) -> &[u32] {
+        &self.incident[self.start[vertex as usize] as usize..self.start[vertex as usize + 1] as usize]
     }
 }
 
-/// Which segments meet at each vertex: where its list starts, and all lists.
-fn meeting(vertex_count: usize, segments: &[Segment]) -> (Vec<u32>, Vec<u32>) {
+/// Vertex-segment incidence in compressed rows: first entry of each vertex, and the segments of all.
+fn incidence(vertex_count: usize, segments: &[Segment]) -> (Vec<u32>, Vec<u32>) {
     let mut start = vec![0_u32; vertex_count + 1];
     for segment in segments {
         for end in segment.ends {
@@ -90,17 +90,17 @@ fn meeting(vertex_count: usize, segments: &[Segment]) -> (Vec<u32>, Vec<u32>) {
     (start, list)
 }
 
-/// 1e-7 degrees, the precision at which roads join.
+/// Longitude and latitude in 1e-7 degrees, the precision at which roads join (definitions.md section 2).
 pub(super) fn rounded(place: LonLat) -> [i32; 2] {
     [(place.lon * 1e7).round() as i32, (place.lat * 1e7).round() as i32]
 }
 
-/// The place of a vertex.
+/// Place of a vertex.
 pub(super) fn place(e7: [i32; 2]) -> LonLat {
     LonLat::new(f64::from(e7[0]) / 1e7, f64::from(e7[1]) / 1e7)
 }
 
-/// The lines of all roads that one of `usages` may use and that are not closed.
+/// The open lines of all roads that one of `usages` may use.
 pub(super) fn polylines(
     roads: &[Road],
     frame: &Frame,

@@ -10,7 +10,7 @@ use lifering_base::error::{InputError, Place, nearest};
 use lifering_base::{Message, message};
 use lifering_readers::columns::each_row;
 use lifering_readers::source::read_file;
-use lifering_siting::{Demand, Instance, Pair, Site, Standing};
+use lifering_siting::{Demand, Instance, Site, SiteStatus, TravelTime};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -142,7 +142,7 @@ fn instance(files: &Files, origin: &MatrixRecord, ask: &Ask) -> Result<Instance,
         let Some(seconds) = row.amount(2)? else {
             return Err(row.wrong(2, message!("message.nothing"), message!("message.leave_line_out")).into());
         };
-        pairs.push(Pair { demand: at, site, seconds });
+        pairs.push(TravelTime { demand: at, site, seconds });
         Ok(())
     })?;
     let (mut costs, mut capacities) = (HashMap::new(), HashMap::new());
@@ -160,20 +160,20 @@ fn instance(files: &Files, origin: &MatrixRecord, ask: &Ask) -> Result<Instance,
     let sites = stands.list.iter().enumerate().map(|(at, id)| Site {
         cost: costs.get(&at).copied().unwrap_or(1.0),
         capacity: capacities.get(&at).copied().or(ask.capacity),
-        standing: standing.get(&at).copied().unwrap_or_default(),
+        status: standing.get(&at).copied().unwrap_or_default(),
         ..Site::candidate(id.clone())
     });
     Ok(Instance::new(demand, sites.collect(), pairs)?)
 }
 
 /// Which sites stand already.
-fn standings(origin: &MatrixRecord, stands: &Names) -> Result<HashMap<usize, Standing>, ProposalError> {
+fn standings(origin: &MatrixRecord, stands: &Names) -> Result<HashMap<usize, SiteStatus>, ProposalError> {
     let mut standing = HashMap::new();
-    let options = [("--existing", &origin.existing, Standing::Fixed)];
+    let options = [("--existing", &origin.existing, SiteStatus::Fixed)];
     for (option, ids, kind) in options.into_iter().chain([(
         "--movable",
         &origin.movable,
-        Standing::Movable { give_up_cost: origin.move_cost },
+        SiteStatus::Movable { closing_cost: origin.move_cost },
     )]) {
         for id in ids {
             let Some(at) = stands.known(id) else {

@@ -16,7 +16,7 @@ use ask::Ask;
 use lifering_base::Message;
 use lifering_base::error::InputError;
 use lifering_base::frame::FrameError;
-use lifering_siting::{Certificate, Instance, Options, ProposeError, solve};
+use lifering_siting::{Certificate, Instance, Options, SitingError, solve};
 use lifering_standards::catalogue::{Standard, StandardError};
 use lifering_standards::evidence::Missing;
 use record::Origin;
@@ -31,7 +31,7 @@ pub enum ProposalError {
     Input(#[from] InputError),
     /// A question without an answer.
     #[error(transparent)]
-    Propose(#[from] ProposeError),
+    Propose(#[from] SitingError),
     /// The region could not be judged as it is.
     #[error(transparent)]
     Audit(#[from] AuditError),

@@ -1,7 +1,7 @@
 //! What the answer means: each site's share in it, the places that would be nearly as good, and who cannot be helped.
 
 use super::{Helpless, Reason};
-use lifering_siting::{Certificate, Goal, Instance, Standing};
+use lifering_siting::{Certificate, Goal, Instance, SiteStatus};
 
 /// How many other places are named for each site.
 const NEXT_BEST: usize = 2;
@@ -27,11 +27,11 @@ pub struct Gain {
 fn afterwards(instance: &Instance, certificate: &Certificate) -> Vec<u32> {
     let mut units = vec![0_u32; instance.sites().len()];
     for (j, site) in instance.sites().iter().enumerate() {
-        if site.standing == Standing::Fixed {
+        if site.status == SiteStatus::Fixed {
             units[j] = 1;
         }
     }
-    for j in certificate.standing() {
+    for j in certificate.open_sites() {
         units[j] += 1;
     }
     units
@@ -40,22 +40,23 @@ fn afterwards(instance: &Instance, certificate: &Certificate) -> Vec<u32> {
 /// The share of each site of a proposal, in the order of building.
 pub fn gains(instance: &Instance, certificate: &Certificate) -> Vec<Gain> {
     let units = afterwards(instance, certificate);
-    let stood = |j: usize| instance.sites()[j].standing != Standing::Candidate;
+    let stood = |j: usize| instance.sites()[j].status != SiteStatus::Candidate;
     let limit = certificate.goal.limit_ms();
     let mut steps = certificate.order.clone();
     if steps.is_empty() {
         steps = certificate
             .sites
             .iter()
-            .map(|site| lifering_siting::Step { site: *site, objective: None, best: None, regret: None })
+            .map(|site| lifering_siting::BuildStep { site: *site, objective: None, best: None, regret: None })
             .collect();
     }
     steps
         .iter()
         .map(|step| {
             let people_new = limit.map(|limit| {
-                let legs = instance.serves(step.site).iter().filter(|leg| leg.ms <= limit);
-                let unseen = |i: usize| !instance.reach(i).iter().any(|l| l.ms <= limit && stood(l.other as usize));
+                let legs = instance.demands_reached(step.site).iter().filter(|leg| leg.ms <= limit);
+                let unseen =
+                    |i: usize| !instance.sites_reaching(i).iter().any(|l| l.ms <= limit && stood(l.other as usize));
                 legs.filter(|leg| unseen(leg.other as usize))
                     .map(|leg| instance.demand()[leg.other as usize].people)
                     .sum()
@@ -85,7 +86,7 @@ fn next_best(instance: &Instance, goal: &Goal, units: &[u32], site: usize) -> Ve
     // Of each place: ambulances that reach it, and the nearest, without the site.
     let near: Vec<(u32, Option<u32>)> = (0..instance.demand().len())
         .map(|i| {
-            let legs = || instance.reach(i).iter().filter(|l| within(l.ms) && others[l.other as usize] > 0);
+            let legs = || instance.sites_reaching(i).iter().filter(|l| within(l.ms) && others[l.other as usize] > 0);
             (legs().map(|l| others[l.other as usize]).sum(), legs().next().map(|l| l.ms))
         })
         .collect();
@@ -95,10 +96,11 @@ fn next_best(instance: &Instance, goal: &Goal, units: &[u32], site: usize) -> Ve
         _ => f64::from(u8::from(count > 0)),
     };
     let base: f64 = near.iter().enumerate().map(|(i, (count, _))| people(i) * worth(*count)).sum();
-    let counted: Vec<usize> =
-        (0..near.len()).filter(|i| people(*i) > 0.0 && instance.reach(*i).iter().any(|l| within(l.ms))).collect();
+    let counted: Vec<usize> = (0..near.len())
+        .filter(|i| people(*i) > 0.0 && instance.sites_reaching(*i).iter().any(|l| within(l.ms)))
+        .collect();
     let value = |j: usize| -> Option<f64> {
-        let legs = || instance.serves(j).iter().filter(|l| within(l.ms));
+        let legs = || instance.demands_reached(j).iter().filter(|l| within(l.ms));
         let seconds = |ms: u32| f64::from(ms) / 1000.0;
         match goal {
             Goal::Cover { .. } | Goal::Backup { .. } | Goal::Busy { .. } => Some(
@@ -129,13 +131,13 @@ fn next_best(instance: &Instance, goal: &Goal, units: &[u32], site: usize) -> Ve
         }
     };
     let mut found: Vec<(usize, f64)> = (0..units.len())
-        .filter(|j| units[*j] == 0 && instance.sites()[*j].standing == Standing::Candidate)
+        .filter(|j| units[*j] == 0 && instance.sites()[*j].status == SiteStatus::Candidate)
         .filter_map(|j| value(j).map(|v| (j, v)))
         .collect();
     let sign = if goal.more_is_better() { -1.0 } else { 1.0 };
     found.sort_by(|a, b| (sign * a.1).total_cmp(&(sign * b.1)).then(a.0.cmp(&b.0)));
     if matches!(goal, Goal::ReachAll { .. }) {
-        let fixed = instance.sites().iter().filter(|s| s.standing == Standing::Fixed).count();
+        let fixed = instance.sites().iter().filter(|s| s.status == SiteStatus::Fixed).count();
         for entry in &mut found {
             entry.1 -= fixed as f64;
         }
@@ -149,7 +151,7 @@ pub fn helpless(instance: &Instance, certificate: &Certificate) -> Vec<Helpless>
     let limit = certificate.goal.limit_ms();
     let backup = matches!(certificate.goal, Goal::Backup { .. });
     let reason = |demand: usize| {
-        let legs = instance.reach(demand);
+        let legs = instance.sites_reaching(demand);
         if legs.is_empty() {
             Reason::NoRoad
         } else if backup && limit.is_some_and(|limit| legs.iter().any(|leg| leg.ms <= limit)) {

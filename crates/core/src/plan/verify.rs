@@ -9,7 +9,7 @@ use lifering_base::error::{InputError, Place};
 use lifering_base::message;
 use lifering_readers::library;
 use lifering_readers::source::read_file;
-use lifering_siting::{Goal, Instance, Standing, verify};
+use lifering_siting::{Goal, Instance, SiteStatus, verify};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::path::Path;
@@ -95,10 +95,13 @@ pub fn check(file: &Path) -> Result<Verified, ProposalError> {
 
 /// People whom no standing site reaches, in time where the goal has a limit.
 fn unreached(instance: &Instance, goal: &Goal, standing: &[usize]) -> f64 {
-    let stands = |site: usize| instance.sites()[site].standing == Standing::Fixed || standing.contains(&site);
+    let stands = |site: usize| instance.sites()[site].status == SiteStatus::Fixed || standing.contains(&site);
     let limit = goal.limit_ms();
     let reached = |demand: usize| {
-        instance.reach(demand).iter().any(|leg| stands(leg.other as usize) && limit.is_none_or(|l| leg.ms <= l))
+        instance
+            .sites_reaching(demand)
+            .iter()
+            .any(|leg| stands(leg.other as usize) && limit.is_none_or(|l| leg.ms <= l))
     };
     let demand = instance.demand();
     (0..demand.len()).filter(|at| !reached(*at)).map(|at| demand[at].people).sum()

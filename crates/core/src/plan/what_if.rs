@@ -8,13 +8,13 @@ use super::region::aim::{Aim, aim};
 use super::region::land::road_profile;
 use crate::audit::Prepared;
 use crate::measure::{Fields, Ground, delay};
-use crate::travel::matrix::{OneMore, Tried};
+use crate::travel::access_table::{MarginalAccess, MarginalBuffers};
 use crate::travel::{AccessTable, Start};
 use geo::Coord;
 use lifering_base::frame::LonLat;
 use lifering_base::message;
 use lifering_base::units::Milliseconds;
-use lifering_standards::{How, Question};
+use lifering_standards::{AccessQuery, Impedance};
 
 /// A region with its people reached as things stand.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl<'p> WhatIf<'p> {
     /// The rule is unknown, cannot be judged, or measures straight distances.
     pub fn new(prepared: &'p Prepared, rule: &str, mut ask: Ask) -> Result<Self, ProposalError> {
         let aim = aim(prepared, rule, &mut ask)?;
-        if aim.how == How::Geodesic {
+        if aim.how == Impedance::Geodesic {
             return Err(ProposalError::asked(
                 "--rule",
                 message!("message.a_distance"),
@@ -57,7 +57,7 @@ impl<'p> WhatIf<'p> {
             ));
         }
         let profile = road_profile(prepared, aim.rule, &aim.how)?;
-        let question = Question { sites: aim.sites.clone(), how: aim.how.clone() };
+        let question = AccessQuery { sites: aim.sites.clone(), impedance: aim.how.clone() };
         let ground = Ground { region: &prepared.region, demand: &prepared.demand, sites: &prepared.gathered.sites };
         let fields = Fields::measure(&prepared.world, ground, std::slice::from_ref(&question));
         let shift = match fields.answerer(&question) {
@@ -77,20 +77,26 @@ impl<'p> WhatIf<'p> {
     }
 
     /// What is tried against; `None` where the region has no network.
-    pub fn standing(&self) -> Option<OneMore<'_>> {
+    pub fn standing(&self) -> Option<MarginalAccess<'_>> {
         let field = &self.fields.fields.first()?.field;
-        Some(OneMore::new(&self.table, field, self.shift, self.now.clone()))
+        Some(MarginalAccess::new(&self.table, field, self.shift, self.now.clone()))
     }
 
     /// What a site at `place` would change; `turnout_s` is its own, where it has one.
-    pub fn with(&self, standing: &OneMore<'_>, buffers: &mut Tried, place: LonLat, turnout_s: Option<f64>) -> Change {
+    pub fn with(
+        &self,
+        standing: &MarginalAccess<'_>,
+        buffers: &mut MarginalBuffers,
+        place: LonLat,
+        turnout_s: Option<f64>,
+    ) -> Change {
         let delay = match &self.aim.how {
-            How::Drive(clock, _) => delay(&self.prepared.region, turnout_s, *clock),
-            How::Walk(_) | How::Network | How::Geodesic => Milliseconds(0),
+            Impedance::Drive(clock, _) => delay(&self.prepared.region, turnout_s, *clock),
+            Impedance::Walk(_) | Impedance::Network | Impedance::Geodesic => Milliseconds(0),
         };
         let start = Start { xy: self.prepared.world.frame.to_local(place), delay };
         let mut change = Change::default();
-        for (place, at) in standing.sooner(&start, buffers) {
+        for (place, at) in standing.improvements(&start, buffers) {
             let (people, now) = (self.people[place as usize], self.now[place as usize]);
             change.people_sooner += people;
             if at.0 <= self.limit_ms && now.is_none_or(|now| now.0 > self.limit_ms) {

@@ -17,7 +17,7 @@ use crate::measure::evidence::gather;
 use crate::measure::{Profile, World};
 use crate::network::{BuildSettings, Usage, build};
 use crate::travel::demand::reach;
-use crate::travel::{Demand, Reached};
+use crate::travel::{Demand, Reachability};
 use fit::{Fit, fits};
 use geo::{Centroid, Coord, MapCoords};
 use grade::{LayerGrade, grade};
@@ -87,7 +87,7 @@ pub fn assess(region: &mut Region) -> Result<Quality, FrameError> {
     let reached = world
         .field(region, &Profile::Network, &[])
         .map_or_else(Vec::new, |field| reach(&field, world.barriers.as_ref(), &places));
-    let beyond = demand.samples.iter().zip(reached).filter(|(_, r)| *r == Reached::NoRoad).map(|(s, _)| s.people);
+    let beyond = demand.samples.iter().zip(reached).filter(|(_, r)| *r == Reachability::NoRoad).map(|(s, _)| s.people);
     // A sum of nothing is -0.
     let no_road = beyond.sum::<f64>() + 0.0;
     let ground = Ground { world: &world, origin, demand: &demand, gathered: &gathered, no_road };

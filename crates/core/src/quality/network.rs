@@ -1,8 +1,8 @@
 //! The drivable network: how it hangs together, and what looks wrong in it.
 
 use crate::network::{
-    BuildSettings, Cohesion as Joined, Diagnosis, Places, Reaches, RoadNetwork, Usage, build, closed_areas, crossings,
-    diagnose,
+    BuildSettings, ComponentSummary as Joined, Diagnosis, FindingPlaces, RoadNetwork, SearchDistances, Usage, build,
+    closed_areas, crossings, diagnose,
 };
 use lifering_base::frame::{Frame, LonLat};
 use lifering_readers::Region;
@@ -48,8 +48,8 @@ pub struct Found {
     pub examples: Vec<[f64; 2]>,
 }
 
-impl From<Places> for Found {
-    fn from(places: Places) -> Self {
+impl From<FindingPlaces> for Found {
+    fn from(places: FindingPlaces) -> Self {
         Self { count: places.count, examples: pairs(&places.examples) }
     }
 }
@@ -82,14 +82,14 @@ impl NetworkQuality {
     /// The network of a region, as region.toml has it.
     pub fn of(region: &Region, network: &RoadNetwork, frame: &Frame) -> Self {
         let chosen = &region.settings.roads;
-        let reaches = Reaches { near_miss_m: NEAR_MISS_M, snap_m: TRIED_SNAP_M };
-        let Diagnosis { as_it_is, snapped, split, one_way_traps, near_misses, crossings } =
+        let reaches = SearchDistances { near_miss_m: NEAR_MISS_M, snap_m: TRIED_SNAP_M };
+        let Diagnosis { current, snapped, split, one_way_traps, near_misses, crossings } =
             diagnose(network, &region.roads, frame, reaches);
         let crossings = if chosen.split_crossings { unsplit(region, frame) } else { crossings };
         Self {
-            as_set: as_it_is.into(),
-            snapped: if chosen.snap_m < TRIED_SNAP_M { snapped.into() } else { as_it_is.into() },
-            split: if chosen.split_crossings { as_it_is.into() } else { split.into() },
+            as_set: current.into(),
+            snapped: if chosen.snap_m < TRIED_SNAP_M { snapped.into() } else { current.into() },
+            split: if chosen.split_crossings { current.into() } else { split.into() },
             one_way_traps: Found { count: one_way_traps.junctions, examples: pairs(&one_way_traps.examples) },
             one_way_traps_km: one_way_traps.length_m / 1000.0 + 0.0,
             near_misses: near_misses.into(),
@@ -99,7 +99,7 @@ impl NetworkQuality {
 }
 
 /// The crossings that `split_crossings` has already made junctions.
-fn unsplit(region: &Region, frame: &Frame) -> Places {
+fn unsplit(region: &Region, frame: &Frame) -> FindingPlaces {
     let closed = region.closures.as_ref().map(|c| closed_areas(c, frame));
     let settings = BuildSettings {
         usage: Usage::Drive,

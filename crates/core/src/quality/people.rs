@@ -123,7 +123,7 @@ fn units(region: &mut Region, ground: &Ground<'_>, factor: f64, quality: &mut Pe
         let unit = &units[position];
         let stated = unit.population.unwrap_or(0.0);
         let members = areas.get(&(unit.id.as_str(), unit.name.as_str())).map_or(&[][..], |area| &area.members);
-        let counted = members.iter().map(|i| evidence.people[*i as usize].people).sum::<f64>() / factor + 0.0;
+        let counted = members.iter().map(|i| evidence.demand_points[*i as usize].people).sum::<f64>() / factor + 0.0;
         total += stated;
         let difference = (counted - stated).abs();
         if difference > UNIT_DIFFERENCE * stated.max(counted) && difference >= 1.0 {

@@ -1,13 +1,13 @@
-//! The people who need help, as points that count, and when each of them is reached.
+//! Population samples, and the first arrival at each.
 //!
-//! In: population records, the boundary, a field. Out: [`Demand`] (samples inside the boundary and what was left out) and
-//! one [`Reached`] a sample. A point counts where it stands; a polygon of at most 0.25 km² at its centroid; a larger one is
-//! spread evenly over points 200 m apart (definitions.md section 5).
+//! In: population records, the boundary, a field. Out: [`Demand`] (samples inside the boundary, people left out) and
+//! one [`Reachability`] for each sample. A point counts at its place, a polygon of at most 0.25 km² at its centroid, a
+//! larger one evenly over points 200 m apart (definitions.md section 5).
 
+use super::active_set::ExactReachability;
 use super::barriers::Barriers;
+use super::earliest_arrival::{EarliestArrival, SearchBuffers};
 use super::field::{Start, TravelField};
-use super::soonest::{Scratch, Soonest};
-use super::view::Answer;
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
 use geo::{Area, BoundingRect, Centroid, Contains, Coord, InteriorPoint, Line, MapCoords, MultiPolygon, Point};
 use lifering_base::frame::{Frame, LonLat};
@@ -16,43 +16,44 @@ use lifering_readers::areas::Unit;
 use lifering_readers::population::{People, Residence};
 use rayon::prelude::*;
 
-/// Polygons up to this size count at their centroid, m².
+/// Largest polygon that counts at its centroid, m² (definitions.md section 5).
 const ONE_POINT_M2: f64 = 250_000.0;
-/// Distance between the sample points of larger ones, m.
+/// Distance of the sample points of larger polygons, metres (definitions.md section 5).
 const SAMPLE_SPACING_M: f64 = 200.0;
 
-/// Some people at a place.
+/// People at one place.
 #[derive(Clone, Copy, Debug)]
 pub struct Sample {
-    /// Local metres.
+    /// Place, local metres.
     pub xy: Coord<f64>,
-    /// The same in degrees.
+    /// The same place in degrees.
     pub place: LonLat,
-    /// How many.
+    /// Number of people; a share of a person if a polygon is spread over several samples.
     pub people: f64,
-    /// Whether they live in a town, where the data says so.
+    /// Whether the place is urban; `None` if the layer does not tell.
     pub urban: Option<bool>,
 }
 
-/// Everybody inside the boundary.
+/// The population inside the boundary.
 #[derive(Clone, Debug, Default)]
 pub struct Demand {
-    /// In the order of the population layer.
+    /// Samples in the order of the population layer.
     pub samples: Vec<Sample>,
     /// People in the layer, before clipping and scaling.
     pub total: f64,
     /// People inside the boundary, after scaling.
     pub inside: f64,
-    /// People left out because they lie outside the boundary, before scaling.
+    /// People outside the boundary, before scaling.
     pub outside: f64,
-    /// Features spread over sample points.
+    /// Number of polygons spread over several sample points.
     pub spread_features: usize,
-    /// Factor from `[population] scale_to`.
+    /// Factor applied for `[population] scale_to`; `None` if there is no target.
     pub scale: Option<f64>,
 }
 
 impl Demand {
-    /// Samples of the population layer, or of the units where there is none.
+    /// Samples of the population layer or, without one, of the units. `scale_to`: people that the samples shall add up
+    /// to.
     pub fn new(
         population: Option<&[People]>,
         units: Option<&[Unit]>,
@@ -70,7 +71,7 @@ impl Demand {
                     let area = area.map_coords(|c| frame.to_local(c.into()));
                     let large = area.unsigned_area() > ONE_POINT_M2;
                     demand.spread_features += usize::from(large);
-                    if large { grid(&area) } else { centroid(&area).into_iter().collect() }
+                    if large { sample_grid(&area) } else { centroid(&area).into_iter().collect() }
                 }
             };
             let share = people / places.len().max(1) as f64;
@@ -114,7 +115,7 @@ impl Demand {
     }
 }
 
-/// Of units that carry people, those of the level with the most units: towns rather than the district around them.
+/// Of the units with a population, those of the level with the most units: towns rather than the district around them.
 fn lowest_level(units: &[Unit]) -> Vec<&Unit> {
     let mut counts = std::collections::BTreeMap::<Option<&str>, usize>::new();
     for unit in units.iter().filter(|u| u.population.is_some()) {
@@ -128,8 +129,8 @@ fn centroid(area: &MultiPolygon<f64>) -> Option<Coord<f64>> {
     area.centroid().or_else(|| area.interior_point()).map(Coord::from)
 }
 
-/// Points 200 m apart inside an area, its centroid where none falls inside.
-fn grid(area: &MultiPolygon<f64>) -> Vec<Coord<f64>> {
+/// Points 200 m apart inside an area, or its centroid if none falls inside.
+fn sample_grid(area: &MultiPolygon<f64>) -> Vec<Coord<f64>> {
     let Some(rect) = area.bounding_rect() else { return Vec::new() };
     let inside = IntervalTreeMultiPolygon::new(area);
     let (columns, rows) = ((rect.width() / SAMPLE_SPACING_M).ceil(), (rect.height() / SAMPLE_SPACING_M).ceil());
@@ -151,19 +152,19 @@ fn grid(area: &MultiPolygon<f64>) -> Vec<Coord<f64>> {
     points
 }
 
-/// Whether and when somebody is reached.
+/// Whether and when a place is reached, in whole milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reached {
-    /// At this time, by this source.
+pub enum Reachability {
+    /// Reached: first arrival and its source.
     At(Milliseconds, SourceId),
-    /// There is a road within reach, but no source can reach it.
+    /// Not reached, although a road lies within reach of the place.
     CutOff,
-    /// There is no road within reach.
+    /// Not reached: no road lies within reach of the place.
     NoRoad,
 }
 
-impl Reached {
-    /// The time, `None` where never.
+impl Reachability {
+    /// Time of the first arrival; `None` if the place is not reached.
     pub fn at(self) -> Option<Milliseconds> {
         match self {
             Self::At(at, _) => Some(at),
@@ -171,7 +172,7 @@ impl Reached {
         }
     }
 
-    /// The source, `None` where there is none.
+    /// Source of the first arrival; `None` if the place is not reached.
     pub fn by(self) -> Option<SourceId> {
         match self {
             Self::At(_, by) => Some(by),
@@ -180,45 +181,46 @@ impl Reached {
     }
 }
 
-/// Side of the tiles by which places are put in order and share the walls around them, m.
+/// Side of the tiles that share one query for walls, metres.
 const TILE_M: f64 = 400.0;
 
-/// When each place is reached, in the order given. Parallel over tiles of ground; the same with any number of threads.
-pub fn reach(field: &TravelField<'_>, barriers: Option<&Barriers>, places: &[Coord<f64>]) -> Vec<Reached> {
-    let soonest = Soonest::new(field);
-    by_tiles(field, barriers, places, Reached::NoRoad, |index, walls, scratch| {
-        match soonest.answer(places[index], walls, scratch) {
-            Answer::In(ms, by) => Reached::At(Milliseconds(ms.round() as u32), by),
-            Answer::CutOff => Reached::CutOff,
-            Answer::NoRoad => Reached::NoRoad,
+/// First arrival at each place, indexed as `places`. Parallel over tiles; the result does not depend on the number of
+/// threads.
+pub fn reach(field: &TravelField<'_>, barriers: Option<&Barriers>, places: &[Coord<f64>]) -> Vec<Reachability> {
+    let earliest = EarliestArrival::new(field);
+    for_each_by_tile(field, barriers, places, Reachability::NoRoad, |index, walls, buffers| {
+        match earliest.answer(places[index], walls, buffers) {
+            ExactReachability::At(ms, by) => Reachability::At(Milliseconds(ms.round() as u32), by),
+            ExactReachability::CutOff => Reachability::CutOff,
+            ExactReachability::NoRoad => Reachability::NoRoad,
         }
     })
 }
 
-/// When each place is reached by another than who comes first, and by whom; `None` where nobody else comes. `reached` is
-/// what [`reach`] found, `starts` are those of the field.
+/// First arrival at each place from another source than that of its first arrival, indexed as `places`; `None` if
+/// there is none. `reached` is the result of [`reach`], `starts` are those of the field.
 pub fn reach_second(
     field: &TravelField<'_>,
     barriers: Option<&Barriers>,
     places: &[Coord<f64>],
-    reached: &[Reached],
+    reached: &[Reachability],
     starts: &[Start],
 ) -> Vec<Option<(Milliseconds, SourceId)>> {
-    let soonest = Soonest::new(field);
+    let earliest = EarliestArrival::new(field);
     let second = field.second_arrivals(starts);
-    by_tiles(field, barriers, places, None, |index, walls, scratch| {
-        let (ms, by) = soonest.answer_without(places[index], walls, reached[index].by()?, &second, scratch)?;
+    for_each_by_tile(field, barriers, places, None, |index, walls, buffers| {
+        let (ms, by) = earliest.answer_excluding(places[index], walls, reached[index].by()?, &second, buffers)?;
         Some((Milliseconds(ms.round() as u32), by))
     })
 }
 
-/// Asks about every place, those near each other one after the other; `drowned` holds inside barrier areas.
-fn by_tiles<T: Copy + Send + Sync>(
+/// Answers for every place, tile by tile; `inside_barrier` is the answer inside barrier areas.
+fn for_each_by_tile<T: Copy + Send + Sync>(
     field: &TravelField<'_>,
     barriers: Option<&Barriers>,
     places: &[Coord<f64>],
-    drowned: T,
-    ask: impl Fn(usize, &[Line<f64>], &mut Scratch) -> T + Sync,
+    inside_barrier: T,
+    ask: impl Fn(usize, &[Line<f64>], &mut SearchBuffers) -> T + Sync,
 ) -> Vec<T> {
     let tile = |p: Coord<f64>| ((p.x / TILE_M).floor() as i64, (p.y / TILE_M).floor() as i64);
     let mut order: Vec<((i64, i64), u32)> = places.iter().enumerate().map(|(i, p)| (tile(*p), i as u32)).collect();
@@ -226,18 +228,18 @@ fn by_tiles<T: Copy + Send + Sync>(
     let groups: Vec<&[((i64, i64), u32)]> = order.chunk_by(|a, b| a.0 == b.0).collect();
     let answers: Vec<Vec<(u32, T)>> = groups
         .par_iter()
-        .map_init(Scratch::default, |scratch, group| {
+        .map_init(SearchBuffers::default, |buffers, group| {
             let (column, row) = group[0].0;
             let centre = Coord { x: (column as f64 + 0.5) * TILE_M, y: (row as f64 + 0.5) * TILE_M };
             let walls = barriers.map_or_else(Vec::new, |b| b.near(centre, TILE_M / 2.0 + field.settings.leg.max_m));
-            let one = |index: u32| {
-                let dry = barriers.is_none_or(|b| !b.inside(places[index as usize]));
-                (index, if dry { ask(index as usize, &walls, scratch) } else { drowned })
+            let answer_one = |index: u32| {
+                let open = barriers.is_none_or(|b| !b.inside(places[index as usize]));
+                (index, if open { ask(index as usize, &walls, buffers) } else { inside_barrier })
             };
-            group.iter().map(|(_, index)| *index).map(one).collect()
+            group.iter().map(|(_, index)| *index).map(answer_one).collect()
         })
         .collect();
-    let mut all = vec![drowned; places.len()];
+    let mut all = vec![inside_barrier; places.len()];
     for (index, answer) in answers.into_iter().flatten() {
         all[index as usize] = answer;
     }

@@ -1,63 +1,65 @@
-//! The travel-time field: what the whole network says once the search is done.
+//! The travel-time field.
 //!
-//! In: network, costs, starts. Out: [`TravelField`]: first arrivals at every point of every road, the pieces of road that
-//! help comes along, and how each start joins the network. Frozen and shared; a [`super::View`] asks it about places.
+//! In: a network, costs, starts. Out: a [`TravelField`]: the first arrival at every point of every road, and where
+//! each start enters the network. Frozen and shared by threads; [`super::EarliestArrival`] and [`super::ActiveSet`]
+//! answer for places off the road.
 
-use super::piece::{Leg, Piece};
 use super::search::{FirstTwo, first_arrivals, first_two_arrivals};
+use super::timed_segment::{AccessLeg, TimedSegment};
 use crate::network::{Costs, Link, LinkId, NodeId, PointId, RoadNetwork, RoadPoint};
 use geo::Coord;
 use lifering_base::units::{Arrival, Milliseconds, SourceId};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// Where somebody starts from, and when.
+/// A start of travel: a station, facility or candidate.
 #[derive(Clone, Copy, Debug)]
 pub struct Start {
-    /// Local metres.
+    /// Place, local metres.
     pub xy: Coord<f64>,
-    /// Time that has passed before leaving (answering, processing, turnout).
+    /// Time before departure (answering, processing, turnout).
     pub delay: Milliseconds,
 }
 
 /// Parameters of a field.
 #[derive(Clone, Copy, Debug)]
 pub struct FieldSettings {
-    /// The leg between road and place.
-    pub leg: Leg,
-    /// Milliseconds a metre between a start and the road.
+    /// The access leg between road and place.
+    pub leg: AccessLeg,
+    /// Slowness of the driveway between a start and the road, milliseconds a metre.
     pub driveway_ms_per_m: f64,
-    /// Whether a start within the leg's reach is also reached straight (on foot).
+    /// Whether places within the access leg's reach of a start are also reached straight, on foot.
     pub straight: bool,
 }
 
-/// Arrivals everywhere along the roads.
+/// First arrivals everywhere along the roads.
 #[derive(Debug)]
 pub struct TravelField<'n> {
-    /// The roads.
+    /// The road network.
     pub network: &'n RoadNetwork,
-    /// Times along them.
+    /// Times along its links.
     pub costs: &'n Costs,
     /// Parameters.
     pub settings: FieldSettings,
-    /// First arrival at every point of the network along its own link.
+    /// Indexed by point: first arrival along the point's own link; `None` if it is not reached.
     pub arrivals: Vec<Option<Arrival>>,
-    /// How each start joins the network; `None` where there is no road with roadside access at all.
-    pub joins: Vec<Option<RoadPoint>>,
-    /// Pieces that begin at a start in the middle of a segment, and the starts themselves where they are walked to; by
-    /// segment.
-    pub extra: Vec<Piece>,
+    /// Indexed by start: its entry point on the network; `None` if no road has roadside access.
+    pub entry_points: Vec<Option<RoadPoint>>,
+    /// The segment parts that begin at a start in the middle of a segment, and a zero-length segment for each start
+    /// that is also reached on foot. Ordered by network segment, those without one first.
+    pub start_segments: Vec<TimedSegment>,
 }
 
-/// A start in the middle of a link: where along it (milliseconds from its first point) and when.
+/// A start in the middle of a link: its position, milliseconds from the link's first point, and its arrival there.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct OnLink {
+pub(super) struct MidLinkStart {
     along_ms: u32,
     arrival: Arrival,
 }
 
-impl OnLink {
-    /// When a point of its own link, `point_ms` from the link's first point, is reached without leaving the link.
+impl MidLinkStart {
+    /// Arrival at a point of the same link, `point_ms` from its first point, without leaving the link; `None` if that
+    /// is against the permitted direction.
     pub(super) fn at(&self, link: &Link, point_ms: u32) -> Option<Arrival> {
         let later = |ms: u32| Arrival { at: self.arrival.at.plus(Milliseconds(ms)), by: self.arrival.by };
         if point_ms >= self.along_ms && link.forward {
@@ -70,40 +72,41 @@ impl OnLink {
     }
 }
 
-/// How one start joins the network.
+/// Where one start enters the network.
 #[derive(Debug, Default)]
-pub(super) struct Entry {
-    /// Junctions at the ends of its link, and when they are reached.
+pub(super) struct NetworkEntry {
+    /// Arrivals at the junctions of its link.
     pub(super) seeds: Vec<(NodeId, Arrival)>,
-    /// Its link, where it stands in the middle of one.
-    pub(super) on_link: Option<(LinkId, OnLink)>,
-    /// The halves of the segment it enters, and the start itself where it is walked to.
-    pub(super) extra: Vec<Piece>,
+    /// Its link, if it enters in the middle of one.
+    pub(super) mid_link_start: Option<(LinkId, MidLinkStart)>,
+    /// The parts of the segment it enters, and a zero-length segment if it is also reached on foot.
+    pub(super) start_segments: Vec<TimedSegment>,
 }
 
-/// From a start, over its driveway, onto the road at `join`.
-pub(super) fn enter(
+/// Enters the network at `entry_point`, over the driveway.
+pub(super) fn enter_network(
     network: &RoadNetwork,
     costs: &Costs,
     start: &Start,
     by: SourceId,
-    join: Option<&RoadPoint>,
+    entry_point: Option<&RoadPoint>,
     settings: FieldSettings,
-) -> Entry {
-    let mut entry = Entry::default();
+) -> NetworkEntry {
+    let mut entry = NetworkEntry::default();
     if settings.straight {
-        let mut piece = Piece::new(start.xy, start.xy, 0.0, settings.leg);
-        piece.start_ms = f64::from(start.delay.0);
-        piece.start_by = Some(by);
-        entry.extra.push(piece);
+        let mut timed = TimedSegment::new(start.xy, start.xy, 0.0, settings.leg);
+        timed.start_ms = f64::from(start.delay.0);
+        timed.start_by = Some(by);
+        entry.start_segments.push(timed);
     }
-    let Some(join) = join else { return entry };
-    let driveway = Milliseconds((join.distance_m * settings.driveway_ms_per_m).round() as u32);
+    let Some(entry_point) = entry_point else { return entry };
+    let driveway = Milliseconds((entry_point.distance_m * settings.driveway_ms_per_m).round() as u32);
     let arrival = Arrival { at: start.delay.plus(driveway), by };
-    let link_id = network.link_of[join.segment as usize];
+    let link_id = network.link_of[entry_point.segment as usize];
     let link = &network.links[link_id as usize];
-    let (before, after) = (costs.along_ms[join.segment as usize], costs.along_ms[join.segment as usize + 1]);
-    let along_ms = before + (f64::from(after - before) * join.fraction).round() as u32;
+    let (before, after) =
+        (costs.along_ms[entry_point.segment as usize], costs.along_ms[entry_point.segment as usize + 1]);
+    let along_ms = before + (f64::from(after - before) * entry_point.fraction).round() as u32;
     let total = costs.link_ms(link);
     if along_ms == 0 {
         entry.seeds.push((link.from, arrival));
@@ -117,32 +120,34 @@ pub(super) fn enter(
         if link.backward {
             entry.seeds.push((link.from, later(along_ms)));
         }
-        entry.on_link = Some((link_id, OnLink { along_ms, arrival }));
+        entry.mid_link_start = Some((link_id, MidLinkStart { along_ms, arrival }));
         let halves = [along_ms - before, after - along_ms];
-        entry.extra.extend(split_pieces(network, link, join, arrival, halves, settings.leg));
+        entry.start_segments.extend(split_segment(network, link, entry_point, arrival, halves, settings.leg));
     }
     entry
 }
 
 impl<'n> TravelField<'n> {
-    /// Searches from all starts to everything.
+    /// Searches from all starts to every point of the network.
     pub fn new(network: &'n RoadNetwork, costs: &'n Costs, starts: &[Start], settings: FieldSettings) -> Self {
-        let joins: Vec<Option<RoadPoint>> =
+        let entry_points: Vec<Option<RoadPoint>> =
             starts.par_iter().map(|start| network.index.nearest(network, start.xy)).collect();
-        let Entries { seeds, on_links, mut extra } = entries(network, costs, starts, &joins, settings);
-        extra.sort_by_key(|piece| piece.segment);
+        let NetworkEntries { seeds, mid_link_starts, mut start_segments } =
+            enter_all(network, costs, starts, &entry_points, settings);
+        start_segments.sort_by_key(|timed| timed.segment);
         let labels = first_arrivals(&costs.graph, costs.longest_ms, &seeds, None);
-        let arrivals = spread(network, costs, &on_links, |node| [labels[node as usize]], |all| all.min());
-        Self { network, costs, settings, arrivals, joins, extra }
+        let arrivals = propagate(network, costs, &mid_link_starts, |node| [labels[node as usize]], |all| all.min());
+        Self { network, costs, settings, arrivals, entry_points, start_segments }
     }
 
-    /// For every point of the network the first arrival from another start than the one that comes first. `starts` are
-    /// those of the field.
+    /// Indexed by point: the first arrival from another source than that of the first arrival; `None` if there is
+    /// none. `starts` are those of the field.
     pub fn second_arrivals(&self, starts: &[Start]) -> Vec<Option<Arrival>> {
-        let Entries { seeds, on_links, .. } = entries(self.network, self.costs, starts, &self.joins, self.settings);
+        let NetworkEntries { seeds, mid_link_starts, .. } =
+            enter_all(self.network, self.costs, starts, &self.entry_points, self.settings);
         let labels = first_two_arrivals(&self.costs.graph, self.costs.longest_ms, &seeds);
         let of = |node: NodeId| [labels[node as usize].first, labels[node as usize].second];
-        spread(self.network, self.costs, &on_links, of, |all| {
+        propagate(self.network, self.costs, &mid_link_starts, of, |all| {
             let mut two = FirstTwo::default();
             all.for_each(|arrival| {
                 two.offer(arrival);
@@ -151,94 +156,94 @@ impl<'n> TravelField<'n> {
         })
     }
 
-    /// The pieces that begin at a start in the middle of a segment.
-    pub fn extra_on(&self, segment: PointId) -> &[Piece] {
-        let first = self.extra.partition_point(|p| p.segment < Some(segment));
-        let end = self.extra.partition_point(|p| p.segment <= Some(segment));
-        &self.extra[first..end]
+    /// The start segments on one network segment.
+    pub fn start_segments_on(&self, segment: PointId) -> &[TimedSegment] {
+        let first = self.start_segments.partition_point(|p| p.segment < Some(segment));
+        let end = self.start_segments.partition_point(|p| p.segment <= Some(segment));
+        &self.start_segments[first..end]
     }
 
-    /// One segment as a piece, with the times at its ends.
+    /// A network segment with the first arrivals at its ends.
     #[inline]
-    pub fn piece(&self, segment: PointId) -> Piece {
-        self.piece_with(segment, |point| self.arrivals[point])
+    pub fn timed_segment(&self, segment: PointId) -> TimedSegment {
+        self.timed_segment_with(segment, |point| self.arrivals[point])
     }
 
-    /// One segment as a piece, with other times at its ends than the first arrivals.
+    /// A network segment with other arrivals at its ends, indexed by point.
     #[inline]
-    pub(super) fn piece_with(&self, segment: PointId, at: impl Fn(usize) -> Option<Arrival>) -> Piece {
+    pub(super) fn timed_segment_with(&self, segment: PointId, at: impl Fn(usize) -> Option<Arrival>) -> TimedSegment {
         let (a, b) = (segment as usize, segment as usize + 1);
         let link = &self.network.links[self.network.link_of[a] as usize];
         let duration = f64::from(self.costs.along_ms[b] - self.costs.along_ms[a]);
-        let mut piece = Piece::new(self.network.xy[a], self.network.xy[b], duration, self.settings.leg);
-        piece.segment = Some(segment);
+        let mut timed = TimedSegment::new(self.network.xy[a], self.network.xy[b], duration, self.settings.leg);
+        timed.segment = Some(segment);
         if let Some(arrival) = at(a).filter(|_| link.forward) {
-            piece.start_ms = f64::from(arrival.at.0);
-            piece.start_by = Some(arrival.by);
+            timed.start_ms = f64::from(arrival.at.0);
+            timed.start_by = Some(arrival.by);
         }
         if let Some(arrival) = at(b).filter(|_| link.backward) {
-            piece.end_ms = f64::from(arrival.at.0);
-            piece.end_by = Some(arrival.by);
+            timed.end_ms = f64::from(arrival.at.0);
+            timed.end_by = Some(arrival.by);
         }
-        piece
+        timed
     }
 }
 
-/// The two halves of the segment that a start enters in the middle.
-fn split_pieces(
+/// The parts of the segment on either side of a start that enters in its middle.
+fn split_segment(
     network: &RoadNetwork,
     link: &Link,
-    join: &RoadPoint,
+    entry_point: &RoadPoint,
     arrival: Arrival,
     [to_first_ms, to_last_ms]: [u32; 2],
-    leg: Leg,
-) -> impl Iterator<Item = Piece> {
+    leg: AccessLeg,
+) -> impl Iterator<Item = TimedSegment> {
     let ends = [
-        (link.backward, network.xy[join.segment as usize], to_first_ms),
-        (link.forward, network.xy[join.segment as usize + 1], to_last_ms),
+        (link.backward, network.xy[entry_point.segment as usize], to_first_ms),
+        (link.forward, network.xy[entry_point.segment as usize + 1], to_last_ms),
     ];
-    let (from, segment) = (join.xy, join.segment);
+    let (from, segment) = (entry_point.xy, entry_point.segment);
     ends.into_iter().filter(|(allowed, _, ms)| *allowed && *ms > 0).map(move |(_, to, ms)| {
-        let mut piece = Piece::new(from, to, f64::from(ms), leg);
-        piece.start_ms = f64::from(arrival.at.0);
-        piece.start_by = Some(arrival.by);
-        piece.segment = Some(segment);
-        piece
+        let mut timed = TimedSegment::new(from, to, f64::from(ms), leg);
+        timed.start_ms = f64::from(arrival.at.0);
+        timed.start_by = Some(arrival.by);
+        timed.segment = Some(segment);
+        timed
     })
 }
 
-/// Where a search from some starts begins.
-struct Entries {
+/// Where all starts enter the network.
+struct NetworkEntries {
     seeds: Vec<(NodeId, Arrival)>,
-    on_links: BTreeMap<LinkId, Vec<OnLink>>,
-    extra: Vec<Piece>,
+    mid_link_starts: BTreeMap<LinkId, Vec<MidLinkStart>>,
+    start_segments: Vec<TimedSegment>,
 }
 
-fn entries(
+fn enter_all(
     network: &RoadNetwork,
     costs: &Costs,
     starts: &[Start],
-    joins: &[Option<RoadPoint>],
+    entry_points: &[Option<RoadPoint>],
     settings: FieldSettings,
-) -> Entries {
-    let mut all = Entries { seeds: Vec::new(), on_links: BTreeMap::new(), extra: Vec::new() };
-    for (index, (start, join)) in starts.iter().zip(joins).enumerate() {
-        let entry = enter(network, costs, start, SourceId::new(index), join.as_ref(), settings);
+) -> NetworkEntries {
+    let mut all = NetworkEntries { seeds: Vec::new(), mid_link_starts: BTreeMap::new(), start_segments: Vec::new() };
+    for (index, (start, entry_point)) in starts.iter().zip(entry_points).enumerate() {
+        let entry = enter_network(network, costs, start, SourceId::new(index), entry_point.as_ref(), settings);
         all.seeds.extend(entry.seeds);
-        all.extra.extend(entry.extra);
-        if let Some((link, start)) = entry.on_link {
-            all.on_links.entry(link).or_default().push(start);
+        all.start_segments.extend(entry.start_segments);
+        if let Some((link, start)) = entry.mid_link_start {
+            all.mid_link_starts.entry(link).or_default().push(start);
         }
     }
     all
 }
 
-/// From junctions to every point in between: `labels` says what arrives at a junction, `keep` what is kept of all that
-/// arrives at a point.
-fn spread<const N: usize>(
+/// From junctions to every point between them: `labels` gives the arrivals at a junction, `keep` reduces all arrivals
+/// at a point to one.
+fn propagate<const N: usize>(
     network: &RoadNetwork,
     costs: &Costs,
-    on_links: &BTreeMap<LinkId, Vec<OnLink>>,
+    mid_link_starts: &BTreeMap<LinkId, Vec<MidLinkStart>>,
     labels: impl Fn(NodeId) -> [Option<Arrival>; N] + Sync,
     keep: impl Fn(&mut dyn Iterator<Item = Arrival>) -> Option<Arrival> + Sync,
 ) -> Vec<Option<Arrival>> {
@@ -255,7 +260,7 @@ fn spread<const N: usize>(
         let total = costs.link_ms(link);
         let (from, to) = (labels(link.from), labels(link.to));
         let later = |a: Arrival, ms: u32| Arrival { at: a.at.plus(Milliseconds(ms)), by: a.by };
-        let starts = on_links.get(&id).map_or(&[][..], Vec::as_slice);
+        let starts = mid_link_starts.get(&id).map_or(&[][..], Vec::as_slice);
         let last = mine.len() - 1;
         for (i, slot) in mine.iter_mut().enumerate() {
             let ahead = from.iter().flatten().filter(|_| link.forward).map(|a| later(*a, along[i]));

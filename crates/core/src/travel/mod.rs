@@ -1,23 +1,26 @@
-//! Who reaches what, and when.
+//! Travel times to places.
 //!
-//! In: a frozen network with costs, starting places, the access leg. Out: a [`TravelField`] that answers for any place:
-//! how soon, from whom, and if not, why not; and the answers for everybody who lives there ([`demand`]).
+//! In: a frozen network with costs, starts, barriers, the access leg. Out: a [`TravelField`], which gives for any
+//! place the first arrival and its source, or the reason for none; the same for every population sample ([`demand`]);
+//! and the times from each of many candidate sites ([`AccessTable`]).
+//!
+//! A *wall* is one straight segment of a barrier line or of a barrier area's outline.
 
 pub mod barriers;
-pub mod cover;
+pub mod tapered_capsule;
 pub mod demand;
 pub mod field;
-pub mod matrix;
-pub mod piece;
+pub mod access_table;
+pub mod timed_segment;
 pub mod search;
-pub mod soonest;
-pub mod view;
+pub mod earliest_arrival;
+pub mod active_set;
 
+pub use access_table::{AccessTable, MarginalAccess};
+pub use active_set::{ActiveSet, ArrivalBounds, ExactReachability};
 pub use barriers::Barriers;
-pub use cover::Cover;
-pub use demand::{Demand, Reached, Sample};
+pub use demand::{Demand, Reachability, Sample};
+pub use earliest_arrival::{EarliestArrival, SearchBuffers};
 pub use field::{FieldSettings, Start, TravelField};
-pub use matrix::{AccessTable, OneMore};
-pub use piece::{Leg, Piece};
-pub use soonest::{Scratch, Soonest};
-pub use view::{Answer, Bounds, View};
+pub use tapered_capsule::TaperedCapsule;
+pub use timed_segment::{AccessLeg, TimedSegment};

@@ -1,30 +1,32 @@
 //! Radius rules: the boundary minus geodesic discs.
 //!
-//! In: sites and a radius. Out: the area not covered with bounds from inscribed and circumscribed polygons. Every vertex
-//! lies on the geodesic circle (or a known distance beyond it), so an edge is nowhere more than `SAGITTA_M` from it.
+//! In: sites and a radius. Out: the area not covered, with bounds from inscribed and circumscribed polygons. Every
+//! vertex lies on the geodesic circle (or a known distance beyond it), so that no edge leaves it by more than
+//! `SAGITTA_M`.
 
 use geo::{Area, BooleanOps, LineString, MultiPolygon, Polygon, unary_union};
 use lifering_base::frame::{Frame, LonLat};
 
-/// How far a side of the inscribed polygon may leave the circle, metres.
+/// Largest distance between a side of the inscribed polygon and the circle, metres.
 const SAGITTA_M: f64 = 0.1;
 
-/// The area farther than `radius_m` from every site, and proved bounds of its size.
+/// The area farther than a radius from every site, with proved bounds.
 #[derive(Debug)]
-pub struct Beyond {
+pub struct BeyondDiscs {
     /// The area, local metres.
     pub area: MultiPolygon<f64>,
-    /// Not less than this, m².
+    /// Proved lower bound of its size, m².
     pub low_m2: f64,
-    /// Not more than this, m².
+    /// Proved upper bound of its size, m².
     pub high_m2: f64,
 }
 
-/// Boundary minus discs.
-pub fn beyond(sites: &[LonLat], radius_m: f64, boundary: &MultiPolygon<f64>, frame: &Frame) -> Beyond {
+/// The part of the boundary farther than `radius_m` from every site; all of it if there are no sites.
+pub fn beyond_discs(sites: &[LonLat], radius_m: f64, boundary: &MultiPolygon<f64>, frame: &Frame) -> BeyondDiscs {
     // A chord of an n-gon leaves the circle by r (1 - cos(pi / n)).
-    let sides = (std::f64::consts::PI / (1.0 - SAGITTA_M / radius_m.max(1.0)).acos()).ceil().clamp(24.0, 4096.0) as u32;
-    let apothem = (std::f64::consts::PI / f64::from(sides)).cos();
+    let sides =
+        (std::f64::consts::PI / libm::acos(1.0 - SAGITTA_M / radius_m.max(1.0))).ceil().clamp(24.0, 4096.0) as u32;
+    let apothem = libm::cos(std::f64::consts::PI / f64::from(sides));
     let ring = |site: &LonLat, radius_m: f64| {
         let ring = (0..sides)
             .map(|k| frame.to_local(site.destination(-360.0 * f64::from(k) / f64::from(sides), radius_m)))
@@ -35,9 +37,9 @@ pub fn beyond(sites: &[LonLat], radius_m: f64, boundary: &MultiPolygon<f64>, fra
         let discs: Vec<Polygon<f64>> = sites.iter().map(|site| ring(site, radius_m)).collect();
         if discs.is_empty() { boundary.clone() } else { boundary.difference(&unary_union(&discs)) }
     };
-    // Circumscribed a little beyond the circle: the plane's own scale error (1e-5) stays inside the bound.
+    // Circumscribed a little beyond the circle: the plane's scale error (1e-5) stays within the bound.
     let area = minus(radius_m * f64::midpoint(1.0, 1.0 / apothem));
     let low_m2 = minus(radius_m / apothem * (1.0 + 1e-6)).unsigned_area();
     let high_m2 = minus(radius_m * (1.0 - 1e-6)).unsigned_area();
-    Beyond { area, low_m2, high_m2 }
+    BeyondDiscs { area, low_m2, high_m2 }
 }

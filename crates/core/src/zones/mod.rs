@@ -1,25 +1,30 @@
-//! Uncovered zones: where nobody comes in time, with people in them and a proof of their size.
+//! Uncovered zones with proved bounds of their area.
 //!
-//! In: a travel-time field (or sites, for radius rules), the boundary, who is not covered. Out: a [`Shape`] a rule:
-//! polygons by reason, the area with proved bounds, and what is known of each zone.
+//! In: a travel-time field (or sites, for radius rules), the boundary, the uncovered population samples. Out: for each
+//! rule an [`UncoveredArea`] (polygons by reason, the area with proved bounds) and its [`Zone`]s (definitions.md
+//! section 6).
+//!
+//! A *cell* is a square of the quadtree over the boundary. [`subdivide()`] splits cells until interval bounds decide
+//! them (branch and bound); the rest is proved from convex capsules ([`cell_block`]) or drawn by [`marching_squares`];
+//! [`contour`] makes polygons of the outlines.
 
-pub mod block;
+pub mod cell_block;
 pub mod clip;
 pub mod contour;
-pub mod covers;
-pub mod describe;
+pub mod capsules;
+pub mod zonal_statistics;
 pub mod discs;
-pub mod grid;
-pub mod label;
-pub mod locate;
-pub mod outline;
-pub mod part;
-pub mod rim;
+pub mod lattice;
+pub mod quadtree;
+pub mod point_location;
+pub mod marching_squares;
+pub mod boundary_clip;
+pub mod boundary_edges;
 pub mod subdivide;
 
-pub use describe::{Uncovered, Zone, describe};
-pub use label::{Label, Probe, Subdivision};
-pub use subdivide::{Fineness, Wanted, subdivide};
+pub use quadtree::{CoverageClass, Probe, Subdivision};
+pub use subdivide::{KeepGoing, RefinementCriteria, subdivide};
+pub use zonal_statistics::{UncoveredSample, Zone, zonal_statistics};
 
 use crate::travel::{Barriers, TravelField};
 use geo::{Area, Contains, MultiPolygon, Polygon};
@@ -27,10 +32,10 @@ use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Lines are thinned where that moves them by at most this share of the finest square's side ...
-const THINNING: f64 = 0.05;
-/// ... and no more than this, metres.
-const THINNING_M: f64 = 0.4;
+/// Lines are simplified if that moves them by at most this share of the finest cell's side ...
+const SIMPLIFY_SHARE: f64 = 0.05;
+/// ... and by at most this, metres.
+const MAX_SIMPLIFY_M: f64 = 0.4;
 
 /// Why a zone is not covered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
@@ -44,59 +49,60 @@ pub enum Reason {
     CutOff,
 }
 
-/// The uncovered area of one rule before it is described: polygons by reason, with bounds of the whole.
+/// The uncovered area of one rule: polygons by reason, and bounds of the whole.
 #[derive(Debug)]
-pub struct Shape {
-    /// Polygons, local metres, each in one piece.
+pub struct UncoveredArea {
+    /// Polygons in local metres, the largest first.
     pub parts: Vec<(Reason, Polygon<f64>)>,
     /// Best estimate of the uncovered area, slivers included, m².
     pub area_m2: f64,
-    /// Proved lower bound, m².
+    /// Proved lower bound of the uncovered area, m².
     pub low_m2: f64,
-    /// Proved upper bound, m².
+    /// Proved upper bound of the uncovered area, m².
     pub high_m2: f64,
     /// Area of slivers that are not drawn, m².
     pub dropped_m2: f64,
     /// Area of holes that are drawn as filled, m².
     pub filled_m2: f64,
-    /// Side of the finest squares, metres; `None` for discs.
+    /// Side of the finest cells, metres; `None` for radius rules.
     pub resolution_m: Option<f64>,
-    /// Squares that are not covered.
+    /// Uncovered cells with the reachability of their centre; none for radius rules.
     pub probes: Vec<Probe>,
 }
 
-/// The shapes of several limits of one field, which share one subdivision; not whole where they are not `wanted` any more.
+/// The uncovered areas of several limits of one field, at most 31, which share one subdivision; indexed as
+/// `limits_ms`. Incomplete if `keep_going` turns false.
 ///
 /// # Units
 /// Limits in milliseconds of the field's own clock.
-pub fn of_field(
+pub fn uncovered_of_field(
     field: &TravelField<'_>,
     barriers: Option<&Barriers>,
     boundary: &MultiPolygon<f64>,
     limits_ms: &[f64],
-    fineness: Fineness,
+    criteria: RefinementCriteria,
     min_zone_m2: f64,
-    wanted: Wanted<'_>,
-) -> Vec<Shape> {
-    let subdivision = subdivide(field, barriers, boundary, limits_ms, fineness, wanted);
-    let tolerance_m = (THINNING * subdivision.finest_m).min(THINNING_M);
+    keep_going: KeepGoing<'_>,
+) -> Vec<UncoveredArea> {
+    let subdivision = subdivide(field, barriers, boundary, limits_ms, criteria, keep_going);
+    let tolerance_m = (SIMPLIFY_SHARE * subdivision.finest_m).min(MAX_SIMPLIFY_M);
     let Subdivision { finest_m, area_m2, answered } = subdivision;
     answered
         .into_par_iter()
         .map(|answered| {
-            let areas: Vec<(Reason, MultiPolygon<f64>)> = Label::UNCOVERED
+            let areas: Vec<(Reason, MultiPolygon<f64>)> = CoverageClass::UNCOVERED
                 .into_par_iter()
-                .filter_map(|label| {
-                    Some((reason(label)?, contour::area(&answered.edges, label, boundary, tolerance_m)))
+                .filter_map(|class| {
+                    Some((reason(class)?, contour::area(&answered.edges, class, boundary, tolerance_m)))
                 })
                 .collect();
             let drawn_m2: f64 = areas.iter().map(|(_, area)| area.unsigned_area()).sum();
             let parts =
                 areas.into_iter().flat_map(|(reason, area)| area.into_iter().map(move |p| (reason, p))).collect();
             let mut shape = tidy(parts, min_zone_m2);
-            shape.low_m2 = answered.no_m2;
-            shape.high_m2 = (area_m2 - answered.yes_m2).max(answered.no_m2);
-            // The outline runs inside undecided squares only, so this changes nothing beyond thinning and rounding.
+            shape.low_m2 = answered.uncovered_m2;
+            shape.high_m2 = (area_m2 - answered.covered_m2).max(answered.uncovered_m2);
+            // The outline runs inside undecided cells only: the clamp affects simplification and rounding alone.
             shape.area_m2 = drawn_m2.clamp(shape.low_m2, shape.high_m2);
             shape.resolution_m = Some(finest_m);
             shape.probes = answered.probes;
@@ -105,17 +111,17 @@ pub fn of_field(
         .collect()
 }
 
-fn reason(label: Label) -> Option<Reason> {
-    match label {
-        Label::TooFar => Some(Reason::TooFar),
-        Label::NoRoad => Some(Reason::NoRoad),
-        Label::CutOff => Some(Reason::CutOff),
-        Label::Covered | Label::Outside => None,
+fn reason(class: CoverageClass) -> Option<Reason> {
+    match class {
+        CoverageClass::TooFar => Some(Reason::TooFar),
+        CoverageClass::NoRoad => Some(Reason::NoRoad),
+        CoverageClass::CutOff => Some(Reason::CutOff),
+        CoverageClass::Covered | CoverageClass::Outside => None,
     }
 }
 
-/// The shape of a radius rule.
-pub fn of_discs(beyond: &discs::Beyond, min_zone_m2: f64) -> Shape {
+/// The uncovered area of a radius rule.
+pub fn uncovered_of_discs(beyond: &discs::BeyondDiscs, min_zone_m2: f64) -> UncoveredArea {
     let parts = beyond.area.0.iter().map(|p| (Reason::TooFar, p.clone())).collect();
     let mut shape = tidy(parts, min_zone_m2);
     shape.area_m2 = beyond.area.unsigned_area();
@@ -124,9 +130,9 @@ pub fn of_discs(beyond: &discs::Beyond, min_zone_m2: f64) -> Shape {
     shape
 }
 
-/// Leaves out slivers and fills small holes, and says how much that is.
-fn tidy(parts: Vec<(Reason, Polygon<f64>)>, min_zone_m2: f64) -> Shape {
-    let mut shape = Shape {
+/// Drops slivers and fills small holes, and records their area.
+fn tidy(parts: Vec<(Reason, Polygon<f64>)>, min_zone_m2: f64) -> UncoveredArea {
+    let mut shape = UncoveredArea {
         parts: Vec::new(),
         area_m2: 0.0,
         low_m2: 0.0,
@@ -139,7 +145,7 @@ fn tidy(parts: Vec<(Reason, Polygon<f64>)>, min_zone_m2: f64) -> Shape {
     let (mut kept, slivers): (Vec<_>, Vec<_>) =
         parts.into_iter().partition(|(_, polygon)| polygon.unsigned_area() >= min_zone_m2);
     shape.dropped_m2 = slivers.iter().map(|(_, p)| p.unsigned_area()).sum();
-    // A hole is filled only where it is covered ground: one that holds a zone of another reason stays.
+    // Only holes of covered ground are filled: one that contains a zone of another reason stays.
     let inside: Vec<geo::Point<f64>> =
         kept.iter().filter_map(|(_, p)| p.exterior().0.first().map(|c| geo::Point::from(*c))).collect();
     for (_, polygon) in &mut kept {

@@ -124,7 +124,7 @@ fn needs(page: &Page<'_>) -> Markup {
             } }
             tbody { @for outcome in rows {
                 // A share is counted by its part.
-                @let have = outcome.default.have.or(outcome.default.part_and_whole.map(|[part, _]| part));
+                @let have = outcome.default.have.or(outcome.default.part_and_whole.map(|of| of.part));
                 tr {
                     td.id { (outcome.rule.id) }
                     td { (page.title(outcome)) }

@@ -12,9 +12,9 @@ use lifering_report::layers::zone_id;
 use lifering_report::report::RuleReport;
 use lifering_report::sentences::{amount, found_and_required, kilometres, minutes, people, percent, plain};
 use lifering_report::words::{force, gap_and_closing, km2, names, pick, reason};
+use lifering_standards::access_query;
 use lifering_standards::catalogue::{Criterion, Journey, Statistic};
 use lifering_standards::outcome::{AreaOutcome, RuleOutcome, Verdict};
-use lifering_standards::question;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -106,10 +106,10 @@ fn required_share(criterion: &Criterion) -> Option<f64> {
 fn theme<'a>(page: &Page<'a>, outcome: &'a RuleOutcome, zones: Option<&'a RuleZones>) -> Theme<'a> {
     let evidence = &page.audit.gathered.evidence;
     let criterion = &outcome.rule.criterion;
-    let sites = if let Some(Ok(question)) = question(criterion, evidence) {
+    let sites = if let Some(Ok(question)) = access_query(criterion, evidence) {
         question.sites
     } else {
-        let all = evidence.select(criterion.selection()).map(|s| s.sure).unwrap_or_default();
+        let all = evidence.select(criterion.selection()).map(|s| s.certain).unwrap_or_default();
         all.into_iter().filter(|site| evidence.sites[*site].placed).collect()
     };
     let drives = matches!(criterion, Criterion::TravelTime(t) if matches!(t.journey, Journey::Drive { .. }));
@@ -117,9 +117,9 @@ fn theme<'a>(page: &Page<'a>, outcome: &'a RuleOutcome, zones: Option<&'a RuleZo
     let by_time = (drives && page.base.limits_s.iter().any(|l| (l - limit).abs() < 1e-6)).then_some(limit);
     let mut units = BTreeMap::new();
     if zones.is_none() {
-        for (level, area) in &outcome.default.areas {
+        for area in &outcome.default.areas {
             if area.verdict != Verdict::CannotJudge {
-                units.insert((level.clone(), area.id.clone()), (area.verdict, area_text(page, area)));
+                units.insert((area.level.clone(), area.id.clone()), (area.verdict, area_text(page, area)));
             }
         }
     }
@@ -213,9 +213,9 @@ fn worst_zones(page: &Page<'_>, outcome: &RuleOutcome, zones: &RuleZones, ranked
 /// Units of the finest level that the rule has figures for, the worst first, and the level.
 fn finest(outcome: &RuleOutcome) -> Vec<(&str, &AreaOutcome)> {
     let mut by_level: BTreeMap<&str, Vec<(&str, &AreaOutcome)>> = BTreeMap::new();
-    for (level, area) in &outcome.default.areas {
-        if area.verdict != Verdict::CannotJudge && level != "city" {
-            by_level.entry(level).or_default().push((level, area));
+    for area in &outcome.default.areas {
+        if area.verdict != Verdict::CannotJudge && area.level != "city" {
+            by_level.entry(&area.level).or_default().push((&area.level, area));
         }
     }
     let mut areas = by_level.into_values().max_by_key(Vec::len).unwrap_or_default();

@@ -16,7 +16,7 @@ use lifering_report::proposal_words::{
 use lifering_report::report::Report;
 use lifering_report::sentences::{Lang, grouped, kilometres, minutes, people, verdict};
 use lifering_report::words::{km2, pick};
-use lifering_standards::question;
+use lifering_standards::access_query;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// Zones that are named one by one.
@@ -127,7 +127,7 @@ fn theme<'a>(sheet: &'a Sheet<'_>, after: bool) -> Theme<'a> {
     let audit = if after { &sheet.ground.after } else { &sheet.ground.before };
     let outcome = &audit.outcomes[sheet.ground.rule];
     let evidence = &sheet.ground.after.gathered.evidence;
-    let all = question(&outcome.rule.criterion, evidence).and_then(Result::ok).map(|q| q.sites).unwrap_or_default();
+    let all = access_query(&outcome.rule.criterion, evidence).and_then(Result::ok).map(|q| q.sites).unwrap_or_default();
     let new = |site: &usize| sheet.report.sites.iter().any(|s| s.id == evidence.sites[*site].id);
     let marks = sheet.ground.sites.iter().enumerate().map(|(at, s)| (s.post.xy, at + 1, s.name.clone()));
     Theme {

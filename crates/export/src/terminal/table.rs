@@ -155,7 +155,7 @@ fn needs(audit: &Audit, lang: Lang, colour: bool) -> Option<String> {
     for outcome in rows {
         let default = &outcome.default;
         // A share is counted by its part.
-        let have = default.have.or(default.part_and_whole.map(|[part, _]| part));
+        let have = default.have.or(default.part_and_whole.map(|of| of.part));
         let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
         let mut row = vec![Cell::new(&outcome.rule.id), Cell::new(title(outcome, lang))];
         row.push(right(have.map_or_else(|| "—".to_owned(), amount)));

@@ -217,7 +217,7 @@ pub(super) fn needs(audit: &Audit, lang: Lang) -> Sheet {
     for outcome in &audit.outcomes {
         let default = &outcome.default;
         // A share is counted by its part.
-        let have = default.have.or(default.part_and_whole.map(|[part, _]| part));
+        let have = default.have.or(default.part_and_whole.map(|of| of.part));
         let have = have.filter(|_| default.verdict != lifering_standards::outcome::Verdict::CannotJudge);
         for need in &outcome.needs {
             let people = people(need.population, lang);

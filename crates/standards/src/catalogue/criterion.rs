@@ -1,26 +1,29 @@
 //! What a rule measures and the limit it sets: one variant a kind, every parameter typed.
 //!
-//! In: a threshold table of a standard file, checked by `threshold.rs`. Out: [`Criterion`], from which the five
-//! evaluators work; nothing in it needs to be parsed again.
+//! In: a threshold table of a standard file, checked by `read/threshold.rs`. Out: [`Criterion`], which the five evaluators
+//! take as it is; nothing in it needs to be parsed again.
 
 use std::collections::BTreeSet;
 use std::fmt;
+
+use serde::{Deserialize, Serialize};
 
 use super::filter::Filter;
 use super::words::{Clock, Combine, Metric, Pace, RuleKind};
 
 /// The measurable content of a rule.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Criterion {
     /// Share of people within a distance of the nearest facility.
     Radius(Radius),
     /// Travel time between facilities and people.
     TravelTime(TravelTime),
-    /// A supply for so many people.
+    /// A supply in proportion to the population.
     PerPopulation(PerPopulation),
-    /// Part of a whole.
+    /// A part of a whole.
     Share(Share),
-    /// At least so many in every unit.
+    /// A least count in every unit.
     PresencePerUnit(PresencePerUnit),
 }
 
@@ -37,7 +40,7 @@ impl Criterion {
         }
     }
 
-    /// The features that the rule looks at: the facilities, or the whole of a share.
+    /// The features it selects: the facilities, or the whole of a share.
     #[must_use]
     pub fn selection(&self) -> &Selection {
         match self {
@@ -49,8 +52,8 @@ impl Criterion {
         }
     }
 
-    /// The same with the stations of neighbours counted as well, where it is about times or distances from stations. Counts
-    /// never count them.
+    /// The same with the stations of neighbours selected as well; `None` for criteria other than on times or distances from
+    /// stations. Counts never include them.
     #[must_use]
     pub fn with_mutual_aid(&self) -> Option<Self> {
         let mut aided = self.clone();
@@ -76,7 +79,7 @@ impl Criterion {
         names
     }
 
-    /// The attributes that it asks of the selected features; without them it cannot be judged.
+    /// The attributes that the selected features need; without them it cannot be judged.
     #[must_use]
     pub fn attributes(&self) -> BTreeSet<&str> {
         let mut names: BTreeSet<&str> = self.selection().filter.iter().flat_map(Filter::attributes).collect();
@@ -97,7 +100,7 @@ impl Criterion {
         names
     }
 
-    /// Which people count, for the kinds that count people; `None` means everybody.
+    /// Filter on demand points, for the kinds that count people; `None` selects all.
     #[must_use]
     pub fn demand(&self) -> Option<&Filter> {
         match self {
@@ -110,56 +113,58 @@ impl Criterion {
 }
 
 /// `radius`: the share of people with a facility within `max_m` is at least `min_share`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Radius {
-    /// What must be near.
+    /// The facilities.
     pub facility: Selection,
-    /// Metres; exactly this far is within.
+    /// Limit in metres; exactly this far is within.
     pub max_m: f64,
-    /// Metres; people farther than this but within `max_m` are pointed out. Less than `max_m`.
+    /// Metres, less than `max_m`; people beyond this but within `max_m` are pointed out. `None` points out nobody.
     pub warn_m: Option<f64>,
     /// How the distance is measured.
     pub metric: Metric,
-    /// Share of people, above 0 and at most 1.
+    /// Least share of people, above 0 and at most 1.
     pub min_share: f64,
-    /// Which people count; `None` means everybody.
+    /// Filter on demand points: which people count; `None` selects all.
     pub demand: Option<Filter>,
 }
 
 /// `travel_time`: a statistic of the time over people keeps a limit.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TravelTime {
-    /// Where the ambulance starts, or where the walker goes.
+    /// The start of the ambulance, or the destination of the walker.
     pub facility: Selection,
     /// Driving with a clock, or walking with a pace.
     pub journey: Journey,
-    /// Seconds; exactly this long is within.
+    /// Limit in seconds; exactly this long is within.
     pub limit_s: u32,
-    /// What of the times must keep the limit.
+    /// The statistic of the times that must keep the limit.
     pub statistic: Statistic,
-    /// Which people count; `None` means everybody.
+    /// Filter on demand points: which people count; `None` selects all.
     pub demand: Option<Filter>,
 }
 
-/// Means of travel, with what only that means needs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Mode of travel, with its parameters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Journey {
     /// An ambulance, from the facility to the people.
     Drive {
-        /// Which part of the response counts.
+        /// The part of the response that counts.
         clock: Clock,
-        /// A period of `[drive] periods` in the region file; `None` takes the region's own.
+        /// A period of `[drive] periods` in the region file; `None` for the region's own.
         period: Option<String>,
     },
     /// A person, from home to the facility.
     Walk {
-        /// How fast.
+        /// Walking speed.
         pace: Pace,
     },
 }
 
 /// Statistic of travel times over people. People who cannot be reached are late in every one of them.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Statistic {
     /// The share of people within the limit is at least `min_share` (above 0, at most 1).
     Share {
@@ -168,36 +173,36 @@ pub enum Statistic {
     },
     /// The mean over people keeps the limit.
     Mean,
-    /// The 90th centile over people keeps the limit.
+    /// The 90th percentile over people keeps the limit.
     P90,
-    /// The worst time keeps the limit.
+    /// The longest time of anybody keeps the limit.
     Max,
 }
 
-/// `per_population`: the supply is at least `ceil(population * base_factor / per * min)`.
-#[derive(Debug, Clone, PartialEq)]
+/// `per_population`: the supply is at least `ceil(population * base_factor / per * min)`. Source: definitions.md, 7.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PerPopulation {
-    /// What is supplied.
+    /// The features supplied.
     pub facility: Selection,
-    /// How it is counted.
+    /// How they are counted.
     pub measure: Measure,
     /// People for whom `min` is needed; at least 1.
     pub per: u64,
-    /// How many for each `per` people; above 0.
+    /// The count needed for each `per` people; above 0.
     pub min: f64,
-    /// Factor on the population before the division; 1 unless the text says otherwise. Above 0.
+    /// Factor on the population before the division; 1 unless the text states another. Above 0.
     pub base_factor: f64,
-    /// A year of the profile's own population table; `None` takes the region's population as it is.
+    /// A year of the profile's own population table; `None` for the population of the region.
     pub population_year: Option<u16>,
-    /// Which people count; `None` means everybody.
+    /// Filter on demand points: which people count; `None` selects all.
     pub demand: Option<Filter>,
 }
 
 impl PerPopulation {
-    /// How many are needed for `population` people: `ceil(population * base_factor / per * min)`.
+    /// The count needed for `population` people: `ceil(population * base_factor / per * min)`.
     ///
     /// The ceiling forgives the rounding of the floating-point product (1e-9, relative), so that 700,000 people at
-    /// 2.7 per 10,000 need 189 and not 190. A population that is negative or not a number needs none.
+    /// 2.7 per 10,000 need 189 and not 190. A population that is negative or not a number needs 0.
     #[must_use]
     pub fn need(&self, population: f64) -> u64 {
         let exact = population * self.base_factor * self.min / to_f64(self.per);
@@ -220,7 +225,7 @@ fn to_f64(count: u64) -> f64 {
 }
 
 /// `share`: a part of a selection is at least `min` of the whole.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Share {
     /// The whole.
     pub of: Selection,
@@ -231,21 +236,22 @@ pub struct Share {
 }
 
 impl Share {
-    /// How much of a whole the part must be at least: `ceil(min * whole)`, forgiving the rounding of the product.
+    /// The least part that is enough of a whole: `ceil(min * whole)`, forgiving the rounding of the product (1e-12).
     #[must_use]
     pub fn part_of(&self, whole: f64) -> f64 {
         (self.min * whole * (1.0 - 1e-12)).ceil()
     }
 }
 
-/// What a `share` rule divides by what.
-#[derive(Debug, Clone, PartialEq)]
+/// Part and whole of a `share` rule.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Fraction {
-    /// Features that satisfy the filter ÷ all features, each weighing 1 or as much as its attribute `weight` says.
+    /// Features that satisfy the filter ÷ all features, each with the weight of its attribute `weight`, or 1.
     Matching {
-        /// Which features are the part.
+        /// Filter on the features: the part.
         filter: Filter,
-        /// Attribute that weighs a feature; `None` counts each once.
+        /// Attribute that is the weight of a feature; `None` for weight 1.
         weight: Option<AttributeName>,
     },
     /// Sum of one attribute ÷ sum of another, over all features.
@@ -258,24 +264,25 @@ pub enum Fraction {
 }
 
 /// `presence_per_unit`: every unit, or all together, has at least `min`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PresencePerUnit {
     /// The kind of unit.
     pub unit: UnitKind,
-    /// Which units count; `None` means all of that kind.
+    /// Filter on units; `None` selects all of that kind.
     pub unit_filter: Option<Filter>,
-    /// What must be present.
+    /// The features that must be present.
     pub facility: Selection,
-    /// How it is counted.
+    /// How they are counted.
     pub measure: Measure,
-    /// At least so many; above 0.
+    /// Least count; above 0.
     pub min: f64,
-    /// Each unit by itself, or all together.
+    /// Every unit by itself, or all together.
     pub combine: Combine,
 }
 
-/// Kinds of area that a rule can ask about.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// Kinds of area that a rule can be about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum UnitKind {
     /// The whole region.
     City,
@@ -316,18 +323,19 @@ impl fmt::Display for UnitKind {
 }
 
 /// A layer of the region, by the name that region.md gives it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum LayerName {
     /// Emergency stations of all kinds.
     Stations,
     /// Hospitals, health centres and clinics.
     Facilities,
-    /// Public defibrillators. A feature stands for `count` devices; the readers give `count` = 1 where it is absent.
+    /// Public defibrillators. A feature stands for `count` devices; the readers set `count` = 1 if it is absent.
     Aeds,
     /// Virtual: every station or facility with `decontamination` = true.
     Decontamination,
-    /// Stations of neighbouring regions. No standard names them: they stand beside [`Self::Stations`] where what neighbours
-    /// could do is told.
+    /// Stations of neighbouring regions. No standard names them: they are added to [`Self::Stations`] for the outcome with
+    /// mutual aid.
     Neighbours,
     /// A layer under `[layers.extra]` of the region, which the standard declares under `[extra_layers]`.
     Extra(String),
@@ -360,17 +368,38 @@ impl fmt::Display for LayerName {
 /// Features of one or more layers.
 ///
 /// A feature for which the filter answers [`Truth::Unknown`](super::Truth::Unknown) is neither in nor out: the rule
-/// can only be judged where it makes no difference.
-#[derive(Debug, Clone, PartialEq)]
+/// can only be judged if that makes no difference.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Selection {
     /// The layers, at least one, none twice.
+    #[serde(deserialize_with = "at_least_one")]
     pub layers: Vec<LayerName>,
-    /// Which of their features; `None` means all.
+    /// Filter on their features; `None` selects all.
     pub filter: Option<Filter>,
 }
 
+fn at_least_one<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<LayerName>, D::Error> {
+    let layers = Vec::deserialize(deserializer)?;
+    if layers.is_empty() { Err(serde::de::Error::custom("at least one layer is wanted")) } else { Ok(layers) }
+}
+
+impl Selection {
+    /// The first layer; the reader of standards refuses a selection without one.
+    #[must_use]
+    pub fn first_layer(&self) -> &LayerName {
+        &self.layers[0]
+    }
+
+    /// The names of all layers, for messages.
+    #[must_use]
+    pub fn layer_names(&self) -> String {
+        self.layers.iter().map(LayerName::name).collect::<Vec<_>>().join(" / ")
+    }
+}
+
 /// How a supply is counted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Measure {
     /// Features.
     Count,
@@ -379,11 +408,12 @@ pub enum Measure {
 }
 
 /// The name of a feature attribute, as the filter language spells it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct AttributeName(pub(super) String);
 
 impl AttributeName {
-    /// The name as it is asked of [`Attributes`](lifering_base::records::attributes::Attributes).
+    /// The name, as [`Attributes`](lifering_base::records::attributes::Attributes) takes it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,17 +1,17 @@
-//! Findings about a standard file: where, what was found, what was wanted.
+//! Diagnostics about a standard file: place, fault, and what was wanted.
 //!
-//! In: byte spans and messages from the reading code. Out: [`Finding`]s with file, line and column, which print
-//! themselves with the line and a caret under the fault.
+//! In: byte spans and messages from the reading code. Out: [`Diagnostic`]s with file, line and column; printed, they show
+//! the line with carets under the fault.
 
 use std::fmt;
 use std::ops::Range;
 
-/// How bad a finding is.
+/// Severity of a diagnostic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// The file cannot be used.
     Error,
-    /// The file can be used, but something in it does nothing.
+    /// The file can be used, but a part of it has no effect.
     Warning,
 }
 
@@ -26,26 +26,26 @@ impl fmt::Display for Severity {
 
 /// One fault in a standard file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
+pub struct Diagnostic {
     /// The file, as the caller named it.
     pub file: String,
     /// Line, from 1.
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
     /// What was found and what was wanted.
     pub message: String,
-    /// What to write instead, where that can be said.
+    /// A suggestion what to write instead; `None` if there is none.
     pub help: Option<String>,
     /// The line itself.
     pub excerpt: String,
-    /// How many characters of the line are meant; at least 1.
+    /// Number of characters at fault, from `column`; at least 1.
     pub width: usize,
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { file, line, column, severity, message, .. } = self;
         let number = line.to_string();
@@ -71,22 +71,22 @@ fn blank(c: char) -> char {
     }
 }
 
-/// Proof that an error has been noted: only [`Findings::error`] hands it out.
+/// Proof that an error has been noted: only [`Diagnostics::error`] hands it out.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reported(());
 
 /// A checked value, or the proof that its fault has been noted.
 pub(super) type Checked<T> = Result<T, Reported>;
 
-/// Collects findings about one text.
+/// Collects diagnostics about one text.
 #[derive(Debug)]
-pub(super) struct Findings<'t> {
+pub(super) struct Diagnostics<'t> {
     file: &'t str,
     text: &'t str,
-    list: Vec<Finding>,
+    list: Vec<Diagnostic>,
 }
 
-impl<'t> Findings<'t> {
+impl<'t> Diagnostics<'t> {
     pub(super) fn new(file: &'t str, text: &'t str) -> Self {
         Self { file, text, list: Vec::new() }
     }
@@ -106,21 +106,21 @@ impl<'t> Findings<'t> {
         Reported(())
     }
 
-    /// Notes something that does nothing.
+    /// Notes a part without effect.
     pub(super) fn warning(&mut self, span: Range<usize>, message: impl Into<String>, help: Option<String>) {
         self.add(Severity::Warning, span, message.into(), help);
     }
 
     pub(super) fn messages(&self) -> impl Iterator<Item = &str> {
-        self.list.iter().map(|finding| finding.message.as_str())
+        self.list.iter().map(|diagnostic| diagnostic.message.as_str())
     }
 
     pub(super) fn any_error(&self) -> bool {
-        self.list.iter().any(|finding| finding.severity == Severity::Error)
+        self.list.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
     /// In the order of the text, each once.
-    pub(super) fn into_sorted(mut self) -> Vec<Finding> {
+    pub(super) fn into_sorted(mut self) -> Vec<Diagnostic> {
         self.list.sort_by(|a, b| {
             (a.line, a.column, a.severity, &a.message).cmp(&(b.line, b.column, b.severity, &b.message))
         });
@@ -130,7 +130,7 @@ impl<'t> Findings<'t> {
 
     fn add(&mut self, severity: Severity, span: Range<usize>, message: String, help: Option<String>) {
         let place = Place::of(self.text, span);
-        self.list.push(Finding {
+        self.list.push(Diagnostic {
             file: self.file.to_owned(),
             line: place.line,
             column: place.column,
@@ -186,9 +186,9 @@ mod tests {
     fn a_finding_points_at_line_and_column_in_characters() {
         let text = "id = \"x\"\ntitle = { zh = \"急救\", enn = \"EMS\" }\n";
         let start = text.find("enn").expect("it is there");
-        let mut findings = Findings::new("town.toml", text);
-        findings.error(start..start + 3, "unknown key `enn`", Some("did you mean `en`?".to_owned()));
-        let list = findings.into_sorted();
+        let mut diagnostics = Diagnostics::new("town.toml", text);
+        diagnostics.error(start..start + 3, "unknown key `enn`", Some("did you mean `en`?".to_owned()));
+        let list = diagnostics.into_sorted();
         assert_eq!((list[0].line, list[0].column, list[0].width), (2, 22, 3));
         let printed = list[0].to_string();
         let expected = "town.toml:2:22: error: unknown key `enn`\n\
@@ -201,9 +201,9 @@ mod tests {
     #[test]
     fn any_span_has_a_place() {
         for (text, span) in [("", 0..0), ("急", 1..2), ("a\r\n", 9..12), ("a\nb", 2..99)] {
-            let mut findings = Findings::new("f", text);
-            findings.warning(span, "m", None);
-            let list = findings.into_sorted();
+            let mut diagnostics = Diagnostics::new("f", text);
+            diagnostics.warning(span, "m", None);
+            let list = diagnostics.into_sorted();
             assert!(list[0].line >= 1 && list[0].column >= 1 && list[0].width >= 1);
         }
     }

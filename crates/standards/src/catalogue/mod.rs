@@ -1,16 +1,16 @@
 //! The catalogue of standards: cited data, read from TOML into types.
 //!
 //! In: the profiles embedded from `data/standards/*.toml`, or a user's own file. Out: [`Standard`]s whose rules the
-//! evaluators can work from without parsing anything again, or [`Finding`]s that point at the line.
+//! evaluators can work from without parsing anything again, or [`Diagnostic`]s that point at the line.
 //!
 //! ```
-//! use lifering::rules::catalogue::Standard;
+//! use lifering_standards::catalogue::Standard;
 //!
 //! let standard = Standard::embedded("jinjiang-14fyp")?;
 //! let rule = standard.rule("JJ-EMS-01").expect("the 5 km radius");
 //! assert!(rule.force.binds());
 //! assert_eq!(rule.cite.words.quote(), Some("服务半径不超过5公里"));
-//! # Ok::<(), lifering::rules::catalogue::StandardError>(())
+//! # Ok::<(), lifering_standards::catalogue::StandardError>(())
 //! ```
 
 mod criterion;
@@ -28,7 +28,7 @@ pub use criterion::{
     Share, Statistic, TravelTime, UnitKind,
 };
 pub use filter::{Filter, FilterError, Truth};
-pub use lint::{Finding, Severity};
+pub use lint::{Diagnostic, Severity};
 pub use read::schema;
 pub use standard::{
     Assumed, Baseline, BaselineSubject, Citation, Extension, MAX_QUOTE_CHARS, Reading, Rule, RuleId, SilentTopic,
@@ -47,10 +47,10 @@ pub fn embedded() -> &'static [(&'static str, &'static str)] {
     profiles!("jinjiang-14fyp", "xiamen-14fyp", "national-2020", "nfpa-1710", "england-arp")
 }
 
-/// Every finding about a standard file, in the order of its lines; empty when there is nothing to say.
+/// Every diagnostic about a standard file, in the order of its lines; empty if there is none.
 #[must_use]
-pub fn lint(name: &str, text: &str) -> Vec<Finding> {
-    read_with_embedded(name, text).findings
+pub fn lint(name: &str, text: &str) -> Vec<Diagnostic> {
+    read_with_embedded(name, text).diagnostics
 }
 
 impl Standard {
@@ -68,10 +68,10 @@ impl Standard {
     /// A profile of the user's own. `name` is what messages call the file. It may extend an embedded profile.
     ///
     /// # Errors
-    /// [`StandardError::Faulty`] carries every finding; warnings alone are no error.
+    /// [`StandardError::Faulty`] carries every diagnostic; warnings alone are no error.
     pub fn from_toml(name: &str, text: &str) -> Result<Self, StandardError> {
         let outcome = read_with_embedded(name, text);
-        outcome.standard.ok_or(StandardError::Faulty { findings: outcome.findings })
+        outcome.standard.ok_or(StandardError::Faulty { diagnostics: outcome.diagnostics })
     }
 }
 
@@ -80,13 +80,13 @@ impl Standard {
 pub enum StandardError {
     /// No profile with that id is embedded.
     Unknown {
-        /// The id that was asked for.
+        /// The unknown id.
         id: String,
     },
     /// The file has faults.
     Faulty {
         /// All of them, in the order of the lines.
-        findings: Vec<Finding>,
+        diagnostics: Vec<Diagnostic>,
     },
 }
 
@@ -99,10 +99,10 @@ impl fmt::Display for StandardError {
                 let known: Vec<&str> = embedded().iter().map(|(id, _)| *id).collect();
                 write!(f, "unknown standard `{id}`; {}", nearest::help(id, &known))
             }
-            Self::Faulty { findings } => {
-                for (index, finding) in findings.iter().enumerate() {
+            Self::Faulty { diagnostics } => {
+                for (index, diagnostic) in diagnostics.iter().enumerate() {
                     let between = if index > 0 { "\n\n" } else { "" };
-                    write!(f, "{between}{finding}")?;
+                    write!(f, "{between}{diagnostic}")?;
                 }
                 Ok(())
             }
@@ -114,7 +114,7 @@ fn embedded_text(id: &str) -> Option<&'static str> {
     embedded().iter().find(|(known, _)| *known == id).map(|(_, text)| *text)
 }
 
-fn read_with_embedded(name: &str, text: &str) -> read::Outcome {
+fn read_with_embedded(name: &str, text: &str) -> read::LintedFile {
     read::read(name, text, read::Library { profiles: embedded() })
 }
 

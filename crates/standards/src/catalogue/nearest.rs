@@ -1,6 +1,8 @@
-//! The nearest known name, for messages about a name that is not known.
+//! Suggestions for a name that is not known.
+//!
+//! In: the name and all known ones. Out: the known name most like it, or a sentence of help.
 
-/// The known name most like `found`, if any is like it at all.
+/// The known name most like `found` by Jaro-Winkler similarity; `None` if none is like it.
 #[must_use]
 pub fn nearest<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // Below this likeness (0 to 1) a suggestion confuses more than it helps.
@@ -16,7 +18,7 @@ pub fn nearest<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
     best.map(|(_, name)| name)
 }
 
-/// One sentence of help: the nearest known name where there is one, and all known names.
+/// A sentence of help: the nearest known name, if there is one, and all known names.
 #[must_use]
 pub fn help(found: &str, known: &[&str]) -> String {
     let all = known.join(", ");

@@ -1,15 +1,18 @@
-//! A standard as the audit sees it: titled in two languages, cited, with its extension resolved.
+//! A standard as the audit uses it: titled in two languages, cited, with its extension resolved.
 //!
-//! In: a standard file, read by `read.rs`. Out: [`Standard`] and its [`Rule`]s, ready to be evaluated and printed.
+//! In: a standard file, read by `read/`. Out: [`Standard`] and its [`Rule`]s, ready to be evaluated and printed.
 
 use std::collections::BTreeMap;
 use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::criterion::{Criterion, LayerName, Measure, Selection, UnitKind};
 use super::words::{Confidence, Force, RuleKind};
 
 /// The same text in Chinese and English.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Text {
     /// Chinese.
@@ -21,12 +24,13 @@ pub struct Text {
 }
 
 fn not_blank<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+    let text = String::deserialize(deserializer)?;
     if text.trim().is_empty() { Err(serde::de::Error::custom("this text is empty")) } else { Ok(text) }
 }
 
 /// The identifier of a rule, such as `JJ-EMS-01`: letters, digits, `-`, `_` and `.`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct RuleId(pub(super) String);
 
 impl RuleId {
@@ -44,25 +48,25 @@ impl fmt::Display for RuleId {
 }
 
 /// One profile of rules, with what it takes from another profile already in place.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Standard {
     /// Identifier, such as `jinjiang-14fyp`.
     pub id: String,
-    /// Hash of its text, with that of the profile it extends.
+    /// SHA-256 of its text and of the text of the profile it extends, hexadecimal.
     pub sha256: String,
     /// Title in both languages.
     pub title: Text,
     /// The kind of area it is written for, such as a county-level city.
     pub applies_to: Text,
-    /// Population by year that the document itself counts with; empty where it has none.
+    /// Population by year that the document itself counts with; empty if it has none.
     pub population: BTreeMap<u16, u64>,
     /// The year its baselines describe; a key of `population`.
     pub base_year: Option<u16>,
     /// The year its targets are set for; a key of `population`.
     pub target_year: Option<u16>,
-    /// What the document itself counted; a layer that differs is pointed out.
+    /// The document's own counts; a layer that differs from them is pointed out.
     pub baselines: Vec<Baseline>,
-    /// Where the silent topics are filled from.
+    /// What it takes from another profile; `None` if it takes nothing.
     pub extends: Option<Extension>,
     /// The documents it cites, by source id. Sources of filled rules are included.
     pub sources: BTreeMap<String, Source>,
@@ -81,11 +85,11 @@ impl Standard {
         self.rules.iter().find(|rule| rule.id.as_str() == id)
     }
 
-    /// Whether so many people can be the ones that the document counts: within a quarter of one of its own figures. Its
-    /// figures say nothing of another city, or of a part of its own.
+    /// Whether a region of so many people can be the city of the document: its population is within a quarter of a figure
+    /// of the document. The document's figures do not hold for another city, nor for a part of its own.
     #[must_use]
     pub fn counts_these(&self, people: f64) -> bool {
-        /// Population layers differ from a census by less.
+        /// Population grids and registers differ from the census by less.
         const TOLERANCE: f64 = 0.25;
         self.population.values().any(|stated| {
             // People stay far below 2^53, where the conversion is exact.
@@ -102,7 +106,7 @@ impl Standard {
 }
 
 /// What a standard takes from another one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extension {
     /// Identifier of the profile that fills the silent topics.
     pub from: String,
@@ -113,26 +117,26 @@ pub struct Extension {
 }
 
 /// A topic that a document does not regulate.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SilentTopic {
     /// The topic.
     pub topic: Text,
-    /// The rules that stand in; empty where the other profile is silent too.
+    /// The rules of the other profile that fill it; empty if that is silent too.
     pub filled_by: Vec<RuleId>,
 }
 
 /// One rule.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Rule {
     /// Identifier, unique in the standard.
     pub id: RuleId,
     /// Title in both languages.
     pub title: Text,
-    /// Where or for whom the text sets it.
+    /// The area or the people it is set for, in the words of the document.
     pub scope: Text,
-    /// The year it is to be reached.
+    /// The year by which it is to be met; `None` if the document names none.
     pub year: Option<u16>,
-    /// How hard it binds.
+    /// Its legal weight.
     pub force: Force,
     /// What is measured, and the limit, in the profile's default reading.
     pub criterion: Criterion,
@@ -142,9 +146,9 @@ pub struct Rule {
     pub note: Option<Text>,
     /// The other ways to read the text; each is computed and shown beside the default.
     pub readings: Vec<Reading>,
-    /// Where the number comes from.
+    /// The source of the number.
     pub cite: Citation,
-    /// The profile that fills this rule in, where the document itself is silent.
+    /// Identifier of the profile the rule is taken from; `None` for the document's own rules.
     pub filled_from: Option<String>,
 }
 
@@ -161,8 +165,8 @@ impl Rule {
     }
 }
 
-/// Something that the text of a rule leaves open.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+/// An assumption on what the text of a rule leaves open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Assumed {
     /// The threshold parameter that rests on the assumption, such as `metric`.
     pub what: String,
@@ -171,7 +175,7 @@ pub struct Assumed {
 }
 
 /// Another way to read the text of a rule.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
     /// Identifier within the standard, such as `network`.
     pub id: String,
@@ -182,18 +186,18 @@ pub struct Reading {
 }
 
 /// A document that rules are taken from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// Title of the document.
     pub title: Text,
-    /// Through what it was read, where not read itself.
+    /// The secondary source it was read in; `None` if it was read itself.
     pub via: Option<String>,
     /// How well its numbers are attested.
     pub confidence: Confidence,
 }
 
 /// The place a number comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Citation {
     /// Source id, a key of [`Standard::sources`].
     pub source: String,
@@ -205,12 +209,13 @@ pub struct Citation {
     pub item: Option<String>,
     /// The words themselves.
     pub words: Words,
-    /// How well this number is attested: the source's own unless the rule says otherwise.
+    /// How well this number is attested: as the source, unless the rule states its own.
     pub confidence: Confidence,
 }
 
 /// The words that a citation carries.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Words {
     /// Verbatim, at most [`MAX_QUOTE_CHARS`] characters.
     Quote(String),
@@ -240,8 +245,8 @@ impl Words {
 /// A quote is only as long as needed to find the sentence. Source: the catalogue's own longest is below this.
 pub const MAX_QUOTE_CHARS: usize = 40;
 
-/// Something the document itself counted in its base year.
-#[derive(Debug, Clone, PartialEq)]
+/// A count that the document itself states for its base year.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Baseline {
     /// Identifier, unique in the standard.
     pub id: String,
@@ -251,16 +256,17 @@ pub struct Baseline {
     pub subject: BaselineSubject,
     /// The document's figure.
     pub value: f64,
-    /// The year of the figure.
+    /// The year of the figure; `None` if the document names none.
     pub year: Option<u16>,
     /// A remark for the reader.
     pub note: Option<Text>,
-    /// Where the figure comes from.
+    /// The source of the figure.
     pub cite: Citation,
 }
 
 /// What a baseline counts.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum BaselineSubject {
     /// Features of layers, or the sum of an attribute over them.
     Features {
@@ -274,7 +280,7 @@ pub enum BaselineSubject {
 }
 
 impl Standard {
-    /// The title of an extra layer, where the standard declares one.
+    /// The title of an extra layer; `None` if the standard declares none of that name.
     #[must_use]
     pub fn layer_title(&self, layer: &LayerName) -> Option<&Text> {
         self.extra_layers.get(layer.name())

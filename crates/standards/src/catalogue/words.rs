@@ -70,17 +70,17 @@ words! {
         Radius = "radius",
         /// Time from a facility to people, or from people to a facility on foot.
         TravelTime = "travel_time",
-        /// So many of something for so many people.
+        /// A supply in proportion to the population.
         PerPopulation = "per_population",
-        /// Part of a whole.
+        /// A part of a whole.
         Share = "share",
-        /// At least so many in every unit.
+        /// A least count in every unit.
         PresencePerUnit = "presence_per_unit",
     }
 }
 
 words! {
-    /// How hard a rule binds.
+    /// The legal weight of a rule.
     Force, "force" {
         /// A written standard.
         Standard = "standard",
@@ -96,7 +96,7 @@ words! {
 }
 
 impl Force {
-    /// Whether a shortfall counts as a gap. Advisory and historical rules are shown, never failed.
+    /// Whether the rule counts for the exit status. Advisory and historical rules are shown, never failed.
     #[must_use]
     pub fn binds(self) -> bool {
         match self {
@@ -139,7 +139,7 @@ words! {
 }
 
 words! {
-    /// How the results of several units make one verdict.
+    /// How the counts of several units make one verdict.
     Combine, "combine" {
         /// Every unit must have enough by itself.
         Each = "each",
@@ -177,9 +177,9 @@ words! {
         Share = "share",
         /// Mean over people.
         Mean = "mean",
-        /// 90th centile over people.
+        /// 90th percentile over people.
         P90 = "p90",
-        /// The worst of all.
+        /// The longest of all.
         Max = "max",
     }
 }

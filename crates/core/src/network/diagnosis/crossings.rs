@@ -1,42 +1,42 @@
-//! Where roads of one level cross without a common vertex.
+//! Crossings without a node: roads of one level that cross without a common vertex.
 //!
-//! In: a network, its grid, the roads with their levels. Out: [`Crossing`]s, ordered by place.
+//! In: a network, its spatial hash, the roads with their levels. Out: [`UnnodedCrossing`]s, ordered by place.
 
 use super::super::segments::rounded;
 use super::super::{PointId, RoadNetwork};
-use super::Places;
-use super::grid::Grid;
+use super::FindingPlaces;
+use super::spatial_hash::SpatialHash;
 use geo::algorithm::line_intersection::{LineIntersection, line_intersection};
 use geo::{Coord, Line};
 use lifering_base::frame::{Frame, LonLat};
 use lifering_readers::roads::Road;
 use rayon::prelude::*;
 
-/// More segments than this in one square are sorted from west to east before they are compared.
-const FEW: usize = 32;
+/// Cells with more segments than this are searched by a sweep from west to east.
+const MIN_SWEEP: usize = 32;
 
-/// Two segments that cross.
+/// Two segments that cross without a common vertex.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Crossing {
-    /// Where, in 1e-7 degrees.
+pub(super) struct UnnodedCrossing {
+    /// Place, 1e-7 degrees.
     pub(super) at: [i32; 2],
-    /// By their first points.
+    /// The segments, ascending.
     pub(super) segments: [PointId; 2],
-    /// The point of the network that is there already, the smallest of several.
+    /// The least of the segments' points that is already at the place; `None` if there is none.
     pub(super) point: Option<PointId>,
 }
 
-/// A segment and the rectangle around it.
+/// A segment's bounding box, local metres.
 #[derive(Clone, Copy)]
-struct Box2 {
+struct SegmentBox {
     low: Coord<f64>,
     high: Coord<f64>,
     segment: PointId,
 }
 
 /// All crossings, each pair once.
-pub(super) fn find(network: &RoadNetwork, grid: &Grid, roads: &[Road], frame: &Frame) -> Vec<Crossing> {
-    let mut all: Vec<Crossing> = grid
+pub(super) fn find(network: &RoadNetwork, hash: &SpatialHash, roads: &[Road], frame: &Frame) -> Vec<UnnodedCrossing> {
+    let mut all: Vec<UnnodedCrossing> = hash
         .buckets()
         .fold(
             || (Vec::new(), Vec::new()),
@@ -45,7 +45,7 @@ pub(super) fn find(network: &RoadNetwork, grid: &Grid, roads: &[Road], frame: &F
                     boxes.clear();
                     boxes.extend(segments.iter().map(|s| around(network, *s)));
                     each_overlap(&mut boxes, |a, b| {
-                        found.extend(crossing(network, roads, frame, [a, b], |at| grid.bucket_of(at) == bucket));
+                        found.extend(crossing(network, roads, frame, [a, b], |at| hash.bucket_of(at) == bucket));
                     });
                 }
                 (found, boxes)
@@ -62,20 +62,24 @@ pub(super) fn find(network: &RoadNetwork, grid: &Grid, roads: &[Road], frame: &F
 }
 
 /// The places of crossings, each once.
-pub(super) fn places(crossings: &[Crossing]) -> Places {
+pub(super) fn places(crossings: &[UnnodedCrossing]) -> FindingPlaces {
     let mut distinct: Vec<[i32; 2]> = crossings.iter().map(|c| c.at).collect();
     distinct.dedup();
-    Places::of(distinct.into_iter().map(|at| LonLat::new(f64::from(at[0]) / 1e7, f64::from(at[1]) / 1e7)))
+    FindingPlaces::of(distinct.into_iter().map(|at| LonLat::new(f64::from(at[0]) / 1e7, f64::from(at[1]) / 1e7)))
 }
 
-fn around(network: &RoadNetwork, segment: PointId) -> Box2 {
+fn around(network: &RoadNetwork, segment: PointId) -> SegmentBox {
     let (a, b) = (network.xy[segment as usize], network.xy[segment as usize + 1]);
-    Box2 { low: Coord { x: a.x.min(b.x), y: a.y.min(b.y) }, high: Coord { x: a.x.max(b.x), y: a.y.max(b.y) }, segment }
+    SegmentBox {
+        low: Coord { x: a.x.min(b.x), y: a.y.min(b.y) },
+        high: Coord { x: a.x.max(b.x), y: a.y.max(b.y) },
+        segment,
+    }
 }
 
-/// Every two segments whose rectangles share a place.
-fn each_overlap(boxes: &mut [Box2], mut visit: impl FnMut(PointId, PointId)) {
-    let sorted = boxes.len() > FEW;
+/// Every pair of segments whose bounding boxes intersect.
+fn each_overlap(boxes: &mut [SegmentBox], mut visit: impl FnMut(PointId, PointId)) {
+    let sorted = boxes.len() > MIN_SWEEP;
     if sorted {
         boxes.sort_unstable_by(|a, b| a.low.x.total_cmp(&b.low.x).then(a.segment.cmp(&b.segment)));
     }
@@ -91,14 +95,14 @@ fn each_overlap(boxes: &mut [Box2], mut visit: impl FnMut(PointId, PointId)) {
     }
 }
 
-/// Where two segments of one level cross, if that makes a vertex in at least one of them.
+/// The crossing of two segments of one level that share no vertex.
 fn crossing(
     network: &RoadNetwork,
     roads: &[Road],
     frame: &Frame,
     [a, b]: [PointId; 2],
     here: impl Fn(Coord<f64>) -> bool,
-) -> Option<Crossing> {
+) -> Option<UnnodedCrossing> {
     let positions = |s: PointId| [network.degrees_e7[s as usize], network.degrees_e7[s as usize + 1]];
     let (of_a, of_b) = (positions(a), positions(b));
     if of_a.iter().any(|p| of_b.contains(p)) {
@@ -114,5 +118,5 @@ fn crossing(
     }
     let at = rounded(frame.to_lon_lat(intersection));
     let point = [a, a + 1, b, b + 1].into_iter().filter(|p| network.degrees_e7[*p as usize] == at).min();
-    Some(Crossing { at, segments: [a.min(b), a.max(b)], point })
+    Some(UnnodedCrossing { at, segments: [a.min(b), a.max(b)], point })
 }

@@ -1,98 +1,98 @@
-//! What looks wrong in a network: places where roads seem to meet but do not, and where one cannot turn back.
+//! Topology checks: roads that seem to meet but do not, and junctions cut off by one-way streets.
 //!
-//! In: a network and the roads it was built from. Out: [`Diagnosis`]: counts and places, and how the network would hang
-//! together if such places were joined. Nothing is changed, and nothing is built anew: joins are worked out on top of the
-//! network as it stands, over one grid of its segments.
+//! In: a network and the roads it was built from. Out: a [`Diagnosis`]: counts, example places, and the connected
+//! components that joining would give. Joins are evaluated on top of the network, over one spatial hash of its
+//! segments; nothing is changed or rebuilt.
 
 mod crossings;
-mod ends;
-mod grid;
-mod joined;
-mod traps;
+mod dead_ends;
+mod spatial_hash;
+mod components;
+mod one_way_traps;
 
 use super::RoadNetwork;
-use ends::Ends;
-use grid::Grid;
-use joined::Parts;
+use components::Components;
+use dead_ends::DeadEnds;
 use lifering_base::frame::{Frame, LonLat};
 use lifering_readers::roads::Road;
+use spatial_hash::SpatialHash;
 
-pub use joined::Cohesion;
-pub use traps::OneWayTraps;
+pub use components::ComponentSummary;
+pub use one_way_traps::OneWayTraps;
 
-/// Examples kept of each finding.
+/// Example places of each finding.
 const EXAMPLES: usize = 3;
 
-/// Places of one kind of finding.
+/// Number and first places of a finding.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Places {
-    /// How many there are.
+pub struct FindingPlaces {
+    /// Number of places.
     pub count: usize,
-    /// The first of them.
+    /// The first places, at most three.
     pub examples: Vec<LonLat>,
 }
 
-impl Places {
+impl FindingPlaces {
     fn of(places: impl ExactSizeIterator<Item = LonLat>) -> Self {
         Self { count: places.len(), examples: places.take(EXAMPLES).collect() }
     }
 }
 
-/// How far one looks for what might be joined.
+/// Search distances of the checks.
 #[derive(Clone, Copy, Debug)]
-pub struct Reaches {
-    /// Dead ends this near to another road are told, metres.
+pub struct SearchDistances {
+    /// A dead end this near to another road is a near miss, metres.
     pub near_miss_m: f64,
-    /// Dead ends this near are joined to see what that would change, metres.
+    /// Dead ends this near to another road are joined to evaluate snapping, metres.
     pub snap_m: f64,
 }
 
-/// What was found in a network.
+/// The findings in a network.
 #[derive(Clone, Debug)]
 pub struct Diagnosis {
-    /// How it hangs together.
-    pub as_it_is: Cohesion,
-    /// How it would with dead ends joined to what is near.
-    pub snapped: Cohesion,
-    /// How it would with crossings of one level as junctions.
-    pub split: Cohesion,
-    /// Junctions from or to which one-way streets leave no way.
+    /// Components as they are.
+    pub current: ComponentSummary,
+    /// Components with dead ends joined within `snap_m`.
+    pub snapped: ComponentSummary,
+    /// Components with crossings of one level as junctions.
+    pub split: ComponentSummary,
+    /// Junctions that one-way streets cut off in one direction.
     pub one_way_traps: OneWayTraps,
-    /// Dead ends with another road near that they do not join.
-    pub near_misses: Places,
-    /// Places where two roads on one level cross without a common vertex.
-    pub crossings: Places,
+    /// Dead ends near another road that they do not join.
+    pub near_misses: FindingPlaces,
+    /// Places where roads of one level cross without a common vertex.
+    pub crossings: FindingPlaces,
 }
 
-/// Looks a network over; `roads` are those it was built from.
-pub fn diagnose(network: &RoadNetwork, roads: &[Road], frame: &Frame, reaches: Reaches) -> Diagnosis {
-    let (grid, (parts, one_way_traps)) = rayon::join(
-        || Grid::new(network),
+/// Checks a network; `roads` are those it was built from.
+pub fn diagnose(network: &RoadNetwork, roads: &[Road], frame: &Frame, reaches: SearchDistances) -> Diagnosis {
+    let (hash, (components, one_way_traps)) = rayon::join(
+        || SpatialHash::new(network),
         || {
-            let parts = Parts::new(network);
-            let traps = traps::one_way_traps(network, &parts);
-            (parts, traps)
+            let components = Components::new(network);
+            let traps = one_way_traps::one_way_traps(network, &components);
+            (components, traps)
         },
     );
     let (crossed, ends) = rayon::join(
-        || crossings::find(network, &grid, roads, frame),
-        || Ends::new(network, &grid, reaches.near_miss_m.max(reaches.snap_m)),
+        || crossings::find(network, &hash, roads, frame),
+        || DeadEnds::new(network, &hash, reaches.near_miss_m.max(reaches.snap_m)),
     );
     let (snapped, split) =
-        rayon::join(|| parts.snapped(&ends, &grid, roads, frame, reaches.snap_m), || parts.split(&crossed));
+        rayon::join(|| components.snapped(&ends, &hash, roads, frame, reaches.snap_m), || components.split(&crossed));
     Diagnosis {
-        as_it_is: parts.cohesion(),
+        current: components.summary(),
         snapped,
         split,
         one_way_traps,
-        near_misses: ends.near_misses(network, &grid, reaches.near_miss_m),
+        near_misses: ends.near_misses(network, &hash, reaches.near_miss_m),
         crossings: crossings::places(&crossed),
     }
 }
 
-/// Places where two roads on one level cross without a common vertex.
-pub fn crossings(network: &RoadNetwork, roads: &[Road], frame: &Frame) -> Places {
-    crossings::places(&crossings::find(network, &Grid::new(network), roads, frame))
+/// Places where roads of one level cross without a common vertex.
+pub fn crossings(network: &RoadNetwork, roads: &[Road], frame: &Frame) -> FindingPlaces {
+    crossings::places(&crossings::find(network, &SpatialHash::new(network), roads, frame))
 }
 
 #[cfg(test)]

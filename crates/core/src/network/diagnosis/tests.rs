@@ -1,4 +1,4 @@
-//! Findings against networks built anew, and against every pair of segments looked at.
+//! Findings compared with networks built anew, and with all pairs of segments.
 
 use super::*;
 use crate::network::{BuildSettings, RoadNetwork, Usage, build};
@@ -10,13 +10,13 @@ use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use proptest::prelude::*;
 
-const REACHES: Reaches = Reaches { near_miss_m: 2.0, snap_m: 1.0 };
+const REACHES: SearchDistances = SearchDistances { near_miss_m: 2.0, snap_m: 1.0 };
 
 fn frame() -> Frame {
     Frame::new(LonLat::new(118.5, 24.7)).unwrap()
 }
 
-/// A road of one line, in metres east and north of the middle.
+/// A road of one line, in metres east and north of the centre.
 fn road(line: &[(f64, f64)]) -> Road {
     let place = |(x, y): &(f64, f64)| frame().to_lon_lat(Coord { x: *x, y: *y });
     Road {
@@ -41,8 +41,8 @@ fn diagnosis(roads: &[Road]) -> Diagnosis {
     diagnose(&built(roads, 0.0, false), roads, &frame(), REACHES)
 }
 
-/// What a network built with the option says, beside what was worked out without building it.
-fn assert_alike(found: Cohesion, network: &RoadNetwork, what: &str) {
+/// A summary compared with the network that is built with the option.
+fn assert_alike(found: ComponentSummary, network: &RoadNetwork, what: &str) {
     let is = network.connectivity;
     assert_eq!((found.junctions, found.components), (network.node_count, is.components), "{what}");
     assert!((found.length_m / 1000.0 - is.length_km).abs() < 1e-5 * is.length_km.max(1e-3), "{what}: {found:?} {is:?}");
@@ -58,7 +58,7 @@ fn a_gap_a_stub_and_a_bridge() {
         // Ends 0.5 m short of the first road's end, and 1.5 m short of its middle.
         road(&[(100.5, 0.0), (200.0, 0.0)]),
         road(&[(30.0, 1.5), (30.0, 60.0)]),
-        // Crosses the first one at grade; the bridge does not, and crosses this one neither.
+        // Crosses the first one at grade; the bridge crosses neither.
         road(&[(70.0, -40.0), (70.0, 40.0)]),
         bridge,
         // A stub of 1.2 m that joins the first road's start is no miss.
@@ -67,8 +67,8 @@ fn a_gap_a_stub_and_a_bridge() {
     let found = diagnosis(&roads);
     assert_eq!(found.near_misses.count, 3, "{found:?}");
     assert_eq!(found.crossings.count, 1, "{found:?}");
-    assert_eq!((found.as_it_is.components, found.snapped.components, found.split.components), (5, 4, 4));
-    assert_alike(found.as_it_is, &built(&roads, 0.0, false), "as it is");
+    assert_eq!((found.current.components, found.snapped.components, found.split.components), (5, 4, 4));
+    assert_alike(found.current, &built(&roads, 0.0, false), "as it is");
     assert_alike(found.snapped, &built(&roads, 1.0, false), "snapped");
     assert_alike(found.split, &built(&roads, 0.0, true), "split");
 }
@@ -116,7 +116,7 @@ fn one_road_far_away_changes_nothing_and_long_ones_are_found() {
     assert_eq!(diagnosis(&roads).crossings.count, 2);
 }
 
-/// The traps by the whole directed graph.
+/// The traps by the strongly connected components of the whole directed graph.
 fn traps_of_all(network: &RoadNetwork) -> usize {
     let mut graph: DiGraph<(), (), u32> = DiGraph::new();
     for _ in 0..network.node_count {
@@ -158,8 +158,8 @@ fn crossings_of_all(network: &RoadNetwork) -> usize {
     all.len()
 }
 
-/// Streets with ends on a bent grid of about `pitch` metres, moved a little: enough to miss each other by a metre. It is bent
-/// so that no end lies on another street within the rounding of coordinates, where a crossing may be counted once or twice.
+/// Streets with ends on a bent grid of about `pitch` metres, displaced by up to a metre. The bend keeps ends off other
+/// streets, where rounding of coordinates would count a crossing once or twice.
 fn streets(pitch: f64) -> impl Strategy<Value = Vec<Road>> {
     let end = (0_i32..8, 0_i32..8, 0_i32..3);
     let street = (end.clone(), end, 0_u8..3).prop_filter("a length", |(a, b, _)| (a.0, a.1) != (b.0, b.1));
@@ -184,9 +184,9 @@ proptest! {
         let found = diagnose(&network, &roads, &frame(), REACHES);
         prop_assert_eq!(found.one_way_traps.junctions, traps_of_all(&network));
         prop_assert_eq!(found.crossings.count, crossings_of_all(&network));
-        prop_assert_eq!(found.as_it_is.junctions, network.node_count);
+        prop_assert_eq!(found.current.junctions, network.node_count);
         let split = built(&roads, 0.0, true);
         prop_assert_eq!(found.split.components, split.connectivity.components);
-        prop_assert!(found.snapped.components <= found.as_it_is.components);
+        prop_assert!(found.snapped.components <= found.current.components);
     }
 }

@@ -9,7 +9,7 @@ use lifering_base::records::attributes::Scalar;
 use lifering_base::units::{COORDINATE_RESOLUTION_M, TIME_RESOLUTION_MS};
 use lifering_base::{Message, message};
 use lifering_standards::catalogue::{Criterion, LayerName, Rule, Selection, Standard, Truth};
-use lifering_standards::{How, question};
+use lifering_standards::{Impedance, access_query};
 use std::collections::BTreeMap;
 
 /// The rule that stands for a limit named by the planner.
@@ -23,7 +23,7 @@ pub struct Aim {
     /// The existing sites, as positions in the evidence.
     pub sites: Vec<usize>,
     /// How it is measured.
-    pub how: How,
+    pub how: Impedance,
     /// Whom it is about, as positions in the demand.
     pub members: Vec<u32>,
     /// Which features serve it.
@@ -72,7 +72,7 @@ pub fn aim(prepared: &Prepared, rule_id: &str, ask: &mut Ask) -> Result<Aim, Pro
         return Err(ProposalError::asked("--rule", format!("\"{rule_id}\""), plannable(standard)));
     };
     let criterion = &standard.rules[rule].criterion;
-    let asked = match question(criterion, &prepared.gathered.evidence) {
+    let asked = match access_query(criterion, &prepared.gathered.evidence) {
         None => {
             let found = message!("message.rule_of_kind", id = rule_id, kind = criterion.kind().to_string());
             return Err(ProposalError::asked("--rule", found, plannable(standard)));
@@ -98,15 +98,15 @@ pub fn aim(prepared: &Prepared, rule_id: &str, ask: &mut Ask) -> Result<Aim, Pro
         .evidence
         .demand(filter)
         .map_err(|missing| ProposalError::unjudged(prepared, rule, missing))?;
-    Ok(Aim { rule, sites: asked.sites, how: asked.how, members, selection: selection.clone() })
+    Ok(Aim { rule, sites: asked.sites, how: asked.impedance, members, selection: selection.clone() })
 }
 
 impl Aim {
     /// What a limit may be exceeded by, in the solvers' seconds (or metres, for distances).
     pub fn slack(&self) -> f64 {
         match self.how {
-            How::Geodesic | How::Network => COORDINATE_RESOLUTION_M,
-            How::Drive(..) | How::Walk(_) => TIME_RESOLUTION_MS / 1000.0,
+            Impedance::Geodesic | Impedance::Network => COORDINATE_RESOLUTION_M,
+            Impedance::Drive(..) | Impedance::Walk(_) => TIME_RESOLUTION_MS / 1000.0,
         }
     }
 
@@ -157,6 +157,6 @@ impl Aim {
 
     /// Whether distances, not times, are measured.
     pub fn by_distance(&self) -> bool {
-        matches!(self.how, How::Geodesic | How::Network)
+        matches!(self.how, Impedance::Geodesic | Impedance::Network)
     }
 }

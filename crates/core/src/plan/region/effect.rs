@@ -10,7 +10,7 @@ use crate::measure::belongs::UnitIndex;
 use crate::plan::Helpless;
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
 use geo::{Contains, Coord, MultiPolygon, Point};
-use lifering_siting::{Certificate, Instance, Standing};
+use lifering_siting::{Certificate, Instance, SiteStatus};
 use std::collections::BTreeMap;
 
 /// A unit where a new site comes first to somebody.
@@ -66,23 +66,27 @@ fn changes(land: &Land, certificate: &Certificate) -> Vec<Change> {
     let sites = instance.sites();
     let mut standing = vec![false; sites.len()];
     for (at, site) in sites.iter().enumerate() {
-        standing[at] = site.standing == Standing::Fixed;
+        standing[at] = site.status == SiteStatus::Fixed;
     }
-    for site in certificate.standing() {
+    for site in certificate.open_sites() {
         standing[site] = true;
     }
     (0..land.samples.len())
         .map(|demand| {
             let first = |wanted: &dyn Fn(usize) -> bool| {
-                instance.reach(demand).iter().find(|leg| wanted(leg.other as usize)).map(|leg| (leg.ms, leg.other))
+                instance
+                    .sites_reaching(demand)
+                    .iter()
+                    .find(|leg| wanted(leg.other as usize))
+                    .map(|leg| (leg.ms, leg.other))
             };
-            let was = first(&|site| sites[site].standing != Standing::Candidate).map(|(ms, _)| ms);
+            let was = first(&|site| sites[site].status != SiteStatus::Candidate).map(|(ms, _)| ms);
             let before_ms = match (was, land.base[demand]) {
                 (Some(a), Some(b)) => Some(a.min(b)),
                 (a, b) => a.or(b),
             };
             let now = first(&|site| standing[site]);
-            let new = now.filter(|(_, site)| sites[*site as usize].standing == Standing::Candidate);
+            let new = now.filter(|(_, site)| sites[*site as usize].status == SiteStatus::Candidate);
             // A pair that would not help was not kept.
             let kept = land.base[demand];
             let after_ms = match (now.map(|(ms, _)| ms), kept) {

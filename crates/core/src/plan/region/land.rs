@@ -10,14 +10,14 @@ use crate::measure::{Fields, Ground, Profile, delay, profile, within_m};
 use crate::plan::ask::{Ask, GoalName};
 use crate::plan::{ProposalError, Reason};
 use crate::travel::demand::reach;
-use crate::travel::{Reached, Start};
+use crate::travel::{Reachability, Start};
 use geo::Coord;
 use lifering_base::frame::LonLat;
 use lifering_base::message;
 use lifering_base::units::Milliseconds;
-use lifering_siting::{Demand, Instance, Pair, Site, Standing};
-use lifering_standards::evidence::Measured;
-use lifering_standards::{How, Question};
+use lifering_siting::{Demand, Instance, Site, SiteStatus, TravelTime};
+use lifering_standards::evidence::Measurements;
+use lifering_standards::{AccessQuery, Impedance};
 use std::collections::HashSet;
 
 /// The id under which all stations that stay are one site, where it does not matter which of them comes.
@@ -53,7 +53,7 @@ pub struct Post {
     /// Most people it can serve.
     pub capacity: Option<f64>,
     /// New, fixed or movable.
-    pub standing: Standing,
+    pub status: SiteStatus,
     /// What it is.
     pub stand: Stand,
 }
@@ -108,7 +108,7 @@ pub fn posts(
         turnout_s: places[*site].turnout_s,
         cost: 0.0,
         capacity,
-        standing: if moves(*site) { Standing::Movable { give_up_cost: movable.cost } } else { Standing::Fixed },
+        status: if moves(*site) { SiteStatus::Movable { closing_cost: movable.cost } } else { SiteStatus::Fixed },
         stand: Stand::Station(*site),
     });
     let new = candidates.iter().enumerate().map(|(at, candidate)| Post {
@@ -118,7 +118,7 @@ pub fn posts(
         turnout_s: candidate.turnout_s,
         cost: candidate.cost,
         capacity: candidate.capacity.or(capacity),
-        standing: Standing::Candidate,
+        status: SiteStatus::Candidate,
         stand: Stand::Candidate(at),
     });
     let mut used: HashSet<String> = HashSet::from([EXISTING.to_owned()]);
@@ -151,7 +151,7 @@ pub fn land(prepared: &Prepared, aim: &Aim, ask: &Ask, posts: Vec<Post>, means: 
     let each = capacities || matches!(ask.goal, GoalName::Backup | GoalName::Busy);
     let fixed: Vec<usize> = posts
         .iter()
-        .filter(|post| post.standing == Standing::Fixed)
+        .filter(|post| post.status == SiteStatus::Fixed)
         .filter_map(|post| if let Stand::Station(site) = post.stand { Some(site) } else { None })
         .collect();
     let base = base(prepared, aim, &fixed)?;
@@ -161,14 +161,14 @@ pub fn land(prepared: &Prepared, aim: &Aim, ask: &Ask, posts: Vec<Post>, means: 
         .collect();
     let places: Vec<Coord<f64>> =
         open.iter().map(|at| prepared.demand.samples[aim.members[*at as usize] as usize].xy).collect();
-    let kept: Vec<Post> = posts.into_iter().filter(|post| each || post.standing != Standing::Fixed).collect();
+    let kept: Vec<Post> = posts.into_iter().filter(|post| each || post.status != SiteStatus::Fixed).collect();
     // Without a limit only what is sooner than now can help.
     let take = |place: u32, ms: u32| {
         let sooner = each || base[open[place as usize] as usize].is_none_or(|now| ms < now);
         sooner.then_some((open[place as usize], ms))
     };
     let legs = match &aim.how {
-        How::Geodesic => straight(prepared, aim, &open, &kept, limit_ms, &take),
+        Impedance::Geodesic => straight(prepared, aim, &open, &kept, limit_ms, &take),
         how => over_roads(prepared, (aim.rule, how, means), &places, &kept, limit_ms, &take)?,
     };
     let count: usize = legs.iter().map(Vec::len).sum();
@@ -181,10 +181,10 @@ pub fn land(prepared: &Prepared, aim: &Aim, ask: &Ask, posts: Vec<Post>, means: 
         if each { Vec::new() } else { (0..base.len()).filter_map(|at| base[at].map(|ms| (at, ms))).collect() };
     let pairs = together
         .into_iter()
-        .map(|(demand, ms)| Pair { demand, site: 0, seconds: f64::from(ms) / 1000.0 })
+        .map(|(demand, ms)| TravelTime { demand, site: 0, seconds: f64::from(ms) / 1000.0 })
         .chain(legs.iter().enumerate().flat_map(|(site, legs)| {
             let seconds = |ms: u32| f64::from(ms) / 1000.0;
-            legs.iter().map(move |(demand, ms)| Pair {
+            legs.iter().map(move |(demand, ms)| TravelTime {
                 demand: *demand as usize,
                 site: site + shift,
                 seconds: seconds(*ms),
@@ -203,7 +203,7 @@ pub fn land(prepared: &Prepared, aim: &Aim, ask: &Ask, posts: Vec<Post>, means: 
     sites.extend(kept.iter().map(|post| Site {
         cost: post.cost,
         capacity: post.capacity,
-        standing: post.standing,
+        status: post.status,
         ..Site::candidate(post.id.clone())
     }));
     stands.extend(kept.iter().map(|post| post.stand));
@@ -214,7 +214,7 @@ pub fn land(prepared: &Prepared, aim: &Aim, ask: &Ask, posts: Vec<Post>, means: 
 
 /// Milliseconds (millimetres) from some existing sites to everybody whom the aim is about.
 fn base(prepared: &Prepared, aim: &Aim, sites: &[usize]) -> Result<Vec<Option<u32>>, ProposalError> {
-    let question = Question { sites: sites.to_vec(), how: aim.how.clone() };
+    let question = AccessQuery { sites: sites.to_vec(), impedance: aim.how.clone() };
     let ground = Ground { region: &prepared.region, demand: &prepared.demand, sites: &prepared.gathered.sites };
     let fields = Fields::measure(&prepared.world, ground, std::slice::from_ref(&question));
     let measured = fields.answer(&question).map_err(|missing| ProposalError::unjudged(prepared, aim.rule, missing))?;
@@ -222,24 +222,24 @@ fn base(prepared: &Prepared, aim: &Aim, sites: &[usize]) -> Result<Vec<Option<u3
         .members
         .iter()
         .map(|sample| match &measured {
-            Measured::Times(times) => times[*sample as usize].map(|at| at.0),
+            Measurements::Times(times) => times[*sample as usize].map(|at| at.0),
             // A distance beyond what millimetres hold is as good as none.
-            Measured::Distances(metres) => metres[*sample as usize].map(|m| (m * 1000.0).ceil() as u32),
+            Measurements::Distances(metres) => metres[*sample as usize].map(|m| (m * 1000.0).ceil() as u32),
         })
         .collect())
 }
 
 /// A post as a start under the aim's clock.
-fn start(prepared: &Prepared, how: &How, post: &Post) -> Start {
+fn start(prepared: &Prepared, how: &Impedance, post: &Post) -> Start {
     let delay = match how {
-        How::Drive(clock, _) => delay(&prepared.region, post.turnout_s, *clock),
-        How::Walk(_) | How::Network | How::Geodesic => Milliseconds(0),
+        Impedance::Drive(clock, _) => delay(&prepared.region, post.turnout_s, *clock),
+        Impedance::Walk(_) | Impedance::Network | Impedance::Geodesic => Milliseconds(0),
     };
     Start { xy: post.xy, delay }
 }
 
 /// The profile of a journey over roads.
-pub fn road_profile(prepared: &Prepared, rule: usize, how: &How) -> Result<Profile, ProposalError> {
+pub fn road_profile(prepared: &Prepared, rule: usize, how: &Impedance) -> Result<Profile, ProposalError> {
     match profile(how, &prepared.region) {
         Some(Ok(profile)) => Ok(profile),
         Some(Err(missing)) => Err(ProposalError::unjudged(prepared, rule, missing)),
@@ -252,7 +252,7 @@ type Legs = Vec<Vec<(u32, u32)>>;
 
 fn over_roads(
     prepared: &Prepared,
-    (rule, how, means): (usize, &How, Means),
+    (rule, how, means): (usize, &Impedance, Means),
     places: &[Coord<f64>],
     posts: &[Post],
     limit_ms: Option<u32>,
@@ -311,9 +311,9 @@ pub fn reasons(prepared: &Prepared, aim: &Aim, posts: &[&Post], demands: &[usize
     reach(&field, prepared.world.barriers.as_ref(), &places)
         .into_iter()
         .map(|reached| match reached {
-            Reached::At(..) => Reason::TooFar,
-            Reached::CutOff => Reason::CutOff,
-            Reached::NoRoad => Reason::NoRoad,
+            Reachability::At(..) => Reason::TooFar,
+            Reachability::CutOff => Reason::CutOff,
+            Reachability::NoRoad => Reason::NoRoad,
         })
         .collect()
 }

@@ -126,7 +126,7 @@ pub fn propose_region(
     let helpless = helpless(&prepared, &aim, &land, &all, tell::helpless(&land.instance, &certificate));
     let gains = tell::gains(&land.instance, &certificate);
     let given_up: Vec<usize> = certificate
-        .given_up
+        .closed
         .iter()
         .filter_map(|site| if let Stand::Station(at) = land.stands[*site] { Some(at) } else { None })
         .collect();
@@ -174,7 +174,7 @@ const DEFAULT_LIMIT_S: f64 = 840.0;
 /// Why people cannot be helped, told apart by one search from everywhere.
 fn helpless(prepared: &Prepared, aim: &Aim, land: &Land, all: &[Post], mut helpless: Vec<Helpless>) -> Vec<Helpless> {
     let open: Vec<usize> = (0..helpless.len()).filter(|at| helpless[*at].reason != Reason::OneSite).collect();
-    if open.is_empty() || aim.how == lifering_standards::How::Geodesic {
+    if open.is_empty() || aim.how == lifering_standards::Impedance::Geodesic {
         for at in open {
             helpless[at].reason = Reason::TooFar;
         }

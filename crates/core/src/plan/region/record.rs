@@ -5,7 +5,7 @@ use super::land::{Land, Stand};
 use crate::plan::record::{FileRecord, relative};
 use lifering_readers::Region;
 use lifering_readers::source::names_a_file;
-use lifering_siting::{Certificate, Standing};
+use lifering_siting::{Certificate, SiteStatus};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -100,8 +100,8 @@ impl RegionRecord {
             .filter_map(post)
             .collect();
         posts.dedup();
-        let given_up = certificate.given_up.iter().map(|site| land.instance.sites()[*site].id.clone()).collect();
-        debug_assert!(certificate.given_up.iter().all(|s| land.instance.sites()[*s].standing != Standing::Fixed));
+        let given_up = certificate.closed.iter().map(|site| land.instance.sites()[*site].id.clone()).collect();
+        debug_assert!(certificate.closed.iter().all(|s| land.instance.sites()[*s].status != SiteStatus::Fixed));
         Self {
             region: base.map(|base| relative(&base, folder)),
             files: std::iter::once(settings).chain(layers).collect(),

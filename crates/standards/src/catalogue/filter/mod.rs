@@ -1,4 +1,4 @@
-//! The filter language: which features, units or people a rule means.
+//! The filter language: it selects features, units or people by their attributes.
 //!
 //! In: text such as `kind = "sub_center" and level >= 2`, parsed once by `parse.rs`. Out: [`Filter`], which
 //! answers [`Truth`] for anything with [`Attributes`]. An attribute that is absent, or of another type than the
@@ -24,23 +24,23 @@ use lifering_base::records::attributes::{Attributes, Scalar};
 
 pub(super) use parse::is_attribute_name;
 
-/// A parsed filter.
+/// A parsed filter. Serialised as its text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Filter(Expression);
 
 /// The answer of a filter in Kleene's three-valued logic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Truth {
-    /// Certainly so.
+    /// The filter is satisfied.
     True,
-    /// Certainly not so.
+    /// The filter is not satisfied.
     False,
-    /// The attributes that are there do not decide it.
+    /// The attributes that are present do not decide it.
     Unknown,
 }
 
 impl Truth {
-    /// From what is known.
+    /// From a known answer.
     #[must_use]
     pub fn known(value: bool) -> Self {
         if value { Self::True } else { Self::False }
@@ -93,7 +93,7 @@ impl Filter {
     /// Parses a filter.
     ///
     /// # Errors
-    /// Says at which byte the text stops being a filter, what stands there and what was wanted.
+    /// The byte at which the text stops being a filter, what is there and what was wanted.
     pub fn parse(text: &str) -> Result<Self, FilterError> {
         parse::parse(text).map(Self)
     }
@@ -104,7 +104,7 @@ impl Filter {
         self.0.evaluate(attributes)
     }
 
-    /// The attributes that the filter asks for, each once, in the order of the text.
+    /// The attributes in the filter, each once, in the order of the text.
     pub fn attributes(&self) -> impl Iterator<Item = &str> {
         let mut names = Vec::new();
         self.0.visit(&mut |test| {
@@ -113,6 +113,12 @@ impl Filter {
             }
         });
         names.into_iter()
+    }
+
+    /// The first attribute in the text; every filter has one.
+    #[must_use]
+    pub fn first_attribute(&self) -> &str {
+        self.0.first_test().attribute.as_str()
     }
 
     /// The texts that an attribute is compared with for equality, for checks against a known list.
@@ -138,6 +144,19 @@ impl Filter {
     }
 }
 
+impl serde::Serialize for Filter {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Filter {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.write(f, Binding::Or)
@@ -153,14 +172,14 @@ enum Expression {
     Test(Test),
 }
 
-/// One question about one attribute.
+/// One attribute and the relation it must satisfy.
 #[derive(Debug, Clone, PartialEq)]
 struct Test {
     attribute: AttributeName,
     relation: Relation,
 }
 
-/// What is asked of the attribute's value.
+/// A relation that the value of an attribute satisfies or not.
 #[derive(Debug, Clone, PartialEq)]
 enum Relation {
     /// It is the boolean true.
@@ -193,6 +212,15 @@ impl Expression {
                 Some(value) => test.relation.holds_for(value),
                 None => Truth::Unknown,
             },
+        }
+    }
+
+    /// The parser makes no `All` or `Any` without parts.
+    fn first_test(&self) -> &Test {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts[0].first_test(),
+            Self::Not(part) => part.first_test(),
+            Self::Test(test) => test,
         }
     }
 

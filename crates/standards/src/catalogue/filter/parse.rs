@@ -1,6 +1,6 @@
 //! Text -> the syntax tree of a filter, by recursive descent; errors carry the byte offset.
 //!
-//! In: the text of a filter. Out: an [`Expression`], or a [`FilterError`] that says what was found and wanted.
+//! In: the text of a filter. Out: an [`Expression`], or a [`FilterError`] with what was found and wanted.
 
 use super::{Expression, FilterError, Relation, Test};
 use crate::catalogue::criterion::AttributeName;

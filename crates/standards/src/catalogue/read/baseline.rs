@@ -1,6 +1,6 @@
 //! The `[[baselines]]` of a file: what the document itself counted.
 //!
-//! In: the tables. Out: [`Baseline`]s, or findings.
+//! In: the tables. Out: [`Baseline`]s, or diagnostics.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -8,7 +8,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeArray, DeValue};
 
-use super::parameter::Check;
+use super::parameter::ParameterCheck;
 use super::raw::RawBaseline;
 use super::{Reader, typed};
 use crate::catalogue::criterion::Measure;
@@ -24,13 +24,13 @@ impl<'t> Reader<'_, 't> {
 
     fn baseline(&mut self, value: Spanned<DeValue<'t>>, ids: &mut BTreeSet<String>) -> Checked<Baseline> {
         let span = value.span();
-        let raw: RawBaseline = typed(value, self.findings)?;
+        let raw: RawBaseline = typed(value, self.diagnostics)?;
         if !ids.insert(raw.id.get_ref().clone()) {
             let message = format!("baseline `{}` is here twice", raw.id.get_ref());
-            self.findings.error(raw.id.span(), message, None);
+            self.diagnostics.error(raw.id.span(), message, None);
         }
         if !raw.value.get_ref().is_finite() || *raw.value.get_ref() < 0.0 {
-            self.findings.error(raw.value.span(), "`value` must be 0 or more", None);
+            self.diagnostics.error(raw.value.span(), "`value` must be 0 or more", None);
         }
         let subject = self.subject(&raw, span);
         let cite = self.citation(&raw.cite);
@@ -46,21 +46,21 @@ impl<'t> Reader<'_, 't> {
     }
 
     fn subject(&mut self, raw: &RawBaseline, span: Range<usize>) -> Checked<BaselineSubject> {
-        let mut check = Check { vocabulary: &self.vocabulary, findings: self.findings };
+        let mut check = ParameterCheck { vocabulary: &self.vocabulary, diagnostics: self.diagnostics };
         match (&raw.of, &raw.unit) {
             (Some(of), None) => {
                 let selection = check.selection(of, raw.filter.as_ref());
-                let measure = check.optional(raw.count.as_ref(), Check::measure);
+                let measure = check.optional(raw.count.as_ref(), ParameterCheck::measure);
                 Ok(BaselineSubject::Features { selection: selection?, measure: measure?.unwrap_or(Measure::Count) })
             }
             (None, Some(unit)) => {
                 for misplaced in [&raw.filter, &raw.count].into_iter().flatten() {
                     let message = "`where` and `count` belong to `of`";
-                    check.findings.error(misplaced.span(), message, None);
+                    check.diagnostics.error(misplaced.span(), message, None);
                 }
                 check.unit(unit).map(BaselineSubject::Units)
             }
-            _ => Err(check.findings.error(span, "a baseline needs either `of` or `unit`", None)),
+            _ => Err(check.diagnostics.error(span, "a baseline needs either `of` or `unit`", None)),
         }
     }
 }

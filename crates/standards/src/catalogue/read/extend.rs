@@ -22,7 +22,7 @@ impl<'t> Reader<'_, 't> {
         rules: &mut Vec<Rule>,
         library: Library<'_>,
     ) -> Checked<Extension> {
-        let raw: RawExtends = typed(raw, self.findings)?;
+        let raw: RawExtends = typed(raw, self.diagnostics)?;
         let parent = self.parent(&raw.from, library)?;
         let mut silent = Vec::new();
         for topic in raw.topics {
@@ -33,7 +33,7 @@ impl<'t> Reader<'_, 't> {
                 };
                 if rules.iter().any(|own| own.id == rule.id) {
                     let message = format!("rule `{}` is here twice", rule.id);
-                    self.findings.error(name.span(), message, None);
+                    self.diagnostics.error(name.span(), message, None);
                 }
                 filled_by.push(rule.id.clone());
                 rules.push(rule);
@@ -49,11 +49,11 @@ impl<'t> Reader<'_, 't> {
             let known: Vec<&str> = library.profiles.iter().map(|(id, _)| *id).collect();
             let help = nearest::help(id, &known);
             let message = format!("unknown standard `{id}`");
-            return Err(self.findings.error(name.span(), message, Some(help)));
+            return Err(self.diagnostics.error(name.span(), message, Some(help)));
         };
         let Some(standard) = read(id, text, library).standard else {
             let message = format!("`{id}` has faults of its own");
-            return Err(self.findings.error(name.span(), message, None));
+            return Err(self.diagnostics.error(name.span(), message, None));
         };
         Ok(Parent { standard, text })
     }
@@ -64,12 +64,12 @@ impl<'t> Reader<'_, 't> {
             let known: Vec<&str> = parent.standard.rules.iter().map(|rule| rule.id.as_str()).collect();
             let help = nearest::help(name.get_ref(), &known);
             let message = format!("`{}` has no rule `{}`", parent.standard.id, name.get_ref());
-            return Err(self.findings.error(name.span(), message, Some(help)));
+            return Err(self.diagnostics.error(name.span(), message, Some(help)));
         };
         let mut rule = rule.clone();
         if has_population_year(&rule.criterion) {
             let message = format!("rule `{}` counts with the population of its own file", rule.id);
-            return Err(self.findings.error(name.span(), message, None));
+            return Err(self.diagnostics.error(name.span(), message, None));
         }
         // The population of the parent is not that of this file.
         rule.readings.retain(|reading| !has_population_year(&reading.criterion));
@@ -85,16 +85,16 @@ impl<'t> Reader<'_, 't> {
 
     /// A reading of this file on a rule of the parent.
     fn reading_on_filled(&mut self, rule: &Rule, parent: &Parent, name: &Spanned<String>) -> Checked<Reading> {
-        let declared = self.readings.refer(name, self.findings)?;
+        let declared = self.readings.refer(name, self.diagnostics)?;
         let id = name.get_ref();
-        declared.change.must_fit(id, rule.kind(), self.findings)?;
+        declared.change.must_fit(id, rule.kind(), self.diagnostics)?;
         if rule.readings.iter().any(|reading| reading.id == *id) {
             let message = format!("rule `{}` has a reading `{id}` already", rule.id);
-            return Err(self.findings.error(name.span(), message, None));
+            return Err(self.diagnostics.error(name.span(), message, None));
         }
         let Some(threshold) = parent.threshold(rule.id.as_str()) else {
             let message = format!("rule `{}` is itself filled and takes no more readings", rule.id);
-            return Err(self.findings.error(name.span(), message, None));
+            return Err(self.diagnostics.error(name.span(), message, None));
         };
         let vocabulary = Vocabulary {
             extra_layers: parent.standard.extra_layers.keys().cloned().collect(),
@@ -102,7 +102,7 @@ impl<'t> Reader<'_, 't> {
             years: self.vocabulary.years.clone(),
         };
         let changed = declared.change.apply(&threshold);
-        let criterion = fitting(rule.kind(), &changed, &vocabulary, name, self.findings)?;
+        let criterion = fitting(rule.kind(), &changed, &vocabulary, name, self.diagnostics)?;
         Ok(Reading { id: id.clone(), title: declared.title.clone(), criterion })
     }
 
@@ -113,7 +113,7 @@ impl<'t> Reader<'_, 't> {
         if let Some(source) = parent.sources.get(id) {
             if self.sources.find(id).is_some_and(|own| own != source) {
                 let message = format!("source `{id}` of rule `{}` is another document here", rule.id);
-                return Err(self.findings.error(name.span(), message, None));
+                return Err(self.diagnostics.error(name.span(), message, None));
             }
             self.sources.adopt(id, source.clone());
         }

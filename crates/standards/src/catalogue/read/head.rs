@@ -1,6 +1,6 @@
-//! The keys at the top of a file: what it is, for whom, and the people it counts with.
+//! The keys at the top of a file: identity, scope and populations.
 //!
-//! In: what is left of the document when its sections are taken out. Out: [`Head`], or findings.
+//! In: the document without its sections. Out: [`Head`], or diagnostics.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use toml::de::DeValue;
 
 use super::raw::RawHead;
 use super::{Reader, typed};
-use crate::catalogue::lint::{Checked, Findings};
+use crate::catalogue::lint::{Checked, Diagnostics};
 use crate::catalogue::standard::Text;
 
 /// The checked head of a file.
@@ -25,23 +25,23 @@ pub(super) struct Head {
 impl Reader<'_, '_> {
     /// Takes the head out of the document.
     pub(super) fn head(&mut self) -> Checked<Head> {
-        let first_line = 0..self.findings.text().lines().next().map_or(0, str::len);
+        let first_line = 0..self.diagnostics.text().lines().next().map_or(0, str::len);
         let table = DeValue::Table(std::mem::take(&mut self.document));
-        let raw: RawHead = typed(Spanned::new(first_line, table), self.findings)?;
-        check_id(&raw.id, self.findings);
+        let raw: RawHead = typed(Spanned::new(first_line, table), self.diagnostics)?;
+        check_id(&raw.id, self.diagnostics);
         let mut population = BTreeMap::new();
         for (year, people) in raw.population {
             if let Ok(number) = year.get_ref().parse::<u16>() {
                 population.insert(number, people);
             } else {
                 let message = format!("`{}` is not a year", year.get_ref());
-                self.findings.error(year.span(), message, None);
+                self.diagnostics.error(year.span(), message, None);
             }
         }
         for year in [&raw.base_year, &raw.target_year].into_iter().flatten() {
             if !population.contains_key(year.get_ref()) {
                 let message = format!("[population] has no figure for {}", year.get_ref());
-                self.findings.error(year.span(), message, None);
+                self.diagnostics.error(year.span(), message, None);
             }
         }
         Ok(Head {
@@ -56,11 +56,11 @@ impl Reader<'_, '_> {
 }
 
 /// Identifiers end up in file names and command lines.
-pub(super) fn check_id(id: &Spanned<String>, findings: &mut Findings<'_>) {
+pub(super) fn check_id(id: &Spanned<String>, diagnostics: &mut Diagnostics<'_>) {
     let allowed = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     let text = id.get_ref();
     if text.is_empty() || !text.chars().all(allowed) {
         let help = "letters, digits, `-`, `_` and `.` are wanted".to_owned();
-        findings.error(id.span(), format!("`{text}` is no identifier"), Some(help));
+        diagnostics.error(id.span(), format!("`{text}` is no identifier"), Some(help));
     }
 }

@@ -1,7 +1,7 @@
 //! A standard file -> [`Standard`], with every fault reported.
 //!
-//! In: the text of a file, and a way to look up the profiles it may extend. Out: the standard, and findings; with an
-//! error among the findings there is no standard. Reading and linting are this same pass.
+//! In: the text of a file, and a way to look up the profiles it may extend. Out: the standard, and diagnostics; with an
+//! error among the diagnostics there is no standard. Reading and linting are this same pass.
 
 mod baseline;
 mod extend;
@@ -19,11 +19,11 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue, ValueDeserializer};
 
-use self::names::{Declared, Names};
+use self::names::{Declarations, DeclaredReading};
 use self::raw::{RawAssumption, RawReading, RawSource};
-use self::threshold::{Change, Vocabulary};
+use self::threshold::{ThresholdChange, Vocabulary};
 use super::criterion::{Criterion, LayerName};
-use super::lint::{Checked, Finding, Findings};
+use super::lint::{Checked, Diagnostic, Diagnostics};
 use super::standard::{Assumed, Baseline, BaselineSubject, Extension, Rule, Source, Standard, Text};
 use lifering_base::hash::sha256_hex;
 
@@ -36,32 +36,32 @@ pub(super) struct Library<'a> {
     pub profiles: &'a [(&'static str, &'static str)],
 }
 
-/// What came of a file.
-pub(super) struct Outcome {
-    /// The standard, if nothing is wrong with it.
+/// A file after reading and linting.
+pub(super) struct LintedFile {
+    /// The standard; `None` if there is an error among the diagnostics.
     pub standard: Option<Standard>,
-    /// Everything there is to say, in the order of the text.
-    pub findings: Vec<Finding>,
+    /// All diagnostics, in the order of the text.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Reads a file.
-pub(super) fn read(file: &str, text: &str, library: Library<'_>) -> Outcome {
-    let mut findings = Findings::new(file, text);
+pub(super) fn read(file: &str, text: &str, library: Library<'_>) -> LintedFile {
+    let mut diagnostics = Diagnostics::new(file, text);
     let (document, faults) = DeTable::parse_recoverable(text);
     for fault in &faults {
-        findings.error(fault.span().unwrap_or(0..0), fault.message(), None);
+        diagnostics.error(fault.span().unwrap_or(0..0), fault.message(), None);
     }
     if !faults.is_empty() {
-        // One slip of syntax makes a train of others on its line; the first tells enough.
-        let mut findings = findings.into_sorted();
-        findings.dedup_by_key(|finding| finding.line);
-        return Outcome { standard: None, findings };
+        // One syntax error causes others on its line; the first is enough.
+        let mut diagnostics = diagnostics.into_sorted();
+        diagnostics.dedup_by_key(|diagnostic| diagnostic.line);
+        return LintedFile { standard: None, diagnostics };
     }
     let mut document = document.into_inner();
-    schema::prune_file(&mut document, &mut findings);
-    let standard = Reader::new(document, &mut findings).standard(library, text);
-    let standard = standard.ok().filter(|_| !findings.any_error());
-    Outcome { standard, findings: findings.into_sorted() }
+    schema::prune_file(&mut document, &mut diagnostics);
+    let standard = Reader::new(document, &mut diagnostics).standard(library, text);
+    let standard = standard.ok().filter(|_| !diagnostics.any_error());
+    LintedFile { standard, diagnostics: diagnostics.into_sorted() }
 }
 
 /// Hash of a file's text, with that of the profile it extends: what else the rules come from.
@@ -70,42 +70,42 @@ fn hash(text: &str, library: Library<'_>, extends: Option<&Extension>) -> String
     sha256_hex([text, extends.and_then(from).unwrap_or_default()].concat().as_bytes())
 }
 
-/// Reads one value into a serde shape; a fault becomes one finding.
-fn typed<T: DeserializeOwned>(value: Spanned<DeValue<'_>>, findings: &mut Findings<'_>) -> Checked<T> {
+/// Reads one value into a serde shape; a fault becomes one diagnostic.
+fn typed<T: DeserializeOwned>(value: Spanned<DeValue<'_>>, diagnostics: &mut Diagnostics<'_>) -> Checked<T> {
     let span = value.span();
     T::deserialize(ValueDeserializer::from(value)).map_err(|fault| {
-        // The second line of a message, where there is one, is its help.
+        // The second line of a message, if it has one, is its help.
         let (message, help) = match fault.message().split_once('\n') {
             Some((message, help)) => (message, Some(help.to_owned())),
             None => (fault.message(), None),
         };
-        findings.error(fault.span().unwrap_or(span), message, help)
+        diagnostics.error(fault.span().unwrap_or(span), message, help)
     })
 }
 
 /// The parts of one file while they are put together.
 struct Reader<'f, 't> {
     document: DeTable<'t>,
-    findings: &'f mut Findings<'t>,
+    diagnostics: &'f mut Diagnostics<'t>,
     vocabulary: Vocabulary,
-    sources: Names<Source>,
-    extra_layers: Names<Text>,
-    unit_levels: Names<Text>,
-    assumptions: Names<Assumed>,
-    readings: Names<Declared<'t>>,
+    sources: Declarations<Source>,
+    extra_layers: Declarations<Text>,
+    unit_levels: Declarations<Text>,
+    assumptions: Declarations<Assumed>,
+    readings: Declarations<DeclaredReading<'t>>,
 }
 
 impl<'f, 't> Reader<'f, 't> {
-    fn new(document: DeTable<'t>, findings: &'f mut Findings<'t>) -> Self {
+    fn new(document: DeTable<'t>, diagnostics: &'f mut Diagnostics<'t>) -> Self {
         Self {
             document,
-            findings,
+            diagnostics,
             vocabulary: Vocabulary::default(),
-            sources: Names::new("source"),
-            extra_layers: Names::new("layer"),
-            unit_levels: Names::new("unit level"),
-            assumptions: Names::new("assumption"),
-            readings: Names::new("reading"),
+            sources: Declarations::new("source"),
+            extra_layers: Declarations::new("layer"),
+            unit_levels: Declarations::new("unit level"),
+            assumptions: Declarations::new("assumption"),
+            readings: Declarations::new("reading"),
         }
     }
 
@@ -127,13 +127,13 @@ impl<'f, 't> Reader<'f, 't> {
         self.extra_layers.mark_used(in_use.iter().copied());
         self.unit_levels.mark_used(in_use);
         let extends = extends.map(|raw| self.extend(raw, &mut rules, library)).transpose();
-        if !self.findings.any_error() {
+        if !self.diagnostics.any_error() {
             // Under a fault, what refers to a declaration may not have been read.
-            self.sources.warn_of_unused(self.findings);
-            self.extra_layers.warn_of_unused(self.findings);
-            self.unit_levels.warn_of_unused(self.findings);
-            self.assumptions.warn_of_unused(self.findings);
-            self.readings.warn_of_unused(self.findings);
+            self.sources.warn_of_unused(self.diagnostics);
+            self.extra_layers.warn_of_unused(self.diagnostics);
+            self.unit_levels.warn_of_unused(self.diagnostics);
+            self.assumptions.warn_of_unused(self.diagnostics);
+            self.readings.warn_of_unused(self.diagnostics);
         }
 
         let head = head?;
@@ -158,7 +158,7 @@ impl<'f, 't> Reader<'f, 't> {
     /// Everything that rules and baselines refer to by name.
     fn declarations(&mut self) {
         for (name, value) in self.table("sources") {
-            let source = typed(value, self.findings).map(|raw: RawSource| Source {
+            let source = typed(value, self.diagnostics).map(|raw: RawSource| Source {
                 title: raw.title,
                 via: raw.via,
                 confidence: raw.confidence,
@@ -166,13 +166,13 @@ impl<'f, 't> Reader<'f, 't> {
             self.sources.declare(&name, source);
         }
         for (name, value) in self.table("extra_layers") {
-            self.extra_layers.declare(&name, typed(value, self.findings));
+            self.extra_layers.declare(&name, typed(value, self.diagnostics));
         }
         for (name, value) in self.table("unit_levels") {
-            self.unit_levels.declare(&name, typed(value, self.findings));
+            self.unit_levels.declare(&name, typed(value, self.diagnostics));
         }
         for (name, value) in self.table("assumptions") {
-            let assumed = typed(value, self.findings).map(|raw: RawAssumption| Assumed {
+            let assumed = typed(value, self.diagnostics).map(|raw: RawAssumption| Assumed {
                 what: raw.what.unwrap_or_else(|| name.get_ref().clone().into_owned()),
                 text: Text { zh: raw.zh, en: raw.en },
             });
@@ -181,7 +181,7 @@ impl<'f, 't> Reader<'f, 't> {
         for (name, value) in self.table("readings") {
             let set = value.get_ref().get("set").cloned();
             let reading =
-                typed(value, self.findings).and_then(|raw: RawReading| self.declared_reading(raw, set, name.span()));
+                typed(value, self.diagnostics).and_then(|raw: RawReading| self.declared_reading(raw, set, name.span()));
             self.readings.declare(&name, reading);
         }
     }
@@ -191,36 +191,36 @@ impl<'f, 't> Reader<'f, 't> {
         raw: RawReading,
         set: Option<Spanned<DeValue<'t>>>,
         span: std::ops::Range<usize>,
-    ) -> Checked<Declared<'t>> {
+    ) -> Checked<DeclaredReading<'t>> {
         let set = match set.map(|set| (set.span(), set.into_inner())) {
             None => DeTable::new(),
             Some((_, DeValue::Table(set))) => set,
             Some((span, _)) => {
                 let message = "`set` must be a table of threshold parameters";
-                return Err(self.findings.error(span, message, None));
+                return Err(self.diagnostics.error(span, message, None));
             }
         };
         if set.is_empty() && raw.unset.is_empty() {
             let message = "this reading changes nothing: `set` or `unset` is wanted";
-            return Err(self.findings.error(span, message, None));
+            return Err(self.diagnostics.error(span, message, None));
         }
-        Ok(Declared { title: raw.title, change: Change { set, unset: raw.unset } })
+        Ok(DeclaredReading { title: raw.title, change: ThresholdChange { set, unset: raw.unset } })
     }
 
-    /// Takes a table out of the document; empty where it is absent.
+    /// Takes a table out of the document; empty if it is absent.
     fn table(&mut self, key: &str) -> DeTable<'t> {
         let Some(value) = self.document.remove(key) else {
             return DeTable::new();
         };
         let span = value.span();
         let DeValue::Table(table) = value.into_inner() else {
-            self.findings.error(span, format!("`{key}` must be a table"), None);
+            self.diagnostics.error(span, format!("`{key}` must be a table"), None);
             return DeTable::new();
         };
         table
     }
 
-    /// Takes an array of tables out of the document; empty where it is absent.
+    /// Takes an array of tables out of the document; empty if it is absent.
     fn section(&mut self, key: &str) -> DeArray<'t> {
         let Some(value) = self.document.remove(key) else {
             return DeArray::new();
@@ -228,7 +228,7 @@ impl<'f, 't> Reader<'f, 't> {
         let span = value.span();
         let DeValue::Array(array) = value.into_inner() else {
             let message = format!("`{key}` must be an array of tables, written [[{key}]]");
-            self.findings.error(span, message, None);
+            self.diagnostics.error(span, message, None);
             return DeArray::new();
         };
         array

@@ -1,6 +1,6 @@
 //! Named entries of a file that other parts refer to: sources, assumptions, readings, layers, levels.
 //!
-//! In: declarations and references. Out: the entry behind a name, or findings about names that are unknown or unused.
+//! In: declarations and references. Out: the entry behind a name, or diagnostics about names that are unknown or unused.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -8,26 +8,26 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::DeString;
 
-use super::threshold::Change;
-use crate::catalogue::lint::{Checked, Findings};
+use super::threshold::ThresholdChange;
+use crate::catalogue::lint::{Checked, Diagnostics};
 use crate::catalogue::nearest;
 use crate::catalogue::standard::Text;
 
 /// A reading as declared: its title, and what it does to a threshold.
-pub(super) struct Declared<'t> {
+pub(super) struct DeclaredReading<'t> {
     pub title: Text,
-    pub change: Change<'t>,
+    pub change: ThresholdChange<'t>,
 }
 
-/// A table of named things: what they are, where they are declared, and which of them something refers to.
+/// Declared entries by name, with their places in the file, and which of them are referred to.
 /// A faulty declaration is still known by name, so that a reference to it is not a second fault.
-pub(super) struct Names<T> {
+pub(super) struct Declarations<T> {
     what: &'static str,
     entries: BTreeMap<String, (Range<usize>, Checked<T>)>,
     used: BTreeSet<String>,
 }
 
-impl<T> Names<T> {
+impl<T> Declarations<T> {
     pub(super) fn new(what: &'static str) -> Self {
         Self { what, entries: BTreeMap::new(), used: BTreeSet::new() }
     }
@@ -58,8 +58,8 @@ impl<T> Names<T> {
         self.entries.get(name)?.1.as_ref().ok()
     }
 
-    /// The entry that the file refers to; a name that is not declared is a finding.
-    pub(super) fn refer(&mut self, name: &Spanned<String>, findings: &mut Findings<'_>) -> Checked<&T> {
+    /// The entry that the file refers to; a name that is not declared is an error.
+    pub(super) fn refer(&mut self, name: &Spanned<String>, diagnostics: &mut Diagnostics<'_>) -> Checked<&T> {
         if let Some((_, entry)) = self.entries.get(name.get_ref()) {
             self.used.insert(name.get_ref().clone());
             return entry.as_ref().map_err(|reported| *reported);
@@ -67,14 +67,14 @@ impl<T> Names<T> {
         let known: Vec<&str> = self.names().collect();
         let help = nearest::help(name.get_ref(), &known);
         let message = format!("unknown {} `{}`", self.what, name.get_ref());
-        Err(findings.error(name.span(), message, Some(help)))
+        Err(diagnostics.error(name.span(), message, Some(help)))
     }
 
     /// A declaration that nothing refers to is probably a slip.
-    pub(super) fn warn_of_unused(&self, findings: &mut Findings<'_>) {
+    pub(super) fn warn_of_unused(&self, diagnostics: &mut Diagnostics<'_>) {
         for (name, (span, _)) in &self.entries {
             if !self.used.contains(name) {
-                findings.warning(span.clone(), format!("{} `{name}` is used nowhere", self.what), None);
+                diagnostics.warning(span.clone(), format!("{} `{name}` is used nowhere", self.what), None);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Single threshold parameters: each is checked by itself and reports its own fault.
 //!
-//! In: raw values with their spans. Out: typed values, or findings at those spans.
+//! In: raw values with their spans. Out: typed values, or diagnostics at those spans.
 
 use std::ops::Range;
 
@@ -10,16 +10,16 @@ use super::raw::RawNames;
 use super::threshold::Vocabulary;
 use crate::catalogue::criterion::{AttributeName, LayerName, Measure, Selection, UnitKind};
 use crate::catalogue::filter::{Filter, is_attribute_name};
-use crate::catalogue::lint::{Checked, Findings};
+use crate::catalogue::lint::{Checked, Diagnostics};
 use crate::catalogue::nearest;
 
 /// Checks single parameters. A check that fails does not stop the next one, so that all faults are seen.
-pub(super) struct Check<'a, 'f, 't> {
+pub(super) struct ParameterCheck<'a, 'f, 't> {
     pub vocabulary: &'a Vocabulary,
-    pub findings: &'f mut Findings<'t>,
+    pub diagnostics: &'f mut Diagnostics<'t>,
 }
 
-impl Check<'_, '_, '_> {
+impl ParameterCheck<'_, '_, '_> {
     /// A parameter that may be left out.
     pub(super) fn optional<R, T>(
         &mut self,
@@ -49,12 +49,12 @@ impl Check<'_, '_, '_> {
             let layer = self.layer(name, names.span())?;
             if layers.contains(&layer) {
                 let message = format!("layer `{name}` is named twice");
-                return Err(self.findings.error(names.span(), message, None));
+                return Err(self.diagnostics.error(names.span(), message, None));
             }
             layers.push(layer);
         }
         if layers.is_empty() {
-            return Err(self.findings.error(names.span(), "at least one layer is wanted", None));
+            return Err(self.diagnostics.error(names.span(), "at least one layer is wanted", None));
         }
         Ok(layers)
     }
@@ -70,7 +70,7 @@ impl Check<'_, '_, '_> {
         let mut known: Vec<&str> = LayerName::KNOWN.iter().map(LayerName::name).collect();
         known.extend(declared.iter().map(String::as_str));
         let help = format!("{}; others are declared under [extra_layers]", nearest::help(name, &known));
-        Err(self.findings.error(span, format!("unknown layer `{name}`"), Some(help)))
+        Err(self.diagnostics.error(span, format!("unknown layer `{name}`"), Some(help)))
     }
 
     /// A kind of unit.
@@ -86,7 +86,7 @@ impl Check<'_, '_, '_> {
         let mut known: Vec<&str> = UnitKind::KNOWN.iter().map(UnitKind::name).collect();
         known.extend(declared.iter().map(String::as_str));
         let help = format!("{}; others are declared under [unit_levels]", nearest::help(name, &known));
-        Err(self.findings.error(raw.span(), format!("unknown unit `{name}`"), Some(help)))
+        Err(self.diagnostics.error(raw.span(), format!("unknown unit `{name}`"), Some(help)))
     }
 
     /// A filter; a fault in it is shown at its own place in the line.
@@ -94,14 +94,14 @@ impl Check<'_, '_, '_> {
         Filter::parse(raw.get_ref()).map_err(|error| {
             let at = self.place_inside(raw, error.offset);
             let help = "a filter reads like: kind = \"sub_center\" and level >= 2, or: not urban";
-            self.findings.error(at, format!("bad filter: {}", error.message), Some(help.to_owned()))
+            self.diagnostics.error(at, format!("bad filter: {}", error.message), Some(help.to_owned()))
         })
     }
 
-    /// Where in the file a byte of a string value stands; the value as a whole where escapes hide it.
+    /// The place in the file of a byte of a string value; the whole value if escapes hide it.
     fn place_inside(&self, raw: &Spanned<String>, offset: usize) -> Range<usize> {
         let span = raw.span();
-        let written = self.findings.text().get(span.clone()).unwrap_or_default();
+        let written = self.diagnostics.text().get(span.clone()).unwrap_or_default();
         match written.find(raw.get_ref().as_str()) {
             Some(inner) if !raw.get_ref().is_empty() => {
                 let at = span.start + inner + offset;
@@ -111,7 +111,7 @@ impl Check<'_, '_, '_> {
         }
     }
 
-    /// A kind that no layer has would make a filter false everywhere, in silence.
+    /// Refuses a kind that no layer has: it would make the filter false everywhere, in silence.
     pub(super) fn check_kinds(&mut self, names: &Spanned<RawNames>, filter: &Filter, raw: &Spanned<String>) {
         // Source: the layers of a region folder.
         const STATIONS: [&str; 4] = ["center", "sub_center", "station", "air"];
@@ -130,7 +130,7 @@ impl Check<'_, '_, '_> {
                 let inner = raw.get_ref().find(&format!("\"{kind}\"")).unwrap_or_default();
                 let at = self.place_inside(raw, inner);
                 let message = format!("no feature of this layer has kind \"{kind}\"");
-                self.findings.error(at, message, Some(nearest::help(kind, &known)));
+                self.diagnostics.error(at, message, Some(nearest::help(kind, &known)));
             }
         }
     }
@@ -149,7 +149,7 @@ impl Check<'_, '_, '_> {
             _ => {
                 let help = "leave it out to count features".to_owned();
                 let message = format!("found `{text}`, wanted `sum(attribute)`");
-                Err(self.findings.error(raw.span(), message, Some(help)))
+                Err(self.diagnostics.error(raw.span(), message, Some(help)))
             }
         }
     }
@@ -160,7 +160,7 @@ impl Check<'_, '_, '_> {
             return Ok(AttributeName(raw.get_ref().clone()));
         }
         let message = format!("`{}` cannot be an attribute name", raw.get_ref());
-        Err(self.findings.error(raw.span(), message, None))
+        Err(self.diagnostics.error(raw.span(), message, None))
     }
 
     /// A year for which the file gives a population.
@@ -176,7 +176,7 @@ impl Check<'_, '_, '_> {
             format!("known here: {}", years.join(", "))
         };
         let message = format!("[population] has no figure for {year}");
-        Err(self.findings.error(raw.span(), message, Some(help)))
+        Err(self.diagnostics.error(raw.span(), message, Some(help)))
     }
 
     /// A number above 0.
@@ -186,13 +186,13 @@ impl Check<'_, '_, '_> {
             return Ok(value);
         }
         let message = format!("{name} = {value} must be above 0 and finite");
-        Err(self.findings.error(raw.span(), message, None))
+        Err(self.diagnostics.error(raw.span(), message, None))
     }
 
     /// A whole number, at least 1.
     pub(super) fn at_least_one(&mut self, name: &str, raw: &Spanned<u64>) -> Checked<u64> {
         match *raw.get_ref() {
-            0 => Err(self.findings.error(raw.span(), format!("{name} must be at least 1"), None)),
+            0 => Err(self.diagnostics.error(raw.span(), format!("{name} must be at least 1"), None)),
             value => Ok(value),
         }
     }
@@ -206,7 +206,7 @@ impl Check<'_, '_, '_> {
         let percent = value > 1.0 && value <= 100.0;
         let help = percent.then(|| format!("{value} % is {}", value / 100.0));
         let message = format!("{name} = {value} must be above 0 and at most 1");
-        Err(self.findings.error(raw.span(), message, help))
+        Err(self.diagnostics.error(raw.span(), message, help))
     }
 
     /// Minutes that are a whole number of seconds.
@@ -220,7 +220,7 @@ impl Check<'_, '_, '_> {
             return Ok(whole as u32);
         }
         let message = format!("max_min = {minutes} must be above 0 and a whole number of seconds");
-        Err(self.findings.error(raw.span(), message, None))
+        Err(self.diagnostics.error(raw.span(), message, None))
     }
 }
 

@@ -19,7 +19,7 @@ use crate::catalogue::words::{Clock, Combine, Confidence, Force, Metric, Mode, P
 pub(super) struct RawStandard {
     #[schemars(flatten)]
     head: RawHead,
-    /// The profile that fills in where this document is silent.
+    /// The profile that fills the topics on which this document is silent.
     #[schemars(default)]
     extends: Option<RawExtends>,
     /// The documents that the rules cite, by a short name.
@@ -88,7 +88,7 @@ pub(super) struct RawExtends {
 pub(super) struct RawTopic {
     /// The topic in both languages.
     pub topic: Text,
-    /// Rules of the other profile that stand in; empty where it is silent too.
+    /// Rules of the other profile that stand in; empty if it is silent too.
     #[schemars(with = "Vec<String>")]
     pub rules: Vec<Spanned<String>>,
     /// Readings of this file that these rules get beside their own.
@@ -104,7 +104,7 @@ pub(super) struct RawTopic {
 pub(super) struct RawSource {
     /// Its title in both languages.
     pub title: Text,
-    /// Through what it was read, where not itself.
+    /// The secondary source it was read in, if it was not read itself.
     pub via: Option<String>,
     /// How well its numbers are attested.
     pub confidence: Confidence,
@@ -115,7 +115,7 @@ pub(super) struct RawSource {
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Assumption")]
 pub(super) struct RawAssumption {
-    /// The threshold parameter that rests on it, where that is not the short name itself.
+    /// The threshold parameter that rests on it, if that is not the short name itself.
     pub what: Option<String>,
     /// What is assumed, in Chinese.
     pub zh: String,
@@ -187,11 +187,11 @@ pub(super) struct RawRule {
     pub kind: RuleKind,
     /// Title in both languages.
     pub title: Text,
-    /// Where or for whom the text sets it, in both languages.
+    /// The area or the people it is set for, in both languages.
     pub scope: Text,
     /// The year it is to be reached.
     pub year: Option<u16>,
-    /// How hard it binds; advisory and historical rules are shown, never failed.
+    /// Its legal weight; advisory and historical rules are shown, never failed.
     pub force: Force,
     /// What is measured, and the limit.
     #[schemars(with = "super::schema::AnyThreshold")]
@@ -229,7 +229,7 @@ pub(super) struct RawCite {
     /// A short wording of the number that is not a quotation.
     #[schemars(with = "Option<String>")]
     pub text: Option<Spanned<String>>,
-    /// How well this number is attested, where not as well as its source.
+    /// How well this number is attested, if not as well as its source.
     pub confidence: Option<Confidence>,
 }
 
@@ -292,7 +292,7 @@ pub(super) struct RawTravelTime {
     /// Driving: a period that the region names, such as peak; left out for the region's own.
     #[schemars(with = "Option<String>")]
     pub period: Option<Spanned<String>>,
-    /// Walking: how fast; usual where left out.
+    /// Walking: how fast; usual if left out.
     #[schemars(with = "Option<Pace>")]
     pub pace: Option<Spanned<Pace>>,
     /// The limit in minutes; whole seconds.
@@ -329,7 +329,7 @@ pub(super) struct RawPerPopulation {
     /// How many for each `per` people.
     #[schemars(with = "f64")]
     pub min: Spanned<f64>,
-    /// Factor on the population; 1 where left out.
+    /// Factor on the population; 1 if left out.
     #[schemars(with = "Option<f64>")]
     pub base_factor: Option<Spanned<f64>>,
     /// A year of [population]; left out for the region's population as it is.
@@ -387,6 +387,6 @@ pub(super) struct RawPresencePerUnit {
     /// At least so many.
     #[schemars(with = "f64")]
     pub min: Spanned<f64>,
-    /// Each unit by itself (also where left out), or all together.
+    /// Each unit by itself (also if left out), or all together.
     pub combine: Option<Combine>,
 }

@@ -1,6 +1,6 @@
 //! The JSON Schema of standard files, and the search for unknown keys that follows it.
 //!
-//! In: the shapes of `raw.rs`. Out: the schema that ships for editors, and findings about keys that it does not
+//! In: the shapes of `raw.rs`. Out: the schema that ships for editors, and diagnostics about keys that it does not
 //! name. Editors and `lint` therefore agree on every key.
 
 use std::borrow::Cow;
@@ -13,7 +13,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::raw::{RawPerPopulation, RawPresencePerUnit, RawRadius, RawShare, RawStandard, RawTravelTime};
-use crate::catalogue::lint::Findings;
+use crate::catalogue::lint::Diagnostics;
 use crate::catalogue::nearest;
 use crate::catalogue::words::{RuleKind, Word};
 
@@ -35,15 +35,15 @@ pub(super) fn parameters(kind: RuleKind) -> Vec<&'static str> {
 }
 
 /// Reports every key of a whole file that the schema does not name, and removes it.
-pub(super) fn prune_file(table: &mut DeTable<'_>, findings: &mut Findings<'_>) {
+pub(super) fn prune_file(table: &mut DeTable<'_>, diagnostics: &mut Diagnostics<'_>) {
     static FILE: LazyLock<Value> = LazyLock::new(schema);
-    prune_table(table, &FILE, &FILE, findings);
+    prune_table(table, &FILE, &FILE, diagnostics);
 }
 
 /// Reports every key of a threshold that its kind does not have, and removes it.
-pub(super) fn prune_threshold(kind: RuleKind, table: &mut DeTable<'_>, findings: &mut Findings<'_>) {
+pub(super) fn prune_threshold(kind: RuleKind, table: &mut DeTable<'_>, diagnostics: &mut Diagnostics<'_>) {
     let schema = threshold_schema(kind);
-    prune_table(table, schema, schema, findings);
+    prune_table(table, schema, schema, diagnostics);
 }
 
 fn threshold_schema(kind: RuleKind) -> &'static Value {
@@ -70,7 +70,7 @@ fn schema_of<T: JsonSchema>() -> Value {
     SchemaSettings::draft07().into_generator().into_root_schema_for::<T>().to_value()
 }
 
-fn prune_table(table: &mut DeTable<'_>, schema: &Value, root: &Value, findings: &mut Findings<'_>) {
+fn prune_table(table: &mut DeTable<'_>, schema: &Value, root: &Value, diagnostics: &mut Diagnostics<'_>) {
     let none = Map::new();
     let properties = schema.get("properties").and_then(Value::as_object);
     let others = schema.get("additionalProperties").filter(|others| others.is_object());
@@ -81,24 +81,24 @@ fn prune_table(table: &mut DeTable<'_>, schema: &Value, root: &Value, findings: 
     for (key, mut value) in std::mem::replace(table, DeTable::new()) {
         let name: &str = key.get_ref();
         if let Some(inner) = properties.get(name).or(others) {
-            prune_value(&mut value, inner, root, findings);
+            prune_value(&mut value, inner, root, diagnostics);
             table.insert(key, value);
         } else {
             let known: Vec<&str> = properties.keys().map(String::as_str).collect();
-            findings.error(key.span(), format!("unknown key `{name}`"), Some(nearest::help(name, &known)));
+            diagnostics.error(key.span(), format!("unknown key `{name}`"), Some(nearest::help(name, &known)));
         }
     }
 }
 
-fn prune_value(value: &mut Spanned<DeValue<'_>>, schema: &Value, root: &Value, findings: &mut Findings<'_>) {
+fn prune_value(value: &mut Spanned<DeValue<'_>>, schema: &Value, root: &Value, diagnostics: &mut Diagnostics<'_>) {
     let Some(schema) = resolve(schema, root) else {
         return;
     };
     match value.get_mut() {
-        DeValue::Table(table) => prune_table(table, schema, root, findings),
+        DeValue::Table(table) => prune_table(table, schema, root, diagnostics),
         DeValue::Array(array) => {
             if let Some(items) = schema.get("items") {
-                array.iter_mut().for_each(|item| prune_value(item, items, root, findings));
+                array.iter_mut().for_each(|item| prune_value(item, items, root, diagnostics));
             }
         }
         _ => {}

@@ -1,6 +1,6 @@
-//! Faulty files: each is a good one with one thing wrong, and the findings must point at it.
+//! Faulty files: each is a good one with one thing wrong, and the diagnostics must point at it.
 
-use crate::catalogue::{Criterion, Finding, Severity, Standard, StandardError, lint};
+use crate::catalogue::{Criterion, Diagnostic, Severity, Standard, StandardError, lint};
 
 const GOOD: &str = r#"id = "my-city"
 title = { zh = "我市标准", en = "My city" }
@@ -88,9 +88,9 @@ fn broken(good: &str, bad: &str) -> String {
     GOOD.replacen(good, bad, 1)
 }
 
-/// The words that a finding underlines.
-fn underlined(finding: &Finding) -> String {
-    finding.excerpt.chars().skip(finding.column - 1).take(finding.width).collect()
+/// The words that a diagnostic underlines.
+fn underlined(diagnostic: &Diagnostic) -> String {
+    diagnostic.excerpt.chars().skip(diagnostic.column - 1).take(diagnostic.width).collect()
 }
 
 #[test]
@@ -157,16 +157,16 @@ const FAULTS: [(&str, &str, &str, &str, &str); 47] = [
 fn every_fault_is_found_at_its_place() {
     for (good, bad, place, message, help) in FAULTS {
         let text = broken(good, bad);
-        let findings = lint("city.toml", &text);
-        let hit = findings.iter().find(|finding| {
-            finding.severity == Severity::Error
-                && underlined(finding).starts_with(place)
-                && finding.message.contains(message)
-                && finding.help.as_deref().unwrap_or_default().contains(help)
+        let diagnostics = lint("city.toml", &text);
+        let hit = diagnostics.iter().find(|diagnostic| {
+            diagnostic.severity == Severity::Error
+                && underlined(diagnostic).starts_with(place)
+                && diagnostic.message.contains(message)
+                && diagnostic.help.as_deref().unwrap_or_default().contains(help)
         });
-        assert!(hit.is_some(), "{bad}: {}", StandardError::Faulty { findings });
+        assert!(hit.is_some(), "{bad}: {}", StandardError::Faulty { diagnostics });
         let error = Standard::from_toml("city.toml", &text).expect_err(bad);
-        assert_eq!(error, StandardError::Faulty { findings }, "loading and linting agree");
+        assert_eq!(error, StandardError::Faulty { diagnostics }, "loading and linting agree");
     }
 }
 
@@ -179,8 +179,8 @@ fn faults_are_found_all_at_once() {
         .replacen("open and", "open und", 1)
         .replacen("id = \"MY-05\"", "id = \"MY-04\"", 1)
         .replacen("force = \"target\"", "force = \"aim\"", 1);
-    let findings = lint("city.toml", &text);
-    let messages: Vec<&str> = findings.iter().map(|finding| finding.message.as_str()).collect();
+    let diagnostics = lint("city.toml", &text);
+    let messages: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
     assert_eq!(
         messages,
         [
@@ -192,7 +192,7 @@ fn faults_are_found_all_at_once() {
             "rule `MY-04` is here twice",
         ]
     );
-    assert!(findings.is_sorted_by_key(|finding| finding.line));
+    assert!(diagnostics.is_sorted_by_key(|diagnostic| diagnostic.line));
 }
 
 #[test]
@@ -213,9 +213,9 @@ fn what_does_nothing_is_a_warning_and_no_error() {
     ];
     for (good, bad, message) in table {
         let text = broken(good, bad);
-        let findings = lint("city.toml", &text);
-        assert_eq!(findings.len(), 1, "{findings:?}");
-        assert_eq!((findings[0].severity, findings[0].message.as_str()), (Severity::Warning, message));
+        let diagnostics = lint("city.toml", &text);
+        assert_eq!(diagnostics.len(), 1, "{diagnostics:?}");
+        assert_eq!((diagnostics[0].severity, diagnostics[0].message.as_str()), (Severity::Warning, message));
         assert!(Standard::from_toml("city.toml", &text).is_ok());
     }
 }
@@ -260,20 +260,20 @@ set = { population_year = 2020 }
         ("id = \"MY-01\"", "id = \"JJ-EMS-07\"", "rule `JJ-EMS-07` is here twice", ""),
         ("[sources.P]", "[sources.JJ]", "source `JJ` of rule `JJ-EMS-07` is another document here", ""),
     ] {
-        let findings = lint("city.toml", &text.replacen(good, bad, 1));
-        let hit = |finding: &Finding| {
-            finding.message == message && finding.help.as_deref().unwrap_or_default().contains(help)
+        let diagnostics = lint("city.toml", &text.replacen(good, bad, 1));
+        let hit = |diagnostic: &Diagnostic| {
+            diagnostic.message == message && diagnostic.help.as_deref().unwrap_or_default().contains(help)
         };
-        assert!(findings.iter().any(hit), "{bad}: {}", StandardError::Faulty { findings });
+        assert!(diagnostics.iter().any(hit), "{bad}: {}", StandardError::Faulty { diagnostics });
     }
 }
 
 #[test]
 fn a_standard_may_only_take_rules_from_elsewhere_but_not_be_empty() {
     let head = "id = \"x\"\ntitle = { zh = \"甲\", en = \"x\" }\napplies_to = { zh = \"市\", en = \"city\" }\n";
-    let findings = lint("x.toml", head);
-    assert_eq!(findings.len(), 1, "{findings:?}");
-    assert!(findings[0].message.contains("at least one [[rules]]"));
+    let diagnostics = lint("x.toml", head);
+    assert_eq!(diagnostics.len(), 1, "{diagnostics:?}");
+    assert!(diagnostics[0].message.contains("at least one [[rules]]"));
     let extends = "[extends]\nfrom = \"nfpa-1710\"\ntopics = [{ topic = { zh = \"行车\", en = \"travel\" }, rules = [\"NF-01\"] }]\n";
     let standard = Standard::from_toml("x.toml", &format!("{head}{extends}")).expect("one filled rule");
     assert_eq!((standard.rules.len(), standard.own_rules().count()), (1, 0));
@@ -299,9 +299,9 @@ fn no_text_makes_the_reader_panic() {
         ),
     ];
     proptest!(ProptestConfig::with_cases(512), |(text in texts)| {
-        for finding in lint("any.toml", &text) {
-            prop_assert!(finding.line >= 1 && finding.column >= 1);
-            prop_assert!(!finding.to_string().is_empty());
+        for diagnostic in lint("any.toml", &text) {
+            prop_assert!(diagnostic.line >= 1 && diagnostic.column >= 1);
+            prop_assert!(!diagnostic.to_string().is_empty());
         }
     });
 }

@@ -1,6 +1,6 @@
 //! Threshold tables -> [`Criterion`], and readings: a threshold with some parameters replaced.
 //!
-//! In: the `threshold` of a rule as a TOML table with spans. Out: the typed criterion, or findings that point at
+//! In: the `threshold` of a rule as a TOML table with spans. Out: the typed criterion, or diagnostics that point at
 //! the parameter.
 
 use std::collections::BTreeSet;
@@ -9,18 +9,18 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::parameter::Check;
+use super::parameter::ParameterCheck;
 use super::raw::{RawPerPopulation, RawPresencePerUnit, RawRadius, RawShare, RawTravelTime};
 use super::{schema, typed};
 use crate::catalogue::criterion::{
     AttributeName, Criterion, Fraction, Journey, Measure, PerPopulation, PresencePerUnit, Radius, Share, Statistic,
     TravelTime,
 };
-use crate::catalogue::lint::{Checked, Findings};
+use crate::catalogue::lint::{Checked, Diagnostics};
 use crate::catalogue::nearest;
 use crate::catalogue::words::{Combine, Mode, Pace, RuleKind, StatisticWord};
 
-/// What the rest of the file says that thresholds refer to.
+/// Names declared in the rest of the file that thresholds may refer to.
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary {
     /// Layers declared under `[extra_layers]`.
@@ -31,8 +31,8 @@ pub(super) struct Vocabulary {
     pub years: BTreeSet<u16>,
 }
 
-/// When a reading replaces the first parameter by another value, the others no longer make sense and are dropped
-/// unless the reading gives them too.
+/// If a reading replaces the first parameter by another value, the others no longer fit it: they are dropped unless the
+/// reading sets them too.
 const TIED: [(&str, &[&str]); 5] = [
     ("stat", &["min_share"]),
     ("mode", &["clock", "period", "pace"]),
@@ -46,34 +46,34 @@ pub(super) fn criterion(
     kind: RuleKind,
     threshold: &Spanned<DeValue<'_>>,
     vocabulary: &Vocabulary,
-    findings: &mut Findings<'_>,
+    diagnostics: &mut Diagnostics<'_>,
 ) -> Checked<Criterion> {
     let mut threshold = threshold.clone();
     let span = threshold.span();
     let DeValue::Table(table) = threshold.get_mut() else {
-        return Err(findings.error(span, "`threshold` must be a table", None));
+        return Err(diagnostics.error(span, "`threshold` must be a table", None));
     };
-    schema::prune_threshold(kind, table, findings);
+    schema::prune_threshold(kind, table, diagnostics);
     match kind {
         RuleKind::Radius => {
-            let raw: RawRadius = typed(threshold, findings)?;
-            Check { vocabulary, findings }.radius(&raw).map(Criterion::Radius)
+            let raw: RawRadius = typed(threshold, diagnostics)?;
+            ParameterCheck { vocabulary, diagnostics }.radius(&raw).map(Criterion::Radius)
         }
         RuleKind::TravelTime => {
-            let raw: RawTravelTime = typed(threshold, findings)?;
-            Check { vocabulary, findings }.travel_time(&raw, span).map(Criterion::TravelTime)
+            let raw: RawTravelTime = typed(threshold, diagnostics)?;
+            ParameterCheck { vocabulary, diagnostics }.travel_time(&raw, span).map(Criterion::TravelTime)
         }
         RuleKind::PerPopulation => {
-            let raw: RawPerPopulation = typed(threshold, findings)?;
-            Check { vocabulary, findings }.per_population(&raw).map(Criterion::PerPopulation)
+            let raw: RawPerPopulation = typed(threshold, diagnostics)?;
+            ParameterCheck { vocabulary, diagnostics }.per_population(&raw).map(Criterion::PerPopulation)
         }
         RuleKind::Share => {
-            let raw: RawShare = typed(threshold, findings)?;
-            Check { vocabulary, findings }.share(&raw).map(Criterion::Share)
+            let raw: RawShare = typed(threshold, diagnostics)?;
+            ParameterCheck { vocabulary, diagnostics }.share(&raw).map(Criterion::Share)
         }
         RuleKind::PresencePerUnit => {
-            let raw: RawPresencePerUnit = typed(threshold, findings)?;
-            Check { vocabulary, findings }.presence(&raw).map(Criterion::PresencePerUnit)
+            let raw: RawPresencePerUnit = typed(threshold, diagnostics)?;
+            ParameterCheck { vocabulary, diagnostics }.presence(&raw).map(Criterion::PresencePerUnit)
         }
     }
 }
@@ -85,38 +85,38 @@ pub(super) fn fitting(
     changed: &Spanned<DeValue<'_>>,
     vocabulary: &Vocabulary,
     name: &Spanned<String>,
-    findings: &mut Findings<'_>,
+    diagnostics: &mut Diagnostics<'_>,
 ) -> Checked<Criterion> {
-    let mut trial = findings.fresh();
+    let mut trial = diagnostics.fresh();
     criterion(kind, changed, vocabulary, &mut trial).map_err(|_| {
         let message = format!("reading `{}` does not fit this rule", name.get_ref());
         let help = trial.messages().collect::<Vec<_>>().join("; ");
-        findings.error(name.span(), message, Some(help))
+        diagnostics.error(name.span(), message, Some(help))
     })
 }
 
-/// What a reading does to a threshold.
-pub(super) struct Change<'t> {
+/// The change that a reading makes to a threshold.
+pub(super) struct ThresholdChange<'t> {
     /// Parameters with their new values.
     pub set: DeTable<'t>,
     /// Parameters to leave out.
     pub unset: Vec<Spanned<String>>,
 }
 
-impl<'t> Change<'t> {
-    /// Whether a kind of rule has every parameter that the reading `id` touches.
-    pub(super) fn must_fit(&self, id: &str, kind: RuleKind, findings: &mut Findings<'_>) -> Checked<()> {
+impl<'t> ThresholdChange<'t> {
+    /// Refuses a reading `id` that changes a parameter which the kind of rule does not have.
+    pub(super) fn must_fit(&self, id: &str, kind: RuleKind, diagnostics: &mut Diagnostics<'_>) -> Checked<()> {
         let known = schema::parameters(kind);
         for (parameter, span) in self.parameters() {
             if !known.contains(&parameter) {
                 let message = format!("reading `{id}` overrides `{parameter}`, which a {kind} rule does not have");
-                return Err(findings.error(span, message, Some(nearest::help(parameter, &known))));
+                return Err(diagnostics.error(span, message, Some(nearest::help(parameter, &known))));
             }
         }
         Ok(())
     }
 
-    /// The parameters it touches, and where it names them.
+    /// The parameters it changes, with their places in the file.
     fn parameters(&self) -> impl Iterator<Item = (&str, Range<usize>)> {
         let set = self.set.iter().map(|(name, _)| (name.get_ref().as_ref(), name.span()));
         set.chain(self.unset.iter().map(|name| (name.get_ref().as_str(), name.span())))
@@ -150,7 +150,7 @@ impl<'t> Change<'t> {
     }
 }
 
-impl Check<'_, '_, '_> {
+impl ParameterCheck<'_, '_, '_> {
     fn radius(&mut self, raw: &RawRadius) -> Checked<Radius> {
         let facility = self.selection(&raw.facility, raw.filter.as_ref());
         let max_m = self.positive("max_m", &raw.max_m);
@@ -159,7 +159,7 @@ impl Check<'_, '_, '_> {
             && warn >= max
         {
             let message = format!("warn_m = {warn} must be less than max_m = {max}");
-            self.findings.error(raw_warn.span(), message, None);
+            self.diagnostics.error(raw_warn.span(), message, None);
         }
         let min_share = self.share_of_one("min_share", &raw.min_share);
         let demand = self.optional(raw.demand.as_ref(), Self::filter);
@@ -195,20 +195,20 @@ impl Check<'_, '_, '_> {
                 period: period.as_ref().map(|period| period.get_ref().clone()),
             }),
             (Mode::Drive, _, _, Some(pace)) => {
-                Err(self.findings.error(pace.span(), "`pace` belongs to mode = \"walk\"", None))
+                Err(self.diagnostics.error(pace.span(), "`pace` belongs to mode = \"walk\"", None))
             }
             (Mode::Drive, None, _, None) => {
                 let help = "clock = \"call_to_arrival\", \"dispatch_to_arrival\" or \"drive_only\"".to_owned();
-                Err(self.findings.error(span, "mode = \"drive\" needs a `clock`", Some(help)))
+                Err(self.diagnostics.error(span, "mode = \"drive\" needs a `clock`", Some(help)))
             }
             (Mode::Walk, None, None, pace) => {
                 Ok(Journey::Walk { pace: pace.as_ref().map_or(Pace::Usual, |pace| *pace.get_ref()) })
             }
             (Mode::Walk, Some(clock), _, _) => {
-                Err(self.findings.error(clock.span(), "`clock` belongs to mode = \"drive\"", None))
+                Err(self.diagnostics.error(clock.span(), "`clock` belongs to mode = \"drive\"", None))
             }
             (Mode::Walk, None, Some(period), _) => {
-                Err(self.findings.error(period.span(), "`period` belongs to mode = \"drive\"", None))
+                Err(self.diagnostics.error(period.span(), "`period` belongs to mode = \"drive\"", None))
             }
         }
     }
@@ -221,9 +221,11 @@ impl Check<'_, '_, '_> {
             }
             (StatisticWord::Share, None) => {
                 let help = Some("for instance min_share = 0.9".to_owned());
-                Err(self.findings.error(span, "stat = \"share\" needs a `min_share`", help))
+                Err(self.diagnostics.error(span, "stat = \"share\" needs a `min_share`", help))
             }
-            (_, Some(share)) => Err(self.findings.error(share.span(), "`min_share` belongs to stat = \"share\"", None)),
+            (_, Some(share)) => {
+                Err(self.diagnostics.error(share.span(), "`min_share` belongs to stat = \"share\"", None))
+            }
             (StatisticWord::Mean, None) => Ok(Statistic::Mean),
             (StatisticWord::P90, None) => Ok(Statistic::P90),
             (StatisticWord::Max, None) => Ok(Statistic::Max),
@@ -270,7 +272,7 @@ impl Check<'_, '_, '_> {
         }
         let help = "weight = \"ambulances\" makes it a share of sum(ambulances), for instance";
         let message = "a sum is a share only of another sum: `weight` is missing";
-        Err(self.findings.error(raw.num.span(), message, Some(help.to_owned())))
+        Err(self.diagnostics.error(raw.num.span(), message, Some(help.to_owned())))
     }
 
     fn presence(&mut self, raw: &RawPresencePerUnit) -> Checked<PresencePerUnit> {

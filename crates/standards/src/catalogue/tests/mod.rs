@@ -60,13 +60,22 @@ fn the_catalogue_holds_62_rules_in_five_profiles_without_a_finding() {
     let ids: Vec<&str> = embedded().iter().map(|(id, _)| *id).collect();
     assert_eq!(ids, COUNTS.map(|(id, _, _)| id));
     for ((id, text), (_, own, all)) in embedded().iter().zip(COUNTS) {
-        let findings = lint(id, text);
-        assert!(findings.is_empty(), "{}", StandardError::Faulty { findings });
+        let diagnostics = lint(id, text);
+        assert!(diagnostics.is_empty(), "{}", StandardError::Faulty { diagnostics });
         let standard = standard(id);
         assert_eq!(standard.id, *id);
         assert_eq!((standard.own_rules().count(), standard.rules.len()), (own, all), "{id}");
     }
     assert_eq!(every_own_rule().len(), 62);
+}
+
+#[test]
+fn every_standard_round_trips_through_json() {
+    for (id, _) in embedded() {
+        let standard = standard(id);
+        let text = serde_json::to_string(&standard).expect("JSON");
+        assert_eq!(serde_json::from_str::<Standard>(&text).expect(id), standard);
+    }
 }
 
 #[test]

@@ -1,0 +1,445 @@
+//! One-to-many travel times: from each of many starts to every place, one bounded search for each start.
+//!
+//! In: a network with costs, the access leg, barriers, places. Out: an [`AccessTable`], which stores for every place
+//! the few junctions over which it is reached and the time left from each. Its times are those of a
+//! [`super::TravelField`] from that start alone, to the millisecond.
+//!
+//! A place within reach of a link is reached over the link's first junction at that junction's time plus a constant,
+//! and likewise over its last; both constants have a closed form. A junction is redundant if another junction of the
+//! place is quicker by way of it, which leaves two or three of a hundred.
+
+use super::barriers::{Barriers, visible_intervals};
+use super::field::{FieldSettings, MidLinkStart, NetworkEntry, Start, TravelField, enter_network};
+use super::search::OneToMany;
+use super::timed_segment::TimedSegment;
+use crate::network::{Costs, JunctionGraph, LinkId, NodeId, PointId, RoadNetwork};
+use geo::{Coord, Line};
+use lifering_base::units::{Arrival, Milliseconds, SourceId};
+use rayon::prelude::*;
+use rstar::primitives::GeomWithData;
+use rstar::{AABB, RTree};
+use std::collections::HashMap;
+
+/// Fewest places of one task: each task has a slot for every junction.
+const PLACES_PER_TASK: usize = 512;
+
+/// Time left from a junction to a place, milliseconds.
+#[derive(Clone, Copy, Debug)]
+struct Egress {
+    place: u32,
+    ms: u32,
+}
+
+/// A junction over which a place is reached, and the least time left from there, milliseconds.
+#[derive(Clone, Copy, Debug)]
+struct AccessJunction {
+    node: NodeId,
+    ms: u32,
+}
+
+/// For every place the junctions over which it is reached.
+#[derive(Debug)]
+pub struct AccessTable<'n> {
+    network: &'n RoadNetwork,
+    costs: &'n Costs,
+    settings: FieldSettings,
+    places: Vec<Coord<f64>>,
+    /// Indexed by junction: its first entry in `egress`; one entry more than junctions.
+    first: Vec<u32>,
+    /// Grouped by junction: the places it is needed for, ascending, and the time left to each.
+    egress: Vec<Egress>,
+    /// By place: the walls near it; no entry if there are none.
+    walls: HashMap<u32, Vec<Line<f64>>>,
+    /// R-tree of the places outside barrier areas.
+    tree: RTree<GeomWithData<[f64; 2], u32>>,
+}
+
+impl<'n> AccessTable<'n> {
+    /// Finds the junctions of every place.
+    pub fn new(
+        network: &'n RoadNetwork,
+        costs: &'n Costs,
+        settings: FieldSettings,
+        barriers: Option<&Barriers>,
+        places: &[Coord<f64>],
+    ) -> Self {
+        let backwards = costs.graph.reversed();
+        let prepared: Vec<PlaceAccess> = places
+            .par_iter()
+            .with_min_len(PLACES_PER_TASK)
+            .map_init(
+                || Pruning::new(network.node_count),
+                |pruning, place| {
+                    if barriers.is_some_and(|b| b.inside(*place)) {
+                        return PlaceAccess { inside: true, ..PlaceAccess::default() };
+                    }
+                    let walls = barriers.map(|b| b.near(*place, settings.leg.max_m)).unwrap_or_default();
+                    pruning.begin();
+                    junctions_over(network, costs, settings, *place, &walls, |node, ms| pruning.add(node, ms));
+                    PlaceAccess { over: pruning.needed(&backwards), walls, inside: false }
+                },
+            )
+            .collect();
+        let (first, egress) = by_junction(&prepared, network.node_count);
+        let mut walls = HashMap::new();
+        let mut open = Vec::with_capacity(places.len());
+        for (at, one) in prepared.into_iter().enumerate() {
+            if !one.walls.is_empty() {
+                walls.insert(at as u32, one.walls);
+            }
+            if !one.inside {
+                open.push(GeomWithData::new([places[at].x, places[at].y], at as u32));
+            }
+        }
+        let tree = RTree::bulk_load(open);
+        Self { network, costs, settings, places: places.to_vec(), first, egress, walls, tree }
+    }
+
+    /// Number of (junction, place) pairs stored.
+    pub fn entry_count(&self) -> usize {
+        self.egress.len()
+    }
+
+    /// For each start the places it reaches within `limit`, ascending. `take` gets start, place and time, and keeps or
+    /// drops it.
+    pub fn from_each<T: Send>(
+        &self,
+        starts: &[Start],
+        limit: Milliseconds,
+        take: impl Fn(usize, u32, Milliseconds) -> Option<T> + Sync,
+    ) -> Vec<Vec<T>> {
+        // The search wants a limit below `u32::MAX`.
+        let limit = Milliseconds(limit.0.min(u32::MAX - 1));
+        starts
+            .par_iter()
+            .enumerate()
+            .map_init(
+                || RowBuffers::new(self),
+                |buffers, (index, start)| {
+                    self.one(buffers, start, limit);
+                    let mut out = Vec::new();
+                    for (place, at) in buffers.at.iter().enumerate() {
+                        if let Some(at) = at
+                            && let Some(taken) = take(index, place as u32, *at)
+                        {
+                            out.push(taken);
+                        }
+                    }
+                    out
+                },
+            )
+            .collect()
+    }
+
+    /// Fills the buffers with the times of the places that one start reaches within the limit.
+    fn one(&self, buffers: &mut RowBuffers, start: &Start, limit: Milliseconds) {
+        let entry_point = self.network.index.nearest(self.network, start.xy);
+        let entry =
+            enter_network(self.network, self.costs, start, SourceId::new(0), entry_point.as_ref(), self.settings);
+        buffers.seeds.clear();
+        buffers.seeds.extend(entry.seeds.iter().map(|(node, arrival)| (*node, arrival.at.0)));
+        buffers.search.search(&self.costs.graph, &buffers.seeds, limit.0, |_, _| true);
+        buffers.at.fill(None);
+        for node in buffers.search.reached() {
+            let Some(reached) = buffers.search.at(*node) else { continue };
+            for egress in self.egress_from(*node) {
+                let ms = reached.saturating_add(egress.ms);
+                let slot = &mut buffers.at[egress.place as usize];
+                if ms <= limit.0 && slot.is_none_or(|old| ms < old.0) {
+                    *slot = Some(Milliseconds(ms));
+                }
+            }
+        }
+        self.serve_start_link(&entry, &mut |place, ms| {
+            let slot = &mut buffers.at[place as usize];
+            if ms <= limit && slot.is_none_or(|old| ms < old) {
+                *slot = Some(ms);
+            }
+        });
+    }
+
+    /// A start in the middle of a link serves the places beside that link without passing a junction.
+    fn serve_start_link(&self, entry: &NetworkEntry, take: &mut dyn FnMut(u32, Milliseconds)) {
+        for timed in &entry.start_segments {
+            self.serve_along(timed, take);
+        }
+        if let Some((link, start)) = entry.mid_link_start {
+            self.serve_own_link(link, start, take);
+        }
+    }
+
+    /// The places for which a junction is needed, and the time left to each.
+    fn egress_from(&self, node: NodeId) -> &[Egress] {
+        &self.egress[self.first[node as usize] as usize..self.first[node as usize + 1] as usize]
+    }
+
+    /// The places beside a link that a start in its middle reaches along it.
+    fn serve_own_link(&self, link_id: LinkId, start: MidLinkStart, take: &mut dyn FnMut(u32, Milliseconds)) {
+        let link = &self.network.links[link_id as usize];
+        let along = |point: PointId| self.costs.along_ms[point as usize];
+        for segment in (link.first..link.last).filter(|s| self.network.roadside[*s as usize]) {
+            let mut timed = unreached_segment(self.network, self.costs, self.settings, segment);
+            let arrival = |point: PointId| start.at(link, along(point)).map(|a: Arrival| f64::from(a.at.0));
+            timed.start_ms = arrival(segment).filter(|_| link.forward).unwrap_or(f64::INFINITY);
+            timed.end_ms = arrival(segment + 1).filter(|_| link.backward).unwrap_or(f64::INFINITY);
+            self.serve_along(&timed, take);
+        }
+    }
+
+    /// The times of the places beside a segment.
+    fn serve_along(&self, timed: &TimedSegment, take: &mut dyn FnMut(u32, Milliseconds)) {
+        if !timed.is_reached() {
+            return;
+        }
+        let reach = self.settings.leg.max_m;
+        let (a, b) = (timed.start, timed.at(timed.length_m));
+        let envelope = AABB::from_corners(
+            [a.x.min(b.x) - reach, a.y.min(b.y) - reach],
+            [a.x.max(b.x) + reach, a.y.max(b.y) + reach],
+        );
+        for found in self.tree.locate_in_envelope(envelope) {
+            let place = self.places[found.data as usize];
+            let walls = self.walls.get(&found.data).map_or(&[][..], Vec::as_slice);
+            let Some(ms) = quickest(timed, place, self.settings, walls) else { continue };
+            take(found.data, Milliseconds(ms.round() as u32));
+        }
+    }
+}
+
+/// The gain of one more start over the standing ones: only what the new start reaches sooner is looked at.
+#[derive(Debug)]
+pub struct MarginalAccess<'t> {
+    table: &'t AccessTable<'t>,
+    /// Indexed by junction: its time from the standing starts; `None` if they do not reach it.
+    junctions: Vec<Option<Milliseconds>>,
+    /// Indexed by place of the table: its time from the standing starts; `None` if they do not reach it.
+    places: Vec<Option<Milliseconds>>,
+}
+
+/// Buffers of [`MarginalAccess::improvements`], one for each thread.
+#[derive(Debug)]
+pub struct MarginalBuffers {
+    search: OneToMany,
+    at: Vec<Option<Milliseconds>>,
+    touched: Vec<u32>,
+}
+
+impl<'t> MarginalAccess<'t> {
+    /// `field` is that of the standing starts; `shift` is added to its times to get the clock of the starts to be
+    /// tried. `places` are the times of the table's places on that clock.
+    pub fn new(
+        table: &'t AccessTable<'t>,
+        field: &TravelField<'_>,
+        shift: Milliseconds,
+        places: Vec<Option<Milliseconds>>,
+    ) -> Self {
+        let mut junctions = vec![None; table.network.node_count];
+        for link in &table.network.links {
+            for (node, point) in [(link.from, link.first), (link.to, link.last)] {
+                junctions[node as usize] = field.arrivals[point as usize].map(|arrival| arrival.at.plus(shift));
+            }
+        }
+        Self { table, junctions, places }
+    }
+
+    /// Buffers for one thread.
+    pub fn buffers(&self) -> MarginalBuffers {
+        MarginalBuffers {
+            search: OneToMany::new(self.table.network.node_count, self.table.costs.longest_ms),
+            at: vec![None; self.places.len()],
+            touched: Vec::new(),
+        }
+    }
+
+    /// The places that a further start reaches sooner than the standing ones, ascending, and when.
+    pub fn improvements(&self, start: &Start, buffers: &mut MarginalBuffers) -> Vec<(u32, Milliseconds)> {
+        let table = self.table;
+        let entry_point = table.network.index.nearest(table.network, start.xy);
+        let entry =
+            enter_network(table.network, table.costs, start, SourceId::new(0), entry_point.as_ref(), table.settings);
+        let seeds: Vec<(NodeId, u32)> = entry.seeds.iter().map(|(node, arrival)| (*node, arrival.at.0)).collect();
+        // Going on from a junction that is reached sooner already improves nothing.
+        let useful = |node: NodeId, at: u32| self.junctions[node as usize].is_none_or(|now| at < now.0);
+        buffers.search.search(&table.costs.graph, &seeds, u32::MAX - 1, useful);
+        let (at, touched) = (&mut buffers.at, &mut buffers.touched);
+        let mut take = |place: u32, ms: Milliseconds| {
+            let slot = &mut at[place as usize];
+            if self.places[place as usize].is_none_or(|now| ms < now) && slot.is_none_or(|old| ms < old) {
+                if slot.is_none() {
+                    touched.push(place);
+                }
+                *slot = Some(ms);
+            }
+        };
+        for node in buffers.search.reached() {
+            let Some(reached) = buffers.search.at(*node) else { continue };
+            for egress in table.egress_from(*node) {
+                take(egress.place, Milliseconds(reached.saturating_add(egress.ms)));
+            }
+        }
+        table.serve_start_link(&entry, &mut take);
+        buffers.touched.sort_unstable();
+        let mut found = Vec::with_capacity(buffers.touched.len());
+        for place in buffers.touched.drain(..) {
+            found.extend(buffers.at[place as usize].take().map(|ms| (place, ms)));
+        }
+        found
+    }
+}
+
+#[derive(Default)]
+struct PlaceAccess {
+    over: Vec<AccessJunction>,
+    walls: Vec<Line<f64>>,
+    inside: bool,
+}
+
+struct RowBuffers {
+    search: OneToMany,
+    seeds: Vec<(NodeId, u32)>,
+    at: Vec<Option<Milliseconds>>,
+}
+
+impl RowBuffers {
+    fn new(table: &AccessTable<'_>) -> Self {
+        Self {
+            search: OneToMany::new(table.network.node_count, table.costs.longest_ms),
+            seeds: Vec::new(),
+            at: vec![None; table.places.len()],
+        }
+    }
+}
+
+/// A network segment without arrivals.
+fn unreached_segment(network: &RoadNetwork, costs: &Costs, settings: FieldSettings, segment: PointId) -> TimedSegment {
+    let (a, b) = (segment as usize, segment as usize + 1);
+    let duration = f64::from(costs.along_ms[b] - costs.along_ms[a]);
+    TimedSegment::new(network.xy[a], network.xy[b], duration, settings.leg)
+}
+
+/// The quickest path over a segment to a place, milliseconds, with walls; `None` if no leg reaches it.
+fn quickest(timed: &TimedSegment, place: Coord<f64>, settings: FieldSettings, walls: &[Line<f64>]) -> Option<f64> {
+    let (reference, leg) = (timed.linear_reference(place), settings.leg);
+    let open = timed.quickest(reference, leg.ms_per_m, leg.max_m, 0.0, timed.length_m)?;
+    if walls.is_empty() {
+        return Some(open.ms);
+    }
+    visible_intervals(place, timed, walls)
+        .into_iter()
+        .filter_map(|(low, high)| timed.quickest(reference, leg.ms_per_m, leg.max_m, low, high))
+        .map(|path| path.ms)
+        .min_by(f64::total_cmp)
+}
+
+/// Calls `found` with every junction over which a place may be reached, and the time left from there over one segment,
+/// milliseconds.
+fn junctions_over(
+    network: &RoadNetwork,
+    costs: &Costs,
+    settings: FieldSettings,
+    place: Coord<f64>,
+    walls: &[Line<f64>],
+    mut found: impl FnMut(NodeId, u32),
+) {
+    let reach = settings.leg.max_m;
+    network.index.near(place, reach, |segment| {
+        let (a, b) = (network.xy[segment as usize], network.xy[segment as usize + 1]);
+        let beyond = |a: f64, b: f64, at: f64| a.min(b) > at + reach || a.max(b) < at - reach;
+        if beyond(a.x, b.x, place.x) || beyond(a.y, b.y, place.y) {
+            return;
+        }
+        let link = &network.links[network.link_of[segment as usize] as usize];
+        let mut timed = unreached_segment(network, costs, settings, segment);
+        let mut add = |timed: &TimedSegment, node: NodeId| {
+            if let Some(ms) = quickest(timed, place, settings, walls) {
+                found(node, ms.round() as u32);
+            }
+        };
+        if link.forward {
+            timed.start_ms = f64::from(costs.along_ms[segment as usize]);
+            add(&timed, link.from);
+        }
+        if link.backward {
+            timed.start_ms = f64::INFINITY;
+            timed.end_ms = f64::from(costs.link_ms(link) - costs.along_ms[segment as usize + 1]);
+            add(&timed, link.to);
+        }
+    });
+}
+
+/// Transposes places with their junctions to junctions with their places: first entry of each junction, and all
+/// entries.
+fn by_junction(prepared: &[PlaceAccess], nodes: usize) -> (Vec<u32>, Vec<Egress>) {
+    let mut first = vec![0_u32; nodes + 1];
+    for over in prepared.iter().flat_map(|one| &one.over) {
+        first[over.node as usize + 1] += 1;
+    }
+    for node in 0..nodes {
+        first[node + 1] += first[node];
+    }
+    let mut next = first.clone();
+    let mut egress = vec![Egress { place: 0, ms: 0 }; first[nodes] as usize];
+    for (place, one) in prepared.iter().enumerate() {
+        for over in &one.over {
+            let slot = &mut next[over.node as usize];
+            egress[*slot as usize] = Egress { place: place as u32, ms: over.ms };
+            *slot += 1;
+        }
+    }
+    (first, egress)
+}
+
+/// Finds the non-redundant junctions of a place. A junction is redundant if going on from it over another junction of
+/// the place loses no time. Only single edges between the place's own junctions are examined: that keeps a few more
+/// than a whole backward search would, at a small part of its cost.
+struct Pruning {
+    /// Indexed by junction: the place it was last met for, and the least time left so far, milliseconds.
+    least: Vec<(u32, u32)>,
+    /// Number of the current place.
+    turn: u32,
+    /// The junctions of the current place, each once.
+    met: Vec<NodeId>,
+}
+
+impl Pruning {
+    fn new(nodes: usize) -> Self {
+        Self { least: vec![(0, 0); nodes], turn: 0, met: Vec::new() }
+    }
+
+    /// Goes on to the next place.
+    fn begin(&mut self) {
+        self.turn += 1;
+        self.met.clear();
+    }
+
+    /// Adds a path over a junction with `ms` left.
+    fn add(&mut self, node: NodeId, ms: u32) {
+        let slot = &mut self.least[node as usize];
+        if slot.0 != self.turn {
+            self.met.push(node);
+            *slot = (self.turn, ms);
+        } else if ms < slot.1 {
+            slot.1 = ms;
+        }
+    }
+
+    /// The non-redundant junctions, ascending by time left.
+    fn needed(&mut self, backwards: &JunctionGraph) -> Vec<AccessJunction> {
+        let mut all: Vec<AccessJunction> =
+            self.met.iter().map(|node| AccessJunction { node: *node, ms: self.least[*node as usize].1 }).collect();
+        all.sort_unstable_by_key(|over| (over.ms, over.node));
+        for over in &all {
+            let from_here = self.least[over.node as usize].1;
+            for (&before, &weight) in backwards.neighbors_slice(over.node).iter().zip(backwards.edges_slice(over.node))
+            {
+                let slot = &mut self.least[before as usize];
+                let over_this = from_here.saturating_add(weight);
+                if slot.0 == self.turn && over_this < slot.1 {
+                    slot.1 = over_this;
+                }
+            }
+        }
+        all.retain(|over| self.least[over.node as usize].1 == over.ms);
+        all
+    }
+}

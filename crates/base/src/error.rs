@@ -43,6 +43,11 @@ impl Place {
 impl Place {
     /// The place in words of a language (`zh` or `en`).
     pub fn text(&self, locale: &str) -> String {
+        self.message().text(locale)
+    }
+
+    /// The place as a message of the catalogue.
+    pub fn message(&self) -> Message {
         let mut place = Message::from(&self.file);
         if let Some(line) = self.line {
             place = message!("message.place_line", place = place, n = line);
@@ -56,7 +61,7 @@ impl Place {
         if let Some(field) = &self.field {
             place = message!("message.place_field", place = place, field = field);
         }
-        place.text(locale)
+        place
     }
 }
 
@@ -119,8 +124,13 @@ impl InputError {
 
     /// The message in a language (`zh` or `en`): where, what was found, what was wanted, what to do.
     pub fn text(&self, locale: &str) -> String {
+        self.message().text(locale)
+    }
+
+    /// The same as a message of the catalogue.
+    pub fn message(&self) -> Message {
         let wrong = |place: &Place, found: &Message, wanted: &Message| {
-            message!("message.wrong", place = place.text(locale), found = found.clone(), wanted = wanted.clone())
+            message!("message.wrong", place = place.message(), found = found.clone(), wanted = wanted.clone())
         };
         let with_help =
             |message: Message, help: &Message| message!("message.help", message = message, help = help.clone());
@@ -135,7 +145,6 @@ impl InputError {
                 message!("message.strict", count = *count, first = wrong(place, found, wanted))
             }
         }
-        .text(locale)
     }
 }
 

@@ -7,7 +7,7 @@ use geo::Coord;
 use rayon::prelude::*;
 
 /// A run of road on which the same limit holds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RoadPiece {
     /// Position in the list of roads.
     pub road: u32,
@@ -52,7 +52,7 @@ impl Whole {
 }
 
 impl Profile {
-    fn of(field: &TravelField<'_>, segment: u32, piece: &TimedSegment) -> Self {
+    fn of(field: &TravelField, segment: u32, piece: &TimedSegment) -> Self {
         let duration = piece.ms_per_m * piece.length_m;
         let mut starts = Vec::new();
         if piece.start_ms.is_finite() {
@@ -102,8 +102,8 @@ impl Profile {
 }
 
 /// Cuts every road of the field's network at the limits.
-pub fn by_time(field: &TravelField<'_>, limits_ms: &[f64]) -> Vec<RoadPiece> {
-    let network = field.network;
+pub fn by_time(field: &TravelField, limits_ms: &[f64]) -> Vec<RoadPiece> {
+    let network = &field.network;
     network
         .links
         .par_iter()
@@ -160,8 +160,8 @@ fn between(a: Coord<f64>, b: Coord<f64>, fraction: f64) -> Coord<f64> {
 }
 
 /// Length of road reached within a limit and of all road of the network, kilometres.
-pub fn covered_km(field: &TravelField<'_>, limit_ms: f64) -> (f64, f64) {
-    let network = field.network;
+pub fn covered_km(field: &TravelField, limit_ms: f64) -> (f64, f64) {
+    let network = &field.network;
     let sums: Vec<(f64, f64)> = network
         .links
         .par_iter()

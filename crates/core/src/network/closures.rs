@@ -4,10 +4,10 @@
 //! closure line closes the roads that it crosses or runs along, within [`LINE_REACH_M`]; a polygon closes the roads
 //! inside it.
 
-use geo::algorithm::line_intersection::{LineIntersection, line_intersection};
-use geo::{BoundingRect, Contains, Coord, Line, MapCoords, MultiPolygon, Polygon};
 use lifering_base::frame::{Frame, LonLat};
 use lifering_readers::areas::Obstacles;
+use geo::algorithm::line_intersection::{LineIntersection, line_intersection};
+use geo::{BoundingRect, Contains, Coord, Line, MapCoords, MultiPolygon, Polygon};
 
 /// A closure line closes roads this near to it, metres.
 pub const LINE_REACH_M: f64 = 1.0;
@@ -18,7 +18,7 @@ pub struct ClosedRoads {
     areas: Vec<Polygon<f64>>,
 }
 
-/// The closures as areas: polygons as they are, lines buffered by [`LINE_REACH_M`].
+/// The closures as areas: polygons as they are, lines buffered by 1 m.
 pub fn closed_areas(closures: &Obstacles, frame: &Frame) -> ClosedRoads {
     use geo::Buffer;
     let local = |c: Coord<f64>| frame.to_local(c.into());

@@ -25,8 +25,8 @@ pub use diagnosis::{ComponentSummary, Diagnosis, FindingPlaces, OneWayTraps, Sea
 pub use index::{RoadPoint, SegmentIndex};
 pub use junction_graph::JunctionGraph;
 
-use geo::Coord;
 use lifering_base::frame::LonLat;
+use geo::Coord;
 
 /// Index of a junction.
 pub type NodeId = u32;
@@ -91,7 +91,7 @@ pub struct RoadNetwork {
 }
 
 /// Connected components of a network, regardless of direction.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Connectivity {
     /// Number of components.
     pub components: usize,

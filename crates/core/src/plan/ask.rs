@@ -1,6 +1,6 @@
 //! What is asked on the command line, and kept in proposal.json so that it can be checked.
 
-use super::ProposalError;
+use super::{Parameter, ProposalError};
 use lifering_base::message;
 use lifering_siting::{Goal, Question};
 use schemars::JsonSchema;
@@ -81,11 +81,11 @@ impl Ask {
         let limit_s = || {
             let limit = self
                 .limit()
-                .ok_or_else(|| ProposalError::asked("--goal", self.goal.word(), message!("message.limit_with_it")))?;
+                .ok_or_else(|| ProposalError::asked(Parameter::Goal, self.goal.word(), message!("message.limit_with_it")))?;
             Ok::<f64, ProposalError>(limit + slack)
         };
         if self.goal != GoalName::Busy && (self.busy.is_some() || self.per_site.is_some()) {
-            return Err(ProposalError::asked("--busy and --per-site", self.goal.word(), message!("message.goal_busy")));
+            return Err(ProposalError::asked(Parameter::BusyAndPerSite, self.goal.word(), message!("message.goal_busy")));
         }
         Ok(match self.goal {
             GoalName::ReachAll => Goal::ReachAll { limit_s: limit_s()? },
@@ -93,7 +93,7 @@ impl Ask {
             GoalName::Backup => Goal::Backup { limit_s: limit_s()? },
             GoalName::Mean | GoalName::Worst if self.limit_m.is_some() => {
                 return Err(ProposalError::asked(
-                    "--rule",
+                    Parameter::Rule,
                     message!("message.a_distance"),
                     message!("message.rule_on_time"),
                 ));
@@ -102,7 +102,7 @@ impl Ask {
             GoalName::Worst => Goal::Worst,
             GoalName::Busy => {
                 let busy = self.busy.ok_or_else(|| {
-                    ProposalError::asked("--busy", message!("message.nothing"), message!("message.busy_share"))
+                    ProposalError::asked(Parameter::Busy, message!("message.nothing"), message!("message.busy_share"))
                 })?;
                 Goal::Busy { limit_s: limit_s()?, busy, per_site: self.per_site.unwrap_or(1) }
             }
@@ -112,7 +112,7 @@ impl Ask {
     /// The question for the solvers.
     pub fn question(&self, slack: f64) -> Result<Question, ProposalError> {
         if self.new_sites == Some(0) && self.budget.is_none() {
-            return Err(ProposalError::asked("--sites", "0", message!("message.at_least_one")));
+            return Err(ProposalError::asked(Parameter::Sites, "0", message!("message.at_least_one")));
         }
         Ok(Question { goal: self.goal(slack)?, sites: self.new_sites, budget: self.budget })
     }

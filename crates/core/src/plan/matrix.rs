@@ -3,7 +3,7 @@
 //! In: `demand,candidate,seconds` (a pair that is missing cannot be reached), and perhaps `demand,weight` and
 //! `candidate,cost,capacity`. Out: [`Instance`] and the hashes of the files. Errors name file, line and field.
 
-use super::ProposalError;
+use super::{Parameter, ProposalError};
 use super::ask::Ask;
 use super::record::{FileRecord, MatrixRecord};
 use lifering_base::error::{InputError, Place, nearest};
@@ -97,6 +97,17 @@ impl Names {
         self.at.get(name).copied()
     }
 
+    /// A name in an option that is not in the list, with the likely one.
+    fn unknown_option(&self, option: Parameter, name: &str) -> ProposalError {
+        let near = nearest(name, self.list.iter().map(String::as_str));
+        ProposalError::Asked {
+            parameter: option,
+            found: format!("\"{name}\"").into(),
+            wanted: message!("message.candidate_of_matrix"),
+            help: near.map(|near| message!("message.did_you_mean", near = near)),
+        }
+    }
+
     /// A name that is not in the list, with the likely one.
     fn unknown(&self, place: Place, name: &str, wanted: Message) -> ProposalError {
         let error = InputError::wrong(place, format!("\"{name}\""), wanted);
@@ -169,15 +180,15 @@ fn instance(files: &Files, origin: &MatrixRecord, ask: &Ask) -> Result<Instance,
 /// Which sites stand already.
 fn standings(origin: &MatrixRecord, stands: &Names) -> Result<HashMap<usize, SiteStatus>, ProposalError> {
     let mut standing = HashMap::new();
-    let options = [("--existing", &origin.existing, SiteStatus::Fixed)];
+    let options = [(Parameter::Existing, &origin.existing, SiteStatus::Fixed)];
     for (option, ids, kind) in options.into_iter().chain([(
-        "--movable",
+        Parameter::Movable,
         &origin.movable,
         SiteStatus::Movable { closing_cost: origin.move_cost },
     )]) {
         for id in ids {
             let Some(at) = stands.known(id) else {
-                return Err(stands.unknown(Place::file(option), id, message!("message.candidate_of_matrix")));
+                return Err(stands.unknown_option(option, id));
             };
             standing.insert(at, kind);
         }

@@ -11,69 +11,166 @@ pub mod tell;
 pub mod verify;
 pub mod what_if;
 
-use crate::audit::{AuditError, Prepared};
+use crate::audit::AuditError;
+use crate::city::{City, CityError};
 use ask::Ask;
-use lifering_base::Message;
 use lifering_base::error::InputError;
-use lifering_base::frame::FrameError;
+use lifering_base::{Message, message};
 use lifering_siting::{Certificate, Instance, Options, SitingError, solve};
 use lifering_standards::catalogue::{Standard, StandardError};
 use lifering_standards::evidence::Missing;
+use lifering_standards::{AccessQuery, JudgeError, MeasurementDefect, Unmeasured};
 use record::Origin;
 use std::path::Path;
 use thiserror::Error;
 
-/// The proposal could not be made (exit status 2).
+/// A proposal could not be made (exit status 2).
 #[derive(Debug, Error)]
 pub enum ProposalError {
-    /// Something in a file.
+    /// A file of a matrix or of a recorded proposal.
     #[error(transparent)]
     Input(#[from] InputError),
     /// A question without an answer.
     #[error(transparent)]
-    Propose(#[from] SitingError),
-    /// The region could not be judged as it is.
+    Siting(#[from] SitingError),
+    /// The city could not be opened or audited.
     #[error(transparent)]
     Audit(#[from] AuditError),
-    /// Something in the standard.
-    #[error(transparent)]
-    Standard(#[from] StandardError),
-    /// The region lies where no plane can be laid.
-    #[error(transparent)]
-    Frame(#[from] FrameError),
-    /// The rule to better cannot be judged.
-    #[error("--rule {rule}: it cannot be judged, for something is missing: {missing:?}")]
+    /// The rule to plan for cannot be judged.
+    #[error("rule {rule} cannot be judged, for something is missing: {missing:?}")]
     Unjudged {
-        /// Its id.
+        /// The rule's id.
         rule: String,
         /// What is missing.
         missing: Missing,
         /// The standard, for the names of what is missing.
         standard: Box<Standard>,
     },
-    /// Something in what is asked.
-    #[error("{what}: found {found}; wanted {wanted}")]
+    /// A parameter of the request.
+    #[error("{}", self.message(&|parameter| parameter.name().to_owned()).text("en"))]
     Asked {
-        /// Which option.
-        what: &'static str,
+        /// The parameter.
+        parameter: Parameter,
         /// What it says.
         found: Message,
         /// What it should say.
         wanted: Message,
+        /// What to do.
+        help: Option<Message>,
     },
 }
 
+impl From<CityError> for ProposalError {
+    fn from(error: CityError) -> Self {
+        Self::Audit(error.into())
+    }
+}
+
+impl From<StandardError> for ProposalError {
+    fn from(error: StandardError) -> Self {
+        Self::Audit(error.into())
+    }
+}
+
 impl ProposalError {
-    /// A rule that cannot be judged cannot be bettered.
-    pub fn unjudged(prepared: &Prepared, rule: usize, missing: Missing) -> Self {
-        let standard = Box::new(prepared.standard.clone());
+    /// A rule that cannot be judged cannot be planned for.
+    pub(crate) fn unjudged(study: Study<'_>, rule: usize, missing: Missing) -> Self {
+        let standard = Box::new(study.standard.clone());
         Self::Unjudged { rule: standard.rules[rule].id.to_string(), missing, standard }
     }
 
-    /// Something in what is asked.
-    pub fn asked(what: &'static str, found: impl Into<Message>, wanted: impl Into<Message>) -> Self {
-        Self::Asked { what, found: found.into(), wanted: wanted.into() }
+    /// The same for a measurement that failed.
+    pub(crate) fn unmeasured(study: Study<'_>, rule: usize, query: &AccessQuery, why: Unmeasured) -> Self {
+        match why {
+            Unmeasured::Missing(missing) => Self::unjudged(study, rule, missing),
+            Unmeasured::Never => Self::Audit(AuditError::Judge(JudgeError {
+                rule: study.standard.rules[rule].id.clone(),
+                impedance: query.impedance.clone(),
+                sites: query.sites.len(),
+                defect: MeasurementDefect::Never,
+            })),
+        }
     }
+
+    /// A parameter that is not what it must be.
+    pub fn asked(parameter: Parameter, found: impl Into<Message>, wanted: impl Into<Message>) -> Self {
+        Self::Asked { parameter, found: found.into(), wanted: wanted.into(), help: None }
+    }
+
+    /// The error as a message of the catalogue; a parameter by the name that `named` gives it.
+    pub fn message(&self, named: &dyn Fn(Parameter) -> String) -> Message {
+        match self {
+            Self::Input(error) => error.message(),
+            Self::Audit(error) => error.message(),
+            Self::Asked { parameter, found, wanted, help } => {
+                let (found, wanted) = (found.clone(), wanted.clone());
+                let wrong = message!("message.wrong", place = named(*parameter), found = found, wanted = wanted);
+                match help {
+                    Some(help) => message!("message.help", message = wrong, help = help.clone()),
+                    None => wrong,
+                }
+            }
+            Self::Siting(_) | Self::Unjudged { .. } => Message::from(self.to_string()),
+        }
+    }
+}
+
+/// What a proposal is asked with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parameter {
+    /// Share of time an ambulance is busy.
+    Busy,
+    /// The same, or the number of ambulances a site.
+    BusyAndPerSite,
+    /// Sites of a matrix that stand.
+    Existing,
+    /// The goal.
+    Goal,
+    /// The limit in minutes.
+    Minutes,
+    /// The limit in minutes, or a rule.
+    MinutesAndRule,
+    /// Sites that may be closed.
+    Movable,
+    /// Places that a candidate must be near.
+    Near,
+    /// Units without candidates.
+    NotIn,
+    /// The rule to plan for.
+    Rule,
+    /// The number of new sites.
+    Sites,
+    /// Metres between candidates.
+    Spacing,
+}
+
+impl Parameter {
+    /// The name in the library's own messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Busy => "busy",
+            Self::BusyAndPerSite => "busy and per_site",
+            Self::Existing => "existing",
+            Self::Goal => "goal",
+            Self::Minutes => "minutes",
+            Self::MinutesAndRule => "minutes, rule",
+            Self::Movable => "movable",
+            Self::Near => "near",
+            Self::NotIn => "not_in",
+            Self::Rule => "rule",
+            Self::Sites => "sites",
+            Self::Spacing => "spacing",
+        }
+    }
+}
+
+/// A city and the standard that it is planned by.
+#[derive(Clone, Copy, Debug)]
+pub struct Study<'a> {
+    /// The city as it stands.
+    pub city: &'a City,
+    /// The standard, with the planner's own limit as a rule if one is asked.
+    pub standard: &'a Standard,
 }
 
 /// Why people cannot be helped.

@@ -1,34 +1,38 @@
-//! One more site tried on a loaded region: who would be reached sooner, and how many in time.
+//! One more site tried on a loaded city: who would be reached sooner, and how many in time.
 //!
-//! In: a prepared region and a rule. Out: [`WhatIf`], which answers for a place in milliseconds, by the audit's own times.
+//! In: a city, a standard, a rule. Out: [`WhatIf`], which owns what it needs and answers for a place in well under a
+//! millisecond, by the audit's own times.
 
-use super::ProposalError;
 use super::ask::Ask;
 use super::region::aim::{Aim, aim};
 use super::region::land::road_profile;
-use crate::audit::Prepared;
-use crate::measure::{Fields, Ground, delay};
+use super::{Parameter, ProposalError, Study};
+use crate::city::City;
+use crate::measure::{AccessMeasurements, delay};
+use crate::travel::Start;
 use crate::travel::access_table::{MarginalAccess, MarginalBuffers};
-use crate::travel::{AccessTable, Start};
 use geo::Coord;
 use lifering_base::frame::LonLat;
 use lifering_base::message;
 use lifering_base::units::Milliseconds;
+use lifering_standards::catalogue::Standard;
 use lifering_standards::{AccessQuery, Impedance};
+use rayon::prelude::*;
+use std::sync::{Mutex, PoisonError};
 
-/// A region with its people reached as things stand.
+/// A city with its people reached as things stand.
 #[derive(Debug)]
-pub struct WhatIf<'p> {
-    prepared: &'p Prepared,
-    aim: Aim,
+pub struct WhatIf {
+    city: City,
+    impedance: Impedance,
     limit_ms: u32,
-    table: AccessTable<'p>,
+    standing: MarginalAccess,
+    /// Indexed by place of the table: the arrival as things stand, by the clock of the rule.
     now: Vec<Option<Milliseconds>>,
-    fields: Fields<'p>,
-    /// Between the clock of the field and the rule's.
-    shift: Milliseconds,
-    /// People of each place of the table.
+    /// Indexed by place of the table.
     people: Vec<f64>,
+    /// Buffers that no thread uses at the moment.
+    spare: Mutex<Vec<MarginalBuffers>>,
 }
 
 /// What one more site would change.
@@ -38,65 +42,71 @@ pub struct Change {
     pub people_new: f64,
     /// People reached sooner, in time or not.
     pub people_sooner: f64,
-    /// Sum over those people who were reached before, of people times seconds saved.
+    /// Sum over people who were reached before: people times seconds saved.
     pub people_seconds_saved: f64,
 }
 
-impl<'p> WhatIf<'p> {
+impl WhatIf {
     /// Loads a rule on driving or walking time, or on distance along the roads.
     ///
     /// # Errors
     /// The rule is unknown, cannot be judged, or measures straight distances.
-    pub fn new(prepared: &'p Prepared, rule: &str, mut ask: Ask) -> Result<Self, ProposalError> {
-        let aim = aim(prepared, rule, &mut ask)?;
-        if aim.how == Impedance::Geodesic {
-            return Err(ProposalError::asked(
-                "--rule",
-                message!("message.a_distance"),
-                message!("message.rule_on_time"),
-            ));
-        }
-        let profile = road_profile(prepared, aim.rule, &aim.how)?;
-        let question = AccessQuery { sites: aim.sites.clone(), impedance: aim.how.clone() };
-        let ground = Ground { region: &prepared.region, demand: &prepared.demand, sites: &prepared.gathered.sites };
-        let fields = Fields::measure(&prepared.world, ground, std::slice::from_ref(&question));
-        let shift = match fields.answerer(&question) {
-            Some(Ok(answerer)) => answerer.shift,
-            _ => Milliseconds(0),
+    pub fn new(city: &City, standard: &Standard, rule: &str, mut ask: Ask) -> Result<Self, ProposalError> {
+        let study = Study { city, standard };
+        let Aim { rule, sites, how, members, .. } = {
+            let aim = aim(study, rule, &mut ask)?;
+            if aim.how == Impedance::Geodesic {
+                let wanted = message!("message.rule_on_time");
+                return Err(ProposalError::asked(Parameter::Rule, message!("message.a_distance"), wanted));
+            }
+            aim
         };
-        let sample = |at: &u32| &prepared.demand.samples[*at as usize];
-        let places: Vec<Coord<f64>> = aim.members.iter().map(|at| sample(at).xy).collect();
-        let people = aim.members.iter().map(|at| sample(at).people).collect();
-        let table = prepared.world.access_table(&prepared.region, &profile, &places).ok_or_else(|| {
-            ProposalError::asked("--rule", message!("message.a_distance"), message!("message.rule_on_time"))
-        })?;
-        let reached = fields.fields.first().map(|field| field.reached.as_slice()).unwrap_or_default();
-        let now = aim.members.iter().map(|at| reached.get(*at as usize)?.at().map(|ms| ms.plus(shift))).collect();
-        let limit_ms = ask.limit().map_or(u32::MAX, |limit| ((limit + aim.slack()) * 1000.0).round() as u32);
-        Ok(Self { prepared, aim, limit_ms, table, now, fields, shift, people })
+        let slack = Aim::slack_of(&how);
+        let profile = road_profile(study, rule, &how)?;
+        let query = AccessQuery { sites, impedance: how.clone() };
+        let measured = AccessMeasurements::new(city, std::slice::from_ref(&query));
+        let of = match measured.field_of(&query) {
+            Some(Ok(of)) => *of,
+            Some(Err(missing)) => return Err(ProposalError::unjudged(study, rule, missing.clone())),
+            None => {
+                return Err(ProposalError::unmeasured(study, rule, &query, lifering_standards::Unmeasured::Never));
+            }
+        };
+        let field = &measured.fields[of.field];
+        let samples = &city.people().samples;
+        let places: Vec<Coord<f64>> = members.iter().map(|at| samples[*at as usize].xy).collect();
+        let people = members.iter().map(|at| samples[*at as usize].people).collect();
+        let arrival = |at: &u32| field.reached[*at as usize].at().map(|at| at.plus(of.shift));
+        let now: Vec<Option<Milliseconds>> = members.iter().map(arrival).collect();
+        let table = city.access_table(&profile, &places);
+        let standing = MarginalAccess::new(table, &field.field, of.shift, now.clone());
+        let limit_ms = ask.limit().map_or(u32::MAX, |limit| ((limit + slack) * 1000.0).round() as u32);
+        Ok(Self { city: city.clone(), impedance: how, limit_ms, standing, now, people, spare: Mutex::default() })
     }
 
-    /// What is tried against; `None` where the region has no network.
-    pub fn standing(&self) -> Option<MarginalAccess<'_>> {
-        let field = &self.fields.fields.first()?.field;
-        Some(MarginalAccess::new(&self.table, field, self.shift, self.now.clone()))
+    /// What a site at `place` would change; `turnout_s` is its own, if it has one.
+    pub fn site(&self, place: LonLat, turnout_s: Option<f64>) -> Change {
+        let spare = || self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = spare().pop();
+        let mut buffers = taken.unwrap_or_else(|| self.standing.buffers());
+        let change = self.change(place, turnout_s, &mut buffers);
+        spare().push(buffers);
+        change
     }
 
-    /// What a site at `place` would change; `turnout_s` is its own, where it has one.
-    pub fn with(
-        &self,
-        standing: &MarginalAccess<'_>,
-        buffers: &mut MarginalBuffers,
-        place: LonLat,
-        turnout_s: Option<f64>,
-    ) -> Change {
-        let delay = match &self.aim.how {
-            Impedance::Drive(clock, _) => delay(&self.prepared.region, turnout_s, *clock),
+    /// What each of several sites alone would change, on all threads.
+    pub fn sites(&self, places: &[LonLat]) -> Vec<Change> {
+        places.par_iter().map(|place| self.site(*place, None)).collect()
+    }
+
+    fn change(&self, place: LonLat, turnout_s: Option<f64>, buffers: &mut MarginalBuffers) -> Change {
+        let delay = match &self.impedance {
+            Impedance::Drive(clock, _) => delay(self.city.records(), turnout_s, *clock),
             Impedance::Walk(_) | Impedance::Network | Impedance::Geodesic => Milliseconds(0),
         };
-        let start = Start { xy: self.prepared.world.frame.to_local(place), delay };
+        let start = Start { xy: self.city.frame().to_local(place), delay };
         let mut change = Change::default();
-        for (place, at) in standing.improvements(&start, buffers) {
+        for (place, at) in self.standing.improvements(&start, buffers) {
             let (people, now) = (self.people[place as usize], self.now[place as usize]);
             change.people_sooner += people;
             if at.0 <= self.limit_ms && now.is_none_or(|now| now.0 > self.limit_ms) {

@@ -4,6 +4,7 @@
 //! under each hypothesis, which one wins and how clearly; [`RoadsFit`]: the same for roads by the share of them that lies
 //! inside. Sites stand beside roads; shifted by half a kilometre they stand anywhere.
 
+use super::notes::Notes;
 use super::sites::{POINT_LAYERS, points};
 use crate::network::RoadNetwork;
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
@@ -19,7 +20,7 @@ use lifering_readers::population::Residence;
 use lifering_readers::settings::Layer;
 use rayon::prelude::*;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Distances count up to this: a site far from any road says nothing about the datum. Metres.
@@ -39,7 +40,7 @@ const VERTICES: usize = 20_000;
 const DATUMS: [Datum; 3] = [Datum::Wgs84, Datum::Gcj02, Datum::Bd09];
 
 /// How one hypothesis fits.
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Hypothesis {
     /// What the coordinates would be.
     pub datum: Datum,
@@ -50,7 +51,7 @@ pub struct Hypothesis {
 }
 
 /// How a layer's points fit the roads.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Fit {
     /// Points measured.
     pub points: usize,
@@ -62,15 +63,14 @@ pub struct Fit {
     pub margin: f64,
     /// True where another datum than the given one wins so clearly that chance does not explain it.
     pub suspected: bool,
-    /// Whether nothing less than that will do: sites stand beside roads, people need not.
-    #[serde(skip)]
-    people: bool,
 }
 
 impl Fit {
-    /// What `--accept-datum` takes the points as, where that is something else than what they are given as.
-    pub fn accepted(&self) -> Option<Datum> {
-        let ahead = self.points >= FEW && (self.suspected || !self.people && self.margin >= ACCEPTED_MARGIN);
+    /// The datum that the points of the layer with this key fit so well that it may be accepted; `None` if that is the
+    /// datum they are given in. Sites stand beside roads, people need not: for them only a suspicion will do.
+    pub fn accepted(&self, key: &str) -> Option<Datum> {
+        let people = key == Layer::Population.key();
+        let ahead = self.points >= FEW && (self.suspected || !people && self.margin >= ACCEPTED_MARGIN);
         Some(self.winner).filter(|winner| ahead && *winner != Datum::Wgs84)
     }
 
@@ -81,7 +81,7 @@ impl Fit {
 }
 
 /// How every point layer in China fits the roads, by the layer's key; one that looks shifted is noted as an issue.
-pub fn fits(region: &mut Region, network: &RoadNetwork, frame: &Frame) -> BTreeMap<String, Fit> {
+pub fn fits(region: &Region, network: &RoadNetwork, frame: &Frame, notes: &mut Notes) -> BTreeMap<String, Fit> {
     let mut layers: Vec<(String, Vec<LonLat>)> = POINT_LAYERS
         .iter()
         .map(|layer| (layer.key().to_owned(), points(region, *layer).into_iter().map(|p| p.2).collect()))
@@ -91,10 +91,9 @@ pub fn fits(region: &mut Region, network: &RoadNetwork, frame: &Frame) -> BTreeM
     layers.push((people.to_owned(), people_points(region)));
     let mut fits = BTreeMap::new();
     for (key, places) in layers {
-        let Some(mut fit) = fit(&places, network, frame) else { continue };
-        fit.people = key == people;
+        let Some(fit) = fit(&places, network, frame) else { continue };
         if fit.suspected
-            && let Some(input) = region.inputs.iter_mut().find(|i| i.key == key)
+            && let Some(mut issues) = notes.of_key(region, &key)
         {
             let found = message!(
                 "message.fit",
@@ -103,7 +102,8 @@ pub fn fits(region: &mut Region, network: &RoadNetwork, frame: &Frame) -> BTreeM
                 datum = fit.winner.to_string()
             );
             let wanted = message!("message.set_datum", datum = fit.winner.word());
-            input.issues.note(IssueCode::DatumSuspected, &Place::file(&input.file), found, wanted);
+            let place = Place::file(issues.file);
+            issues.note(IssueCode::DatumSuspected, &place, found, wanted);
         }
         fits.insert(key, fit);
     }
@@ -160,11 +160,11 @@ pub fn fit(points: &[LonLat], network: &RoadNetwork, frame: &Frame) -> Option<Fi
         && points.len() >= FEW
         && hypotheses[best].mean_m < CLEAR_SHARE * hypotheses[0].mean_m
         && clearly_positive(&gains);
-    Some(Fit { points: points.len(), winner: DATUMS[best], margin, suspected, hypotheses, people: false })
+    Some(Fit { points: points.len(), winner: DATUMS[best], margin, suspected, hypotheses })
 }
 
 /// How one hypothesis fits the roads.
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RoadsHypothesis {
     /// What the coordinates would be.
     pub datum: Datum,
@@ -173,7 +173,7 @@ pub struct RoadsHypothesis {
 }
 
 /// How the roads fit the boundary or the units.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RoadsFit {
     /// Vertices looked at, evenly taken from all.
     pub vertices: usize,

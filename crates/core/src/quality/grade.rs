@@ -23,12 +23,12 @@ pub enum Grade {
 }
 
 /// Why a layer has its grade: its worst warning.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Reason {
     /// What was noticed.
     pub code: IssueCode,
     /// In which field, where it is about one.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
     /// How many features.
     pub count: usize,
@@ -37,7 +37,7 @@ pub struct Reason {
 }
 
 /// The grade of one layer.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LayerGrade {
     /// Which layer.
     pub layer: Layer,
@@ -46,7 +46,7 @@ pub struct LayerGrade {
     /// The letter.
     pub grade: Grade,
     /// The worst warning; none for A.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
 }
 

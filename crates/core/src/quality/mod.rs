@@ -8,25 +8,26 @@ pub mod fit;
 pub mod fix;
 pub mod grade;
 pub mod network;
+pub mod notes;
 pub mod people;
 pub mod sites;
 pub mod survey;
 
-use crate::measure::boundary::boundary;
-use crate::measure::evidence::gather;
-use crate::measure::{Profile, World};
+use crate::city::boundary::boundary;
+use crate::city::{City, CityError, Profile};
 use crate::network::{BuildSettings, Usage, build};
+use crate::travel::Reachability;
 use crate::travel::demand::reach;
-use crate::travel::{Demand, Reachability};
 use fit::{Fit, fits};
-use geo::{Centroid, Coord, MapCoords};
+use geo::{Centroid, Coord};
 use grade::{LayerGrade, grade};
 use lifering_base::frame::{Frame, FrameError, LonLat};
 use lifering_base::issue::Issue;
 use lifering_readers::datum::Datum;
 use lifering_readers::{InputRecord, Region};
+use notes::{Notes, merged};
 use std::collections::BTreeMap;
-use survey::{Ground, Survey, survey};
+use survey::{Survey, survey};
 
 /// One layer.
 #[derive(Clone, Debug)]
@@ -62,38 +63,36 @@ pub struct Quality {
     pub layers: Vec<LayerQuality>,
     /// Roads, sites and people as they lie to each other.
     pub survey: Survey,
+    /// Every file with all its issues.
+    pub inputs: Vec<InputRecord>,
 }
 
 impl Quality {
-    /// Layers that fit the roads better in another datum: what `--accept-datum` accepts.
+    /// Layers that fit the roads better in another datum: the datum may be accepted.
     pub fn accepted(&self) -> BTreeMap<String, Datum> {
-        let accepted = |l: &LayerQuality| Some((l.grade.key.clone(), l.fit.as_ref()?.accepted()?));
+        let accepted = |l: &LayerQuality| Some((l.grade.key.clone(), l.fit.as_ref()?.accepted(&l.grade.key)?));
         self.layers.iter().filter_map(accepted).collect()
     }
 }
 
-/// Measures a region; what is found is noted as issues of its layers.
-pub fn assess(region: &mut Region) -> Result<Quality, FrameError> {
-    let (degrees, origin) = boundary(region);
-    let centre = degrees.centroid().map_or(LonLat::new(0.0, 0.0), |c| Coord::from(c).into());
-    let frame = Frame::new(centre)?;
-    let local = degrees.map_coords(|c| frame.to_local(c.into()));
-    let scale_to = region.settings.population.scale_to;
-    let demand = Demand::new(region.population.as_deref(), region.units.as_deref(), &local, &frame, scale_to);
-    let gathered = gather(region, &demand, &frame, &local);
-    // Nobody starts anywhere: what is left of the answers is whether there is a road within reach.
-    let world = World::new(region, frame, local, &[Profile::Network]);
-    let places: Vec<Coord<f64>> = demand.samples.iter().map(|s| s.xy).collect();
-    let reached = world
-        .field(region, &Profile::Network, &[])
-        .map_or_else(Vec::new, |field| reach(&field, world.barriers.as_ref(), &places));
-    let beyond = demand.samples.iter().zip(reached).filter(|(_, r)| *r == Reachability::NoRoad).map(|(s, _)| s.people);
+/// Assesses the data of a region.
+///
+/// # Errors
+/// The region lies where no plane can be laid.
+pub fn assess(records: Region) -> Result<Quality, CityError> {
+    let city = City::surveyed(records)?;
+    // Without a start every place with a road in reach is cut off: what is left are those without a road.
+    let places: Vec<Coord<f64>> = city.people().samples.iter().map(|sample| sample.xy).collect();
+    let reached = reach(&city.travel_field(&Profile::Network, &[]), city.barriers(), &places);
+    let samples = city.people().samples.iter().zip(reached);
+    let beyond = samples.filter(|(_, r)| *r == Reachability::NoRoad).map(|(sample, _)| sample.people);
     // A sum of nothing is -0.
     let no_road = beyond.sum::<f64>() + 0.0;
-    let ground = Ground { world: &world, origin, demand: &demand, gathered: &gathered, no_road };
-    let survey = survey(region, &ground);
-    let layers = region.inputs.iter().map(|input| layer(input, survey.fits.get(&input.key).cloned())).collect();
-    Ok(Quality { region: region.settings.name.clone(), layers, survey })
+    let mut notes = Notes::default();
+    let survey = survey(&city, no_road, &mut notes);
+    let inputs = merged(city.records(), &[&notes]);
+    let layers = inputs.iter().map(|input| layer(input, survey.fits.get(&input.key).cloned())).collect();
+    Ok(Quality { region: city.records().settings.name.clone(), layers, survey, inputs })
 }
 
 fn layer(input: &InputRecord, fit: Option<Fit>) -> LayerQuality {
@@ -111,8 +110,8 @@ fn layer(input: &InputRecord, fit: Option<Fit>) -> LayerQuality {
     }
 }
 
-/// Point layers that fit the roads better in another datum, by the layer's key: what `--accept-datum` accepts.
-pub fn accepted(region: &mut Region) -> Result<BTreeMap<String, Datum>, FrameError> {
+/// Point layers that fit the roads better in another datum, by the layer's key: the datum may be accepted.
+pub fn accepted_datum(region: &Region) -> Result<BTreeMap<String, Datum>, FrameError> {
     let (degrees, _) = boundary(region);
     let centre = degrees.centroid().map_or(LonLat::new(0.0, 0.0), |c| Coord::from(c).into());
     let frame = Frame::new(centre)?;
@@ -124,6 +123,6 @@ pub fn accepted(region: &mut Region) -> Result<BTreeMap<String, Datum>, FrameErr
         closed: None,
     };
     let network = build(&region.roads, &frame, &settings);
-    let fits = fits(region, &network, &frame);
-    Ok(fits.into_iter().filter_map(|(key, fit)| Some((key, fit.accepted()?))).collect())
+    let fits = fits(region, &network, &frame, &mut Notes::default());
+    Ok(fits.into_iter().filter_map(|(key, fit)| Some((key.clone(), fit.accepted(&key)?))).collect())
 }

@@ -1,14 +1,14 @@
 //! People against boundary, roads, barriers and units.
 
-use super::survey::Ground;
+use super::notes::Notes;
+use crate::city::City;
 use lifering_base::error::Place;
 use lifering_base::issue::IssueCode;
 use lifering_base::message;
-use lifering_readers::Region;
 use lifering_readers::settings::Layer;
 use lifering_standards::evidence::Area;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A unit's own population may differ this much from what the population layer puts in it.
@@ -17,7 +17,7 @@ const UNIT_DIFFERENCE: f64 = 0.05;
 const UNITS_LISTED: usize = 3;
 
 /// A unit whose stated population differs from the layer's.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct UnitDifference {
     /// Its name.
     pub unit: String,
@@ -28,7 +28,7 @@ pub struct UnitDifference {
 }
 
 /// People against boundary, roads and units, as the layer counts them: before `scale_to`.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PeopleQuality {
     /// In the layer.
     pub total: f64,
@@ -37,7 +37,7 @@ pub struct PeopleQuality {
     /// Inside, but with no road within `max_m`, barriers considered.
     pub beyond_roads: f64,
     /// The units' own total, where they state one beside a population layer.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub units_total: Option<f64>,
     /// Units that differ by more than 5 %.
     pub units_differ: usize,
@@ -46,32 +46,32 @@ pub struct PeopleQuality {
 }
 
 /// Measures the people of a region; what is found is noted.
-pub fn people(region: &mut Region, ground: &Ground<'_>) -> PeopleQuality {
-    note_demand(region, ground);
-    note_unit_gaps(region, ground);
-    let demand = ground.demand;
+pub fn people(city: &City, no_road: f64, notes: &mut Notes) -> PeopleQuality {
+    note_demand(city, notes);
+    note_unit_gaps(city, notes);
+    let demand = city.people();
     let factor = demand.scale.unwrap_or(1.0);
     let mut quality = PeopleQuality {
         total: demand.total,
         inside: demand.inside / factor,
-        beyond_roads: ground.no_road / factor,
+        beyond_roads: no_road / factor,
         units_total: None,
         units_differ: 0,
         examples: Vec::new(),
     };
-    if region.population.is_some() {
-        units(region, ground, factor, &mut quality);
+    if city.records().population.is_some() {
+        units(city, factor, &mut quality, notes);
     }
     quality
 }
 
 /// What the layer of people holds that is not counted where it stands.
-fn note_demand(region: &mut Region, ground: &Ground<'_>) {
-    let demand = ground.demand;
-    let year = region.settings.population.year;
-    let layer = if region.population.is_some() { Layer::Population } else { Layer::Units };
-    let Some((file, issues)) = region.issues(layer) else { return };
-    let place = Place::file(file);
+fn note_demand(city: &City, notes: &mut Notes) {
+    let (demand, records) = (city.people(), city.records());
+    let year = records.settings.population.year;
+    let layer = if records.population.is_some() { Layer::Population } else { Layer::Units };
+    let Some(mut issues) = notes.of_layer(records, layer) else { return };
+    let place = Place::file(issues.file);
     if demand.outside > 0.0 {
         let found = message!("message.people_outside", n = format!("{:.1}", demand.outside));
         issues.note(IssueCode::OutsideBoundary, &place, found, message!("message.inside_not_counted"));
@@ -87,7 +87,7 @@ fn note_demand(region: &mut Region, ground: &Ground<'_>) {
         };
         issues.note(IssueCode::Scaled, &place, message!("message.factor", n = format!("{factor:.6}")), to);
     }
-    let Some(barriers) = &ground.world.barriers else { return };
+    let Some(barriers) = city.barriers() else { return };
     let drowned: f64 = demand.samples.iter().filter(|s| barriers.inside(s.xy)).map(|s| s.people).sum();
     if drowned > 0.0 {
         let found = message!("message.people_in_barrier", n = format!("{drowned:.1}"));
@@ -96,23 +96,24 @@ fn note_demand(region: &mut Region, ground: &Ground<'_>) {
 }
 
 /// People who live in no unit of a level.
-fn note_unit_gaps(region: &mut Region, ground: &Ground<'_>) {
-    let Some((file, issues)) = region.issues(Layer::Units) else { return };
-    for (level, people) in ground.gathered.people_in_no_unit.iter().filter(|(_, people)| **people > 0.0) {
+fn note_unit_gaps(city: &City, notes: &mut Notes) {
+    let Some(mut issues) = notes.of_layer(city.records(), Layer::Units) else { return };
+    let file = issues.file;
+    for (level, people) in city.gathered().people_in_no_unit.iter().filter(|(_, people)| **people > 0.0) {
         let found = message!("message.people_no_unit", n = format!("{people:.1}"), level = level);
         issues.note(IssueCode::UnitGaps, &Place::file(file), found, message!("message.counted_whole"));
     }
 }
 
 /// The units' own figures, of the level with most of them, against what the layer puts in each.
-fn units(region: &mut Region, ground: &Ground<'_>, factor: f64, quality: &mut PeopleQuality) {
-    let units = region.units.as_deref().unwrap_or_default();
+fn units(city: &City, factor: f64, quality: &mut PeopleQuality, notes: &mut Notes) {
+    let units = city.records().units.as_deref().unwrap_or_default();
     let mut levels: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
     for (position, unit) in units.iter().enumerate().filter(|(_, u)| u.population.is_some()) {
         levels.entry(unit.level.as_deref()).or_default().push(position);
     }
     let Some(members) = levels.into_values().max_by_key(Vec::len) else { return };
-    let evidence = &ground.gathered.evidence;
+    let evidence = city.evidence();
     let mut areas: BTreeMap<(&str, &str), &Area> = BTreeMap::new();
     for area in evidence.levels.values().flat_map(|level| &level.areas) {
         areas.entry((&area.id, &area.name)).or_insert(area);
@@ -134,7 +135,8 @@ fn units(region: &mut Region, ground: &Ground<'_>, factor: f64, quality: &mut Pe
     quality.units_total = Some(total);
     quality.units_differ = differences.len();
     quality.examples = differences.iter().take(UNITS_LISTED).map(|d| d.2.clone()).collect();
-    if let Some((file, issues)) = region.issues(Layer::Units) {
+    if let Some(mut issues) = notes.of_layer(city.records(), Layer::Units) {
+        let file = issues.file;
         for (_, feature, d) in differences {
             let place = Place { feature: Some(feature), id: Some(d.unit), ..Place::file(file).field("population") };
             let found = message!("message.people", n = format!("{:.0}", d.stated));

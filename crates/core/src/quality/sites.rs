@@ -1,6 +1,7 @@
 //! Sites against roads and boundary.
 
-use super::survey::Ground;
+use super::notes::Notes;
+use crate::city::City;
 use crate::network::{RoadNetwork, RoadPoint};
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
 use geo::{Contains, Point};
@@ -13,13 +14,13 @@ use lifering_readers::settings::Layer;
 use lifering_standards::catalogue::LayerName;
 use rayon::prelude::*;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The point layers with a key of their own.
 pub const POINT_LAYERS: [Layer; 4] = [Layer::Stations, Layer::Facilities, Layer::Aeds, Layer::Candidates];
 
 /// A layer of sites against roads and boundary.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SitesQuality {
     /// The layer's key.
     pub key: String,
@@ -44,24 +45,23 @@ pub fn points(region: &Region, layer: Layer) -> Vec<(usize, String, LonLat)> {
 }
 
 /// Every point layer; what is off the network or outside is noted.
-pub fn sites(region: &mut Region, ground: &Ground<'_>, network: &RoadNetwork) -> Vec<SitesQuality> {
-    let world = ground.world;
-    let inside = IntervalTreeMultiPolygon::new(&world.boundary);
-    let max_driveway_m = region.settings.drive.max_driveway_m;
+pub fn sites(city: &City, network: &RoadNetwork, notes: &mut Notes) -> Vec<SitesQuality> {
+    let inside = IntervalTreeMultiPolygon::new(city.boundary());
+    let max_driveway_m = city.records().settings.drive.max_driveway_m;
     let mut all = Vec::new();
     for layer in POINT_LAYERS {
-        let sites = points(region, layer);
-        let Some((file, issues)) = region.issues(layer) else { continue };
+        let sites = points(city.records(), layer);
+        let Some(mut issues) = notes.of_layer(city.records(), layer) else { continue };
         let joins: Vec<(bool, Option<RoadPoint>)> = sites
             .par_iter()
             .map(|(_, _, place)| {
-                let xy = world.frame.to_local(*place);
+                let xy = city.frame().to_local(*place);
                 (inside.contains(&Point::from(xy)), network.index.nearest(network, xy))
             })
             .collect();
         let mut quality = SitesQuality { key: layer.key().to_owned(), sites: sites.len(), off_network: 0, outside: 0 };
         for ((feature, id, place), (inside, join)) in sites.into_iter().zip(joins) {
-            let at = Place { feature: Some(feature), id: Some(id), ..Place::file(file) };
+            let at = Place { feature: Some(feature), id: Some(id), ..Place::file(issues.file) };
             if !inside {
                 quality.outside += 1;
                 let done = if layer == Layer::Candidates {
@@ -92,8 +92,8 @@ pub fn sites(region: &mut Region, ground: &Ground<'_>, network: &RoadNetwork) ->
                     );
                 }
                 Some(road) if layer == Layer::Stations => {
-                    let from = world.frame.to_local(place);
-                    if world.barriers.as_ref().is_some_and(|b| b.crossed(from, road.xy)) {
+                    let from = city.frame().to_local(place);
+                    if city.barriers().is_some_and(|b| b.crossed(from, road.xy)) {
                         issues.note(
                             IssueCode::DrivewayCrossesBarrier,
                             &at,
@@ -107,20 +107,20 @@ pub fn sites(region: &mut Region, ground: &Ground<'_>, network: &RoadNetwork) ->
         }
         all.push(quality);
     }
-    note_extra(region, ground);
+    note_extra(city, notes);
     all
 }
 
 /// Notes what an extra layer holds beyond the boundary.
-fn note_extra(region: &mut Region, ground: &Ground<'_>) {
+fn note_extra(city: &City, notes: &mut Notes) {
     let outside =
-        ground.gathered.evidence.sites.iter().filter(|site| !site.inside).filter_map(|site| match &site.layer {
+        city.site_evidence().sites.iter().filter(|site| !site.inside).filter_map(|site| match &site.layer {
             LayerName::Extra(name) => Some((name, &site.id)),
             _ => None,
         });
     for (layer, id) in outside {
-        if let Some((file, issues)) = region.issues_of_extra(layer) {
-            let place = Place { id: Some(id.clone()), ..Place::file(file) };
+        if let Some(mut issues) = notes.of_extra(city.records(), layer) {
+            let place = Place { id: Some(id.clone()), ..Place::file(issues.file) };
             issues.note(
                 IssueCode::OutsideBoundary,
                 &place,

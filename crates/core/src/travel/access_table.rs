@@ -13,12 +13,13 @@ use super::field::{FieldSettings, MidLinkStart, NetworkEntry, Start, TravelField
 use super::search::OneToMany;
 use super::timed_segment::TimedSegment;
 use crate::network::{Costs, JunctionGraph, LinkId, NodeId, PointId, RoadNetwork};
-use geo::{Coord, Line};
 use lifering_base::units::{Arrival, Milliseconds, SourceId};
+use geo::{Coord, Line};
 use rayon::prelude::*;
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Fewest places of one task: each task has a slot for every junction.
 const PLACES_PER_TASK: usize = 512;
@@ -39,9 +40,9 @@ struct AccessJunction {
 
 /// For every place the junctions over which it is reached.
 #[derive(Debug)]
-pub struct AccessTable<'n> {
-    network: &'n RoadNetwork,
-    costs: &'n Costs,
+pub struct AccessTable {
+    network: Arc<RoadNetwork>,
+    costs: Arc<Costs>,
     settings: FieldSettings,
     places: Vec<Coord<f64>>,
     /// Indexed by junction: its first entry in `egress`; one entry more than junctions.
@@ -54,11 +55,11 @@ pub struct AccessTable<'n> {
     tree: RTree<GeomWithData<[f64; 2], u32>>,
 }
 
-impl<'n> AccessTable<'n> {
+impl AccessTable {
     /// Finds the junctions of every place.
     pub fn new(
-        network: &'n RoadNetwork,
-        costs: &'n Costs,
+        network: Arc<RoadNetwork>,
+        costs: Arc<Costs>,
         settings: FieldSettings,
         barriers: Option<&Barriers>,
         places: &[Coord<f64>],
@@ -75,7 +76,7 @@ impl<'n> AccessTable<'n> {
                     }
                     let walls = barriers.map(|b| b.near(*place, settings.leg.max_m)).unwrap_or_default();
                     pruning.begin();
-                    junctions_over(network, costs, settings, *place, &walls, |node, ms| pruning.add(node, ms));
+                    junctions_over(&network, &costs, settings, *place, &walls, |node, ms| pruning.add(node, ms));
                     PlaceAccess { over: pruning.needed(&backwards), walls, inside: false }
                 },
             )
@@ -133,9 +134,9 @@ impl<'n> AccessTable<'n> {
 
     /// Fills the buffers with the times of the places that one start reaches within the limit.
     fn one(&self, buffers: &mut RowBuffers, start: &Start, limit: Milliseconds) {
-        let entry_point = self.network.index.nearest(self.network, start.xy);
+        let entry_point = self.network.index.nearest(&self.network, start.xy);
         let entry =
-            enter_network(self.network, self.costs, start, SourceId::new(0), entry_point.as_ref(), self.settings);
+            enter_network(&self.network, &self.costs, start, SourceId::new(0), entry_point.as_ref(), self.settings);
         buffers.seeds.clear();
         buffers.seeds.extend(entry.seeds.iter().map(|(node, arrival)| (*node, arrival.at.0)));
         buffers.search.search(&self.costs.graph, &buffers.seeds, limit.0, |_, _| true);
@@ -178,7 +179,7 @@ impl<'n> AccessTable<'n> {
         let link = &self.network.links[link_id as usize];
         let along = |point: PointId| self.costs.along_ms[point as usize];
         for segment in (link.first..link.last).filter(|s| self.network.roadside[*s as usize]) {
-            let mut timed = unreached_segment(self.network, self.costs, self.settings, segment);
+            let mut timed = unreached_segment(&self.network, &self.costs, self.settings, segment);
             let arrival = |point: PointId| start.at(link, along(point)).map(|a: Arrival| f64::from(a.at.0));
             timed.start_ms = arrival(segment).filter(|_| link.forward).unwrap_or(f64::INFINITY);
             timed.end_ms = arrival(segment + 1).filter(|_| link.backward).unwrap_or(f64::INFINITY);
@@ -208,8 +209,8 @@ impl<'n> AccessTable<'n> {
 
 /// The gain of one more start over the standing ones: only what the new start reaches sooner is looked at.
 #[derive(Debug)]
-pub struct MarginalAccess<'t> {
-    table: &'t AccessTable<'t>,
+pub struct MarginalAccess {
+    table: AccessTable,
     /// Indexed by junction: its time from the standing starts; `None` if they do not reach it.
     junctions: Vec<Option<Milliseconds>>,
     /// Indexed by place of the table: its time from the standing starts; `None` if they do not reach it.
@@ -224,12 +225,12 @@ pub struct MarginalBuffers {
     touched: Vec<u32>,
 }
 
-impl<'t> MarginalAccess<'t> {
+impl MarginalAccess {
     /// `field` is that of the standing starts; `shift` is added to its times to get the clock of the starts to be
     /// tried. `places` are the times of the table's places on that clock.
     pub fn new(
-        table: &'t AccessTable<'t>,
-        field: &TravelField<'_>,
+        table: AccessTable,
+        field: &TravelField,
         shift: Milliseconds,
         places: Vec<Option<Milliseconds>>,
     ) -> Self {
@@ -253,10 +254,10 @@ impl<'t> MarginalAccess<'t> {
 
     /// The places that a further start reaches sooner than the standing ones, ascending, and when.
     pub fn improvements(&self, start: &Start, buffers: &mut MarginalBuffers) -> Vec<(u32, Milliseconds)> {
-        let table = self.table;
-        let entry_point = table.network.index.nearest(table.network, start.xy);
+        let table = &self.table;
+        let entry_point = table.network.index.nearest(&table.network, start.xy);
         let entry =
-            enter_network(table.network, table.costs, start, SourceId::new(0), entry_point.as_ref(), table.settings);
+            enter_network(&table.network, &table.costs, start, SourceId::new(0), entry_point.as_ref(), table.settings);
         let seeds: Vec<(NodeId, u32)> = entry.seeds.iter().map(|(node, arrival)| (*node, arrival.at.0)).collect();
         // Going on from a junction that is reached sooner already improves nothing.
         let useful = |node: NodeId, at: u32| self.junctions[node as usize].is_none_or(|now| at < now.0);
@@ -301,7 +302,7 @@ struct RowBuffers {
 }
 
 impl RowBuffers {
-    fn new(table: &AccessTable<'_>) -> Self {
+    fn new(table: &AccessTable) -> Self {
         Self {
             search: OneToMany::new(table.network.node_count, table.costs.longest_ms),
             seeds: Vec::new(),

@@ -11,8 +11,8 @@ use super::earliest_arrival::{EarliestArrival, SearchBuffers};
 use super::field::TravelField;
 use super::tapered_capsule::TaperedCapsule;
 use super::timed_segment::{AccessLeg, AccessPath, TimedSegment};
-use geo::{Coord, Intersects, Line, Rect};
 use lifering_base::units::SourceId;
+use geo::{Coord, Intersects, Line, Rect};
 
 /// Segments that are tried for a path that no wall obstructs from any place of a square, the quickest first.
 const CLEAR_PATH_TRIES: usize = 24;
@@ -93,7 +93,7 @@ impl Default for ActiveSet {
 
 impl ActiveSet {
     /// The active set of a square, gathered from the whole field.
-    pub fn new(field: &TravelField<'_>, barriers: Option<&Barriers>, centre: Coord<f64>, half_m: f64) -> Self {
+    pub fn new(field: &TravelField, barriers: Option<&Barriers>, centre: Coord<f64>, half_m: f64) -> Self {
         let mut set = Self { centre, half_m, ..Self::default() };
         let reach = half_m * std::f64::consts::SQRT_2 + field.settings.leg.max_m;
         let mut candidates = Vec::new();
@@ -109,7 +109,7 @@ impl ActiveSet {
     /// The same for a square without walls near and outside every barrier area, in the buffers of `set`. `bounds` are
     /// those of `soonest` for the square.
     pub fn gather_into(
-        soonest: &EarliestArrival<'_, '_>,
+        soonest: &EarliestArrival<'_>,
         centre: Coord<f64>,
         half_m: f64,
         bounds: ArrivalBounds,
@@ -134,7 +134,7 @@ impl ActiveSet {
     /// The same for one quadrant, in the buffers of `set`.
     pub fn quadrant_into(
         &self,
-        field: &TravelField<'_>,
+        field: &TravelField,
         barriers: Option<&Barriers>,
         east: bool,
         north: bool,
@@ -160,7 +160,7 @@ impl ActiveSet {
     /// the earliest arrival takes in every segment that no single wall hides from the whole square.
     fn retain(
         &mut self,
-        field: &TravelField<'_>,
+        field: &TravelField,
         barriers: Option<&Barriers>,
         candidates: &[TimedSegment],
         unreached: &[TimedSegment],
@@ -290,7 +290,7 @@ impl ActiveSet {
     /// The quickest path over one segment to a place of the square, with walls.
     fn path_over(
         &self,
-        field: &TravelField<'_>,
+        field: &TravelField,
         place: Coord<f64>,
         timed: &TimedSegment,
         best_ms: f64,
@@ -311,7 +311,7 @@ impl ActiveSet {
     }
 
     /// Reachability of a place of the square. Exact.
-    pub fn answer(&self, field: &TravelField<'_>, barriers: Option<&Barriers>, place: Coord<f64>) -> ExactReachability {
+    pub fn answer(&self, field: &TravelField, barriers: Option<&Barriers>, place: Coord<f64>) -> ExactReachability {
         let inside = match self.barrier_overlap {
             BarrierOverlap::All => true,
             BarrierOverlap::None => false,
@@ -335,7 +335,7 @@ impl ActiveSet {
         }
     }
 
-    fn unreached_road_within_reach(&self, field: &TravelField<'_>, place: Coord<f64>) -> bool {
+    fn unreached_road_within_reach(&self, field: &TravelField, place: Coord<f64>) -> bool {
         let max_m = field.settings.leg.max_m;
         self.unreached.iter().any(|timed| timed.within_reach(place, max_m, &self.walls))
     }

@@ -8,12 +8,12 @@ use super::active_set::ExactReachability;
 use super::barriers::Barriers;
 use super::earliest_arrival::{EarliestArrival, SearchBuffers};
 use super::field::{Start, TravelField};
-use geo::algorithm::indexed::IntervalTreeMultiPolygon;
-use geo::{Area, BoundingRect, Centroid, Contains, Coord, InteriorPoint, Line, MapCoords, MultiPolygon, Point};
 use lifering_base::frame::{Frame, LonLat};
-use lifering_base::units::{Milliseconds, SourceId};
 use lifering_readers::areas::Unit;
 use lifering_readers::population::{People, Residence};
+use lifering_base::units::{Milliseconds, SourceId};
+use geo::algorithm::indexed::IntervalTreeMultiPolygon;
+use geo::{Area, BoundingRect, Centroid, Contains, Coord, InteriorPoint, Line, MapCoords, MultiPolygon, Point};
 use rayon::prelude::*;
 
 /// Largest polygon that counts at its centroid, m² (definitions.md section 5).
@@ -186,7 +186,7 @@ const TILE_M: f64 = 400.0;
 
 /// First arrival at each place, indexed as `places`. Parallel over tiles; the result does not depend on the number of
 /// threads.
-pub fn reach(field: &TravelField<'_>, barriers: Option<&Barriers>, places: &[Coord<f64>]) -> Vec<Reachability> {
+pub fn reach(field: &TravelField, barriers: Option<&Barriers>, places: &[Coord<f64>]) -> Vec<Reachability> {
     let earliest = EarliestArrival::new(field);
     for_each_by_tile(field, barriers, places, Reachability::NoRoad, |index, walls, buffers| {
         match earliest.answer(places[index], walls, buffers) {
@@ -200,7 +200,7 @@ pub fn reach(field: &TravelField<'_>, barriers: Option<&Barriers>, places: &[Coo
 /// First arrival at each place from another source than that of its first arrival, indexed as `places`; `None` if
 /// there is none. `reached` is the result of [`reach`], `starts` are those of the field.
 pub fn reach_second(
-    field: &TravelField<'_>,
+    field: &TravelField,
     barriers: Option<&Barriers>,
     places: &[Coord<f64>],
     reached: &[Reachability],
@@ -216,7 +216,7 @@ pub fn reach_second(
 
 /// Answers for every place, tile by tile; `inside_barrier` is the answer inside barrier areas.
 fn for_each_by_tile<T: Copy + Send + Sync>(
-    field: &TravelField<'_>,
+    field: &TravelField,
     barriers: Option<&Barriers>,
     places: &[Coord<f64>],
     inside_barrier: T,

@@ -13,14 +13,14 @@ use crate::network::PointId;
 use crate::network::packed_rtree::{
     BoxGroup, BoxValues, BranchAndBound, FANOUT, PackedRTree, QueryPoint, SearchStack, round_down, round_up,
 };
-use geo::{Coord, Line};
 use lifering_base::units::{Arrival, SourceId};
+use geo::{Coord, Line};
 use std::ops::Range;
 
 /// A field with the first arrival in every box over its roads.
 #[derive(Debug)]
-pub struct EarliestArrival<'f, 'n> {
-    field: &'f TravelField<'n>,
+pub struct EarliestArrival<'f> {
+    field: &'f TravelField,
     /// First arrival in every box of the network's segment index, milliseconds.
     segment_first_ms: BoxValues,
     /// R-tree over the field's start segments.
@@ -38,9 +38,9 @@ pub struct SearchBuffers {
     guess: Option<PointId>,
 }
 
-impl<'f, 'n> EarliestArrival<'f, 'n> {
+impl<'f> EarliestArrival<'f> {
     /// Finds the first arrival in every box, in one pass over the field.
-    pub fn new(field: &'f TravelField<'n>) -> Self {
+    pub fn new(field: &'f TravelField) -> Self {
         let index = &field.network.index;
         let segment_first_ms = index.tree.least_per_box(|at| first_arrival_ms(field, index.segments[at]));
         let start_tree = PackedRTree::new(field.start_segments.len(), |at| {
@@ -254,7 +254,7 @@ struct BestPath {
 }
 
 /// First arrival at an end of a segment from which it may be entered, milliseconds; infinite if there is none.
-fn first_arrival_ms(field: &TravelField<'_>, segment: PointId) -> f64 {
+fn first_arrival_ms(field: &TravelField, segment: PointId) -> f64 {
     let link = &field.network.links[field.network.link_of[segment as usize] as usize];
     let at = |point: usize| field.arrivals[point].map_or(f64::INFINITY, |arrival| f64::from(arrival.at.0));
     let start = if link.forward { at(segment as usize) } else { f64::INFINITY };
@@ -271,7 +271,7 @@ struct Excluded<'a> {
 
 /// Branch and bound for the quickest path to one place.
 struct Quickest<'a> {
-    field: &'a TravelField<'a>,
+    field: &'a TravelField,
     /// Boxes and roads are still pruned by first arrivals: no other arrival is earlier.
     excluded: Option<Excluded<'a>>,
     first_ms_per_box: &'a BoxValues,
@@ -340,7 +340,7 @@ impl Quickest<'_> {
 /// Whether a segment is certainly farther from a place than `within_m`: by its bounding box, or by the distance from
 /// its line. Within a millimetre the answer is no.
 #[inline]
-fn farther_than(field: &TravelField<'_>, segment: PointId, place: Coord<f64>, within_m: f64) -> bool {
+fn farther_than(field: &TravelField, segment: PointId, place: Coord<f64>, within_m: f64) -> bool {
     if within_m < 0.0 {
         return true;
     }
@@ -397,7 +397,7 @@ impl BranchAndBound for Quickest<'_> {
 
 /// Search for any road without arrivals within reach of a place.
 struct UnreachedWithin<'a> {
-    field: &'a TravelField<'a>,
+    field: &'a TravelField,
     place: Coord<f64>,
     reach_m: f64,
     walls: &'a [Line<f64>],
@@ -424,7 +424,7 @@ impl BranchAndBound for UnreachedWithin<'_> {
 
 /// Search for all segments that may matter at some place of a square.
 struct GatherActive<'a, F> {
-    field: &'a TravelField<'a>,
+    field: &'a TravelField,
     first_ms_per_box: &'a BoxValues,
     /// Whether the items are the field's start segments, or else network segments.
     over_starts: bool,

@@ -7,10 +7,11 @@
 use super::search::{FirstTwo, first_arrivals, first_two_arrivals};
 use super::timed_segment::{AccessLeg, TimedSegment};
 use crate::network::{Costs, Link, LinkId, NodeId, PointId, RoadNetwork, RoadPoint};
-use geo::Coord;
 use lifering_base::units::{Arrival, Milliseconds, SourceId};
+use geo::Coord;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A start of travel: a station, facility or candidate.
 #[derive(Clone, Copy, Debug)]
@@ -34,11 +35,11 @@ pub struct FieldSettings {
 
 /// First arrivals everywhere along the roads.
 #[derive(Debug)]
-pub struct TravelField<'n> {
+pub struct TravelField {
     /// The road network.
-    pub network: &'n RoadNetwork,
+    pub network: Arc<RoadNetwork>,
     /// Times along its links.
-    pub costs: &'n Costs,
+    pub costs: Arc<Costs>,
     /// Parameters.
     pub settings: FieldSettings,
     /// Indexed by point: first arrival along the point's own link; `None` if it is not reached.
@@ -127,16 +128,16 @@ pub(super) fn enter_network(
     entry
 }
 
-impl<'n> TravelField<'n> {
+impl TravelField {
     /// Searches from all starts to every point of the network.
-    pub fn new(network: &'n RoadNetwork, costs: &'n Costs, starts: &[Start], settings: FieldSettings) -> Self {
+    pub fn new(network: Arc<RoadNetwork>, costs: Arc<Costs>, starts: &[Start], settings: FieldSettings) -> Self {
         let entry_points: Vec<Option<RoadPoint>> =
-            starts.par_iter().map(|start| network.index.nearest(network, start.xy)).collect();
+            starts.par_iter().map(|start| network.index.nearest(&network, start.xy)).collect();
         let NetworkEntries { seeds, mid_link_starts, mut start_segments } =
-            enter_all(network, costs, starts, &entry_points, settings);
+            enter_all(&network, &costs, starts, &entry_points, settings);
         start_segments.sort_by_key(|timed| timed.segment);
         let labels = first_arrivals(&costs.graph, costs.longest_ms, &seeds, None);
-        let arrivals = propagate(network, costs, &mid_link_starts, |node| [labels[node as usize]], |all| all.min());
+        let arrivals = propagate(&network, &costs, &mid_link_starts, |node| [labels[node as usize]], |all| all.min());
         Self { network, costs, settings, arrivals, entry_points, start_segments }
     }
 
@@ -144,10 +145,10 @@ impl<'n> TravelField<'n> {
     /// none. `starts` are those of the field.
     pub fn second_arrivals(&self, starts: &[Start]) -> Vec<Option<Arrival>> {
         let NetworkEntries { seeds, mid_link_starts, .. } =
-            enter_all(self.network, self.costs, starts, &self.entry_points, self.settings);
+            enter_all(&self.network, &self.costs, starts, &self.entry_points, self.settings);
         let labels = first_two_arrivals(&self.costs.graph, self.costs.longest_ms, &seeds);
         let of = |node: NodeId| [labels[node as usize].first, labels[node as usize].second];
-        propagate(self.network, self.costs, &mid_link_starts, of, |all| {
+        propagate(&self.network, &self.costs, &mid_link_starts, of, |all| {
             let mut two = FirstTwo::default();
             all.for_each(|arrival| {
                 two.offer(arrival);

@@ -18,8 +18,8 @@ use super::marching_squares::{bisect_side, cell_corners, clamp_off_corners, marc
 use super::quadtree::{CoverageClass, Edge, LimitResult, Probe, Vertex};
 use super::subdivide::morton_order;
 use crate::travel::{ActiveSet, TravelField};
-use geo::Coord;
 use lifering_base::units::TIME_RESOLUTION_MS;
+use geo::Coord;
 
 /// Most bends of the outline within one cell.
 const MAX_BENDS: usize = 15;
@@ -29,7 +29,7 @@ const SAME_VERTEX_M: f64 = 1e-3;
 /// A square of ground without walls, and its finest cells.
 pub struct CellBlock<'a> {
     /// Travel-time field.
-    pub field: &'a TravelField<'a>,
+    pub field: &'a TravelField,
     /// Active set of the square; no walls.
     pub active: &'a ActiveSet,
     /// The finest cells.

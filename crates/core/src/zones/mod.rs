@@ -76,7 +76,7 @@ pub struct UncoveredArea {
 /// # Units
 /// Limits in milliseconds of the field's own clock.
 pub fn uncovered_of_field(
-    field: &TravelField<'_>,
+    field: &TravelField,
     barriers: Option<&Barriers>,
     boundary: &MultiPolygon<f64>,
     limits_ms: &[f64],

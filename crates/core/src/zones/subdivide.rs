@@ -15,8 +15,8 @@ use super::quadtree::{Cell, Corner, CoverageClass, LimitResult, Probe, Subdivisi
 use crate::travel::{
     ActiveSet, ArrivalBounds, Barriers, EarliestArrival, ExactReachability, SearchBuffers, TravelField,
 };
-use geo::{BoundingRect, Coord, MultiPolygon};
 use lifering_base::units::TIME_RESOLUTION_MS;
+use geo::{BoundingRect, Coord, MultiPolygon};
 use rayon::prelude::*;
 
 /// Largest root cells of the parallel walk, metres.
@@ -50,8 +50,8 @@ pub struct RefinementCriteria {
 
 /// The inputs of a walk down the quadtree.
 struct QuadtreeWalk<'a> {
-    field: &'a TravelField<'a>,
-    earliest: EarliestArrival<'a, 'a>,
+    field: &'a TravelField,
+    earliest: EarliestArrival<'a>,
     barriers: Option<&'a Barriers>,
     limits_ms: &'a [f64],
     origin: Coord<f64>,
@@ -101,7 +101,7 @@ struct WalkResult {
 /// # Panics
 /// With more than 31 limits.
 pub fn subdivide(
-    field: &TravelField<'_>,
+    field: &TravelField,
     barriers: Option<&Barriers>,
     boundary: &MultiPolygon<f64>,
     limits_ms: &[f64],

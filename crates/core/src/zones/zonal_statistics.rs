@@ -6,10 +6,10 @@
 
 use super::point_location::locate_points;
 use super::{Probe, Reason, UncoveredArea};
-use crate::travel::ExactReachability;
-use geo::{Area, BoundingRect, Coord, Distance, Euclidean, Point, Polygon};
 use lifering_base::records::road_class::RoadClass;
+use crate::travel::ExactReachability;
 use lifering_base::units::SourceId;
+use geo::{Area, BoundingRect, Coord, Distance, Euclidean, Point, Polygon};
 use rayon::prelude::*;
 use rstar::RTree;
 use rstar::primitives::{GeomWithData, Rectangle};
@@ -30,7 +30,7 @@ pub struct UncoveredSample {
 }
 
 /// One uncovered zone.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Zone {
     /// Why it is uncovered.
     pub reason: Reason,

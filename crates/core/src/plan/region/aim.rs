@@ -2,8 +2,8 @@
 //!
 //! In: a standard and what was asked. Out: an [`Aim`]: from which sites, measured how, for whom.
 
-use crate::audit::Prepared;
-use crate::plan::ProposalError;
+use crate::plan::Study;
+use crate::plan::{Parameter, ProposalError};
 use crate::plan::ask::{Ask, GoalName};
 use lifering_base::records::attributes::Scalar;
 use lifering_base::units::{COORDINATE_RESOLUTION_M, TIME_RESOLUTION_MS};
@@ -50,12 +50,12 @@ threshold = {{ facility = "stations", mode = "drive", clock = "call_to_arrival",
 cite = {{ source = "ASKED", text = "规划要求" }}
 "#
     );
-    let standard = Standard::from_toml("--minutes", &text)?;
+    let standard = Standard::from_toml("asked", &text)?;
     standard
         .rules
         .into_iter()
         .next()
-        .ok_or_else(|| ProposalError::asked("--minutes", minutes.to_string(), message!("message.limit_of_a_second")))
+        .ok_or_else(|| ProposalError::asked(Parameter::Minutes, minutes.to_string(), message!("message.limit_of_a_second")))
 }
 
 /// The rules of a standard that new sites can better, for messages.
@@ -66,18 +66,18 @@ fn plannable(standard: &Standard) -> Message {
 }
 
 /// The aim of a rule; its limit is put into `ask`.
-pub fn aim(prepared: &Prepared, rule_id: &str, ask: &mut Ask) -> Result<Aim, ProposalError> {
-    let standard = &prepared.standard;
+pub fn aim(study: Study<'_>, rule_id: &str, ask: &mut Ask) -> Result<Aim, ProposalError> {
+    let standard = study.standard;
     let Some(rule) = standard.rules.iter().position(|rule| rule.id.as_str() == rule_id) else {
-        return Err(ProposalError::asked("--rule", format!("\"{rule_id}\""), plannable(standard)));
+        return Err(ProposalError::asked(Parameter::Rule, format!("\"{rule_id}\""), plannable(standard)));
     };
     let criterion = &standard.rules[rule].criterion;
-    let asked = match access_query(criterion, &prepared.gathered.evidence) {
+    let asked = match access_query(criterion, study.city.evidence()) {
         None => {
             let found = message!("message.rule_of_kind", id = rule_id, kind = criterion.kind().to_string());
-            return Err(ProposalError::asked("--rule", found, plannable(standard)));
+            return Err(ProposalError::asked(Parameter::Rule, found, plannable(standard)));
         }
-        Some(asked) => asked.map_err(|missing| ProposalError::unjudged(prepared, rule, missing))?,
+        Some(asked) => asked.map_err(|missing| ProposalError::unjudged(study, rule, missing))?,
     };
     let (selection, filter) = match criterion {
         Criterion::Radius(radius) => {
@@ -88,23 +88,26 @@ pub fn aim(prepared: &Prepared, rule_id: &str, ask: &mut Ask) -> Result<Aim, Pro
             ask.limit_s = Some(f64::from(time.limit_s));
             (&time.facility, time.demand.as_ref())
         }
-        _ => return Err(ProposalError::asked("--rule", rule_id, plannable(standard))),
+        _ => return Err(ProposalError::asked(Parameter::Rule, rule_id, plannable(standard))),
     };
     if matches!(ask.goal, GoalName::Mean | GoalName::Worst) && ask.limit_m.is_none() {
         ask.limit_s = None;
     }
-    let members = prepared
-        .gathered
-        .evidence
+    let members = study.city.evidence()
         .demand(filter)
-        .map_err(|missing| ProposalError::unjudged(prepared, rule, missing))?;
+        .map_err(|missing| ProposalError::unjudged(study, rule, missing))?;
     Ok(Aim { rule, sites: asked.sites, how: asked.impedance, members, selection: selection.clone() })
 }
 
 impl Aim {
     /// What a limit may be exceeded by, in the solvers' seconds (or metres, for distances).
     pub fn slack(&self) -> f64 {
-        match self.how {
+        Self::slack_of(&self.how)
+    }
+
+    /// The same for an impedance.
+    pub(crate) fn slack_of(impedance: &Impedance) -> f64 {
+        match impedance {
             Impedance::Geodesic | Impedance::Network => COORDINATE_RESOLUTION_M,
             Impedance::Drive(..) | Impedance::Walk(_) => TIME_RESOLUTION_MS / 1000.0,
         }
@@ -150,7 +153,7 @@ impl Aim {
         if filter.is_some_and(|f| f.evaluate(&attributes) != Truth::True) {
             let asked: Vec<&str> = filter.iter().flat_map(|f| f.attributes()).collect();
             let wanted = message!("message.candidates_saying", names = asked.join(", "));
-            return Err(ProposalError::asked("--rule", message!("message.rule_not_meaning"), wanted));
+            return Err(ProposalError::asked(Parameter::Rule, message!("message.rule_not_meaning"), wanted));
         }
         Ok(attributes)
     }

@@ -3,10 +3,10 @@
 //! In: the candidates layer; without one, medical facilities and road junctions thinned to a spacing. Policy strikes
 //! out some. Out: [`Candidate`]s, those of the layer in its order, then facilities, then junctions.
 
-use crate::audit::Prepared;
-use crate::measure::belongs::UnitIndex;
+use crate::plan::Study;
+use crate::city::spatial_join::UnitIndex;
 use crate::network::{RoadNetwork, Usage};
-use crate::plan::ProposalError;
+use crate::plan::{Parameter, ProposalError};
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
 use geo::{Contains, Coord, MapCoords, MultiPolygon, Point};
 use lifering_base::frame::LonLat;
@@ -80,23 +80,23 @@ pub struct Candidate {
 }
 
 /// All candidates that the policy allows.
-pub fn candidates(prepared: &Prepared, policy: &Policy) -> Result<Vec<Candidate>, ProposalError> {
-    let region = &prepared.region;
+pub fn candidates(study: Study<'_>, policy: &Policy) -> Result<Vec<Candidate>, ProposalError> {
+    let region = study.city.records();
     let mut all = match &region.candidates {
-        Some(layer) => layer.iter().map(|site| of_site(prepared, site, CandidateOrigin::Layer)).collect(),
-        None => made(prepared, policy.spacing_m),
+        Some(layer) => layer.iter().map(|site| of_site(study, site, CandidateOrigin::Layer)).collect(),
+        None => made(study, policy.spacing_m),
     };
-    let allowed = allowed(prepared, policy)?;
+    let allowed = allowed(study, policy)?;
     all.retain(|candidate| allowed(candidate));
     Ok(all)
 }
 
-fn of_site(prepared: &Prepared, site: &Site, origin: CandidateOrigin) -> Candidate {
+fn of_site(study: Study<'_>, site: &Site, origin: CandidateOrigin) -> Candidate {
     Candidate {
         id: site.id.clone(),
         name: site.name.clone(),
         place: site.place,
-        xy: prepared.world.frame.to_local(site.place),
+        xy: study.city.frame().to_local(site.place),
         cost: site.number("cost").unwrap_or(1.0),
         capacity: site.number("capacity"),
         turnout_s: site.number("turnout_s"),
@@ -107,39 +107,39 @@ fn of_site(prepared: &Prepared, site: &Site, origin: CandidateOrigin) -> Candida
 
 /// Medical facilities inside the boundary, then junctions of many roads before those of few, none nearer to another
 /// candidate than the spacing.
-fn made(prepared: &Prepared, spacing_m: f64) -> Vec<Candidate> {
-    let inside = IntervalTreeMultiPolygon::new(&prepared.world.boundary);
+fn made(study: Study<'_>, spacing_m: f64) -> Vec<Candidate> {
+    let inside = IntervalTreeMultiPolygon::new(study.city.boundary());
     let medical = |site: &&Site| site.text("kind").is_some_and(|kind| MEDICAL.contains(&kind));
-    let facilities = prepared.region.facilities.iter().flatten().filter(medical);
+    let facilities = study.city.records().facilities.iter().flatten().filter(medical);
     let mut all: Vec<Candidate> = facilities
         .map(|site| Candidate {
             attributes: BTreeMap::new(),
             cost: 1.0,
             capacity: None,
             turnout_s: None,
-            ..of_site(prepared, site, CandidateOrigin::Facility)
+            ..of_site(study, site, CandidateOrigin::Facility)
         })
         .filter(|candidate| inside.contains(&Point::from(candidate.xy)))
         .collect();
-    let Some(network) = prepared.world.network(Usage::Drive) else { return all };
+    let network = study.city.network(Usage::Drive);
     let mut grid = Grid::new(spacing_m);
     for candidate in &all {
         grid.add(candidate.xy);
     }
-    for junction in junctions(network) {
+    for junction in junctions(&network) {
         if inside.contains(&Point::from(junction.xy)) && grid.free(junction.xy) {
             grid.add(junction.xy);
-            all.push(of_junction(prepared, &junction));
+            all.push(of_junction(study, &junction));
         }
     }
     all
 }
 
-fn of_junction(prepared: &Prepared, junction: &Junction) -> Candidate {
-    let place = prepared.world.frame.to_lon_lat(junction.xy);
+fn of_junction(study: Study<'_>, junction: &Junction) -> Candidate {
+    let place = study.city.frame().to_lon_lat(junction.xy);
     let id = format!("J{:.5},{:.5}", place.lon, place.lat);
     let mut names: Vec<&str> =
-        junction.roads.iter().filter_map(|road| prepared.region.roads[*road as usize].name.as_deref()).collect();
+        junction.roads.iter().filter_map(|road| study.city.records().roads[*road as usize].name.as_deref()).collect();
     names.sort_unstable();
     names.dedup();
     names.truncate(2);
@@ -210,9 +210,9 @@ impl Grid {
 }
 
 /// What the policy says of a candidate.
-fn allowed<'p>(prepared: &'p Prepared, policy: &'p Policy) -> Result<impl Fn(&Candidate) -> bool + 'p, ProposalError> {
-    let frame = &prepared.world.frame;
-    let units = prepared.region.units.as_deref().unwrap_or_default();
+fn allowed<'p>(study: Study<'p>, policy: &'p Policy) -> Result<impl Fn(&Candidate) -> bool + 'p, ProposalError> {
+    let frame = study.city.frame();
+    let units = study.city.records().units.as_deref().unwrap_or_default();
     let mut barred = Vec::new();
     for name in &policy.not_in {
         let members: Vec<u32> = units
@@ -224,19 +224,19 @@ fn allowed<'p>(prepared: &'p Prepared, policy: &'p Policy) -> Result<impl Fn(&Ca
         if members.is_empty() {
             let known: Vec<&str> = units.iter().map(|unit| unit.name.as_str()).take(20).collect();
             let wanted = message!("message.id_of_unit", names = known.join(", "));
-            return Err(ProposalError::asked("--not-in", format!("\"{name}\""), wanted));
+            return Err(ProposalError::asked(Parameter::NotIn, format!("\"{name}\""), wanted));
         }
         barred.extend(members);
     }
     let barred = UnitIndex::new(units, &barred, frame);
     let mut around = Vec::new();
     for name in &policy.near {
-        let sites = prepared.gathered.evidence.sites.iter().zip(&prepared.gathered.sites);
+        let sites = study.city.evidence().sites.iter().zip(study.city.sites());
         let places: Vec<LonLat> =
             sites.filter(|(site, _)| site.id == *name || site.name == *name).map(|(_, at)| at.place).collect();
         if places.is_empty() {
             let wanted = message!("message.id_of_site");
-            return Err(ProposalError::asked("--near", format!("\"{name}\""), wanted));
+            return Err(ProposalError::asked(Parameter::Near, format!("\"{name}\""), wanted));
         }
         around.extend(places);
     }

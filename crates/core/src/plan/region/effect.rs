@@ -6,7 +6,8 @@
 use super::aim::Aim;
 use super::land::Land;
 use crate::audit::Audit;
-use crate::measure::belongs::UnitIndex;
+use crate::city::City;
+use crate::city::spatial_join::UnitIndex;
 use crate::plan::Helpless;
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
 use geo::{Contains, Coord, MultiPolygon, Point};
@@ -111,8 +112,8 @@ pub fn effects(
     let changes = changes(land, certificate);
     let limit_ms = limit.map(|limit| ((limit + aim.slack()) * 1000.0).round() as u32);
     let in_time = |ms: Option<u32>| ms.is_some_and(|ms| limit_ms.is_none_or(|limit| ms <= limit));
-    let people = |demand: usize| before.demand.samples[land.samples[demand] as usize].people;
-    let unit = |demand: usize| before.gathered.unit_of_sample.get(land.samples[demand] as usize).copied().flatten();
+    let people = |demand: usize| before.city.people().samples[land.samples[demand] as usize].people;
+    let unit = |demand: usize| before.city.unit_of_sample().get(land.samples[demand] as usize).copied().flatten();
     // Sums of each unit: people and people * ms, before and after.
     let mut sums: BTreeMap<u32, [[f64; 2]; 2]> = BTreeMap::new();
     for (demand, change) in changes.iter().enumerate() {
@@ -184,10 +185,10 @@ pub fn effects(
 
 /// For every zone of a rule, the demands in it that `wanted` accepts; a person whom no zone holds belongs to none.
 fn zones(before: &Audit, rule: usize, land: &Land, wanted: &dyn Fn(usize) -> bool) -> Vec<(String, Vec<usize>)> {
-    let Some(set) = before.zones.get(&rule) else { return Vec::new() };
-    let id = &before.outcomes[rule].rule.id;
+    let Some(set) = before.findings.zones.get(&rule) else { return Vec::new() };
+    let id = &before.findings.outcomes[rule].rule.id;
     let open: Vec<usize> = (0..land.samples.len()).filter(|demand| wanted(*demand)).collect();
-    let at = |demand: usize| before.demand.samples[land.samples[demand] as usize].xy;
+    let at = |demand: usize| before.city.people().samples[land.samples[demand] as usize].xy;
     set.zones
         .iter()
         .enumerate()
@@ -202,7 +203,7 @@ fn zones(before: &Audit, rule: usize, land: &Land, wanted: &dyn Fn(usize) -> boo
 /// People whom nothing can help, by the zone they live in, most first.
 pub fn zones_of(before: &Audit, rule: usize, land: &Land, helpless: &[Helpless]) -> Vec<(String, f64)> {
     let hopeless: std::collections::BTreeSet<usize> = helpless.iter().map(|one| one.demand).collect();
-    let people = |demand: &usize| before.demand.samples[land.samples[*demand] as usize].people;
+    let people = |demand: &usize| before.city.people().samples[land.samples[*demand] as usize].people;
     let mut all: Vec<(String, f64)> = zones(before, rule, land, &|demand| hopeless.contains(&demand))
         .into_iter()
         .map(|(id, members)| (id, members.iter().map(people).sum::<f64>()))
@@ -213,12 +214,12 @@ pub fn zones_of(before: &Audit, rule: usize, land: &Land, helpless: &[Helpless])
 }
 
 /// The unit of the finest level that holds a place, as a position in the units layer.
-pub fn unit_of(audit: &Audit, at: Coord<f64>) -> Option<u32> {
-    let units = audit.region.units.as_deref().unwrap_or_default();
+pub fn unit_of(city: &City, at: Coord<f64>) -> Option<u32> {
+    let units = city.records().units.as_deref().unwrap_or_default();
     let mut by_level: BTreeMap<Option<&str>, Vec<u32>> = BTreeMap::new();
     for (index, unit) in units.iter().enumerate() {
         by_level.entry(unit.level.as_deref()).or_default().push(index as u32);
     }
     let finest = by_level.into_values().max_by_key(Vec::len)?;
-    UnitIndex::new(units, &finest, &audit.frame).unit_of(at)
+    UnitIndex::new(units, &finest, city.frame()).unit_of(at)
 }

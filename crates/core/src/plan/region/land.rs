@@ -1,14 +1,15 @@
 //! A region as the solvers see it: people, existing sites and candidates, and the times between them.
 //!
-//! In: a prepared region, an [`Aim`], candidates. Out: [`Land`]: an [`Instance`] and what its positions mean. The times
+//! In: a city, an [`Aim`], candidates. Out: [`Land`]: an [`Instance`] and what its positions mean. The times
 //! are the audit's, to the millisecond; distances stand in as metres for seconds.
 
 use super::aim::Aim;
 use super::candidates::Candidate;
-use crate::audit::Prepared;
-use crate::measure::{Fields, Ground, Profile, delay, profile, within_m};
+use crate::plan::Study;
+use crate::city::Profile;
+use crate::measure::{AccessMeasurements, delay, profile, within_m};
 use crate::plan::ask::{Ask, GoalName};
-use crate::plan::{ProposalError, Reason};
+use crate::plan::{Parameter, ProposalError, Reason};
 use crate::travel::demand::reach;
 use crate::travel::{Reachability, Start};
 use geo::Coord;
@@ -84,18 +85,18 @@ pub struct Movable {
 
 /// Existing sites and candidates as posts, in this order, each with an id of its own.
 pub fn posts(
-    prepared: &Prepared,
+    study: Study<'_>,
     aim: &Aim,
     candidates: &[Candidate],
     movable: &Movable,
     capacity: Option<f64>,
 ) -> Result<Vec<Post>, ProposalError> {
-    let (evidence, places) = (&prepared.gathered.evidence, &prepared.gathered.sites);
+    let (evidence, places) = (study.city.evidence(), study.city.sites());
     for name in &movable.ids {
         let known = aim.sites.iter().any(|s| evidence.sites[*s].id == *name || evidence.sites[*s].name == *name);
         if !known {
             let wanted = message!("message.site_the_rule_counts");
-            return Err(ProposalError::asked("--movable", format!("\"{name}\""), wanted));
+            return Err(ProposalError::asked(Parameter::Movable, format!("\"{name}\""), wanted));
         }
     }
     let moves = |site: usize| {
@@ -144,7 +145,7 @@ pub enum Means {
 }
 
 /// Measures everything the goal needs.
-pub fn land(prepared: &Prepared, aim: &Aim, ask: &Ask, posts: Vec<Post>, means: Means) -> Result<Land, ProposalError> {
+pub fn land(study: Study<'_>, aim: &Aim, ask: &Ask, posts: Vec<Post>, means: Means) -> Result<Land, ProposalError> {
     let limit_ms = ask.limit().map(|limit| ((limit + aim.slack()) * 1000.0).round() as u32);
     let capacities = posts.iter().any(|post| post.capacity.is_some());
     // Whether it matters which of the existing sites comes.
@@ -154,13 +155,13 @@ pub fn land(prepared: &Prepared, aim: &Aim, ask: &Ask, posts: Vec<Post>, means: 
         .filter(|post| post.status == SiteStatus::Fixed)
         .filter_map(|post| if let Stand::Station(site) = post.stand { Some(site) } else { None })
         .collect();
-    let base = base(prepared, aim, &fixed)?;
+    let base = base(study, aim, &fixed)?;
     // Those whom candidates may help.
     let open: Vec<u32> = (0..aim.members.len() as u32)
         .filter(|at| each || limit_ms.is_none_or(|limit| base[*at as usize].is_none_or(|ms| ms > limit)))
         .collect();
     let places: Vec<Coord<f64>> =
-        open.iter().map(|at| prepared.demand.samples[aim.members[*at as usize] as usize].xy).collect();
+        open.iter().map(|at| study.city.people().samples[aim.members[*at as usize] as usize].xy).collect();
     let kept: Vec<Post> = posts.into_iter().filter(|post| each || post.status != SiteStatus::Fixed).collect();
     // Without a limit only what is sooner than now can help.
     let take = |place: u32, ms: u32| {
@@ -168,13 +169,13 @@ pub fn land(prepared: &Prepared, aim: &Aim, ask: &Ask, posts: Vec<Post>, means: 
         sooner.then_some((open[place as usize], ms))
     };
     let legs = match &aim.how {
-        Impedance::Geodesic => straight(prepared, aim, &open, &kept, limit_ms, &take),
-        how => over_roads(prepared, (aim.rule, how, means), &places, &kept, limit_ms, &take)?,
+        Impedance::Geodesic => straight(study, aim, &open, &kept, limit_ms, &take),
+        how => over_roads(study, (aim.rule, how, means), &places, &kept, limit_ms, &take)?,
     };
     let count: usize = legs.iter().map(Vec::len).sum();
     if count > MOST_PAIRS {
         let wanted = message!("message.fewer_pairs", n = MOST_PAIRS);
-        return Err(ProposalError::asked("--spacing", message!("message.pairs", n = count), wanted));
+        return Err(ProposalError::asked(Parameter::Spacing, message!("message.pairs", n = count), wanted));
     }
     let shift = usize::from(!each);
     let together =
@@ -193,7 +194,7 @@ pub fn land(prepared: &Prepared, aim: &Aim, ask: &Ask, posts: Vec<Post>, means: 
     let demand = aim
         .members
         .iter()
-        .map(|sample| Demand { id: format!("p{sample}"), people: prepared.demand.samples[*sample as usize].people });
+        .map(|sample| Demand { id: format!("p{sample}"), people: study.city.people().samples[*sample as usize].people });
     let mut sites = Vec::with_capacity(kept.len() + 1);
     let mut stands = Vec::with_capacity(kept.len() + 1);
     if !each {
@@ -213,11 +214,11 @@ pub fn land(prepared: &Prepared, aim: &Aim, ask: &Ask, posts: Vec<Post>, means: 
 }
 
 /// Milliseconds (millimetres) from some existing sites to everybody whom the aim is about.
-fn base(prepared: &Prepared, aim: &Aim, sites: &[usize]) -> Result<Vec<Option<u32>>, ProposalError> {
+fn base(study: Study<'_>, aim: &Aim, sites: &[usize]) -> Result<Vec<Option<u32>>, ProposalError> {
     let question = AccessQuery { sites: sites.to_vec(), impedance: aim.how.clone() };
-    let ground = Ground { region: &prepared.region, demand: &prepared.demand, sites: &prepared.gathered.sites };
-    let fields = Fields::measure(&prepared.world, ground, std::slice::from_ref(&question));
-    let measured = fields.answer(&question).map_err(|missing| ProposalError::unjudged(prepared, aim.rule, missing))?;
+    let measured = AccessMeasurements::new(study.city, std::slice::from_ref(&question))
+        .answer(&question)
+        .map_err(|why| ProposalError::unmeasured(study, aim.rule, &question, why))?;
     Ok(aim
         .members
         .iter()
@@ -230,20 +231,20 @@ fn base(prepared: &Prepared, aim: &Aim, sites: &[usize]) -> Result<Vec<Option<u3
 }
 
 /// A post as a start under the aim's clock.
-fn start(prepared: &Prepared, how: &Impedance, post: &Post) -> Start {
+fn start(study: Study<'_>, how: &Impedance, post: &Post) -> Start {
     let delay = match how {
-        Impedance::Drive(clock, _) => delay(&prepared.region, post.turnout_s, *clock),
+        Impedance::Drive(clock, _) => delay(study.city.records(), post.turnout_s, *clock),
         Impedance::Walk(_) | Impedance::Network | Impedance::Geodesic => Milliseconds(0),
     };
     Start { xy: post.xy, delay }
 }
 
 /// The profile of a journey over roads.
-pub fn road_profile(prepared: &Prepared, rule: usize, how: &Impedance) -> Result<Profile, ProposalError> {
-    match profile(how, &prepared.region) {
+pub fn road_profile(study: Study<'_>, rule: usize, how: &Impedance) -> Result<Profile, ProposalError> {
+    match profile(how, study.city.records()) {
         Some(Ok(profile)) => Ok(profile),
-        Some(Err(missing)) => Err(ProposalError::unjudged(prepared, rule, missing)),
-        None => Err(ProposalError::asked("--rule", message!("message.a_distance"), message!("message.rule_on_time"))),
+        Some(Err(missing)) => Err(ProposalError::unjudged(study, rule, missing)),
+        None => Err(ProposalError::asked(Parameter::Rule, message!("message.a_distance"), message!("message.rule_on_time"))),
     }
 }
 
@@ -251,43 +252,39 @@ pub fn road_profile(prepared: &Prepared, rule: usize, how: &Impedance) -> Result
 type Legs = Vec<Vec<(u32, u32)>>;
 
 fn over_roads(
-    prepared: &Prepared,
+    study: Study<'_>,
     (rule, how, means): (usize, &Impedance, Means),
     places: &[Coord<f64>],
     posts: &[Post],
     limit_ms: Option<u32>,
     take: &(dyn Fn(u32, u32) -> Option<(u32, u32)> + Sync),
 ) -> Result<Legs, ProposalError> {
-    let profile = road_profile(prepared, rule, how)?;
-    let starts: Vec<Start> = posts.iter().map(|post| start(prepared, how, post)).collect();
+    let profile = road_profile(study, rule, how)?;
+    let starts: Vec<Start> = posts.iter().map(|post| start(study, how, post)).collect();
     if means == Means::Fields {
         let within = |at: Milliseconds| limit_ms.is_none_or(|limit| at.0 <= limit);
         let legs = |start: &Start| {
-            let Some(field) = prepared.world.field(&prepared.region, &profile, std::slice::from_ref(start)) else {
-                return Vec::new();
-            };
-            let reached = reach(&field, prepared.world.barriers.as_ref(), places);
+            let field = study.city.travel_field(&profile, std::slice::from_ref(start));
+            let reached = reach(&field, study.city.barriers(), places);
             let times = reached.iter().enumerate().filter_map(|(place, reached)| Some((place as u32, reached.at()?)));
             times.filter(|(_, at)| within(*at)).filter_map(|(place, at)| take(place, at.0)).collect()
         };
         return Ok(starts.iter().map(legs).collect());
     }
-    let Some(table) = prepared.world.access_table(&prepared.region, &profile, places) else {
-        return Ok(vec![Vec::new(); posts.len()]);
-    };
+    let table = study.city.access_table(&profile, places);
     let limit = Milliseconds(limit_ms.unwrap_or(u32::MAX));
     Ok(table.from_each(&starts, limit, |_, place, at| take(place, at.0)))
 }
 
 fn straight(
-    prepared: &Prepared,
+    study: Study<'_>,
     aim: &Aim,
     open: &[u32],
     posts: &[Post],
     limit_ms: Option<u32>,
     take: &(dyn Fn(u32, u32) -> Option<(u32, u32)> + Sync),
 ) -> Legs {
-    let sample = |at: &u32| &prepared.demand.samples[aim.members[*at as usize] as usize];
+    let sample = |at: &u32| &study.city.people().samples[aim.members[*at as usize] as usize];
     let places: Vec<(Coord<f64>, LonLat)> = open.iter().map(sample).map(|s| (s.xy, s.place)).collect();
     let from: Vec<(Coord<f64>, LonLat)> = posts.iter().map(|post| (post.xy, post.place)).collect();
     let limit_m = limit_ms.map_or(f64::INFINITY, |ms| f64::from(ms) / 1000.0);
@@ -300,15 +297,13 @@ fn straight(
 }
 
 /// Why each of some demands is reached by no post in time: one search from all of them together.
-pub fn reasons(prepared: &Prepared, aim: &Aim, posts: &[&Post], demands: &[usize]) -> Vec<Reason> {
+pub fn reasons(study: Study<'_>, aim: &Aim, posts: &[&Post], demands: &[usize]) -> Vec<Reason> {
     let places: Vec<Coord<f64>> =
-        demands.iter().map(|at| prepared.demand.samples[aim.members[*at] as usize].xy).collect();
-    let Ok(profile) = road_profile(prepared, aim.rule, &aim.how) else { return vec![Reason::TooFar; demands.len()] };
-    let starts: Vec<Start> = posts.iter().map(|post| start(prepared, &aim.how, post)).collect();
-    let Some(field) = prepared.world.field(&prepared.region, &profile, &starts) else {
-        return vec![Reason::NoRoad; demands.len()];
-    };
-    reach(&field, prepared.world.barriers.as_ref(), &places)
+        demands.iter().map(|at| study.city.people().samples[aim.members[*at] as usize].xy).collect();
+    let Ok(profile) = road_profile(study, aim.rule, &aim.how) else { return vec![Reason::TooFar; demands.len()] };
+    let starts: Vec<Start> = posts.iter().map(|post| start(study, &aim.how, post)).collect();
+    let field = study.city.travel_field(&profile, &starts);
+    reach(&field, study.city.barriers(), &places)
         .into_iter()
         .map(|reached| match reached {
             Reachability::At(..) => Reason::TooFar,

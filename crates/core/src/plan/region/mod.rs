@@ -1,6 +1,6 @@
 //! `propose` on a region: from a region folder to sites, and what they change.
 //!
-//! In: a [`RegionRequest`]. Out: a [`Proposal`] with its [`OnTheGround`]: the audit before, the audit once the sites
+//! In: a [`City`] and a [`RegionRequest`]. Out: a [`Proposal`] with its [`OnTheGround`]: the audit before, the audit once the sites
 //! stand, and each site's share in the change. Times and distances are the audit's own.
 
 pub mod aim;
@@ -12,17 +12,18 @@ pub mod verify;
 
 use super::ask::Ask;
 use super::record::Origin;
-use super::{Helpless, Proposal, ProposalError, Reason, tell};
-use crate::audit::{self, Audit, Prepared, Progress, audit_region, conclude, prepare};
+use super::{Helpless, Parameter, Proposal, ProposalError, Reason, Study, tell};
+use crate::audit::{Audit, Run, audit, standard_for};
+use crate::city::City;
+use crate::run::{Progress, enter};
 use aim::{ASKED_RULE, Aim, asked_rule};
 use candidates::{Candidate, Policy, candidates};
 use effect::{SiteEffect, effects};
 use land::{Land, Means, Movable, Post, Stand, land, posts, reasons};
 use lifering_base::message;
-use lifering_readers::Region;
 use lifering_readers::sites::{Record, Site};
-use lifering_readers::source::Source;
 use lifering_siting::{Options, solve};
+use lifering_standards::Impedance;
 use lifering_standards::catalogue::{Criterion, LayerName};
 use record::RegionRecord;
 use std::path::Path;
@@ -30,8 +31,6 @@ use std::path::Path;
 /// What is asked of a region.
 #[derive(Clone, Debug)]
 pub struct RegionRequest {
-    /// Where it lies.
-    pub source: Source,
     /// An embedded id or a path; else region.toml's.
     pub standard: Option<String>,
     /// The rule to better; without it the limit of the ask, from call to arrival.
@@ -88,8 +87,13 @@ pub struct OnTheGround {
     pub places: Vec<Option<lifering_base::frame::LonLat>>,
 }
 
-/// Answers a question about a region; `folder` is where proposal.json will be.
+/// Answers a question about a city; `folder` is where proposal.json will be. The audits before and after are of the same
+/// city: nothing is read or built a second time.
+///
+/// # Errors
+/// The request does not fit the city or the standard, or the question has no answer.
 pub fn propose_region(
+    city: &City,
     request: &RegionRequest,
     mut ask: Ask,
     options: &Options<'_>,
@@ -98,32 +102,31 @@ pub fn propose_region(
 ) -> Result<Proposal, ProposalError> {
     if ask.goal.has_limit() && ask.limit().is_none() && request.rule.is_none() {
         let wanted = message!("message.limit_with_it");
-        return Err(ProposalError::asked("--goal", ask.goal.word(), wanted));
+        return Err(ProposalError::asked(Parameter::Goal, ask.goal.word(), wanted));
     }
-    progress.stage("read");
-    let region = Region::read(request.source.clone())?;
-    let also = if request.rule.is_none() { vec![asked_rule(ask.limit().unwrap_or(DEFAULT_LIMIT_S))?] } else { vec![] };
-    let audit_options = audit::Options { standard: request.standard.clone(), also, ..audit::Options::default() };
-    let prepared = prepare(region.clone(), &audit_options, progress)?;
-    let rule_id = request.rule.as_deref().unwrap_or(ASKED_RULE);
+    let mut standard = standard_for(city.records(), request.standard.as_deref())?;
+    if request.rule.is_none() {
+        standard.rules.push(asked_rule(ask.limit().unwrap_or(DEFAULT_LIMIT_S))?);
+    }
+    let study = Study { city, standard: &standard };
     let asked_limit = ask.limit_s;
-    let aim = aim::aim(&prepared, rule_id, &mut ask)?;
+    let aim = aim::aim(study, request.rule.as_deref().unwrap_or(ASKED_RULE), &mut ask)?;
     if request.rule.is_some() && asked_limit.is_some() {
         let wanted = message!("message.one_of_two_limits");
-        return Err(ProposalError::asked("--minutes, --rule", message!("message.both"), wanted));
+        return Err(ProposalError::asked(Parameter::MinutesAndRule, message!("message.both"), wanted));
     }
     let question = ask.question(aim.slack())?;
 
-    progress.stage("candidates");
-    let candidates = candidates(&prepared, &request.policy)?;
-    let all = posts(&prepared, &aim, &candidates, &request.movable, ask.capacity)?;
-    let land = land(&prepared, &aim, &ask, all.clone(), Means::Table)?;
+    enter(progress, "candidates")?;
+    let candidates = candidates(study, &request.policy)?;
+    let all = posts(study, &aim, &candidates, &request.movable, ask.capacity)?;
+    let land = land(study, &aim, &ask, all.clone(), Means::Table)?;
 
-    progress.stage("solve");
+    enter(progress, "solve")?;
     let certificate = solve(&land.instance, &question, options)?;
 
-    progress.stage("times");
-    let helpless = helpless(&prepared, &aim, &land, &all, tell::helpless(&land.instance, &certificate));
+    enter(progress, "times")?;
+    let helpless = helpless(study, &aim, &land, &all, tell::helpless(&land.instance, &certificate));
     let gains = tell::gains(&land.instance, &certificate);
     let given_up: Vec<usize> = certificate
         .closed
@@ -131,10 +134,13 @@ pub fn propose_region(
         .filter_map(|site| if let Stand::Station(at) = land.stands[*site] { Some(at) } else { None })
         .collect();
     let chosen: Vec<usize> = gains.iter().map(|gain| gain.site).collect();
-    let built = built(&region, &prepared, request, &aim, &land, &candidates, &chosen, &given_up)?;
-    let origin = Origin::Region(RegionRecord::of(request, &region, &land, &certificate, folder));
-    let before = conclude(prepared, &audit_options, progress)?;
-    let after = audit_region(built, &audit_options, progress)?;
+    let built = built(study, request, &aim, &land, &candidates, &chosen, &given_up)?;
+    let origin = Origin::Region(RegionRecord::of(request, city.records(), &land, &certificate, folder));
+    let run = Run { progress, ..Run::default() };
+    let audited = |city: &City| -> Result<Audit, ProposalError> {
+        Ok(Audit { city: city.clone(), findings: audit(city, &standard, &run)? })
+    };
+    let (before, after) = (audited(city)?, audited(&built)?);
     let made = effects(&before, &land, &certificate, &chosen, &aim, ask.limit());
     let sites = chosen
         .iter()
@@ -143,7 +149,7 @@ pub fn propose_region(
             let post = land.posts[*site].clone()?;
             let Stand::Candidate(at) = post.stand else { return None };
             let (name, origin) = (candidates[at].name.clone(), candidates[at].origin);
-            let unit = effect::unit_of(&before, post.xy);
+            let unit = effect::unit_of(city, post.xy);
             Some(NewSite { post, name, origin, unit, effect })
         })
         .collect();
@@ -172,9 +178,9 @@ pub fn propose_region(
 const DEFAULT_LIMIT_S: f64 = 840.0;
 
 /// Why people cannot be helped, told apart by one search from everywhere.
-fn helpless(prepared: &Prepared, aim: &Aim, land: &Land, all: &[Post], mut helpless: Vec<Helpless>) -> Vec<Helpless> {
+fn helpless(study: Study<'_>, aim: &Aim, land: &Land, all: &[Post], mut helpless: Vec<Helpless>) -> Vec<Helpless> {
     let open: Vec<usize> = (0..helpless.len()).filter(|at| helpless[*at].reason != Reason::OneSite).collect();
-    if open.is_empty() || aim.how == lifering_standards::Impedance::Geodesic {
+    if open.is_empty() || aim.how == Impedance::Geodesic {
         for at in open {
             helpless[at].reason = Reason::TooFar;
         }
@@ -183,69 +189,67 @@ fn helpless(prepared: &Prepared, aim: &Aim, land: &Land, all: &[Post], mut helpl
     let demands: Vec<usize> = open.iter().map(|at| helpless[*at].demand).collect();
     debug_assert_eq!(land.samples.len(), aim.members.len());
     let everywhere: Vec<&Post> = all.iter().collect();
-    for (at, reason) in open.into_iter().zip(reasons(prepared, aim, &everywhere, &demands)) {
+    for (at, reason) in open.into_iter().zip(reasons(study, aim, &everywhere, &demands)) {
         helpless[at].reason = reason;
     }
     helpless
 }
 
-/// The region once the sites stand and the given-up ones are gone.
-#[allow(clippy::too_many_arguments, reason = "every part of the answer is needed to build it")]
+/// The city once the sites stand and the closed ones are gone.
 fn built(
-    region: &Region,
-    prepared: &Prepared,
+    study: Study<'_>,
     request: &RegionRequest,
     aim: &Aim,
     land: &Land,
     candidates: &[Candidate],
     chosen: &[usize],
     given_up: &[usize],
-) -> Result<Region, ProposalError> {
-    let mut built = region.clone();
-    // Sites of the evidence are stations, facilities, AEDs, in the order of their layers.
+) -> Result<City, ProposalError> {
     let gone: std::collections::BTreeSet<(LayerName, String)> = given_up
         .iter()
-        .map(|site| &prepared.gathered.evidence.sites[*site])
+        .map(|site| &study.city.evidence().sites[*site])
         .map(|site| (site.layer.clone(), site.id.clone()))
         .collect();
     let stays = |layer: &LayerName, id: &str| !gone.contains(&(layer.clone(), id.to_owned()));
-    built.stations.retain(|site| stays(&LayerName::Stations, &site.id));
-    for (layer, sites) in [(LayerName::Facilities, &mut built.facilities), (LayerName::Aeds, &mut built.aeds)] {
-        if let Some(sites) = sites {
-            sites.retain(|site| stays(&layer, &site.id));
+    study.city.with_sites(|built| {
+        built.stations.retain(|site| stays(&LayerName::Stations, &site.id));
+        for (layer, sites) in [(LayerName::Facilities, &mut built.facilities), (LayerName::Aeds, &mut built.aeds)] {
+            if let Some(sites) = sites {
+                sites.retain(|site| stays(&layer, &site.id));
+            }
         }
-    }
-    for site in chosen {
-        let Some(post) = &land.posts[*site] else { continue };
-        let Stand::Candidate(at) = post.stand else { continue };
-        let candidate = &candidates[at];
-        let attributes = aim.attributes(&candidate.attributes, request.kind.as_deref(), request.ambulances)?;
-        let new = Site {
-            feature: usize::MAX,
-            id: post.id.clone(),
-            name: candidate.name.clone(),
-            place: candidate.place,
-            attributes,
-        };
-        match aim.layer() {
-            LayerName::Stations | LayerName::Decontamination | LayerName::Neighbours => built.stations.push(new),
-            LayerName::Facilities => built.facilities.get_or_insert_default().push(new),
-            LayerName::Aeds => built.aeds.get_or_insert_default().push(new),
-            LayerName::Extra(name) => built.extra.entry(name.clone()).or_default().push(Record {
-                feature: new.feature,
-                id: new.id,
-                name: new.name,
-                place: Some(new.place),
-                attributes: new.attributes,
-            }),
+        for site in chosen {
+            let Some(post) = &land.posts[*site] else { continue };
+            let Stand::Candidate(at) = post.stand else { continue };
+            let candidate = &candidates[at];
+            let attributes = aim.attributes(&candidate.attributes, request.kind.as_deref(), request.ambulances)?;
+            let new = Site {
+                feature: usize::MAX,
+                id: post.id.clone(),
+                name: candidate.name.clone(),
+                place: candidate.place,
+                attributes,
+            };
+            match aim.layer() {
+                LayerName::Stations | LayerName::Decontamination | LayerName::Neighbours => built.stations.push(new),
+                LayerName::Facilities => built.facilities.get_or_insert_default().push(new),
+                LayerName::Aeds => built.aeds.get_or_insert_default().push(new),
+                LayerName::Extra(name) => built.extra.entry(name.clone()).or_default().push(Record {
+                    feature: new.feature,
+                    id: new.id,
+                    name: new.name,
+                    place: Some(new.place),
+                    attributes: new.attributes,
+                }),
+            }
         }
-    }
-    Ok(built)
+        Ok(())
+    })
 }
 
 impl OnTheGround {
     /// The rule that was bettered.
     pub fn criterion(&self) -> &Criterion {
-        &self.before.outcomes[self.rule].rule.criterion
+        &self.before.findings.outcomes[self.rule].rule.criterion
     }
 }

@@ -74,7 +74,7 @@ pub struct PolicyRecord {
 impl RegionRecord {
     /// The record of an answer.
     pub fn of(request: &RegionRequest, region: &Region, land: &Land, certificate: &Certificate, folder: &Path) -> Self {
-        let base = request.source.folder().map(Path::to_path_buf);
+        let base = region.source.folder().map(Path::to_path_buf);
         let settings =
             FileRecord { file: region.source.settings_file().to_owned(), sha256: region.settings_sha256.clone() };
         let layers =

@@ -7,9 +7,11 @@ use super::aim::{ASKED_RULE, aim, asked_rule};
 use super::candidates::{Candidate, CandidateOrigin};
 use super::land::{Means, Movable, land, posts};
 use super::record::RegionRecord;
-use super::{DEFAULT_LIMIT_S, audit};
-use crate::audit::{Silent, prepare};
-use crate::plan::ProposalError;
+use super::DEFAULT_LIMIT_S;
+use crate::audit::standard_for;
+use crate::city::{City, OpenOptions};
+use crate::plan::{ProposalError, Study};
+use crate::run::Silent;
 use crate::plan::ask::Ask;
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
@@ -26,16 +28,19 @@ pub fn reread(record: &RegionRecord, ask: &Ask, folder: &Path) -> Result<(Instan
         let settings = record.files.first().map_or("region.toml", |file| file.file.as_str());
         Source::Folder { folder: folder.join(region), settings: settings.to_owned() }
     });
-    let region = Region::read(source)?;
-    unchanged(record, &region)?;
+    let city = City::open(source, &OpenOptions::default(), &Silent)?;
+    unchanged(record, city.records())?;
     let mut ask = ask.clone();
-    let also = if record.rule.is_none() { vec![asked_rule(ask.limit().unwrap_or(DEFAULT_LIMIT_S))?] } else { vec![] };
     let standard = record
         .standard
         .as_ref()
         .map(|name| if names_a_file(name) { folder.join(name).display().to_string() } else { name.clone() });
-    let prepared = prepare(region, &audit::Options { standard, also, ..audit::Options::default() }, &Silent)?;
-    let aim = aim(&prepared, record.rule.as_deref().unwrap_or(ASKED_RULE), &mut ask)?;
+    let mut standard = standard_for(city.records(), standard.as_deref())?;
+    if record.rule.is_none() {
+        standard.rules.push(asked_rule(ask.limit().unwrap_or(DEFAULT_LIMIT_S))?);
+    }
+    let study = Study { city: &city, standard: &standard };
+    let aim = aim(study, record.rule.as_deref().unwrap_or(ASKED_RULE), &mut ask)?;
     let candidates: Vec<Candidate> = record
         .posts
         .iter()
@@ -45,7 +50,7 @@ pub fn reread(record: &RegionRecord, ask: &Ask, folder: &Path) -> Result<(Instan
                 id: post.id.clone(),
                 name: post.id.clone(),
                 place,
-                xy: prepared.world.frame.to_local(place),
+                xy: study.city.frame().to_local(place),
                 cost: 1.0,
                 capacity: post.capacity,
                 turnout_s: post.turnout_s,
@@ -55,9 +60,9 @@ pub fn reread(record: &RegionRecord, ask: &Ask, folder: &Path) -> Result<(Instan
         })
         .collect();
     let movable = Movable { ids: record.policy.movable.clone(), cost: record.policy.move_cost };
-    let mut posts = posts(&prepared, &aim, &candidates, &movable, ask.capacity)?;
+    let mut posts = posts(study, &aim, &candidates, &movable, ask.capacity)?;
     posts.retain(|post| !record.given_up.contains(&post.id));
-    let land = land(&prepared, &aim, &ask, posts, Means::Fields)?;
+    let land = land(study, &aim, &ask, posts, Means::Fields)?;
     Ok((land.instance, aim.slack()))
 }
 

@@ -1,17 +1,18 @@
-//! From records to what the rules judge from.
+//! From records to what the rules judge by.
 //!
-//! In: a region, its people and plane. Out: [`Evidence`] and where each of its sites stands. Sub-centre areas that the
-//! units layer does not give are worked out from travel times.
+//! In: the records of a city, its population samples, its plane. Out: [`Places`] (sites of all layers) and [`Gathered`]
+//! (demand points, areas, and what lies in which). Sub-centre areas that the units layer does not give come from driving
+//! times.
 
-use super::belongs::UnitIndex;
-use super::{Profile, SitePlace, World};
+use super::spatial_join::UnitIndex;
+use super::{City, Ground, Profile};
 use crate::travel::demand::reach;
-use crate::travel::{Demand, Start};
+use crate::travel::Start;
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
 use geo::{Contains, Coord, MultiPolygon, Point};
 use lifering_base::frame::{Frame, LonLat};
 use lifering_base::records::attributes::{Attributes, Scalar};
-use lifering_base::units::Milliseconds;
+use lifering_base::units::{Milliseconds, SourceId};
 use lifering_readers::Region;
 use lifering_readers::areas::Unit;
 use lifering_readers::settings::Layer;
@@ -24,41 +25,75 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What a record says.
 type Attributed = BTreeMap<String, Scalar>;
 
-/// Evidence with the places of its sites, and the finest unit of every sample.
+/// A site of any layer, ready to be a start or a destination.
+#[derive(Clone, Copy, Debug)]
+pub struct SitePlace {
+    /// Degrees.
+    pub place: LonLat,
+    /// Local metres.
+    pub xy: Coord<f64>,
+    /// A station's own turnout, seconds; `None` if it states none.
+    pub turnout_s: Option<f64>,
+}
+
+/// The sites of all layers.
+#[derive(Debug)]
+pub struct Places {
+    /// Sites and given layers alone: no demand points, no areas.
+    pub evidence: Evidence,
+    /// Places of the sites that have one, indexed as the first of [`Evidence::sites`].
+    pub sites: Vec<SitePlace>,
+}
+
+impl Places {
+    /// The sites of a region on its plane.
+    pub(super) fn new(records: &Region, ground: &Ground) -> Self {
+        let units_state_people = || records.units.iter().flatten().any(|unit| unit.population.is_some());
+        let people_unknown = records.population.is_none() && !units_state_people();
+        let mut evidence = Evidence { people_unknown, ..Evidence::default() };
+        let sites = gather_sites(records, &ground.frame, &ground.boundary, &mut evidence);
+        Self { evidence, sites }
+    }
+}
+
+/// What rules judge by, and the units of the samples.
 #[derive(Debug)]
 pub struct Gathered {
-    /// What the rules see.
+    /// Demand points, sites and areas.
     pub evidence: Evidence,
-    /// Where every site that has a place stands, in the order of [`Evidence::sites`], which begins with them.
-    pub sites: Vec<SitePlace>,
-    /// For every sample the unit of the finest level, as a position in the units layer.
+    /// For every population sample its unit of the finest level, as a position in the units layer; `None` if it lies in
+    /// none.
     pub unit_of_sample: Vec<Option<u32>>,
-    /// By level: people in no unit of it.
+    /// By level of units: people who live in none of them.
     pub people_in_no_unit: BTreeMap<String, f64>,
 }
 
-/// Gathers people, sites and units.
-pub fn gather(region: &Region, demand: &Demand, frame: &Frame, boundary: &MultiPolygon<f64>) -> Gathered {
-    let units_state_people = || region.units.iter().flatten().any(|u| u.population.is_some());
-    let people_unknown = region.population.is_none() && !units_state_people();
-    let mut evidence = Evidence { people_unknown, ..Evidence::default() };
-    let sites = gather_sites(region, frame, boundary, &mut evidence);
-    let units = region.units.as_deref().unwrap_or_default();
+/// Joins samples and sites to units, and adds the sub-centre areas.
+pub(super) fn gather(city: &City) -> Gathered {
+    let mut gathered = joined(city);
+    derive_sub_center_areas(city, &mut gathered.evidence);
+    gathered
+}
+
+fn joined(city: &City) -> Gathered {
+    let (records, demand, sites) = (city.records(), city.people(), city.sites());
+    let mut evidence = city.site_evidence().clone();
+    let units = records.units.as_deref().unwrap_or_default();
     let stated = stated_units(&evidence, sites.len(), units);
-    let places: Vec<Coord<f64>> = demand.samples.iter().map(|s| s.xy).collect();
-    let site_places: Vec<Coord<f64>> = sites.iter().map(|s| s.xy).collect();
+    let places: Vec<Coord<f64>> = demand.samples.iter().map(|sample| sample.xy).collect();
+    let site_places: Vec<Coord<f64>> = sites.iter().map(|site| site.xy).collect();
     let mut by_level: BTreeMap<String, Vec<u32>> = BTreeMap::new();
     for (index, unit) in units.iter().enumerate() {
         by_level.entry(unit.level.clone().unwrap_or_else(|| "unit".to_owned())).or_default().push(index as u32);
     }
     let mut unit_of_sample = vec![None; places.len()];
     let mut finest = 0;
-    let mut urban_of_sample: Vec<Option<bool>> = demand.samples.iter().map(|s| s.urban).collect();
+    let mut urban_of_sample: Vec<Option<bool>> = demand.samples.iter().map(|sample| sample.urban).collect();
     let mut people_in_no_unit = BTreeMap::new();
     for (level, members) in by_level {
-        let index = UnitIndex::new(units, &members, frame);
+        let index = UnitIndex::new(units, &members, city.frame());
         let homes = index.units_of(&places);
-        let stands = index.units_of(&site_places);
+        let units_of_sites = index.units_of(&site_places);
         let homeless: f64 =
             homes.iter().zip(&demand.samples).filter(|(home, _)| home.is_none()).map(|(_, sample)| sample.people).sum();
         people_in_no_unit.insert(level.clone(), homeless);
@@ -69,7 +104,7 @@ pub fn gather(region: &Region, demand: &Demand, frame: &Frame, boundary: &MultiP
                 *slot = Some(*urban);
             }
         }
-        evidence.levels.insert(kind(&level), areas(units, &members, &homes, &stands, &stated));
+        evidence.levels.insert(kind(&level), areas(units, &members, &homes, &units_of_sites, &stated));
         if members.len() > finest {
             finest = members.len();
             unit_of_sample = homes;
@@ -84,7 +119,7 @@ pub fn gather(region: &Region, demand: &Demand, frame: &Frame, boundary: &MultiP
             attributes: urban.map(|urban| ("urban".to_owned(), Scalar::Bool(urban))).into_iter().collect(),
         })
         .collect();
-    Gathered { evidence, sites, unit_of_sample, people_in_no_unit }
+    Gathered { evidence, unit_of_sample, people_in_no_unit }
 }
 
 /// Notes the sites of every layer, those without a place last. Returns where the others stand.
@@ -221,8 +256,8 @@ fn kind(level: &str) -> UnitKind {
 
 /// Works out sub-centre areas by least driving time to a sub-centre, where the units layer gives none. A station that
 /// names its sub-centre belongs to it wherever it stands.
-pub fn derive_sub_center_areas(gathered: &mut Gathered, region: &Region, world: &World, demand: &Demand) {
-    if gathered.evidence.levels.contains_key(&UnitKind::SubCenterArea) {
+fn derive_sub_center_areas(city: &City, evidence: &mut Evidence) {
+    if evidence.levels.contains_key(&UnitKind::SubCenterArea) {
         return;
     }
     let is_sub_center = |site: &SiteEvidence| {
@@ -230,19 +265,19 @@ pub fn derive_sub_center_areas(gathered: &mut Gathered, region: &Region, world: 
             && matches!(site.attributes.get("kind"), Some(Scalar::Text(kind)) if kind == "sub_center")
     };
     let seeds: Vec<usize> =
-        gathered.evidence.sites.iter().enumerate().filter(|(_, s)| is_sub_center(s)).map(|(i, _)| i).collect();
+        evidence.sites.iter().enumerate().filter(|(_, s)| is_sub_center(s)).map(|(i, _)| i).collect();
     if seeds.is_empty() {
         return;
     }
     let starts: Vec<Start> =
-        seeds.iter().map(|i| Start { xy: gathered.sites[*i].xy, delay: Milliseconds(0) }).collect();
-    let profile = Profile::Drive(region.settings.drive.period.clone());
-    let Some(field) = world.field(region, &profile, &starts) else { return };
-    let homes: Vec<Coord<f64>> = demand.samples.iter().map(|s| s.xy).collect();
-    let stands: Vec<Coord<f64>> = gathered.sites.iter().map(|s| s.xy).collect();
-    let home_of = reach(&field, world.barriers.as_ref(), &homes);
-    let area_of_site = reach(&field, world.barriers.as_ref(), &stands);
-    let sites = &gathered.evidence.sites;
+        seeds.iter().map(|i| Start { xy: city.sites()[*i].xy, delay: Milliseconds(0) }).collect();
+    let profile = Profile::Drive(city.records().settings.drive.period.clone());
+    let field = city.travel_field(&profile, &starts);
+    let homes: Vec<Coord<f64>> = city.people().samples.iter().map(|s| s.xy).collect();
+    let stands: Vec<Coord<f64>> = city.sites().iter().map(|s| s.xy).collect();
+    let home_of = reach(&field, city.barriers(), &homes);
+    let area_of_site = reach(&field, city.barriers(), &stands);
+    let sites = &evidence.sites;
     let mut areas: Vec<Area> = seeds
         .iter()
         .map(|i| Area {
@@ -266,13 +301,12 @@ pub fn derive_sub_center_areas(gathered: &mut Gathered, region: &Region, world: 
             Some(Scalar::Text(word)) => areas.iter().position(|a| a.id == *word || a.name == *word),
             _ => None,
         };
-        if let Some(area) = stated.or_else(|| reached.by().map(lifering_base::units::SourceId::index)) {
+        if let Some(area) = stated.or_else(|| reached.by().map(SourceId::index)) {
             areas[area].sites.insert(site);
         }
     }
-    let unlocated = (gathered.sites.len()..gathered.evidence.sites.len()).collect();
-    gathered
-        .evidence
+    let unlocated = (city.sites().len()..evidence.sites.len()).collect();
+    evidence
         .levels
         .insert(UnitKind::SubCenterArea, Level { areas, derived_from: Some(seeds.into_iter().collect()), unlocated });
 }

@@ -1,0 +1,196 @@
+//! The audit of a city by a standard.
+//!
+//! In: a [`City`], a [`Standard`], a [`Run`]. Out: [`Findings`]: facts, no sentences. [`audit`] is the whole pipeline and
+//! the only place that knows its order.
+
+mod baselines;
+mod error;
+mod queries;
+mod reference_drive;
+mod standard;
+mod stations;
+mod zones;
+
+pub use error::AuditError;
+pub use standard::standard_for;
+pub(crate) use queries::{access_to_everybody, queries};
+
+use crate::city::City;
+use crate::findings::{Findings, NetworkFigures, Parameters, PopulationFigures, RegionFacts, UnitFacts, ZoneParameters};
+use crate::measure::{AccessMeasurements, profiles};
+use crate::network::Usage;
+use crate::quality::notes::{Notes, merged};
+use crate::quality::survey::survey;
+use crate::run::{Progress, Silent, enter};
+use crate::zones::RefinementCriteria;
+use geo::Area;
+use lifering_readers::refuse_warnings;
+use lifering_standards::baselines::compare_baselines;
+use lifering_standards::catalogue::Standard;
+use lifering_standards::judge;
+use reference_drive::ReferenceDrive;
+use stations::StationArrivals;
+use zones::ZoneMaker;
+
+/// The standard if neither region.toml nor the caller names one.
+pub const DEFAULT_STANDARD: &str = "national-2020";
+
+/// How a city is audited, beside what its settings and the standard say.
+#[derive(Clone, Copy)]
+pub struct Run<'a> {
+    /// Hears of the stages, and may stop the run.
+    pub progress: &'a dyn Progress,
+    /// Aim for the undecided area as a share of the boundary's area; `None`: `[zones] error_share` of the settings.
+    pub zone_error: Option<f64>,
+    /// A warning about the input is an error.
+    pub strict: bool,
+}
+
+impl Default for Run<'_> {
+    fn default() -> Self {
+        Self { progress: &Silent, zone_error: None, strict: false }
+    }
+}
+
+/// A city with the findings of its audit: what every output is written from.
+#[derive(Clone, Debug)]
+pub struct Audit {
+    /// The city as audited.
+    pub city: City,
+    /// What the audit found.
+    pub findings: Findings,
+}
+
+/// Audits a city by a standard. A scenario is another city: it is applied before.
+///
+/// # Errors
+/// The run was stopped, or a warning counts as an error.
+pub fn audit(city: &City, standard: &Standard, run: &Run<'_>) -> Result<Findings, AuditError> {
+    let stage = |name| enter(run.progress, name);
+
+    stage("roads")?;
+    let queries = queries(standard, city.site_evidence());
+    city.prepare(&profiles(&queries, city.records()));
+    let evidence = city.evidence();
+
+    stage("times")?;
+    let measured = AccessMeasurements::new(city, &queries);
+
+    stage("rules")?;
+    let outcomes = judge(standard, evidence, &|query| measured.answer(query))?;
+    let baselines = compare_baselines(standard, evidence);
+
+    stage("second_arrivals")?;
+    let drive = ReferenceDrive::find(city, standard, &measured);
+    let arrivals = StationArrivals::measure(city, drive.as_ref());
+    let reached = arrivals.people_by_reachability(city, &measured);
+
+    stage("survey")?;
+    let mut notes = Notes::default();
+    let quality = survey(city, reached.no_road, &mut notes);
+    baselines::note(city, &baselines, &mut notes);
+    let inputs = merged(city.records(), &[&notes]);
+    if run.strict {
+        refuse_warnings(&inputs)?;
+    }
+
+    stage("zones")?;
+    let refinement = refinement(city, run);
+    let zones = ZoneMaker { city, standard, measured: &measured, refinement, progress: run.progress }.zones();
+
+    stage("road_times")?;
+    let road_times = drive.as_ref().map(|drive| drive.road_times());
+    let curves = measured.curves(city, standard);
+
+    enter(run.progress, "findings")?;
+    Ok(Findings {
+        region: region_facts(city),
+        standard: standard.clone(),
+        parameters: parameters(city, refinement),
+        population: population(city, reached),
+        network: network(city),
+        quality,
+        inputs,
+        units: units(city),
+        shared_roads: city.records().roads_taken.clone(),
+        neighbours: city.records().neighbours.clone(),
+        covered_twice: arrivals.covered_twice(city, standard, &measured),
+        stations: arrivals.stations(city),
+        arrivals: arrivals.first(),
+        outcomes,
+        baselines,
+        zones,
+        curves,
+        road_times,
+    })
+}
+
+fn refinement(city: &City, run: &Run<'_>) -> RefinementCriteria {
+    let settings = &city.records().settings.zones;
+    RefinementCriteria { error_share: run.zone_error.unwrap_or(settings.error_share), floor_m: settings.floor_m }
+}
+
+fn region_facts(city: &City) -> RegionFacts {
+    let records = city.records();
+    RegionFacts {
+        name: records.settings.name.clone(),
+        path: records.source.label(),
+        settings_sha256: records.settings_sha256.clone(),
+        boundary_m2: city.boundary().unsigned_area(),
+        boundary_from: city.boundary_origin(),
+    }
+}
+
+fn parameters(city: &City, refinement: RefinementCriteria) -> Parameters {
+    let settings = &city.records().settings;
+    Parameters {
+        response: settings.response.clone(),
+        drive: settings.drive.clone(),
+        access: settings.access.clone(),
+        walk: settings.walk.clone(),
+        roads: settings.roads.clone(),
+        population: settings.population.clone(),
+        zones: ZoneParameters {
+            error_share: refinement.error_share,
+            floor_m: refinement.floor_m,
+            min_zone_m2: settings.zones.min_zone_m2,
+        },
+    }
+}
+
+fn population(city: &City, reached: stations::UnreachedPeople) -> PopulationFigures {
+    let people = city.people();
+    PopulationFigures {
+        total: people.total,
+        inside: people.inside,
+        outside: people.outside,
+        samples: people.samples.len(),
+        no_road: reached.no_road,
+        cut_off: reached.cut_off,
+        scale: people.scale,
+    }
+}
+
+fn network(city: &City) -> NetworkFigures {
+    let network = city.network(Usage::Drive);
+    NetworkFigures {
+        nodes: network.node_count,
+        edges: network.links.iter().map(|link| usize::from(link.forward) + usize::from(link.backward)).sum(),
+        connectivity: network.connectivity,
+    }
+}
+
+fn units(city: &City) -> Vec<UnitFacts> {
+    let evidence = city.evidence();
+    let people = |members: &[u32]| members.iter().map(|i| evidence.demand_points[*i as usize].people).sum();
+    let levels = evidence.levels.iter();
+    let areas = levels.flat_map(|(kind, level)| level.areas.iter().map(move |area| (kind, area)));
+    areas
+        .map(|(kind, area)| UnitFacts {
+            id: area.id.clone(),
+            name: area.name.clone(),
+            level: kind.to_string(),
+            people: people(&area.members),
+        })
+        .collect()
+}

@@ -1,0 +1,190 @@
+//! The uncovered zones of every rule on time or distance.
+
+use super::stations::samples_in_scope;
+use crate::city::City;
+use crate::findings::{Estimate, NotDrawn, RoadLengths, RuleZones};
+use crate::measure::AccessMeasurements;
+use crate::measure::roads::covered_km;
+use crate::network::Usage;
+use crate::run::Progress;
+use crate::travel::{EarliestArrival, Reachability, SearchBuffers};
+use crate::zones::{
+    RefinementCriteria, UncoveredArea, UncoveredSample, Zone, discs, uncovered_of_discs, uncovered_of_field,
+    zonal_statistics,
+};
+use geo::Coord;
+use lifering_base::units::{COORDINATE_RESOLUTION_M, Milliseconds, SourceId, TIME_RESOLUTION_MS};
+use lifering_standards::catalogue::{Criterion, Standard};
+use lifering_standards::{Impedance, access_query};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// Everything that zones are made from.
+pub struct ZoneMaker<'a> {
+    /// The city.
+    pub city: &'a City,
+    /// The standard.
+    pub standard: &'a Standard,
+    /// The answers to its queries.
+    pub measured: &'a AccessMeasurements,
+    /// When to stop refining.
+    pub refinement: RefinementCriteria,
+    /// Whether to go on.
+    pub progress: &'a dyn Progress,
+}
+
+/// A rule whose zones a field draws.
+struct FieldTask {
+    rule: usize,
+    limit_ms: f64,
+    shift: Milliseconds,
+}
+
+impl ZoneMaker<'_> {
+    /// By position of the rule. Incomplete if the run is stopped meanwhile.
+    pub fn zones(&self) -> BTreeMap<usize, RuleZones> {
+        let mut by_field: BTreeMap<usize, Vec<FieldTask>> = BTreeMap::new();
+        let mut straight = Vec::new();
+        for (rule, record) in self.standard.rules.iter().enumerate() {
+            let Some(Ok(query)) = access_query(&record.criterion, self.city.evidence()) else { continue };
+            let limit_ms = match &record.criterion {
+                Criterion::Radius(radius) => radius.max_m * 1000.0,
+                Criterion::TravelTime(time) => f64::from(time.limit_s) * 1000.0,
+                _ => continue,
+            };
+            match (&query.impedance, self.measured.field_of(&query)) {
+                (Impedance::Geodesic, _) => straight.push((rule, query.sites, limit_ms / 1000.0)),
+                (_, Some(Ok(of))) => {
+                    let task = FieldTask { rule, limit_ms: limit_ms - f64::from(of.shift.0), shift: of.shift };
+                    by_field.entry(of.field).or_default().push(task);
+                }
+                _ => {}
+            }
+        }
+        let go_on = || !self.progress.stopped();
+        let of_fields = by_field
+            .into_par_iter()
+            .filter(|_| go_on())
+            .flat_map_iter(|(field, tasks)| self.field_zones(field, &tasks));
+        let of_sites = straight
+            .into_par_iter()
+            .filter(|_| go_on())
+            .filter_map(|(rule, sites, radius_m)| Some((rule, self.disc_zones(rule, &sites, radius_m)?)));
+        of_fields.chain(of_sites).collect()
+    }
+
+    fn field_zones(&self, index: usize, tasks: &[FieldTask]) -> Vec<(usize, RuleZones)> {
+        let measured = &self.measured.fields[index];
+        let mut limits_ms: Vec<f64> = tasks.iter().map(|task| task.limit_ms).collect();
+        limits_ms.sort_by(f64::total_cmp);
+        limits_ms.dedup();
+        let records = self.city.records();
+        let go_on = || !self.progress.stopped();
+        let areas = uncovered_of_field(
+            &measured.field,
+            self.city.barriers(),
+            self.city.boundary(),
+            &limits_ms,
+            self.refinement,
+            records.settings.zones.min_zone_m2,
+            &go_on,
+        );
+        let earliest = EarliestArrival::new(&measured.field);
+        let class_near = |place, side_m: f64| {
+            let within_m = measured.field.settings.leg.max_m + side_m * std::f64::consts::FRAC_1_SQRT_2;
+            let (_, segment) = earliest.nearest_segment(place, within_m, &mut SearchBuffers::default())?;
+            Some(records.roads[measured.field.network.road[segment as usize] as usize].class)
+        };
+        let usage = if measured.field.settings.straight { Usage::Walk } else { Usage::Drive };
+        tasks
+            .iter()
+            .filter_map(|task| {
+                let slot = limits_ms.iter().position(|limit| limit.total_cmp(&task.limit_ms).is_eq())?;
+                let area = &areas[slot];
+                let late =
+                    |r: &Reachability| r.at().is_none_or(|at| f64::from(at.0) > task.limit_ms + TIME_RESOLUTION_MS);
+                let uncovered = self.late_samples(task.rule, &measured.reached, late);
+                let (within_km, all_km) = covered_km(&measured.field, task.limit_ms);
+                let zones = RuleZones {
+                    shift: task.shift,
+                    sites: measured.sites.clone(),
+                    road: Some(RoadLengths { within_km, all_km }),
+                    usage,
+                    ..rule_zones(area, zonal_statistics(area, &uncovered, &class_near))
+                };
+                Some((task.rule, zones))
+            })
+            .collect()
+    }
+
+    /// The zones of a radius rule; `None` if its distances were not measured.
+    fn disc_zones(&self, rule: usize, sites: &[usize], radius_m: f64) -> Option<RuleZones> {
+        let distances = self.measured.distances(sites)?;
+        let places: Vec<_> = sites.iter().map(|site| self.city.sites()[*site].place).collect();
+        let beyond = discs::beyond_discs(&places, radius_m, self.city.boundary(), self.city.frame());
+        let area = uncovered_of_discs(&beyond, self.city.records().settings.zones.min_zone_m2);
+        let limit_m = radius_m + COORDINATE_RESOLUTION_M;
+        let far = |i: usize| distances[i].is_none_or(|metres| metres > limit_m);
+        let in_scope = samples_in_scope(self.city, &self.standard.rules[rule].criterion);
+        let unit_of_sample = self.city.unit_of_sample();
+        let samples = self.city.people().samples.par_iter().enumerate();
+        let uncovered: Vec<UncoveredSample> = samples
+            .filter(|(i, _)| far(*i) && in_scope.as_ref().is_none_or(|scope| scope[*i]))
+            .map(|(i, sample)| UncoveredSample {
+                at: sample.xy,
+                people: sample.people,
+                first: distances[i].zip(self.nearest(sites, sample.xy)),
+                unit: unit_of_sample[i],
+            })
+            .collect();
+        let mut zones = zonal_statistics(&area, &uncovered, &|_, _| None);
+        for zone in &mut zones {
+            // Metres were averaged here, not milliseconds.
+            (zone.nearest_m, zone.worst_m) = (zone.nearest_ms.take(), zone.worst_ms.take());
+        }
+        Some(RuleZones { sites: sites.to_vec(), ..rule_zones(&area, zones) })
+    }
+
+    /// The nearest of some sites to a place, on the plane; ties go to the first.
+    fn nearest(&self, sites: &[usize], at: Coord<f64>) -> Option<SourceId> {
+        let apart = |site: usize| {
+            let to = self.city.sites()[site].xy - at;
+            to.x * to.x + to.y * to.y
+        };
+        let first = (0..sites.len()).min_by(|a, b| apart(sites[*a]).total_cmp(&apart(sites[*b])))?;
+        Some(SourceId::new(first))
+    }
+
+    fn late_samples(
+        &self,
+        rule: usize,
+        reached: &[Reachability],
+        late: impl Fn(&Reachability) -> bool,
+    ) -> Vec<UncoveredSample> {
+        let in_scope = samples_in_scope(self.city, &self.standard.rules[rule].criterion);
+        let unit_of_sample = self.city.unit_of_sample();
+        let samples = self.city.people().samples.iter().zip(reached).enumerate();
+        samples
+            .filter(|(i, (_, reached))| late(reached) && in_scope.as_ref().is_none_or(|scope| scope[*i]))
+            .map(|(i, (sample, reached))| UncoveredSample {
+                at: sample.xy,
+                people: sample.people,
+                first: reached.at().zip(reached.by()).map(|(at, by)| (f64::from(at.0), by)),
+                unit: unit_of_sample[i],
+            })
+            .collect()
+    }
+}
+
+fn rule_zones(area: &UncoveredArea, zones: Vec<Zone>) -> RuleZones {
+    RuleZones {
+        zones,
+        area_m2: Estimate { best: area.area_m2, low: area.low_m2, high: area.high_m2 },
+        not_drawn: NotDrawn { dropped_m2: area.dropped_m2, filled_m2: area.filled_m2 },
+        resolution_m: area.resolution_m,
+        shift: Milliseconds(0),
+        sites: Vec::new(),
+        road: None,
+        usage: Usage::Drive,
+    }
+}

@@ -1,0 +1,137 @@
+//! A city: loaded once, asked many times.
+//!
+//! In: a region folder, the embedded demo, files in memory, or typed records. Out: [`City`]: records, plane, boundary,
+//! population samples, sites and units, and the road networks with their costs, which are made when first asked for and
+//! kept. A city is immutable and shareable: cloning it is cheap, and nothing in it depends on a standard.
+
+pub mod boundary;
+mod error;
+pub mod evidence;
+mod ground;
+mod open;
+pub mod roads;
+pub mod spatial_join;
+
+pub use error::CityError;
+pub use evidence::SitePlace;
+pub use ground::Ground;
+pub use open::OpenOptions;
+pub use roads::Profile;
+
+use crate::network::{Costs, RoadNetwork, Usage};
+use crate::travel::{AccessTable, Barriers, Demand, FieldSettings, Start, TravelField};
+use boundary::BoundaryOrigin;
+use evidence::{Gathered, Places};
+use geo::{Coord, MultiPolygon};
+use lifering_base::frame::Frame;
+use lifering_readers::Region;
+use lifering_standards::evidence::Evidence;
+use roads::Roads;
+use std::sync::{Arc, OnceLock};
+
+/// Everything that is known of a region, laid out on its plane.
+#[derive(Clone, Debug)]
+pub struct City {
+    records: Arc<Region>,
+    ground: Arc<Ground>,
+    roads: Arc<Roads>,
+    people: Arc<Demand>,
+    places: Arc<Places>,
+    gathered: Arc<OnceLock<Gathered>>,
+}
+
+impl City {
+    /// Settings and records of every layer, as read.
+    pub fn records(&self) -> &Region {
+        &self.records
+    }
+
+    /// The local plane.
+    pub fn frame(&self) -> &Frame {
+        &self.ground.frame
+    }
+
+    /// The audited area, local metres.
+    pub fn boundary(&self) -> &MultiPolygon<f64> {
+        &self.ground.boundary
+    }
+
+    /// The source of the boundary.
+    pub fn boundary_origin(&self) -> BoundaryOrigin {
+        self.ground.origin
+    }
+
+    /// What an access leg cannot cross.
+    pub fn barriers(&self) -> Option<&Barriers> {
+        self.ground.barriers.as_ref()
+    }
+
+    /// The population as samples inside the boundary.
+    pub fn people(&self) -> &Demand {
+        &self.people
+    }
+
+    /// Sites of all layers as rules see them, without demand points and areas: enough to tell which sites a rule asks
+    /// about, before any road is looked at.
+    pub(crate) fn site_evidence(&self) -> &Evidence {
+        &self.places.evidence
+    }
+
+    /// The place of every site that has one, indexed as the first of [`Evidence::sites`].
+    pub fn sites(&self) -> &[SitePlace] {
+        &self.places.sites
+    }
+
+    /// What rules judge by: demand points, sites, areas. Sub-centre areas that no layer gives come from driving times.
+    pub fn evidence(&self) -> &Evidence {
+        &self.gathered().evidence
+    }
+
+    /// For every population sample its unit of the finest level, as a position in the units layer; `None` if it lies in
+    /// none.
+    pub fn unit_of_sample(&self) -> &[Option<u32>] {
+        &self.gathered().unit_of_sample
+    }
+
+    /// Evidence with the units of every sample. Made on first use; two threads that race compute the same.
+    pub(crate) fn gathered(&self) -> &Gathered {
+        if let Some(gathered) = self.gathered.get() {
+            return gathered;
+        }
+        // Computed outside of the cell: a thread of the pool that waits for a cell could hold the one that fills it.
+        let gathered = evidence::gather(self);
+        self.gathered.get_or_init(|| gathered)
+    }
+
+    /// Makes the networks and costs of some profiles at once: what they have in common is done once.
+    pub fn prepare(&self, profiles: &[Profile]) {
+        self.roads.prepare(&self.records, &self.ground, profiles);
+    }
+
+    /// The road network of a mode of travel.
+    pub fn network(&self, usage: Usage) -> Arc<RoadNetwork> {
+        self.roads.network(&self.records, &self.ground, usage)
+    }
+
+    /// Costs along the network of a profile.
+    pub fn costs(&self, profile: &Profile) -> Arc<Costs> {
+        self.roads.costs(&self.records, &self.ground, profile)
+    }
+
+    /// Access leg and driveway of a profile.
+    pub fn field_settings(&self, profile: &Profile) -> FieldSettings {
+        profile.field_settings(&self.records.settings)
+    }
+
+    /// First arrivals along all roads from some starts.
+    pub fn travel_field(&self, profile: &Profile, starts: &[Start]) -> TravelField {
+        let (network, costs) = (self.network(profile.usage()), self.costs(profile));
+        TravelField::new(network, costs, starts, self.field_settings(profile))
+    }
+
+    /// Times from one start after another to the same places.
+    pub fn access_table(&self, profile: &Profile, places: &[Coord<f64>]) -> AccessTable {
+        let (network, costs) = (self.network(profile.usage()), self.costs(profile));
+        AccessTable::new(network, costs, self.field_settings(profile), self.barriers(), places)
+    }
+}

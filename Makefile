@@ -57,3 +57,4 @@ update: tools ## write derived files anew: the schema of audit.json, the hashes 
 	LIFERING_UPDATE=1 $(CARGO) test --locked --quiet --test it -- schema::the_schema_in manifest::
 
 -include mk/deliver.mk
+-include mk/same-bytes.mk

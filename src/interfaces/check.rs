@@ -42,12 +42,10 @@ pub fn run(args: &CheckArgs, lang: Lang, file_lang: Lang) -> Result<ExitCode> {
         files::check_folder(folder)?;
     }
     let mut options = ReadOptions::default();
-    let mut region = Region::read_with(source.clone(), &options)?;
-    let mut quality = assess(&mut region)?;
+    let mut quality = assess(Region::read_with(source.clone(), &options)?)?;
     if args.accept_datum && !quality.accepted().is_empty() {
         options.datum = quality.accepted();
-        region = Region::read_with(source.clone(), &options)?;
-        quality = assess(&mut region)?;
+        quality = assess(Region::read_with(source.clone(), &options)?)?;
     }
     let mut text = if args.json {
         serde_json::to_string_pretty(&CheckReport::new(&quality))?
@@ -58,7 +56,7 @@ pub fn run(args: &CheckArgs, lang: Lang, file_lang: Lang) -> Result<ExitCode> {
     // A closed pipe is no reason to complain.
     let _ = std::io::stdout().write_all(text.as_bytes());
     if args.strict {
-        refuse_warnings(&region.inputs)?;
+        refuse_warnings(&quality.inputs)?;
     }
     if let Some(folder) = &args.fix {
         let cleaned = fix::clean(&source, &options, file_lang.locale())?;

@@ -18,8 +18,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use lifering_base::error::InputError;
 use lifering_base::t;
 use lifering_batch::BatchError;
-use lifering_core::audit::{AuditError, Options, Progress, audit};
-use lifering_core::plan::ProposalError;
+use lifering_core::audit::{AuditError, AuditRequest};
+use lifering_core::plan::{Parameter, ProposalError};
+use lifering_core::run::Progress;
 use lifering_export::files::WriteError;
 use lifering_export::terminal::table;
 use lifering_export::{OutputError, files, json, write};
@@ -184,13 +185,31 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// The flag of a parameter.
+fn flag(parameter: Parameter) -> String {
+    match parameter {
+        Parameter::Busy => "--busy",
+        Parameter::BusyAndPerSite => "--busy and --per-site",
+        Parameter::Existing => "--existing",
+        Parameter::Goal => "--goal",
+        Parameter::Minutes => "--minutes",
+        Parameter::MinutesAndRule => "--minutes, --rule",
+        Parameter::Movable => "--movable",
+        Parameter::Near => "--near",
+        Parameter::NotIn => "--not-in",
+        Parameter::Rule => "--rule",
+        Parameter::Sites => "--sites",
+        Parameter::Spacing => "--spacing",
+    }
+    .to_owned()
+}
+
 /// Why a run could not be done; what is wrong with the input in the language of the messages.
 fn message(error: &anyhow::Error, lang: Lang) -> String {
     let of_audit = |error: &AuditError| match error {
-        AuditError::Input(input) => Some(input.text(lang.locale())),
         AuditError::Standard(StandardError::Unknown { id }) => Some(unknown_standard(id, lang)),
-        AuditError::NoArea(name) => Some(t!("refusal.no_area", locale = lang.locale(), name = name).into_owned()),
-        _ => None,
+        AuditError::Year { year, .. } => Some(format!("--year {year}: {}", error.message().text(lang.locale()))),
+        _ => Some(error.message().text(lang.locale())),
     };
     let said = error.chain().find_map(|cause| {
         if let Some(text) = not_written(cause, lang) {
@@ -209,20 +228,12 @@ fn message(error: &anyhow::Error, lang: Lang) -> String {
             return match error {
                 ProposalError::Input(input) => Some(input.text(lang.locale())),
                 ProposalError::Audit(audit) => of_audit(audit),
-                ProposalError::Propose(error) => Some(refusal(error, lang)),
-                ProposalError::Asked { what, found, wanted } => {
-                    let (found, wanted) = (found.text(lang.locale()), wanted.text(lang.locale()));
-                    Some(
-                        t!("refusal.asked", locale = lang.locale(), what = what, found = found, wanted = wanted)
-                            .into_owned(),
-                    )
-                }
+                ProposalError::Siting(error) => Some(refusal(error, lang)),
+                ProposalError::Asked { .. } => Some(error.message(&flag).text(lang.locale())),
                 ProposalError::Unjudged { rule, missing, standard } => {
                     let what = lacking(missing, standard, lang);
                     Some(t!("refusal.unjudged", locale = lang.locale(), rule = rule, what = what).into_owned())
                 }
-                ProposalError::Standard(StandardError::Unknown { id }) => Some(unknown_standard(id, lang)),
-                ProposalError::Standard(_) | ProposalError::Frame(_) => None,
             };
         }
         if let Some(error) = cause.downcast_ref::<BatchError>() {
@@ -298,17 +309,16 @@ fn run_audit(args: &AuditArgs, lang: Lang, file_lang: Lang, quiet: bool, verbose
     };
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(source.name()));
     files::check_folder(&out)?;
-    let options = Options {
+    let request = AuditRequest {
         standard: args.standard.clone(),
         year: args.year,
         zone_error: args.zone_error,
         strict: args.strict,
         accept_datum: args.accept_datum,
         shared: args.shared.read(&args.neighbours)?,
-        ..Options::default()
     };
     let progress = Stages::new(lang, quiet, verbose);
-    let audit = audit(source, &options, &progress)?;
+    let audit = request.run(source, &progress)?;
     progress.stage("write");
     let report = Report::new(&audit);
     write(&audit, &report, file_lang, &out).with_context(|| format!("writing {}", out.display()))?;
@@ -323,7 +333,7 @@ fn run_audit(args: &AuditArgs, lang: Lang, file_lang: Lang, quiet: bool, verbose
         // A closed pipe is no reason to fail: the files are written.
         let _ = std::io::stdout().write_all(text.as_bytes());
     }
-    Ok(ExitCode::from(audit.exit_status()))
+    Ok(ExitCode::from(audit.findings.exit_status().code()))
 }
 
 /// Shows the stage that runs; with `-v`, how long each took.

@@ -6,13 +6,14 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use lifering_base::t;
-use lifering_core::audit;
+use lifering_core::city::{City, OpenOptions};
 use lifering_core::plan::ask::{Ask, GoalName};
 use lifering_core::plan::matrix::MatrixFiles;
 use lifering_core::plan::region::candidates::Policy;
 use lifering_core::plan::region::land::Movable;
 use lifering_core::plan::region::{RegionRequest, propose_region};
 use lifering_core::plan::{propose_matrix, verify};
+use lifering_core::run;
 use lifering_export::files;
 use lifering_export::proposal_files::render;
 use lifering_export::terminal::proposal_table;
@@ -192,7 +193,12 @@ pub fn run(args: &ProposeArgs, lang: Lang, file_lang: Lang, quiet: bool) -> Resu
     };
     let proposal = match &args.matrix {
         Some(matrix) => propose_matrix(&matrix_files(args, matrix), ask, &options, &args.out)?,
-        None => propose_region(&region_request(args)?, ask, &options, &args.out, &bar)?,
+        None => {
+            let request = region_request(args)?;
+            let source = args.region.as_ref().map_or(Source::Demo, |path| Source::at(path));
+            let city = City::open(source, &OpenOptions::default(), &bar)?;
+            propose_region(&city, &request, ask, &options, &args.out, &bar)?
+        }
     };
     let report = ProposalReport::new(&proposal);
     let rendered = render(&proposal, &report, file_lang)?;
@@ -224,10 +230,8 @@ fn matrix_files(args: &ProposeArgs, costs: &Path) -> MatrixFiles {
 }
 
 fn region_request(args: &ProposeArgs) -> Result<RegionRequest> {
-    let source = args.region.as_ref().map_or(Source::Demo, |path| Source::at(path));
     let excluded = args.exclude.as_deref().map(read_areas).transpose()?;
     Ok(RegionRequest {
-        source,
         standard: args.standard.clone(),
         rule: args.rule.clone(),
         policy: Policy {
@@ -286,7 +290,7 @@ impl Bar {
     }
 }
 
-impl audit::Progress for Bar {
+impl run::Progress for Bar {
     fn stage(&self, name: &'static str) {
         self.bar.set_message(t!(format!("stage.{name}"), locale = self.lang.locale()).into_owned());
     }

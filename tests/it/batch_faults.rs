@@ -69,7 +69,7 @@ impl Work for Unlucky {
         seen: &(dyn Fn(&str, &[&[u8]]) + Sync),
     ) -> Result<(), OutputError> {
         write_into(audit, report, lang, staging, seen)?;
-        let full = matches!(self.fate, Misfortune::DiskFull) && audit.region.source.name() == self.name;
+        let full = matches!(self.fate, Misfortune::DiskFull) && audit.city.records().source.name() == self.name;
         let system = || WriteError::System { path: "report.html".into(), why: "No space left on device".into() };
         if full { Err(system().into()) } else { Ok(()) }
     }

@@ -265,7 +265,7 @@ fn one_more_station_tried_changes_what_an_audit_with_it_says() {
         let mut buffers = standing.buffers();
         let covered = |region: &Region| {
             let audit = audit_region(region.clone(), &options, &Silent).expect("audited");
-            let outcome = audit.outcomes.iter().find(|o| o.rule.id.as_str() == rule).expect("the rule");
+            let outcome = audit.findings.outcomes.iter().find(|o| o.rule.id.as_str() == rule).expect("the rule");
             outcome.default.covered.expect("people covered")
         };
         let now = covered(&region);

@@ -17,7 +17,9 @@ pub use machine::Machine;
 
 use lifering_base::error::InputError;
 use lifering_base::hash::{sha256_hex, sha256_of};
-use lifering_core::audit::{Audit, AuditError, Options, Progress, audit};
+use lifering_core::audit::{Audit, AuditError, AuditRequest};
+use lifering_core::city::CityError;
+use lifering_core::run::Progress;
 use lifering_export::batch::{render, rules_part};
 use lifering_export::files::{Staging, WriteError};
 use lifering_export::{OutputError, write_into};
@@ -95,8 +97,8 @@ pub trait Listener: Sync {
 /// makes of a region that fails.
 pub trait Work: Sync {
     /// Audits a region.
-    fn audit(&self, source: Source, options: &Options, progress: &dyn Progress) -> Result<Audit, AuditError> {
-        audit(source, options, progress)
+    fn audit(&self, source: Source, request: &AuditRequest, progress: &dyn Progress) -> Result<Audit, AuditError> {
+        request.run(source, progress)
     }
 
     /// Writes an audit; `seen` is told the parts of each file.
@@ -300,16 +302,15 @@ impl Run<'_> {
         let job = &self.batch.jobs[at];
         let ear = Ear { job, listener: self.listener, watch };
         let Asked { standard, year, zone_error, strict, accept_datum } = job.asked.clone();
-        let options = Options {
+        let request = AuditRequest {
             standard,
             year,
             zone_error,
             strict,
             accept_datum,
             shared: self.batch.shared.as_ref().map(|s| s.of(job)),
-            ..Options::default()
         };
-        let audit = self.work.audit(job.source().noted(reads.clone()), &options, &ear);
+        let audit = self.work.audit(job.source().noted(reads.clone()), &request, &ear);
         let audit = audit.map_err(|e| faults::refused(&e))?;
         ear.stage("write");
         let report = Report::new(&audit);
@@ -325,7 +326,7 @@ impl Run<'_> {
         };
         self.work.write(&audit, &report, self.batch.lang, &staged, &seen).map_err(|e| faults::unwritten(&e))?;
         if ear.stopped() {
-            return Err(faults::refused(&AuditError::Stopped));
+            return Err(faults::refused(&CityError::Stopped.into()));
         }
         let audited = Audited::new(&audit, &report);
         let boundary = boundary_in_degrees(&audit);

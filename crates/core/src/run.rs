@@ -29,8 +29,3 @@ pub(crate) fn enter(progress: &dyn Progress, stage: &'static str) -> Result<(), 
     progress.stage(stage);
     Ok(())
 }
-
-/// An error if the run is to stop.
-pub(crate) fn go_on(progress: &dyn Progress) -> Result<(), CityError> {
-    if progress.stopped() { Err(CityError::Stopped) } else { Ok(()) }
-}

@@ -377,19 +377,20 @@ fn figure(value: f64) -> f64 {
 
 /// What an audit says of a rule.
 fn state(audit: &Audit, rule: usize) -> RuleStateReport {
-    let outcome = &audit.outcomes[rule];
+    let outcome = &audit.findings.outcomes[rule];
     RuleStateReport {
         verdict: outcome.verdict,
         value: outcome.default.value,
         unit: outcome.default.unit,
         population_uncovered: outcome.default.uncovered.map(people),
-        uncovered_km2: audit.zones.get(&rule).map(|zones| km2(zones.area_m2[0])),
+        uncovered_km2: audit.findings.zones.get(&rule).map(|zones| km2(zones.area_m2.best)),
     }
 }
 
 fn region(ground: &OnTheGround) -> RegionReport {
     let (before, after) = (&ground.before, &ground.after);
     let rules = before
+        .findings
         .outcomes
         .iter()
         .enumerate()
@@ -411,10 +412,10 @@ fn region(ground: &OnTheGround) -> RegionReport {
         })
         .collect();
     RegionReport {
-        name: before.region.settings.name.clone(),
-        standard: before.standard.id.clone(),
-        rule_id: (!ground.asked).then(|| before.outcomes[ground.rule].rule.id.to_string()),
-        illustrative: illustrative(&before.region.settings.name),
+        name: before.city.records().settings.name.clone(),
+        standard: before.findings.standard.id.clone(),
+        rule_id: (!ground.asked).then(|| before.findings.outcomes[ground.rule].rule.id.to_string()),
+        illustrative: illustrative(&before.city.records().settings.name),
         candidates: ground.candidates.len(),
         rules,
     }
@@ -425,7 +426,7 @@ fn on_the_ground(proposal: &Proposal, site: usize) -> Option<GroundReport> {
     let ground = proposal.ground.as_ref()?;
     let id = &proposal.instance.sites()[site].id;
     let new = ground.sites.iter().find(|new| new.post.id == *id)?;
-    let units = ground.before.region.units.as_deref().unwrap_or_default();
+    let units = ground.before.city.records().units.as_deref().unwrap_or_default();
     let tenth = |mean: Option<f64>| mean.map(|m| (m * 10.0).round() / 10.0);
     Some(GroundReport {
         name: new.name.clone(),

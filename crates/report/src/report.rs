@@ -6,8 +6,9 @@
 use super::sentences::{Lang, aid_sentence};
 use super::why::{sentence, why};
 use crate::issues::{IssueReport, issues};
-use lifering_core::audit::{Audit, RuleZones};
-use lifering_core::measure::boundary::BoundaryOrigin;
+use lifering_core::audit::Audit;
+use lifering_core::city::boundary::BoundaryOrigin;
+use lifering_core::findings::RuleZones;
 use lifering_core::quality::fit::Fit;
 use lifering_core::quality::grade::{self, Grade, LayerGrade};
 use lifering_core::quality::survey::Survey;
@@ -516,18 +517,18 @@ pub struct UnitRuleReport {
 impl Report {
     /// The report of an audit.
     pub fn new(audit: &Audit) -> Self {
-        let settings = &audit.region.settings;
-        let standard = &audit.standard;
-        let neighbours = audit.region.neighbours.as_ref().is_some_and(|all| !all.is_empty());
+        let settings = &audit.city.records().settings;
+        let standard = &audit.findings.standard;
+        let neighbours = audit.city.records().neighbours.as_ref().is_some_and(|all| !all.is_empty());
         Self {
             schema: SCHEMA.to_owned(),
             tool: Tool { name: "lifering".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
             region: RegionReport {
                 name: settings.name.clone(),
-                path: audit.region.source.label(),
-                settings_sha256: audit.region.settings_sha256.clone(),
-                boundary_km2: km2(geo::Area::unsigned_area(&audit.boundary)),
-                boundary_from: audit.boundary_origin,
+                path: audit.city.records().source.label(),
+                settings_sha256: audit.city.records().settings_sha256.clone(),
+                boundary_km2: km2(geo::Area::unsigned_area(audit.city.boundary())),
+                boundary_from: audit.findings.region.boundary_from,
                 illustrative: illustrative(&settings.name),
             },
             standard: StandardReport {
@@ -555,38 +556,47 @@ impl Report {
                 roads: settings.roads.clone(),
                 population: settings.population.clone(),
                 zones: ZoneParameters {
-                    error_share: audit.fineness.error_share,
-                    floor_m: audit.fineness.floor_m,
+                    error_share: audit.findings.parameters.zones.error_share,
+                    floor_m: audit.findings.parameters.zones.floor_m,
                     min_zone_m2: settings.zones.min_zone_m2,
                 },
             },
             population: PopulationReport {
-                total: people(audit.demand.total),
-                inside: people(audit.demand.inside),
-                outside: people(audit.demand.outside),
-                samples: audit.demand.samples.len(),
-                no_road: people(audit.people_no_road),
-                cut_off: people(audit.people_cut_off),
-                scale: audit.demand.scale,
+                total: people(audit.city.people().total),
+                inside: people(audit.city.people().inside),
+                outside: people(audit.city.people().outside),
+                samples: audit.city.people().samples.len(),
+                no_road: people(audit.findings.population.no_road),
+                cut_off: people(audit.findings.population.cut_off),
+                scale: audit.city.people().scale,
             },
             network: NetworkReport {
-                nodes: audit.network.nodes,
-                edges: audit.network.edges,
-                length_km: rounded(audit.network.connectivity.length_km, 3),
-                components: audit.network.connectivity.components,
-                largest_share: rounded(audit.network.connectivity.largest_share, 6),
+                nodes: audit.findings.network.nodes,
+                edges: audit.findings.network.edges,
+                length_km: rounded(audit.findings.network.connectivity.length_km, 3),
+                components: audit.findings.network.connectivity.components,
+                largest_share: rounded(audit.findings.network.connectivity.largest_share, 6),
             },
-            quality: audit.quality.clone(),
-            inputs: audit.region.inputs.iter().map(|i| input(i, audit.quality.fits.get(&i.key))).collect(),
+            quality: audit.findings.quality.clone(),
+            inputs: audit.findings.inputs.iter().map(|i| input(i, audit.findings.quality.fits.get(&i.key))).collect(),
             rules: audit
+                .findings
                 .outcomes
                 .iter()
                 .enumerate()
-                .map(|(i, o)| rule(o, audit.zones.get(&i), audit.covered_twice.get(&i).copied(), standard, neighbours))
+                .map(|(i, o)| {
+                    rule(
+                        o,
+                        audit.findings.zones.get(&i),
+                        audit.findings.covered_twice.get(&i).copied(),
+                        standard,
+                        neighbours,
+                    )
+                })
                 .collect(),
-            shared_roads: audit.region.roads_taken.as_ref().map(shared_roads),
-            mutual_aid: audit.region.neighbours.as_ref().map(|all| all.iter().map(neighbour).collect()),
-            baselines: audit.baselines.iter().map(baseline).collect(),
+            shared_roads: audit.city.records().roads_taken.as_ref().map(shared_roads),
+            mutual_aid: audit.city.records().neighbours.as_ref().map(|all| all.iter().map(neighbour).collect()),
+            baselines: audit.findings.baselines.iter().map(baseline).collect(),
             units: units(audit),
         }
     }
@@ -647,7 +657,7 @@ fn input(input: &InputRecord, fit: Option<&Fit>) -> InputReport {
 fn summary(audit: &Audit) -> Summary {
     let count = |binding: bool| {
         let mut counts = BTreeMap::new();
-        for outcome in audit.outcomes.iter().filter(|o| o.rule.force.binds() == binding) {
+        for outcome in audit.findings.outcomes.iter().filter(|o| o.rule.force.binds() == binding) {
             let word = match outcome.verdict {
                 Verdict::Met => "met",
                 Verdict::Gap => "gap",
@@ -658,7 +668,7 @@ fn summary(audit: &Audit) -> Summary {
         }
         counts
     };
-    Summary { exit_status: audit.exit_status(), binding: count(true), advisory: count(false) }
+    Summary { exit_status: audit.findings.exit_status().code(), binding: count(true), advisory: count(false) }
 }
 
 fn baseline(counted: &BaselineComparison) -> BaselineReport {
@@ -693,7 +703,7 @@ fn rule(
         why = format!("{why} {}", aided.why);
         why_zh += &aided.why_zh;
     }
-    let bound = |i: usize| zones.filter(|_| default.covered.is_some()).map(|z| km2(z.area_m2[i]));
+    let area = zones.filter(|_| default.covered.is_some()).map(|zones| zones.area_m2);
     RuleReport {
         id: rule.id.to_string(),
         kind: rule.kind(),
@@ -710,9 +720,9 @@ fn rule(
         population_uncovered: default.uncovered.map(people),
         population_covered_twice: covered_twice.filter(|_| default.covered.is_some()).map(people),
         population_warned: default.warned.map(people),
-        uncovered_km2: bound(0),
-        uncovered_km2_low: bound(1),
-        uncovered_km2_high: bound(2),
+        uncovered_km2: area.map(|area| km2(area.best)),
+        uncovered_km2_low: area.map(|area| km2(area.low)),
+        uncovered_km2_high: area.map(|area| km2(area.high)),
         zones: zones.map(zone_summary),
         need: default.need,
         have: default.have,
@@ -774,10 +784,10 @@ fn zone_summary(zones: &RuleZones) -> ZoneSummary {
     ZoneSummary {
         count: zones.zones.len(),
         resolution_m: zones.resolution_m,
-        dropped_km2: km2(zones.not_drawn_m2[0]),
-        filled_km2: km2(zones.not_drawn_m2[1]),
-        road_covered_km: zones.road_km.map(|r| rounded(r[0], 3)),
-        road_km: zones.road_km.map(|r| rounded(r[1], 3)),
+        dropped_km2: km2(zones.not_drawn.dropped_m2),
+        filled_km2: km2(zones.not_drawn.filled_m2),
+        road_covered_km: zones.road.map(|r| rounded(r.within_km, 3)),
+        road_km: zones.road.map(|r| rounded(r.all_km, 3)),
         km2_by_reason: area_by_reason.into_iter().map(|(reason, m2)| (reason, km2(m2))).collect(),
         people_by_reason: people_by_reason.into_iter().map(|(reason, p)| (reason, people(p))).collect(),
     }
@@ -785,10 +795,10 @@ fn zone_summary(zones: &RuleZones) -> ZoneSummary {
 
 fn units(audit: &Audit) -> Vec<UnitReport> {
     let mut all: Vec<UnitReport> = Vec::new();
-    for (kind, level) in &audit.gathered.evidence.levels {
+    for (kind, level) in &audit.city.evidence().levels {
         for area in &level.areas {
             let population: f64 =
-                area.members.iter().map(|i| audit.gathered.evidence.demand_points[*i as usize].people).sum();
+                area.members.iter().map(|i| audit.city.evidence().demand_points[*i as usize].people).sum();
             all.push(UnitReport {
                 id: area.id.clone(),
                 name: area.name.clone(),
@@ -800,7 +810,7 @@ fn units(audit: &Audit) -> Vec<UnitReport> {
     }
     let places: BTreeMap<(String, String), usize> =
         all.iter().enumerate().map(|(i, u)| ((u.level.clone(), u.id.clone()), i)).collect();
-    for outcome in &audit.outcomes {
+    for outcome in &audit.findings.outcomes {
         for area in &outcome.default.areas {
             if let Some(slot) = places.get(&(area.level.clone(), area.id.clone())) {
                 all[*slot].rules.insert(outcome.rule.id.to_string(), unit_rule(area, &outcome.default));

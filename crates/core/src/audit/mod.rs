@@ -7,16 +7,20 @@ mod baselines;
 mod error;
 mod queries;
 mod reference_drive;
+mod request;
 mod standard;
 mod stations;
 mod zones;
 
 pub use error::AuditError;
-pub use standard::standard_for;
 pub(crate) use queries::{access_to_everybody, queries};
+pub use request::AuditRequest;
+pub use standard::standard_for;
 
 use crate::city::City;
-use crate::findings::{Findings, NetworkFigures, Parameters, PopulationFigures, RegionFacts, UnitFacts, ZoneParameters};
+use crate::findings::{
+    Findings, NetworkFigures, Parameters, PopulationFigures, RegionFacts, UnitFacts, ZoneParameters,
+};
 use crate::measure::{AccessMeasurements, profiles};
 use crate::network::Usage;
 use crate::quality::notes::{Notes, merged};

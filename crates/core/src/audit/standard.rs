@@ -24,7 +24,8 @@ pub fn standard_for(records: &Region, named: Option<&str>) -> Result<Standard, A
     }
     let help = message!("message.standard_file");
     let bytes = if from_region { records.source.read(name, &help)? } else { read_file(Path::new(name), &help)? };
-    let text = String::from_utf8(bytes)
-        .map_err(|_| InputError::wrong(Place::file(name), message!("message.not_utf8"), message!("message.utf8_toml")))?;
+    let text = String::from_utf8(bytes).map_err(|_| {
+        InputError::wrong(Place::file(name), message!("message.not_utf8"), message!("message.utf8_toml"))
+    })?;
     Ok(Standard::from_toml(name, &text)?)
 }

@@ -38,8 +38,7 @@ impl<'a> StationArrivals<'a> {
         let second = drive.map_or_else(Vec::new, |drive| {
             let places: Vec<Coord<f64>> = city.people().samples.iter().map(|sample| sample.xy).collect();
             let measured = drive.measured;
-            let second =
-                reach_second(&measured.field, city.barriers(), &places, &measured.reached, &measured.starts);
+            let second = reach_second(&measured.field, city.barriers(), &places, &measured.reached, &measured.starts);
             second.into_iter().map(|second| second.map(|(at, _)| at)).collect()
         });
         Self { drive, second }

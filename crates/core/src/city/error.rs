@@ -15,7 +15,7 @@ pub enum CityError {
     #[error(transparent)]
     Frame(#[from] FrameError),
     /// There is no area to audit.
-    #[error("{}", message!("message.no_area", region = region).text("en"))]
+    #[error("{}", message!("refusal.no_area", name = region).text("en"))]
     NoArea {
         /// The region as it was named.
         region: String,
@@ -31,7 +31,7 @@ impl CityError {
         match self {
             Self::Input(error) => error.message(),
             Self::Frame(error) => Message::from(error.to_string()),
-            Self::NoArea { region } => message!("message.no_area", region = region),
+            Self::NoArea { region } => message!("refusal.no_area", name = region),
             Self::Stopped => message!("message.stopped"),
         }
     }

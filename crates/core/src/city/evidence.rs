@@ -6,8 +6,8 @@
 
 use super::spatial_join::UnitIndex;
 use super::{City, Ground, Profile};
-use crate::travel::demand::reach;
 use crate::travel::Start;
+use crate::travel::demand::reach;
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
 use geo::{Contains, Coord, MultiPolygon, Point};
 use lifering_base::frame::{Frame, LonLat};
@@ -269,8 +269,7 @@ fn derive_sub_center_areas(city: &City, evidence: &mut Evidence) {
     if seeds.is_empty() {
         return;
     }
-    let starts: Vec<Start> =
-        seeds.iter().map(|i| Start { xy: city.sites()[*i].xy, delay: Milliseconds(0) }).collect();
+    let starts: Vec<Start> = seeds.iter().map(|i| Start { xy: city.sites()[*i].xy, delay: Milliseconds(0) }).collect();
     let profile = Profile::Drive(city.records().settings.drive.period.clone());
     let field = city.travel_field(&profile, &starts);
     let homes: Vec<Coord<f64>> = city.people().samples.iter().map(|s| s.xy).collect();

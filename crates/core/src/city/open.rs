@@ -30,8 +30,7 @@ impl City {
     /// A file cannot be read or does not hold what it must, the boundary encloses no area, or `progress` says stop.
     pub fn open(source: Source, options: &OpenOptions, progress: &dyn Progress) -> Result<Self, CityError> {
         enter(progress, "read")?;
-        let reading =
-            ReadOptions { strict: options.strict, shared: options.shared.clone(), ..ReadOptions::default() };
+        let reading = ReadOptions { strict: options.strict, shared: options.shared.clone(), ..ReadOptions::default() };
         let mut records = Region::read_with(source.clone(), &reading)?;
         if options.accept_datum {
             let datum = accepted_datum(&records)?;

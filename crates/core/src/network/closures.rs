@@ -4,10 +4,10 @@
 //! closure line closes the roads that it crosses or runs along, within [`LINE_REACH_M`]; a polygon closes the roads
 //! inside it.
 
-use lifering_base::frame::{Frame, LonLat};
-use lifering_readers::areas::Obstacles;
 use geo::algorithm::line_intersection::{LineIntersection, line_intersection};
 use geo::{BoundingRect, Contains, Coord, Line, MapCoords, MultiPolygon, Polygon};
+use lifering_base::frame::{Frame, LonLat};
+use lifering_readers::areas::Obstacles;
 
 /// A closure line closes roads this near to it, metres.
 pub const LINE_REACH_M: f64 = 1.0;

@@ -25,8 +25,8 @@ pub use diagnosis::{ComponentSummary, Diagnosis, FindingPlaces, OneWayTraps, Sea
 pub use index::{RoadPoint, SegmentIndex};
 pub use junction_graph::JunctionGraph;
 
-use lifering_base::frame::LonLat;
 use geo::Coord;
+use lifering_base::frame::LonLat;
 
 /// Index of a junction.
 pub type NodeId = u32;

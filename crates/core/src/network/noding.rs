@@ -7,10 +7,10 @@
 use super::build::BuildSettings;
 use super::index::{distance_m, project};
 use super::segments::{Polyline, place, rounded};
-use lifering_base::frame::Frame;
-use lifering_readers::roads::Road;
 use geo::algorithm::line_intersection::{LineIntersection, line_intersection};
 use geo::{Coord, Line};
+use lifering_base::frame::Frame;
+use lifering_readers::roads::Road;
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 use std::collections::{BTreeMap, HashMap};

@@ -6,9 +6,9 @@
 
 use super::build::{BuildSettings, Usage};
 use super::noding;
+use geo::Coord;
 use lifering_base::frame::{Frame, LonLat};
 use lifering_readers::roads::Road;
-use geo::Coord;
 use rayon::prelude::*;
 
 /// A polyline of one road, in 1e-7 degrees.

@@ -79,13 +79,17 @@ impl Ask {
     /// seconds or metres.
     pub fn goal(&self, slack: f64) -> Result<Goal, ProposalError> {
         let limit_s = || {
-            let limit = self
-                .limit()
-                .ok_or_else(|| ProposalError::asked(Parameter::Goal, self.goal.word(), message!("message.limit_with_it")))?;
+            let limit = self.limit().ok_or_else(|| {
+                ProposalError::asked(Parameter::Goal, self.goal.word(), message!("message.limit_with_it"))
+            })?;
             Ok::<f64, ProposalError>(limit + slack)
         };
         if self.goal != GoalName::Busy && (self.busy.is_some() || self.per_site.is_some()) {
-            return Err(ProposalError::asked(Parameter::BusyAndPerSite, self.goal.word(), message!("message.goal_busy")));
+            return Err(ProposalError::asked(
+                Parameter::BusyAndPerSite,
+                self.goal.word(),
+                message!("message.goal_busy"),
+            ));
         }
         Ok(match self.goal {
             GoalName::ReachAll => Goal::ReachAll { limit_s: limit_s()? },

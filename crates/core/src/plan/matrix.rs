@@ -3,9 +3,9 @@
 //! In: `demand,candidate,seconds` (a pair that is missing cannot be reached), and perhaps `demand,weight` and
 //! `candidate,cost,capacity`. Out: [`Instance`] and the hashes of the files. Errors name file, line and field.
 
-use super::{Parameter, ProposalError};
 use super::ask::Ask;
 use super::record::{FileRecord, MatrixRecord};
+use super::{Parameter, ProposalError};
 use lifering_base::error::{InputError, Place, nearest};
 use lifering_base::{Message, message};
 use lifering_readers::columns::each_row;

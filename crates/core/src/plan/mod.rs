@@ -104,10 +104,13 @@ impl ProposalError {
             Self::Audit(error) => error.message(),
             Self::Asked { parameter, found, wanted, help } => {
                 let (found, wanted) = (found.clone(), wanted.clone());
-                let wrong = message!("message.wrong", place = named(*parameter), found = found, wanted = wanted);
+                let what = named(*parameter);
                 match help {
-                    Some(help) => message!("message.help", message = wrong, help = help.clone()),
-                    None => wrong,
+                    Some(help) => {
+                        let wrong = message!("message.wrong", place = what, found = found, wanted = wanted);
+                        message!("message.help", message = wrong, help = help.clone())
+                    }
+                    None => message!("refusal.asked", what = what, found = found, wanted = wanted),
                 }
             }
             Self::Siting(_) | Self::Unjudged { .. } => Message::from(self.to_string()),

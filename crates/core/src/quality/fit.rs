@@ -276,10 +276,10 @@ mod tests {
     #[test]
     fn people_are_taken_as_shifted_only_where_that_is_clear() {
         let certain = found(118.5, 24.7, Datum::Gcj02, 20).unwrap();
-        let of_people = |suspected| Fit { people: true, suspected, margin: 0.9, ..certain.clone() };
-        assert_eq!(of_people(true).accepted(), Some(Datum::Gcj02));
-        assert_eq!(of_people(false).accepted(), None);
-        assert_eq!(Fit { suspected: false, ..certain }.accepted(), Some(Datum::Gcj02));
+        let of_people = |suspected| Fit { suspected, margin: 0.9, ..certain.clone() };
+        assert_eq!(of_people(true).accepted("population"), Some(Datum::Gcj02));
+        assert_eq!(of_people(false).accepted("population"), None);
+        assert_eq!(Fit { suspected: false, ..certain }.accepted("stations"), Some(Datum::Gcj02));
     }
 
     #[test]
@@ -287,7 +287,7 @@ mod tests {
         for datum in [Datum::Wgs84, Datum::Gcj02, Datum::Bd09] {
             let fit = found(118.5, 24.7, datum, 20).unwrap();
             assert_eq!((fit.winner, fit.suspected), (datum, datum != Datum::Wgs84), "{fit:?}");
-            assert_eq!(fit.accepted(), Some(datum).filter(|d| *d != Datum::Wgs84));
+            assert_eq!(fit.accepted("stations"), Some(datum).filter(|d| *d != Datum::Wgs84));
             let best = fit.hypotheses.iter().find(|h| h.datum == datum).unwrap();
             assert!((5.0..15.0).contains(&best.mean_m), "{fit:?}");
         }
@@ -296,7 +296,7 @@ mod tests {
     #[test]
     fn few_points_prove_nothing_and_abroad_nothing_is_shifted() {
         let few = found(118.5, 24.7, Datum::Gcj02, 3).unwrap();
-        assert!(!few.suspected && few.accepted().is_none());
+        assert!(!few.suspected && few.accepted("stations").is_none());
         assert!(found(-113.5, 53.5, Datum::Wgs84, 20).is_none());
     }
 }

@@ -113,11 +113,10 @@ pub fn sites(city: &City, network: &RoadNetwork, notes: &mut Notes) -> Vec<Sites
 
 /// Notes what an extra layer holds beyond the boundary.
 fn note_extra(city: &City, notes: &mut Notes) {
-    let outside =
-        city.site_evidence().sites.iter().filter(|site| !site.inside).filter_map(|site| match &site.layer {
-            LayerName::Extra(name) => Some((name, &site.id)),
-            _ => None,
-        });
+    let outside = city.site_evidence().sites.iter().filter(|site| !site.inside).filter_map(|site| match &site.layer {
+        LayerName::Extra(name) => Some((name, &site.id)),
+        _ => None,
+    });
     for (layer, id) in outside {
         if let Some(mut issues) = notes.of_extra(city.records(), layer) {
             let place = Place { id: Some(id.clone()), ..Place::file(issues.file) };

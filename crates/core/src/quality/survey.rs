@@ -5,9 +5,9 @@
 
 use super::fit::{Fit, RoadsFit, fits, roads_fit};
 use super::network::NetworkQuality;
+use super::notes::Notes;
 use super::people::{PeopleQuality, people};
 use super::sites::{SitesQuality, sites};
-use super::notes::Notes;
 use crate::city::City;
 use crate::city::boundary::BoundaryOrigin;
 use crate::network::Usage;

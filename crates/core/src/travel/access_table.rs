@@ -13,8 +13,8 @@ use super::field::{FieldSettings, MidLinkStart, NetworkEntry, Start, TravelField
 use super::search::OneToMany;
 use super::timed_segment::TimedSegment;
 use crate::network::{Costs, JunctionGraph, LinkId, NodeId, PointId, RoadNetwork};
-use lifering_base::units::{Arrival, Milliseconds, SourceId};
 use geo::{Coord, Line};
+use lifering_base::units::{Arrival, Milliseconds, SourceId};
 use rayon::prelude::*;
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};

@@ -11,8 +11,8 @@ use super::earliest_arrival::{EarliestArrival, SearchBuffers};
 use super::field::TravelField;
 use super::tapered_capsule::TaperedCapsule;
 use super::timed_segment::{AccessLeg, AccessPath, TimedSegment};
-use lifering_base::units::SourceId;
 use geo::{Coord, Intersects, Line, Rect};
+use lifering_base::units::SourceId;
 
 /// Segments that are tried for a path that no wall obstructs from any place of a square, the quickest first.
 const CLEAR_PATH_TRIES: usize = 24;

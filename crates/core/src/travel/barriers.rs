@@ -5,10 +5,10 @@
 //! reached (definitions.md section 4).
 
 use super::timed_segment::TimedSegment;
-use lifering_base::frame::Frame;
-use lifering_readers::areas::Obstacles;
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
 use geo::{Contains, Coord, Intersects, Line, MapCoords, MultiPolygon, Point, Polygon, Rect};
+use lifering_base::frame::Frame;
+use lifering_readers::areas::Obstacles;
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 

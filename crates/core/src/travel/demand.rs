@@ -8,12 +8,12 @@ use super::active_set::ExactReachability;
 use super::barriers::Barriers;
 use super::earliest_arrival::{EarliestArrival, SearchBuffers};
 use super::field::{Start, TravelField};
-use lifering_base::frame::{Frame, LonLat};
-use lifering_readers::areas::Unit;
-use lifering_readers::population::{People, Residence};
-use lifering_base::units::{Milliseconds, SourceId};
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
 use geo::{Area, BoundingRect, Centroid, Contains, Coord, InteriorPoint, Line, MapCoords, MultiPolygon, Point};
+use lifering_base::frame::{Frame, LonLat};
+use lifering_base::units::{Milliseconds, SourceId};
+use lifering_readers::areas::Unit;
+use lifering_readers::population::{People, Residence};
 use rayon::prelude::*;
 
 /// Largest polygon that counts at its centroid, m² (definitions.md section 5).

@@ -13,8 +13,8 @@ use crate::network::PointId;
 use crate::network::packed_rtree::{
     BoxGroup, BoxValues, BranchAndBound, FANOUT, PackedRTree, QueryPoint, SearchStack, round_down, round_up,
 };
-use lifering_base::units::{Arrival, SourceId};
 use geo::{Coord, Line};
+use lifering_base::units::{Arrival, SourceId};
 use std::ops::Range;
 
 /// A field with the first arrival in every box over its roads.

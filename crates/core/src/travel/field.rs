@@ -7,8 +7,8 @@
 use super::search::{FirstTwo, first_arrivals, first_two_arrivals};
 use super::timed_segment::{AccessLeg, TimedSegment};
 use crate::network::{Costs, Link, LinkId, NodeId, PointId, RoadNetwork, RoadPoint};
-use lifering_base::units::{Arrival, Milliseconds, SourceId};
 use geo::Coord;
+use lifering_base::units::{Arrival, Milliseconds, SourceId};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -6,8 +6,8 @@
 
 use super::barriers::visible_intervals;
 use crate::network::PointId;
-use lifering_base::units::SourceId;
 use geo::{Coord, Line};
+use lifering_base::units::SourceId;
 
 /// A straight road segment with the arrivals at its ends, in the local frame. Times in milliseconds, lengths in
 /// metres.

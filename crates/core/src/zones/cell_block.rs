@@ -18,8 +18,8 @@ use super::marching_squares::{bisect_side, cell_corners, clamp_off_corners, marc
 use super::quadtree::{CoverageClass, Edge, LimitResult, Probe, Vertex};
 use super::subdivide::morton_order;
 use crate::travel::{ActiveSet, TravelField};
-use lifering_base::units::TIME_RESOLUTION_MS;
 use geo::Coord;
+use lifering_base::units::TIME_RESOLUTION_MS;
 
 /// Most bends of the outline within one cell.
 const MAX_BENDS: usize = 15;

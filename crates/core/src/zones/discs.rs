@@ -4,8 +4,8 @@
 //! vertex lies on the geodesic circle (or a known distance beyond it), so that no edge leaves it by more than
 //! `SAGITTA_M`.
 
-use lifering_base::frame::{Frame, LonLat};
 use geo::{Area, BooleanOps, LineString, MultiPolygon, Polygon, unary_union};
+use lifering_base::frame::{Frame, LonLat};
 
 /// Largest distance between a side of the inscribed polygon and the circle, metres.
 const SAGITTA_M: f64 = 0.1;

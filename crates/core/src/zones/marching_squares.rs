@@ -5,8 +5,8 @@
 
 use super::quadtree::{Cell, Corner, CoverageClass, Edge, Vertex};
 use crate::travel::ExactReachability;
-use lifering_base::units::TIME_RESOLUTION_MS;
 use geo::Coord;
+use lifering_base::units::TIME_RESOLUTION_MS;
 
 /// Bisection steps along a side without times to interpolate: 1/64 of the side.
 const BISECTIONS: u32 = 5;

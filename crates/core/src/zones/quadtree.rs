@@ -1,8 +1,8 @@
 //! The quadtree's vocabulary: classes of ground, cells, outline edges, results of a limit.
 
 use crate::travel::{ArrivalBounds, ExactReachability};
-use lifering_base::units::TIME_RESOLUTION_MS;
 use geo::Coord;
+use lifering_base::units::TIME_RESOLUTION_MS;
 
 /// The class of a place under one limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

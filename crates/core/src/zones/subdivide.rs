@@ -15,8 +15,8 @@ use super::quadtree::{Cell, Corner, CoverageClass, LimitResult, Probe, Subdivisi
 use crate::travel::{
     ActiveSet, ArrivalBounds, Barriers, EarliestArrival, ExactReachability, SearchBuffers, TravelField,
 };
-use lifering_base::units::TIME_RESOLUTION_MS;
 use geo::{BoundingRect, Coord, MultiPolygon};
+use lifering_base::units::TIME_RESOLUTION_MS;
 use rayon::prelude::*;
 
 /// Largest root cells of the parallel walk, metres.

@@ -6,10 +6,10 @@
 
 use super::point_location::locate_points;
 use super::{Probe, Reason, UncoveredArea};
-use lifering_base::records::road_class::RoadClass;
 use crate::travel::ExactReachability;
-use lifering_base::units::SourceId;
 use geo::{Area, BoundingRect, Coord, Distance, Euclidean, Point, Polygon};
+use lifering_base::records::road_class::RoadClass;
+use lifering_base::units::SourceId;
 use rayon::prelude::*;
 use rstar::RTree;
 use rstar::primitives::{GeomWithData, Rectangle};

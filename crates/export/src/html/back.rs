@@ -24,8 +24,8 @@ pub fn back(page: &Page<'_>) -> Markup {
 fn stations(page: &Page<'_>) -> Markup {
     let audit = page.audit;
     let lang = page.lang;
-    let most = audit.stations.iter().map(|s| s.people_first).fold(1.0, f64::max);
-    let mut figures: Vec<_> = audit.stations.iter().collect();
+    let most = audit.findings.stations.iter().map(|s| s.people_first).fold(1.0, f64::max);
+    let mut figures: Vec<_> = audit.findings.stations.iter().collect();
     figures.sort_by(|a, b| b.people_first.total_cmp(&a.people_first).then(a.site.cmp(&b.site)));
     if figures.is_empty() {
         return html! {};
@@ -41,10 +41,10 @@ fn stations(page: &Page<'_>) -> Markup {
                     th { (page.tr("html.people_first")) } th.num { (page.tr("html.people_in_time")) }
                 } }
                 tbody { @for figure in figures {
-                    @let site = &audit.region.stations[figure.site];
+                    @let site = &audit.city.records().stations[figure.site];
                     @let in_time = if figure.people_first > 0.0 { percent(figure.people_in_time / figure.people_first) } else { "—".to_owned() };
                     tr {
-                        td { (site.name) @if !audit.gathered.evidence.sites[figure.site].inside { span.sub { (page.tr("html.outside")) } } }
+                        td { (site.name) @if !audit.city.evidence().sites[figure.site].inside { span.sub { (page.tr("html.outside")) } } }
                         td { (site.text("kind").map_or_else(|| "—".to_owned(), |k| kind(k, lang))) }
                         td.num { (site.number("ambulances").map_or_else(|| "—".to_owned(), amount)) }
                         td { (Page::bar(figure.people_first / most, "plain", &people(figure.people_first, lang))) }
@@ -114,7 +114,7 @@ fn quality(page: &Page<'_>) -> Markup {
                 thead { tr { th { (page.tr("html.layer")) } th { (page.tr("html.file")) } th.num { (page.tr("html.features")) } th.num { (page.tr("html.used")) } th { (page.tr("check.head.grade")) } th { (page.tr("html.noticed")) } } }
                 tbody { @for input in &page.report.inputs {
                     tr {
-                        td { (input_layer(input, &page.audit.standard, lang)) }
+                        td { (input_layer(input, &page.audit.findings.standard, lang)) }
                         td { code { (input.file) } }
                         td.num { (grouped(input.features as f64)) }
                         td.num { (grouped(input.used as f64)) }

@@ -87,16 +87,16 @@ pub struct Base {
 impl Base {
     /// Prepares the shared drawing.
     pub fn new(audit: &Audit) -> Self {
-        let bounds = audit.boundary.bounding_rect().unwrap_or_else(|| Rect::new((0.0, 0.0), (1.0, 1.0)));
+        let bounds = audit.city.boundary().bounding_rect().unwrap_or_else(|| Rect::new((0.0, 0.0), (1.0, 1.0)));
         let sheet = Sheet::new(bounds);
         let (roads, tiers) = roads(audit, &sheet);
         Self {
             sheet,
-            boundary: sheet.area(&audit.boundary),
+            boundary: sheet.area(audit.city.boundary()),
             units: units(audit, &sheet),
             roads,
             tiers,
-            limits_s: audit.road_times.as_ref().map(|t| t.limits_s.clone()).unwrap_or_default(),
+            limits_s: audit.findings.road_times.as_ref().map(|t| t.limits_s.clone()).unwrap_or_default(),
         }
     }
 
@@ -159,11 +159,11 @@ fn road_id(band: Band, wide: bool) -> String {
 }
 
 fn units(audit: &Audit, sheet: &Sheet) -> Vec<DrawnUnit> {
-    let units = audit.region.units.as_deref().unwrap_or_default();
+    let units = audit.city.records().units.as_deref().unwrap_or_default();
     units
         .iter()
         .map(|unit| {
-            let area: MultiPolygon<f64> = unit.area.map_coords(|c| audit.frame.to_local(c.into()));
+            let area: MultiPolygon<f64> = unit.area.map_coords(|c| audit.city.frame().to_local(c.into()));
             DrawnUnit {
                 id: unit.id.clone(),
                 level: unit.level.clone().unwrap_or_else(|| "unit".to_owned()),
@@ -202,15 +202,15 @@ fn roads(audit: &Audit, sheet: &Sheet) -> (BTreeMap<(Band, bool), String>, usize
 }
 
 fn runs(audit: &Audit) -> Vec<Run> {
-    let Some(times) = &audit.road_times else {
-        let drawn = audit.region.roads.iter().filter(|road| road.class.drivable());
+    let Some(times) = &audit.findings.road_times else {
+        let drawn = audit.city.records().roads.iter().filter(|road| road.class.drivable());
         return drawn
             .flat_map(|road| {
                 road.parts.iter().map(|part| Run {
                     tier: tier(road.class),
                     band: Band::Unknown,
                     line: LineString::new(
-                        part.iter().map(|place| audit.frame.to_local(*place)).collect::<Vec<Coord<f64>>>(),
+                        part.iter().map(|place| audit.city.frame().to_local(*place)).collect::<Vec<Coord<f64>>>(),
                     ),
                 })
             })
@@ -220,7 +220,7 @@ fn runs(audit: &Audit) -> Vec<Run> {
         .pieces
         .iter()
         .map(|piece| Run {
-            tier: tier(audit.region.roads[piece.road as usize].class),
+            tier: tier(audit.city.records().roads[piece.road as usize].class),
             band: match piece.band.map(|class| times.limit_of(class)) {
                 Some(Some(limit)) => Band::Within(limit),
                 Some(None) | None if piece.reached => Band::Later,

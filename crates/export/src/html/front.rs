@@ -45,11 +45,11 @@ fn worst(page: &Page<'_>) -> Option<String> {
 
 fn figures(page: &Page<'_>) -> Markup {
     let report = page.report;
-    let ambulances: f64 = page.audit.region.stations.iter().filter_map(|s| s.number("ambulances")).sum();
+    let ambulances: f64 = page.audit.city.records().stations.iter().filter_map(|s| s.number("ambulances")).sum();
     let tiles = [
         (people(report.population.inside, page.lang), "html.people_inside"),
         (lifering_report::words::km2(report.region.boundary_km2 * 1e6, page.lang), "html.area"),
-        (grouped(page.audit.region.stations.len() as f64), "html.stations"),
+        (grouped(page.audit.city.records().stations.len() as f64), "html.stations"),
         (if ambulances > 0.0 { amount(ambulances) } else { "—".to_owned() }, "html.vehicles"),
         (tr_km(report.network.length_km, page.lang), "html.road_length"),
     ];
@@ -106,7 +106,7 @@ fn row(page: &Page<'_>, outcome: &RuleOutcome) -> Markup {
 /// What is needed for the people of the region and for those of each year that the standard counts.
 fn needs(page: &Page<'_>) -> Markup {
     let judged = |o: &&RuleOutcome| o.needs.len() > 1 && o.verdict != Verdict::CannotJudge;
-    let rows: Vec<&RuleOutcome> = page.audit.outcomes.iter().filter(judged).collect();
+    let rows: Vec<&RuleOutcome> = page.audit.findings.outcomes.iter().filter(judged).collect();
     let Some(first) = rows.first() else { return html! {} };
     let locale = page.lang.locale();
     html! {

@@ -6,7 +6,8 @@ use super::map::{Drawing, Theme, figure};
 use super::page::{Page, verdict_class};
 use super::sheets::Break;
 use lifering_base::t;
-use lifering_core::audit::RuleZones;
+use lifering_core::findings::Estimate;
+use lifering_core::findings::RuleZones;
 use lifering_core::zones::Zone;
 use lifering_report::layers::zone_id;
 use lifering_report::report::RuleReport;
@@ -25,8 +26,8 @@ const UNITS: usize = 70;
 
 /// The page of one rule.
 pub fn page_of(page: &Page<'_>, position: usize, outcome: &RuleOutcome, rule: &RuleReport) -> Markup {
-    let zones = page.audit.zones.get(&position);
-    let curve = page.audit.curves.get(&position);
+    let zones = page.audit.findings.zones.get(&position);
+    let curve = page.audit.findings.curves.get(&position);
     let theme = theme(page, outcome, zones);
     let drawing = Drawing::new(page, &theme);
     let ranked = zones.map(ranked).unwrap_or_default();
@@ -104,7 +105,7 @@ fn required_share(criterion: &Criterion) -> Option<f64> {
 
 /// What the map of a rule shows: zones where it has any, else the verdicts of its units; and the sites it is about.
 fn theme<'a>(page: &Page<'a>, outcome: &'a RuleOutcome, zones: Option<&'a RuleZones>) -> Theme<'a> {
-    let evidence = &page.audit.gathered.evidence;
+    let evidence = page.audit.city.evidence();
     let criterion = &outcome.rule.criterion;
     let sites = if let Some(Ok(question)) = access_query(criterion, evidence) {
         question.sites
@@ -140,7 +141,7 @@ fn area_text(page: &Page<'_>, area: &AreaOutcome) -> String {
 /// The uncovered area with what is proved of it, and the people in it.
 pub fn area(page: &Page<'_>, outcome: &RuleOutcome, zones: &RuleZones) -> String {
     let lang = page.lang;
-    let [best, low, high] = zones.area_m2;
+    let Estimate { best, low, high } = zones.area_m2;
     let exact = km2(low, lang) == km2(high, lang);
     t!(
         if exact { "html.uncovered_area_exact" } else { "html.uncovered_area" },
@@ -166,7 +167,7 @@ fn ranked(zones: &RuleZones) -> Vec<(usize, &Zone)> {
 
 /// Names of the units that a zone touches.
 pub fn touched(page: &Page<'_>, zone: &Zone) -> String {
-    let records = page.audit.region.units.as_deref().unwrap_or_default();
+    let records = page.audit.city.records().units.as_deref().unwrap_or_default();
     let within: Vec<&str> = zone.units.iter().map(|u| records[*u as usize].name.as_str()).collect();
     names(&within, 3, page.lang)
 }
@@ -241,7 +242,7 @@ fn units(page: &Page<'_>, outcome: &RuleOutcome, mut areas: Vec<(&str, &AreaOutc
     let more = |n: usize| t!("html.more_units", locale = lang.locale(), n = n);
     html! {
         div.units {
-        h3 { (t!("html.units", locale = lang.locale(), level = lifering_report::words::level(level, &page.audit.standard, lang))) }
+        h3 { (t!("html.units", locale = lang.locale(), level = lifering_report::words::level(level, &page.audit.findings.standard, lang))) }
         div.wide { table {
             thead { tr {
                 th { (page.tr("html.unit_name")) } th.num { (page.tr("html.population")) }

@@ -7,7 +7,7 @@ use super::page::Page;
 use geo::Coord;
 use lifering_base::records::attributes::Scalar;
 use lifering_base::t;
-use lifering_core::audit::RuleZones;
+use lifering_core::findings::RuleZones;
 use lifering_core::zones::{Reason, Zone};
 use lifering_report::layers::{as_written, zone_id};
 use lifering_report::sentences::{kilometres, minutes, people, plain};
@@ -157,7 +157,7 @@ fn zone_text(page: &Page<'_>, rule: &RuleOutcome, zones: &RuleZones, n: usize, z
 
 /// The kind of a site that decides its symbol.
 fn symbol(page: &Page<'_>, site: usize) -> &'static str {
-    let site = &page.audit.gathered.evidence.sites[site];
+    let site = &page.audit.city.evidence().sites[site];
     if site.layer != LayerName::Stations {
         return "dot";
     }
@@ -177,7 +177,7 @@ fn sites(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
     html! {
         g.sites {
             @for site in ordered {
-                @let (x, y) = page.base.sheet.place(page.audit.gathered.sites[site].xy);
+                @let (x, y) = page.base.sheet.place(page.audit.city.sites()[site].xy);
                 @let symbol = symbol(page, site);
                 g class=(symbol) transform=(format!("translate({x} {y})")) {
                     use href=(format!("#s-{symbol}")) {}
@@ -205,13 +205,14 @@ fn proposed(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
 }
 
 fn site_text(page: &Page<'_>, site: usize) -> String {
-    let evidence = &page.audit.gathered.evidence.sites[site];
+    let evidence = &page.audit.city.evidence().sites[site];
     let lang = page.lang;
     let mut parts = vec![evidence.name.clone()];
     if let Some(Scalar::Text(word)) = evidence.attributes.get("kind") {
         parts.push(kind(word, lang));
     }
-    if let Some(figures) = page.audit.stations.iter().find(|f| f.site == site && evidence.layer == LayerName::Stations)
+    if let Some(figures) =
+        page.audit.findings.stations.iter().find(|f| f.site == site && evidence.layer == LayerName::Stations)
     {
         let people = people(figures.people_first, lang);
         parts.push(t!("html.first_for", locale = lang.locale(), people = people).into_owned());
@@ -235,7 +236,7 @@ fn labels(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
     let base = &page.base;
     let stations = theme.sites.iter().filter(|site| symbol(page, **site) != "dot");
     let mut taken: Vec<[i64; 4]> = stations
-        .map(|site| base.sheet.place(page.audit.gathered.sites[*site].xy))
+        .map(|site| base.sheet.place(page.audit.city.sites()[*site].xy))
         .map(|(x, y)| [x - 26, y - 26, x + 26, y + 26])
         .collect();
     let mut free = |x: i64, y: i64, width: i64, height: i64| {
@@ -251,8 +252,8 @@ fn labels(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
     let mut placed: Vec<(&str, i64, i64, String)> = Vec::new();
     for wanted in ["center", "sub_center"] {
         for site in theme.sites.iter().filter(|s| symbol(page, **s) == wanted) {
-            let (x, y) = base.sheet.place(page.audit.gathered.sites[*site].xy);
-            let text = short_name(&page.audit.gathered.evidence.sites[*site].name);
+            let (x, y) = base.sheet.place(page.audit.city.sites()[*site].xy);
+            let text = short_name(&page.audit.city.evidence().sites[*site].name);
             let width = label_width(&text, LABEL);
             let spots = [(x + 46, y + 24), (x - 46 - width, y + 24), (x - width / 2, y - 46), (x - width / 2, y + 104)];
             if let Some((x, y)) = spots.into_iter().find(|(x, y)| free(*x, *y, width, LABEL)) {
@@ -326,7 +327,7 @@ pub struct Drawing {
 impl Drawing {
     /// Draws the zones and gathers the legend.
     pub fn new(page: &Page<'_>, theme: &Theme<'_>) -> Self {
-        let (sheet, frame) = (&page.base.sheet, &page.audit.frame);
+        let (sheet, frame) = (&page.base.sheet, page.audit.city.frame());
         let drawn = |zone: &Zone| sheet.polygon(&as_written(frame, &zone.polygon));
         let zones: Vec<String> =
             theme.zones.map(|(_, zones)| zones.zones.par_iter().map(drawn).collect()).unwrap_or_default();

@@ -1,7 +1,8 @@
 //! What every part of the report is written from, and the small pieces they share.
 
 use super::base::Base;
-use lifering_core::audit::{Audit, RuleZones};
+use lifering_core::audit::Audit;
+use lifering_core::findings::RuleZones;
 use lifering_core::zones::Zone;
 use lifering_report::report::{Report, RuleReport};
 use lifering_report::sentences::{Lang, verdict};
@@ -57,7 +58,7 @@ impl<'a> Page<'a> {
 
     /// The rules with their reports and positions.
     pub fn rules(&self) -> impl Iterator<Item = (usize, &'a RuleOutcome, &'a RuleReport)> {
-        self.audit.outcomes.iter().zip(&self.report.rules).enumerate().map(|(i, (o, r))| (i, o, r))
+        self.audit.findings.outcomes.iter().zip(&self.report.rules).enumerate().map(|(i, (o, r))| (i, o, r))
     }
 
     /// Rules that get a page: binding ones that are not met or depend on the reading.
@@ -68,7 +69,7 @@ impl<'a> Page<'a> {
     /// The name of the station that comes first to most of a zone.
     pub fn nearest(&self, zones: &RuleZones, zone: &Zone) -> Option<&'a str> {
         let site = zones.sites.get(zone.nearest?.index())?;
-        Some(self.audit.gathered.evidence.sites[*site].name.as_str())
+        Some(self.audit.city.evidence().sites[*site].name.as_str())
     }
 
     /// A verdict as a mark that needs no colour to be told from others.

@@ -67,7 +67,7 @@ pub fn proposal(proposal: &Proposal, report: &ProposalReport, lang: Lang) -> Opt
 fn front(sheet: &Sheet<'_>) -> Markup {
     let (page, report) = (&sheet.page, sheet.report);
     let lang = page.lang;
-    let rule = &sheet.ground.before.outcomes[sheet.ground.rule].rule;
+    let rule = &sheet.ground.before.findings.outcomes[sheet.ground.rule].rule;
     html! {
         section.page.front {
             header {
@@ -125,13 +125,13 @@ fn map(sheet: &Sheet<'_>, after: bool) -> Markup {
 /// A map of the zones before or after, with the sites that stand then.
 fn theme<'a>(sheet: &'a Sheet<'_>, after: bool) -> Theme<'a> {
     let audit = if after { &sheet.ground.after } else { &sheet.ground.before };
-    let outcome = &audit.outcomes[sheet.ground.rule];
-    let evidence = &sheet.ground.after.gathered.evidence;
+    let outcome = &audit.findings.outcomes[sheet.ground.rule];
+    let evidence = sheet.ground.after.city.evidence();
     let all = access_query(&outcome.rule.criterion, evidence).and_then(Result::ok).map(|q| q.sites).unwrap_or_default();
     let new = |site: &usize| sheet.report.sites.iter().any(|s| s.id == evidence.sites[*site].id);
     let marks = sheet.ground.sites.iter().enumerate().map(|(at, s)| (s.post.xy, at + 1, s.name.clone()));
     Theme {
-        zones: audit.zones.get(&sheet.ground.rule).map(|zones| (outcome, zones)),
+        zones: audit.findings.zones.get(&sheet.ground.rule).map(|zones| (outcome, zones)),
         sites: all.into_iter().filter(|site| !new(site)).collect(),
         proposed: if after { marks.collect() } else { Vec::new() },
         ..Theme::default()

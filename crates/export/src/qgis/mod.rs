@@ -27,8 +27,8 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 /// What styles need to know of an audit.
 pub fn facts(audit: &Audit, lang: Lang) -> StyleFacts {
     StyleFacts {
-        classes_s: audit.road_times.as_ref().map(|t| t.classes_s.clone()).unwrap_or_default(),
-        limit_s: audit.road_times.as_ref().and_then(|t| t.limits_s.first().copied()),
+        classes_s: audit.findings.road_times.as_ref().map(|t| t.classes_s.clone()).unwrap_or_default(),
+        limit_s: audit.findings.road_times.as_ref().and_then(|t| t.limits_s.first().copied()),
         lang,
     }
 }

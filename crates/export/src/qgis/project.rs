@@ -75,12 +75,12 @@ pub struct Project<'a> {
 impl<'a> Project<'a> {
     /// Layers by question, over the region of an audit.
     pub fn new(audit: &Audit, report: &Report, groups: Vec<Group<'a>>, facts: StyleFacts) -> Self {
-        let bounds = audit.boundary.bounding_rect().unwrap_or_else(|| Rect::new((-1.0, -1.0), (1.0, 1.0)));
+        let bounds = audit.city.boundary().bounding_rect().unwrap_or_else(|| Rect::new((-1.0, -1.0), (1.0, 1.0)));
         Self {
             name: report.region.name.clone(),
             heading: region_name(report).to_owned(),
             bounds,
-            centre: audit.frame.centre(),
+            centre: audit.city.frame().centre(),
             source: source(report, facts.lang),
             warns: report.region.illustrative,
             facts,

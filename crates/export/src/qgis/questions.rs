@@ -14,7 +14,8 @@ use lifering_standards::outcome::Verdict;
 
 /// Whether a map of the rule is about driving times, so that roads are shown by time.
 fn by_time(rule: &RuleReport, audit: &Audit) -> bool {
-    let record = audit.outcomes.iter().map(|outcome| &outcome.rule).find(|record| record.id.as_str() == rule.id);
+    let record =
+        audit.findings.outcomes.iter().map(|outcome| &outcome.rule).find(|record| record.id.as_str() == rule.id);
     record.is_some_and(|record| match &record.criterion {
         Criterion::TravelTime(time) => matches!(time.journey, Journey::Drive { .. }),
         _ => false,
@@ -23,7 +24,8 @@ fn by_time(rule: &RuleReport, audit: &Audit) -> bool {
 
 /// The layer of the sites that a rule counts or measures to.
 fn sites_of(rule: &RuleReport, audit: &Audit) -> &'static str {
-    let record = audit.outcomes.iter().map(|outcome| &outcome.rule).find(|record| record.id.as_str() == rule.id);
+    let record =
+        audit.findings.outcomes.iter().map(|outcome| &outcome.rule).find(|record| record.id.as_str() == rule.id);
     match record.and_then(|record| record.criterion.selection().layers.first()) {
         Some(LayerName::Facilities) => "facilities",
         Some(LayerName::Aeds) => "aeds",

@@ -19,7 +19,7 @@ use lifering_standards::outcome::{RuleOutcome, Verdict};
 /// The verdicts as a table, with a line before and after.
 pub fn verdicts(audit: &Audit, report: &Report, lang: Lang, colour: bool) -> String {
     let mut lines = head(audit, report, lang);
-    if audit.outcomes.iter().any(|o| o.verdict != Verdict::CannotJudge) {
+    if audit.findings.outcomes.iter().any(|o| o.verdict != Verdict::CannotJudge) {
         lines.push(rules(audit, lang, colour));
     }
     lines.extend(sentences(audit, report, lang));
@@ -83,7 +83,7 @@ fn head(audit: &Audit, report: &Report, lang: Lang) -> Vec<String> {
     let graded: Vec<String> = report
         .inputs
         .iter()
-        .map(|input| format!("{} {}", input_layer(input, &audit.standard, lang), word(&input.grade)))
+        .map(|input| format!("{} {}", input_layer(input, &audit.findings.standard, lang), word(&input.grade)))
         .collect();
     let between = if lang == Lang::Zh { "、" } else { ", " };
     lines.push(t!("summary.grades", locale = locale, grades = graded.join(between)).into_owned());
@@ -97,7 +97,7 @@ fn head(audit: &Audit, report: &Report, lang: Lang) -> Vec<String> {
 fn rules(audit: &Audit, lang: Lang, colour: bool) -> String {
     let heads = ["table.rule", "table.title", "table.required", "table.found", "html.gap", "table.verdict"];
     let mut table = new_table(heads.map(|key| tr(key, lang)).to_vec(), colour);
-    for outcome in audit.outcomes.iter().filter(|o| o.verdict != Verdict::CannotJudge) {
+    for outcome in audit.findings.outcomes.iter().filter(|o| o.verdict != Verdict::CannotJudge) {
         let (found, required) = found_and_required(&outcome.rule.criterion, &outcome.default, lang);
         let gap = gap_and_closing(outcome, lang).map_or_else(|| "—".to_owned(), |(gap, _)| gap);
         let advisory = if outcome.rule.force.binds() { String::new() } else { tr("table.advisory", lang) };
@@ -130,7 +130,7 @@ fn title(outcome: &RuleOutcome, lang: Lang) -> String {
 /// A sentence on every rule that is not met or depends on its reading: clause, number, gap, and what closes it.
 fn sentences(audit: &Audit, report: &Report, lang: Lang) -> Vec<String> {
     let open = |o: &RuleOutcome| matches!(o.verdict, Verdict::Gap | Verdict::Depends);
-    let both = audit.outcomes.iter().zip(&report.rules).filter(|(outcome, _)| open(outcome));
+    let both = audit.findings.outcomes.iter().zip(&report.rules).filter(|(outcome, _)| open(outcome));
     both.map(|(outcome, rule)| {
         let sentence = if lang == Lang::Zh { &rule.sentence_zh } else { &rule.sentence };
         format!("{} {sentence}", outcome.rule.id)
@@ -141,7 +141,7 @@ fn sentences(audit: &Audit, report: &Report, lang: Lang) -> Vec<String> {
 /// What is needed for the people of the region and for those of each year that the standard counts.
 fn needs(audit: &Audit, lang: Lang, colour: bool) -> Option<String> {
     let judged = |o: &&RuleOutcome| o.needs.len() > 1 && o.verdict != Verdict::CannotJudge;
-    let rows: Vec<&RuleOutcome> = audit.outcomes.iter().filter(judged).collect();
+    let rows: Vec<&RuleOutcome> = audit.findings.outcomes.iter().filter(judged).collect();
     let first = rows.first()?;
     let of = |need: &Need| match need.year {
         None => t!("needs.now", locale = lang.locale(), people = people(need.population, lang)).into_owned(),
@@ -186,7 +186,7 @@ fn same_file(one: &Missing, other: &Missing) -> bool {
 /// Rules that cannot be judged, by what is missing for them.
 fn not_judged(audit: &Audit, lang: Lang) -> Vec<String> {
     let mut groups: Vec<(Missing, Vec<String>)> = Vec::new();
-    for outcome in audit.outcomes.iter().filter(|o| o.verdict == Verdict::CannotJudge) {
+    for outcome in audit.findings.outcomes.iter().filter(|o| o.verdict == Verdict::CannotJudge) {
         let Some(missing) = &outcome.default.missing else { continue };
         let rule = format!("{} {}", outcome.rule.id, title(outcome, lang));
         match groups.iter_mut().find(|(known, _)| same_file(known, missing)) {
@@ -203,7 +203,9 @@ fn not_judged(audit: &Audit, lang: Lang) -> Vec<String> {
     let (between, colon) = if lang == Lang::Zh { ("；", "：") } else { ("; ", ": ") };
     let mut lines: Vec<String> = groups
         .into_iter()
-        .map(|(missing, rules)| format!("  {}{colon}{}", lacking(&missing, &audit.standard, lang), rules.join(between)))
+        .map(|(missing, rules)| {
+            format!("  {}{colon}{}", lacking(&missing, &audit.findings.standard, lang), rules.join(between))
+        })
         .collect();
     if !lines.is_empty() {
         lines.insert(0, tr("html.not_judged", lang));

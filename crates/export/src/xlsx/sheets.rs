@@ -66,13 +66,13 @@ pub(super) fn rules(audit: &Audit, report: &Report, lang: Lang) -> Sheet {
     Sheet {
         name: tr("xlsx.rules", lang),
         heads: heads(&columns, lang),
-        rows: audit.outcomes.iter().zip(&report.rules).map(row).collect(),
+        rows: audit.findings.outcomes.iter().zip(&report.rules).map(row).collect(),
     }
 }
 
 pub(super) fn readings(audit: &Audit, report: &Report, lang: Lang) -> Sheet {
     let mut rows = Vec::new();
-    for (outcome, rule) in audit.outcomes.iter().zip(&report.rules) {
+    for (outcome, rule) in audit.findings.outcomes.iter().zip(&report.rules) {
         for (reading, written) in outcome.rule.readings.iter().zip(&rule.readings) {
             rows.push(vec![
                 text(&rule.id),
@@ -106,7 +106,7 @@ pub(super) fn units(audit: &Audit, report: &Report, lang: Lang) -> Sheet {
                 rule.map_or(ValueUnit::Share, |r| if r.unit == ValueUnit::S { ValueUnit::Share } else { r.unit });
             rows.push(vec![
                 text(&unit.name),
-                text(level(&unit.level, &audit.standard, lang)),
+                text(level(&unit.level, &audit.findings.standard, lang)),
                 Cell::Whole(unit.population),
                 text(rule_id),
                 text(rule.map_or("", |r| if lang == Lang::Zh { &r.title } else { &r.title_en })),
@@ -134,10 +134,10 @@ pub(super) fn units(audit: &Audit, report: &Report, lang: Lang) -> Sheet {
 }
 
 pub(super) fn zones(audit: &Audit, lang: Lang) -> Sheet {
-    let records = audit.region.units.as_deref().unwrap_or_default();
+    let records = audit.city.records().units.as_deref().unwrap_or_default();
     let mut rows = Vec::new();
-    for (position, set) in &audit.zones {
-        let rule = &audit.outcomes[*position].rule;
+    for (position, set) in &audit.findings.zones {
+        let rule = &audit.findings.outcomes[*position].rule;
         for (n, zone) in set.zones.iter().enumerate() {
             let names: Vec<&str> = zone.units.iter().map(|u| records[*u as usize].name.as_str()).collect();
             let minutes = |ms: Option<f64>| Cell::number(ms.map(|ms| (ms + f64::from(set.shift.0)) / 60_000.0));
@@ -149,7 +149,7 @@ pub(super) fn zones(audit: &Audit, lang: Lang) -> Sheet {
                 Cell::Whole(zone.people),
                 Cell::Number(zone.area_m2 / 1e6),
                 text(names.join("、")),
-                nearest.map_or(Cell::Empty, |site| text(&audit.gathered.evidence.sites[*site].name)),
+                nearest.map_or(Cell::Empty, |site| text(&audit.city.evidence().sites[*site].name)),
                 minutes(zone.nearest_ms),
                 minutes(zone.worst_ms),
                 Cell::number(zone.nearest_m.map(|m| m / 1000.0)),
@@ -174,8 +174,8 @@ pub(super) fn zones(audit: &Audit, lang: Lang) -> Sheet {
 }
 
 pub(super) fn stations(audit: &Audit, lang: Lang) -> Sheet {
-    let row = |figures: &lifering_core::audit::StationFigures| {
-        let site = &audit.region.stations[figures.site];
+    let row = |figures: &lifering_core::findings::StationFigures| {
+        let site = &audit.city.records().stations[figures.site];
         let share = (figures.people_first > 0.0).then(|| figures.people_in_time / figures.people_first);
         vec![
             text(&site.name),
@@ -207,14 +207,14 @@ pub(super) fn stations(audit: &Audit, lang: Lang) -> Sheet {
     Sheet {
         name: tr("xlsx.stations", lang),
         heads: heads(&columns, lang),
-        rows: audit.stations.iter().map(row).collect(),
+        rows: audit.findings.stations.iter().map(row).collect(),
     }
 }
 
 /// What is needed for the people of the region, and for those the standard counts by year.
 pub(super) fn needs(audit: &Audit, lang: Lang) -> Sheet {
     let mut rows = Vec::new();
-    for outcome in &audit.outcomes {
+    for outcome in &audit.findings.outcomes {
         let default = &outcome.default;
         // A share is counted by its part.
         let have = default.have.or(default.part_and_whole.map(|of| of.part));
@@ -257,7 +257,7 @@ pub(super) fn issues(audit: &Audit, report: &Report, lang: Lang) -> Sheet {
         for noticed in &input.issues {
             for example in &noticed.examples {
                 rows.push(vec![
-                    text(input_layer(input, &audit.standard, lang)),
+                    text(input_layer(input, &audit.findings.standard, lang)),
                     text(&input.file),
                     text(issue(noticed.code, lang)),
                     text(noticed.field.clone().unwrap_or_default()),

@@ -15,10 +15,7 @@ fn fault(kind: FaultKind, message: impl Fn(Lang) -> String) -> Fault {
 
 /// The audit refused.
 pub fn refused(error: &AuditError) -> Fault {
-    fault(FaultKind::Input, |lang| match error {
-        AuditError::Input(input) => input.text(lang.locale()),
-        _ => error.to_string(),
-    })
+    fault(FaultKind::Input, |lang| error.message().text(lang.locale()))
 }
 
 /// The audit panicked.

@@ -211,7 +211,7 @@ impl Audited {
             exit_status: report.summary.exit_status,
             boundary_km2: report.region.boundary_km2,
             population: report.population.inside,
-            stations: audit.region.stations.len(),
+            stations: audit.city.records().stations.len(),
             grade,
             poor_data: grade == Grade::D,
             weakest_layers,
@@ -221,7 +221,7 @@ impl Audited {
 }
 
 fn rules(audit: &Audit, report: &Report) -> Vec<RuleRow> {
-    let both = audit.outcomes.iter().zip(&report.rules);
+    let both = audit.findings.outcomes.iter().zip(&report.rules);
     both.map(|(outcome, rule)| {
         let (gap, shortfall) = gap(&outcome.default).unzip();
         let in_words = |lang| gap_and_closing(outcome, lang).map(|(gap, _)| gap);

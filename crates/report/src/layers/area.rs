@@ -8,7 +8,8 @@ use crate::words::word;
 use geo::Geometry;
 use lifering_base::records::road_class::RoadClass;
 use lifering_base::units::SourceId;
-use lifering_core::audit::{Audit, RuleZones};
+use lifering_core::audit::Audit;
+use lifering_core::findings::RuleZones;
 use lifering_core::network::Usage;
 use lifering_core::zones::Zone;
 use lifering_standards::catalogue::Criterion;
@@ -17,6 +18,7 @@ use rayon::prelude::*;
 /// The zones of all rules.
 pub fn zones(audit: &Audit) -> Vec<Row<'_>> {
     audit
+        .findings
         .zones
         .iter()
         .flat_map(|(rule, set)| set.zones.iter().enumerate().map(move |(n, zone)| (*rule, set, n, zone)))
@@ -32,13 +34,13 @@ pub fn zone_id(rule: &str, n: usize) -> String {
 }
 
 fn zone<'a>(audit: &'a Audit, rule: usize, set: &RuleZones, n: usize, zone: &'a Zone) -> Row<'a> {
-    let record = &audit.outcomes[rule].rule;
-    let units = audit.region.units.as_deref().unwrap_or_default();
+    let record = &audit.findings.outcomes[rule].rule;
+    let units = audit.city.records().units.as_deref().unwrap_or_default();
     let names: Vec<&str> = zone.units.iter().map(|u| units[*u as usize].name.as_str()).collect();
-    let site = |by: SourceId| &audit.gathered.evidence.sites[set.sites[by.index()]];
+    let site = |by: SourceId| &audit.city.evidence().sites[set.sites[by.index()]];
     let at = |ms: f64| super::roads::seconds(ms + f64::from(set.shift.0));
     Row {
-        geometry: Some(local_polygon(&audit.frame, &zone.polygon)),
+        geometry: Some(local_polygon(audit.city.frame(), &zone.polygon)),
         cells: vec![
             Cell::text(zone_id(record.id.as_str(), n)),
             Cell::text(record.id.as_str()),
@@ -69,7 +71,7 @@ fn limit(criterion: &Criterion) -> Option<String> {
 
 /// The area of a unit.
 pub fn of_unit(audit: &Audit, unit: &UnitReport) -> Option<Geometry<f64>> {
-    let units = audit.region.units.as_deref().unwrap_or_default();
+    let units = audit.city.records().units.as_deref().unwrap_or_default();
     let record = units.iter().find(|u| u.id == unit.id && u.level.as_deref().unwrap_or("unit") == unit.level)?;
     Some(degree_area(&record.area))
 }
@@ -104,7 +106,7 @@ pub fn units<'a>(audit: &'a Audit, report: &'a Report) -> Vec<Row<'a>> {
 
 /// The whole region under every rule.
 pub fn whole<'a>(audit: &Audit, report: &'a Report) -> Vec<Row<'a>> {
-    let geometry = local_area(&audit.frame, &audit.boundary);
+    let geometry = local_area(audit.city.frame(), audit.city.boundary());
     let row = |rule: &'a RuleReport| Row {
         geometry: Some(geometry.clone()),
         cells: vec![
@@ -127,7 +129,7 @@ pub fn whole<'a>(audit: &Audit, report: &'a Report) -> Vec<Row<'a>> {
 /// The boundary.
 pub fn boundary<'a>(audit: &Audit, report: &'a Report) -> Row<'a> {
     Row {
-        geometry: Some(local_area(&audit.frame, &audit.boundary)),
+        geometry: Some(local_area(audit.city.frame(), audit.city.boundary())),
         cells: vec![
             Cell::text(report.region.name.as_str()),
             Cell::Real(report.region.boundary_km2),

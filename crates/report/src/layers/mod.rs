@@ -147,7 +147,7 @@ pub fn alias(column: &str, lang: Lang) -> String {
 
 /// All layers, those that are drawn on top first.
 pub fn layers<'a>(audit: &'a Audit, report: &'a Report) -> Vec<MapLayer<'a>> {
-    let region = &audit.region;
+    let region = audit.city.records();
     let make = |name, shape, rows| MapLayer { name, shape, columns: columns(name), rows };
     let sites = |list: &'a Option<Vec<_>>, layer: &LayerName, name| {
         make(name, Shape::Point, sites::rows(audit, list.as_deref().unwrap_or_default(), layer, columns(name)))
@@ -167,7 +167,7 @@ pub fn layers<'a>(audit: &'a Audit, report: &'a Report) -> Vec<MapLayer<'a>> {
 
 /// What one rule, by position, leaves uncovered, as a layer of this name.
 fn uncovered<'a>(name: &'static str, audit: &'a Audit, rule: usize) -> MapLayer<'a> {
-    let id = audit.outcomes[rule].rule.id.as_str();
+    let id = audit.findings.outcomes[rule].rule.id.as_str();
     let mut rows = area::zones(audit);
     rows.retain(|row| matches!(&row.cells[1], Cell::Text(found) if found == id));
     MapLayer { name, shape: Shape::Polygon, columns: columns(name), rows }
@@ -175,7 +175,7 @@ fn uncovered<'a>(name: &'static str, audit: &'a Audit, rule: usize) -> MapLayer<
 
 /// What is audited, in degrees, as all files show it.
 pub fn boundary_in_degrees(audit: &Audit) -> MultiPolygon<f64> {
-    match shapes::local_area(&audit.frame, &audit.boundary) {
+    match shapes::local_area(audit.city.frame(), audit.city.boundary()) {
         Geometry::Polygon(one) => MultiPolygon::new(vec![one]),
         Geometry::MultiPolygon(many) => many,
         _ => MultiPolygon::new(Vec::new()),

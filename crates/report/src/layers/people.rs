@@ -9,13 +9,13 @@ use rayon::prelude::*;
 
 /// One row a point.
 pub fn rows(audit: &Audit) -> Vec<Row<'_>> {
-    let limit = audit.road_times.as_ref().and_then(|t| t.limits_s.first()).copied();
-    let samples = &audit.demand.samples;
+    let limit = audit.findings.road_times.as_ref().and_then(|t| t.limits_s.first()).copied();
+    let samples = &audit.city.people().samples;
     (0..samples.len())
         .into_par_iter()
         .map(|i| {
             let sample = &samples[i];
-            let known = audit.arrivals.get(i);
+            let known = audit.findings.arrivals.get(i);
             let seconds = known.copied().flatten().map(Milliseconds::seconds);
             let within =
                 known.and(limit).map(|limit| seconds.is_some_and(|s| s <= limit + TIME_RESOLUTION_MS / 1000.0));

@@ -29,8 +29,8 @@ pub fn proposal_layers<'a>(
         make("given_up", Shape::Point, given_up(ground)),
         make("candidates", Shape::Point, candidates(ground, report)),
         make("stations", Shape::Point, sites::stations(audit)),
-        there(&audit.region.facilities, &LayerName::Facilities, "facilities"),
-        there(&audit.region.aeds, &LayerName::Aeds, "aeds"),
+        there(&audit.city.records().facilities, &LayerName::Facilities, "facilities"),
+        there(&audit.city.records().aeds, &LayerName::Aeds, "aeds"),
         uncovered("uncovered_after", &ground.after, ground.rule),
         uncovered("uncovered_before", audit, ground.rule),
         make("units", Shape::MultiPolygon, units(ground, before, after)),
@@ -68,9 +68,9 @@ fn proposed(site: &SiteReport) -> Option<Row<'_>> {
 
 /// Existing sites that are given up.
 fn given_up(ground: &OnTheGround) -> Vec<Row<'_>> {
-    let sites = &ground.before.gathered.evidence.sites;
+    let sites = &ground.before.city.evidence().sites;
     let record = |site: usize| {
-        let place = ground.before.gathered.sites[site].place;
+        let place = ground.before.city.sites()[site].place;
         let site = &sites[site];
         Row {
             geometry: Some(point(place.lon, place.lat)),
@@ -110,7 +110,7 @@ fn candidates<'a>(ground: &'a OnTheGround, report: &ProposalReport) -> Vec<Row<'
 
 /// The units under the rule that is bettered, before and after.
 fn units<'a>(ground: &'a OnTheGround, before: &'a Report, after: &'a Report) -> Vec<Row<'a>> {
-    let rule = ground.before.outcomes[ground.rule].rule.id.as_str();
+    let rule = ground.before.findings.outcomes[ground.rule].rule.id.as_str();
     let record = |was: &'a crate::report::UnitReport| {
         let then = after.units.iter().find(|unit| unit.id == was.id && unit.level == was.level)?;
         let (was_so, is_so) = (was.rules.get(rule)?, then.rules.get(rule)?);

@@ -5,7 +5,8 @@
 
 use super::shapes::line;
 use super::{Cell, Row};
-use lifering_core::audit::{Audit, RoadTimes};
+use lifering_core::audit::Audit;
+use lifering_core::findings::RoadTimes;
 use lifering_core::measure::roads::RoadPiece;
 use rayon::prelude::*;
 
@@ -16,12 +17,12 @@ pub fn seconds(ms: f64) -> f64 {
 
 /// One row a stretch.
 pub fn rows(audit: &Audit) -> Vec<Row<'_>> {
-    let Some(times) = &audit.road_times else { return Vec::new() };
+    let Some(times) = &audit.findings.road_times else { return Vec::new() };
     times.pieces.par_iter().filter_map(|piece| row(audit, times, piece)).collect()
 }
 
 fn row<'a>(audit: &'a Audit, times: &RoadTimes, piece: &RoadPiece) -> Option<Row<'a>> {
-    let road = &audit.region.roads[piece.road as usize];
+    let road = &audit.city.records().roads[piece.road as usize];
     let at = |ms: f64| seconds(ms + f64::from(times.shift.0));
     let limit = piece.band.and_then(|class| times.limit_of(class));
     let over = match piece.band {
@@ -29,7 +30,7 @@ fn row<'a>(audit: &'a Audit, times: &RoadTimes, piece: &RoadPiece) -> Option<Row
         None => times.classes_s.len().checked_sub(1).filter(|_| piece.reached),
     };
     Some(Row {
-        geometry: Some(line(&audit.frame, &piece.line)?),
+        geometry: Some(line(audit.city.frame(), &piece.line)?),
         cells: vec![
             Cell::text(road.class.word()),
             road.name.as_deref().map_or(Cell::Empty, Cell::text),

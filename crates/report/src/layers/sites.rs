@@ -21,7 +21,7 @@ fn said(site: &Site, column: Column) -> Cell<'_> {
 
 /// The sites of a layer.
 pub fn rows<'a>(audit: &'a Audit, list: &'a [Site], layer: &LayerName, columns: &[Column]) -> Vec<Row<'a>> {
-    let inside = audit.gathered.evidence.sites.iter().filter(|s| s.layer == *layer).map(|s| s.inside);
+    let inside = audit.city.evidence().sites.iter().filter(|s| s.layer == *layer).map(|s| s.inside);
     list.iter()
         .zip(inside)
         .map(|(site, inside)| Row {
@@ -42,14 +42,15 @@ pub fn rows<'a>(audit: &'a Audit, list: &'a [Site], layer: &LayerName, columns: 
 /// The stations with the people nearest to each.
 pub fn stations(audit: &Audit) -> Vec<Row<'_>> {
     audit
+        .findings
         .stations
         .iter()
         .map(|figures| {
-            let site = &audit.region.stations[figures.site];
+            let site = &audit.city.records().stations[figures.site];
             let cell = |column: &Column| match column.name {
                 "id" => Cell::text(site.id.as_str()),
                 "name" => Cell::text(site.name.as_str()),
-                "inside" => Cell::Flag(audit.gathered.evidence.sites[figures.site].inside),
+                "inside" => Cell::Flag(audit.city.evidence().sites[figures.site].inside),
                 "population_first" => Cell::Real(people(figures.people_first)),
                 "population_in_time" => Cell::Real(people(figures.people_in_time)),
                 "population_only" => Cell::Real(people(figures.people_only)),

@@ -6,10 +6,10 @@ use super::super::segments::rounded;
 use super::super::{PointId, RoadNetwork};
 use super::FindingPlaces;
 use super::spatial_hash::SpatialHash;
-use lifering_base::frame::{Frame, LonLat};
-use lifering_readers::roads::Road;
 use geo::algorithm::line_intersection::{LineIntersection, line_intersection};
 use geo::{Coord, Line};
+use lifering_base::frame::{Frame, LonLat};
+use lifering_readers::roads::Road;
 use rayon::prelude::*;
 
 /// Cells with more segments than this are searched by a sweep from west to east.

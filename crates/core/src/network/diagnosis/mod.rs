@@ -11,10 +11,10 @@ mod components;
 mod one_way_traps;
 
 use super::RoadNetwork;
-use lifering_base::frame::{Frame, LonLat};
-use lifering_readers::roads::Road;
 use components::Components;
 use dead_ends::DeadEnds;
+use lifering_base::frame::{Frame, LonLat};
+use lifering_readers::roads::Road;
 use spatial_hash::SpatialHash;
 
 pub use components::ComponentSummary;

@@ -3,8 +3,8 @@
 //! In: a standard and what was asked. Out: an [`Aim`]: from which sites, measured how, for whom.
 
 use crate::plan::Study;
-use crate::plan::{Parameter, ProposalError};
 use crate::plan::ask::{Ask, GoalName};
+use crate::plan::{Parameter, ProposalError};
 use lifering_base::records::attributes::Scalar;
 use lifering_base::units::{COORDINATE_RESOLUTION_M, TIME_RESOLUTION_MS};
 use lifering_base::{Message, message};
@@ -51,11 +51,9 @@ cite = {{ source = "ASKED", text = "规划要求" }}
 "#
     );
     let standard = Standard::from_toml("asked", &text)?;
-    standard
-        .rules
-        .into_iter()
-        .next()
-        .ok_or_else(|| ProposalError::asked(Parameter::Minutes, minutes.to_string(), message!("message.limit_of_a_second")))
+    standard.rules.into_iter().next().ok_or_else(|| {
+        ProposalError::asked(Parameter::Minutes, minutes.to_string(), message!("message.limit_of_a_second"))
+    })
 }
 
 /// The rules of a standard that new sites can better, for messages.
@@ -93,9 +91,8 @@ pub fn aim(study: Study<'_>, rule_id: &str, ask: &mut Ask) -> Result<Aim, Propos
     if matches!(ask.goal, GoalName::Mean | GoalName::Worst) && ask.limit_m.is_none() {
         ask.limit_s = None;
     }
-    let members = study.city.evidence()
-        .demand(filter)
-        .map_err(|missing| ProposalError::unjudged(study, rule, missing))?;
+    let members =
+        study.city.evidence().demand(filter).map_err(|missing| ProposalError::unjudged(study, rule, missing))?;
     Ok(Aim { rule, sites: asked.sites, how: asked.impedance, members, selection: selection.clone() })
 }
 

@@ -3,9 +3,9 @@
 //! In: the candidates layer; without one, medical facilities and road junctions thinned to a spacing. Policy strikes
 //! out some. Out: [`Candidate`]s, those of the layer in its order, then facilities, then junctions.
 
-use crate::plan::Study;
 use crate::city::spatial_join::UnitIndex;
 use crate::network::{RoadNetwork, Usage};
+use crate::plan::Study;
 use crate::plan::{Parameter, ProposalError};
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
 use geo::{Contains, Coord, MapCoords, MultiPolygon, Point};

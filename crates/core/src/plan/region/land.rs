@@ -5,9 +5,9 @@
 
 use super::aim::Aim;
 use super::candidates::Candidate;
-use crate::plan::Study;
 use crate::city::Profile;
 use crate::measure::{AccessMeasurements, delay, profile, within_m};
+use crate::plan::Study;
 use crate::plan::ask::{Ask, GoalName};
 use crate::plan::{Parameter, ProposalError, Reason};
 use crate::travel::demand::reach;
@@ -191,10 +191,10 @@ pub fn land(study: Study<'_>, aim: &Aim, ask: &Ask, posts: Vec<Post>, means: Mea
                 seconds: seconds(*ms),
             })
         }));
-    let demand = aim
-        .members
-        .iter()
-        .map(|sample| Demand { id: format!("p{sample}"), people: study.city.people().samples[*sample as usize].people });
+    let demand = aim.members.iter().map(|sample| Demand {
+        id: format!("p{sample}"),
+        people: study.city.people().samples[*sample as usize].people,
+    });
     let mut sites = Vec::with_capacity(kept.len() + 1);
     let mut stands = Vec::with_capacity(kept.len() + 1);
     if !each {
@@ -244,7 +244,9 @@ pub fn road_profile(study: Study<'_>, rule: usize, how: &Impedance) -> Result<Pr
     match profile(how, study.city.records()) {
         Some(Ok(profile)) => Ok(profile),
         Some(Err(missing)) => Err(ProposalError::unjudged(study, rule, missing)),
-        None => Err(ProposalError::asked(Parameter::Rule, message!("message.a_distance"), message!("message.rule_on_time"))),
+        None => {
+            Err(ProposalError::asked(Parameter::Rule, message!("message.a_distance"), message!("message.rule_on_time")))
+        }
     }
 }
 

@@ -3,16 +3,16 @@
 //! In: a [`RegionRecord`] and the ask. Out: an [`Instance`] that holds only the sites that stand. Nothing of the search
 //! and nothing of its table of times is used.
 
+use super::DEFAULT_LIMIT_S;
 use super::aim::{ASKED_RULE, aim, asked_rule};
 use super::candidates::{Candidate, CandidateOrigin};
 use super::land::{Means, Movable, land, posts};
 use super::record::RegionRecord;
-use super::DEFAULT_LIMIT_S;
 use crate::audit::standard_for;
 use crate::city::{City, OpenOptions};
+use crate::plan::ask::Ask;
 use crate::plan::{ProposalError, Study};
 use crate::run::Silent;
-use crate::plan::ask::Ask;
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::message;

@@ -3,8 +3,8 @@
 //! In: the text of a filter. Out: an [`Expression`], or a [`FilterError`] with what was found and wanted.
 
 use super::{Expression, FilterError, Relation, Test};
-use lifering_base::records::attributes::Scalar;
 use crate::catalogue::criterion::AttributeName;
+use lifering_base::records::attributes::Scalar;
 
 /// Parentheses and `not`s inside each other; deeper than any sensible filter, shallow enough for any stack.
 pub(super) const MAX_DEPTH: usize = 48;

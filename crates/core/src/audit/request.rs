@@ -1,0 +1,42 @@
+//! An audit as a person or a script asks for it: from a source to findings.
+
+use super::{Audit, AuditError, Run, audit, standard_for};
+use crate::city::{City, OpenOptions};
+use crate::run::Progress;
+use lifering_readers::shared::Shared;
+use lifering_readers::source::Source;
+
+/// What is asked beside the source.
+#[derive(Clone, Debug, Default)]
+pub struct AuditRequest {
+    /// An embedded standard's id or a path; `None`: region.toml's, else [`DEFAULT_STANDARD`](super::DEFAULT_STANDARD).
+    pub standard: Option<String>,
+    /// Scale the people to the standard's own figure for this year; `None`: region.toml's year, if it has one.
+    pub year: Option<u16>,
+    /// Aim for the undecided area as a share of the boundary's area; `None`: region.toml's.
+    pub zone_error: Option<f64>,
+    /// A warning about the input is an error.
+    pub strict: bool,
+    /// Point layers that fit the roads better as GCJ-02 or BD-09 are taken as such.
+    pub accept_datum: bool,
+    /// Roads and stations shared with other regions.
+    pub shared: Option<Shared>,
+}
+
+impl AuditRequest {
+    /// Opens the city and audits it.
+    ///
+    /// # Errors
+    /// The city cannot be opened, the standard cannot be read or states no population for the year, or the run is stopped.
+    pub fn run(&self, source: Source, progress: &dyn Progress) -> Result<Audit, AuditError> {
+        let options = OpenOptions { strict: self.strict, accept_datum: self.accept_datum, shared: self.shared.clone() };
+        let mut city = City::open(source, &options, progress)?;
+        let standard = standard_for(city.records(), self.standard.as_deref())?;
+        if let Some(year) = self.year.or(city.records().settings.population.year) {
+            city = city.with_population(AuditError::people_of(&standard, year)?, Some(year));
+        }
+        let run = Run { progress, zone_error: self.zone_error, strict: self.strict };
+        let findings = audit(&city, &standard, &run)?;
+        Ok(Audit { city, findings })
+    }
+}

@@ -14,7 +14,7 @@ use lifering_base::units::{Arrival, Milliseconds, SourceId};
 use lifering_core::audit::{Options, Prepared, Silent, prepare};
 use lifering_core::measure::{Profile, World, profiles};
 use lifering_core::network::{NodeId, Usage};
-use lifering_core::plan::ask::{Ask, GoalName};
+use lifering_core::plan::request::{GoalName, SitingRequest};
 use lifering_core::plan::what_if::WhatIf;
 use lifering_core::travel::demand::reach;
 use lifering_core::travel::search::first_arrivals;
@@ -211,7 +211,7 @@ fn median_ms(estimates: &Path) -> Outcome<f64> {
 
 /// The 95th percentile of 200 stations tried one by one, milliseconds.
 fn what_if(city: &City) -> Outcome<f64> {
-    let ask = Ask {
+    let ask = SitingRequest {
         goal: GoalName::Cover,
         limit_s: None,
         limit_m: None,

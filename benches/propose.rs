@@ -7,10 +7,10 @@
 use lifering_base::units::Milliseconds;
 use lifering_core::audit::{self, Prepared, Silent, prepare};
 use lifering_core::measure::Profile;
-use lifering_core::plan::ask::{Ask, GoalName};
-use lifering_core::plan::region::aim::{ASKED_RULE, aim, asked_rule};
 use lifering_core::plan::region::candidates::{Candidate, Policy, candidates};
-use lifering_core::plan::region::land::{Land, Means, Movable, land, posts};
+use lifering_core::plan::region::objective::{ASKED_RULE, aim, asked_rule};
+use lifering_core::plan::region::problem::{Movable, SitingProblem, TimeSource, land, posts};
+use lifering_core::plan::request::{GoalName, SitingRequest};
 use lifering_core::plan::what_if::WhatIf;
 use lifering_core::travel::Start;
 use lifering_readers::Region;
@@ -41,16 +41,25 @@ fn some(all: &[Candidate], count: usize) -> Vec<Candidate> {
 }
 
 /// A greenfield question: no station stands, so every place is open.
-fn open_land(prepared: &Prepared, candidates: &[Candidate], ask: &Ask) -> Outcome<Land> {
+fn open_land(prepared: &Prepared, candidates: &[Candidate], ask: &SitingRequest) -> Outcome<SitingProblem> {
     let mut ask = ask.clone();
     let mut aim = aim(prepared, ASKED_RULE, &mut ask)?;
     aim.sites.clear();
     let posts = posts(prepared, &aim, candidates, &Movable::default(), None)?;
-    Ok(land(prepared, &aim, &ask, posts, Means::Table)?)
+    Ok(land(prepared, &aim, &ask, posts, TimeSource::Table)?)
 }
 
-fn ask(goal: GoalName, limit_s: Option<f64>) -> Ask {
-    Ask { goal, limit_s, limit_m: None, new_sites: Some(5), budget: None, busy: None, per_site: None, capacity: None }
+fn ask(goal: GoalName, limit_s: Option<f64>) -> SitingRequest {
+    SitingRequest {
+        goal,
+        limit_s,
+        limit_m: None,
+        new_sites: Some(5),
+        budget: None,
+        busy: None,
+        per_site: None,
+        capacity: None,
+    }
 }
 
 fn main() -> Outcome<()> {
@@ -160,7 +169,7 @@ fn mean(prepared: &Prepared, candidates: &[Candidate]) -> Outcome<()> {
     aim.sites.clear();
     aim.members.retain(|at| few.demand_points[*at as usize].people > 0.0);
     let posts = posts(prepared, &aim, candidates, &Movable::default(), None)?;
-    let land = land(prepared, &aim, &ask, posts, Means::Table)?;
+    let land = land(prepared, &aim, &ask, posts, TimeSource::Table)?;
     let question = Question::new(Goal::Mean, 5);
     let quick = Options { tie_limit: 0, curve: false, ..Options::default() };
     let (solve_ms, answer) = timed(3, || Ok(solve(&land.instance, &question, &quick)?))?;
@@ -175,7 +184,7 @@ fn mean(prepared: &Prepared, candidates: &[Candidate]) -> Outcome<()> {
 }
 
 /// The answer is proven and its objective is what the sites give.
-fn check(land: &Land, question: &Question, answer: &lifering_siting::Certificate) -> Outcome<()> {
+fn check(land: &SitingProblem, question: &Question, answer: &lifering_siting::Certificate) -> Outcome<()> {
     if answer.status != Status::Optimal {
         return Err("not proven".into());
     }

@@ -75,7 +75,7 @@ pub struct BatchArgs {
     /// Tell beside each verdict what the other regions' stations within the margin would add (always with --roads-from)
     #[arg(long)]
     mutual_aid: bool,
-    /// Aim for the area left undecided, as a share of the boundary's area
+    /// Objective for the area left undecided, as a share of the boundary's area
     #[arg(long, value_name = "SHARE", value_parser = share)]
     zone_error: Option<f64>,
 }

@@ -131,7 +131,7 @@ struct AuditArgs {
     /// Print audit.json instead of the table
     #[arg(long)]
     json: bool,
-    /// Aim for the area left undecided, as a share of the boundary's area
+    /// Objective for the area left undecided, as a share of the boundary's area
     #[arg(long, value_name = "SHARE", value_parser = share)]
     zone_error: Option<f64>,
 }

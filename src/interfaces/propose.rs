@@ -6,12 +6,14 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use lifering_base::t;
+use lifering_core::audit::standard_for;
 use lifering_core::city::{City, OpenOptions};
-use lifering_core::plan::ask::{Ask, GoalName};
 use lifering_core::plan::matrix::MatrixFiles;
 use lifering_core::plan::region::candidates::Policy;
-use lifering_core::plan::region::land::Movable;
-use lifering_core::plan::region::{RegionRequest, propose_region};
+use lifering_core::plan::region::options::{Provenance, RegionOptions};
+use lifering_core::plan::region::problem::Movable;
+use lifering_core::plan::region::propose;
+use lifering_core::plan::request::{GoalName, SitingRequest};
 use lifering_core::plan::{propose_matrix, verify};
 use lifering_core::run;
 use lifering_export::files;
@@ -174,7 +176,7 @@ pub fn run(args: &ProposeArgs, lang: Lang, file_lang: Lang, quiet: bool) -> Resu
     }
     let Some(goal) = args.goal else { bail!("--goal is needed") };
     files::check_folder(&args.out)?;
-    let ask = Ask {
+    let request = SitingRequest {
         goal: goal.into(),
         limit_s: args.seconds.or(args.minutes.map(|m| m * 60.0)),
         limit_m: None,
@@ -192,12 +194,13 @@ pub fn run(args: &ProposeArgs, lang: Lang, file_lang: Lang, quiet: bool) -> Resu
         ..Options::default()
     };
     let proposal = match &args.matrix {
-        Some(matrix) => propose_matrix(&matrix_files(args, matrix), ask, &options, &args.out)?,
+        Some(matrix) => propose_matrix(&matrix_files(args, matrix), request, &options, &args.out)?,
         None => {
-            let request = region_request(args)?;
+            let options_of_region = region_options(args)?;
             let source = args.region.as_ref().map_or(Source::Demo, |path| Source::at(path));
             let city = City::open(source, &OpenOptions::default(), &bar)?;
-            propose_region(&city, &request, ask, &options, &args.out, &bar)?
+            let standard = standard_for(city.records(), args.standard.as_deref())?;
+            propose(&city, &standard, &request, &options_of_region, &options, &bar)?
         }
     };
     let report = ProposalReport::new(&proposal);
@@ -229,10 +232,9 @@ fn matrix_files(args: &ProposeArgs, costs: &Path) -> MatrixFiles {
     }
 }
 
-fn region_request(args: &ProposeArgs) -> Result<RegionRequest> {
+fn region_options(args: &ProposeArgs) -> Result<RegionOptions> {
     let excluded = args.exclude.as_deref().map(read_areas).transpose()?;
-    Ok(RegionRequest {
-        standard: args.standard.clone(),
+    Ok(RegionOptions {
         rule: args.rule.clone(),
         policy: Policy {
             spacing_m: args.spacing,
@@ -241,10 +243,14 @@ fn region_request(args: &ProposeArgs) -> Result<RegionRequest> {
             not_in: args.not_in.clone(),
             excluded,
         },
-        exclude_file: args.exclude.clone(),
         movable: Movable { ids: args.movable.clone(), cost: args.move_cost },
         kind: args.kind.clone(),
         ambulances: args.ambulances,
+        provenance: Provenance {
+            folder: args.out.clone(),
+            standard: args.standard.clone(),
+            exclude_file: args.exclude.clone(),
+        },
     })
 }
 

@@ -238,7 +238,7 @@ fn the_same_bytes_with_one_thread_and_two() {
 #[test]
 fn one_more_station_tried_changes_what_an_audit_with_it_says() {
     use lifering_core::audit::{Options, Silent, audit_region, prepare};
-    use lifering_core::plan::ask::{Ask, GoalName};
+    use lifering_core::plan::request::{GoalName, SitingRequest};
     use lifering_core::plan::what_if::WhatIf;
     use lifering_readers::Region;
 
@@ -250,7 +250,7 @@ fn one_more_station_tried_changes_what_an_audit_with_it_says() {
         let region = Region::read(source).expect("a region");
         let options = Options { standard: Some("jinjiang-14fyp".to_owned()), ..Options::default() };
         let prepared = prepare(region.clone(), &options, &Silent).expect("prepared");
-        let ask = Ask {
+        let ask = SitingRequest {
             goal: GoalName::Cover,
             limit_s: None,
             limit_m: None,

@@ -6,11 +6,11 @@
 use super::layers::degrees;
 use super::report::{illustrative, km2, people, rounded};
 use lifering_core::audit::Audit;
-use lifering_core::plan::ask::{Ask, GoalName};
+use lifering_core::plan::gains::Gain;
 use lifering_core::plan::record::Origin;
 use lifering_core::plan::region::OnTheGround;
 use lifering_core::plan::region::candidates::CandidateOrigin;
-use lifering_core::plan::tell::Gain;
+use lifering_core::plan::request::{GoalName, SitingRequest};
 use lifering_core::plan::verify::SCHEMA;
 use lifering_core::plan::{Proposal, Reason};
 use lifering_siting::{Certificate, Goal, Status};
@@ -74,7 +74,7 @@ pub struct ProposalReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<RegionReport>,
     /// What was asked.
-    pub question: Ask,
+    pub question: SitingRequest,
     /// Where people, sites and times come from.
     pub origin: Origin,
 }
@@ -163,7 +163,7 @@ pub struct SiteReport {
     pub ground: Option<GroundReport>,
 }
 
-/// A proposed site on the ground. Means in seconds by the rule's clock (metres, for a radius rule).
+/// A proposed site on the ground. TimeSource in seconds by the rule's clock (metres, for a radius rule).
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct GroundReport {
     /// Name of the place.
@@ -326,9 +326,9 @@ impl ProposalReport {
         Self {
             schema: SCHEMA,
             tool: ToolReport { name: "lifering", version: env!("CARGO_PKG_VERSION") },
-            goal: proposal.ask.goal,
-            limit_s: proposal.ask.limit_s,
-            limit_m: proposal.ask.limit_m,
+            goal: proposal.request.goal,
+            limit_s: proposal.request.limit_s,
+            limit_m: proposal.request.limit_m,
             objective: figure(certificate.objective),
             unit: unit(&certificate.goal),
             bound: figure(certificate.bound),
@@ -364,7 +364,7 @@ impl ProposalReport {
             },
             standing: ids(&certificate.open_sites()),
             region: proposal.ground.as_ref().map(region),
-            question: proposal.ask.clone(),
+            question: proposal.request.clone(),
             origin: proposal.origin.clone(),
         }
     }
@@ -425,18 +425,18 @@ fn region(ground: &OnTheGround) -> RegionReport {
 fn on_the_ground(proposal: &Proposal, site: usize) -> Option<GroundReport> {
     let ground = proposal.ground.as_ref()?;
     let id = &proposal.instance.sites()[site].id;
-    let new = ground.sites.iter().find(|new| new.post.id == *id)?;
+    let new = ground.sites.iter().find(|new| new.potential.id == *id)?;
     let units = ground.before.city.records().units.as_deref().unwrap_or_default();
     let tenth = |mean: Option<f64>| mean.map(|m| (m * 10.0).round() / 10.0);
     Some(GroundReport {
         name: new.name.clone(),
-        lon: degrees(new.post.place.lon),
-        lat: degrees(new.post.place.lat),
+        lon: degrees(new.potential.place.lon),
+        lat: degrees(new.potential.place.lat),
         origin: new.origin,
         unit: new.unit.map(|unit| units[unit as usize].name.clone()),
-        people_first: people(new.effect.people_first),
+        people_first: people(new.impact.people_first),
         units: new
-            .effect
+            .impact
             .units
             .iter()
             .map(|unit| UnitEffectReport {
@@ -448,7 +448,7 @@ fn on_the_ground(proposal: &Proposal, site: usize) -> Option<GroundReport> {
             })
             .collect(),
         zones: new
-            .effect
+            .impact
             .zones
             .iter()
             .map(|zone| ZoneEffectReport {
@@ -475,7 +475,7 @@ fn unit(goal: &Goal) -> &'static str {
 fn uncoverable(proposal: &Proposal) -> UncoverableReport {
     let demand = proposal.instance.demand();
     let mut reasons: BTreeMap<Reason, PeopleReport> = BTreeMap::new();
-    for one in &proposal.helpless {
+    for one in &proposal.uncoverable {
         let sum = reasons.entry(one.reason).or_default();
         sum.people += demand[one.demand].people;
         sum.places += 1;
@@ -485,15 +485,15 @@ fn uncoverable(proposal: &Proposal) -> UncoverableReport {
     }
     UncoverableReport {
         people: people(proposal.certificate.uncoverable_people),
-        places: proposal.helpless.len(),
+        places: proposal.uncoverable.len(),
         reasons,
         zones: proposal
             .ground
             .iter()
-            .flat_map(|ground| &ground.helpless_zones)
+            .flat_map(|ground| &ground.uncoverable_zones)
             .map(|(zone, sum)| ZonePeopleReport { zone_id: zone.clone(), people: people(*sum) })
             .collect(),
-        examples: proposal.helpless.iter().take(NAMED).map(|one| demand[one.demand].id.clone()).collect(),
+        examples: proposal.uncoverable.iter().take(NAMED).map(|one| demand[one.demand].id.clone()).collect(),
     }
 }
 

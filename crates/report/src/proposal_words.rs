@@ -6,7 +6,7 @@ use crate::proposal::{ProposalReport, RuleStateReport};
 use crate::sentences::{Lang, amount, figure, minutes, people};
 use lifering_base::t;
 use lifering_core::plan::Reason;
-use lifering_core::plan::ask::GoalName;
+use lifering_core::plan::request::GoalName;
 
 /// At most so many sites are named in a line.
 const NAMED: usize = 6;

@@ -237,7 +237,7 @@ pub struct Parameters {
 /// How zones are drawn.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ZoneParameters {
-    /// Aim for the undecided area, as a share of the boundary's area.
+    /// Objective for the undecided area, as a share of the boundary's area.
     pub error_share: f64,
     /// Side of the smallest square.
     pub floor_m: f64,

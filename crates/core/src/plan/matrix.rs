@@ -3,8 +3,8 @@
 //! In: `demand,candidate,seconds` (a pair that is missing cannot be reached), and perhaps `demand,weight` and
 //! `candidate,cost,capacity`. Out: [`Instance`] and the hashes of the files. Errors name file, line and field.
 
-use super::ask::Ask;
 use super::record::{FileRecord, MatrixRecord};
+use super::request::SitingRequest;
 use super::{Parameter, ProposalError};
 use lifering_base::error::{InputError, Place, nearest};
 use lifering_base::{Message, message};
@@ -23,7 +23,7 @@ pub struct MatrixFiles {
     pub demand: Option<PathBuf>,
     /// `candidate,cost,capacity`, each of the last two may be missing.
     pub candidates: Option<PathBuf>,
-    /// Candidates that stand already.
+    /// Candidates that role already.
     pub existing: Vec<String>,
     /// Of the existing ones, those that may be given up.
     pub movable: Vec<String>,
@@ -39,7 +39,11 @@ struct Files {
 }
 
 /// Reads the files; `folder` is where proposal.json will be.
-pub fn read(files: &MatrixFiles, ask: &Ask, folder: &Path) -> Result<(Instance, MatrixRecord), ProposalError> {
+pub fn read(
+    files: &MatrixFiles,
+    request: &SitingRequest,
+    folder: &Path,
+) -> Result<(Instance, MatrixRecord), ProposalError> {
     let open = |path: &Path, help: &Message| Ok::<_, InputError>((path.display().to_string(), read_file(path, help)?));
     let optional = |path: &Option<PathBuf>, help| path.as_deref().map(|p| open(p, help)).transpose();
     let bytes = Files {
@@ -62,18 +66,18 @@ pub fn read(files: &MatrixFiles, ask: &Ask, folder: &Path) -> Result<(Instance, 
         movable: files.movable.clone(),
         move_cost: files.move_cost,
     };
-    Ok((instance(&bytes, &origin, ask)?, origin))
+    Ok((instance(&bytes, &origin, request)?, origin))
 }
 
 /// Reads the files of a proposal again; refuses any that has changed.
-pub fn reread(origin: &MatrixRecord, ask: &Ask, folder: &Path) -> Result<Instance, ProposalError> {
+pub fn reread(origin: &MatrixRecord, request: &SitingRequest, folder: &Path) -> Result<Instance, ProposalError> {
     let open = |file: &FileRecord| file.read(folder).map(|(path, bytes)| (path.display().to_string(), bytes));
     let bytes = Files {
         costs: open(&origin.costs)?,
         demand: origin.demand.as_ref().map(open).transpose()?,
         candidates: origin.candidates.as_ref().map(open).transpose()?,
     };
-    instance(&bytes, origin, ask)
+    instance(&bytes, origin, request)
 }
 
 /// Names in the order they turn up.
@@ -118,8 +122,8 @@ impl Names {
     }
 }
 
-fn instance(files: &Files, origin: &MatrixRecord, ask: &Ask) -> Result<Instance, ProposalError> {
-    let (mut places, mut stands, mut demand) = (Names::default(), Names::default(), Vec::new());
+fn instance(files: &Files, origin: &MatrixRecord, request: &SitingRequest) -> Result<Instance, ProposalError> {
+    let (mut places, mut roles, mut demand) = (Names::default(), Names::default(), Vec::new());
     if let Some((name, bytes)) = &files.demand {
         each_row::<ProposalError>(name, bytes, &["demand", "weight"], &[], |row| {
             let id = row.word(0)?;
@@ -149,7 +153,7 @@ fn instance(files: &Files, origin: &MatrixRecord, ask: &Ask) -> Result<Instance,
                 places.add(place)
             }
         };
-        let site = stands.add(row.word(1)?);
+        let site = roles.add(row.word(1)?);
         let Some(seconds) = row.amount(2)? else {
             return Err(row.wrong(2, message!("message.nothing"), message!("message.leave_line_out")).into());
         };
@@ -159,7 +163,7 @@ fn instance(files: &Files, origin: &MatrixRecord, ask: &Ask) -> Result<Instance,
     let (mut costs, mut capacities) = (HashMap::new(), HashMap::new());
     if let Some((name, bytes)) = &files.candidates {
         each_row::<ProposalError>(name, bytes, &["candidate"], &["cost", "capacity"], |row| {
-            let site = stands.add(row.word(0)?);
+            let site = roles.add(row.word(0)?);
             costs.insert(site, row.amount(1)?.unwrap_or(1.0));
             if let Some(capacity) = row.amount(2)? {
                 capacities.insert(site, capacity);
@@ -167,18 +171,18 @@ fn instance(files: &Files, origin: &MatrixRecord, ask: &Ask) -> Result<Instance,
             Ok(())
         })?;
     }
-    let standing = standings(origin, &stands)?;
-    let sites = stands.list.iter().enumerate().map(|(at, id)| Site {
+    let standing = standings(origin, &roles)?;
+    let sites = roles.list.iter().enumerate().map(|(at, id)| Site {
         cost: costs.get(&at).copied().unwrap_or(1.0),
-        capacity: capacities.get(&at).copied().or(ask.capacity),
+        capacity: capacities.get(&at).copied().or(request.capacity),
         status: standing.get(&at).copied().unwrap_or_default(),
         ..Site::candidate(id.clone())
     });
     Ok(Instance::new(demand, sites.collect(), pairs)?)
 }
 
-/// Which sites stand already.
-fn standings(origin: &MatrixRecord, stands: &Names) -> Result<HashMap<usize, SiteStatus>, ProposalError> {
+/// Which sites role already.
+fn standings(origin: &MatrixRecord, roles: &Names) -> Result<HashMap<usize, SiteStatus>, ProposalError> {
     let mut standing = HashMap::new();
     let options = [(Parameter::Existing, &origin.existing, SiteStatus::Fixed)];
     for (option, ids, kind) in options.into_iter().chain([(
@@ -187,8 +191,8 @@ fn standings(origin: &MatrixRecord, stands: &Names) -> Result<HashMap<usize, Sit
         SiteStatus::Movable { closing_cost: origin.move_cost },
     )]) {
         for id in ids {
-            let Some(at) = stands.known(id) else {
-                return Err(stands.unknown_option(option, id));
+            let Some(at) = roles.known(id) else {
+                return Err(roles.unknown_option(option, id));
             };
             standing.insert(at, kind);
         }

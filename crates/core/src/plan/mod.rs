@@ -1,19 +1,18 @@
-//! The pipeline of `propose`: from files to an instance, its answer, and what the answer means on the ground.
+//! The pipeline of `propose`: from files to an instance, its answer, and what the answer time_source on the ground.
 //!
-//! In: a matrix of travel times, or a region; and an [`Ask`]. Out: a [`Proposal`]. The solvers themselves are in
+//! In: a matrix of travel times, or a region; and an [`SitingRequest`]. Out: a [`Proposal`]. The solvers themselves are in
 //! [`lifering_siting`] and know no files.
 
-pub mod ask;
+pub mod request;
 pub mod matrix;
 pub mod record;
 pub mod region;
-pub mod tell;
+pub mod gains;
 pub mod verify;
 pub mod what_if;
 
 use crate::audit::AuditError;
 use crate::city::{City, CityError};
-use ask::Ask;
 use lifering_base::error::InputError;
 use lifering_base::{Message, message};
 use lifering_siting::{Certificate, Instance, Options, SitingError, solve};
@@ -21,6 +20,7 @@ use lifering_standards::catalogue::{Standard, StandardError};
 use lifering_standards::evidence::Missing;
 use lifering_standards::{AccessQuery, JudgeError, MeasurementDefect, Unmeasured};
 use record::Origin;
+use request::SitingRequest;
 use std::path::Path;
 use thiserror::Error;
 
@@ -46,7 +46,7 @@ pub enum ProposalError {
         /// The standard, for the names of what is missing.
         standard: Box<Standard>,
     },
-    /// A parameter of the request.
+    /// A parameter of the region_options.
     #[error("{}", self.message(&|parameter| parameter.name().to_owned()).text("en"))]
     Asked {
         /// The parameter.
@@ -125,7 +125,7 @@ pub enum Parameter {
     Busy,
     /// The same, or the number of ambulances a site.
     BusyAndPerSite,
-    /// Sites of a matrix that stand.
+    /// Sites of a matrix that role.
     Existing,
     /// The goal.
     Goal,
@@ -170,7 +170,7 @@ impl Parameter {
 /// A city and the standard that it is planned by.
 #[derive(Clone, Copy, Debug)]
 pub struct Study<'a> {
-    /// The city as it stands.
+    /// The city as it roles.
     pub city: &'a City,
     /// The standard, with the planner's own limit as a rule if one is asked.
     pub standard: &'a Standard,
@@ -192,7 +192,7 @@ pub enum Reason {
 
 /// A place whose people no site can help.
 #[derive(Clone, Copy, Debug)]
-pub struct Helpless {
+pub struct Uncoverable {
     /// Position in the instance's demand.
     pub demand: usize,
     /// Why.
@@ -203,7 +203,7 @@ pub struct Helpless {
 #[derive(Debug)]
 pub struct Proposal {
     /// What was asked.
-    pub ask: Ask,
+    pub request: SitingRequest,
     /// Where people, sites and times come from.
     pub origin: Origin,
     /// People, sites and the times between them.
@@ -211,24 +211,24 @@ pub struct Proposal {
     /// The answer.
     pub certificate: Certificate,
     /// What each proposed site does, in the order of building.
-    pub sites: Vec<tell::Gain>,
+    pub sites: Vec<gains::Gain>,
     /// Who cannot be helped.
-    pub helpless: Vec<Helpless>,
-    /// What it means on the ground, for a region.
+    pub uncoverable: Vec<Uncoverable>,
+    /// What it time_source on the ground, for a region.
     pub ground: Option<region::OnTheGround>,
 }
 
 /// Answers a question on travel times from files; `folder` is where proposal.json will be.
 pub fn propose_matrix(
     files: &matrix::MatrixFiles,
-    ask: Ask,
+    request: SitingRequest,
     options: &Options<'_>,
     folder: &Path,
 ) -> Result<Proposal, ProposalError> {
-    let question = ask.question(0.0)?;
-    let (instance, origin) = matrix::read(files, &ask, folder)?;
+    let question = request.question(0.0)?;
+    let (instance, origin) = matrix::read(files, &request, folder)?;
     let certificate = solve(&instance, &question, options)?;
-    let sites = tell::gains(&instance, &certificate);
-    let helpless = tell::helpless(&instance, &certificate);
-    Ok(Proposal { ask, origin: Origin::Matrix(origin), instance, certificate, sites, helpless, ground: None })
+    let sites = gains::gains(&instance, &certificate);
+    let uncoverable = gains::uncoverable(&instance, &certificate);
+    Ok(Proposal { request, origin: Origin::Matrix(origin), instance, certificate, sites, uncoverable, ground: None })
 }

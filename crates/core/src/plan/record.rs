@@ -38,7 +38,7 @@ pub struct MatrixRecord {
     pub demand: Option<FileRecord>,
     /// Costs and capacities of candidates.
     pub candidates: Option<FileRecord>,
-    /// Candidates that stand already.
+    /// Candidates that role already.
     pub existing: Vec<String>,
     /// Of the existing ones, those that may be given up.
     pub movable: Vec<String>,

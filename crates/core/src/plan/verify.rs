@@ -1,10 +1,10 @@
 //! `--verify`: the objective of a proposal, worked out again without the search.
 
 use super::ProposalError;
-use super::ask::Ask;
 use super::matrix;
 use super::record::Origin;
 use super::region;
+use super::request::SitingRequest;
 use lifering_base::error::{InputError, Place};
 use lifering_base::message;
 use lifering_readers::library;
@@ -27,7 +27,7 @@ const LEFT_OUT_PEOPLE: f64 = 0.001;
 #[derive(Deserialize)]
 struct Recorded {
     schema: String,
-    question: Ask,
+    question: SitingRequest,
     origin: Origin,
     objective: f64,
     standing: Vec<String>,
@@ -95,13 +95,10 @@ pub fn check(file: &Path) -> Result<Verified, ProposalError> {
 
 /// People whom no standing site reaches, in time where the goal has a limit.
 fn unreached(instance: &Instance, goal: &Goal, standing: &[usize]) -> f64 {
-    let stands = |site: usize| instance.sites()[site].status == SiteStatus::Fixed || standing.contains(&site);
+    let roles = |site: usize| instance.sites()[site].status == SiteStatus::Fixed || standing.contains(&site);
     let limit = goal.limit_ms();
     let reached = |demand: usize| {
-        instance
-            .sites_reaching(demand)
-            .iter()
-            .any(|leg| stands(leg.other as usize) && limit.is_none_or(|l| leg.ms <= l))
+        instance.sites_reaching(demand).iter().any(|leg| roles(leg.other as usize) && limit.is_none_or(|l| leg.ms <= l))
     };
     let demand = instance.demand();
     (0..demand.len()).filter(|at| !reached(*at)).map(|at| demand[at].people).sum()

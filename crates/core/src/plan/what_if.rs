@@ -3,9 +3,9 @@
 //! In: a city, a standard, a rule. Out: [`WhatIf`], which owns what it needs and answers for a place in well under a
 //! millisecond, by the audit's own times.
 
-use super::ask::Ask;
-use super::region::aim::{Aim, aim};
-use super::region::land::road_profile;
+use super::region::objective::{Objective, objective};
+use super::region::problem::road_profile;
+use super::request::SitingRequest;
 use super::{Parameter, ProposalError, Study};
 use crate::city::City;
 use crate::measure::{AccessMeasurements, delay};
@@ -20,14 +20,14 @@ use lifering_standards::{AccessQuery, Impedance};
 use rayon::prelude::*;
 use std::sync::{Mutex, PoisonError};
 
-/// A city with its people reached as things stand.
+/// A city with its people reached as things role.
 #[derive(Debug)]
 pub struct WhatIf {
     city: City,
     impedance: Impedance,
     limit_ms: u32,
     standing: MarginalAccess,
-    /// Indexed by place of the table: the arrival as things stand, by the clock of the rule.
+    /// Indexed by place of the table: the arrival as things role, by the clock of the rule.
     now: Vec<Option<Milliseconds>>,
     /// Indexed by place of the table.
     people: Vec<f64>,
@@ -51,17 +51,22 @@ impl WhatIf {
     ///
     /// # Errors
     /// The rule is unknown, cannot be judged, or measures straight distances.
-    pub fn new(city: &City, standard: &Standard, rule: &str, mut ask: Ask) -> Result<Self, ProposalError> {
+    pub fn new(
+        city: &City,
+        standard: &Standard,
+        rule: &str,
+        mut request: SitingRequest,
+    ) -> Result<Self, ProposalError> {
         let study = Study { city, standard };
-        let Aim { rule, sites, how, members, .. } = {
-            let aim = aim(study, rule, &mut ask)?;
-            if aim.how == Impedance::Geodesic {
+        let Objective { rule, sites, how, members, .. } = {
+            let objective = objective(study, rule, &mut request)?;
+            if objective.how == Impedance::Geodesic {
                 let wanted = message!("message.rule_on_time");
                 return Err(ProposalError::asked(Parameter::Rule, message!("message.a_distance"), wanted));
             }
-            aim
+            objective
         };
-        let slack = Aim::slack_of(&how);
+        let slack = Objective::slack_of(&how);
         let profile = road_profile(study, rule, &how)?;
         let query = AccessQuery { sites, impedance: how.clone() };
         let measured = AccessMeasurements::new(city, std::slice::from_ref(&query));
@@ -80,7 +85,7 @@ impl WhatIf {
         let now: Vec<Option<Milliseconds>> = members.iter().map(arrival).collect();
         let table = city.access_table(&profile, &places);
         let standing = MarginalAccess::new(table, &field.field, of.shift, now.clone());
-        let limit_ms = ask.limit().map_or(u32::MAX, |limit| ((limit + slack) * 1000.0).round() as u32);
+        let limit_ms = request.limit().map_or(u32::MAX, |limit| ((limit + slack) * 1000.0).round() as u32);
         Ok(Self { city: city.clone(), impedance: how, limit_ms, standing, now, people, spare: Mutex::default() })
     }
 

@@ -258,7 +258,7 @@ fn rules(sheet: &Sheet<'_>) -> Markup {
 fn back(sheet: &Sheet<'_>) -> Markup {
     let (page, report) = (&sheet.page, sheet.report);
     let lang = page.lang;
-    let question = serde_json::to_string(&sheet.proposal.ask).unwrap_or_default();
+    let question = serde_json::to_string(&sheet.proposal.request).unwrap_or_default();
     let files = match &report.origin {
         lifering_core::plan::record::Origin::Region(record) => record.files.clone(),
         lifering_core::plan::record::Origin::Matrix(_) => Vec::new(),
@@ -266,7 +266,7 @@ fn back(sheet: &Sheet<'_>) -> Markup {
     html! {
         section.page {
             (page.running_head())
-            h2 { (page.tr("plan.helpless")) }
+            h2 { (page.tr("plan.uncoverable_places")) }
             @if report.uncoverable.places == 0 { p { (page.tr("propose.everybody")) } }
             @else {
                 table {
@@ -277,7 +277,7 @@ fn back(sheet: &Sheet<'_>) -> Markup {
                     }
                 }
                 @if !report.uncoverable.zones.is_empty() {
-                    p.small { (page.tr("plan.helpless_zones"))
+                    p.small { (page.tr("plan.uncoverable_zones"))
                         @for (n, zone) in report.uncoverable.zones.iter().take(ZONES).enumerate() {
                             @if n > 0 { (if lang == Lang::Zh { "、" } else { ", " }) }
                             (zone.zone_id) " (" (people(zone.people, lang)) ")"

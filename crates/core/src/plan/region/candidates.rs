@@ -1,4 +1,4 @@
-//! Where a new site could stand.
+//! Where a new site could role.
 //!
 //! In: the candidates layer; without one, medical facilities and road junctions thinned to a spacing. Policy strikes
 //! out some. Out: [`Candidate`]s, those of the layer in its order, then facilities, then junctions.
@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, HashMap};
 const MEDICAL: [&str; 3] = ["hospital", "community_health", "town_hospital"];
 
 /// Which places may be candidates.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Policy {
     /// Distance between junctions that are made candidates, metres.
     pub spacing_m: f64,
@@ -31,6 +31,13 @@ pub struct Policy {
     pub not_in: Vec<String>,
     /// Not in these areas, degrees.
     pub excluded: Option<MultiPolygon<f64>>,
+}
+
+impl Default for Policy {
+    /// Everywhere, junctions 500 m apart.
+    fn default() -> Self {
+        Self { spacing_m: 500.0, near: Vec::new(), near_m: 1000.0, not_in: Vec::new(), excluded: None }
+    }
 }
 
 /// Where a candidate comes from.
@@ -56,7 +63,7 @@ impl CandidateOrigin {
     }
 }
 
-/// A place where a site could stand.
+/// A place where a site could role.
 #[derive(Clone, Debug)]
 pub struct Candidate {
     /// As the layer says it; a junction's is its place.

@@ -1,7 +1,7 @@
-//! What a proposal on a region was made from, so that it can be checked: files with hashes, the aim, the places.
+//! What a proposal on a region was made from, so that it can be checked: files with hashes, the objective, the places.
 
-use super::RegionRequest;
-use super::land::{Land, Stand};
+use super::options::RegionOptions;
+use super::problem::{SiteRole, SitingProblem};
 use crate::plan::record::{FileRecord, relative};
 use lifering_readers::Region;
 use lifering_readers::source::names_a_file;
@@ -19,12 +19,12 @@ pub struct RegionRecord {
     pub files: Vec<FileRecord>,
     /// An embedded id, or a path from the folder of proposal.json; `None`: region.toml's.
     pub standard: Option<String>,
-    /// The rule; `None`: the ask's own limit.
+    /// The rule; `None`: the request's own limit.
     pub rule: Option<String>,
     /// Ids of existing sites that were given up.
     pub given_up: Vec<String>,
     /// The proposed sites.
-    pub posts: Vec<PostRecord>,
+    pub posts: Vec<SiteRecord>,
     /// Places where new sites were looked for.
     pub candidates: usize,
     /// What was asked of them.
@@ -33,7 +33,7 @@ pub struct RegionRecord {
 
 /// A proposed site.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct PostRecord {
+pub struct SiteRecord {
     /// Its id.
     pub id: String,
     /// Degrees.
@@ -73,53 +73,60 @@ pub struct PolicyRecord {
 
 impl RegionRecord {
     /// The record of an answer.
-    pub fn of(request: &RegionRequest, region: &Region, land: &Land, certificate: &Certificate, folder: &Path) -> Self {
+    pub fn of(
+        region_options: &RegionOptions,
+        region: &Region,
+        problem: &SitingProblem,
+        certificate: &Certificate,
+    ) -> Self {
+        let folder = region_options.provenance.folder.as_path();
         let base = region.source.folder().map(Path::to_path_buf);
         let settings =
             FileRecord { file: region.source.settings_file().to_owned(), sha256: region.settings_sha256.clone() };
         let layers =
             region.inputs.iter().map(|input| FileRecord { file: input.file.clone(), sha256: input.sha256.clone() });
-        let standard = request
+        let standard = region_options
+            .provenance
             .standard
             .as_ref()
             .map(|name| if names_a_file(name) { relative(Path::new(name), folder) } else { name.clone() });
-        let post = |site: &usize| {
-            let post = land.posts[*site].as_ref()?;
-            Some(PostRecord {
-                id: post.id.clone(),
-                lon: post.place.lon,
-                lat: post.place.lat,
-                turnout_s: post.turnout_s,
-                capacity: post.capacity,
+        let potential = |site: &usize| {
+            let potential = problem.potential_sites[*site].as_ref()?;
+            Some(SiteRecord {
+                id: potential.id.clone(),
+                lon: potential.place.lon,
+                lat: potential.place.lat,
+                turnout_s: potential.turnout_s,
+                capacity: potential.capacity,
             })
         };
-        let mut posts: Vec<PostRecord> = certificate
+        let mut posts: Vec<SiteRecord> = certificate
             .sites
             .iter()
-            .filter(|site| matches!(land.stands[**site], Stand::Candidate(_)))
-            .filter_map(post)
+            .filter(|site| matches!(problem.roles[**site], SiteRole::Candidate(_)))
+            .filter_map(potential)
             .collect();
         posts.dedup();
-        let given_up = certificate.closed.iter().map(|site| land.instance.sites()[*site].id.clone()).collect();
-        debug_assert!(certificate.closed.iter().all(|s| land.instance.sites()[*s].status != SiteStatus::Fixed));
+        let given_up = certificate.closed.iter().map(|site| problem.instance.sites()[*site].id.clone()).collect();
+        debug_assert!(certificate.closed.iter().all(|s| problem.instance.sites()[*s].status != SiteStatus::Fixed));
         Self {
             region: base.map(|base| relative(&base, folder)),
             files: std::iter::once(settings).chain(layers).collect(),
             standard,
-            rule: request.rule.clone(),
+            rule: region_options.rule.clone(),
             given_up,
             posts,
-            candidates: land.stands.iter().filter(|stand| matches!(stand, Stand::Candidate(_))).count(),
+            candidates: problem.roles.iter().filter(|role| matches!(role, SiteRole::Candidate(_))).count(),
             policy: PolicyRecord {
-                spacing_m: request.policy.spacing_m,
-                near: request.policy.near.clone(),
-                near_m: request.policy.near_m,
-                not_in: request.policy.not_in.clone(),
-                exclude: request.exclude_file.as_ref().map(|file| relative(file, folder)),
-                movable: request.movable.ids.clone(),
-                move_cost: request.movable.cost,
-                kind: request.kind.clone(),
-                ambulances: request.ambulances,
+                spacing_m: region_options.policy.spacing_m,
+                near: region_options.policy.near.clone(),
+                near_m: region_options.policy.near_m,
+                not_in: region_options.policy.not_in.clone(),
+                exclude: region_options.provenance.exclude_file.as_ref().map(|file| relative(file, folder)),
+                movable: region_options.movable.ids.clone(),
+                move_cost: region_options.movable.cost,
+                kind: region_options.kind.clone(),
+                ambulances: region_options.ambulances,
             },
         }
     }

@@ -1,16 +1,16 @@
 //! The instance of a recorded proposal on a region, measured again by the audit's own fields, site by site.
 //!
-//! In: a [`RegionRecord`] and the ask. Out: an [`Instance`] that holds only the sites that stand. Nothing of the search
+//! In: a [`RegionRecord`] and the request. Out: an [`Instance`] that holds only the sites that role. Nothing of the search
 //! and nothing of its table of times is used.
 
 use super::DEFAULT_LIMIT_S;
-use super::aim::{ASKED_RULE, aim, asked_rule};
 use super::candidates::{Candidate, CandidateOrigin};
-use super::land::{Means, Movable, land, posts};
+use super::objective::{ASKED_RULE, asked_rule, objective};
+use super::problem::{Movable, TimeSource, potential_sites, problem};
 use super::record::RegionRecord;
 use crate::audit::standard_for;
 use crate::city::{City, OpenOptions};
-use crate::plan::ask::Ask;
+use crate::plan::request::SitingRequest;
 use crate::plan::{ProposalError, Study};
 use crate::run::Silent;
 use lifering_base::error::{InputError, Place};
@@ -22,48 +22,48 @@ use lifering_siting::Instance;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// The instance with the sites that stand, and the slack of its limit.
-pub fn reread(record: &RegionRecord, ask: &Ask, folder: &Path) -> Result<(Instance, f64), ProposalError> {
+/// The instance with the sites that role, and the slack of its limit.
+pub fn reread(record: &RegionRecord, request: &SitingRequest, folder: &Path) -> Result<(Instance, f64), ProposalError> {
     let source = record.region.as_ref().map_or(Source::Demo, |region| {
         let settings = record.files.first().map_or("region.toml", |file| file.file.as_str());
         Source::Folder { folder: folder.join(region), settings: settings.to_owned() }
     });
     let city = City::open(source, &OpenOptions::default(), &Silent)?;
     unchanged(record, city.records())?;
-    let mut ask = ask.clone();
+    let mut request = request.clone();
     let standard = record
         .standard
         .as_ref()
         .map(|name| if names_a_file(name) { folder.join(name).display().to_string() } else { name.clone() });
     let mut standard = standard_for(city.records(), standard.as_deref())?;
     if record.rule.is_none() {
-        standard.rules.push(asked_rule(ask.limit().unwrap_or(DEFAULT_LIMIT_S))?);
+        standard.rules.push(asked_rule(request.limit().unwrap_or(DEFAULT_LIMIT_S))?);
     }
     let study = Study { city: &city, standard: &standard };
-    let aim = aim(study, record.rule.as_deref().unwrap_or(ASKED_RULE), &mut ask)?;
+    let objective = objective(study, record.rule.as_deref().unwrap_or(ASKED_RULE), &mut request)?;
     let candidates: Vec<Candidate> = record
         .posts
         .iter()
-        .map(|post| {
-            let place = LonLat::new(post.lon, post.lat);
+        .map(|potential| {
+            let place = LonLat::new(potential.lon, potential.lat);
             Candidate {
-                id: post.id.clone(),
-                name: post.id.clone(),
+                id: potential.id.clone(),
+                name: potential.id.clone(),
                 place,
                 xy: study.city.frame().to_local(place),
                 cost: 1.0,
-                capacity: post.capacity,
-                turnout_s: post.turnout_s,
+                capacity: potential.capacity,
+                turnout_s: potential.turnout_s,
                 origin: CandidateOrigin::Layer,
                 attributes: BTreeMap::new(),
             }
         })
         .collect();
     let movable = Movable { ids: record.policy.movable.clone(), cost: record.policy.move_cost };
-    let mut posts = posts(study, &aim, &candidates, &movable, ask.capacity)?;
-    posts.retain(|post| !record.given_up.contains(&post.id));
-    let land = land(study, &aim, &ask, posts, Means::Fields)?;
-    Ok((land.instance, aim.slack()))
+    let mut potential_sites = potential_sites(study, &objective, &candidates, &movable, request.capacity)?;
+    potential_sites.retain(|potential| !record.given_up.contains(&potential.id));
+    let problem = problem(study, &objective, &request, potential_sites, TimeSource::Fields)?;
+    Ok((problem.instance, objective.slack()))
 }
 
 /// Refuses a region whose files are not those of the proposal.

@@ -1,14 +1,14 @@
 //! A region as the solvers see it: people, existing sites and candidates, and the times between them.
 //!
-//! In: a city, an [`Aim`], candidates. Out: [`Land`]: an [`Instance`] and what its positions mean. The times
-//! are the audit's, to the millisecond; distances stand in as metres for seconds.
+//! In: a city, an [`Objective`], candidates. Out: [`SitingProblem`]: an [`Instance`] and what its positions mean. The times
+//! are the audit's, to the millisecond; distances role in as metres for seconds.
 
-use super::aim::Aim;
 use super::candidates::Candidate;
+use super::objective::Objective;
 use crate::city::Profile;
 use crate::measure::{AccessMeasurements, delay, profile, within_m};
 use crate::plan::Study;
-use crate::plan::ask::{Ask, GoalName};
+use crate::plan::request::{GoalName, SitingRequest};
 use crate::plan::{Parameter, ProposalError, Reason};
 use crate::travel::demand::reach;
 use crate::travel::{Reachability, Start};
@@ -29,7 +29,7 @@ const MOST_PAIRS: usize = 150_000_000;
 
 /// What a site of the instance is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stand {
+pub enum SiteRole {
     /// All stations that stay.
     Existing,
     /// One existing site, as a position in the evidence.
@@ -40,7 +40,7 @@ pub enum Stand {
 
 /// A place from which help may come.
 #[derive(Clone, Debug)]
-pub struct Post {
+pub struct PotentialSite {
     /// Unique id.
     pub id: String,
     /// Degrees.
@@ -56,22 +56,22 @@ pub struct Post {
     /// New, fixed or movable.
     pub status: SiteStatus,
     /// What it is.
-    pub stand: Stand,
+    pub role: SiteRole,
 }
 
 /// The instance and what its positions mean.
 #[derive(Debug)]
-pub struct Land {
+pub struct SitingProblem {
     /// People, sites, times.
     pub instance: Instance,
     /// What each site of the instance is.
-    pub stands: Vec<Stand>,
+    pub roles: Vec<SiteRole>,
     /// The sample of each demand.
     pub samples: Vec<u32>,
     /// Milliseconds (millimetres) from the sites that stay to each demand.
     pub base: Vec<Option<u32>>,
-    /// Every post by its position in the instance; `None` for all stations together.
-    pub posts: Vec<Option<Post>>,
+    /// Every potential by its position in the instance; `None` for all stations together.
+    pub potential_sites: Vec<Option<PotentialSite>>,
 }
 
 /// Which of the existing sites may be given up, at what cost.
@@ -83,17 +83,17 @@ pub struct Movable {
     pub cost: f64,
 }
 
-/// Existing sites and candidates as posts, in this order, each with an id of its own.
-pub fn posts(
+/// Existing sites and candidates as potential_sites, in this order, each with an id of its own.
+pub fn potential_sites(
     study: Study<'_>,
-    aim: &Aim,
+    objective: &Objective,
     candidates: &[Candidate],
     movable: &Movable,
     capacity: Option<f64>,
-) -> Result<Vec<Post>, ProposalError> {
+) -> Result<Vec<PotentialSite>, ProposalError> {
     let (evidence, places) = (study.city.evidence(), study.city.sites());
     for name in &movable.ids {
-        let known = aim.sites.iter().any(|s| evidence.sites[*s].id == *name || evidence.sites[*s].name == *name);
+        let known = objective.sites.iter().any(|s| evidence.sites[*s].id == *name || evidence.sites[*s].name == *name);
         if !known {
             let wanted = message!("message.site_the_rule_counts");
             return Err(ProposalError::asked(Parameter::Movable, format!("\"{name}\""), wanted));
@@ -102,7 +102,7 @@ pub fn posts(
     let moves = |site: usize| {
         movable.ids.iter().any(|name| evidence.sites[site].id == *name || evidence.sites[site].name == *name)
     };
-    let existing = aim.sites.iter().map(|site| Post {
+    let existing = objective.sites.iter().map(|site| PotentialSite {
         id: evidence.sites[*site].id.clone(),
         place: places[*site].place,
         xy: places[*site].xy,
@@ -110,9 +110,9 @@ pub fn posts(
         cost: 0.0,
         capacity,
         status: if moves(*site) { SiteStatus::Movable { closing_cost: movable.cost } } else { SiteStatus::Fixed },
-        stand: Stand::Station(*site),
+        role: SiteRole::Station(*site),
     });
-    let new = candidates.iter().enumerate().map(|(at, candidate)| Post {
+    let new = candidates.iter().enumerate().map(|(at, candidate)| PotentialSite {
         id: candidate.id.clone(),
         place: candidate.place,
         xy: candidate.xy,
@@ -120,16 +120,16 @@ pub fn posts(
         cost: candidate.cost,
         capacity: candidate.capacity.or(capacity),
         status: SiteStatus::Candidate,
-        stand: Stand::Candidate(at),
+        role: SiteRole::Candidate(at),
     });
     let mut used: HashSet<String> = HashSet::from([EXISTING.to_owned()]);
-    let mut all: Vec<Post> = existing.chain(new).collect();
-    for post in &mut all {
-        let wanted = post.id.clone();
+    let mut all: Vec<PotentialSite> = existing.chain(new).collect();
+    for potential in &mut all {
+        let wanted = potential.id.clone();
         let mut count = 1;
-        while !used.insert(post.id.clone()) {
+        while !used.insert(potential.id.clone()) {
             count += 1;
-            post.id = format!("{wanted}-{count}");
+            potential.id = format!("{wanted}-{count}");
         }
     }
     Ok(all)
@@ -137,40 +137,47 @@ pub fn posts(
 
 /// By which way times over roads are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Means {
-    /// The table of what is left from each junction: quick for many posts.
+pub enum TimeSource {
+    /// The table of what is left from each junction: quick for many potential_sites.
     Table,
-    /// A travel-time field from each post, as the audit uses it: slower, and shares nothing with the table.
+    /// A travel-time field from each potential, as the audit uses it: slower, and shares nothing with the table.
     Fields,
 }
 
 /// Measures everything the goal needs.
-pub fn land(study: Study<'_>, aim: &Aim, ask: &Ask, posts: Vec<Post>, means: Means) -> Result<Land, ProposalError> {
-    let limit_ms = ask.limit().map(|limit| ((limit + aim.slack()) * 1000.0).round() as u32);
-    let capacities = posts.iter().any(|post| post.capacity.is_some());
+pub fn problem(
+    study: Study<'_>,
+    objective: &Objective,
+    request: &SitingRequest,
+    potential_sites: Vec<PotentialSite>,
+    time_source: TimeSource,
+) -> Result<SitingProblem, ProposalError> {
+    let limit_ms = request.limit().map(|limit| ((limit + objective.slack()) * 1000.0).round() as u32);
+    let capacities = potential_sites.iter().any(|potential| potential.capacity.is_some());
     // Whether it matters which of the existing sites comes.
-    let each = capacities || matches!(ask.goal, GoalName::Backup | GoalName::Busy);
-    let fixed: Vec<usize> = posts
+    let each = capacities || matches!(request.goal, GoalName::Backup | GoalName::Busy);
+    let fixed: Vec<usize> = potential_sites
         .iter()
-        .filter(|post| post.status == SiteStatus::Fixed)
-        .filter_map(|post| if let Stand::Station(site) = post.stand { Some(site) } else { None })
+        .filter(|potential| potential.status == SiteStatus::Fixed)
+        .filter_map(|potential| if let SiteRole::Station(site) = potential.role { Some(site) } else { None })
         .collect();
-    let base = base(study, aim, &fixed)?;
+    let base = base(study, objective, &fixed)?;
     // Those whom candidates may help.
-    let open: Vec<u32> = (0..aim.members.len() as u32)
+    let open: Vec<u32> = (0..objective.members.len() as u32)
         .filter(|at| each || limit_ms.is_none_or(|limit| base[*at as usize].is_none_or(|ms| ms > limit)))
         .collect();
     let places: Vec<Coord<f64>> =
-        open.iter().map(|at| study.city.people().samples[aim.members[*at as usize] as usize].xy).collect();
-    let kept: Vec<Post> = posts.into_iter().filter(|post| each || post.status != SiteStatus::Fixed).collect();
+        open.iter().map(|at| study.city.people().samples[objective.members[*at as usize] as usize].xy).collect();
+    let kept: Vec<PotentialSite> =
+        potential_sites.into_iter().filter(|potential| each || potential.status != SiteStatus::Fixed).collect();
     // Without a limit only what is sooner than now can help.
     let take = |place: u32, ms: u32| {
         let sooner = each || base[open[place as usize] as usize].is_none_or(|now| ms < now);
         sooner.then_some((open[place as usize], ms))
     };
-    let legs = match &aim.how {
-        Impedance::Geodesic => straight(study, aim, &open, &kept, limit_ms, &take),
-        how => over_roads(study, (aim.rule, how, means), &places, &kept, limit_ms, &take)?,
+    let legs = match &objective.how {
+        Impedance::Geodesic => straight(study, objective, &open, &kept, limit_ms, &take),
+        how => over_roads(study, (objective.rule, how, time_source), &places, &kept, limit_ms, &take)?,
     };
     let count: usize = legs.iter().map(Vec::len).sum();
     if count > MOST_PAIRS {
@@ -191,35 +198,35 @@ pub fn land(study: Study<'_>, aim: &Aim, ask: &Ask, posts: Vec<Post>, means: Mea
                 seconds: seconds(*ms),
             })
         }));
-    let demand = aim.members.iter().map(|sample| Demand {
+    let demand = objective.members.iter().map(|sample| Demand {
         id: format!("p{sample}"),
         people: study.city.people().samples[*sample as usize].people,
     });
     let mut sites = Vec::with_capacity(kept.len() + 1);
-    let mut stands = Vec::with_capacity(kept.len() + 1);
+    let mut roles = Vec::with_capacity(kept.len() + 1);
     if !each {
         sites.push(Site::fixed(EXISTING));
-        stands.push(Stand::Existing);
+        roles.push(SiteRole::Existing);
     }
-    sites.extend(kept.iter().map(|post| Site {
-        cost: post.cost,
-        capacity: post.capacity,
-        status: post.status,
-        ..Site::candidate(post.id.clone())
+    sites.extend(kept.iter().map(|potential| Site {
+        cost: potential.cost,
+        capacity: potential.capacity,
+        status: potential.status,
+        ..Site::candidate(potential.id.clone())
     }));
-    stands.extend(kept.iter().map(|post| post.stand));
+    roles.extend(kept.iter().map(|potential| potential.role));
     let instance = Instance::new(demand.collect(), sites, pairs)?;
-    let posts = std::iter::repeat_n(None, shift).chain(kept.into_iter().map(Some)).collect();
-    Ok(Land { instance, stands, samples: aim.members.clone(), base, posts })
+    let potential_sites = std::iter::repeat_n(None, shift).chain(kept.into_iter().map(Some)).collect();
+    Ok(SitingProblem { instance, roles, samples: objective.members.clone(), base, potential_sites })
 }
 
-/// Milliseconds (millimetres) from some existing sites to everybody whom the aim is about.
-fn base(study: Study<'_>, aim: &Aim, sites: &[usize]) -> Result<Vec<Option<u32>>, ProposalError> {
-    let question = AccessQuery { sites: sites.to_vec(), impedance: aim.how.clone() };
+/// Milliseconds (millimetres) from some existing sites to everybody whom the objective is about.
+fn base(study: Study<'_>, objective: &Objective, sites: &[usize]) -> Result<Vec<Option<u32>>, ProposalError> {
+    let question = AccessQuery { sites: sites.to_vec(), impedance: objective.how.clone() };
     let measured = AccessMeasurements::new(study.city, std::slice::from_ref(&question))
         .answer(&question)
-        .map_err(|why| ProposalError::unmeasured(study, aim.rule, &question, why))?;
-    Ok(aim
+        .map_err(|why| ProposalError::unmeasured(study, objective.rule, &question, why))?;
+    Ok(objective
         .members
         .iter()
         .map(|sample| match &measured {
@@ -230,13 +237,13 @@ fn base(study: Study<'_>, aim: &Aim, sites: &[usize]) -> Result<Vec<Option<u32>>
         .collect())
 }
 
-/// A post as a start under the aim's clock.
-fn start(study: Study<'_>, how: &Impedance, post: &Post) -> Start {
+/// A potential as a start under the objective's clock.
+fn start(study: Study<'_>, how: &Impedance, potential: &PotentialSite) -> Start {
     let delay = match how {
-        Impedance::Drive(clock, _) => delay(study.city.records(), post.turnout_s, *clock),
+        Impedance::Drive(clock, _) => delay(study.city.records(), potential.turnout_s, *clock),
         Impedance::Walk(_) | Impedance::Network | Impedance::Geodesic => Milliseconds(0),
     };
-    Start { xy: post.xy, delay }
+    Start { xy: potential.xy, delay }
 }
 
 /// The profile of a journey over roads.
@@ -250,20 +257,20 @@ pub fn road_profile(study: Study<'_>, rule: usize, how: &Impedance) -> Result<Pr
     }
 }
 
-/// Who is reached from each post, and when.
+/// Who is reached from each potential, and when.
 type Legs = Vec<Vec<(u32, u32)>>;
 
 fn over_roads(
     study: Study<'_>,
-    (rule, how, means): (usize, &Impedance, Means),
+    (rule, how, time_source): (usize, &Impedance, TimeSource),
     places: &[Coord<f64>],
-    posts: &[Post],
+    potential_sites: &[PotentialSite],
     limit_ms: Option<u32>,
     take: &(dyn Fn(u32, u32) -> Option<(u32, u32)> + Sync),
 ) -> Result<Legs, ProposalError> {
     let profile = road_profile(study, rule, how)?;
-    let starts: Vec<Start> = posts.iter().map(|post| start(study, how, post)).collect();
-    if means == Means::Fields {
+    let starts: Vec<Start> = potential_sites.iter().map(|potential| start(study, how, potential)).collect();
+    if time_source == TimeSource::Fields {
         let within = |at: Milliseconds| limit_ms.is_none_or(|limit| at.0 <= limit);
         let legs = |start: &Start| {
             let field = study.city.travel_field(&profile, std::slice::from_ref(start));
@@ -280,15 +287,16 @@ fn over_roads(
 
 fn straight(
     study: Study<'_>,
-    aim: &Aim,
+    objective: &Objective,
     open: &[u32],
-    posts: &[Post],
+    potential_sites: &[PotentialSite],
     limit_ms: Option<u32>,
     take: &(dyn Fn(u32, u32) -> Option<(u32, u32)> + Sync),
 ) -> Legs {
-    let sample = |at: &u32| &study.city.people().samples[aim.members[*at as usize] as usize];
+    let sample = |at: &u32| &study.city.people().samples[objective.members[*at as usize] as usize];
     let places: Vec<(Coord<f64>, LonLat)> = open.iter().map(sample).map(|s| (s.xy, s.place)).collect();
-    let from: Vec<(Coord<f64>, LonLat)> = posts.iter().map(|post| (post.xy, post.place)).collect();
+    let from: Vec<(Coord<f64>, LonLat)> =
+        potential_sites.iter().map(|potential| (potential.xy, potential.place)).collect();
     let limit_m = limit_ms.map_or(f64::INFINITY, |ms| f64::from(ms) / 1000.0);
     within_m(&from, &places, limit_m)
         .into_iter()
@@ -298,12 +306,19 @@ fn straight(
         .collect()
 }
 
-/// Why each of some demands is reached by no post in time: one search from all of them together.
-pub fn reasons(study: Study<'_>, aim: &Aim, posts: &[&Post], demands: &[usize]) -> Vec<Reason> {
+/// Why each of some demands is reached by no potential in time: one search from all of them together.
+pub fn reasons(
+    study: Study<'_>,
+    objective: &Objective,
+    potential_sites: &[&PotentialSite],
+    demands: &[usize],
+) -> Vec<Reason> {
     let places: Vec<Coord<f64>> =
-        demands.iter().map(|at| study.city.people().samples[aim.members[*at] as usize].xy).collect();
-    let Ok(profile) = road_profile(study, aim.rule, &aim.how) else { return vec![Reason::TooFar; demands.len()] };
-    let starts: Vec<Start> = posts.iter().map(|post| start(study, &aim.how, post)).collect();
+        demands.iter().map(|at| study.city.people().samples[objective.members[*at] as usize].xy).collect();
+    let Ok(profile) = road_profile(study, objective.rule, &objective.how) else {
+        return vec![Reason::TooFar; demands.len()];
+    };
+    let starts: Vec<Start> = potential_sites.iter().map(|potential| start(study, &objective.how, potential)).collect();
     let field = study.city.travel_field(&profile, &starts);
     reach(&field, study.city.barriers(), &places)
         .into_iter()

@@ -45,7 +45,7 @@ impl GoalName {
 
 /// A goal and what it may take.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Ask {
+pub struct SitingRequest {
     /// What for.
     pub goal: GoalName,
     /// Seconds within which a site reaches a place; for a radius rule see `limit_m`.
@@ -69,7 +69,7 @@ pub struct Ask {
     pub capacity: Option<f64>,
 }
 
-impl Ask {
+impl SitingRequest {
     /// The limit in seconds, or metres for a radius rule.
     pub fn limit(&self) -> Option<f64> {
         if self.goal.has_limit() { self.limit_s.or(self.limit_m) } else { None }

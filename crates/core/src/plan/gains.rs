@@ -1,6 +1,6 @@
-//! What the answer means: each site's share in it, the places that would be nearly as good, and who cannot be helped.
+//! What the answer time_source: each site's share in it, the places that would be nearly as good, and who cannot be helped.
 
-use super::{Helpless, Reason};
+use super::{Reason, Uncoverable};
 use lifering_siting::{Certificate, Goal, Instance, SiteStatus};
 
 /// How many other places are named for each site.
@@ -11,7 +11,7 @@ const NEXT_BEST: usize = 2;
 pub struct Gain {
     /// Position in the instance's sites.
     pub site: usize,
-    /// Objective once it and those before it stand; `None`: somebody is not yet reached.
+    /// Objective once it and those before it role; `None`: somebody is not yet reached.
     pub objective: Option<f64>,
     /// Best objective that as many of the proposed sites can have.
     pub best: Option<f64>,
@@ -23,7 +23,7 @@ pub struct Gain {
     pub next_best: Vec<(usize, f64)>,
 }
 
-/// Sites that stand afterwards, with repetition for several ambulances, the fixed ones included.
+/// Sites that role afterwards, with repetition for several ambulances, the fixed ones included.
 fn afterwards(instance: &Instance, certificate: &Certificate) -> Vec<u32> {
     let mut units = vec![0_u32; instance.sites().len()];
     for (j, site) in instance.sites().iter().enumerate() {
@@ -146,8 +146,8 @@ fn next_best(instance: &Instance, goal: &Goal, units: &[u32], site: usize) -> Ve
     found
 }
 
-/// Why each place that cannot be helped cannot, as far as the times tell.
-pub fn helpless(instance: &Instance, certificate: &Certificate) -> Vec<Helpless> {
+/// Why each place that cannot be helped cannot, as far as the times gains.
+pub fn uncoverable(instance: &Instance, certificate: &Certificate) -> Vec<Uncoverable> {
     let limit = certificate.goal.limit_ms();
     let backup = matches!(certificate.goal, Goal::Backup { .. });
     let reason = |demand: usize| {
@@ -160,5 +160,5 @@ pub fn helpless(instance: &Instance, certificate: &Certificate) -> Vec<Helpless>
             Reason::TooFar
         }
     };
-    certificate.uncoverable.iter().map(|demand| Helpless { demand: *demand, reason: reason(*demand) }).collect()
+    certificate.uncoverable.iter().map(|demand| Uncoverable { demand: *demand, reason: reason(*demand) }).collect()
 }

@@ -1,9 +1,9 @@
 //! What is to be bettered: the question of a rule, or of a limit that the planner names.
 //!
-//! In: a standard and what was asked. Out: an [`Aim`]: from which sites, measured how, for whom.
+//! In: a standard and what was asked. Out: an [`Objective`]: from which sites, measured how, for whom.
 
 use crate::plan::Study;
-use crate::plan::ask::{Ask, GoalName};
+use crate::plan::request::{GoalName, SitingRequest};
 use crate::plan::{Parameter, ProposalError};
 use lifering_base::records::attributes::Scalar;
 use lifering_base::units::{COORDINATE_RESOLUTION_M, TIME_RESOLUTION_MS};
@@ -12,12 +12,12 @@ use lifering_standards::catalogue::{Criterion, LayerName, Rule, Selection, Stand
 use lifering_standards::{Impedance, access_query};
 use std::collections::BTreeMap;
 
-/// The rule that stands for a limit named by the planner.
+/// The rule that roles for a limit named by the planner.
 pub const ASKED_RULE: &str = "ASKED";
 
 /// What is to be bettered.
 #[derive(Clone, Debug)]
-pub struct Aim {
+pub struct Objective {
     /// Position of the rule in the standard.
     pub rule: usize,
     /// The existing sites, as positions in the evidence.
@@ -63,8 +63,8 @@ fn plannable(standard: &Standard) -> Message {
     if ids.is_empty() { message!("message.no_rule_on_time") } else { message!("message.one_of", all = ids.join(", ")) }
 }
 
-/// The aim of a rule; its limit is put into `ask`.
-pub fn aim(study: Study<'_>, rule_id: &str, ask: &mut Ask) -> Result<Aim, ProposalError> {
+/// The objective of a rule; its limit is put into `request`.
+pub fn objective(study: Study<'_>, rule_id: &str, request: &mut SitingRequest) -> Result<Objective, ProposalError> {
     let standard = study.standard;
     let Some(rule) = standard.rules.iter().position(|rule| rule.id.as_str() == rule_id) else {
         return Err(ProposalError::asked(Parameter::Rule, format!("\"{rule_id}\""), plannable(standard)));
@@ -79,24 +79,24 @@ pub fn aim(study: Study<'_>, rule_id: &str, ask: &mut Ask) -> Result<Aim, Propos
     };
     let (selection, filter) = match criterion {
         Criterion::Radius(radius) => {
-            ask.limit_m = Some(radius.max_m);
+            request.limit_m = Some(radius.max_m);
             (&radius.facility, radius.demand.as_ref())
         }
         Criterion::TravelTime(time) => {
-            ask.limit_s = Some(f64::from(time.limit_s));
+            request.limit_s = Some(f64::from(time.limit_s));
             (&time.facility, time.demand.as_ref())
         }
         _ => return Err(ProposalError::asked(Parameter::Rule, rule_id, plannable(standard))),
     };
-    if matches!(ask.goal, GoalName::Mean | GoalName::Worst) && ask.limit_m.is_none() {
-        ask.limit_s = None;
+    if matches!(request.goal, GoalName::Mean | GoalName::Worst) && request.limit_m.is_none() {
+        request.limit_s = None;
     }
     let members =
         study.city.evidence().demand(filter).map_err(|missing| ProposalError::unjudged(study, rule, missing))?;
-    Ok(Aim { rule, sites: asked.sites, how: asked.impedance, members, selection: selection.clone() })
+    Ok(Objective { rule, sites: asked.sites, how: asked.impedance, members, selection: selection.clone() })
 }
 
-impl Aim {
+impl Objective {
     /// What a limit may be exceeded by, in the solvers' seconds (or metres, for distances).
     pub fn slack(&self) -> f64 {
         Self::slack_of(&self.how)
@@ -115,7 +115,7 @@ impl Aim {
         self.selection.layers.first().unwrap_or(&LayerName::Stations)
     }
 
-    /// What a new site says of itself, so that the rule means it.
+    /// What a new site says of itself, so that the rule time_source it.
     pub fn attributes(
         &self,
         given: &BTreeMap<String, Scalar>,

@@ -1,14 +1,14 @@
 //! What each proposed site changes on the ground.
 //!
-//! In: the audit before, the land, the answer. Out: for each site the people it newly serves, its units with their mean
+//! In: the audit before, the problem, the answer. Out: for each site the people it newly serves, its units with their mean
 //! response before and after, and the zones it closes. A person belongs to the site that reaches them first.
 
-use super::aim::Aim;
-use super::land::Land;
+use super::objective::Objective;
+use super::problem::SitingProblem;
 use crate::audit::Audit;
 use crate::city::City;
 use crate::city::spatial_join::UnitIndex;
-use crate::plan::Helpless;
+use crate::plan::Uncoverable;
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
 use geo::{Contains, Coord, MultiPolygon, Point};
 use lifering_siting::{Certificate, Instance, SiteStatus};
@@ -16,14 +16,14 @@ use std::collections::BTreeMap;
 
 /// A unit where a new site comes first to somebody.
 #[derive(Clone, Debug)]
-pub struct UnitEffect {
+pub struct UnitImpact {
     /// Position in the units layer.
     pub unit: u32,
     /// People to whom the site comes first.
     pub people: f64,
     /// Mean response of everybody in the unit who is reached, before, in the solvers' seconds.
     pub mean_before_s: Option<f64>,
-    /// The same once all sites stand.
+    /// The same once all sites role.
     pub mean_after_s: Option<f64>,
     /// People of the unit who are reached at all, before and after.
     pub reached: [f64; 2],
@@ -31,28 +31,28 @@ pub struct UnitEffect {
 
 /// A zone of the audit before that a site helps.
 #[derive(Clone, Debug)]
-pub struct ZoneEffect {
+pub struct ZoneImpact {
     /// The zone's id.
     pub zone: String,
     /// Its people.
     pub people: f64,
     /// Those of them to whom this site comes first, in time.
     pub people_reached: f64,
-    /// Whether everybody in it is reached in time once all sites stand.
+    /// Whether everybody in it is reached in time once all sites role.
     pub closed: bool,
 }
 
 /// What one site changes.
 #[derive(Clone, Debug, Default)]
-pub struct SiteEffect {
+pub struct SiteImpact {
     /// People to whom it comes first.
     pub people_first: f64,
     /// Of them, those who are in time now and were not.
     pub people_new: f64,
     /// Its units, those with most of its people first.
-    pub units: Vec<UnitEffect>,
+    pub units: Vec<UnitImpact>,
     /// Zones it helps, those with most of its people first.
-    pub zones: Vec<ZoneEffect>,
+    pub zones: Vec<ZoneImpact>,
 }
 
 /// Of a demand: when it is reached before and after, and by which proposed site.
@@ -62,8 +62,8 @@ struct Change {
     by: Option<usize>,
 }
 
-fn changes(land: &Land, certificate: &Certificate) -> Vec<Change> {
-    let instance: &Instance = &land.instance;
+fn changes(problem: &SitingProblem, certificate: &Certificate) -> Vec<Change> {
+    let instance: &Instance = &problem.instance;
     let sites = instance.sites();
     let mut standing = vec![false; sites.len()];
     for (at, site) in sites.iter().enumerate() {
@@ -72,7 +72,7 @@ fn changes(land: &Land, certificate: &Certificate) -> Vec<Change> {
     for site in certificate.open_sites() {
         standing[site] = true;
     }
-    (0..land.samples.len())
+    (0..problem.samples.len())
         .map(|demand| {
             let first = |wanted: &dyn Fn(usize) -> bool| {
                 instance
@@ -82,14 +82,14 @@ fn changes(land: &Land, certificate: &Certificate) -> Vec<Change> {
                     .map(|leg| (leg.ms, leg.other))
             };
             let was = first(&|site| sites[site].status != SiteStatus::Candidate).map(|(ms, _)| ms);
-            let before_ms = match (was, land.base[demand]) {
+            let before_ms = match (was, problem.base[demand]) {
                 (Some(a), Some(b)) => Some(a.min(b)),
                 (a, b) => a.or(b),
             };
             let now = first(&|site| standing[site]);
             let new = now.filter(|(_, site)| sites[*site as usize].status == SiteStatus::Candidate);
             // A pair that would not help was not kept.
-            let kept = land.base[demand];
+            let kept = problem.base[demand];
             let after_ms = match (now.map(|(ms, _)| ms), kept) {
                 (Some(a), Some(b)) => Some(a.min(b)),
                 (a, b) => a.or(b),
@@ -100,20 +100,20 @@ fn changes(land: &Land, certificate: &Certificate) -> Vec<Change> {
         .collect()
 }
 
-/// The effect of each chosen site.
-pub fn effects(
+/// The impact of each chosen site.
+pub fn impacts(
     before: &Audit,
-    land: &Land,
+    problem: &SitingProblem,
     certificate: &Certificate,
     chosen: &[usize],
-    aim: &Aim,
+    objective: &Objective,
     limit: Option<f64>,
-) -> Vec<SiteEffect> {
-    let changes = changes(land, certificate);
-    let limit_ms = limit.map(|limit| ((limit + aim.slack()) * 1000.0).round() as u32);
+) -> Vec<SiteImpact> {
+    let changes = changes(problem, certificate);
+    let limit_ms = limit.map(|limit| ((limit + objective.slack()) * 1000.0).round() as u32);
     let in_time = |ms: Option<u32>| ms.is_some_and(|ms| limit_ms.is_none_or(|limit| ms <= limit));
-    let people = |demand: usize| before.city.people().samples[land.samples[demand] as usize].people;
-    let unit = |demand: usize| before.city.unit_of_sample().get(land.samples[demand] as usize).copied().flatten();
+    let people = |demand: usize| before.city.people().samples[problem.samples[demand] as usize].people;
+    let unit = |demand: usize| before.city.unit_of_sample().get(problem.samples[demand] as usize).copied().flatten();
     // Sums of each unit: people and people * ms, before and after.
     let mut sums: BTreeMap<u32, [[f64; 2]; 2]> = BTreeMap::new();
     for (demand, change) in changes.iter().enumerate() {
@@ -126,7 +126,7 @@ pub fn effects(
             }
         }
     }
-    let zones = zones(before, aim.rule, land, &|demand| !in_time(changes[demand].before_ms));
+    let zones = zones(before, objective.rule, problem, &|demand| !in_time(changes[demand].before_ms));
     chosen
         .iter()
         .map(|site| {
@@ -137,12 +137,12 @@ pub fn effects(
                     *of_unit.entry(unit).or_default() += people(demand);
                 }
             }
-            let mut units: Vec<UnitEffect> = of_unit
+            let mut units: Vec<UnitImpact> = of_unit
                 .into_iter()
                 .map(|(unit, people)| {
                     let sum = sums.get(&unit).copied().unwrap_or_default();
                     let mean = |[people, seconds]: [f64; 2]| (people > 0.0).then(|| seconds / people);
-                    UnitEffect {
+                    UnitImpact {
                         unit,
                         people,
                         mean_before_s: mean(sum[0]),
@@ -152,7 +152,7 @@ pub fn effects(
                 })
                 .collect();
             units.sort_by(|a, b| b.people.total_cmp(&a.people).then(a.unit.cmp(&b.unit)));
-            let mut helped: Vec<ZoneEffect> = zones
+            let mut helped: Vec<ZoneImpact> = zones
                 .iter()
                 .filter_map(|(id, members)| {
                     let reached: Vec<usize> = members
@@ -161,7 +161,7 @@ pub fn effects(
                         .filter(|d| changes[*d].by == Some(*site) && in_time(changes[*d].after_ms))
                         .collect();
                     let sum = |members: &[usize]| members.iter().map(|d| people(*d)).sum::<f64>();
-                    (sum(&reached) > 0.0).then(|| ZoneEffect {
+                    (sum(&reached) > 0.0).then(|| ZoneImpact {
                         zone: id.clone(),
                         people: sum(members),
                         people_reached: sum(&reached),
@@ -170,7 +170,7 @@ pub fn effects(
                 })
                 .collect();
             helped.sort_by(|a, b| b.people_reached.total_cmp(&a.people_reached).then(a.zone.cmp(&b.zone)));
-            SiteEffect {
+            SiteImpact {
                 people_first: mine().map(people).sum(),
                 people_new: mine()
                     .filter(|d| in_time(changes[*d].after_ms) && !in_time(changes[*d].before_ms))
@@ -184,11 +184,16 @@ pub fn effects(
 }
 
 /// For every zone of a rule, the demands in it that `wanted` accepts; a person whom no zone holds belongs to none.
-fn zones(before: &Audit, rule: usize, land: &Land, wanted: &dyn Fn(usize) -> bool) -> Vec<(String, Vec<usize>)> {
+fn zones(
+    before: &Audit,
+    rule: usize,
+    problem: &SitingProblem,
+    wanted: &dyn Fn(usize) -> bool,
+) -> Vec<(String, Vec<usize>)> {
     let Some(set) = before.findings.zones.get(&rule) else { return Vec::new() };
     let id = &before.findings.outcomes[rule].rule.id;
-    let open: Vec<usize> = (0..land.samples.len()).filter(|demand| wanted(*demand)).collect();
-    let at = |demand: usize| before.city.people().samples[land.samples[demand] as usize].xy;
+    let open: Vec<usize> = (0..problem.samples.len()).filter(|demand| wanted(*demand)).collect();
+    let at = |demand: usize| before.city.people().samples[problem.samples[demand] as usize].xy;
     set.zones
         .iter()
         .enumerate()
@@ -201,10 +206,15 @@ fn zones(before: &Audit, rule: usize, land: &Land, wanted: &dyn Fn(usize) -> boo
 }
 
 /// People whom nothing can help, by the zone they live in, most first.
-pub fn zones_of(before: &Audit, rule: usize, land: &Land, helpless: &[Helpless]) -> Vec<(String, f64)> {
-    let hopeless: std::collections::BTreeSet<usize> = helpless.iter().map(|one| one.demand).collect();
-    let people = |demand: &usize| before.city.people().samples[land.samples[*demand] as usize].people;
-    let mut all: Vec<(String, f64)> = zones(before, rule, land, &|demand| hopeless.contains(&demand))
+pub fn zones_of(
+    before: &Audit,
+    rule: usize,
+    problem: &SitingProblem,
+    uncoverable: &[Uncoverable],
+) -> Vec<(String, f64)> {
+    let hopeless: std::collections::BTreeSet<usize> = uncoverable.iter().map(|one| one.demand).collect();
+    let people = |demand: &usize| before.city.people().samples[problem.samples[*demand] as usize].people;
+    let mut all: Vec<(String, f64)> = zones(before, rule, problem, &|demand| hopeless.contains(&demand))
         .into_iter()
         .map(|(id, members)| (id, members.iter().map(people).sum::<f64>()))
         .filter(|(_, people)| *people > 0.0)

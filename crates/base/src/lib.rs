@@ -12,4 +12,5 @@ pub mod message;
 pub mod records;
 pub mod units;
 
+pub use error::InputError;
 pub use message::Message;

@@ -70,6 +70,20 @@ pub struct SitingRequest {
 }
 
 impl SitingRequest {
+    /// A goal with at most so many new sites, and nothing else asked.
+    pub fn new(goal: GoalName, new_sites: usize) -> Self {
+        Self {
+            goal,
+            limit_s: None,
+            limit_m: None,
+            new_sites: Some(new_sites),
+            budget: None,
+            busy: None,
+            per_site: None,
+            capacity: None,
+        }
+    }
+
     /// The limit in seconds, or metres for a radius rule.
     pub fn limit(&self) -> Option<f64> {
         if self.goal.has_limit() { self.limit_s.or(self.limit_m) } else { None }

@@ -5,7 +5,7 @@
 
 use super::region::objective::{Objective, objective};
 use super::region::problem::road_profile;
-use super::request::SitingRequest;
+use super::request::{GoalName, SitingRequest};
 use super::{Parameter, ProposalError, Study};
 use crate::city::City;
 use crate::measure::{AccessMeasurements, delay};
@@ -51,13 +51,10 @@ impl WhatIf {
     ///
     /// # Errors
     /// The rule is unknown, cannot be judged, or measures straight distances.
-    pub fn new(
-        city: &City,
-        standard: &Standard,
-        rule: &str,
-        mut request: SitingRequest,
-    ) -> Result<Self, ProposalError> {
+    pub fn new(city: &City, standard: &Standard, rule: &str) -> Result<Self, ProposalError> {
         let study = Study { city, standard };
+        // The limit is that of the rule.
+        let mut request = SitingRequest::new(GoalName::Cover, 1);
         let Objective { rule, sites, how, members, .. } = {
             let objective = objective(study, rule, &mut request)?;
             if objective.how == Impedance::Geodesic {

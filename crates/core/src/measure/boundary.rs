@@ -6,13 +6,13 @@ use geo::{Buffer, ConvexHull, Coord, CoordsIter, MultiPoint, MultiPolygon, Point
 use lifering_readers::Region;
 use lifering_readers::population::Residence;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How far beyond its outermost points the hull reaches, degrees: about a metre.
 const HULL_MARGIN_DEGREES: f64 = 1e-5;
 
 /// Where the boundary comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BoundaryOrigin {
     /// The boundary layer.

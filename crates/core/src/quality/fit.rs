@@ -19,7 +19,7 @@ use lifering_readers::population::Residence;
 use lifering_readers::settings::Layer;
 use rayon::prelude::*;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Distances count up to this: a site far from any road says nothing about the datum. Metres.
@@ -39,7 +39,7 @@ const VERTICES: usize = 20_000;
 const DATUMS: [Datum; 3] = [Datum::Wgs84, Datum::Gcj02, Datum::Bd09];
 
 /// How one hypothesis fits.
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Hypothesis {
     /// What the coordinates would be.
     pub datum: Datum,
@@ -50,7 +50,7 @@ pub struct Hypothesis {
 }
 
 /// How a layer's points fit the roads.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Fit {
     /// Points measured.
     pub points: usize,
@@ -164,7 +164,7 @@ pub fn fit(points: &[LonLat], network: &RoadNetwork, frame: &Frame) -> Option<Fi
 }
 
 /// How one hypothesis fits the roads.
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RoadsHypothesis {
     /// What the coordinates would be.
     pub datum: Datum,
@@ -173,7 +173,7 @@ pub struct RoadsHypothesis {
 }
 
 /// How the roads fit the boundary or the units.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RoadsFit {
     /// Vertices looked at, evenly taken from all.
     pub vertices: usize,

@@ -23,7 +23,7 @@ pub enum Grade {
 }
 
 /// Why a layer has its grade: its worst warning.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Reason {
     /// What was noticed.
     pub code: IssueCode,

@@ -7,7 +7,7 @@ use crate::network::{
 use lifering_base::frame::{Frame, LonLat};
 use lifering_readers::Region;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Dead ends this near to another road that they do not join are told, metres.
 pub const NEAR_MISS_M: f64 = 2.0;
@@ -15,7 +15,7 @@ pub const NEAR_MISS_M: f64 = 2.0;
 pub const TRIED_SNAP_M: f64 = 1.0;
 
 /// How a network hangs together.
-#[derive(Clone, Copy, Debug, Default, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Cohesion {
     /// Junctions.
     pub junctions: usize,
@@ -40,7 +40,7 @@ impl From<Joined> for Cohesion {
 }
 
 /// A kind of finding in the network, with the first places (longitude, latitude).
-#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Found {
     /// How many.
     pub count: usize,
@@ -60,7 +60,7 @@ fn pairs(places: &[LonLat]) -> Vec<[f64; 2]> {
 }
 
 /// The drivable network.
-#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct NetworkQuality {
     /// As region.toml has it.
     pub as_set: Cohesion,

@@ -8,7 +8,7 @@ use lifering_readers::Region;
 use lifering_readers::settings::Layer;
 use lifering_standards::evidence::Area;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A unit's own population may differ this much from what the population layer puts in it.
@@ -17,7 +17,7 @@ const UNIT_DIFFERENCE: f64 = 0.05;
 const UNITS_LISTED: usize = 3;
 
 /// A unit whose stated population differs from the layer's.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct UnitDifference {
     /// Its name.
     pub unit: String,
@@ -28,7 +28,7 @@ pub struct UnitDifference {
 }
 
 /// People against boundary, roads and units, as the layer counts them: before `scale_to`.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct PeopleQuality {
     /// In the layer.
     pub total: f64,

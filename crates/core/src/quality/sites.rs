@@ -13,13 +13,13 @@ use lifering_readers::settings::Layer;
 use lifering_standards::catalogue::LayerName;
 use rayon::prelude::*;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The point layers with a key of their own.
 pub const POINT_LAYERS: [Layer; 4] = [Layer::Stations, Layer::Facilities, Layer::Aeds, Layer::Candidates];
 
 /// A layer of sites against roads and boundary.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SitesQuality {
     /// The layer's key.
     pub key: String,

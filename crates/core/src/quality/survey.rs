@@ -18,7 +18,7 @@ use lifering_base::message;
 use lifering_readers::Region;
 use lifering_readers::settings::Layer;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What a region is surveyed on.
@@ -37,7 +37,7 @@ pub struct Ground<'a> {
 }
 
 /// What was found.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Survey {
     /// The drivable network.
     pub network: NetworkQuality,

@@ -25,7 +25,7 @@ use crate::travel::{Barriers, TravelField};
 use geo::{Area, Contains, MultiPolygon, Polygon};
 use rayon::prelude::*;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Lines are thinned where that moves them by at most this share of the finest square's side ...
 const THINNING: f64 = 0.05;
@@ -33,7 +33,7 @@ const THINNING: f64 = 0.05;
 const THINNING_M: f64 = 0.4;
 
 /// Why a zone is not covered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// Reached, but late.

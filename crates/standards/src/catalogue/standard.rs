@@ -162,7 +162,7 @@ impl Rule {
 }
 
 /// Something that the text of a rule leaves open.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct Assumed {
     /// The threshold parameter that rests on the assumption, such as `metric`.
     pub what: String,

@@ -19,7 +19,7 @@ use lifering_export::terminal::proposal_table;
 use lifering_readers::areas::read_areas;
 use lifering_readers::source::Source;
 use lifering_report::proposal::{ProposalReport, json};
-use lifering_report::sentences::Lang;
+use lifering_report::text::Lang;
 use lifering_siting::{self, Options};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use lifering_report::batch::shape::BatchReport;
-use lifering_report::difference::{BatchDiffReport, DiffReport};
+use lifering_report::diff::report::{BatchDiffReport, DiffReport};
 use lifering_report::proposal::ProposalReport;
 use lifering_report::report::Report;
 use schemars::JsonSchema;

@@ -9,10 +9,10 @@ use super::{RenderError, geopackage, html, qgis};
 use lifering_core::plan::Proposal;
 use lifering_report::layers::{MapLayer, proposal_layers};
 use lifering_report::proposal::{ProposalReport, json};
-use lifering_report::proposal_words::headline;
 use lifering_report::report::ILLUSTRATIVE;
 use lifering_report::report::Report;
-use lifering_report::sentences::Lang;
+use lifering_report::text::Lang;
+use lifering_report::text::proposal::headline;
 
 /// The GeoJSON file of a layer, and its style's.
 fn files_of(layer: &str) -> Option<[&'static str; 2]> {

@@ -1,6 +1,6 @@
 //! Issues of an input file as audit.json and `check --json` have them: each text in both languages.
 
-use crate::sentences::Lang;
+use crate::text::Lang;
 use lifering_base::issue::{Issue, IssueCode, Issues};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -3,8 +3,8 @@
 //! In: a [`Proposal`]. Out: [`ProposalReport`]. Names here are a contract with other programs: more may be added, none
 //! renamed.
 
-use super::layers::degrees;
-use super::report::{illustrative, km2, people, rounded};
+use crate::report::illustrative;
+use crate::rounding::{degrees, km2, people, rounded, tenth};
 use lifering_core::audit::Audit;
 use lifering_core::plan::ask::{Ask, GoalName};
 use lifering_core::plan::record::Origin;
@@ -426,7 +426,6 @@ fn on_the_ground(proposal: &Proposal, site: usize) -> Option<GroundReport> {
     let id = &proposal.instance.sites()[site].id;
     let new = ground.sites.iter().find(|new| new.post.id == *id)?;
     let units = ground.before.region.units.as_deref().unwrap_or_default();
-    let tenth = |mean: Option<f64>| mean.map(|m| (m * 10.0).round() / 10.0);
     Some(GroundReport {
         name: new.name.clone(),
         lon: degrees(new.post.place.lon),
@@ -442,8 +441,8 @@ fn on_the_ground(proposal: &Proposal, site: usize) -> Option<GroundReport> {
                 id: units[unit.unit as usize].id.clone(),
                 name: units[unit.unit as usize].name.clone(),
                 people: people(unit.people),
-                mean_before: tenth(unit.mean_before_s),
-                mean_after: tenth(unit.mean_after_s),
+                mean_before: unit.mean_before_s.map(tenth),
+                mean_after: unit.mean_after_s.map(tenth),
             })
             .collect(),
         zones: new

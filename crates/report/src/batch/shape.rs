@@ -3,9 +3,10 @@
 //! In: an audit and its report, or why there is none. Out: [`BatchReport`], whose serialised form is batch.json (JSON
 //! Schema in `data/schema/`), and [`Audited`], what is kept of one region. Names are a contract: more may be added.
 
-use crate::report::{Report, Tool, rounded};
-use crate::sentences::Lang;
-use crate::words::gap_and_closing;
+use crate::report::{Report, Tool};
+use crate::rounding::rounded;
+use crate::text::Lang;
+use crate::text::gap_and_closing;
 use lifering_core::audit::Audit;
 use lifering_core::quality::grade::Grade;
 use lifering_readers::settings::Layer;
@@ -19,7 +20,7 @@ use std::collections::BTreeMap;
 pub const SCHEMA: &str = "lifering-batch/1";
 
 /// batch.json.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct BatchReport {
     /// [`SCHEMA`].
     pub schema: String,
@@ -32,7 +33,7 @@ pub struct BatchReport {
 }
 
 /// How many regions came out how.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct BatchSummary {
     /// 2 where any region could not be run, else 1, 3, 0 as the worst audit.
     pub exit_status: u8,
@@ -49,7 +50,7 @@ pub struct BatchSummary {
 }
 
 /// One region.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RegionEntry {
     /// Its folder here, and its partition of `zones` and `rules`.
     pub name: String,
@@ -90,7 +91,7 @@ pub struct Asked {
 }
 
 /// What kept a region from being audited.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FaultKind {
     /// Something in its files or in what was asked for it.
@@ -108,7 +109,7 @@ pub enum FaultKind {
 }
 
 /// Why a region was not audited.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Fault {
     /// What kind of reason.
     pub kind: FaultKind,
@@ -295,12 +296,7 @@ impl BatchReport {
                 *summary.faults.entry(fault.kind).or_default() += 1;
             }
         }
-        Self {
-            schema: SCHEMA.to_owned(),
-            tool: Tool { name: "lifering".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
-            summary,
-            regions,
-        }
+        Self { schema: SCHEMA.to_owned(), tool: Tool::this(), summary, regions }
     }
 
     /// Whether any region says that its data is illustrative.

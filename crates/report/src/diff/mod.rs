@@ -6,16 +6,18 @@
 
 pub mod batch;
 pub mod causes;
-pub mod judged;
-pub mod read;
+pub mod changes;
+pub mod report;
+pub mod results;
 pub mod zones;
 
+use crate::report::Report;
 use causes::Causes;
-use judged::{Change, RuleDiff, UnitDiff};
+use changes::{Change, RuleDiff, UnitDiff};
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::FrameError;
 use lifering_base::{Message, message};
-use read::{Recorded, Written};
+use results::AuditResults;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -105,32 +107,32 @@ pub struct Side {
 }
 
 /// Compares what two audits wrote. `renamed`: the region may have another name now.
-pub fn diff(old: &Written, new: &Written, renamed: bool) -> Result<Diff, DiffError> {
+pub fn diff(old: &AuditResults, new: &AuditResults, renamed: bool) -> Result<Diff, DiffError> {
     let sides = Pair { old, new };
-    let recorded = sides.map(|side| &side.recorded);
-    let id = |side: &Recorded| side.standard.id.clone();
-    same(sides, "standard.id", recorded.map(id), &message!("message.same_standard"))?;
+    let reports = sides.map(|side| &side.report);
+    let id = |side: &Report| side.standard.id.clone();
+    same(sides, "standard.id", reports.map(id), &message!("message.same_standard"))?;
     if !renamed {
-        let name = |side: &Recorded| side.region.name.clone();
-        same(sides, "region.name", recorded.map(name), &message!("message.same_region"))?;
+        let name = |side: &Report| side.region.name.clone();
+        same(sides, "region.name", reports.map(name), &message!("message.same_region"))?;
     }
     Ok(Diff {
         sides: sides.map(side),
-        causes: causes::causes(recorded),
-        rules_compared: recorded
+        causes: causes::causes(sides),
+        rules_compared: reports
             .old
             .rules
             .iter()
-            .filter(|rule| recorded.new.rules.iter().any(|r| r.id == rule.id))
+            .filter(|rule| reports.new.rules.iter().any(|r| r.id == rule.id))
             .count(),
-        rules: judged::rules(recorded),
-        units: judged::units(recorded),
+        rules: changes::rules(reports),
+        units: changes::units(reports),
         zones: zones::zones(sides)?,
     })
 }
 
 /// Refuses two audits that differ in what makes them comparable.
-fn same(sides: Pair<&Written>, field: &str, found: Pair<String>, help: &Message) -> Result<(), InputError> {
+fn same(sides: Pair<&AuditResults>, field: &str, found: Pair<String>, help: &Message) -> Result<(), InputError> {
     if !found.differs() {
         return Ok(());
     }
@@ -138,18 +140,18 @@ fn same(sides: Pair<&Written>, field: &str, found: Pair<String>, help: &Message)
     Err(InputError::wrong(Place::file(&sides.new.path).field(field), found.new, wanted).with_help(help.clone()))
 }
 
-fn side(written: &Written) -> Side {
-    let recorded = &written.recorded;
+fn side(results: &AuditResults) -> Side {
+    let report = &results.report;
     Side {
-        path: written.path.clone(),
-        sha256: written.sha256.clone(),
-        tool_version: recorded.tool.version.clone(),
-        region: recorded.region.name.clone(),
-        standard: recorded.standard.id.clone(),
-        exit_status: recorded.summary.exit_status,
-        people: recorded.population.inside,
-        boundary_km2: recorded.region.boundary_km2,
-        illustrative: recorded.region.illustrative,
+        path: results.path.clone(),
+        sha256: results.sha256.clone(),
+        tool_version: report.tool.version.clone(),
+        region: report.region.name.clone(),
+        standard: report.standard.id.clone(),
+        exit_status: report.summary.exit_status,
+        people: report.population.inside,
+        boundary_km2: report.region.boundary_km2,
+        illustrative: report.region.illustrative,
     }
 }
 

@@ -3,12 +3,13 @@
 //! In: a [`Diff`]. Out: [`DiffReport`], whose serialised form is diff.json. Names here are a contract with other
 //! programs: more may be added, none renamed.
 
-use super::report::{Tool, km2, people};
-use crate::diff::batch::{BatchDiff, RegionNotCompared, SCHEMA as BATCH_SCHEMA};
-use crate::diff::causes::Causes;
-use crate::diff::judged::{Change, RuleDiff, UnitDiff};
-use crate::diff::zones::{NotCompared, Parts, RuleParts};
-use crate::diff::{Diff, Pair, SCHEMA, Side};
+use super::batch::{BatchDiff, RegionNotCompared, SCHEMA as BATCH_SCHEMA};
+use super::causes::Causes;
+use super::changes::{Change, RuleDiff, UnitDiff};
+use super::zones::{NotCompared, RuleZoneParts, ZoneParts};
+use super::{Diff, Pair, SCHEMA, Side};
+use crate::report::Tool;
+use crate::rounding::{km2, people};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -97,7 +98,7 @@ impl<'a> DiffReport<'a> {
     pub fn new(diff: &'a Diff) -> Self {
         Self {
             schema: SCHEMA,
-            tool: tool(),
+            tool: Tool::this(),
             old: &diff.sides.old,
             new: &diff.sides.new,
             summary: SummaryReport {
@@ -120,16 +121,12 @@ impl<'a> DiffReport<'a> {
     }
 }
 
-fn tool() -> Tool {
-    Tool { name: "lifering".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
-}
-
-fn rule(rule: &RuleParts) -> RuleZonesReport<'_> {
+fn rule(rule: &RuleZoneParts) -> RuleZonesReport<'_> {
     let (opened, closed) = (parts(&rule.opened), parts(&rule.closed));
     RuleZonesReport { rule_id: &rule.id, width_m: rule.width_m, opened, closed }
 }
 
-fn parts(parts: &Parts) -> PartsReport {
+fn parts(parts: &ZoneParts) -> PartsReport {
     let sum = |of: fn(&Pair<Option<f64>>) -> Option<f64>| {
         let known: Option<Vec<f64>> = parts.drawn.iter().map(|part| of(&part.people)).collect();
         of(&parts.dropped_people).and(known).map(|all| people(all.iter().sum()))
@@ -195,7 +192,7 @@ impl<'a> BatchDiffReport<'a> {
         let same = |(_, diff): &&(String, Diff)| diff.rules.is_empty() && diff.units.is_empty();
         Self {
             schema: BATCH_SCHEMA,
-            tool: tool(),
+            tool: Tool::this(),
             old: &diff.paths.old,
             new: &diff.paths.new,
             summary: BatchDiffSummary {

@@ -3,7 +3,8 @@
 //! In: two audit.json. Out: [`RuleDiff`]s and [`UnitDiff`]s, only of what differs.
 
 use super::Pair;
-use super::read::{Recorded, Rule, Unit, UnitRule};
+use crate::report::{Report, RuleReport, UnitReport, UnitRuleReport};
+use crate::rounding::rounded;
 use lifering_standards::outcome::{ValueUnit, Verdict};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -175,13 +176,8 @@ fn short(need: Option<u64>, have: Option<f64>) -> Option<f64> {
     Some((need? as f64 - have?).max(0.0))
 }
 
-/// To the sixth decimal, without a minus before zero.
-fn rounded(value: f64) -> f64 {
-    (value * 1e6).round() / 1e6 + 0.0
-}
-
 /// How far a rule is from being met.
-fn gap(rule: &Rule) -> Option<f64> {
+fn gap(rule: &RuleReport) -> Option<f64> {
     if let Some(short) = short(rule.need, rule.have) {
         return Some(short);
     }
@@ -189,11 +185,11 @@ fn gap(rule: &Rule) -> Option<f64> {
         ValueUnit::S => rule.value? - rule.threshold,
         ValueUnit::Share | ValueUnit::Count | ValueUnit::Areas => rule.threshold - rule.value?,
     };
-    Some(rounded(over.max(0.0)))
+    Some(rounded(over.max(0.0), 6))
 }
 
 fn lost(people: Pair<Option<f64>>) -> Option<f64> {
-    Some(rounded(people.new? - people.old?))
+    Some(rounded(people.new? - people.old?, 6))
 }
 
 /// Both in the order of the second, then what only the first has.
@@ -206,15 +202,16 @@ fn matched<'a, T, K: Ord>(old: &'a [T], new: &'a [T], key: impl Fn(&'a T) -> K) 
 }
 
 /// Rules that differ.
-pub fn rules(sides: Pair<&Recorded>) -> Vec<RuleDiff> {
-    let pairs = matched(&sides.old.rules, &sides.new.rules, |rule: &Rule| rule.id.as_str());
+pub fn rules(sides: Pair<&Report>) -> Vec<RuleDiff> {
+    let pairs = matched(&sides.old.rules, &sides.new.rules, |rule: &RuleReport| rule.id.as_str());
     pairs.into_iter().filter_map(rule).collect()
 }
 
-fn rule(pair: Pair<Option<&Rule>>) -> Option<RuleDiff> {
+fn rule(pair: Pair<Option<&RuleReport>>) -> Option<RuleDiff> {
     let known = pair.new.or(pair.old)?;
-    let area = |rule: &Rule| Some([rule.uncovered_km2?, rule.uncovered_km2_low?, rule.uncovered_km2_high?]);
-    let of_reading = |rule: Option<&Rule>, id: &str| rule?.readings.iter().find(|r| r.id == id).map(|r| r.verdict);
+    let area = |rule: &RuleReport| Some([rule.uncovered_km2?, rule.uncovered_km2_low?, rule.uncovered_km2_high?]);
+    let of_reading =
+        |rule: Option<&RuleReport>, id: &str| rule?.readings.iter().find(|r| r.id == id).map(|r| r.verdict);
     let ids: BTreeSet<&str> =
         [pair.old, pair.new].into_iter().flatten().flat_map(|rule| &rule.readings).map(|r| r.id.as_str()).collect();
     let readings: BTreeMap<String, Pair<Option<Verdict>>> = ids
@@ -260,15 +257,15 @@ fn rule(pair: Pair<Option<&Rule>>) -> Option<RuleDiff> {
 }
 
 /// Units that differ.
-pub fn units(sides: Pair<&Recorded>) -> Vec<UnitDiff> {
+pub fn units(sides: Pair<&Report>) -> Vec<UnitDiff> {
     let rules = sides.old.rules.iter().chain(&sides.new.rules);
     let binding: BTreeSet<&str> = rules.filter(|rule| rule.binding).map(|rule| rule.id.as_str()).collect();
-    let key = |unit: &Unit| (unit.level.clone(), unit.id.clone());
+    let key = |unit: &UnitReport| (unit.level.clone(), unit.id.clone());
     let pairs = matched(&sides.old.units, &sides.new.units, key);
     pairs.into_iter().filter_map(|pair| unit(pair, &binding)).collect()
 }
 
-fn unit(pair: Pair<Option<&Unit>>, binding: &BTreeSet<&str>) -> Option<UnitDiff> {
+fn unit(pair: Pair<Option<&UnitReport>>, binding: &BTreeSet<&str>) -> Option<UnitDiff> {
     let known = pair.new.or(pair.old)?;
     let ids: BTreeSet<&String> =
         [pair.old, pair.new].into_iter().flatten().flat_map(|unit| unit.rules.keys()).collect();
@@ -290,7 +287,7 @@ fn unit(pair: Pair<Option<&Unit>>, binding: &BTreeSet<&str>) -> Option<UnitDiff>
     })
 }
 
-fn unit_rule(pair: Pair<Option<&UnitRule>>, binding: bool) -> Option<UnitRuleDiff> {
+fn unit_rule(pair: Pair<Option<&UnitRuleReport>>, binding: bool) -> Option<UnitRuleDiff> {
     let verdict = pair.map(|rule| rule.map(|r| r.verdict));
     let population_uncovered = pair.map(|rule| rule.and_then(|r| r.population_uncovered));
     let missing = pair.map(|rule| rule.and_then(|r| short(r.need, r.have)));

@@ -1,7 +1,7 @@
 //! Two batches: which regions are in both, and what changed in each.
 //!
 //! In: two folders with batch.json. Out: [`BatchDiff`]: a [`Diff`] for each region that both audited, in the order of the
-//! second, and by name those that could not be compared.
+//! new batch, and the names of those that could not be compared.
 
 use super::results::{AuditResults, SchemaOnly};
 use super::{Diff, DiffError, Pair, diff, exit_status};
@@ -21,9 +21,9 @@ pub const SCHEMA: &str = "lifering-batch-diff/1";
 /// What changed between two batches.
 #[derive(Debug)]
 pub struct BatchDiff {
-    /// The batches as they were named.
+    /// Paths of the two batches, as the command named them.
     pub paths: Pair<String>,
-    /// Regions that both audited, by their folder.
+    /// Folder and comparison of each region that both audited, in the order of the new batch.
     pub regions: Vec<(String, Diff)>,
     /// Regions that were not compared.
     pub not_compared: Vec<RegionNotCompared>,
@@ -32,24 +32,24 @@ pub struct BatchDiff {
 /// A region that was not compared.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct RegionNotCompared {
-    /// Its folder.
+    /// Folder of the region in the batch.
     pub name: String,
-    /// What came of it: its exit status, 2 where it could not be run; `null` where it is not in the batch.
+    /// Exit status in each batch, 2 if it could not be run; `null` if the batch does not have the region.
     pub exit_status: Pair<Option<u8>>,
-    /// Why, where both audited it.
+    /// Why two audits could not be compared; absent if one of the two batches has no audit of the region.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
 }
 
 impl BatchDiff {
-    /// The worst of all regions; 3 where nothing got worse but a region was not compared.
+    /// The worst of all regions; at least 3 if a region was not compared.
     pub fn exit_status(&self) -> u8 {
         let left = if self.not_compared.is_empty() { 0 } else { 3 };
         exit_status(self.regions.iter().map(|(_, diff)| diff.exit_status()).chain([left]))
     }
 }
 
-/// Whether a path is a batch.
+/// Whether a path is the folder of a batch.
 pub fn is_batch(path: &Path) -> bool {
     path.join("batch.json").is_file()
 }
@@ -73,7 +73,7 @@ pub fn batches(old: &Path, new: &Path, renamed: bool) -> Result<BatchDiff, DiffE
             left(None);
             continue;
         }
-        // One region that cannot be compared must not cost the others.
+        // One region that cannot be compared must not keep the others from being compared.
         let both = (AuditResults::read(&old.join(name)), AuditResults::read(&new.join(name)));
         match both {
             (Ok(one), Ok(other)) => match diff(&one, &other, renamed) {

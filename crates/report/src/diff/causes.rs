@@ -1,6 +1,6 @@
-//! Why two audits may differ: files, parameters, the standard, the program.
+//! What may have caused a difference: files, parameters, the standard, the program.
 //!
-//! In: two audit.json. Out: [`Causes`], empty where all of these are the same.
+//! In: two audits. Out: [`Causes`], empty if all of these are the same.
 
 use super::Pair;
 use super::results::AuditResults;
@@ -13,25 +13,26 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What is not the same in two audits.
+/// What the two audits were made from, as far as it differs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Causes {
-    /// Version of the program, where it differs.
+    /// Version of the program; absent if it is the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tool: Option<Pair<String>>,
-    /// Hash of region.toml, where it differs.
+    /// SHA-256 of region.toml; absent if it is the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settings_sha256: Option<Pair<String>>,
-    /// Parameters that differ, by their path (`drive.speeds_kmh.primary`), with what is shared with other regions; `null`
-    /// where one of the two has none.
+    /// Parameters that differ, by path (`drive.speeds_kmh.primary`), those of shared roads and mutual aid included;
+    /// `null` in the audit that lacks one.
     pub parameters: BTreeMap<String, Pair<Value>>,
-    /// Layers whose file differs.
+    /// Layers whose files differ.
     pub inputs: Vec<InputDiff>,
-    /// Hash of the standard's text, where it differs or only one of the two says it.
+    /// SHA-256 of the standard's text; absent if it is the same, `null` in an audit of an early version, which does not
+    /// state it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub standard_sha256: Option<Pair<Option<String>>>,
-    /// Rules of the standard that say something else: by id, the keys of audit.json that do. `rule` where one of the two
-    /// has no such rule.
+    /// Rules whose text differs: by id, the keys of audit.json that do, or `rule` if only one of the two standards has
+    /// the rule.
     pub standard: BTreeMap<String, Vec<String>>,
 }
 
@@ -45,31 +46,31 @@ impl Causes {
 /// A layer whose file differs.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct InputDiff {
-    /// Which layer.
+    /// Key of the layer.
     pub layer: String,
-    /// Its name under `[layers.extra]`.
+    /// Key under `[layers.extra]`; absent for layers with a key of their own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extra: Option<String>,
-    /// The files; `null` where one of the two has no such layer.
+    /// The file in each audit; `null` if it lacks the layer.
     pub file: Pair<Option<FileState>>,
 }
 
 /// A file as an audit read it.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct FileState {
-    /// Its name.
+    /// Path of the file, as region.toml names it.
     pub name: String,
-    /// Hash of its bytes.
+    /// SHA-256 of the file's bytes, in hexadecimal.
     pub sha256: String,
-    /// Features in it.
+    /// Number of features in the file.
     pub features: usize,
-    /// Features used.
+    /// Number of features used.
     pub used: usize,
-    /// How far it can be trusted.
+    /// How far the layer can be trusted, A to D.
     pub grade: String,
 }
 
-/// What is not the same.
+/// Compares what two audits were made from.
 pub fn causes(sides: Pair<&AuditResults>) -> Causes {
     let differing = |of: &dyn Fn(&AuditResults) -> String| {
         let pair = sides.map(of);

@@ -1,8 +1,8 @@
-//! Two audits of one region: what changed between them, and why it may have.
+//! Two audits of one region: what changed between them, and what may have caused it.
 //!
 //! In: two result folders (or their audit.json). Out: [`Diff`]: rules, units and zones that differ, and every input and
-//! parameter that is not the same. Everything is a pair of old and new, so that swapped arguments give the mirror image.
-//! Nothing is measured anew: what was written is compared.
+//! parameter that does. Everything is a pair of old and new, so that swapped arguments give the mirror image. Nothing is
+//! measured again: what was written is compared.
 
 pub mod batch;
 pub mod causes;
@@ -30,20 +30,20 @@ pub const SCHEMA: &str = "lifering-diff/1";
 /// The comparison could not be done (exit status 2).
 #[derive(Debug, Error)]
 pub enum DiffError {
-    /// Something in one of the two, or the two are not of one kind.
+    /// A file of one of the two is wrong, or the two cannot be compared.
     #[error(transparent)]
     Input(#[from] InputError),
-    /// The zones lie where no plane can be laid.
+    /// The zones lie where no local plane can be laid.
     #[error(transparent)]
     Frame(#[from] FrameError),
 }
 
-/// Something as it was and as it is.
+/// A value in the old and in the new audit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Pair<T> {
-    /// In the audit that was named first.
+    /// In the audit named first.
     pub old: T,
-    /// In the other.
+    /// In the audit named second.
     pub new: T,
 }
 
@@ -71,13 +71,13 @@ impl<T: PartialEq> Pair<T> {
 pub struct Diff {
     /// The two audits.
     pub sides: Pair<Side>,
-    /// Inputs, parameters and whatever else is not the same.
+    /// Files, parameters, standard and program that differ.
     pub causes: Causes,
-    /// Rules compared.
+    /// Number of rules in both audits.
     pub rules_compared: usize,
-    /// Rules that differ, in the order of the standard.
+    /// Rules that differ, in the order of the new standard, then those only the old one has.
     pub rules: Vec<RuleDiff>,
-    /// Units that differ, in the order of the audit.
+    /// Units that differ, in the order of the new audit, then those only the old one has.
     pub units: Vec<UnitDiff>,
     /// Zones opened and closed.
     pub zones: ZonesDiff,
@@ -86,23 +86,23 @@ pub struct Diff {
 /// One of the two audits.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Side {
-    /// As it was named.
+    /// Path of the folder or audit.json, as the command named it.
     pub path: String,
-    /// SHA-256 of its audit.json.
+    /// SHA-256 of audit.json, in hexadecimal.
     pub sha256: String,
     /// Version of the program that wrote it.
     pub tool_version: String,
-    /// The region's name.
+    /// Name of the region.
     pub region: String,
-    /// The standard's id.
+    /// Id of the standard.
     pub standard: String,
-    /// Its exit status.
+    /// Exit status of the audit: 0, 1 or 3.
     pub exit_status: u8,
     /// People inside the boundary.
     pub people: f64,
-    /// Area inside the boundary.
+    /// Area inside the boundary, km².
     pub boundary_km2: f64,
-    /// Whether its data is illustrative, not for planning.
+    /// Whether the data is illustrative, not for planning.
     pub illustrative: bool,
 }
 
@@ -156,14 +156,14 @@ fn side(results: &AuditResults) -> Side {
 }
 
 impl Diff {
-    /// Changes of all rules that bind, for the region and for its units.
+    /// Changes of all binding rules, for the region and for its units.
     fn binding(&self) -> impl Iterator<Item = Change> {
         let of_rules = self.rules.iter().filter(|rule| rule.binding).map(|rule| rule.change);
         let of_units = self.units.iter().flat_map(|unit| unit.rules.values());
         of_rules.chain(of_units.filter(|rule| rule.binding).map(|rule| rule.change))
     }
 
-    /// Rules, by id, of which something changed in a way, for the region or for a unit.
+    /// Ids of the rules with such a change, for the region or for a unit.
     pub fn rules_that(&self, changed: impl Fn(Change) -> bool) -> Vec<String> {
         let of_rules = self.rules.iter().map(|rule| (&rule.id, rule.change));
         let of_units = self.units.iter().flat_map(|unit| unit.rules.iter().map(|(id, rule)| (id, rule.change)));
@@ -172,8 +172,7 @@ impl Diff {
         all.into_iter().cloned().collect()
     }
 
-    /// 1 something that binds got worse, for the region or for a unit; 3 nothing did, but of something it cannot be said; 0
-    /// neither.
+    /// Of binding rules, for the region and its units: 1 if any got worse; 3 if none did but some change is unclear; else 0.
     pub fn exit_status(&self) -> u8 {
         exit_status(self.binding().map(|change| match change {
             Change::Worse | Change::Mixed => 1,
@@ -183,7 +182,7 @@ impl Diff {
     }
 }
 
-/// The worst of some: worse before unclear.
+/// The worst of some exit statuses: 1, then 3, then 0.
 fn exit_status(all: impl Iterator<Item = u8>) -> u8 {
     let rank = |status: &u8| [0, 3, 1].iter().position(|s| s == status);
     all.max_by_key(rank).unwrap_or(0)

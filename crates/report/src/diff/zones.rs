@@ -1,9 +1,9 @@
-//! Zones opened and closed: the geometric difference of what two audits leave uncovered, rule by rule.
+//! Zones opened and closed: the geometric difference of the uncovered zones of two audits, rule by rule.
 //!
-//! In: the zones and the places of the people of both. Out: [`ZonesDiff`]: polygons of one equal-area plane. Opened is new
-//! minus old, closed is old minus new, whatever the reasons. The outline of a zone is drawn within squares of a known size,
-//! so two outlines of the same zone may lie beside each other by as much: parts of that width, and parts smaller than what
-//! an audit draws, are counted, not drawn.
+//! In: zones and population points of both. Out: [`ZonesDiff`]: polygons of one equal-area plane. Opened is new minus old,
+//! closed is old minus new, whatever the reasons of the zones. The outline of a zone is drawn within squares of a known size,
+//! so two outlines of the same zone may differ by as much: parts of that width, and parts smaller than an audit draws, are
+//! counted but not drawn.
 
 use super::Pair;
 use super::results::{AuditResults, PopulationPoint, Zone};
@@ -26,15 +26,15 @@ use std::collections::BTreeMap;
 /// Zones opened and closed.
 #[derive(Debug, Default)]
 pub struct ZonesDiff {
-    /// The plane of the parts; `None` where no zone was compared.
+    /// The plane of the parts; `None` if no zone was compared.
     pub frame: Option<Frame>,
-    /// Parts smaller than this are not drawn, m².
+    /// Parts smaller than this are not drawn, m²: the larger `min_zone_m2` of the two audits.
     pub least_m2: f64,
-    /// Whether the places of the people are known.
+    /// Whether the population points were at hand (coverage.gpkg).
     pub people_known: Pair<bool>,
     /// Rules whose zones were compared, in the order of the standard.
     pub rules: Vec<RuleZoneParts>,
-    /// Rules with zones in one or both that were not compared.
+    /// Rules with zones in either audit that were not compared.
     pub not_compared: Vec<NotCompared>,
 }
 
@@ -42,29 +42,30 @@ pub struct ZonesDiff {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Because {
-    /// There is no uncovered.geojson beside one of the two audit.json.
+    /// One of the two audits has no uncovered.geojson beside audit.json.
     NoFile,
-    /// The rule was not drawn in one of the two: it could not be judged, or is not in its standard.
+    /// One of the two audits drew no zones of the rule: it could not be judged, or the standard lacks it.
     NotDrawn,
 }
 
 /// A rule whose zones were not compared.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct NotCompared {
-    /// Its id.
+    /// Id of the rule.
     pub rule_id: String,
-    /// Why.
+    /// Why its zones were not compared.
     pub because: Because,
 }
 
 /// What opened and closed under one rule.
 #[derive(Debug)]
 pub struct RuleZoneParts {
-    /// Its id.
+    /// Id of the rule.
     pub id: String,
     /// Title in Chinese.
     pub title: String,
-    /// Parts at most this wide on average are not drawn: the finest squares of the outlines.
+    /// Parts at most this wide on average are not drawn, metres: the finest squares of the coarser outline. `None` if
+    /// both are exact.
     pub width_m: Option<f64>,
     /// Uncovered now and not before.
     pub opened: ZoneParts,
@@ -75,35 +76,35 @@ pub struct RuleZoneParts {
 /// Parts that opened, or parts that closed.
 #[derive(Debug, Default)]
 pub struct ZoneParts {
-    /// The largest first.
+    /// Parts drawn, the largest first.
     pub drawn: Vec<ZonePart>,
-    /// Area of the slivers that are not.
+    /// Area of the slivers not drawn, m².
     pub dropped_m2: f64,
-    /// People in these slivers; `None` where the places of the people are not known.
+    /// People in these slivers, by the population points of each audit; `None` if they are not known.
     pub dropped_people: Pair<Option<f64>>,
 }
 
 /// A part of a zone.
 #[derive(Debug)]
 pub struct ZonePart {
-    /// In the plane, metres.
+    /// Outline in the plane, metres.
     pub polygon: Polygon<f64>,
-    /// The zone it is part of: of the new audit where it opened, of the old one where it closed.
+    /// `zone_id` of the zone it is part of: in the new audit if it opened, in the old one if it closed.
     pub zone: String,
-    /// Its reason.
+    /// The zone's reason.
     pub reason: String,
-    /// The limit in words.
+    /// The rule's limit in words.
     pub limit: Option<String>,
-    /// Its area.
+    /// Area, m².
     pub area_m2: f64,
-    /// People in it; `None` where their places are not known.
+    /// People in it, by the population points of each audit; `None` if they are not known.
     pub people: Pair<Option<f64>>,
 }
 
-/// The people of one audit, to be looked up by place.
+/// The population points of one audit by place in the plane; the data of a point is its people.
 type PopulationIndex = RTree<GeomWithData<[f64; 2], f64>>;
 
-/// What opened and closed.
+/// Compares the zones of two audits.
 pub fn zones(sides: Pair<&AuditResults>) -> Result<ZonesDiff, FrameError> {
     let reports = sides.map(|side| &side.report);
     let mut diff = ZonesDiff {
@@ -151,13 +152,13 @@ fn not_compared(rule: &RuleReport, because: Because) -> NotCompared {
     NotCompared { rule_id: rule.id.clone(), because }
 }
 
-/// What neither of the two audits would draw.
+/// The size below which one of the two audits does not draw, m².
 fn least_m2(reports: Pair<&Report>) -> f64 {
     let least = reports.map(|side| side.parameters.zones.min_zone_m2);
     least.old.max(least.new)
 }
 
-/// The coarser of the two outlines.
+/// The finest squares of the coarser of the two outlines, metres.
 fn width_m(reports: Pair<&Report>, id: &str) -> Option<f64> {
     let of = |side: &Report| side.rules.iter().find(|rule| rule.id == id)?.zones.as_ref()?.resolution_m;
     let both = reports.map(of);

@@ -6,7 +6,7 @@ use lifering_core::audit::{Options, Progress, audit};
 use lifering_export::render;
 use lifering_readers::source::Source;
 use lifering_report::report::Report;
-use lifering_report::sentences::Lang;
+use lifering_report::text::Lang;
 use std::path::Path;
 use std::sync::Mutex;
 use std::time::Instant;

@@ -11,7 +11,7 @@ use lifering_export::terminal::check;
 use lifering_readers::source::Source;
 use lifering_readers::{ReadOptions, Region, refuse_warnings};
 use lifering_report::check::CheckReport;
-use lifering_report::sentences::Lang;
+use lifering_report::text::Lang;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;

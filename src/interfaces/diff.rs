@@ -11,9 +11,9 @@ use lifering_export::files;
 use lifering_export::terminal::diff_table;
 use lifering_report::diff::batch::{batches, is_batch};
 use lifering_report::diff::diff;
-use lifering_report::diff::read::Written;
-use lifering_report::difference::{BatchDiffReport, DiffReport};
-use lifering_report::sentences::Lang;
+use lifering_report::diff::report::{BatchDiffReport, DiffReport};
+use lifering_report::diff::results::AuditResults;
+use lifering_report::text::Lang;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -70,7 +70,7 @@ pub fn run(args: &DiffArgs, lang: Lang, file_lang: Lang, quiet: bool) -> Result<
             exit_status: diff.exit_status(),
         }
     } else {
-        let (old, new) = rayon::join(|| Written::read(&args.old), || Written::read(&args.new));
+        let (old, new) = rayon::join(|| AuditResults::read(&args.old), || AuditResults::read(&args.new));
         let diff = diff(&old?, &new?, args.renamed)?;
         let report = DiffReport::new(&diff);
         Found {

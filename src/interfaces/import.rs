@@ -10,8 +10,8 @@ use lifering_export::files;
 use lifering_export::terminal::check;
 use lifering_readers::import::import;
 use lifering_readers::settings::Layer;
-use lifering_report::sentences::Lang;
-use lifering_report::words::layer;
+use lifering_report::text::Lang;
+use lifering_report::text::layer;
 use std::path::PathBuf;
 use std::process::ExitCode;
 

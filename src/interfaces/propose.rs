@@ -21,8 +21,8 @@ use lifering_export::proposal_files::render;
 use lifering_export::terminal::proposal_table;
 use lifering_readers::areas::read_areas;
 use lifering_readers::source::Source;
-use lifering_report::proposal::{ProposalReport, json};
-use lifering_report::sentences::Lang;
+use lifering_report::proposal::ProposalReport;
+use lifering_report::text::Lang;
 use lifering_siting::{self, Options};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -209,7 +209,7 @@ pub fn run(args: &ProposeArgs, lang: Lang, file_lang: Lang, quiet: bool) -> Resu
     files::write_folder(&args.out, &rendered).with_context(|| format!("writing {}", args.out.display()))?;
     if !quiet || args.json {
         let text = if args.json {
-            String::from_utf8(json(&report))?
+            String::from_utf8(report.to_json()?)?
         } else {
             let folder = args.out.display().to_string();
             let written = t!("propose.written", locale = lang.locale(), folder = folder);

@@ -13,7 +13,7 @@ use lifering_export::{OutputError, write_into};
 use lifering_readers::source::Source;
 use lifering_report::batch::shape::{Asked, BatchReport, FaultKind, RegionEntry};
 use lifering_report::report::Report;
-use lifering_report::sentences::Lang;
+use lifering_report::text::Lang;
 
 use crate::city;
 use crate::support::tree;

@@ -12,7 +12,7 @@ use lifering_export::html::sheet::Sheet;
 use lifering_export::render;
 use lifering_readers::source::Source;
 use lifering_report::report::Report;
-use lifering_report::sentences::Lang;
+use lifering_report::text::Lang;
 use lifering_standards::outcome::Verdict;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, RowAccessor};

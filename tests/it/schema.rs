@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use lifering_report::batch::shape::BatchReport;
-use lifering_report::difference::{BatchDiffReport, DiffReport};
+use lifering_report::diff::report::{BatchDiffReport, DiffReport};
 use lifering_report::proposal::ProposalReport;
 use lifering_report::report::Report;
 use schemars::JsonSchema;
@@ -100,6 +100,59 @@ fn audits_are_what_the_schema_says() {
             validator.iter_errors(&audit).map(|e| format!("{}: {e}", e.instance_path())).collect();
         assert!(faults.is_empty(), "{town}:\n  {}", faults.join("\n  "));
     }
+}
+
+#[test]
+fn audits_and_batches_are_read_back_to_the_same_bytes() {
+    fn again<T: serde::Serialize + serde::de::DeserializeOwned>(file: &Path) {
+        let text = support::text(file);
+        let read: T = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+        let written = serde_json::to_string_pretty(&read).expect("JSON") + "\n";
+        assert!(written == text, "{} is another file once read and written", file.display());
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let towns = support::regions_in(&support::fixtures());
+    let out = folder.path().join("out");
+    let words = ["batch".into()].into_iter().chain(towns.iter().map(|town| town.as_os_str().to_owned()));
+    let run = support::lifering(words.chain(["--out".into(), out.as_os_str().to_owned()]));
+    again::<BatchReport>(&out.join("batch.json"));
+    let audited: Vec<PathBuf> = towns
+        .iter()
+        .map(|town| out.join(support::name(town)).join("audit.json"))
+        .filter(|file| file.is_file())
+        .collect();
+    assert!(audited.len() > 30, "{} audits: {}", audited.len(), run.story());
+    for file in audited {
+        again::<Report>(&file);
+    }
+}
+
+#[test]
+fn an_audit_of_an_early_version_is_read() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = folder.path().join("out");
+    support::audit(&support::fixtures().join("units"), &out);
+    let mut audit = support::json(&out.join("audit.json"));
+    let without = |value: &mut Value, keys: &[&str]| {
+        let table = value.as_object_mut().expect("an object");
+        keys.iter().for_each(|key| drop(table.remove(*key)));
+    };
+    without(&mut audit, &["quality", "baselines"]);
+    without(&mut audit["standard"], &["sha256"]);
+    for input in audit["inputs"].as_array_mut().expect("inputs") {
+        without(input, &["changed", "format", "left_out"]);
+    }
+    for rule in audit["rules"].as_array_mut().expect("rules") {
+        without(rule, &["sentence", "sentence_zh", "needs"]);
+    }
+    // What a later version may add is ignored.
+    audit["parameters"]["drive"]["of_a_later_version"] = true.into();
+    audit["of_a_later_version"] = true.into();
+    support::write(&out.join("audit.json"), &audit.to_string());
+    let report: Report = serde_json::from_value(audit).expect("an audit");
+    assert!(report.standard.sha256.is_empty() && report.baselines.is_empty());
+    let run = support::lifering(["diff".into(), out.clone(), out]);
+    assert_eq!(run.code, Some(0), "{}", run.story());
 }
 
 #[test]

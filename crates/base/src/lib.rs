@@ -7,6 +7,7 @@ rust_i18n::i18n!("locales", fallback = "en");
 pub mod error;
 pub mod frame;
 pub mod hash;
+pub mod ids;
 pub mod issue;
 pub mod message;
 pub mod records;

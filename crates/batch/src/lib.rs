@@ -24,12 +24,12 @@ use lifering_export::batch::{render, rules_part};
 use lifering_export::files::{Staging, WriteError};
 use lifering_export::{OutputError, write_into};
 use lifering_readers::source::{Reads, Source};
-use lifering_report::batch::faults;
+use lifering_report::batch::failure;
 use lifering_report::batch::layers::Boundaries;
 use lifering_report::batch::shape::{Asked, Audited, BatchReport, Fault, RegionEntry};
 use lifering_report::layers::boundary_in_degrees;
 use lifering_report::report::Report;
-use lifering_report::sentences::Lang;
+use lifering_report::text::Lang;
 use marker::{Key, Marker};
 use pool::{Ended, Limits};
 use rayon::prelude::*;
@@ -259,8 +259,8 @@ impl Run<'_> {
             Ended::Failed(failure) => Err(failure),
             Ended::Stopped(cause, failure) => {
                 let fault = match cause {
-                    Cause::Time => faults::too_long(self.batch.timeout.unwrap_or_default()),
-                    Cause::Memory => faults::too_large(needs[n], self.batch.memory),
+                    Cause::Time => failure::too_long(self.batch.timeout.unwrap_or_default()),
+                    Cause::Memory => failure::too_large(needs[n], self.batch.memory),
                 };
                 let failure = Failure { fault, ..failure };
                 self.listener.ended(&failed_entry(jobs[n], failure.clone()), false);
@@ -269,7 +269,7 @@ impl Run<'_> {
             Ended::NotRun => {
                 // Results of an earlier run that nobody looked at are no part of this one.
                 let _ = self.tree.forget(&jobs[n].name);
-                Err(Failure { fault: faults::not_run(), reads: BTreeMap::new() })
+                Err(Failure { fault: failure::not_run(), reads: BTreeMap::new() })
             }
         };
         ended.into_iter().enumerate().map(|(n, ended)| told(n, ended)).collect()
@@ -282,13 +282,13 @@ impl Run<'_> {
         let attempt = || {
             self.tree.unmark(&job.name).map_err(unwritten)?;
             if need > self.batch.memory {
-                return Err(faults::too_large(need, self.batch.memory));
+                return Err(failure::too_large(need, self.batch.memory));
             }
             self.attempt(at, &reads, watch)
         };
         let outcome = match catch_unwind(AssertUnwindSafe(attempt)) {
             Ok(outcome) => outcome,
-            Err(panic) => Err(faults::defect(&said_by(panic.as_ref()))),
+            Err(panic) => Err(failure::defect(&said_by(panic.as_ref()))),
         };
         outcome.map_err(|fault| {
             // Old results of a region that cannot be audited now would be taken for new ones. If even that fails, the
@@ -311,7 +311,7 @@ impl Run<'_> {
             shared: self.batch.shared.as_ref().map(|s| s.of(job)),
         };
         let audit = self.work.audit(job.source().noted(reads.clone()), &request, &ear);
-        let audit = audit.map_err(|e| faults::refused(&e))?;
+        let audit = audit.map_err(|e| failure::refused(&e))?;
         ear.stage("write");
         let report = Report::new(&audit);
         let staged = self.tree.stage(&job.name).map_err(unwritten)?;
@@ -324,9 +324,9 @@ impl Run<'_> {
                 *zones.lock().unwrap_or_else(PoisonError::into_inner) = parts.concat();
             }
         };
-        self.work.write(&audit, &report, self.batch.lang, &staged, &seen).map_err(|e| faults::unwritten(&e))?;
+        self.work.write(&audit, &report, self.batch.lang, &staged, &seen).map_err(|e| failure::unwritten(&e))?;
         if ear.stopped() {
-            return Err(faults::refused(&CityError::Stopped.into()));
+            return Err(failure::refused(&CityError::Stopped.into()));
         }
         let audited = Audited::new(&audit, &report);
         let boundary = boundary_in_degrees(&audit);
@@ -334,7 +334,7 @@ impl Run<'_> {
         self.tree.place(&job.name, staged).map_err(unwritten)?;
         let mut writes = writes.into_inner().unwrap_or_else(PoisonError::into_inner);
         let zones = zones.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let rules = rules_part(&audited).map_err(|e| faults::unwritten(&e))?;
+        let rules = rules_part(&audited).map_err(|e| failure::unwritten(&e))?;
         for (table, bytes) in tree::TABLES.into_iter().zip([zones, rules]) {
             let part = Tree::part(table, &job.name);
             self.tree.put(&part, &bytes).map_err(unwritten)?;
@@ -347,7 +347,7 @@ impl Run<'_> {
 }
 
 fn unwritten(error: WriteError) -> Fault {
-    faults::unwritten(&error)
+    failure::unwritten(&error)
 }
 
 /// What a panic said.

@@ -11,7 +11,7 @@ use lifering_base::hash::sha256_hex;
 use lifering_base::message;
 use lifering_readers::source::{names_a_file, read_file};
 use lifering_report::batch::shape::{Asked, Audited};
-use lifering_report::sentences::Lang;
+use lifering_report::text::Lang;
 use lifering_standards::catalogue::embedded;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

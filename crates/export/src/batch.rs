@@ -8,12 +8,12 @@ use super::qgis::batch_qgz;
 use super::qgis::style::{StyleFacts, qml, styled};
 use super::{OutputError, RenderError, geopackage, html, xlsx};
 use lifering_report::batch::layers::{self, Boundaries};
-use lifering_report::batch::league;
+use lifering_report::batch::ranking;
 use lifering_report::batch::shape::{Audited, BatchReport};
 use lifering_report::layers::{Shape, columns};
 use lifering_report::report::ILLUSTRATIVE;
-use lifering_report::sentences::Lang;
-use lifering_report::words::tr;
+use lifering_report::text::Lang;
+use lifering_report::text::tr;
 
 /// The files over all regions. They are there when the batch is whole, and only then.
 pub const FILES: [&str; 6] = ["batch.gpkg", "batch.json", "batch.qgz", "index.html", "league.csv", "league.xlsx"];
@@ -24,7 +24,7 @@ pub fn render(
     boundaries: &Boundaries,
     lang: Lang,
 ) -> Result<Vec<(&'static str, Vec<u8>)>, OutputError> {
-    let rows = league::league(batch);
+    let rows = ranking::ranking(batch);
     let layers = layers::layers(batch, &rows, boundaries);
     let facts = StyleFacts { classes_s: Vec::new(), limit_s: None, lang };
     let note = if batch.illustrative() { ILLUSTRATIVE } else { "" };
@@ -37,7 +37,7 @@ pub fn render(
         ("batch.json", json),
         ("batch.qgz", batch_qgz(&tr("batches.title", lang), &layers, &facts).map_err(RenderError::of("batch.qgz"))?),
         ("index.html", html::batch(batch, &rows, boundaries, lang)),
-        ("league.csv", league::csv(&rows).map_err(RenderError::of("league.csv"))?),
+        ("league.csv", ranking::csv(&rows).map_err(RenderError::of("league.csv"))?),
         ("league.xlsx", xlsx::league(batch, &rows, lang).map_err(RenderError::of("league.xlsx"))?),
     ])
 }

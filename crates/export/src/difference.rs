@@ -7,12 +7,12 @@ use crate::qgis::style::{StyleFacts, qml};
 use lifering_base::frame::Frame;
 use lifering_report::diff::Diff;
 use lifering_report::diff::batch::BatchDiff;
-use lifering_report::diff::zones::{Part, Parts, RuleParts};
-use lifering_report::difference::{BatchDiffReport, DiffReport};
+use lifering_report::diff::report::{BatchDiffReport, DiffReport};
+use lifering_report::diff::zones::{RuleZoneParts, ZonePart, ZoneParts};
 use lifering_report::layers::{Cell, MapLayer, Row, Shape, columns, local_polygon};
 use lifering_report::report::ILLUSTRATIVE;
-use lifering_report::report::{km2, people};
-use lifering_report::sentences::Lang;
+use lifering_report::rounding::{km2, people};
+use lifering_report::text::Lang;
 use serde::Serialize;
 
 /// diff.json.
@@ -36,7 +36,9 @@ pub fn render_batches(diff: &BatchDiff, lang: Lang) -> Vec<(String, Vec<u8>)> {
 fn files(json: Vec<u8>, diffs: &[&Diff], lang: Lang) -> Vec<(String, Vec<u8>)> {
     let mut files = vec![("diff.json".to_owned(), json)];
     let illustrative = diffs.iter().any(|diff| diff.sides.old.illustrative || diff.sides.new.illustrative);
-    for (name, of) in [("opened", (|rule| &rule.opened) as fn(&RuleParts) -> &Parts), ("closed", |rule| &rule.closed)] {
+    for (name, of) in
+        [("opened", (|rule| &rule.opened) as fn(&RuleZoneParts) -> &ZoneParts), ("closed", |rule| &rule.closed)]
+    {
         let rows = diffs.iter().flat_map(|diff| rows(diff, name, of)).collect();
         let layer = MapLayer { name, shape: Shape::Polygon, columns: columns(name), rows };
         let note = illustrative.then_some(ILLUSTRATIVE);
@@ -48,14 +50,21 @@ fn files(json: Vec<u8>, diffs: &[&Diff], lang: Lang) -> Vec<(String, Vec<u8>)> {
 }
 
 /// What opened, or what closed, in one region.
-fn rows<'a>(diff: &'a Diff, name: &'static str, of: fn(&RuleParts) -> &Parts) -> Vec<Row<'a>> {
+fn rows<'a>(diff: &'a Diff, name: &'static str, of: fn(&RuleZoneParts) -> &ZoneParts) -> Vec<Row<'a>> {
     let Some(frame) = &diff.zones.frame else { return Vec::new() };
     let rules = diff.zones.rules.iter();
     let parts = rules.flat_map(|rule| of(rule).drawn.iter().enumerate().map(move |(n, part)| (rule, n, part)));
     parts.map(|(rule, n, part)| row(frame, &diff.sides.new.region, name, rule, n, part)).collect()
 }
 
-fn row<'a>(frame: &Frame, region: &'a str, name: &str, rule: &'a RuleParts, n: usize, part: &'a Part) -> Row<'a> {
+fn row<'a>(
+    frame: &Frame,
+    region: &'a str,
+    name: &str,
+    rule: &'a RuleZoneParts,
+    n: usize,
+    part: &'a ZonePart,
+) -> Row<'a> {
     Row {
         geometry: Some(local_polygon(frame, &part.polygon)),
         cells: vec![

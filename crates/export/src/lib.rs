@@ -19,7 +19,7 @@ use files::{Staging, WriteError};
 use lifering_core::audit::Audit;
 use lifering_report::layers::{self, MapLayer};
 use lifering_report::report::Report;
-use lifering_report::sentences::Lang;
+use lifering_report::text::Lang;
 use rayon::prelude::*;
 use rusqlite::{Connection, MAIN_DB};
 use std::path::Path;

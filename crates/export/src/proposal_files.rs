@@ -8,11 +8,11 @@ use super::geojson::collection;
 use super::{RenderError, geopackage, html, qgis};
 use lifering_core::plan::Proposal;
 use lifering_report::layers::{MapLayer, proposal_layers};
-use lifering_report::proposal::{ProposalReport, json};
-use lifering_report::proposal_words::headline;
+use lifering_report::proposal::ProposalReport;
 use lifering_report::report::ILLUSTRATIVE;
 use lifering_report::report::Report;
-use lifering_report::sentences::Lang;
+use lifering_report::text::Lang;
+use lifering_report::text::proposal::headline;
 
 /// The GeoJSON file of a layer, and its style's.
 fn files_of(layer: &str) -> Option<[&'static str; 2]> {
@@ -25,7 +25,7 @@ fn files_of(layer: &str) -> Option<[&'static str; 2]> {
 
 /// All files of a proposal, by name. `lang` is the language of what people read: styles, titles, proposal.html.
 pub fn render(proposal: &Proposal, report: &ProposalReport, lang: Lang) -> Result<Vec<(String, Vec<u8>)>, RenderError> {
-    let mut files = vec![("proposal.json".to_owned(), json(report))];
+    let mut files = vec![("proposal.json".to_owned(), report.to_json().map_err(RenderError::of("proposal.json"))?)];
     let Some(ground) = &proposal.ground else { return Ok(files) };
     let (before, after) = (Report::new(&ground.before), Report::new(&ground.after));
     let layers = proposal_layers(ground, report, &before, &after);

@@ -11,11 +11,11 @@ use serde::Serialize;
 /// The quality of a region's data.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct CheckReport {
-    /// Name of the region.
+    /// `name` of region.toml.
     pub region: String,
-    /// Layers in the order they are read.
+    /// Layers, in the order they are read.
     pub layers: Vec<LayerReport>,
-    /// Roads, sites and people as they lie to each other.
+    /// Roads, sites and people against each other.
     #[serde(flatten)]
     pub survey: Survey,
 }
@@ -23,28 +23,29 @@ pub struct CheckReport {
 /// One layer.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct LayerReport {
-    /// Its letter and the reason.
+    /// Layer, grade and the reason for it.
     #[serde(flatten)]
     pub grade: LayerGrade,
-    /// Its file.
+    /// Path of the file, as region.toml names it.
     pub file: String,
-    /// The file's format.
+    /// Name of the file's format.
     pub format: &'static str,
-    /// Encoding of its text; absent for binary formats.
+    /// Encoding of the file's text; absent for binary formats.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<&'static str>,
-    /// Features in the file.
+    /// Number of features in the file.
     pub features: usize,
-    /// Features used.
+    /// Number of features used.
     pub used: usize,
-    /// Features left out.
+    /// Number of features not used.
     pub left_out: usize,
-    /// Features of which something is used otherwise than it stands in the file.
+    /// Number of features used otherwise than they stand in the file.
     pub changed: usize,
-    /// Fit of a point layer to the roads; in China only.
+    /// Distance of the points from the roads if the coordinates are WGS 84, GCJ-02 or BD-09; absent outside China and
+    /// for layers that are not points.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fit: Option<Fit>,
-    /// Everything noticed.
+    /// Issues, by kind and field.
     pub issues: Vec<IssueReport>,
 }
 

@@ -1,6 +1,6 @@
-//! Issues of an input file as audit.json and `check --json` have them: each text in both languages.
+//! Issues of an input file in audit.json and `check --json`, each text in both languages.
 
-use crate::sentences::Lang;
+use crate::text::Lang;
 use lifering_base::issue::{Issue, IssueCode, Issues};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,34 +8,34 @@ use serde::{Deserialize, Serialize};
 /// One kind of issue in one field of one layer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct IssueReport {
-    /// What was noticed.
+    /// Kind of issue.
     pub code: IssueCode,
-    /// The field (property or key); absent if the issue is about the feature or the file as a whole.
+    /// Field (property or key); absent if the issue is about the feature or the file as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
     /// Number of features, or of people if `found` says so.
     pub count: usize,
-    /// The first three.
+    /// The first three features.
     pub examples: Vec<ExampleReport>,
 }
 
 /// One example of an issue.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ExampleReport {
-    /// Position of the feature in its file, counted from 0.
+    /// Position of the feature in its file, from 0; absent if the issue is about the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub feature: Option<usize>,
-    /// The feature's id or name.
+    /// The feature's id or name; absent if it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// What was found, in English.
+    /// What the file holds, in English.
     pub found: String,
-    /// The same in Chinese.
+    /// What the file holds, in Chinese. Audits of early versions lack it: read as "".
     #[serde(default)]
     pub found_zh: String,
-    /// What was wanted, or what was done with it, in English.
+    /// What was expected or done, in English.
     pub wanted: String,
-    /// The same in Chinese.
+    /// What was expected or done, in Chinese. Audits of early versions lack it: read as "".
     #[serde(default)]
     pub wanted_zh: String,
 }

@@ -1,18 +1,16 @@
-//! Findings as shapes for people and programs, in words of a language.
+//! Findings as shapes for programs and texts for people.
+//!
+//! In: audits, proposals and batches, or what earlier runs wrote. Out: the types of every JSON file, the rows of every map
+//! layer and table, and sentences in Chinese and English. Writing files is the task of lifering-export.
 
 pub mod batch;
-pub mod criteria;
-pub mod diff;
 pub mod check;
-pub mod difference;
+pub mod diff;
+mod from_audit;
 pub mod issues;
 pub mod layers;
 pub mod proposal;
-pub mod proposal_words;
-pub mod refusal;
 pub mod report;
-pub mod sentences;
-pub mod survey;
-pub mod things;
-pub mod why;
+pub mod rounding;
+pub mod text;
 pub mod words;

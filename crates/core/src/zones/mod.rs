@@ -30,7 +30,7 @@ use crate::travel::{Barriers, TravelField};
 use geo::{Area, Contains, MultiPolygon, Polygon};
 use rayon::prelude::*;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Lines are simplified if that moves them by at most this share of the finest cell's side ...
 const SIMPLIFY_SHARE: f64 = 0.05;
@@ -38,7 +38,7 @@ const SIMPLIFY_SHARE: f64 = 0.05;
 const MAX_SIMPLIFY_M: f64 = 0.4;
 
 /// Why a zone is not covered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// Reached, but late.

@@ -10,7 +10,7 @@ mod schema;
 use super::wkb::Envelope;
 use blob::encode;
 use lifering_report::layers::{Cell, Column, MapLayer, Shape, Type};
-use lifering_report::sentences::Lang;
+use lifering_report::text::Lang;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, MAIN_DB, params};
 

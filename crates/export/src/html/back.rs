@@ -3,9 +3,9 @@
 use super::gap::readings;
 use super::page::Page;
 use lifering_base::t;
-use lifering_report::sentences::{amount, grouped, people, percent};
-use lifering_report::survey;
-use lifering_report::words::{input_layer, issue, kind, pick, tr, word};
+use lifering_report::text::survey;
+use lifering_report::text::{amount, grouped, people, percent};
+use lifering_report::text::{input_layer, issue, kind, pick, tr, word};
 use lifering_standards::outcome::{RuleOutcome, Verdict};
 use maud::{Markup, html};
 use serde_json::Value;

@@ -10,10 +10,10 @@ use geo::{BoundingRect, Coord, MapCoords, MultiPolygon};
 use lifering_base::frame::{Frame, LonLat};
 use lifering_base::t;
 use lifering_report::batch::layers::{Boundaries, mark};
-use lifering_report::batch::league::LeagueRow;
+use lifering_report::batch::ranking::RankingRow;
 use lifering_report::batch::shape::{Audited, BatchReport, Fault, RegionEntry, RuleRow};
-use lifering_report::sentences::{Lang, grouped, people, verdict};
-use lifering_report::words::{force, known, layer, pick, tr, verdict_word, word};
+use lifering_report::text::{Lang, grouped, people, verdict};
+use lifering_report::text::{force, known, layer, pick, tr, verdict_word, word};
 use lifering_standards::outcome::Verdict;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use std::cmp::Reverse;
@@ -30,7 +30,7 @@ const MORE_STYLE: &str = "\
 const WORST_FIRST: [Verdict; 4] = [Verdict::Gap, Verdict::CannotJudge, Verdict::Depends, Verdict::Met];
 
 /// index.html.
-pub fn batch(batch: &BatchReport, league: &[LeagueRow<'_>], boundaries: &Boundaries, lang: Lang) -> Vec<u8> {
+pub fn batch(batch: &BatchReport, league: &[RankingRow<'_>], boundaries: &Boundaries, lang: Lang) -> Vec<u8> {
     let index = Index { batch, league, lang };
     let language = if lang == Lang::Zh { "zh-CN" } else { "en" };
     let illustrative = batch.illustrative();
@@ -69,7 +69,7 @@ pub fn batch(batch: &BatchReport, league: &[LeagueRow<'_>], boundaries: &Boundar
 /// The page in the making.
 struct Index<'a> {
     batch: &'a BatchReport,
-    league: &'a [LeagueRow<'a>],
+    league: &'a [RankingRow<'a>],
     lang: Lang,
 }
 
@@ -163,7 +163,7 @@ impl<'a> Index<'a> {
                 thead { tr { th { (tr("batches.region", lang)) } th { (tr("batches.fault_kind", lang)) } th { (tr("batches.fault", lang)) } } }
                 tbody { @for (entry, fault) in failed { tr {
                     td.id { (entry.name) span.sub { (entry.path) } }
-                    td { (known("batch_kind", &word(&fault.kind), lang)) }
+                    td { (known("batch_kind", word(&fault.kind), lang)) }
                     td.fault { (pick(&fault.message, lang)) }
                 } } }
             } }
@@ -184,7 +184,7 @@ impl<'a> Index<'a> {
             div.wide { table.rules {
                 thead { tr {
                     th { (tr("batches.region", lang)) } th { (tr("table.verdict", lang)) }
-                    @for verdict in WORST_FIRST { th.num { (verdict_word(&word(&verdict), lang)) } }
+                    @for verdict in WORST_FIRST { th.num { (verdict_word(word(&verdict), lang)) } }
                     th { (tr("batches.largest_gap", lang)) } th.num { (tr("html.people_inside", lang)) } th { (tr("batches.grade", lang)) }
                 } }
                 tbody { @for (entry, audited) in all { tr {
@@ -226,7 +226,7 @@ impl<'a> Index<'a> {
             div.wide { table.rules {
                 thead { tr {
                     th { (tr("table.rule", lang)) } th { (tr("table.title", lang)) }
-                    @for verdict in WORST_FIRST { th.num { (verdict_word(&word(&verdict), lang)) } }
+                    @for verdict in WORST_FIRST { th.num { (verdict_word(word(&verdict), lang)) } }
                     th { (tr("batches.worst", lang)) }
                 } }
                 tbody { @for (standard, rule) in rules { tr class=[(!rule.binding).then_some("advisory")] {
@@ -291,8 +291,8 @@ impl<'a> Index<'a> {
                     rect.sea width=(width) height=(height) {}
                     @for (entry, area) in &shapes {
                         a href=(report_of(&entry.name)) {
-                            path class=(format!("region unit {}", shade(&mark(entry)))) d=(sheet.area(area)) {
-                                title { (entry.name) " · " (known("batch_mark", &mark(entry), self.lang)) }
+                            path class=(format!("region unit {}", shade(mark(entry)))) d=(sheet.area(area)) {
+                                title { (entry.name) " · " (known("batch_mark", mark(entry), self.lang)) }
                             }
                         }
                     }

@@ -6,7 +6,7 @@ use super::page::Page;
 use super::sheet::Path;
 use lifering_base::t;
 use lifering_core::measure::curve::{Curve, CurveUnit};
-use lifering_report::sentences::{kilometres, minutes, people, percent};
+use lifering_report::text::{kilometres, minutes, people, percent};
 use maud::{Markup, html};
 
 /// Size and inner edges, drawing units.

@@ -2,8 +2,8 @@
 
 use super::page::{Page, verdict_class};
 use lifering_base::t;
-use lifering_report::sentences::{Lang, amount, found_and_required, grouped, people};
-use lifering_report::words::{baseline, force, gap_and_closing, tr, whole_verdict};
+use lifering_report::text::{Lang, amount, found_and_required, grouped, people};
+use lifering_report::text::{baseline, force, gap_and_closing, tr, whole_verdict};
 use lifering_standards::outcome::{RuleOutcome, Verdict};
 use maud::{Markup, html};
 
@@ -14,7 +14,7 @@ pub fn front(page: &Page<'_>) -> Markup {
         section.page.front {
             header {
                 p.over { (page.tr("html.kind")) }
-                h1 { (lifering_report::words::region_name(page.report)) }
+                h1 { (lifering_report::text::region_name(page.report)) }
                 p.against { (page.tr("html.against")) (standard) }
                 @if page.report.region.illustrative { p.stamp { (page.tr("summary.illustrative")) } }
             }
@@ -48,7 +48,7 @@ fn figures(page: &Page<'_>) -> Markup {
     let ambulances: f64 = page.audit.city.records().stations.iter().filter_map(|s| s.number("ambulances")).sum();
     let tiles = [
         (people(report.population.inside, page.lang), "html.people_inside"),
-        (lifering_report::words::km2(report.region.boundary_km2 * 1e6, page.lang), "html.area"),
+        (lifering_report::text::km2(report.region.boundary_km2 * 1e6, page.lang), "html.area"),
         (grouped(page.audit.city.records().stations.len() as f64), "html.stations"),
         (if ambulances > 0.0 { amount(ambulances) } else { "—".to_owned() }, "html.vehicles"),
         (tr_km(report.network.length_km, page.lang), "html.road_length"),
@@ -176,7 +176,7 @@ fn not_judged(page: &Page<'_>) -> Markup {
             @if !page.report.standard.silent_on.is_empty() {
                 h3 { (page.tr("html.silent")) }
                 ul { @for silent in &page.report.standard.silent_on {
-                    li { (lifering_report::words::pick(&silent.topic, page.lang))
+                    li { (lifering_report::text::pick(&silent.topic, page.lang))
                         @if !silent.filled_by.is_empty() { " — " (tr("html.filled_by", page.lang)) (silent.filled_by.join(", ")) } }
                 } }
             }

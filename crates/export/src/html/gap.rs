@@ -5,14 +5,14 @@ use super::gap_parts;
 use super::map::{Drawing, Theme, figure};
 use super::page::{Page, verdict_class};
 use super::sheets::Break;
+use lifering_base::ids::zone_id;
 use lifering_base::t;
 use lifering_core::findings::Estimate;
 use lifering_core::findings::RuleZones;
 use lifering_core::zones::Zone;
-use lifering_report::layers::zone_id;
 use lifering_report::report::RuleReport;
-use lifering_report::sentences::{amount, found_and_required, kilometres, minutes, people, percent, plain};
-use lifering_report::words::{force, gap_and_closing, km2, names, pick, reason};
+use lifering_report::text::{amount, found_and_required, kilometres, minutes, people, percent, plain};
+use lifering_report::text::{force, gap_and_closing, km2, names, pick, reason};
 use lifering_standards::access_query;
 use lifering_standards::catalogue::{Criterion, Journey, Statistic};
 use lifering_standards::outcome::{AreaOutcome, RuleOutcome, Verdict};
@@ -242,7 +242,7 @@ fn units(page: &Page<'_>, outcome: &RuleOutcome, mut areas: Vec<(&str, &AreaOutc
     let more = |n: usize| t!("html.more_units", locale = lang.locale(), n = n);
     html! {
         div.units {
-        h3 { (t!("html.units", locale = lang.locale(), level = lifering_report::words::level(level, &page.audit.findings.standard, lang))) }
+        h3 { (t!("html.units", locale = lang.locale(), level = lifering_report::text::level(level, &page.audit.findings.standard, lang))) }
         div.wide { table {
             thead { tr {
                 th { (page.tr("html.unit_name")) } th.num { (page.tr("html.population")) }
@@ -286,7 +286,7 @@ fn counted(area: &AreaOutcome) -> Markup {
 pub fn readings(page: &Page<'_>, outcome: &RuleOutcome, rule: &RuleReport) -> Markup {
     let lang = page.lang;
     let sentence =
-        |zh: &str, en: &str| if lang == lifering_report::sentences::Lang::Zh { zh.to_owned() } else { en.to_owned() };
+        |zh: &str, en: &str| if lang == lifering_report::text::Lang::Zh { zh.to_owned() } else { en.to_owned() };
     let (found, required) = found_and_required(&outcome.rule.criterion, &outcome.default, lang);
     html! {
         div.wide { table.readings {

@@ -8,7 +8,7 @@ use super::page::Page;
 use super::sheets::{BESIDE_MM, Parts, WIDTH_MM, lines};
 use lifering_core::zones::Zone;
 use lifering_report::report::RuleReport;
-use lifering_report::words::pick;
+use lifering_report::text::pick;
 use lifering_standards::outcome::RuleOutcome;
 
 /// Sizes of type in millimetres: text of a gap, tables, titles, fine print.
@@ -104,7 +104,7 @@ fn rest(page: &Page<'_>, outcome: &RuleOutcome, rule: &RuleReport) -> f64 {
     if !outcome.readings.is_empty() {
         rest += HEADING + TABLE_HEAD + row("", page.why(rule));
         for (reading, written) in outcome.rule.readings.iter().zip(&rule.readings) {
-            let why = if lang == lifering_report::sentences::Lang::Zh { &written.why_zh } else { &written.why };
+            let why = if lang == lifering_report::text::Lang::Zh { &written.why_zh } else { &written.why };
             rest += row(pick(&reading.title, lang), why);
         }
     }

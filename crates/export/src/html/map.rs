@@ -5,13 +5,14 @@
 use super::base::{Band, Base};
 use super::page::Page;
 use geo::Coord;
+use lifering_base::ids::zone_id;
 use lifering_base::records::attributes::Scalar;
 use lifering_base::t;
 use lifering_core::findings::RuleZones;
 use lifering_core::zones::{Reason, Zone};
-use lifering_report::layers::{as_written, zone_id};
-use lifering_report::sentences::{kilometres, minutes, people, plain};
-use lifering_report::words::{kind, km2, reason, tr};
+use lifering_report::layers::as_written;
+use lifering_report::text::{kilometres, minutes, people, plain};
+use lifering_report::text::{kind, km2, reason, tr};
 use lifering_standards::catalogue::LayerName;
 use lifering_standards::outcome::{RuleOutcome, Verdict};
 use maud::{Markup, html};
@@ -379,7 +380,7 @@ fn legend(page: &Page<'_>, theme: &Theme<'_>) -> Vec<(Markup, String)> {
         html! { svg.swatch viewBox="-55 -40 110 80" aria-hidden="true" { g.sites { g class=(symbol) { use href=(format!("#s-{symbol}")) {} } } } }
     };
     let of_unit =
-        |verdict: Verdict| format!("{}{}", tr("html.unit", lang), lifering_report::sentences::verdict(verdict, lang));
+        |verdict: Verdict| format!("{}{}", tr("html.unit", lang), lifering_report::text::verdict(verdict, lang));
     let site_text = |symbol: &str| if symbol == "dot" { tr("html.site", lang) } else { kind(symbol, lang) };
     let zones = reasons.into_iter().map(|(reason, text)| (area(format!("z {}", class(reason))), text));
     let units = verdicts

@@ -20,7 +20,7 @@ pub use proposal::proposal;
 
 use lifering_core::audit::Audit;
 use lifering_report::report::Report;
-use lifering_report::sentences::Lang;
+use lifering_report::text::Lang;
 use maud::{DOCTYPE, PreEscaped, html};
 use page::Page;
 

@@ -5,8 +5,8 @@ use lifering_core::audit::Audit;
 use lifering_core::findings::RuleZones;
 use lifering_core::zones::Zone;
 use lifering_report::report::{Report, RuleReport};
-use lifering_report::sentences::{Lang, verdict};
-use lifering_report::words::{pick, tr};
+use lifering_report::text::{Lang, verdict};
+use lifering_report::text::{pick, tr};
 use lifering_standards::outcome::{RuleOutcome, Verdict};
 use maud::{Markup, html};
 
@@ -82,7 +82,7 @@ impl<'a> Page<'a> {
         let standard = if self.lang == Lang::Zh { &self.report.standard.title } else { &self.report.standard.title_en };
         html! {
             div.running {
-                span { (lifering_report::words::region_name(self.report)) " · " (standard) }
+                span { (lifering_report::text::region_name(self.report)) " · " (standard) }
                 @if self.report.region.illustrative { span.note { (self.tr("summary.illustrative")) } }
             }
         }

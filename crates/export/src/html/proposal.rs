@@ -10,12 +10,12 @@ use lifering_base::t;
 use lifering_core::plan::Proposal;
 use lifering_core::plan::region::OnTheGround;
 use lifering_report::proposal::{ProposalReport, RuleStateReport, SiteReport};
-use lifering_report::proposal_words::{
+use lifering_report::report::Report;
+use lifering_report::text::proposal::{
     bound_text, cannot_be_helped, figure_of, headline, objective, proof, reason, state, ties,
 };
-use lifering_report::report::Report;
-use lifering_report::sentences::{Lang, grouped, kilometres, minutes, people, verdict};
-use lifering_report::words::{km2, pick};
+use lifering_report::text::{Lang, grouped, kilometres, minutes, people, verdict};
+use lifering_report::text::{km2, pick};
 use lifering_standards::access_query;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -72,7 +72,7 @@ fn front(sheet: &Sheet<'_>) -> Markup {
         section.page.front {
             header {
                 p.over { (page.tr("plan.kind")) }
-                h1 { (lifering_report::words::region_name(page.report)) }
+                h1 { (lifering_report::text::region_name(page.report)) }
                 p.against { (rule.id) " " (pick(&rule.title, lang)) " · " (page.tr(goal_key(report))) }
                 @if page.report.region.illustrative { p.stamp { (page.tr("summary.illustrative")) } }
             }
@@ -89,7 +89,7 @@ fn front(sheet: &Sheet<'_>) -> Markup {
 }
 
 fn goal_key(report: &ProposalReport) -> &'static str {
-    lifering_report::proposal_words::goal_key(report.goal)
+    lifering_report::text::proposal::goal_key(report.goal)
 }
 
 fn tiles(sheet: &Sheet<'_>) -> Markup {
@@ -266,7 +266,7 @@ fn back(sheet: &Sheet<'_>) -> Markup {
     html! {
         section.page {
             (page.running_head())
-            h2 { (page.tr("plan.uncoverable_places")) }
+            h2 { (page.tr("plan.helpless")) }
             @if report.uncoverable.places == 0 { p { (page.tr("propose.everybody")) } }
             @else {
                 table {

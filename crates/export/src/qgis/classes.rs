@@ -8,8 +8,8 @@ use super::symbols::{Colour, Symbol, fill, line, marker, outline};
 use lifering_base::t;
 use lifering_report::layers::{Cell, MapLayer, Row};
 use lifering_report::report::RuleReport;
-use lifering_report::sentences::minutes;
-use lifering_report::words::{kind, known, reason_word, tr, verdict_word};
+use lifering_report::text::minutes;
+use lifering_report::text::{kind, known, reason_word, tr, verdict_word};
 use lifering_standards::catalogue::RuleKind;
 
 /// Okabe and Ito's colours, told apart by everybody.

@@ -5,7 +5,7 @@
 use super::classes::{classes, present};
 use super::project::{Entry, Page, Project};
 use lifering_base::t;
-use lifering_report::sentences::{Lang, plain};
+use lifering_report::text::{Lang, plain};
 use maud::{Markup, html};
 
 /// Place and size on the page, millimetres.

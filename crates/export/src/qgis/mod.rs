@@ -17,7 +17,7 @@ use lifering_core::audit::Audit;
 use lifering_core::plan::region::OnTheGround;
 use lifering_report::layers::MapLayer;
 use lifering_report::report::Report;
-use lifering_report::sentences::Lang;
+use lifering_report::text::Lang;
 use project::Project;
 use std::io::{Cursor, Write};
 use style::StyleFacts;

@@ -7,8 +7,8 @@ use super::project::{Entry, Group, Layers, Page, layer_id};
 use lifering_core::plan::region::OnTheGround;
 use lifering_report::layers::MapLayer;
 use lifering_report::report::{Report, RuleReport};
-use lifering_report::sentences::{Lang, verdict};
-use lifering_report::words::tr;
+use lifering_report::text::tr;
+use lifering_report::text::{Lang, verdict};
 use lifering_standards::catalogue::LayerName;
 
 /// The layers by question. The reports are those on the region as it is and once the sites stand; `answer` says in a sentence what the sites bring.

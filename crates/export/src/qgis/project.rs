@@ -11,8 +11,8 @@ use lifering_base::t;
 use lifering_core::audit::Audit;
 use lifering_report::layers::{MapLayer, Shape};
 use lifering_report::report::{Report, RuleReport};
-use lifering_report::sentences::Lang;
-use lifering_report::words::{region_name, tr};
+use lifering_report::text::Lang;
+use lifering_report::text::{region_name, tr};
 use maud::{Markup, html};
 
 /// A layer of the project: one table, perhaps only the rows of one rule.

@@ -5,7 +5,7 @@
 
 use super::classes::{Look, classes};
 use lifering_report::layers::{MapLayer, Shape};
-use lifering_report::sentences::Lang;
+use lifering_report::text::Lang;
 use maud::{Markup, html};
 
 /// Version that the documents claim: the oldest they are checked with.

@@ -10,8 +10,8 @@ use lifering_core::quality::grade::Grade;
 use lifering_core::quality::{LayerQuality, Quality};
 use lifering_readers::datum::Datum;
 use lifering_readers::formats::Format;
-use lifering_report::sentences::{Lang, grouped};
-use lifering_report::survey;
+use lifering_report::text::survey;
+use lifering_report::text::{Lang, grouped};
 
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table};
 use lifering_base::t;
@@ -66,7 +66,7 @@ fn summary(quality: &Quality, lang: Lang) -> String {
 
 /// A layer by its key, in words; the name of an extra layer as it is.
 fn name(key: &str, lang: Lang) -> String {
-    lifering_report::words::layer(key, lang)
+    lifering_report::text::layer(key, lang)
 }
 
 fn indented(lines: &[String]) -> String {

@@ -7,10 +7,10 @@ use comfy_table::{Cell, CellAlignment, Color};
 use lifering_base::t;
 use lifering_report::diff::Pair;
 use lifering_report::diff::causes::{Causes, FileState, InputDiff};
-use lifering_report::diff::judged::{Change, RuleDiff, UnitDiff};
-use lifering_report::difference::{BatchDiffReport, DiffReport, PartsReport};
-use lifering_report::sentences::{Lang, amount, figure, grouped, people, verdict};
-use lifering_report::words::{layer, names, tr};
+use lifering_report::diff::changes::{Change, RuleDiff, UnitDiff};
+use lifering_report::diff::report::{BatchDiffReport, DiffReport, PartsReport};
+use lifering_report::text::{Lang, amount, figure, grouped, people, verdict};
+use lifering_report::text::{layer, names, tr};
 use lifering_standards::outcome::Verdict;
 use serde_json::Value;
 
@@ -250,7 +250,7 @@ fn units(units: &[UnitDiff], lang: Lang, colour: bool) -> Vec<String> {
     let order = |change: Change| (!change.worse(), change == Change::Better);
     rows.sort_by(|a, b| {
         let people = |row: &(&UnitDiff, &String, &_)| -> f64 {
-            let (_, _, rule): &(_, _, &lifering_report::diff::judged::UnitRuleDiff) = row;
+            let (_, _, rule): &(_, _, &lifering_report::diff::changes::UnitRuleDiff) = row;
             rule.population_lost.unwrap_or(0.0)
         };
         order(a.2.change).cmp(&order(b.2.change)).then(people(b).abs().total_cmp(&people(a).abs()))
@@ -295,7 +295,7 @@ fn zones(report: &DiffReport<'_>, lang: Lang) -> Vec<String> {
         // Who is uncovered now is where the new audit places people; who was, where the old one does.
         let (opened_text, closed_text) =
             (parts(opened, opened.population.new, lang), parts(closed, closed.population.old, lang));
-        let dropped = lifering_report::words::km2((opened.dropped_km2 + closed.dropped_km2) * 1e6, lang);
+        let dropped = lifering_report::text::km2((opened.dropped_km2 + closed.dropped_km2) * 1e6, lang);
         lines.push(
             t!(
                 "compare.zones",
@@ -316,7 +316,7 @@ fn zones(report: &DiffReport<'_>, lang: Lang) -> Vec<String> {
 }
 
 fn parts(parts: &PartsReport, inside: Option<f64>, lang: Lang) -> String {
-    let area = lifering_report::words::km2(parts.km2 * 1e6, lang);
+    let area = lifering_report::text::km2(parts.km2 * 1e6, lang);
     let inside = inside.map_or_else(|| tr("compare.people_unknown", lang), |n| people(n, lang));
     t!("compare.parts", locale = lang.locale(), n = parts.count, area = area, people = inside).into_owned()
 }

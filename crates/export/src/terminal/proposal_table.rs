@@ -6,8 +6,8 @@ use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, LineStyle, Table};
 use lifering_base::t;
 use lifering_report::proposal::{ProposalReport, RegionReport, RuleStateReport};
-use lifering_report::proposal_words::{between, called, cannot_be_helped, objective, proof, some, state, ties};
-use lifering_report::sentences::{Lang, people, verdict};
+use lifering_report::text::proposal::{called, cannot_be_helped, named_sites, objective, proof, state, ties};
+use lifering_report::text::{Lang, people, verdict};
 
 /// A table without lines between its rows.
 fn bare() -> Table {
@@ -22,7 +22,7 @@ pub fn table(report: &ProposalReport, lang: Lang) -> String {
     let locale = lang.locale();
     let mut lines = vec![cannot_be_helped(report, lang), sites(report, lang).to_string()];
     if !report.given_up.is_empty() {
-        lines.push(t!("propose.given_up", locale = locale, sites = some(&report.given_up, lang)).into_owned());
+        lines.push(t!("propose.given_up", locale = locale, sites = named_sites(&report.given_up, lang)).into_owned());
     }
     lines.push(proof(report, lang));
     lines.extend(ties(report, lang));
@@ -59,7 +59,7 @@ fn sites(report: &ProposalReport, lang: Lang) -> Table {
             let closed = ground.zones.iter().filter(|zone| zone.closed).count();
             row.push(right(format!("{closed} / {}", ground.zones.len())));
         }
-        row.push(Cell::new(next.join(between(lang))));
+        row.push(Cell::new(lifering_report::text::list(&next, lang)));
         table.add_row(row);
     }
     table

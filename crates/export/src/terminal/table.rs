@@ -8,10 +8,10 @@ use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Lin
 use lifering_base::t;
 use lifering_core::audit::Audit;
 use lifering_report::report::Report;
-use lifering_report::sentences::{Lang, amount, found_and_required, grouped, people, verdict};
-use lifering_report::survey;
-use lifering_report::why::lacking;
-use lifering_report::words::{baseline, gap_and_closing, input_layer, pick, tr, word};
+use lifering_report::text::lacking;
+use lifering_report::text::survey;
+use lifering_report::text::{Lang, amount, found_and_required, grouped, people, verdict};
+use lifering_report::text::{baseline, gap_and_closing, input_layer, pick, tr, word};
 use lifering_standards::evidence::Missing;
 use lifering_standards::needs::Need;
 use lifering_standards::outcome::{RuleOutcome, Verdict};

@@ -4,15 +4,15 @@
 
 use super::sheets::{heads, text};
 use super::{Cell, Formats, Sheet, empty, write};
-use lifering_report::batch::league::LeagueRow;
+use lifering_report::batch::ranking::RankingRow;
 use lifering_report::batch::shape::{Audited, BatchReport, RegionEntry};
-use lifering_report::sentences::Lang;
-use lifering_report::words::{force, known, layer, pick, tr, verdict_word, word};
+use lifering_report::text::Lang;
+use lifering_report::text::{force, known, layer, pick, tr, verdict_word, word};
 use lifering_standards::outcome::Verdict;
 use rust_xlsxwriter::XlsxError;
 
 /// league.xlsx.
-pub fn league(batch: &BatchReport, rows: &[LeagueRow<'_>], lang: Lang) -> Result<Vec<u8>, XlsxError> {
+pub fn league(batch: &BatchReport, rows: &[RankingRow<'_>], lang: Lang) -> Result<Vec<u8>, XlsxError> {
     let title = tr("batches.title", lang);
     let note = if batch.illustrative() { tr("batches.illustrative", lang) } else { String::new() };
     let mut book = empty(&title, &note, &batch.tool.version)?;
@@ -28,8 +28,8 @@ fn remark(audited: &Audited, lang: Lang) -> Cell {
     if audited.poor_data { text(tr("batches.poor_data", lang)) } else { Cell::Empty }
 }
 
-fn rules(rows: &[LeagueRow<'_>], lang: Lang) -> Sheet {
-    let row = |row: &LeagueRow<'_>| {
+fn rules(rows: &[RankingRow<'_>], lang: Lang) -> Sheet {
+    let row = |row: &RankingRow<'_>| {
         let rank = Cell::whole(row.rank.map(|rank| rank as f64));
         let name = text(row.entry.name.as_str());
         let Some((audited, rule)) = row.found else {
@@ -47,7 +47,7 @@ fn rules(rows: &[LeagueRow<'_>], lang: Lang) -> Sheet {
             text(rule.id.as_str()),
             text(pick(&rule.title, lang)),
             text(force(rule.force, lang)),
-            text(verdict_word(&word(&rule.verdict), lang)),
+            text(verdict_word(word(&rule.verdict), lang)),
             Cell::figure(rule.value, rule.unit),
             Cell::figure(Some(rule.threshold), rule.unit),
             rule.gap_text.as_ref().map_or(Cell::Empty, |gap| text(pick(gap, lang))),
@@ -87,7 +87,7 @@ fn regions(batch: &BatchReport, lang: Lang) -> Sheet {
             cells.extend([Cell::Empty, Cell::Empty, text(tr("batch_mark.not_audited", lang))]);
             cells.extend(std::iter::repeat_with(|| Cell::Empty).take(8));
             cells.push(
-                entry.fault.as_ref().map_or(Cell::Empty, |fault| text(known("batch_kind", &word(&fault.kind), lang))),
+                entry.fault.as_ref().map_or(Cell::Empty, |fault| text(known("batch_kind", word(&fault.kind), lang))),
             );
             cells.push(entry.fault.as_ref().map_or(Cell::Empty, |fault| text(pick(&fault.message, lang))));
             return cells;
@@ -99,7 +99,7 @@ fn regions(batch: &BatchReport, lang: Lang) -> Sheet {
         cells.extend([
             text(audited.region.as_str()),
             text(pick(&audited.standard_title, lang)),
-            text(verdict_word(&word(&audited.verdict), lang)),
+            text(verdict_word(word(&audited.verdict), lang)),
             count(Verdict::Met),
             count(Verdict::Gap),
             count(Verdict::Depends),

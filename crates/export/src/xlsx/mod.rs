@@ -9,8 +9,8 @@ pub use league::league;
 
 use lifering_core::audit::Audit;
 use lifering_report::report::Report;
-use lifering_report::sentences::Lang;
-use lifering_report::words::{tr, verdict_word, whole_verdict};
+use lifering_report::text::Lang;
+use lifering_report::text::{tr, verdict_word, whole_verdict};
 use lifering_standards::outcome::ValueUnit;
 use rust_xlsxwriter::{
     Color, ConditionalFormatCell, ConditionalFormatCellRule, ConditionalFormatText, ConditionalFormatTextRule,

@@ -4,8 +4,8 @@ use super::{Cell, Sheet};
 use lifering_base::t;
 use lifering_core::audit::Audit;
 use lifering_report::report::{Report, RuleReport};
-use lifering_report::sentences::{Lang, found_and_required, people};
-use lifering_report::words::{
+use lifering_report::text::{Lang, found_and_required, people};
+use lifering_report::text::{
     force, gap_and_closing, input_layer, issue, kind, level, pick, reason, tr, verdict_word, word,
 };
 use lifering_standards::outcome::{RuleOutcome, ValueUnit};
@@ -27,7 +27,7 @@ pub(super) fn rules(audit: &Audit, report: &Report, lang: Lang) -> Sheet {
             text(pick(&outcome.rule.title, lang)),
             text(force(rule.force, lang)),
             Cell::year(rule.year),
-            text(verdict_word(&word(&rule.verdict), lang)),
+            text(verdict_word(word(&rule.verdict), lang)),
             text(required),
             text(found),
             Cell::figure(rule.value, rule.unit),
@@ -78,7 +78,7 @@ pub(super) fn readings(audit: &Audit, report: &Report, lang: Lang) -> Sheet {
                 text(&rule.id),
                 text(pick(&outcome.rule.title, lang)),
                 text(pick(&reading.title, lang)),
-                text(verdict_word(&word(&written.verdict), lang)),
+                text(verdict_word(word(&written.verdict), lang)),
                 Cell::figure(written.value, written.unit),
                 Cell::figure(Some(written.threshold), written.unit),
                 text(if lang == Lang::Zh { &written.why_zh } else { &written.why }),
@@ -110,7 +110,7 @@ pub(super) fn units(audit: &Audit, report: &Report, lang: Lang) -> Sheet {
                 Cell::Whole(unit.population),
                 text(rule_id),
                 text(rule.map_or("", |r| if lang == Lang::Zh { &r.title } else { &r.title_en })),
-                text(verdict_word(&word(&figures.verdict), lang)),
+                text(verdict_word(word(&figures.verdict), lang)),
                 Cell::figure(figures.value, unit_of),
                 Cell::whole(figures.need.map(|n| n as f64)),
                 Cell::number(figures.have),
@@ -143,7 +143,7 @@ pub(super) fn zones(audit: &Audit, lang: Lang) -> Sheet {
             let minutes = |ms: Option<f64>| Cell::number(ms.map(|ms| (ms + f64::from(set.shift.0)) / 60_000.0));
             let nearest = zone.nearest.and_then(|by| set.sites.get(by.index()));
             rows.push(vec![
-                text(lifering_report::layers::zone_id(rule.id.as_str(), n)),
+                text(lifering_base::ids::zone_id(rule.id.as_str(), n)),
                 text(rule.id.as_str()),
                 text(reason(&rule.criterion, zone.reason, lang)),
                 Cell::Whole(zone.people),

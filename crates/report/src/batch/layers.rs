@@ -2,7 +2,7 @@
 //!
 //! In: a [`BatchReport`] and the boundaries. Out: [`MapLayer`]s for batch.gpkg, and the rows of the partition `rules`.
 
-use super::league::LeagueRow;
+use super::ranking::RankingRow;
 use super::shape::{Audited, BatchReport, RegionEntry, RuleRow};
 use crate::layers::{Cell, MapLayer, Row, Shape, columns};
 use crate::words::word;
@@ -14,21 +14,21 @@ use std::collections::BTreeMap;
 pub type Boundaries = BTreeMap<String, MultiPolygon<f64>>;
 
 /// How a region is shown: its verdict, unless its data is too poor or it was not audited.
-pub fn mark(entry: &RegionEntry) -> String {
+pub fn mark(entry: &RegionEntry) -> &'static str {
     match &entry.audit {
-        None => "not_audited".to_owned(),
-        Some(audited) if audited.poor_data => "poor_data".to_owned(),
+        None => "not_audited",
+        Some(audited) if audited.poor_data => "poor_data",
         Some(audited) => word(&audited.verdict),
     }
 }
 
 /// The layers of batch.gpkg.
-pub fn layers<'a>(batch: &'a BatchReport, league: &[LeagueRow<'a>], boundaries: &Boundaries) -> Vec<MapLayer<'a>> {
+pub fn layers<'a>(batch: &'a BatchReport, ranking: &[RankingRow<'a>], boundaries: &Boundaries) -> Vec<MapLayer<'a>> {
     let make = |name, shape, rows| MapLayer { name, shape, columns: columns(name), rows };
     let regions = batch.regions.iter().map(|entry| region(entry, boundaries.get(&entry.name)));
     vec![
         make("regions", Shape::MultiPolygon, regions.collect()),
-        make("league", Shape::Table, league.iter().map(league_row).collect()),
+        make("league", Shape::Table, ranking.iter().map(ranking_row).collect()),
     ]
 }
 
@@ -61,7 +61,7 @@ fn region<'a>(entry: &'a RegionEntry, boundary: Option<&MultiPolygon<f64>>) -> R
     }
 }
 
-fn league_row<'a>(row: &LeagueRow<'a>) -> Row<'a> {
+fn ranking_row<'a>(row: &RankingRow<'a>) -> Row<'a> {
     let rank = Cell::integer(row.rank.map(|rank| rank as u64));
     let mut cells = vec![Cell::text(row.entry.name.as_str()), rank];
     match row.found {

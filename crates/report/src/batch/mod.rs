@@ -1,6 +1,6 @@
 //! The shape of batch.json and the rows of the tables over many regions.
 
-pub mod faults;
+pub mod failure;
 pub mod layers;
-pub mod league;
+pub mod ranking;
 pub mod shape;

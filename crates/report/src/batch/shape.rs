@@ -1,11 +1,12 @@
-//! The one shape that the files over many audits are written from, and what batch.json is.
+//! batch.json: what a batch of audits found, region by region.
 //!
-//! In: an audit and its report, or why there is none. Out: [`BatchReport`], whose serialised form is batch.json (JSON
-//! Schema in `data/schema/`), and [`Audited`], what is kept of one region. Names are a contract: more may be added.
+//! In: an audit and its report, or why there is none. Out: [`BatchReport`] (JSON Schema in `data/schema/`) and [`Audited`], the
+//! record of one region. Names are a contract with other programs: more may be added, none renamed.
 
-use crate::report::{Report, Tool, rounded};
-use crate::sentences::Lang;
-use crate::words::gap_and_closing;
+use crate::report::{Report, Tool};
+use crate::rounding::rounded;
+use crate::text::Lang;
+use crate::text::gap_and_closing;
 use lifering_core::audit::Audit;
 use lifering_core::quality::grade::Grade;
 use lifering_readers::settings::Layer;
@@ -15,133 +16,133 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Version of the shape.
+/// Version of the shape of batch.json.
 pub const SCHEMA: &str = "lifering-batch/1";
 
 /// batch.json.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct BatchReport {
-    /// [`SCHEMA`].
+    /// Version of the shape: "lifering-batch/1".
     pub schema: String,
-    /// What wrote it.
+    /// The program that wrote the file.
     pub tool: Tool,
-    /// How many regions came out how, and the exit status: the worst of all.
+    /// Exit status, and regions by verdict.
     pub summary: BatchSummary,
-    /// Every region, in the order they were named.
+    /// Every region, in the order in which they were named.
     pub regions: Vec<RegionEntry>,
 }
 
-/// How many regions came out how.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+/// Exit status, and regions by verdict.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct BatchSummary {
-    /// 2 where any region could not be run, else 1, 3, 0 as the worst audit.
+    /// 2 if any region could not be run, else the worst of the audits: 1, then 3, then 0.
     pub exit_status: u8,
-    /// All regions.
+    /// Number of regions.
     pub regions: usize,
-    /// Of them, audited.
+    /// Number of regions audited.
     pub audited: usize,
-    /// Of the audited, by verdict.
+    /// Number of audited regions by verdict; a verdict without regions is absent.
     pub verdicts: BTreeMap<Verdict, usize>,
-    /// Of the audited, with data that is too poor to rank them.
+    /// Number of audited regions with data of grade D, which are not ranked.
     pub poor_data: usize,
-    /// Not audited, by what went wrong.
+    /// Number of regions not audited, by kind of fault; a kind without regions is absent.
     pub faults: BTreeMap<FaultKind, usize>,
 }
 
 /// One region.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RegionEntry {
-    /// Its folder here, and its partition of `zones` and `rules`.
+    /// Folder of the region's files in the batch, and value of its partition of `zones` and `rules`.
     pub name: String,
-    /// As it was named.
+    /// Path of the region, as the command or list named it.
     pub path: String,
-    /// What was asked for it beside its own region.toml.
+    /// Options of the region beside its region.toml.
     pub options: Asked,
-    /// 0, 1 or 3 as its audit; 2 where it could not be run.
+    /// Exit status of the audit: 0, 1 or 3; 2 if it could not be run.
     pub exit_status: u8,
-    /// Hashes of every file that was read of it, `null` for one that could not be read.
+    /// SHA-256 of every file read, by path; `null` for a file that could not be read.
     pub inputs: BTreeMap<String, Option<String>>,
-    /// Why it was not audited.
+    /// Why the region was not audited; absent if it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fault: Option<Fault>,
-    /// What its audit found.
+    /// Findings of the audit; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audit: Option<Audited>,
 }
 
-/// What is asked for a region beside its own region.toml.
+/// Options of a region beside its region.toml.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Asked {
-    /// An embedded standard's id or a path.
+    /// Id of an embedded standard or path of a file; absent for the one of region.toml.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub standard: Option<String>,
-    /// The year of the standard's own population.
+    /// Year of the standard's own population to scale to; absent if not asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub year: Option<u16>,
-    /// The undecided area to aim for, as a share.
+    /// Target for the undecided area, as a share of the boundary's area; absent for the one of region.toml.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone_error: Option<f64>,
-    /// Warnings are refusals.
+    /// Whether warnings are refusals.
     #[serde(default)]
     pub strict: bool,
-    /// Points that fit the roads better as GCJ-02 or BD-09 are taken as such.
+    /// Whether points that fit the roads better as GCJ-02 or BD-09 are taken as such.
     #[serde(default)]
     pub accept_datum: bool,
 }
 
 /// What kept a region from being audited.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FaultKind {
-    /// Something in its files or in what was asked for it.
+    /// A fault in the region's files or options.
     Input,
-    /// A mistake in lifering: the audit panicked.
+    /// A defect of lifering: the audit panicked.
     Defect,
-    /// It needs more memory than the budget has.
+    /// The audit needs more memory than the budget.
     Memory,
-    /// It took longer than the time limit.
+    /// The audit took longer than the time limit.
     Time,
-    /// Its results could not be written.
+    /// The results could not be written.
     Write,
-    /// Another region could not be run, and the batch was to end with the first.
+    /// Another region could not be run before it, under `--fail-fast`.
     NotRun,
 }
 
 /// Why a region was not audited.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Fault {
-    /// What kind of reason.
+    /// Kind of fault.
     pub kind: FaultKind,
-    /// In both languages.
+    /// What happened, in both languages.
     pub message: Text,
 }
 
-/// What is kept of one audit.
+/// Findings of one audit, as far as a batch keeps them.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Audited {
-    /// From region.toml.
+    /// `name` of region.toml.
     pub region: String,
     /// Whether the data is illustrative, not for planning.
     pub illustrative: bool,
-    /// The standard's id.
+    /// Id of the standard.
     pub standard: String,
-    /// Its title in both languages.
+    /// Title of the standard, in both languages.
     pub standard_title: Text,
-    /// The worst binding verdict: gap before what is not settled, before met.
+    /// Worst verdict of the binding rules: `gap`, then `cannot_judge`, then `depends`, then `met`.
     pub verdict: Verdict,
-    /// The exit status of its audit.
+    /// Exit status of the audit: 0, 1 or 3.
     pub exit_status: u8,
-    /// Area inside the boundary.
+    /// Area inside the boundary, km².
     pub boundary_km2: f64,
     /// People inside the boundary.
     pub population: f64,
-    /// Emergency sites.
+    /// Number of stations.
     pub stations: usize,
-    /// The worst grade of its layers.
+    /// Worst grade of the layers.
     pub grade: Grade,
-    /// Whether its data is too poor to rank it by what it shows: grade D.
+    /// Whether the data is too poor to rank the region: grade D.
     pub poor_data: bool,
-    /// The layers with that grade; none for A.
+    /// Layers with the worst grade; empty for A.
     pub weakest_layers: Vec<Layer>,
     /// Every rule, in the order of the standard.
     pub rules: Vec<RuleRow>,
@@ -150,51 +151,51 @@ pub struct Audited {
 /// One rule in one region.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RuleRow {
-    /// Its id.
+    /// Id within the standard.
     pub id: String,
-    /// Its title in both languages.
+    /// Title, in both languages.
     pub title: Text,
-    /// Which of the five kinds.
+    /// Which of the five kinds of rule.
     pub kind: RuleKind,
-    /// How hard it binds.
+    /// How hard the document makes it.
     pub force: Force,
-    /// Whether its verdict counts for the exit status.
+    /// Whether the verdict counts for the exit status.
     pub binding: bool,
-    /// Over all readings.
+    /// Verdict over all readings.
     pub verdict: Verdict,
-    /// The figure under the default reading.
+    /// Figure under the default reading, in `unit`; `null` if it cannot be stated.
     pub value: Option<f64>,
-    /// What it is compared with.
+    /// Requirement the value is compared with, in `unit`.
     pub threshold: f64,
-    /// What both, and `gap`, are expressed in.
+    /// Unit of `value`, `threshold` and `gap`.
     pub unit: ValueUnit,
-    /// How far the default reading is from being met: 0 where it is, `null` where it was not judged.
+    /// Distance of the default reading from being met, in `unit`; 0 if it is met, `null` if it was not judged.
     pub gap: Option<f64>,
-    /// The gap as a share of what is required: comparable between rules.
+    /// The gap as a share of what is required, comparable between rules; `null` as `gap`.
     pub shortfall: Option<f64>,
-    /// The gap in words, in both languages.
+    /// The gap in words, in both languages; absent if nothing is missing or nothing is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gap_text: Option<Text>,
-    /// What is needed, for counts.
+    /// Number required; `null` for rules that do not count.
     pub need: Option<u64>,
-    /// What is there, for counts.
+    /// Number present; `null` for rules that do not count.
     pub have: Option<f64>,
-    /// People covered, for coverage rules.
+    /// People covered; `null` for rules without coverage.
     pub population_covered: Option<f64>,
-    /// People not covered.
+    /// People not covered; `null` for rules without coverage.
     pub population_uncovered: Option<f64>,
-    /// Area not covered.
+    /// Area not covered, km²: best estimate; `null` if no zones were drawn.
     pub uncovered_km2: Option<f64>,
-    /// Proved lower bound of it.
+    /// Proved lower bound of that area, km².
     pub uncovered_km2_low: Option<f64>,
-    /// Proved upper bound of it.
+    /// Proved upper bound of that area, km².
     pub uncovered_km2_high: Option<f64>,
-    /// One sentence, in both languages.
+    /// The finding with its arithmetic, one sentence, in both languages.
     pub why: Text,
 }
 
 impl Audited {
-    /// What is kept of an audit.
+    /// The record of an audit.
     pub fn new(audit: &Audit, report: &Report) -> Self {
         let grade = report.inputs.iter().map(|input| input.grade).max().unwrap_or(Grade::A);
         let weakest = report.inputs.iter().filter(|input| input.grade == grade && grade > Grade::A);
@@ -252,7 +253,7 @@ fn rules(audit: &Audit, report: &Report) -> Vec<RuleRow> {
     .collect()
 }
 
-/// How far a criterion is from being met, and that as a share of what is required.
+/// Distance of an outcome from being met, and the same as a share of what is required; `None` if it was not judged.
 fn gap(outcome: &Outcome) -> Option<(f64, f64)> {
     match outcome.verdict {
         Verdict::Met => return Some((0.0, 0.0)),
@@ -295,15 +296,10 @@ impl BatchReport {
                 *summary.faults.entry(fault.kind).or_default() += 1;
             }
         }
-        Self {
-            schema: SCHEMA.to_owned(),
-            tool: Tool { name: "lifering".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
-            summary,
-            regions,
-        }
+        Self { schema: SCHEMA.to_owned(), tool: Tool::this(), summary, regions }
     }
 
-    /// Whether any region says that its data is illustrative.
+    /// Whether the data of any region is illustrative.
     pub fn illustrative(&self) -> bool {
         self.regions.iter().filter_map(|entry| entry.audit.as_ref()).any(|audited| audited.illustrative)
     }

@@ -1,46 +1,29 @@
 //! Two batches: which regions are in both, and what changed in each.
 //!
 //! In: two folders with batch.json. Out: [`BatchDiff`]: a [`Diff`] for each region that both audited, in the order of the
-//! second, and by name those that could not be compared.
+//! new batch, and the names of those that could not be compared.
 
-use super::read::Written;
+use super::results::{AuditResults, SchemaOnly};
 use super::{Diff, DiffError, Pair, diff, exit_status};
+use crate::batch::shape::{self, BatchReport};
 use lifering_base::error::{InputError, Place};
 use lifering_base::message;
 use lifering_readers::library;
 use lifering_readers::source::read_file;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// The shape of batch.json that is understood.
-pub const BATCH: &str = "lifering-batch/1";
 /// The shape of the diff.json of two batches.
 pub const SCHEMA: &str = "lifering-batch-diff/1";
-
-/// batch.json, as far as it is compared.
-#[derive(Debug, Deserialize)]
-struct Recorded {
-    schema: String,
-    regions: Vec<Region>,
-}
-
-/// A region of a batch.
-#[derive(Debug, Deserialize)]
-struct Region {
-    /// Its folder.
-    name: String,
-    /// 2 where it could not be run.
-    exit_status: u8,
-}
 
 /// What changed between two batches.
 #[derive(Debug)]
 pub struct BatchDiff {
-    /// The batches as they were named.
+    /// Paths of the two batches, as the command named them.
     pub paths: Pair<String>,
-    /// Regions that both audited, by their folder.
+    /// Folder and comparison of each region that both audited, in the order of the new batch.
     pub regions: Vec<(String, Diff)>,
     /// Regions that were not compared.
     pub not_compared: Vec<RegionNotCompared>,
@@ -49,36 +32,36 @@ pub struct BatchDiff {
 /// A region that was not compared.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct RegionNotCompared {
-    /// Its folder.
+    /// Folder of the region in the batch.
     pub name: String,
-    /// What came of it: its exit status, 2 where it could not be run; `null` where it is not in the batch.
+    /// Exit status in each batch, 2 if it could not be run; `null` if the batch does not have the region.
     pub exit_status: Pair<Option<u8>>,
-    /// Why, where both audited it.
+    /// Why two audits could not be compared; absent if one of the two batches has no audit of the region.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
 }
 
 impl BatchDiff {
-    /// The worst of all regions; 3 where nothing got worse but a region was not compared.
+    /// The worst of all regions; at least 3 if a region was not compared.
     pub fn exit_status(&self) -> u8 {
         let left = if self.not_compared.is_empty() { 0 } else { 3 };
         exit_status(self.regions.iter().map(|(_, diff)| diff.exit_status()).chain([left]))
     }
 }
 
-/// Whether a path is a batch.
+/// Whether a path is the folder of a batch.
 pub fn is_batch(path: &Path) -> bool {
     path.join("batch.json").is_file()
 }
 
 /// Compares two batches.
 pub fn batches(old: &Path, new: &Path, renamed: bool) -> Result<BatchDiff, DiffError> {
-    let recorded = Pair { old: recorded(old)?, new: recorded(new)? };
-    let by_name = recorded.as_ref().map(|all| -> BTreeMap<&str, u8> {
+    let reports = Pair { old: batch_json(old)?, new: batch_json(new)? };
+    let by_name = reports.as_ref().map(|all| -> BTreeMap<&str, u8> {
         all.regions.iter().map(|region| (region.name.as_str(), region.exit_status)).collect()
     });
-    let mut names: Vec<&str> = recorded.new.regions.iter().map(|region| region.name.as_str()).collect();
-    let gone = recorded.old.regions.iter().map(|region| region.name.as_str());
+    let mut names: Vec<&str> = reports.new.regions.iter().map(|region| region.name.as_str()).collect();
+    let gone = reports.old.regions.iter().map(|region| region.name.as_str());
     names.extend(gone.filter(|name| !by_name.new.contains_key(name)));
     let paths = Pair { old, new }.map(|path| path.display().to_string());
     let mut found = BatchDiff { paths, regions: Vec::new(), not_compared: Vec::new() };
@@ -90,8 +73,8 @@ pub fn batches(old: &Path, new: &Path, renamed: bool) -> Result<BatchDiff, DiffE
             left(None);
             continue;
         }
-        // One region that cannot be compared must not cost the others.
-        let both = (Written::read(&old.join(name)), Written::read(&new.join(name)));
+        // One region that cannot be compared must not keep the others from being compared.
+        let both = (AuditResults::read(&old.join(name)), AuditResults::read(&new.join(name)));
         match both {
             (Ok(one), Ok(other)) => match diff(&one, &other, renamed) {
                 Ok(diff) => found.regions.push((name.to_owned(), diff)),
@@ -103,16 +86,17 @@ pub fn batches(old: &Path, new: &Path, renamed: bool) -> Result<BatchDiff, DiffE
     Ok(found)
 }
 
-fn recorded(folder: &Path) -> Result<Recorded, InputError> {
+/// batch.json of a folder.
+fn batch_json(folder: &Path) -> Result<BatchReport, InputError> {
     let file = folder.join("batch.json");
     let name = file.display().to_string();
     let bytes = read_file(&file, &message!("message.both_batches"))?;
-    let recorded: Recorded = serde_json::from_slice(&bytes).map_err(|e| {
-        let place = Place::file(&name).line(e.line());
-        InputError::wrong(place, library::json_part(&e), BATCH)
-    })?;
-    if recorded.schema != BATCH {
-        return Err(InputError::wrong(Place::file(&name).field("schema"), recorded.schema, BATCH));
+    let wrong = |e: &serde_json::Error| {
+        InputError::wrong(Place::file(&name).line(e.line()), library::json_part(e), shape::SCHEMA)
+    };
+    let version: SchemaOnly = serde_json::from_slice(&bytes).map_err(|e| wrong(&e))?;
+    if version.schema != shape::SCHEMA {
+        return Err(InputError::wrong(Place::file(&name).field("schema"), version.schema, shape::SCHEMA));
     }
-    Ok(recorded)
+    serde_json::from_slice(&bytes).map_err(|e| wrong(&e))
 }

@@ -1,34 +1,38 @@
-//! Why two audits may differ: files, parameters, the standard, the program.
+//! What may have caused a difference: files, parameters, the standard, the program.
 //!
-//! In: two audit.json. Out: [`Causes`], empty where all of these are the same.
+//! In: two audits. Out: [`Causes`], empty if all of these are the same.
 
 use super::Pair;
-use super::read::{Input, Neighbour, Recorded, Rule};
+use super::results::AuditResults;
+use crate::report::{InputReport, NeighbourReport, RuleReport};
+use crate::words::word;
+use lifering_readers::settings::Layer;
 use lifering_standards::outcome::ValueUnit;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What is not the same in two audits.
+/// What the two audits were made from, as far as it differs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Causes {
-    /// Version of the program, where it differs.
+    /// Version of the program; absent if it is the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tool: Option<Pair<String>>,
-    /// Hash of region.toml, where it differs.
+    /// SHA-256 of region.toml; absent if it is the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settings_sha256: Option<Pair<String>>,
-    /// Parameters that differ, by their path (`drive.speeds_kmh.primary`), with what is shared with other regions; `null`
-    /// where one of the two has none.
+    /// Parameters that differ, by path (`drive.speeds_kmh.primary`), those of shared roads and mutual aid included;
+    /// `null` in the audit that lacks one.
     pub parameters: BTreeMap<String, Pair<Value>>,
-    /// Layers whose file differs.
+    /// Layers whose files differ.
     pub inputs: Vec<InputDiff>,
-    /// Hash of the standard's text, where it differs or only one of the two says it.
+    /// SHA-256 of the standard's text; absent if it is the same, `null` in an audit of an early version, which does not
+    /// state it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub standard_sha256: Option<Pair<Option<String>>>,
-    /// Rules of the standard that say something else: by id, the keys of audit.json that do. `rule` where one of the two
-    /// has no such rule.
+    /// Rules whose text differs: by id, the keys of audit.json that do, or `rule` if only one of the two standards has
+    /// the rule.
     pub standard: BTreeMap<String, Vec<String>>,
 }
 
@@ -42,52 +46,57 @@ impl Causes {
 /// A layer whose file differs.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct InputDiff {
-    /// Which layer.
+    /// Key of the layer.
     pub layer: String,
-    /// Its name under `[layers.extra]`.
+    /// Key under `[layers.extra]`; absent for layers with a key of their own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extra: Option<String>,
-    /// The files; `null` where one of the two has no such layer.
+    /// The file in each audit; `null` if it lacks the layer.
     pub file: Pair<Option<FileState>>,
 }
 
 /// A file as an audit read it.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct FileState {
-    /// Its name.
+    /// Path of the file, as region.toml names it.
     pub name: String,
-    /// Hash of its bytes.
+    /// SHA-256 of the file's bytes, in hexadecimal.
     pub sha256: String,
-    /// Features in it.
+    /// Number of features in the file.
     pub features: usize,
-    /// Features used.
+    /// Number of features used.
     pub used: usize,
-    /// How far it can be trusted.
+    /// How far the layer can be trusted, A to D.
     pub grade: String,
 }
 
-/// What is not the same.
-pub fn causes(sides: Pair<&Recorded>) -> Causes {
-    let differing = |of: &dyn Fn(&Recorded) -> String| {
+/// Compares what two audits were made from.
+pub fn causes(sides: Pair<&AuditResults>) -> Causes {
+    let differing = |of: &dyn Fn(&AuditResults) -> String| {
         let pair = sides.map(of);
         pair.differs().then_some(pair)
     };
     let mut parameters = BTreeMap::new();
-    leaves("", sides.map(|s| Some(&s.parameters)), &mut parameters);
-    leaves("shared_roads", sides.map(|s| s.shared_roads.as_ref()), &mut parameters);
+    leaves("", sides.map(|s| s.json.get("parameters")), &mut parameters);
+    leaves("shared_roads", sides.map(|s| s.json.get("shared_roads").filter(|roads| !roads.is_null())), &mut parameters);
     let neighbours = sides.map(|s| {
-        let of = |all: &Vec<Neighbour>| all.iter().map(|n| format!("{}/{}", n.from, n.id)).collect::<Vec<_>>();
-        s.mutual_aid.as_ref().map(of).map(Value::from)
+        let of = |all: &Vec<NeighbourReport>| all.iter().map(|n| format!("{}/{}", n.from, n.id)).collect::<Vec<_>>();
+        s.report.mutual_aid.as_ref().map(of).map(Value::from)
     });
     leaves("mutual_aid", neighbours.as_ref().map(Option::as_ref), &mut parameters);
     Causes {
-        tool: differing(&|s| s.tool.version.clone()),
-        settings_sha256: differing(&|s| s.region.settings_sha256.clone()),
+        tool: differing(&|s| s.report.tool.version.clone()),
+        settings_sha256: differing(&|s| s.report.region.settings_sha256.clone()),
         parameters,
         inputs: inputs(sides),
-        standard_sha256: Some(sides.map(|s| s.standard.sha256.clone())).filter(Pair::differs),
+        standard_sha256: Some(sides.map(standard_sha256)).filter(Pair::differs),
         standard: standard(sides),
     }
+}
+
+/// Hash of the standard's text; `None` in audits of early versions, which do not state it.
+fn standard_sha256(side: &AuditResults) -> Option<String> {
+    side.json["standard"]["sha256"].as_str().map(str::to_owned)
 }
 
 /// The leaves of two JSON trees that differ, by their path.
@@ -107,44 +116,55 @@ fn leaves(path: &str, pair: Pair<Option<&Value>>, found: &mut BTreeMap<String, P
     }
 }
 
-fn inputs(sides: Pair<&Recorded>) -> Vec<InputDiff> {
-    type Key<'a> = (&'a str, Option<&'a str>);
-    let key = |input: &'_ Input| -> (String, Option<String>) { (input.layer.clone(), input.extra.clone()) };
-    let mut order: Vec<(String, Option<String>)> = Vec::new();
-    for input in sides.new.inputs.iter().chain(&sides.old.inputs) {
+/// Layers whose files differ: in the order of the new audit, then those that only the old one has.
+fn inputs(sides: Pair<&AuditResults>) -> Vec<InputDiff> {
+    let key = |input: &InputReport| (input.layer, input.extra.clone());
+    let mut order = Vec::new();
+    for input in sides.new.report.inputs.iter().chain(&sides.old.report.inputs) {
         if !order.contains(&key(input)) {
             order.push(key(input));
         }
     }
-    let state = |side: &Recorded, (layer, extra): Key<'_>| {
-        let is = |input: &&Input| input.layer == layer && input.extra.as_deref() == extra;
-        side.inputs.iter().find(is).map(|input| FileState {
+    let state = |side: &AuditResults, wanted: &(Layer, Option<String>)| {
+        side.report.inputs.iter().find(|input| key(input) == *wanted).map(|input| FileState {
             name: input.file.clone(),
             sha256: input.sha256.clone(),
             features: input.features,
             used: input.used,
-            grade: input.grade.clone(),
+            grade: word(&input.grade).to_owned(),
         })
     };
     order
         .into_iter()
-        .filter_map(|(layer, extra)| {
-            let file = sides.map(|side| state(side, (&layer, extra.as_deref())));
-            file.differs().then_some(InputDiff { layer, extra, file })
+        .filter_map(|layer| {
+            let file = sides.map(|side| state(side, &layer));
+            let (layer, extra) = layer;
+            file.differs().then(|| InputDiff { layer: layer.key().to_owned(), extra, file })
         })
         .collect()
 }
 
-/// What a rule says itself, not what came of it.
+/// Keys of a rule that repeat the standard's text, in contrast to findings.
 const TEXT: [&str; 9] = ["kind", "title", "title_en", "force", "year", "assumed", "cite", "filled_from", "note"];
 
-fn standard(sides: Pair<&Recorded>) -> BTreeMap<String, Vec<String>> {
-    let rule = |side: &'_ Recorded, id: &str| side.rules.iter().position(|rule| rule.id == id);
-    let ids: BTreeSet<&str> = sides.old.rules.iter().chain(&sides.new.rules).map(|rule| rule.id.as_str()).collect();
+/// A rule, typed and as it stands in audit.json.
+#[derive(Clone, Copy)]
+struct RecordedRule<'a> {
+    report: &'a RuleReport,
+    json: &'a Value,
+}
+
+/// The keys that differ, by rule id; `rule` if only one of the two standards has the rule.
+fn standard(sides: Pair<&AuditResults>) -> BTreeMap<String, Vec<String>> {
+    let by_id = sides.map(|side| -> BTreeMap<&str, RecordedRule<'_>> {
+        let rule = |(at, report)| RecordedRule { report, json: &side.json["rules"][at] };
+        side.report.rules.iter().enumerate().map(|all| (all.1.id.as_str(), rule(all))).collect()
+    });
+    let ids: BTreeSet<&str> = by_id.old.keys().chain(by_id.new.keys()).copied().collect();
     let mut found = BTreeMap::new();
     for id in ids {
-        let differing = match (rule(sides.old, id), rule(sides.new, id)) {
-            (Some(old), Some(new)) => texts(Pair { old: &sides.old.rules[old], new: &sides.new.rules[new] }),
+        let differing = match (by_id.old.get(id), by_id.new.get(id)) {
+            (Some(old), Some(new)) => texts(Pair { old: *old, new: *new }),
             _ => vec!["rule".to_owned()],
         };
         if !differing.is_empty() {
@@ -155,21 +175,17 @@ fn standard(sides: Pair<&Recorded>) -> BTreeMap<String, Vec<String>> {
 }
 
 /// The keys of a rule's text that differ.
-fn texts(pair: Pair<&Rule>) -> Vec<String> {
-    let of = |rule: &Rule, key: &str| match key {
-        "title" => Some(Value::from(rule.title.as_str())),
-        "title_en" => Some(Value::from(rule.title_en.as_str())),
-        key => rule.more.get(key).cloned(),
-    };
-    let mut keys: Vec<String> =
-        TEXT.iter().filter(|key| pair.map(|rule| of(rule, key)).differs()).map(|key| (*key).to_owned()).collect();
-    // What a count is compared with follows the data as well; a share or a time is the text's own.
+fn texts(pair: Pair<RecordedRule<'_>>) -> Vec<String> {
+    let differs = |key: &&&str| pair.map(|rule| rule.json.get(**key)).differs();
+    let mut keys: Vec<String> = TEXT.iter().filter(differs).map(|key| (*key).to_owned()).collect();
+    let pair = pair.map(|rule| rule.report);
+    // The threshold of a count follows the data as well; that of a share or a time is the text's own.
     let of_text =
-        |rule: &Rule| matches!(rule.unit, ValueUnit::Share | ValueUnit::S).then_some(rule.threshold.to_bits());
+        |rule: &RuleReport| matches!(rule.unit, ValueUnit::Share | ValueUnit::S).then_some(rule.threshold.to_bits());
     if pair.map(of_text).differs() {
         keys.push("threshold".to_owned());
     }
-    let readings = |rule: &Rule| rule.readings.iter().map(|r| r.id.clone()).collect::<Vec<_>>();
+    let readings = |rule: &RuleReport| rule.readings.iter().map(|r| r.id.clone()).collect::<Vec<_>>();
     if pair.map(readings).differs() {
         keys.push("readings".to_owned());
     }

@@ -1,21 +1,23 @@
-//! Two audits of one region: what changed between them, and why it may have.
+//! Two audits of one region: what changed between them, and what may have caused it.
 //!
 //! In: two result folders (or their audit.json). Out: [`Diff`]: rules, units and zones that differ, and every input and
-//! parameter that is not the same. Everything is a pair of old and new, so that swapped arguments give the mirror image.
-//! Nothing is measured anew: what was written is compared.
+//! parameter that does. Everything is a pair of old and new, so that swapped arguments give the mirror image. Nothing is
+//! measured again: what was written is compared.
 
 pub mod batch;
 pub mod causes;
-pub mod judged;
-pub mod read;
+pub mod changes;
+pub mod report;
+pub mod results;
 pub mod zones;
 
+use crate::report::Report;
 use causes::Causes;
-use judged::{Change, RuleDiff, UnitDiff};
+use changes::{Change, RuleDiff, UnitDiff};
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::FrameError;
 use lifering_base::{Message, message};
-use read::{Recorded, Written};
+use results::AuditResults;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -28,20 +30,20 @@ pub const SCHEMA: &str = "lifering-diff/1";
 /// The comparison could not be done (exit status 2).
 #[derive(Debug, Error)]
 pub enum DiffError {
-    /// Something in one of the two, or the two are not of one kind.
+    /// A file of one of the two is wrong, or the two cannot be compared.
     #[error(transparent)]
     Input(#[from] InputError),
-    /// The zones lie where no plane can be laid.
+    /// The zones lie where no local plane can be laid.
     #[error(transparent)]
     Frame(#[from] FrameError),
 }
 
-/// Something as it was and as it is.
+/// A value in the old and in the new audit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Pair<T> {
-    /// In the audit that was named first.
+    /// In the audit named first.
     pub old: T,
-    /// In the other.
+    /// In the audit named second.
     pub new: T,
 }
 
@@ -69,13 +71,13 @@ impl<T: PartialEq> Pair<T> {
 pub struct Diff {
     /// The two audits.
     pub sides: Pair<Side>,
-    /// Inputs, parameters and whatever else is not the same.
+    /// Files, parameters, standard and program that differ.
     pub causes: Causes,
-    /// Rules compared.
+    /// Number of rules in both audits.
     pub rules_compared: usize,
-    /// Rules that differ, in the order of the standard.
+    /// Rules that differ, in the order of the new standard, then those only the old one has.
     pub rules: Vec<RuleDiff>,
-    /// Units that differ, in the order of the audit.
+    /// Units that differ, in the order of the new audit, then those only the old one has.
     pub units: Vec<UnitDiff>,
     /// Zones opened and closed.
     pub zones: ZonesDiff,
@@ -84,53 +86,53 @@ pub struct Diff {
 /// One of the two audits.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Side {
-    /// As it was named.
+    /// Path of the folder or audit.json, as the command named it.
     pub path: String,
-    /// SHA-256 of its audit.json.
+    /// SHA-256 of audit.json, in hexadecimal.
     pub sha256: String,
     /// Version of the program that wrote it.
     pub tool_version: String,
-    /// The region's name.
+    /// Name of the region.
     pub region: String,
-    /// The standard's id.
+    /// Id of the standard.
     pub standard: String,
-    /// Its exit status.
+    /// Exit status of the audit: 0, 1 or 3.
     pub exit_status: u8,
     /// People inside the boundary.
     pub people: f64,
-    /// Area inside the boundary.
+    /// Area inside the boundary, km².
     pub boundary_km2: f64,
-    /// Whether its data is illustrative, not for planning.
+    /// Whether the data is illustrative, not for planning.
     pub illustrative: bool,
 }
 
 /// Compares what two audits wrote. `renamed`: the region may have another name now.
-pub fn diff(old: &Written, new: &Written, renamed: bool) -> Result<Diff, DiffError> {
+pub fn diff(old: &AuditResults, new: &AuditResults, renamed: bool) -> Result<Diff, DiffError> {
     let sides = Pair { old, new };
-    let recorded = sides.map(|side| &side.recorded);
-    let id = |side: &Recorded| side.standard.id.clone();
-    same(sides, "standard.id", recorded.map(id), &message!("message.same_standard"))?;
+    let reports = sides.map(|side| &side.report);
+    let id = |side: &Report| side.standard.id.clone();
+    same(sides, "standard.id", reports.map(id), &message!("message.same_standard"))?;
     if !renamed {
-        let name = |side: &Recorded| side.region.name.clone();
-        same(sides, "region.name", recorded.map(name), &message!("message.same_region"))?;
+        let name = |side: &Report| side.region.name.clone();
+        same(sides, "region.name", reports.map(name), &message!("message.same_region"))?;
     }
     Ok(Diff {
         sides: sides.map(side),
-        causes: causes::causes(recorded),
-        rules_compared: recorded
+        causes: causes::causes(sides),
+        rules_compared: reports
             .old
             .rules
             .iter()
-            .filter(|rule| recorded.new.rules.iter().any(|r| r.id == rule.id))
+            .filter(|rule| reports.new.rules.iter().any(|r| r.id == rule.id))
             .count(),
-        rules: judged::rules(recorded),
-        units: judged::units(recorded),
+        rules: changes::rules(reports),
+        units: changes::units(reports),
         zones: zones::zones(sides)?,
     })
 }
 
 /// Refuses two audits that differ in what makes them comparable.
-fn same(sides: Pair<&Written>, field: &str, found: Pair<String>, help: &Message) -> Result<(), InputError> {
+fn same(sides: Pair<&AuditResults>, field: &str, found: Pair<String>, help: &Message) -> Result<(), InputError> {
     if !found.differs() {
         return Ok(());
     }
@@ -138,30 +140,30 @@ fn same(sides: Pair<&Written>, field: &str, found: Pair<String>, help: &Message)
     Err(InputError::wrong(Place::file(&sides.new.path).field(field), found.new, wanted).with_help(help.clone()))
 }
 
-fn side(written: &Written) -> Side {
-    let recorded = &written.recorded;
+fn side(results: &AuditResults) -> Side {
+    let report = &results.report;
     Side {
-        path: written.path.clone(),
-        sha256: written.sha256.clone(),
-        tool_version: recorded.tool.version.clone(),
-        region: recorded.region.name.clone(),
-        standard: recorded.standard.id.clone(),
-        exit_status: recorded.summary.exit_status,
-        people: recorded.population.inside,
-        boundary_km2: recorded.region.boundary_km2,
-        illustrative: recorded.region.illustrative,
+        path: results.path.clone(),
+        sha256: results.sha256.clone(),
+        tool_version: report.tool.version.clone(),
+        region: report.region.name.clone(),
+        standard: report.standard.id.clone(),
+        exit_status: report.summary.exit_status,
+        people: report.population.inside,
+        boundary_km2: report.region.boundary_km2,
+        illustrative: report.region.illustrative,
     }
 }
 
 impl Diff {
-    /// Changes of all rules that bind, for the region and for its units.
+    /// Changes of all binding rules, for the region and for its units.
     fn binding(&self) -> impl Iterator<Item = Change> {
         let of_rules = self.rules.iter().filter(|rule| rule.binding).map(|rule| rule.change);
         let of_units = self.units.iter().flat_map(|unit| unit.rules.values());
         of_rules.chain(of_units.filter(|rule| rule.binding).map(|rule| rule.change))
     }
 
-    /// Rules, by id, of which something changed in a way, for the region or for a unit.
+    /// Ids of the rules with such a change, for the region or for a unit.
     pub fn rules_that(&self, changed: impl Fn(Change) -> bool) -> Vec<String> {
         let of_rules = self.rules.iter().map(|rule| (&rule.id, rule.change));
         let of_units = self.units.iter().flat_map(|unit| unit.rules.iter().map(|(id, rule)| (id, rule.change)));
@@ -170,8 +172,7 @@ impl Diff {
         all.into_iter().cloned().collect()
     }
 
-    /// 1 something that binds got worse, for the region or for a unit; 3 nothing did, but of something it cannot be said; 0
-    /// neither.
+    /// Of binding rules, for the region and its units: 1 if any got worse; 3 if none did but some change is unclear; else 0.
     pub fn exit_status(&self) -> u8 {
         exit_status(self.binding().map(|change| match change {
             Change::Worse | Change::Mixed => 1,
@@ -181,7 +182,7 @@ impl Diff {
     }
 }
 
-/// The worst of some: worse before unclear.
+/// The worst of some exit statuses: 1, then 3, then 0.
 fn exit_status(all: impl Iterator<Item = u8>) -> u8 {
     let rank = |status: &u8| [0, 3, 1].iter().position(|s| s == status);
     all.max_by_key(rank).unwrap_or(0)

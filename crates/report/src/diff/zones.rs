@@ -1,12 +1,13 @@
-//! Zones opened and closed: the geometric difference of what two audits leave uncovered, rule by rule.
+//! Zones opened and closed: the geometric difference of the uncovered zones of two audits, rule by rule.
 //!
-//! In: the zones and the places of the people of both. Out: [`ZonesDiff`]: polygons of one equal-area plane. Opened is new
-//! minus old, closed is old minus new, whatever the reasons. The outline of a zone is drawn within squares of a known size,
-//! so two outlines of the same zone may lie beside each other by as much: parts of that width, and parts smaller than what
-//! an audit draws, are counted, not drawn.
+//! In: zones and population points of both. Out: [`ZonesDiff`]: polygons of one equal-area plane. Opened is new minus old,
+//! closed is old minus new, whatever the reasons of the zones. The outline of a zone is drawn within squares of a known size,
+//! so two outlines of the same zone may differ by as much: parts of that width, and parts smaller than an audit draws, are
+//! counted but not drawn.
 
 use super::Pair;
-use super::read::{Home, Recorded, Rule, Written, Zone};
+use super::results::{AuditResults, PopulationPoint, Zone};
+use crate::report::{Report, RuleReport};
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
 use geo::bool_ops::FillRule;
 use geo::orient::Direction;
@@ -25,15 +26,15 @@ use std::collections::BTreeMap;
 /// Zones opened and closed.
 #[derive(Debug, Default)]
 pub struct ZonesDiff {
-    /// The plane of the parts; `None` where no zone was compared.
+    /// The plane of the parts; `None` if no zone was compared.
     pub frame: Option<Frame>,
-    /// Parts smaller than this are not drawn, m².
+    /// Parts smaller than this are not drawn, m²: the larger `min_zone_m2` of the two audits.
     pub least_m2: f64,
-    /// Whether the places of the people are known.
+    /// Whether the population points were at hand (coverage.gpkg).
     pub people_known: Pair<bool>,
     /// Rules whose zones were compared, in the order of the standard.
-    pub rules: Vec<RuleParts>,
-    /// Rules with zones in one or both that were not compared.
+    pub rules: Vec<RuleZoneParts>,
+    /// Rules with zones in either audit that were not compared.
     pub not_compared: Vec<NotCompared>,
 }
 
@@ -41,124 +42,126 @@ pub struct ZonesDiff {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Because {
-    /// There is no uncovered.geojson beside one of the two audit.json.
+    /// One of the two audits has no uncovered.geojson beside audit.json.
     NoFile,
-    /// The rule was not drawn in one of the two: it could not be judged, or is not in its standard.
+    /// One of the two audits drew no zones of the rule: it could not be judged, or the standard lacks it.
     NotDrawn,
 }
 
 /// A rule whose zones were not compared.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct NotCompared {
-    /// Its id.
+    /// Id of the rule.
     pub rule_id: String,
-    /// Why.
+    /// Why its zones were not compared.
     pub because: Because,
 }
 
 /// What opened and closed under one rule.
 #[derive(Debug)]
-pub struct RuleParts {
-    /// Its id.
+pub struct RuleZoneParts {
+    /// Id of the rule.
     pub id: String,
     /// Title in Chinese.
     pub title: String,
-    /// Parts at most this wide on average are not drawn: the finest squares of the outlines.
+    /// Parts at most this wide on average are not drawn, metres: the finest squares of the coarser outline. `None` if
+    /// both are exact.
     pub width_m: Option<f64>,
     /// Uncovered now and not before.
-    pub opened: Parts,
+    pub opened: ZoneParts,
     /// Uncovered before and not now.
-    pub closed: Parts,
+    pub closed: ZoneParts,
 }
 
 /// Parts that opened, or parts that closed.
 #[derive(Debug, Default)]
-pub struct Parts {
-    /// The largest first.
-    pub drawn: Vec<Part>,
-    /// Area of the slivers that are not.
+pub struct ZoneParts {
+    /// Parts drawn, the largest first.
+    pub drawn: Vec<ZonePart>,
+    /// Area of the slivers not drawn, m².
     pub dropped_m2: f64,
-    /// People in these slivers; `None` where the places of the people are not known.
+    /// People in these slivers, by the population points of each audit; `None` if they are not known.
     pub dropped_people: Pair<Option<f64>>,
 }
 
 /// A part of a zone.
 #[derive(Debug)]
-pub struct Part {
-    /// In the plane, metres.
+pub struct ZonePart {
+    /// Outline in the plane, metres.
     pub polygon: Polygon<f64>,
-    /// The zone it is part of: of the new audit where it opened, of the old one where it closed.
+    /// `zone_id` of the zone it is part of: in the new audit if it opened, in the old one if it closed.
     pub zone: String,
-    /// Its reason.
+    /// The zone's reason.
     pub reason: String,
-    /// The limit in words.
+    /// The rule's limit in words.
     pub limit: Option<String>,
-    /// Its area.
+    /// Area, m².
     pub area_m2: f64,
-    /// People in it; `None` where their places are not known.
+    /// People in it, by the population points of each audit; `None` if they are not known.
     pub people: Pair<Option<f64>>,
 }
 
-/// The people of one audit, to be looked up by place.
-type Homes = RTree<GeomWithData<[f64; 2], f64>>;
+/// The population points of one audit by place in the plane; the data of a point is its people.
+type PopulationIndex = RTree<GeomWithData<[f64; 2], f64>>;
 
-/// What opened and closed.
-pub fn zones(sides: Pair<&Written>) -> Result<ZonesDiff, FrameError> {
-    let recorded = sides.map(|side| &side.recorded);
+/// Compares the zones of two audits.
+pub fn zones(sides: Pair<&AuditResults>) -> Result<ZonesDiff, FrameError> {
+    let reports = sides.map(|side| &side.report);
     let mut diff = ZonesDiff {
-        least_m2: least_m2(recorded),
-        people_known: sides.map(|side| side.homes.is_some()),
+        least_m2: least_m2(reports),
+        people_known: sides.map(|side| side.population.is_some()),
         ..ZonesDiff::default()
     };
     let (Some(old), Some(new)) = (&sides.old.zones, &sides.new.zones) else {
-        diff.not_compared = drawn(recorded).map(|(rule, _)| not_compared(rule, Because::NoFile)).collect();
+        diff.not_compared = drawn(reports).map(|(rule, _)| not_compared(rule, Because::NoFile)).collect();
         return Ok(diff);
     };
     let by_rule = Pair { old: of_rules(old), new: of_rules(new) };
     let frame = middle(old.iter().chain(new)).map(|centre| Frame::new(centre.into())).transpose()?;
-    let homes = sides.map(|side| frame.as_ref().zip(side.homes.as_deref()).map(|(frame, homes)| index(homes, frame)));
-    for (rule, in_both) in drawn(recorded) {
+    let population = sides
+        .map(|side| frame.as_ref().zip(side.population.as_deref()).map(|(frame, population)| index(population, frame)));
+    for (rule, in_both) in drawn(reports) {
         if !in_both {
             diff.not_compared.push(not_compared(rule, Because::NotDrawn));
             continue;
         }
-        let (mut opened, mut closed) = (Parts::default(), Parts::default());
-        let width_m = width_m(recorded, &rule.id);
+        let (mut opened, mut closed) = (ZoneParts::default(), ZoneParts::default());
+        let width_m = width_m(reports, &rule.id);
         if let Some(frame) = &frame {
             let zones = by_rule.as_ref().map(|zones| zones.get(rule.id.as_str()).map_or(&[][..], Vec::as_slice));
-            let compare = Compare { frame, homes: homes.as_ref(), least_m2: diff.least_m2, width_m };
+            let compare = Compare { frame, population: population.as_ref(), least_m2: diff.least_m2, width_m };
             (opened, closed) =
                 rayon::join(|| compare.minus(zones.new, zones.old), || compare.minus(zones.old, zones.new));
         }
-        diff.rules.push(RuleParts { id: rule.id.clone(), title: rule.title.clone(), width_m, opened, closed });
+        diff.rules.push(RuleZoneParts { id: rule.id.clone(), title: rule.title.clone(), width_m, opened, closed });
     }
     diff.frame = frame;
     Ok(diff)
 }
 
 /// Rules that were drawn in either audit, and whether in both.
-fn drawn(recorded: Pair<&Recorded>) -> impl Iterator<Item = (&Rule, bool)> {
-    let has = |side: &Recorded, id: &str| side.rules.iter().any(|rule| rule.id == id && rule.zones.is_some());
-    let Pair { old, new } = recorded;
+fn drawn(reports: Pair<&Report>) -> impl Iterator<Item = (&RuleReport, bool)> {
+    let has = |side: &Report, id: &str| side.rules.iter().any(|rule| rule.id == id && rule.zones.is_some());
+    let Pair { old, new } = reports;
     let of_new = new.rules.iter().filter(|rule| rule.zones.is_some());
     let only_old = old.rules.iter().filter(move |rule| rule.zones.is_some() && !has(new, &rule.id));
     of_new.map(move |rule| (rule, has(old, &rule.id))).chain(only_old.map(|rule| (rule, false)))
 }
 
-fn not_compared(rule: &Rule, because: Because) -> NotCompared {
+fn not_compared(rule: &RuleReport, because: Because) -> NotCompared {
     NotCompared { rule_id: rule.id.clone(), because }
 }
 
-/// What neither of the two audits would draw.
-fn least_m2(recorded: Pair<&Recorded>) -> f64 {
-    let least = recorded.map(|side| side.parameters["zones"]["min_zone_m2"].as_f64().unwrap_or(0.0));
+/// The size below which one of the two audits does not draw, m².
+fn least_m2(reports: Pair<&Report>) -> f64 {
+    let least = reports.map(|side| side.parameters.zones.min_zone_m2);
     least.old.max(least.new)
 }
 
-/// The coarser of the two outlines.
-fn width_m(recorded: Pair<&Recorded>, id: &str) -> Option<f64> {
-    let of = |side: &Recorded| side.rules.iter().find(|rule| rule.id == id)?.zones.as_ref()?.resolution_m;
-    let both = recorded.map(of);
+/// The finest squares of the coarser of the two outlines, metres.
+fn width_m(reports: Pair<&Report>, id: &str) -> Option<f64> {
+    let of = |side: &Report| side.rules.iter().find(|rule| rule.id == id)?.zones.as_ref()?.resolution_m;
+    let both = reports.map(of);
     both.old.into_iter().chain(both.new).max_by(f64::total_cmp)
 }
 
@@ -179,18 +182,18 @@ fn middle<'a>(zones: impl Iterator<Item = &'a Zone>) -> Option<Coord<f64>> {
     zones.filter_map(|zone| zone.area.bounding_rect()).reduce(both).map(Rect::center)
 }
 
-fn index(homes: &[Home], frame: &Frame) -> Homes {
-    let local = |home: &Home| {
-        let at = frame.to_local(home.at.into());
-        GeomWithData::new([at.x, at.y], home.people)
+fn index(population: &[PopulationPoint], frame: &Frame) -> PopulationIndex {
+    let local = |point: &PopulationPoint| {
+        let at = frame.to_local(point.place.into());
+        GeomWithData::new([at.x, at.y], point.people)
     };
-    RTree::bulk_load(homes.iter().map(local).collect())
+    RTree::bulk_load(population.iter().map(local).collect())
 }
 
 /// What every difference of a rule needs.
 struct Compare<'a> {
     frame: &'a Frame,
-    homes: Pair<&'a Option<Homes>>,
+    population: Pair<&'a Option<PopulationIndex>>,
     least_m2: f64,
     width_m: Option<f64>,
 }
@@ -204,7 +207,7 @@ struct Local<'a> {
 
 impl Compare<'_> {
     /// The parts of some zones that lie in none of others.
-    fn minus(&self, zones: &[&Zone], others: &[&Zone]) -> Parts {
+    fn minus(&self, zones: &[&Zone], others: &[&Zone]) -> ZoneParts {
         let others = MultiPolygon::new(others.iter().flat_map(|zone| self.local(zone)).collect());
         let mut by_reason: BTreeMap<&str, Vec<Local<'_>>> = BTreeMap::new();
         for zone in zones {
@@ -213,7 +216,7 @@ impl Compare<'_> {
                 by_reason.entry(zone.reason.as_str()).or_default().push(Local { zone, area, extent });
             }
         }
-        let (mut parts, mut slivers) = (Parts::default(), Vec::new());
+        let (mut parts, mut slivers) = (ZoneParts::default(), Vec::new());
         for zones in by_reason.into_values() {
             let all = MultiPolygon::new(zones.iter().flat_map(|zone| zone.area.0.iter().cloned()).collect());
             for polygon in all.difference_with_fill_rule(&others, FillRule::NonZero) {
@@ -235,7 +238,7 @@ impl Compare<'_> {
     }
 
     /// A polygon as a part of the zone it lies in; back as it is where it is a sliver.
-    fn part(&self, polygon: Polygon<f64>, zones: &[Local<'_>]) -> Result<Part, Polygon<f64>> {
+    fn part(&self, polygon: Polygon<f64>, zones: &[Local<'_>]) -> Result<ZonePart, Polygon<f64>> {
         let area_m2 = polygon.unsigned_area();
         let around_m: f64 = std::iter::once(polygon.exterior()).chain(polygon.interiors()).map(length).sum();
         let narrow = self.width_m.is_some_and(|width_m| 2.0 * area_m2 < width_m * around_m);
@@ -248,7 +251,7 @@ impl Compare<'_> {
         let Some(Local { zone, .. }) = zones.iter().find(of) else { return Err(polygon) };
         let people = self.people(std::slice::from_ref(&polygon));
         let (id, reason, limit) = (zone.id.clone(), zone.reason.clone(), zone.limit.clone());
-        Ok(Part { polygon, zone: id, reason, limit, area_m2, people })
+        Ok(ZonePart { polygon, zone: id, reason, limit, area_m2, people })
     }
 
     /// People of both audits in some polygons that do not overlap.
@@ -261,12 +264,12 @@ impl Compare<'_> {
                 Some((envelope, IntervalTreeMultiPolygon::new(&MultiPolygon::new(vec![polygon.clone()]))))
             })
             .collect();
-        self.homes.map(|homes| {
-            let homes = homes.as_ref()?;
+        self.population.map(|population| {
+            let population = population.as_ref()?;
             let of = |(envelope, inside): &(AABB<[f64; 2]>, IntervalTreeMultiPolygon<f64>)| -> f64 {
-                let near = homes.locate_in_envelope_intersecting(*envelope);
-                let within = near.filter(|home| inside.contains(&Point::new(home.geom()[0], home.geom()[1])));
-                within.map(|home| home.data).sum()
+                let near = population.locate_in_envelope_intersecting(*envelope);
+                let within = near.filter(|point| inside.contains(&Point::new(point.geom()[0], point.geom()[1])));
+                within.map(|point| point.data).sum()
             };
             Some(insides.iter().map(of).sum())
         })
@@ -309,13 +312,14 @@ mod tests {
         let frame = Frame::new(lifering_base::frame::LonLat::new(118.5, 24.7)).unwrap();
         let (whole, less) = (zone(&frame, 1000.0, 1000.0), zone(&frame, 1000.0, 995.0));
         // Somebody in the strip between the two, 5 m by 1,000 m, and somebody below it.
-        let home = |y: f64| {
+        let point = |y: f64| {
             let place = frame.to_lon_lat(Coord { x: 500.0, y });
-            Home { at: Coord { x: place.lon, y: place.lat }, people: y }
+            PopulationPoint { place: Coord { x: place.lon, y: place.lat }, people: y }
         };
-        let homes = Some(index(&[home(997.0), home(100.0)], &frame));
+        let population = Some(index(&[point(997.0), point(100.0)], &frame));
         let minus = |least_m2: f64, width_m: Option<f64>| {
-            let compare = Compare { frame: &frame, homes: Pair { old: &None, new: &homes }, least_m2, width_m };
+            let compare =
+                Compare { frame: &frame, population: Pair { old: &None, new: &population }, least_m2, width_m };
             assert!(compare.minus(&[&less], &[&whole]).drawn.is_empty());
             let parts = compare.minus(&[&whole], &[&less]);
             (parts.drawn.len(), parts.dropped_m2.round(), parts.dropped_people.new)
@@ -333,7 +337,7 @@ mod tests {
         let (far, mut cut_off) = (zone(&frame, 1000.0, 1000.0), zone(&frame, 1000.0, 2000.0));
         cut_off.reason = "cut_off".to_owned();
         let compare =
-            Compare { frame: &frame, homes: Pair { old: &None, new: &None }, least_m2: 2500.0, width_m: None };
+            Compare { frame: &frame, population: Pair { old: &None, new: &None }, least_m2: 2500.0, width_m: None };
         let opened = compare.minus(&[&cut_off], &[&far]);
         assert_eq!((opened.drawn.len(), opened.drawn[0].area_m2.round()), (1, 1_000_000.0));
         assert_eq!((opened.drawn[0].reason.as_str(), opened.drawn[0].people.new), ("cut_off", None));

@@ -2,10 +2,12 @@
 
 use super::shapes::{degree_area, local_area, local_polygon};
 use super::{Cell, Row};
-use crate::report::ILLUSTRATIVE;
-use crate::report::{Report, RuleReport, UnitReport, km2, people};
+use crate::report::{ILLUSTRATIVE, Report, RuleReport, UnitReport};
+use crate::rounding::{km2, people, seconds};
+use crate::text::{Lang, list};
 use crate::words::word;
 use geo::Geometry;
+use lifering_base::ids::zone_id;
 use lifering_base::records::road_class::RoadClass;
 use lifering_base::units::SourceId;
 use lifering_core::audit::Audit;
@@ -28,17 +30,12 @@ pub fn zones(audit: &Audit) -> Vec<Row<'_>> {
         .collect()
 }
 
-/// Its id in every file.
-pub fn zone_id(rule: &str, n: usize) -> String {
-    format!("{rule}-{:03}", n + 1)
-}
-
 fn zone<'a>(audit: &'a Audit, rule: usize, set: &RuleZones, n: usize, zone: &'a Zone) -> Row<'a> {
     let record = &audit.findings.outcomes[rule].rule;
     let units = audit.city.records().units.as_deref().unwrap_or_default();
     let names: Vec<&str> = zone.units.iter().map(|u| units[*u as usize].name.as_str()).collect();
     let site = |by: SourceId| &audit.city.evidence().sites[set.sites[by.index()]];
-    let at = |ms: f64| super::roads::seconds(ms + f64::from(set.shift.0));
+    let at = |ms: f64| seconds(ms + f64::from(set.shift.0));
     Row {
         geometry: Some(local_polygon(audit.city.frame(), &zone.polygon)),
         cells: vec![
@@ -49,7 +46,7 @@ fn zone<'a>(audit: &'a Audit, rule: usize, set: &RuleZones, n: usize, zone: &'a 
             limit(&record.criterion).map_or(Cell::Empty, Cell::text),
             Cell::Real(km2(zone.area_m2)),
             Cell::Real(people(zone.people)),
-            Cell::text(names.join("、")),
+            Cell::text(list(&names, Lang::Zh)),
             zone.nearest.map_or(Cell::Empty, |by| Cell::text(site(by).name.as_str())),
             Cell::real(zone.nearest_ms.map(at)),
             Cell::real(zone.worst_ms.map(at)),

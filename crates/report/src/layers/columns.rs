@@ -225,7 +225,7 @@ const BATCH_RULES: &[Column; 22] = &[
 ];
 
 /// The same of all regions, in order.
-const LEAGUE: &[Column; 24] = &{
+const RANKING: &[Column; 24] = &{
     let mut all = [column("region", Text); 24];
     all[1] = column("rank", Integer);
     let mut at = 0;
@@ -256,7 +256,7 @@ pub fn columns(layer: &str) -> &'static [Column] {
         "rules" => RULES,
         "regions" => REGIONS,
         "batch_rules" => BATCH_RULES,
-        "league" => LEAGUE,
+        "league" => RANKING,
         _ => &[],
     }
 }

@@ -13,14 +13,12 @@ mod rule;
 mod shapes;
 mod sites;
 
-pub use area::zone_id;
 pub use columns::columns;
 pub use plan::proposal_layers;
-pub use shapes::{as_written, degrees, local_polygon};
+pub use shapes::{as_written, local_polygon};
 
-use super::report::Report;
-use super::sentences::Lang;
-use super::words::known;
+use crate::report::Report;
+use crate::text::{Lang, known};
 use geo::{Geometry, MultiPolygon};
 use lifering_core::audit::Audit;
 use lifering_standards::catalogue::LayerName;

@@ -2,7 +2,7 @@
 
 use super::shapes::point;
 use super::{Cell, Row};
-use crate::report::people;
+use crate::rounding::{people, tenth};
 use lifering_base::units::{Milliseconds, TIME_RESOLUTION_MS};
 use lifering_core::audit::Audit;
 use rayon::prelude::*;
@@ -24,7 +24,7 @@ pub fn rows(audit: &Audit) -> Vec<Row<'_>> {
                 cells: vec![
                     Cell::Real(people(sample.people)),
                     sample.urban.map_or(Cell::Empty, Cell::Flag),
-                    Cell::real(seconds.map(|s| (s * 10.0).round() / 10.0)),
+                    Cell::real(seconds.map(tenth)),
                     within.map_or(Cell::Empty, Cell::Flag),
                 ],
             }

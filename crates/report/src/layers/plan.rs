@@ -5,7 +5,8 @@
 use super::shapes::point;
 use super::{Cell, MapLayer, Row, Shape, area, columns, roads, sites, uncovered};
 use crate::proposal::{ProposalReport, RegionReport, SiteReport};
-use crate::report::{Report, people};
+use crate::report::Report;
+use crate::rounding::people;
 use crate::words::word;
 use lifering_core::plan::region::OnTheGround;
 use lifering_readers::sites::Site;

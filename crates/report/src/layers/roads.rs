@@ -5,15 +5,11 @@
 
 use super::shapes::line;
 use super::{Cell, Row};
+use crate::rounding::seconds;
 use lifering_core::audit::Audit;
 use lifering_core::findings::RoadTimes;
 use lifering_core::measure::roads::RoadPiece;
 use rayon::prelude::*;
-
-/// Seconds to the tenth.
-pub fn seconds(ms: f64) -> f64 {
-    (ms / 100.0).round() / 10.0
-}
 
 /// One row a stretch.
 pub fn rows(audit: &Audit) -> Vec<Row<'_>> {

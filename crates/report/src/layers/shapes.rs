@@ -1,14 +1,10 @@
 //! Shapes in degrees, as all files show them: seven decimals, no vertex twice in a row, right-hand rings.
 
+use crate::rounding::degrees;
 use geo::orient::Direction;
 use geo::{Area, BooleanOps, Coord, Geometry, LineString, MapCoords, MultiPolygon, Orient, Point, Polygon};
 use lifering_base::frame::{Frame, LonLat};
 use std::borrow::Cow;
-
-/// Seven decimals: a centimetre.
-pub fn degrees(value: f64) -> f64 {
-    (value * 1e7).round() / 1e7
-}
 
 fn rounded(c: Coord<f64>) -> Coord<f64> {
     Coord { x: degrees(c.x), y: degrees(c.y) }

@@ -2,7 +2,7 @@
 
 use super::shapes::point;
 use super::{Cell, Column, Row, Type};
-use crate::report::people;
+use crate::rounding::{people, tenth};
 use lifering_base::records::attributes::{Attributes, Scalar};
 use lifering_core::audit::Audit;
 use lifering_readers::sites::Site;
@@ -54,7 +54,7 @@ pub fn stations(audit: &Audit) -> Vec<Row<'_>> {
                 "population_first" => Cell::Real(people(figures.people_first)),
                 "population_in_time" => Cell::Real(people(figures.people_in_time)),
                 "population_only" => Cell::Real(people(figures.people_only)),
-                "driveway_m" => Cell::real(figures.driveway_m.map(|m| (m * 10.0).round() / 10.0)),
+                "driveway_m" => Cell::real(figures.driveway_m.map(tenth)),
                 _ => said(site, *column),
             };
             Row {

@@ -1,17 +1,18 @@
-//! Rules and units: what differs, and whether it got better or worse.
+//! Rules and units that differ, and whether they got better or worse.
 //!
-//! In: two audit.json. Out: [`RuleDiff`]s and [`UnitDiff`]s, only of what differs.
+//! In: two audits. Out: [`RuleDiff`]s and [`UnitDiff`]s of what differs.
 
 use super::Pair;
-use super::read::{Recorded, Rule, Unit, UnitRule};
+use crate::report::{Report, RuleReport, UnitReport, UnitRuleReport};
+use crate::rounding::rounded;
 use lifering_standards::outcome::{ValueUnit, Verdict};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Figures in audit.json are rounded; less than this is rounding.
+/// Shares in audit.json are rounded to six decimals: a smaller difference is rounding.
 const ROUNDING: f64 = 1e-6;
-/// People in audit.json are rounded to the thousandth.
+/// People in audit.json are rounded to the thousandth, and a difference is of two of them.
 const PEOPLE_ROUNDING: f64 = 1.5e-3;
 
 /// Whether something got better or worse.
@@ -26,12 +27,12 @@ pub enum Change {
     Worse,
     /// Some of it better, some of it worse.
     Mixed,
-    /// It cannot be said: in one of the two audits it could not be judged, or is not there.
+    /// Not comparable: in one of the two audits it could not be judged, or it is missing.
     Unclear,
 }
 
 impl Change {
-    /// Of two sides of one thing. What got worse is never hidden behind what cannot be said.
+    /// The change of two things together. Worse is never hidden behind unclear.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         use Change::{Better, Mixed, Same, Unclear, Worse};
@@ -58,52 +59,52 @@ impl Change {
 /// A rule that differs.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct RuleDiff {
-    /// Its id.
+    /// Id within the standard.
     pub id: String,
     /// Title in Chinese.
     pub title: String,
     /// Title in English.
     pub title_en: String,
-    /// Whether it counts for the exit status: in either audit it binds.
+    /// Whether the rule counts for the exit status: it binds in either audit.
     pub binding: bool,
-    /// For the whole region.
+    /// Change for the region as a whole.
     pub change: Change,
-    /// `null` where the standard of one of the two does not have the rule.
+    /// Verdict over all readings; `null` if the audit lacks the rule.
     pub verdict: Pair<Option<Verdict>>,
-    /// The figure under the default reading.
+    /// Figure under the default reading, in `unit`; `null` if it cannot be stated or the audit lacks the rule.
     pub value: Pair<Option<f64>>,
-    /// What it is compared with.
+    /// Requirement the value is compared with, in `unit`; `null` if the audit lacks the rule.
     pub threshold: Pair<Option<f64>>,
-    /// What value, threshold and gap are expressed in.
+    /// Unit of `value`, `threshold` and `gap`.
     pub unit: ValueUnit,
-    /// How far it is from being met; 0 where nothing is missing.
+    /// Distance from being met, in `unit`; 0 if it is met, `null` if it cannot be stated.
     pub gap: Pair<Option<f64>>,
-    /// People not covered.
+    /// People not covered; `null` for rules without coverage.
     pub population_uncovered: Pair<Option<f64>>,
-    /// Of these, how many more are not covered now; negative where people were gained.
+    /// Change of the people not covered, new minus old: negative if people were gained. `null` if either is.
     pub population_lost: Option<f64>,
-    /// Area not covered, its proved lower and upper bound, km².
+    /// Area not covered, km²: best estimate, proved lower and upper bound; `null` if no zones were drawn.
     pub uncovered_km2: Pair<Option<[f64; 3]>>,
-    /// What is needed.
+    /// Number required; `null` for rules that do not count.
     pub need: Pair<Option<u64>>,
-    /// What is there.
+    /// Number present; `null` for rules that do not count.
     pub have: Pair<Option<f64>>,
-    /// Readings whose verdict differs.
+    /// Verdicts of the readings that differ, by id; `null` if the audit lacks the reading.
     pub readings: BTreeMap<String, Pair<Option<Verdict>>>,
 }
 
 /// A unit that differs.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct UnitDiff {
-    /// Its id.
+    /// Id in the units layer.
     pub id: String,
-    /// Its name.
+    /// Name in the units layer, of the new audit.
     pub name: String,
-    /// Its level.
+    /// Level of the unit.
     pub level: String,
-    /// Its people; `null` where one of the two does not have it.
+    /// People in the unit; `null` if the audit lacks it.
     pub population: Pair<Option<f64>>,
-    /// Under the rules for which it differs.
+    /// Figures by rule id, of the rules for which the unit differs.
     pub rules: BTreeMap<String, UnitRuleDiff>,
 }
 
@@ -112,19 +113,19 @@ pub struct UnitDiff {
 pub struct UnitRuleDiff {
     /// Whether the rule counts for the exit status.
     pub binding: bool,
-    /// Better or worse.
+    /// Change for this unit.
     pub change: Change,
-    /// `null` where one of the two does not judge it.
+    /// Verdict; `null` if the audit does not judge the unit by the rule.
     pub verdict: Pair<Option<Verdict>>,
-    /// The figure.
+    /// Figure compared, in the rule's unit; `null` if it cannot be stated.
     pub value: Pair<Option<f64>>,
-    /// What is needed.
+    /// Number required; `null` for rules that do not count.
     pub need: Pair<Option<u64>>,
-    /// What is there.
+    /// Number present; `null` for rules that do not count.
     pub have: Pair<Option<f64>>,
-    /// People not covered.
+    /// People not covered; `null` for rules without coverage.
     pub population_uncovered: Pair<Option<f64>>,
-    /// Of these, how many more are not covered now; negative where people were gained.
+    /// Change of the people not covered, new minus old: negative if people were gained. `null` if either is.
     pub population_lost: Option<f64>,
 }
 
@@ -146,7 +147,7 @@ fn verdicts(pair: Pair<Option<Verdict>>) -> Change {
     }
 }
 
-/// How a figure of which less is better changed. One that only one of the two has says nothing.
+/// How a figure of which less is better changed; the same if only one of the two has it.
 fn less_is_better(pair: Pair<Option<f64>>, rounding: f64) -> Change {
     match (pair.old, pair.new) {
         (Some(old), Some(new)) if new > old + rounding => Change::Worse,
@@ -155,13 +156,13 @@ fn less_is_better(pair: Pair<Option<f64>>, rounding: f64) -> Change {
     }
 }
 
-/// Figures of something that could not be judged say nothing sure.
+/// A change of figures is unclear if either audit could not judge.
 fn sure(change: Change, verdict: Pair<Option<Verdict>>) -> Change {
     let judged = |verdict: Option<Verdict>| verdict.is_some_and(|v| v != Verdict::CannotJudge);
     if change == Change::Same || (judged(verdict.old) && judged(verdict.new)) { change } else { Change::Unclear }
 }
 
-/// Areas whose proved bounds do not meet.
+/// How an area changed; the same if the proved bounds overlap.
 fn areas(pair: Pair<Option<[f64; 3]>>) -> Change {
     match (pair.old, pair.new) {
         (Some(old), Some(new)) if new[1] > old[2] + ROUNDING => Change::Worse,
@@ -170,18 +171,13 @@ fn areas(pair: Pair<Option<[f64; 3]>>) -> Change {
     }
 }
 
-/// What is missing of a count: `None` where the two are not known.
+/// The shortage of a count; `None` if either number is not known.
 fn short(need: Option<u64>, have: Option<f64>) -> Option<f64> {
     Some((need? as f64 - have?).max(0.0))
 }
 
-/// To the sixth decimal, without a minus before zero.
-fn rounded(value: f64) -> f64 {
-    (value * 1e6).round() / 1e6 + 0.0
-}
-
-/// How far a rule is from being met.
-fn gap(rule: &Rule) -> Option<f64> {
+/// Distance of a rule from being met, in its unit.
+fn gap(rule: &RuleReport) -> Option<f64> {
     if let Some(short) = short(rule.need, rule.have) {
         return Some(short);
     }
@@ -189,14 +185,14 @@ fn gap(rule: &Rule) -> Option<f64> {
         ValueUnit::S => rule.value? - rule.threshold,
         ValueUnit::Share | ValueUnit::Count | ValueUnit::Areas => rule.threshold - rule.value?,
     };
-    Some(rounded(over.max(0.0)))
+    Some(rounded(over.max(0.0), 6))
 }
 
 fn lost(people: Pair<Option<f64>>) -> Option<f64> {
-    Some(rounded(people.new? - people.old?))
+    Some(rounded(people.new? - people.old?, 6))
 }
 
-/// Both in the order of the second, then what only the first has.
+/// Pairs by key, in the order of the new list, then those only the old one has.
 fn matched<'a, T, K: Ord>(old: &'a [T], new: &'a [T], key: impl Fn(&'a T) -> K) -> Vec<Pair<Option<&'a T>>> {
     let known: BTreeMap<K, &T> = old.iter().map(|item| (key(item), item)).collect();
     let there: BTreeSet<K> = new.iter().map(&key).collect();
@@ -206,15 +202,16 @@ fn matched<'a, T, K: Ord>(old: &'a [T], new: &'a [T], key: impl Fn(&'a T) -> K) 
 }
 
 /// Rules that differ.
-pub fn rules(sides: Pair<&Recorded>) -> Vec<RuleDiff> {
-    let pairs = matched(&sides.old.rules, &sides.new.rules, |rule: &Rule| rule.id.as_str());
+pub fn rules(sides: Pair<&Report>) -> Vec<RuleDiff> {
+    let pairs = matched(&sides.old.rules, &sides.new.rules, |rule: &RuleReport| rule.id.as_str());
     pairs.into_iter().filter_map(rule).collect()
 }
 
-fn rule(pair: Pair<Option<&Rule>>) -> Option<RuleDiff> {
+fn rule(pair: Pair<Option<&RuleReport>>) -> Option<RuleDiff> {
     let known = pair.new.or(pair.old)?;
-    let area = |rule: &Rule| Some([rule.uncovered_km2?, rule.uncovered_km2_low?, rule.uncovered_km2_high?]);
-    let of_reading = |rule: Option<&Rule>, id: &str| rule?.readings.iter().find(|r| r.id == id).map(|r| r.verdict);
+    let area = |rule: &RuleReport| Some([rule.uncovered_km2?, rule.uncovered_km2_low?, rule.uncovered_km2_high?]);
+    let of_reading =
+        |rule: Option<&RuleReport>, id: &str| rule?.readings.iter().find(|r| r.id == id).map(|r| r.verdict);
     let ids: BTreeSet<&str> =
         [pair.old, pair.new].into_iter().flatten().flat_map(|rule| &rule.readings).map(|r| r.id.as_str()).collect();
     let readings: BTreeMap<String, Pair<Option<Verdict>>> = ids
@@ -260,15 +257,15 @@ fn rule(pair: Pair<Option<&Rule>>) -> Option<RuleDiff> {
 }
 
 /// Units that differ.
-pub fn units(sides: Pair<&Recorded>) -> Vec<UnitDiff> {
+pub fn units(sides: Pair<&Report>) -> Vec<UnitDiff> {
     let rules = sides.old.rules.iter().chain(&sides.new.rules);
     let binding: BTreeSet<&str> = rules.filter(|rule| rule.binding).map(|rule| rule.id.as_str()).collect();
-    let key = |unit: &Unit| (unit.level.clone(), unit.id.clone());
+    let key = |unit: &UnitReport| (unit.level.clone(), unit.id.clone());
     let pairs = matched(&sides.old.units, &sides.new.units, key);
     pairs.into_iter().filter_map(|pair| unit(pair, &binding)).collect()
 }
 
-fn unit(pair: Pair<Option<&Unit>>, binding: &BTreeSet<&str>) -> Option<UnitDiff> {
+fn unit(pair: Pair<Option<&UnitReport>>, binding: &BTreeSet<&str>) -> Option<UnitDiff> {
     let known = pair.new.or(pair.old)?;
     let ids: BTreeSet<&String> =
         [pair.old, pair.new].into_iter().flatten().flat_map(|unit| unit.rules.keys()).collect();
@@ -290,7 +287,7 @@ fn unit(pair: Pair<Option<&Unit>>, binding: &BTreeSet<&str>) -> Option<UnitDiff>
     })
 }
 
-fn unit_rule(pair: Pair<Option<&UnitRule>>, binding: bool) -> Option<UnitRuleDiff> {
+fn unit_rule(pair: Pair<Option<&UnitRuleReport>>, binding: bool) -> Option<UnitRuleDiff> {
     let verdict = pair.map(|rule| rule.map(|r| r.verdict));
     let population_uncovered = pair.map(|rule| rule.and_then(|r| r.population_uncovered));
     let missing = pair.map(|rule| rule.and_then(|r| short(r.need, r.have)));

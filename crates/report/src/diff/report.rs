@@ -1,74 +1,76 @@
-//! The shape of diff.json.
+//! diff.json, of two audits and of two batches.
 //!
-//! In: a [`Diff`]. Out: [`DiffReport`], whose serialised form is diff.json. Names here are a contract with other
-//! programs: more may be added, none renamed.
+//! In: a [`Diff`] or [`BatchDiff`]. Out: [`DiffReport`] or [`BatchDiffReport`] (JSON Schemas in `data/schema/`). Names are a
+//! contract with other programs: more may be added, none renamed.
 
-use super::report::{Tool, km2, people};
-use crate::diff::batch::{BatchDiff, RegionNotCompared, SCHEMA as BATCH_SCHEMA};
-use crate::diff::causes::Causes;
-use crate::diff::judged::{Change, RuleDiff, UnitDiff};
-use crate::diff::zones::{NotCompared, Parts, RuleParts};
-use crate::diff::{Diff, Pair, SCHEMA, Side};
+use super::batch::{BatchDiff, RegionNotCompared, SCHEMA as BATCH_SCHEMA};
+use super::causes::Causes;
+use super::changes::{Change, RuleDiff, UnitDiff};
+use super::zones::{NotCompared, RuleZoneParts, ZoneParts};
+use super::{Diff, Pair, SCHEMA, Side};
+use crate::report::Tool;
+use crate::rounding::{km2, people};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 /// diff.json.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct DiffReport<'a> {
-    /// "lifering-diff/1".
+    /// Version of the shape: "lifering-diff/1".
     pub schema: &'static str,
-    /// What wrote it.
+    /// The program that wrote the file.
     pub tool: Tool,
     /// The audit named first.
     pub old: &'a Side,
-    /// The other.
+    /// The audit named second.
     pub new: &'a Side,
-    /// What came of it.
+    /// Exit status, and rules by change.
     pub summary: SummaryReport,
-    /// Files, parameters and whatever else is not the same.
+    /// Files, parameters, standard and program that differ.
     pub causes: &'a Causes,
-    /// Rules that differ.
+    /// Rules that differ, in the order of the new standard, then those only the old one has.
     pub rules: &'a [RuleDiff],
-    /// Units that differ.
+    /// Units that differ, in the order of the new audit, then those only the old one has.
     pub units: &'a [UnitDiff],
     /// Zones opened and closed.
     pub zones: ZonesReport<'a>,
 }
 
-/// What came of it.
+/// Exit status, and rules by change.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct SummaryReport {
-    /// Of what binds: 0 nothing got worse, 1 something did, 3 nothing did, but of something it cannot be said.
+    /// Of binding rules: 0 none got worse, 1 some did, 3 none did but some change is unclear.
     pub exit_status: u8,
-    /// Rules that are in both audits.
+    /// Number of rules in both audits.
     pub rules_compared: usize,
-    /// Rules of which something got worse, for the region or for a unit.
+    /// Ids of the rules that got worse, wholly or in part, for the region or for a unit.
     pub worse: Vec<String>,
-    /// Rules of which something got better, for the region or for a unit.
+    /// Ids of the rules that got better, wholly or in part, for the region or for a unit.
     pub better: Vec<String>,
-    /// Rules of which it cannot be said: something could not be judged in one of the two, or is not there.
+    /// Ids of the rules with an unclear change: not judged in one of the two audits, or missing.
     pub unclear: Vec<String>,
 }
 
 /// Zones opened and closed.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ZonesReport<'a> {
-    /// Parts smaller than this are counted and not drawn, m².
+    /// Parts smaller than this are counted but not drawn, m².
     pub least_m2: f64,
-    /// Whether the places of the people of both audits were at hand (coverage.gpkg); without them people are `null`.
+    /// Whether the population points were at hand (coverage.gpkg); people are `null` without them.
     pub people_known: Pair<bool>,
-    /// Rules whose zones were compared.
+    /// Rules whose zones were compared, in the order of the standard.
     pub rules: Vec<RuleZonesReport<'a>>,
-    /// Rules with zones in one or both that were not.
+    /// Rules with zones in either audit that were not compared.
     pub not_compared: &'a [NotCompared],
 }
 
 /// What opened and closed under one rule.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct RuleZonesReport<'a> {
-    /// The rule.
+    /// Id of the rule.
     pub rule_id: &'a str,
-    /// Parts narrower than this on average are counted and not drawn: the finest squares of the two outlines.
+    /// Parts narrower than this on average are counted but not drawn, metres: the finest squares of the coarser
+    /// outline. Absent if both outlines are exact.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub width_m: Option<f64>,
     /// Uncovered now and not before.
@@ -80,15 +82,15 @@ pub struct RuleZonesReport<'a> {
 /// Parts that opened, or that closed.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct PartsReport {
-    /// How many.
+    /// Number of parts drawn.
     pub count: usize,
-    /// Their area.
+    /// Area of the parts drawn, km².
     pub km2: f64,
-    /// People in them, as either audit places them.
+    /// People in the parts drawn, by the population points of each audit; `null` if they are not known.
     pub population: Pair<Option<f64>>,
-    /// Area of the slivers that are not drawn.
+    /// Area of the slivers not drawn, km².
     pub dropped_km2: f64,
-    /// People in these.
+    /// People in these slivers, by the population points of each audit; `null` if they are not known.
     pub dropped_population: Pair<Option<f64>>,
 }
 
@@ -97,7 +99,7 @@ impl<'a> DiffReport<'a> {
     pub fn new(diff: &'a Diff) -> Self {
         Self {
             schema: SCHEMA,
-            tool: tool(),
+            tool: Tool::this(),
             old: &diff.sides.old,
             new: &diff.sides.new,
             summary: SummaryReport {
@@ -120,16 +122,12 @@ impl<'a> DiffReport<'a> {
     }
 }
 
-fn tool() -> Tool {
-    Tool { name: "lifering".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
-}
-
-fn rule(rule: &RuleParts) -> RuleZonesReport<'_> {
+fn rule(rule: &RuleZoneParts) -> RuleZonesReport<'_> {
     let (opened, closed) = (parts(&rule.opened), parts(&rule.closed));
     RuleZonesReport { rule_id: &rule.id, width_m: rule.width_m, opened, closed }
 }
 
-fn parts(parts: &Parts) -> PartsReport {
+fn parts(parts: &ZoneParts) -> PartsReport {
     let sum = |of: fn(&Pair<Option<f64>>) -> Option<f64>| {
         let known: Option<Vec<f64>> = parts.drawn.iter().map(|part| of(&part.people)).collect();
         of(&parts.dropped_people).and(known).map(|all| people(all.iter().sum()))
@@ -146,42 +144,42 @@ fn parts(parts: &Parts) -> PartsReport {
 /// diff.json of two batches.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct BatchDiffReport<'a> {
-    /// "lifering-batch-diff/1".
+    /// Version of the shape: "lifering-batch-diff/1".
     pub schema: &'static str,
-    /// What wrote it.
+    /// The program that wrote the file.
     pub tool: Tool,
-    /// The batch named first, as it was named.
+    /// Path of the batch named first.
     pub old: &'a str,
-    /// The other.
+    /// Path of the batch named second.
     pub new: &'a str,
-    /// What came of it.
+    /// Exit status, and regions by change.
     pub summary: BatchDiffSummary<'a>,
-    /// Regions that both audited, by their folder, in the order of the new batch: for each what `diff` alone says of it.
+    /// Comparison of each region that both audited, in the order of the new batch: what `diff` alone gives.
     pub regions: Vec<RegionDiffReport<'a>>,
     /// Regions that were not compared.
     pub not_compared: &'a [RegionNotCompared],
 }
 
-/// What came of it.
+/// Exit status, and regions by change.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct BatchDiffSummary<'a> {
-    /// 1 in some region something that binds got worse, 3 nothing did, but of something or some region it cannot be said, 0
-    /// neither.
+    /// 1: a binding rule got worse in some region; 3: none did, but some change is unclear or a region was not
+    /// compared; 0: neither.
     pub exit_status: u8,
-    /// Regions in which something that binds got worse.
+    /// Folders of the regions in which a binding rule got worse.
     pub worse: Vec<&'a str>,
-    /// Regions in which it cannot be said.
+    /// Folders of the regions in which none got worse but some change is unclear.
     pub unclear: Vec<&'a str>,
-    /// Regions in which nothing differs.
+    /// Number of regions in which no rule and no unit differs.
     pub same: usize,
 }
 
 /// One region of two batches.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct RegionDiffReport<'a> {
-    /// Its folder.
+    /// Folder of the region in the batch.
     pub name: &'a str,
-    /// What changed.
+    /// Comparison of its two audits.
     pub diff: DiffReport<'a>,
 }
 
@@ -195,7 +193,7 @@ impl<'a> BatchDiffReport<'a> {
         let same = |(_, diff): &&(String, Diff)| diff.rules.is_empty() && diff.units.is_empty();
         Self {
             schema: BATCH_SCHEMA,
-            tool: tool(),
+            tool: Tool::this(),
             old: &diff.paths.old,
             new: &diff.paths.new,
             summary: BatchDiffSummary {

@@ -1,10 +1,12 @@
 //! Rules in words: what a criterion asks, and what data it needs. For `standards show`.
 //!
-//! In: criteria of the catalogue. Out: text of one language from `data/locales/rules.toml`.
+//! In: criteria of a standard. Out: text of one language, from `crates/base/locales/rules.toml`.
 
-use super::sentences::{Lang, clock, kilometres, metric, minutes, people, percent, plain, round_number};
-use super::things::{attribute, attributes, bracketed, counted, layer_title, measure_word, thing, things};
-use super::words::level;
+use super::language::Lang;
+use super::measure_words::{attribute, attributes, counted, layer_title, measure_word, thing, things};
+use super::numbers::{kilometres, minutes, people, percent, plain, round_number};
+use super::punctuation::{bracketed, clauses, colon};
+use super::vocabulary::{clock, level, metric};
 use lifering_base::t;
 use lifering_standards::catalogue::{
     Combine, Criterion, Filter, Fraction, Journey, Measure, PerPopulation, PresencePerUnit, Radius, Share, Standard,
@@ -28,7 +30,7 @@ pub fn describe(criterion: &Criterion, standard: &Standard, lang: Lang) -> Strin
     if let Criterion::PresencePerUnit(rule) = criterion {
         parts.extend(filter("criterion.where_unit", rule.unit_filter.as_ref()));
     }
-    parts.join(&t!("list.between", locale = lang.locale()))
+    clauses(&parts, lang)
 }
 
 fn radius(rule: &Radius, standard: &Standard, lang: Lang) -> Vec<String> {
@@ -132,7 +134,7 @@ fn presence(rule: &PresencePerUnit, standard: &Standard, lang: Lang) -> Vec<Stri
 pub fn data(criterion: &Criterion, standard: &Standard, lang: Lang) -> String {
     let named = |name: &str| format!("`{name}`{}", layer_title(name, standard, lang));
     let names = attributes(criterion.attributes(), lang);
-    let between = if lang == Lang::Zh { "：" } else { ": " };
+    let between = colon(lang);
     let layers: Vec<String> = criterion.selection().layers.iter().map(|layer| named(layer.name())).collect();
     let mut parts = vec![layers.join(" + ")];
     if !names.is_empty() {
@@ -166,5 +168,5 @@ pub fn data(criterion: &Criterion, standard: &Standard, lang: Lang) -> String {
         }
         parts.push(units);
     }
-    parts.join(&t!("list.between", locale = lang.locale()))
+    clauses(&parts, lang)
 }

@@ -1,6 +1,6 @@
-//! The league: every rule in every region, the worst first.
+//! The ranking: every rule in every region, the worst first.
 //!
-//! In: a [`BatchReport`]. Out: [`LeagueRow`]s in order, and league.csv. Only what was judged on data that can be trusted is
+//! In: a [`BatchReport`]. Out: [`RankingRow`]s in order, and league.csv. Only what was judged on data that can be trusted is
 //! ranked: a region with poor data is marked and stands below, and so does one that could not be audited.
 
 use super::shape::{Audited, BatchReport, RegionEntry, RuleRow};
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// One rule in one region, or a region that was not audited.
 #[derive(Clone, Copy, Debug)]
-pub struct LeagueRow<'a> {
+pub struct RankingRow<'a> {
     /// Place among the regions under the same rule, 1 for the worst; `None` for what is not ranked.
     pub rank: Option<usize>,
     /// The region.
@@ -31,7 +31,7 @@ enum Class {
     NotAudited,
 }
 
-impl<'a> LeagueRow<'a> {
+impl<'a> RankingRow<'a> {
     fn class(&self) -> Class {
         let Some((audited, rule)) = self.found else { return Class::NotAudited };
         match rule.verdict {
@@ -62,17 +62,17 @@ impl<'a> LeagueRow<'a> {
 }
 
 /// The rows in order.
-pub fn league(batch: &BatchReport) -> Vec<LeagueRow<'_>> {
-    let mut rows: Vec<LeagueRow<'_>> = Vec::new();
+pub fn ranking(batch: &BatchReport) -> Vec<RankingRow<'_>> {
+    let mut rows: Vec<RankingRow<'_>> = Vec::new();
     for entry in &batch.regions {
-        let row = |found| LeagueRow { rank: None, entry, found };
+        let row = |found| RankingRow { rank: None, entry, found };
         match &entry.audit {
             Some(audited) => rows.extend(audited.rules.iter().map(|rule| row(Some((audited, rule))))),
             None => rows.push(row(None)),
         }
     }
     // Stable: what is equally bad stays in the order of the regions and of the standard.
-    rows.sort_by(LeagueRow::worse_first);
+    rows.sort_by(RankingRow::worse_first);
     // By rule: how many are ranked, the rank of the last, and which row that is.
     let mut last: BTreeMap<(&str, &str), (usize, usize, usize)> = BTreeMap::new();
     for at in 0..rows.len() {
@@ -116,7 +116,7 @@ const COLUMNS: [&str; 26] = [
 ];
 
 /// league.csv.
-pub fn csv(rows: &[LeagueRow<'_>]) -> Result<Vec<u8>, csv::Error> {
+pub fn csv(rows: &[RankingRow<'_>]) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
     for row in rows {
@@ -125,7 +125,7 @@ pub fn csv(rows: &[LeagueRow<'_>]) -> Result<Vec<u8>, csv::Error> {
     writer.into_inner().map_err(|e| csv::Error::from(e.into_error()))
 }
 
-fn record(row: &LeagueRow<'_>) -> [String; 26] {
+fn record(row: &RankingRow<'_>) -> [String; 26] {
     let entry = row.entry;
     let number = |value: Option<f64>| value.map_or_else(String::new, |v| v.to_string());
     let rule = row.found.map(|(_, rule)| rule);
@@ -145,11 +145,11 @@ fn record(row: &LeagueRow<'_>) -> [String; 26] {
         of_rule(&|r| r.id.clone()),
         of_rule(&|r| r.title.zh.clone()),
         of_rule(&|r| r.title.en.clone()),
-        of_rule(&|r| word(&r.force)),
-        of_rule(&|r| word(&r.verdict)),
+        of_rule(&|r| word(&r.force).to_owned()),
+        of_rule(&|r| word(&r.verdict).to_owned()),
         number(rule.and_then(|r| r.value)),
         number(rule.map(|r| r.threshold)),
-        of_rule(&|r| word(&r.unit)),
+        of_rule(&|r| word(&r.unit).to_owned()),
         number(rule.and_then(|r| r.gap)),
         number(rule.and_then(|r| r.shortfall)),
         number(rule.and_then(|r| r.need).map(|n| n as f64)),
@@ -157,9 +157,9 @@ fn record(row: &LeagueRow<'_>) -> [String; 26] {
         number(audited.map(|a| a.population)),
         number(rule.and_then(|r| r.population_uncovered)),
         number(rule.and_then(|r| r.uncovered_km2)),
-        of_region(&|a| word(&a.grade)),
+        of_region(&|a| word(&a.grade).to_owned()),
         of_region(&|a| a.poor_data.to_string()),
-        fault.map_or_else(String::new, |fault| word(&fault.kind)),
+        fault.map_or_else(String::new, |fault| word(&fault.kind).to_owned()),
         why(false),
         why(true),
         entry.path.clone(),

@@ -2,8 +2,10 @@
 //!
 //! In: a proposal's report. Out: text in one language.
 
+use super::language::Lang;
+use super::numbers::{amount, figure, minutes, people};
+use super::punctuation::{clauses, names};
 use crate::proposal::{ProposalReport, RuleStateReport};
-use crate::sentences::{Lang, amount, figure, minutes, people};
 use lifering_base::t;
 use lifering_core::plan::Reason;
 use lifering_core::plan::request::GoalName;
@@ -106,12 +108,11 @@ pub fn cannot_be_helped(report: &ProposalReport, lang: Lang) -> String {
             t!("propose.because", locale = locale, people = people, why = why).into_owned()
         })
         .collect();
-    let between = t!("list.between", locale = locale).into_owned();
     t!(
         "propose.uncoverable",
         locale = locale,
         people = people(report.uncoverable.people, lang),
-        reasons = reasons.join(&between)
+        reasons = clauses(&reasons, lang)
     )
     .into_owned()
 }
@@ -125,8 +126,8 @@ pub fn ties(report: &ProposalReport, lang: Lang) -> Option<String> {
         (false, false) => "propose.ties_at_least",
         (false, true) => "propose.ties_at_least_none",
     };
-    let names: Vec<String> = ties.in_all.iter().map(|id| name_of(report, id)).collect();
-    Some(t!(key, locale = lang.locale(), sets = ties.found, all = some(&names, lang)).into_owned())
+    let sites: Vec<String> = ties.in_all.iter().map(|id| name_of(report, id)).collect();
+    Some(t!(key, locale = lang.locale(), sets = ties.found, all = named_sites(&sites, lang)).into_owned())
 }
 
 /// What people call a proposed site.
@@ -153,16 +154,7 @@ pub fn called(id: &str, name: Option<&str>) -> String {
     }
 }
 
-/// At most [`NAMED`] words, and how many more there are.
-pub fn some(words: &[String], lang: Lang) -> String {
-    let shown = words.iter().take(NAMED).cloned().collect::<Vec<_>>().join(between(lang));
-    if words.len() <= NAMED {
-        return shown;
-    }
-    t!("list.and_more", locale = lang.locale(), names = shown, n = words.len() - NAMED).into_owned()
-}
-
-/// What stands between the words of a list.
-pub fn between(lang: Lang) -> &'static str {
-    if lang == Lang::Zh { "、" } else { ", " }
+/// Sites as a list: at most [`NAMED`], and how many more there are.
+pub fn named_sites(sites: &[String], lang: Lang) -> String {
+    names(sites, NAMED, lang)
 }

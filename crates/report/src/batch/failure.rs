@@ -3,7 +3,7 @@
 //! In: what went wrong. Out: a [`Fault`]. What the system or a library says stays in its own language.
 
 use super::shape::{Fault, FaultKind};
-use crate::sentences::{Lang, plain};
+use crate::text::{Lang, plain};
 use lifering_base::t;
 use lifering_core::audit::AuditError;
 use lifering_standards::catalogue::Text;

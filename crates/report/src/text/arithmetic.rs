@@ -1,111 +1,23 @@
-//! Findings as sentences: what was found, the arithmetic, what is short, or what would be needed to judge.
-//!
-//! In: an outcome. Out: one sentence in Chinese or English. All words come from `data/locales/rules.toml`.
+//! The figures of an outcome with their arithmetic, as parts of a sentence: one function a kind of rule.
 
-use super::sentences::{
-    Lang, amount, clock, exact_minutes, grouped, kilometres, metric, minutes, people, percent, plain, round_number,
-    time_over, verdict,
+use super::gap::part_needed;
+use super::language::Lang;
+use super::measure_words::{MeasureWord, attribute, attribute_word, counted, measure_word, thing, things};
+use super::numbers::{
+    amount, exact_minutes, exact_people, grouped, kilometres, minutes, people, percent, plain, points, quotient,
+    round_number, time_over,
 };
-use super::things::{
-    MeasureWord, attribute, attribute_title, attribute_word, attributes, bracketed, counted, layer_title, measure_word,
-    thing, things,
-};
-use super::words::{level, pick, points};
+use super::punctuation::list;
+use super::vocabulary::{clock, level, metric};
 use lifering_base::t;
 use lifering_standards::catalogue::{
-    Criterion, Fraction, Journey, Measure, PerPopulation, PresencePerUnit, Rule, Selection, Share, Standard, Statistic,
+    Criterion, Fraction, Journey, Measure, PerPopulation, PresencePerUnit, Selection, Share, Standard, Statistic,
     TravelTime,
 };
-use lifering_standards::evidence::Missing;
-use lifering_standards::outcome::{Outcome, PartAndWhole, RuleOutcome, ValueUnit, Verdict};
+use lifering_standards::outcome::{Outcome, PartAndWhole, ValueUnit, Verdict};
 
-/// People in full where rounding to hundreds would show: for arithmetic.
-pub fn exact_people(value: f64, lang: Lang) -> String {
-    let hundreds = value / 100.0;
-    if (hundreds - hundreds.round()).abs() < 1e-6 {
-        return people(value, lang);
-    }
-    t!("unit.people", locale = lang.locale(), n = amount(value)).into_owned()
-}
-
-/// What a division gives, with as many decimals as tell it from the whole number below.
-fn quotient(value: f64) -> String {
-    if (value - value.round()).abs() <= value.abs() * 1e-9 {
-        return grouped(value.round());
-    }
-    let text = (2..=9).map(|decimals| plain(value, decimals)).find(|text| text.contains('.')).unwrap_or_default();
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, "0"));
-    format!("{}.{fraction}", whole.parse::<f64>().map_or_else(|_| whole.to_owned(), grouped))
-}
-
-/// One sentence on an outcome. `over` is the whole rule where this is its default reading.
-pub fn why(
-    rule: &Rule,
-    criterion: &Criterion,
-    outcome: &Outcome,
-    over: Option<&RuleOutcome>,
-    standard: &Standard,
-    lang: Lang,
-) -> String {
-    let locale = lang.locale();
-    let mut parts = Vec::new();
-    let judged = outcome.missing.is_none();
-    if judged || matches!(outcome.missing, Some(Missing::Unreached(_))) {
-        parts.extend(figures(criterion, outcome, standard, lang));
-    } else if let (Some(_), Criterion::PerPopulation(per)) = (outcome.need, criterion) {
-        parts.extend(needed(per, outcome, lang));
-    }
-    if let Some(missing) = &outcome.missing {
-        parts.push(t!("why.cannot_judge", locale = locale, what = lacking(missing, standard, lang)).into_owned());
-    }
-    if outcome.derived_areas {
-        parts.push(t!("why.derived", locale = locale).into_owned());
-    }
-    if let Some(over) = over.filter(|o| o.verdict == Verdict::Depends) {
-        let between = if lang == Lang::Zh { "，" } else { ", " };
-        let readings: Vec<String> = rule
-            .readings
-            .iter()
-            .zip(&over.readings)
-            .filter(|(_, o)| o.verdict != outcome.verdict && o.verdict != Verdict::CannotJudge)
-            .map(|(reading, o)| {
-                let (title, verdict) = (pick(&reading.title, lang), verdict(o.verdict, lang));
-                t!("why.reading", locale = locale, title = title, verdict = verdict).into_owned()
-            })
-            .collect();
-        parts.push(t!("why.depends", locale = locale, readings = readings.join(between)).into_owned());
-    }
-    if let (Some(_), Some(extension)) = (over.and(rule.filled_from.as_ref()), &standard.extends) {
-        parts.push(t!("why.filled", locale = locale, from = pick(&extension.from_title, lang)).into_owned());
-    }
-    let text = parts.join(&t!("list.between", locale = locale));
-    let mut chars = text.chars();
-    let capital: String = chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
-    format!("{capital}{}", t!("list.end", locale = locale))
-}
-
-/// A sentence that can stand alone: the document, its clause and words, and what came of it.
-pub fn sentence(rule: &Rule, why: &str, lang: Lang) -> String {
-    let title = pick(&rule.cite.title, lang);
-    let source = match lang {
-        Lang::Zh if !title.contains('《') => format!("《{title}》"),
-        _ => title.to_owned(),
-    };
-    let section = rule.cite.section.as_deref().map_or_else(String::new, |section| match lang {
-        Lang::Zh => section.to_owned(),
-        Lang::En => format!(", {section}"),
-    });
-    let key = if rule.cite.words.quote().is_some() { "sentence.quoted" } else { "sentence.worded" };
-    let quote = rule.cite.words.text();
-    let text = t!(key, locale = lang.locale(), source = source, section = section, quote = quote, why = why);
-    match lang {
-        // A quotation that holds quotation marks of its own stands in corner brackets.
-        Lang::Zh if quote.contains('“') => text.replacen(&format!("“{quote}”"), &format!("「{quote}」"), 1),
-        _ => text.into_owned(),
-    }
-}
-
-fn figures(criterion: &Criterion, outcome: &Outcome, standard: &Standard, lang: Lang) -> Vec<String> {
+/// The figures of an outcome that was judged.
+pub fn figures(criterion: &Criterion, outcome: &Outcome, standard: &Standard, lang: Lang) -> Vec<String> {
     let locale = lang.locale();
     let [covered, uncovered, value] =
         [outcome.covered, outcome.uncovered, outcome.value].map(Option::unwrap_or_default);
@@ -195,7 +107,7 @@ fn times(rule: &TravelTime, outcome: &Outcome, standard: &Standard, lang: Lang) 
 }
 
 /// How many are needed, with the arithmetic.
-fn needed(rule: &PerPopulation, outcome: &Outcome, lang: Lang) -> Option<String> {
+pub fn needed(rule: &PerPopulation, outcome: &Outcome, lang: Lang) -> Option<String> {
     let locale = lang.locale();
     let (need, population) = (outcome.need?, outcome.population?);
     let exact = population * rule.base_factor * rule.min / rule.per as f64;
@@ -240,12 +152,6 @@ fn shortage(facility: &Selection, measure: &Measure, outcome: &Outcome, lang: La
     } else {
         t!("why.enough", locale = locale).into_owned()
     })
-}
-
-/// How many would make a share enough: the part needed, and how many it lacks.
-pub fn part_needed(rule: &Share, PartAndWhole { part, whole }: PartAndWhole) -> [f64; 2] {
-    let need = rule.part_of(whole);
-    [need, (need - part).max(0.0)]
 }
 
 fn share(rule: &Share, outcome: &Outcome, standard: &Standard, lang: Lang) -> Vec<String> {
@@ -316,57 +222,8 @@ fn presence(rule: &PresencePerUnit, outcome: &Outcome, standard: &Standard, lang
     let gaps = outcome.areas.iter().filter(|area| area.verdict == Verdict::Gap);
     let without: Vec<&str> = gaps.map(|area| area.name.as_str()).collect();
     if !without.is_empty() {
-        let names = without.join(if lang == Lang::Zh { "、" } else { ", " });
+        let names = list(&without, lang);
         parts.push(t!("why.areas_missing", locale = locale, names = names).into_owned());
     }
     parts
-}
-
-/// What would be needed to judge.
-pub fn lacking(missing: &Missing, standard: &Standard, lang: Lang) -> String {
-    let locale = lang.locale();
-    match missing {
-        Missing::Layer { layer, attributes: names } => {
-            let title = layer_title(layer, standard, lang);
-            let names = attributes(names.iter().map(String::as_str), lang);
-            let key = if names.is_empty() { "why.missing.layer" } else { "why.missing.layer_with" };
-            t!(key, locale = locale, layer = layer, title = title, attributes = names)
-        }
-        Missing::Attribute { layer, attribute, features } => {
-            let title = attribute_title(attribute, lang);
-            t!(
-                "why.missing.attribute",
-                locale = locale,
-                layer = layer,
-                attribute = attribute,
-                title = title,
-                count = features
-            )
-        }
-        Missing::Place { layer, features } => {
-            t!("why.missing.place", locale = locale, layer = layer, count = features)
-        }
-        Missing::AreaOf { layer, features, level } => {
-            t!("why.missing.area_of", locale = locale, layer = layer, count = features, level = level)
-        }
-        Missing::Units(name) => {
-            let title = bracketed(&level(name, standard, lang), name, lang);
-            t!("why.missing.units", locale = locale, level = name, title = title)
-        }
-        Missing::UnitNamed(filter) => t!("why.missing.unit_named", locale = locale, filter = filter),
-        Missing::People => t!("why.missing.people", locale = locale),
-        Missing::Unreached(n) => t!("why.missing.unreached", locale = locale, people = people(*n, lang)),
-        Missing::Whole(layer) => t!("why.missing.whole", locale = locale, layer = layer),
-        Missing::Period(period) => t!("why.missing.period", locale = locale, period = period),
-        Missing::PopulationOfYear(year) => t!("why.missing.population_of_year", locale = locale, year = year),
-        Missing::OtherPopulation { year, stated } => {
-            let people = people(*stated as f64, lang);
-            t!("why.missing.other_population", locale = locale, year = year, people = people)
-        }
-        Missing::Several(all) => {
-            let all: Vec<String> = all.iter().map(|missing| lacking(missing, standard, lang)).collect();
-            return all.join(&t!("list.between", locale = locale));
-        }
-    }
-    .into_owned()
 }

@@ -3,17 +3,15 @@
 //! In: the parts of a [`Survey`](lifering_core::quality::survey::Survey). Out: lines in one of the two languages, for `lifering
 //! check`, the report and the terminal.
 
-use super::sentences::{Lang, grouped, people as persons};
+use super::language::Lang;
+use super::numbers::{grouped, people as persons};
+use super::punctuation::{colon, list};
+use super::vocabulary::layer;
 use lifering_base::t;
-use lifering_core::quality::fit::RoadsFit;
+use lifering_core::quality::fit::{RoadsFit, RoadsHypothesis};
 use lifering_core::quality::network::{Cohesion, Found, NetworkQuality};
 use lifering_core::quality::people::PeopleQuality;
 use lifering_core::quality::sites::SitesQuality;
-
-/// What stands between a title and what is said of it.
-pub fn colon(lang: Lang) -> &'static str {
-    if lang == Lang::Zh { "：" } else { ": " }
-}
 
 /// How the roads hang together, as they are and if more of them were joined, and what looks wrong in them.
 pub fn roads(network: &NetworkQuality, lang: Lang) -> Vec<String> {
@@ -76,7 +74,7 @@ pub fn sites(sites: &[SitesQuality], lang: Lang) -> Vec<String> {
             t!(
                 "check.sites",
                 locale = lang.locale(),
-                layer = super::words::layer(&s.key, lang),
+                layer = layer(&s.key, lang),
                 sites = grouped(s.sites as f64),
                 off = grouped(s.off_network as f64),
                 outside = grouped(s.outside as f64)
@@ -121,13 +119,13 @@ pub fn people(people: &PeopleQuality, lang: Lang) -> Vec<String> {
 
 /// How the roads fit the boundary under each datum.
 pub fn roads_fit(fit: &RoadsFit, lang: Lang) -> String {
-    let one = |h: &lifering_core::quality::fit::RoadsHypothesis| format!("{} {}", h.datum, share(h.inside));
+    let one = |h: &RoadsHypothesis| format!("{} {}", h.datum, share(h.inside));
     let all: Vec<String> = fit.hypotheses.iter().map(one).collect();
     t!(
         "check.roads_inside",
         locale = lang.locale(),
         vertices = grouped(fit.vertices as f64),
-        all = all.join(if lang == Lang::Zh { "、" } else { ", " }),
+        all = list(&all, lang),
         winner = fit.winner.to_string(),
         margin = format!("{:.2}", fit.margin * 100.0)
     )

@@ -1,10 +1,11 @@
 //! What rules count, in words: layers, attributes, and amounts in the measure word of the thing.
 //!
-//! In: selections and measures of the catalogue. Out: text of one language from `data/locales/rules.toml`; a thing that it
-//! does not know keeps the name its standard gives it.
+//! In: selections and measures of a standard. Out: text of `crates/base/locales/rules.toml`; a layer or attribute without a
+//! text there keeps the name the standard gives it.
 
-use super::sentences::{Lang, amount};
-use super::words::{known, pick};
+use super::language::{Lang, known, pick};
+use super::numbers::amount;
+use super::punctuation::{bracketed, list};
 use lifering_base::t;
 use lifering_standards::catalogue::{LayerName, Measure, Selection, Standard};
 
@@ -89,18 +90,8 @@ pub fn attribute_title(name: &str, lang: Lang) -> String {
     bracketed(&attribute(name, lang), name, lang)
 }
 
-/// A title in brackets behind a name, unless it says the same.
-pub fn bracketed(title: &str, name: &str, lang: Lang) -> String {
-    match lang {
-        _ if title == name => String::new(),
-        Lang::Zh => format!("（{title}）"),
-        Lang::En => format!(" ({title})"),
-    }
-}
-
 /// Names in backticks, each with its words behind it.
 pub fn attributes<'a>(names: impl IntoIterator<Item = &'a str>, lang: Lang) -> String {
-    let between = if lang == Lang::Zh { "、" } else { ", " };
     let one = |name: &str| format!("`{name}`{}", attribute_title(name, lang));
-    names.into_iter().map(one).collect::<Vec<_>>().join(between)
+    list(&names.into_iter().map(one).collect::<Vec<_>>(), lang)
 }

@@ -2,7 +2,9 @@
 //!
 //! In: a [`SitingError`]. Out: text. English is the error's own; Chinese comes from the catalogue.
 
-use super::sentences::{Lang, amount, grouped, people};
+use super::language::Lang;
+use super::numbers::{amount, grouped, people};
+use super::punctuation::list;
 use lifering_base::t;
 use lifering_siting::SitingError;
 
@@ -38,7 +40,7 @@ pub fn refusal(error: &SitingError, lang: Lang) -> String {
             t!(
                 "refusal.not_all",
                 locale = locale,
-                allowed = allowed.join("、"),
+                allowed = list(&allowed, lang),
                 within = within(limit_s),
                 people = people(*all, lang),
                 need = need

@@ -1,11 +1,11 @@
 //! Polygons: the boundary, administrative units, barriers and closures.
 
-use super::crs::Extent;
-use super::fields::{FeatureFields, Fields};
-use super::geometry::Geometry;
-use super::layer_file::{Circumstances, LayerFile};
-use super::settings::{Layer, LayerSpec};
-use super::source::{Source, read_file};
+use crate::crs::Extent;
+use crate::fields::{FeatureFields, Fields};
+use crate::geometry::Geometry;
+use crate::layer_file::{Circumstances, LayerFile};
+use crate::settings::LayerSpec;
+use crate::source::{Source, read_file};
 use geo::bool_ops::FillRule;
 use geo::orient::{Direction, Orient};
 use geo::{Area, BooleanOps, BoundingRect, Coord, LineString, MultiPolygon, Polygon};
@@ -13,43 +13,11 @@ use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::message;
-use lifering_base::records::attributes::{Attributes, Scalar};
-use std::collections::{BTreeMap, BTreeSet};
+use lifering_base::records::Layer;
+use lifering_base::records::attributes::Scalar;
+use lifering_base::records::{Obstacles, Unit};
+use std::collections::BTreeSet;
 use std::path::Path;
-
-/// An administrative unit.
-#[derive(Clone, Debug)]
-pub struct Unit {
-    /// Position of the feature in the file.
-    pub feature: usize,
-    /// Its id; the position in the file where it has none.
-    pub id: String,
-    /// Its name; the id where it has none.
-    pub name: String,
-    /// district, town, village, `sub_center_area` ...; `None` where the file does not say.
-    pub level: Option<String>,
-    /// People, where the file says so.
-    pub population: Option<f64>,
-    /// In degrees.
-    pub area: MultiPolygon<f64>,
-    /// Everything the feature says.
-    pub attributes: BTreeMap<String, Scalar>,
-}
-
-impl Attributes for Unit {
-    fn attribute(&self, name: &str) -> Option<&Scalar> {
-        self.attributes.get(name)
-    }
-}
-
-/// Lines and polygons that block or close. In degrees.
-#[derive(Clone, Debug, Default)]
-pub struct Obstacles {
-    /// Open lines.
-    pub lines: Vec<LineString<f64>>,
-    /// Areas.
-    pub areas: Vec<Polygon<f64>>,
-}
 
 /// Relative difference in area up to which a polygon counts as valid.
 const AREA_TOLERANCE: f64 = 1e-6;

@@ -3,7 +3,7 @@
 //! In: bytes and the names of the columns. Out: each line as a [`Row`], whose cells are asked by the position of the
 //! name. Errors name file, line and column.
 
-use super::library;
+use crate::library;
 use lifering_base::error::{InputError, Place};
 use lifering_base::{Message, message};
 

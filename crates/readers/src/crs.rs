@@ -3,7 +3,7 @@
 //! In: a name (`EPSG:4548`, a URN, a proj string). Out: nothing to do, or a [`Reprojection`] through `proj4rs`. A datum
 //! whose relation to WGS 84 is not published is refused: a guess would be a hundred metres off.
 
-use super::library;
+use crate::library;
 use lifering_base::frame::LonLat;
 use lifering_base::{Message, message};
 use proj4rs::{Proj, transform::transform};

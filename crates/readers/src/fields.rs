@@ -2,12 +2,12 @@
 //!
 //! In: the properties of a feature. Out: numbers, flags and words; what is not understood becomes an issue.
 
-use super::formats::RawFeature;
-use super::layer_file::place;
-use super::properties::{Properties, Property};
-use super::settings::Layer;
+use crate::formats::RawFeature;
+use crate::layer_file::place;
+use crate::properties::{Properties, Property};
 use lifering_base::error::{InputError, Place, nearest};
 use lifering_base::issue::{IssueCode, Issues};
+use lifering_base::records::Layer;
 use lifering_base::records::attributes::Scalar;
 use lifering_base::{Message, message};
 use std::borrow::Cow;

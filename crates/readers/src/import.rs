@@ -3,15 +3,16 @@
 //! In: paths, each perhaps with the layer it holds (`stations=120.xlsx`). Out: one GeoJSON file a layer and a region.toml,
 //! as bytes by name; what was noticed on the way; the layers that are still missing.
 
-use super::crs::Extent;
-use super::fields::Fields;
-use super::formats::{Format, RawFeature, osm, write};
-use super::layer_file::{Circumstances, LayerFile};
-use super::settings::{Layer, LayerSpec};
-use super::source::{Source, read_file};
+use crate::crs::Extent;
+use crate::fields::Fields;
+use crate::formats::{Format, RawFeature, osm, write};
+use crate::layer_file::{Circumstances, LayerFile};
+use crate::settings::LayerSpec;
+use crate::source::{Source, read_file};
 use lifering_base::error::{InputError, Place};
 use lifering_base::issue::Issues;
 use lifering_base::message;
+use lifering_base::records::Layer;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;

@@ -3,18 +3,19 @@
 //! In: bytes and what region.toml says of the file. Out: [`LayerFile`]. Only the form and the coordinates are checked
 //! here; what a feature means is each record kind's own affair.
 
-use super::crs::{self, Extent};
-use super::datum::Datum;
-use super::fields::Fields;
-use super::formats::{self, Format, Purpose, RawFeature};
-use super::properties::Property;
-use super::settings::{Layer, LayerSpec};
-use super::source::Source;
+use crate::crs::{self, Extent};
+use crate::fields::Fields;
+use crate::formats::{self, Format, Purpose, RawFeature};
+use crate::properties::Property;
+use crate::settings::LayerSpec;
+use crate::source::Source;
+use lifering_base::datum::Datum;
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::hash::sha256_hex;
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::message;
+use lifering_base::records::Layer;
 use rayon::prelude::*;
 
 /// Fewer features than this are typed by one thread.

@@ -8,7 +8,6 @@ pub mod columns;
 pub mod crs;
 #[cfg(feature = "shapefile")]
 mod crs_wkt;
-pub mod datum;
 pub mod encoding;
 pub mod fields;
 pub mod formats;
@@ -27,23 +26,20 @@ pub mod sites;
 pub mod source;
 pub mod stray;
 
-use areas::{Obstacles, Unit};
-use crs::Extent;
-use datum::Datum;
-use fields::Fields;
-use formats::Format;
+use crate::crs::Extent;
+use crate::fields::Fields;
+use crate::formats::Format;
+use crate::layer_file::{Circumstances, LayerFile};
+use crate::settings::{LayerSpec, Settings};
+use crate::shared::Shared;
+use crate::source::Source;
 use geo::MultiPolygon;
-use layer_file::{Circumstances, LayerFile};
+use lifering_base::datum::Datum;
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::issue::{IssueCode, Issues, Severity};
 use lifering_base::message;
-use population::People;
-use roads::Road;
-use settings::{Layer, LayerSpec, Settings};
-use shared::{Neighbour, Shared, Taken};
-use sites::{Record, Site};
-use source::Source;
+use lifering_base::records::{Layer, Neighbour, Obstacles, People, Record, Road, RoadsTaken, Site, Unit};
 use std::collections::BTreeMap;
 
 /// What is known of one input file once it has been read.
@@ -122,7 +118,7 @@ pub struct Region {
     /// Roads.
     pub roads: Vec<Road>,
     /// Where the roads are a part of a file of more: which.
-    pub roads_taken: Option<Taken>,
+    pub roads_taken: Option<RoadsTaken>,
     /// Emergency sites.
     pub stations: Vec<Site>,
     /// Stations of neighbouring regions; `None` where nobody asked for mutual aid.

@@ -2,9 +2,9 @@
 //!
 //! In: a file. Out: [`ManifestRow`]s in the order of the file, their paths relative to where the program runs.
 
-use super::encoding;
-use super::library;
-use super::source::{names_a_file, read_file};
+use crate::encoding;
+use crate::library;
+use crate::source::{names_a_file, read_file};
 use lifering_base::error::{InputError, Place};
 use lifering_base::{Message, message};
 use serde::Deserialize;

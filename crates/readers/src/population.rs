@@ -1,34 +1,13 @@
 //! Where people live: points and polygons with a number of people.
 
-use super::areas::{area, spreadable};
-use super::fields::FeatureFields;
-use super::formats::RawFeature;
-use super::layer_file::LayerFile;
-use geo::MultiPolygon;
+use crate::areas::{area, spreadable};
+use crate::fields::FeatureFields;
+use crate::formats::RawFeature;
+use crate::layer_file::LayerFile;
 use lifering_base::error::{InputError, Place};
-use lifering_base::frame::LonLat;
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::message;
-
-/// Where the people of one feature live.
-#[derive(Clone, Debug)]
-pub enum Residence {
-    /// At one place.
-    Point(LonLat),
-    /// Somewhere in an area (degrees).
-    Area(MultiPolygon<f64>),
-}
-
-/// One population feature.
-#[derive(Clone, Debug)]
-pub struct People {
-    /// How many.
-    pub people: f64,
-    /// Where.
-    pub residence: Residence,
-    /// Whether they live in a town, where the file says so.
-    pub urban: Option<bool>,
-}
+use lifering_base::records::{People, Residence};
 
 /// Types every feature; one without a number of people is counted and left out, a layer without any is refused.
 pub fn read(layer: &mut LayerFile) -> Result<Vec<People>, InputError> {

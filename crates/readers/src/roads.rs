@@ -1,72 +1,17 @@
 //! Roads: lines with class, direction and perhaps a speed of their own.
 
-use super::fields::FeatureFields;
-use super::formats::RawFeature;
-use super::layer_file::LayerFile;
-use super::settings::Drive;
+use crate::fields::FeatureFields;
+use crate::formats::RawFeature;
+use crate::layer_file::LayerFile;
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::message;
 use lifering_base::records::road_class::RoadClass;
+use lifering_base::records::{Direction, Level, Road};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
-
-/// Which way vehicles may go along a line as drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    /// Both ways.
-    Both,
-    /// As drawn.
-    Forward,
-    /// Against the drawing.
-    Backward,
-}
-
-/// One road feature.
-#[derive(Clone, Debug)]
-pub struct Road {
-    /// Position of the feature in the file.
-    pub feature: usize,
-    /// Its name, where it has one.
-    pub name: Option<String>,
-    /// Class; [`RoadClass::Other`] where the word is not known.
-    pub class: RoadClass,
-    /// One-way for vehicles only.
-    pub direction: Direction,
-    /// The feature's own measured speed in km/h.
-    pub speed_kmh: Option<f64>,
-    /// The posted limit in km/h.
-    pub maxspeed_kmh: Option<f64>,
-    /// `access=no`: closed to vehicles.
-    pub no_vehicles: bool,
-    /// On a bridge, in a tunnel, or above or below ground level: crossings in the plane are not junctions.
-    pub level: Level,
-    /// Lines of at least two positions.
-    pub parts: Vec<Vec<LonLat>>,
-}
-
-impl Road {
-    /// The speed driven on it outside all periods, km/h: its own, the posted limit where that is asked for, its class's, the
-    /// default.
-    pub fn drive_kmh(&self, drive: &Drive) -> f64 {
-        let posted = self.maxspeed_kmh.filter(|_| drive.use_maxspeed).map(|v| v * drive.maxspeed_factor);
-        let class = || drive.speeds_kmh.get(&self.class).copied().or_else(|| self.class.default_kmh());
-        self.speed_kmh.or(posted).or_else(class).unwrap_or(drive.default_kmh)
-    }
-}
-
-/// Which of several stacked roads a line is: roads cross at grade only where all three are equal.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Level {
-    /// `bridge`.
-    pub bridge: bool,
-    /// `tunnel`.
-    pub tunnel: bool,
-    /// `layer`.
-    pub layer: i8,
-}
 
 /// Types every road of the layer.
 pub fn read(layer: &mut LayerFile) -> Result<Vec<Road>, InputError> {
@@ -275,8 +220,9 @@ mod tests {
     use super::*;
     use crate::fields::Fields;
     use crate::layer_file::Circumstances;
-    use crate::settings::{Layer, LayerSpec};
+    use crate::settings::LayerSpec;
     use crate::source::Source;
+    use lifering_base::records::Layer;
 
     #[test]
     fn spellings_of_oneway_and_maxspeed() {

@@ -1,84 +1,17 @@
 //! Point layers: stations, facilities, AEDs, candidates.
 
-use super::crs::Extent;
-use super::fields::FeatureFields;
-use super::geometry::Geometry;
-use super::layer_file::LayerFile;
-use super::settings::Layer;
+use crate::crs::Extent;
+use crate::fields::FeatureFields;
+use crate::geometry::Geometry;
+use crate::layer_file::LayerFile;
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::issue::IssueCode;
 use lifering_base::message;
-use lifering_base::records::attributes::{Attributes, Scalar};
-use std::collections::{BTreeMap, BTreeSet};
-
-/// A point of a layer with all its attributes; the known ones carry our names and typed values.
-#[derive(Clone, Debug)]
-pub struct Site {
-    /// Position of the feature in the file.
-    pub feature: usize,
-    /// Its id; the position in the file where it has none.
-    pub id: String,
-    /// Its name; the id where it has none.
-    pub name: String,
-    /// Where it stands.
-    pub place: LonLat,
-    /// Everything the feature says.
-    pub attributes: BTreeMap<String, Scalar>,
-}
-
-impl Attributes for Site {
-    fn attribute(&self, name: &str) -> Option<&Scalar> {
-        self.attributes.get(name)
-    }
-}
-
-impl Site {
-    /// A number of the site, where it says one.
-    pub fn number(&self, field: &str) -> Option<f64> {
-        match self.attribute(field)? {
-            Scalar::Number(n) => Some(*n),
-            _ => None,
-        }
-    }
-
-    /// A word of the site, where it says one.
-    pub fn text(&self, field: &str) -> Option<&str> {
-        match self.attribute(field)? {
-            Scalar::Text(t) => Some(t),
-            _ => None,
-        }
-    }
-
-    /// A yes or no of the site, where it says one.
-    pub fn flag(&self, field: &str) -> Option<bool> {
-        match self.attribute(field)? {
-            Scalar::Bool(b) => Some(*b),
-            _ => None,
-        }
-    }
-}
-
-/// A record of an extra layer: attributes that a standard asks for, with or without a place.
-#[derive(Clone, Debug)]
-pub struct Record {
-    /// Position of the feature in the file.
-    pub feature: usize,
-    /// Its id; the position in the file where it has none.
-    pub id: String,
-    /// Its name; the id where it has none.
-    pub name: String,
-    /// Where it is, where the file says so; the middle of the extent of a line or an area.
-    pub place: Option<LonLat>,
-    /// Everything the feature says; yes and no (是, 否, true, false) as flags.
-    pub attributes: BTreeMap<String, Scalar>,
-}
-
-impl Attributes for Record {
-    fn attribute(&self, name: &str) -> Option<&Scalar> {
-        self.attributes.get(name)
-    }
-}
+use lifering_base::records::Layer;
+use lifering_base::records::attributes::Scalar;
+use lifering_base::records::{Record, Site};
+use std::collections::BTreeSet;
 
 /// Words for kinds of stations and facilities, and ours.
 const KINDS: &[(&str, &str)] = &[

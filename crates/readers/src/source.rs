@@ -1,6 +1,6 @@
 //! The one door by which bytes come in: a folder on disk, or the region embedded in the program.
 
-use super::library;
+use crate::library;
 use include_dir::{Dir, include_dir};
 use lifering_base::error::InputError;
 use lifering_base::hash::sha256_hex;

@@ -3,9 +3,9 @@
 //! In: a parsed layer. Out: a refusal where the layer says what is audited (the answer would be about half a continent),
 //! else an issue for every such feature.
 
-use super::crs::Extent;
-use super::formats::RawFeature;
-use super::layer_file::LayerFile;
+use crate::crs::Extent;
+use crate::formats::RawFeature;
+use crate::layer_file::LayerFile;
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::issue::IssueCode;

@@ -6,6 +6,8 @@
 use super::sentences::{Lang, aid_sentence};
 use super::why::{sentence, why};
 use crate::issues::{IssueReport, issues};
+use lifering_base::parameters::{Access, Drive, Population, Response, Roads, Walk};
+use lifering_base::records::{Layer, Neighbour, RoadsTaken};
 use lifering_core::audit::{Audit, RuleZones};
 use lifering_core::measure::boundary::BoundaryOrigin;
 use lifering_core::quality::fit::Fit;
@@ -13,8 +15,6 @@ use lifering_core::quality::grade::{self, Grade, LayerGrade};
 use lifering_core::quality::survey::Survey;
 use lifering_core::zones::Reason;
 use lifering_readers::InputRecord;
-use lifering_readers::settings::{Access, Drive, Layer, Population, Response, Roads, Walk};
-use lifering_readers::shared::{Neighbour, Taken};
 use lifering_standards::baselines::Counted;
 use lifering_standards::catalogue::{Assumed, Force, RuleKind, Standard, Text};
 use lifering_standards::outcome::{AreaOutcome, Outcome, RuleOutcome, ValueUnit, Verdict};
@@ -592,7 +592,7 @@ impl Report {
     }
 }
 
-fn shared_roads(taken: &Taken) -> SharedRoadsReport {
+fn shared_roads(taken: &RoadsTaken) -> SharedRoadsReport {
     let exact = Some(taken.exact_within_s()).filter(|s| s.is_finite());
     SharedRoadsReport {
         file: taken.file.clone(),

@@ -86,7 +86,7 @@ impl World {
                 let costs = match profile {
                     Profile::Drive(period) => {
                         let drive =
-                            lifering_readers::settings::Drive { period: period.clone(), ..settings.drive.clone() };
+                            lifering_base::parameters::Drive { period: period.clone(), ..settings.drive.clone() };
                         Costs::new(network, &region.roads, &Speeds::Drive(&drive))
                     }
                     Profile::Walk(pace) => {

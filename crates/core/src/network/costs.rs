@@ -4,8 +4,8 @@
 //! graph of junctions as a `petgraph` compressed sparse row, whose plain slices the search runs over.
 
 use super::{Link, NodeId, RoadNetwork};
-use lifering_readers::roads::Road;
-use lifering_readers::settings::Drive;
+use lifering_base::parameters::Drive;
+use lifering_base::records::Road;
 use petgraph::Directed;
 use petgraph::csr::Csr;
 use rayon::prelude::*;

@@ -17,14 +17,15 @@ pub mod wkt;
 pub mod workbook;
 pub mod write;
 
-use super::crs::Extent;
-use super::encoding;
-use super::geometry::Geometry;
-use super::properties::Properties;
-use super::settings::{Layer, LayerSpec};
-use super::source::Source;
+use crate::crs::Extent;
+use crate::encoding;
+use crate::geometry::Geometry;
+use crate::properties::Properties;
+use crate::settings::LayerSpec;
+use crate::source::Source;
 use lifering_base::error::{InputError, Place};
 use lifering_base::issue::{IssueCode, Issues};
+use lifering_base::records::Layer;
 use lifering_base::{Message, message};
 
 /// One feature as it stands in the file.

@@ -6,11 +6,11 @@
 use super::{Format, Parsed, RawFeature};
 use crate::geometry::Geometry;
 use crate::library;
-use crate::settings::Layer;
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::message;
+use lifering_base::records::Layer;
 use lifering_base::records::road_class::RoadClass;
 use osmpbf::{Element, ElementReader};
 use serde_json::{Map, Value};

@@ -6,9 +6,9 @@
 use crate::report::{Report, Tool, rounded};
 use crate::sentences::Lang;
 use crate::words::gap_and_closing;
+use lifering_base::records::Layer;
 use lifering_core::audit::Audit;
 use lifering_core::quality::grade::Grade;
-use lifering_readers::settings::Layer;
 use lifering_standards::catalogue::{Force, RuleKind, Text};
 use lifering_standards::outcome::{Outcome, ValueUnit, Verdict};
 use schemars::JsonSchema;

@@ -7,8 +7,8 @@ use super::{Cell, MapLayer, Row, Shape, area, columns, roads, sites, uncovered};
 use crate::proposal::{ProposalReport, RegionReport, SiteReport};
 use crate::report::{Report, people};
 use crate::words::word;
+use lifering_base::records::Site;
 use lifering_core::plan::region::OnTheGround;
-use lifering_readers::sites::Site;
 use lifering_standards::catalogue::LayerName;
 use std::collections::BTreeSet;
 

@@ -9,7 +9,7 @@ use super::grid::Grid;
 use geo::algorithm::line_intersection::{LineIntersection, line_intersection};
 use geo::{Coord, Line};
 use lifering_base::frame::{Frame, LonLat};
-use lifering_readers::roads::Road;
+use lifering_base::records::Road;
 use rayon::prelude::*;
 
 /// More segments than this in one square are sorted from west to east before they are compared.

@@ -10,7 +10,7 @@ use super::crossings::Crossing;
 use super::ends::{End, Ends, distance_m};
 use super::grid::Grid;
 use lifering_base::frame::{Frame, LonLat};
-use lifering_readers::roads::Road;
+use lifering_base::records::Road;
 use petgraph::unionfind::UnionFind;
 use rayon::prelude::*;
 use std::collections::{BTreeSet, HashMap};

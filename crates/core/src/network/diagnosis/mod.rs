@@ -15,7 +15,7 @@ use ends::Ends;
 use grid::Grid;
 use joined::Parts;
 use lifering_base::frame::{Frame, LonLat};
-use lifering_readers::roads::Road;
+use lifering_base::records::Road;
 
 pub use joined::Cohesion;
 pub use traps::OneWayTraps;

@@ -1,8 +1,9 @@
 //! Where people live: points and polygons with a number of people.
 
-use crate::areas::{area, spreadable};
+use crate::areas::{self, area, spreadable};
+use crate::checks;
+use crate::feature::RawFeature;
 use crate::fields::FeatureFields;
-use crate::formats::RawFeature;
 use crate::layer_file::LayerFile;
 use lifering_base::error::{InputError, Place};
 use lifering_base::issue::{IssueCode, Issues};
@@ -17,14 +18,7 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<People>, InputError> {
     if all.is_empty() && first.is_some() {
         return Err(layer.fields.missing(&layer.file, "population", first.as_ref()));
     }
-    if first.is_none() {
-        layer.issues.note(
-            IssueCode::EmptyLayer,
-            &Place::file(&layer.file),
-            message!("message.no_features"),
-            message!("message.no_people_to_judge"),
-        );
-    }
+    checks::note_empty(layer.count, &layer.file, message!("message.no_people_to_judge"), &mut layer.issues);
     layer.used = all.len();
     Ok(all)
 }
@@ -65,4 +59,15 @@ fn people(layer: &LayerFile, mut feature: RawFeature, issues: &mut Issues) -> Re
     let Some(area) = area else { return Ok(None) };
     spreadable(&area, &layer.place(&feature))?;
     Ok(Some(People { people, residence: Residence::Area(area), urban }))
+}
+
+/// Checks people that were not read from a file as [`read`] checks those that were; `None` if nothing is left.
+pub(crate) fn check(mut people: People, place: &Place, issues: &mut Issues) -> Result<Option<People>, InputError> {
+    people.people = checks::amount(people.people, || place.clone().field("population"))?;
+    if let Residence::Area(drawn) = &people.residence {
+        let Some(area) = areas::check(drawn, place, issues)? else { return Ok(None) };
+        spreadable(&area, place)?;
+        people.residence = Residence::Area(area);
+    }
+    Ok(Some(people))
 }

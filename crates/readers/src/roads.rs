@@ -1,7 +1,8 @@
 //! Roads: lines with class, direction and perhaps a speed of their own.
 
+use crate::checks;
+use crate::feature::RawFeature;
 use crate::fields::FeatureFields;
-use crate::formats::RawFeature;
 use crate::layer_file::LayerFile;
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
@@ -27,14 +28,7 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Road>, InputError> {
             .with_help(message!("message.no_lines")));
     }
     layer.issues.append(issues);
-    if layer.count == 0 {
-        layer.issues.note(
-            IssueCode::EmptyLayer,
-            &Place::file(&layer.file),
-            message!("message.no_features"),
-            message!("message.no_roads"),
-        );
-    }
+    checks::note_empty(layer.count, &layer.file, message!("message.no_roads"), &mut layer.issues);
     layer.used = roads.len();
     Ok(roads)
 }
@@ -60,12 +54,7 @@ fn road(
         issues.note(IssueCode::GeometryLeftOut, &layer.place(&feature), kind, message!("message.line_types_left_out"));
         return Ok(None);
     };
-    if parts.is_empty() {
-        // `MultiLineString` or `GeometryCollection` of nothing.
-        let found = message!("message.positions", n = 0_usize);
-        issues.note(IssueCode::EmptyGeometry, &layer.place(&feature), found, message!("message.two_different"));
-    }
-    parts.retain(|line| long_enough(line, layer, &feature, issues));
+    keep_usable(&mut parts, || layer.place(&feature), issues);
     if parts.is_empty() {
         return Ok(None);
     }
@@ -73,22 +62,47 @@ fn road(
     typed(fields, parts, codes).map(Some)
 }
 
-/// True for a line of at least two different positions; the others are counted.
-fn long_enough(line: &[LonLat], layer: &LayerFile, feature: &RawFeature, issues: &mut Issues) -> bool {
+/// Keeps the lines of at least two different positions; the others are noted.
+fn keep_usable(parts: &mut Vec<Vec<LonLat>>, place: impl Fn() -> Place, issues: &mut Issues) {
+    if parts.is_empty() {
+        // `MultiLineString` or `GeometryCollection` of nothing.
+        let found = message!("message.positions", n = 0_usize);
+        issues.note(IssueCode::EmptyGeometry, &place(), found, message!("message.two_different"));
+    }
+    parts.retain(|line| long_enough(line, &place, issues));
+}
+
+/// True for a line of at least two different positions; the others are noted.
+fn long_enough(line: &[LonLat], place: impl Fn() -> Place, issues: &mut Issues) -> bool {
     let repeated = line.windows(2).filter(|w| w[0] == w[1]).count();
     if line.len() < repeated + 2 {
         let found = match line.len() {
             0 | 1 => message!("message.positions", n = line.len()),
             _ => message!("message.zero_length"),
         };
-        issues.note(IssueCode::EmptyGeometry, &layer.place(feature), found, message!("message.two_different"));
+        issues.note(IssueCode::EmptyGeometry, &place(), found, message!("message.two_different"));
         return false;
     }
     if repeated > 0 {
         let found = message!("message.positions_repeated", n = repeated);
-        issues.note(IssueCode::RepeatedVertex, &layer.place(feature), found, message!("message.each_once"));
+        issues.note(IssueCode::RepeatedVertex, &place(), found, message!("message.each_once"));
     }
     true
+}
+
+/// Checks a road that was not read from a file as [`read`] checks one that was; `None` if nothing is left of it.
+pub(crate) fn check(mut road: Road, place: &Place, issues: &mut Issues) -> Result<Option<Road>, InputError> {
+    keep_usable(&mut road.parts, || place.clone(), issues);
+    if road.parts.is_empty() {
+        return Ok(None);
+    }
+    let amount = |field: &str, kmh: Option<f64>| -> Result<Option<f64>, InputError> {
+        let checked = kmh.map(|n| checks::amount(n, || place.clone().field(field))).transpose()?;
+        Ok(checked.filter(|n| *n > 0.0))
+    };
+    road.speed_kmh = amount("speed_kmh", road.speed_kmh)?;
+    road.maxspeed_kmh = amount("maxspeed", road.maxspeed_kmh)?;
+    Ok(Some(road))
 }
 
 /// Turns the roads that are `T` where the letters are Geofabrik's, and says so.
@@ -210,7 +224,7 @@ fn maxspeed_kmh(text: &str) -> Option<f64> {
             Some(miles) => (miles, KM_PER_MILE),
             None => (KMH.iter().find_map(|unit| part.strip_suffix(unit)).unwrap_or(&part), 1.0),
         };
-        let speed = super::fields::parse_number(digits)? * factor;
+        let speed = super::numbers::parse_number(digits)? * factor;
         (speed > 0.0 && speed <= MOST_KMH).then(|| speed.min(least))
     })
 }
@@ -219,7 +233,7 @@ fn maxspeed_kmh(text: &str) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::fields::Fields;
-    use crate::layer_file::Circumstances;
+    use crate::layer_file::LayerContext;
     use crate::settings::LayerSpec;
     use crate::source::Source;
     use lifering_base::records::Layer;
@@ -256,10 +270,10 @@ mod tests {
         let all: Vec<String> = words.iter().map(road).collect();
         let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, all.join(","));
         let fields = Fields::new("region.toml", Layer::Roads, "roads", None).unwrap();
-        let circumstances = Circumstances { near: None, within: None, datum: None, logged: false };
+        let context = LayerContext::default();
         let spec = LayerSpec::of("roads.geojson");
         let mut layer =
-            LayerFile::from_bytes(text.as_bytes(), &Source::Demo, Layer::Roads, "roads", &spec, fields, &circumstances)
+            LayerFile::from_bytes(text.as_bytes(), &Source::Demo, Layer::Roads, "roads", &spec, fields, &context)
                 .unwrap();
         let directions = read(&mut layer).unwrap().iter().map(|road| road.direction).collect();
         let told = layer.issues.list().iter().filter(|i| i.code == IssueCode::CodeRead).map(|i| i.count).sum();

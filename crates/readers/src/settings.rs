@@ -2,7 +2,7 @@
 //!
 //! In: TOML text. Out: typed [`Settings`], every value checked. Unknown keys are errors with the nearest known key.
 
-use crate::library;
+use crate::library_errors;
 use lifering_base::datum::Datum;
 use lifering_base::error::{InputError, Place, nearest};
 use lifering_base::message;
@@ -92,6 +92,11 @@ impl Layers {
     /// Whether the layer is given.
     pub fn contains_key(&self, layer: &Layer) -> bool {
         self.named.contains_key(layer)
+    }
+
+    /// Adds a layer with a key of its own.
+    pub fn insert(&mut self, layer: Layer, spec: LayerSpec) {
+        self.named.insert(layer, spec);
     }
 
     /// Every layer with its key in region.toml, in the order they are read.
@@ -186,12 +191,35 @@ impl Settings {
     /// Parses and checks the text of `file`. `shared_roads`: roads that are not named come from elsewhere.
     pub fn parse(file: &str, text: &str, shared_roads: bool) -> Result<Self, InputError> {
         let settings: Self = toml::from_str(text).map_err(|e| toml_error(file, text, &e))?;
-        settings.check(file)?;
-        settings.check_needed(file, shared_roads)?;
+        settings.check(file, shared_roads)?;
         Ok(settings)
     }
 
-    fn check(&self, file: &str) -> Result<(), InputError> {
+    /// A region of that name with all defaults and no layers.
+    pub fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            standard: None,
+            layers: Layers::default(),
+            without: BTreeSet::new(),
+            fields: BTreeMap::new(),
+            response: Response::default(),
+            drive: Drive::default(),
+            access: Access::default(),
+            walk: Walk::default(),
+            roads: Roads::default(),
+            population: Population::default(),
+            zones: Zones::default(),
+        }
+    }
+
+    /// Checks every value, and that the layers an audit needs are given or said to be missing.
+    pub(crate) fn check(&self, file: &str, shared_roads: bool) -> Result<(), InputError> {
+        self.check_values(file)?;
+        self.check_needed(file, shared_roads)
+    }
+
+    fn check_values(&self, file: &str) -> Result<(), InputError> {
         let positive = [
             ("drive.default_kmh", self.drive.default_kmh),
             ("drive.driveway_kmh", self.drive.driveway_kmh),
@@ -345,5 +373,5 @@ pub fn toml_error(file: &str, text: &str, error: &toml::de::Error) -> InputError
         Some(key) => place.field(key),
         None => place,
     };
-    InputError::wrong(place, library::toml(&message), message!("message.valid_toml"))
+    InputError::wrong(place, library_errors::toml(&message), message!("message.valid_toml"))
 }

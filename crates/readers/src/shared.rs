@@ -7,7 +7,7 @@
 use crate::InputRecord;
 use crate::crs::Extent;
 use crate::fields::Fields;
-use crate::layer_file::{Circumstances, LayerFile};
+use crate::layer_file::{LayerContext, LayerFile};
 use crate::roads;
 use crate::settings::{LayerSpec, Layers};
 use crate::source::{Source, read_file};
@@ -62,10 +62,10 @@ impl SharedRoads {
         let bytes = read_file(path, &message!("message.shared_roads"))?;
         let key = Layer::Roads.key();
         let fields = Fields::new("region.toml", Layer::Roads, key, None)?;
-        let circumstances = Circumstances { near: None, within: None, datum: None, logged: false };
+        let context = LayerContext::default();
         let beside = Source::Folder { folder: std::path::PathBuf::new(), settings: "region.toml".to_owned() };
         let spec = LayerSpec::of(&name);
-        let mut layer = LayerFile::from_bytes(&bytes, &beside, Layer::Roads, key, &spec, fields, &circumstances)?;
+        let mut layer = LayerFile::from_bytes(&bytes, &beside, Layer::Roads, key, &spec, fields, &context)?;
         let roads = roads::read(&mut layer)?;
         Ok(Self::of(InputRecord::of(layer), roads))
     }

@@ -7,7 +7,7 @@ use super::read::Written;
 use super::{Diff, DiffError, Pair, diff, exit_status};
 use lifering_base::error::{InputError, Place};
 use lifering_base::message;
-use lifering_readers::library;
+use lifering_readers::library_errors;
 use lifering_readers::source::read_file;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -109,7 +109,7 @@ fn recorded(folder: &Path) -> Result<Recorded, InputError> {
     let bytes = read_file(&file, &message!("message.both_batches"))?;
     let recorded: Recorded = serde_json::from_slice(&bytes).map_err(|e| {
         let place = Place::file(&name).line(e.line());
-        InputError::wrong(place, library::json_part(&e), BATCH)
+        InputError::wrong(place, library_errors::json_part(&e), BATCH)
     })?;
     if recorded.schema != BATCH {
         return Err(InputError::wrong(Place::file(&name).field("schema"), recorded.schema, BATCH));

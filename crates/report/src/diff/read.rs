@@ -11,7 +11,7 @@ use lifering_base::message;
 use lifering_base::records::Layer;
 use lifering_readers::areas::area;
 use lifering_readers::formats::{self, Purpose};
-use lifering_readers::library;
+use lifering_readers::library_errors;
 use lifering_readers::properties::Property;
 use lifering_readers::settings::LayerSpec;
 use lifering_readers::source::{Source, read_file};
@@ -278,8 +278,9 @@ fn recorded(name: &str, bytes: &[u8]) -> Result<Recorded, InputError> {
         schema: String,
     }
     let wanted = || message!("message.audit_of_schema", schema = AUDIT);
-    let wrong =
-        |e: &serde_json::Error| InputError::wrong(Place::file(name).line(e.line()), library::json_part(e), wanted());
+    let wrong = |e: &serde_json::Error| {
+        InputError::wrong(Place::file(name).line(e.line()), library_errors::json_part(e), wanted())
+    };
     let shape: Shape = serde_json::from_slice(bytes).map_err(|e| wrong(&e))?;
     if shape.schema != AUDIT {
         let place = Place::file(name).field("schema");

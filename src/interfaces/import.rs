@@ -5,11 +5,11 @@
 
 use anyhow::{Context, Result};
 use clap::Args;
+use lifering_base::records::Layer;
 use lifering_base::t;
 use lifering_export::files;
 use lifering_export::terminal::check;
 use lifering_readers::import::import;
-use lifering_readers::settings::Layer;
 use lifering_report::text::Lang;
 use lifering_report::text::layer;
 use std::path::PathBuf;

@@ -4,8 +4,9 @@
 
 use clap::Args;
 use lifering_base::error::InputError;
+use lifering_base::records::Neighbour;
 use lifering_readers::read_stations;
-use lifering_readers::shared::{MARGIN_M, Neighbour, Shared, SharedRoads};
+use lifering_readers::shared::{MARGIN_M, Shared, SharedRoads};
 use lifering_readers::source::Source;
 use std::collections::BTreeMap;
 use std::path::PathBuf;

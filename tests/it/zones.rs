@@ -3,6 +3,7 @@
 use geo::{Area, Coord, Validation, polygon};
 use lifering_base::frame::{Frame, LonLat};
 use lifering_base::records::road_class::RoadClass;
+use lifering_base::records::{Direction, Level, Obstacles, Road};
 use lifering_base::units::Milliseconds;
 use lifering_core::network::{BuildSettings, Costs, RoadNetwork, Speeds, Usage, build};
 use lifering_core::travel::{
@@ -10,8 +11,6 @@ use lifering_core::travel::{
     TravelField,
 };
 use lifering_core::zones::{RefinementCriteria, subdivide, uncovered_of_field};
-use lifering_readers::areas::Obstacles;
-use lifering_readers::roads::{Direction, Level, Road};
 
 /// Driving speed of every road here: 36 km/h.
 const DRIVE_M_S: f64 = 10.0;

@@ -1,11 +1,12 @@
 //! Why a region could not be read: every message names file, feature, field, what was found and what was wanted.
 
 use crate::{Message, message};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::PathBuf;
 
 /// Where in the input something was found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// File name, relative to the region folder.
     pub file: String,

@@ -9,13 +9,34 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 
 /// SHA-256 of parts that follow each other, in hexadecimal.
 pub fn sha256_of(parts: &[&[u8]]) -> String {
-    use std::fmt::Write;
     let mut hash = Sha256::new();
     for part in parts {
         hash.update(part);
     }
+    hexadecimal(hash)
+}
+
+fn hexadecimal(hash: Sha256) -> String {
+    use std::fmt::Write;
     hash.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex
     })
+}
+
+/// SHA-256 of a value in Rust's debug notation, in hexadecimal: values that differ in nothing that [`std::fmt::Debug`]
+/// writes have the same hash. For values that no file holds.
+pub fn sha256_of_debug(value: &impl std::fmt::Debug) -> String {
+    use std::fmt::Write;
+    struct Hashed(Sha256);
+    impl Write for Hashed {
+        fn write_str(&mut self, text: &str) -> std::fmt::Result {
+            self.0.update(text.as_bytes());
+            Ok(())
+        }
+    }
+    let mut hashed = Hashed(Sha256::new());
+    // Hashing never fails; a `Debug` that does leaves the hash of what it wrote.
+    let _ = write!(hashed, "{value:?}");
+    hexadecimal(hashed.0)
 }

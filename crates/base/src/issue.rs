@@ -1,4 +1,6 @@
-//! What was noticed in the input and is told: counted, with the first examples. Nothing is repaired in silence.
+//! Issues: what was noticed in the input, counted, with the first examples. Nothing is repaired in silence.
+//!
+//! In: one call of `note` for each occurrence. Out: [`Issue`]s in a fixed order, by layer where a later stage found them.
 
 use super::error::Place;
 use crate::Message;
@@ -7,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many examples of one kind of issue are kept.
+/// Number of examples of one kind of issue that are kept.
 const EXAMPLES: usize = 3;
 
-/// What kind of thing was noticed. The word in the report is the variant's name in snake case.
+/// The kind of an issue. The word in the report is the variant's name in snake case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum IssueCode {
@@ -89,12 +91,12 @@ pub enum IssueCode {
 }
 
 /// What an issue means for the run. (A refusal is an error, not an issue.)
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
-    /// Accepted; said so that nothing is done in silence.
+    /// Accepted, and reported so that nothing is done in silence.
     Note,
-    /// The run goes on, but somebody should look. `--strict` refuses.
+    /// The run goes on, but somebody should look. A strict run refuses it.
     Warning,
 }
 
@@ -120,7 +122,7 @@ impl IssueCode {
         }
     }
 
-    /// True where what is used differs from what stands in the file.
+    /// True if the value that is used differs from the one in the file.
     pub fn changes(self) -> bool {
         matches!(
             self,
@@ -135,17 +137,54 @@ impl IssueCode {
     }
 
     /// The word in the report.
-    pub fn word(self) -> String {
-        serde_json::to_value(self).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NoGeometry => "no_geometry",
+            Self::GeometryLeftOut => "geometry_left_out",
+            Self::EmptyGeometry => "empty_geometry",
+            Self::NumberAsText => "number_as_text",
+            Self::NotUnderstood => "not_understood",
+            Self::ValueMissing => "value_missing",
+            Self::DuplicateId => "duplicate_id",
+            Self::RingChanged => "ring_changed",
+            Self::InvalidPolygon => "invalid_polygon",
+            Self::Derived => "derived",
+            Self::Spread => "spread",
+            Self::OutsideBoundary => "outside_boundary",
+            Self::LongDriveway => "long_driveway",
+            Self::NoRoadToEnter => "no_road_to_enter",
+            Self::DrivewayCrossesBarrier => "driveway_crosses_barrier",
+            Self::InsideBarrier => "inside_barrier",
+            Self::UnitPopulationDiffers => "unit_population_differs",
+            Self::Scaled => "scaled",
+            Self::Closed => "closed",
+            Self::BaselineDiffers => "baseline_differs",
+            Self::EmptyLayer => "empty_layer",
+            Self::UnitGaps => "unit_gaps",
+            Self::Encoding => "encoding",
+            Self::EncodingGuessed => "encoding_guessed",
+            Self::TopLevel => "top_level",
+            Self::DuplicateKey => "duplicate_key",
+            Self::RepeatedVertex => "repeated_vertex",
+            Self::Reprojected => "reprojected",
+            Self::DatumCorrected => "datum_corrected",
+            Self::DatumSuspected => "datum_suspected",
+            Self::LongitudeWrapped => "longitude_wrapped",
+            Self::RowLeftOut => "row_left_out",
+            Self::PartNotUsed => "part_not_used",
+            Self::FarFromRoads => "far_from_roads",
+            Self::FarAway => "far_away",
+            Self::CodeRead => "code_read",
+        }
     }
 }
 
 /// One example of an issue.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Example {
-    /// Position of the feature in its file, counted from 0.
+    /// Position of the feature in its file, counted from 0; `None` if the issue is about the file as a whole.
     pub feature: Option<usize>,
-    /// The feature's id or name.
+    /// Id or name of the feature; `None` if it has none.
     pub id: Option<String>,
     /// What was found.
     pub found: Message,
@@ -156,20 +195,20 @@ pub struct Example {
 /// One kind of issue in one field of one layer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Issue {
-    /// What was noticed.
+    /// The kind.
     pub code: IssueCode,
-    /// In which field, where it is about one.
+    /// The field; `None` if the issue is not about one.
     pub field: Option<String>,
-    /// How many features (or people, where `found` says so).
+    /// Number of features (or of people, if `found` says so).
     pub count: usize,
     /// The first three.
     pub examples: Vec<Example>,
 }
 
-/// One occurrence of an issue, as the change list of `--fix` has it.
-#[derive(Clone, Debug)]
+/// One occurrence of an issue, for the change list of cleaned copies.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Occurrence {
-    /// What was noticed.
+    /// The kind.
     pub code: IssueCode,
     /// Where.
     pub place: Place,
@@ -179,27 +218,56 @@ pub struct Occurrence {
     pub wanted: Message,
 }
 
-/// The issues of one layer while it is being read.
-#[derive(Clone, Debug, Default)]
+/// The issues of one layer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "IssueParts", into = "IssueParts")]
 pub struct Issues {
     by_kind: BTreeMap<(IssueCode, Option<String>), Issue>,
+    /// Positions of the features of which something is used otherwise than it stands in the file.
+    changed: BTreeSet<usize>,
+    /// Every occurrence; `None` if only the first examples are kept.
+    log: Option<Vec<Occurrence>>,
+}
+
+/// [`Issues`] as they are serialised: the kinds as a list, because their key is no text.
+#[derive(Serialize, Deserialize)]
+struct IssueParts {
+    issues: Vec<Issue>,
     changed: BTreeSet<usize>,
     log: Option<Vec<Occurrence>>,
 }
 
+impl From<IssueParts> for Issues {
+    fn from(parts: IssueParts) -> Self {
+        let by_kind = parts.issues.into_iter().map(|issue| ((issue.code, issue.field.clone()), issue)).collect();
+        Self { by_kind, changed: parts.changed, log: parts.log }
+    }
+}
+
+impl From<Issues> for IssueParts {
+    fn from(issues: Issues) -> Self {
+        Self { issues: issues.by_kind.into_values().collect(), changed: issues.changed, log: issues.log }
+    }
+}
+
 impl Issues {
-    /// Issues of which every occurrence is kept, not the first examples only.
+    /// No issues yet; every occurrence will be kept, not the first examples only.
     pub fn logged() -> Self {
         Self { log: Some(Vec::new()), ..Self::default() }
     }
 
-    /// None yet, and kept as these are: for a part of the layer, to be appended.
+    /// No issues yet, logged if these are: for a part of the layer, to be appended.
     #[must_use]
-    pub fn none_of(&self) -> Self {
-        if self.log.is_some() { Self::logged() } else { Self::default() }
+    pub fn empty_like(&self) -> Self {
+        if self.is_logged() { Self::logged() } else { Self::default() }
     }
 
-    /// Adds what was noticed after all of this.
+    /// Whether every occurrence is kept.
+    pub fn is_logged(&self) -> bool {
+        self.log.is_some()
+    }
+
+    /// Adds issues that were found after all of these, as if each had been noted here.
     pub fn append(&mut self, later: Self) {
         for (kind, mut theirs) in later.by_kind {
             match self.by_kind.entry(kind) {
@@ -220,22 +288,22 @@ impl Issues {
         }
     }
 
-    /// Every occurrence, where they are kept.
+    /// Every occurrence; empty if only the first examples are kept.
     pub fn log(&self) -> &[Occurrence] {
         self.log.as_deref().unwrap_or_default()
     }
 
-    /// Features of which something is used otherwise than it stands in the file.
+    /// Number of features of which something is used otherwise than it stands in the file.
     pub fn changed(&self) -> usize {
         self.changed.len()
     }
 
-    /// Says that every one of `features` is changed.
+    /// Counts every one of the first `features` features as changed.
     pub fn all_changed(&mut self, features: usize) {
         self.changed.extend(0..features);
     }
 
-    /// How many occurrences there are of one severity.
+    /// Number of occurrences of one severity.
     pub fn count(&self, severity: Severity) -> usize {
         self.by_kind.values().filter(|i| i.code.severity() == severity).map(|i| i.count).sum()
     }
@@ -265,7 +333,7 @@ impl Issues {
         }
     }
 
-    /// True where nothing was noticed.
+    /// True without any issue.
     pub fn is_empty(&self) -> bool {
         self.by_kind.is_empty()
     }
@@ -273,5 +341,98 @@ impl Issues {
     /// All issues, ordered by kind and field.
     pub fn list(&self) -> Vec<Issue> {
         self.by_kind.values().cloned().collect()
+    }
+}
+
+/// Issues that a stage finds in the layers of a region that it only reads, by the layer's key in region.toml.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LayerIssues {
+    by_layer: BTreeMap<String, Issues>,
+    /// Whether every occurrence is kept, not the first examples only.
+    logged: bool,
+}
+
+impl LayerIssues {
+    /// No issues yet; every occurrence will be kept, as [`Issues::logged`] does.
+    pub fn logged() -> Self {
+        Self { by_layer: BTreeMap::new(), logged: true }
+    }
+
+    /// The issues of the layer with this key, to note more.
+    pub fn layer(&mut self, key: &str) -> &mut Issues {
+        let none = || if self.logged { Issues::logged() } else { Issues::default() };
+        self.by_layer.entry(key.to_owned()).or_insert_with(none)
+    }
+
+    /// Notes one occurrence in the layer with this key.
+    pub fn note(
+        &mut self,
+        key: &str,
+        code: IssueCode,
+        place: &Place,
+        found: impl Into<Message>,
+        wanted: impl Into<Message>,
+    ) {
+        self.layer(key).note(code, place, found, wanted);
+    }
+
+    /// Adds issues that were found after all of these.
+    pub fn append(&mut self, later: Self) {
+        for (key, issues) in later.by_layer {
+            self.layer(&key).append(issues);
+        }
+    }
+
+    /// The issues of the layer with this key; `None` if there are none.
+    pub fn of(&self, key: &str) -> Option<&Issues> {
+        self.by_layer.get(key)
+    }
+
+    /// True without any issue.
+    pub fn is_empty(&self) -> bool {
+        self.by_layer.values().all(Issues::is_empty)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_what_serde_writes() {
+        let schema = serde_json::to_value(schemars::schema_for!(IssueCode)).unwrap();
+        let words: Vec<&str> =
+            schema["oneOf"].as_array().unwrap().iter().map(|one| one["const"].as_str().unwrap()).collect();
+        assert!(words.len() > 30);
+        for word in words {
+            let code: IssueCode = serde_json::from_value(word.into()).unwrap();
+            assert_eq!(code.word(), word);
+        }
+    }
+
+    fn place(feature: usize, field: &str) -> Place {
+        Place { feature: Some(feature), ..Place::file("f").field(field) }
+    }
+
+    #[test]
+    fn later_issues_count_as_if_noted_at_once() {
+        let noted = [("a", 1), ("b", 2), ("a", 3), ("a", 4), ("a", 4), ("b", 5)];
+        let note = |issues: &mut Issues, (field, feature): (&str, usize)| {
+            let place = place(feature, field);
+            issues.note(IssueCode::NotUnderstood, &place, feature, "wanted");
+        };
+        for (mut at_once, logged) in [(Issues::default(), false), (Issues::logged(), true)] {
+            let mut parted = at_once.clone();
+            let mut later = if logged { LayerIssues::logged() } else { LayerIssues::default() };
+            for (i, one) in noted.into_iter().enumerate() {
+                note(&mut at_once, one);
+                note(if i < 2 { &mut parted } else { later.layer("stations") }, one);
+            }
+            let json = serde_json::to_string(&later).unwrap();
+            assert_eq!(serde_json::from_str::<LayerIssues>(&json).unwrap(), later);
+            parted.append(later.of("stations").unwrap().clone());
+            assert_eq!(parted, at_once);
+            assert_eq!(parted.log().len(), if logged { 6 } else { 0 });
+        }
     }
 }

@@ -4,12 +4,14 @@
 
 rust_i18n::i18n!("locales", fallback = "en");
 
+pub mod datum;
 pub mod error;
 pub mod frame;
 pub mod hash;
 pub mod ids;
 pub mod issue;
 pub mod message;
+pub mod parameters;
 pub mod records;
 pub mod units;
 

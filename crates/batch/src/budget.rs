@@ -19,7 +19,7 @@ fn unpacked(format: Format) -> u64 {
         Format::OsmPbf => 12,
         Format::Workbook | Format::GeoTiff => 8,
         Format::Shapefile | Format::GeoPackage => 2,
-        Format::GeoJson | Format::GeoJsonSeq | Format::Csv => 1,
+        Format::GeoJson | Format::GeoJsonSeq | Format::Csv | Format::Records => 1,
     }
 }
 

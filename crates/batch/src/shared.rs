@@ -5,8 +5,9 @@
 
 use super::regions::Job;
 use lifering_base::hash::sha256_hex;
+use lifering_base::records::Neighbour;
 use lifering_readers::read_stations;
-use lifering_readers::shared::{Neighbour, Shared, SharedRoads};
+use lifering_readers::shared::{Shared, SharedRoads};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

@@ -8,10 +8,10 @@ use crate::measure::roads::RoadPiece;
 use crate::network::{Connectivity, Usage};
 use crate::quality::survey::Survey;
 use crate::zones::Zone;
+use lifering_base::parameters::{Access, Drive, Population, Response, Roads, Walk};
+use lifering_base::records::{Neighbour, RoadsTaken};
 use lifering_base::units::Milliseconds;
 use lifering_readers::InputRecord;
-use lifering_readers::settings::{Access, Drive, Population, Response, Roads, Walk};
-use lifering_readers::shared::{Neighbour, Taken};
 use lifering_standards::ExitStatus;
 use lifering_standards::baselines::BaselineComparison;
 use lifering_standards::catalogue::Standard;
@@ -42,7 +42,7 @@ pub struct Findings {
     /// Every unit and sub-centre area, by level.
     pub units: Vec<UnitFacts>,
     /// The file that the roads are a part of; `None` if they are the region's own.
-    pub shared_roads: Option<Taken>,
+    pub shared_roads: Option<RoadsTaken>,
     /// Stations of neighbouring regions; `None` without mutual aid. No verdict counts them.
     pub neighbours: Option<Vec<Neighbour>>,
     /// By position of the rule: its uncovered zones. Rules on time or distance only.

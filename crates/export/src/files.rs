@@ -4,7 +4,7 @@
 //! folder is touched only where lifering wrote it, and only the files it wrote.
 
 use lifering_base::Message;
-use lifering_readers::library;
+use lifering_readers::library_errors;
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ pub enum WriteError {
 }
 
 fn system(path: &Path) -> impl FnOnce(std::io::Error) -> WriteError + '_ {
-    |e| WriteError::System { path: path.to_path_buf(), why: library::system(&e) }
+    |e| WriteError::System { path: path.to_path_buf(), why: library_errors::system(&e) }
 }
 
 /// Says whether a folder may be written, before any work is done.

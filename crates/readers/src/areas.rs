@@ -1,11 +1,12 @@
 //! Polygons: the boundary, administrative units, barriers and closures.
 
-use super::crs::Extent;
-use super::fields::{FeatureFields, Fields};
-use super::geometry::Geometry;
-use super::layer_file::{Circumstances, LayerFile};
-use super::settings::{Layer, LayerSpec};
-use super::source::{Source, read_file};
+use crate::checks::{self, UnitIds};
+use crate::crs::Extent;
+use crate::fields::{FeatureFields, Fields};
+use crate::geometry::Geometry;
+use crate::layer_file::{LayerContext, LayerFile};
+use crate::settings::LayerSpec;
+use crate::source::{Source, read_file};
 use geo::bool_ops::FillRule;
 use geo::orient::{Direction, Orient};
 use geo::{Area, BooleanOps, BoundingRect, Coord, LineString, MultiPolygon, Polygon};
@@ -13,43 +14,9 @@ use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::message;
-use lifering_base::records::attributes::{Attributes, Scalar};
-use std::collections::{BTreeMap, BTreeSet};
+use lifering_base::records::attributes::Scalar;
+use lifering_base::records::{Layer, Obstacles, Unit};
 use std::path::Path;
-
-/// An administrative unit.
-#[derive(Clone, Debug)]
-pub struct Unit {
-    /// Position of the feature in the file.
-    pub feature: usize,
-    /// Its id; the position in the file where it has none.
-    pub id: String,
-    /// Its name; the id where it has none.
-    pub name: String,
-    /// district, town, village, `sub_center_area` ...; `None` where the file does not say.
-    pub level: Option<String>,
-    /// People, where the file says so.
-    pub population: Option<f64>,
-    /// In degrees.
-    pub area: MultiPolygon<f64>,
-    /// Everything the feature says.
-    pub attributes: BTreeMap<String, Scalar>,
-}
-
-impl Attributes for Unit {
-    fn attribute(&self, name: &str) -> Option<&Scalar> {
-        self.attributes.get(name)
-    }
-}
-
-/// Lines and polygons that block or close. In degrees.
-#[derive(Clone, Debug, Default)]
-pub struct Obstacles {
-    /// Open lines.
-    pub lines: Vec<LineString<f64>>,
-    /// Areas.
-    pub areas: Vec<Polygon<f64>>,
-}
 
 /// Relative difference in area up to which a polygon counts as valid.
 const AREA_TOLERANCE: f64 = 1e-6;
@@ -70,6 +37,11 @@ const LEVELS: &[(&str, &str)] = &[
     ("急救分中心服务区", "sub_center_area"),
     ("sub_centre_area", "sub_center_area"),
 ];
+
+/// lifering's word for the level of a unit; the word itself if it is not a known one.
+pub(crate) fn known_level(word: &str) -> &str {
+    LEVELS.iter().find(|(name, _)| *name == word).map_or(word, |(_, level)| level)
+}
 
 /// The boundary: all polygons of the layer together.
 pub fn read_boundary(layer: &mut LayerFile) -> Result<MultiPolygon<f64>, InputError> {
@@ -96,11 +68,7 @@ pub fn read_boundary(layer: &mut LayerFile) -> Result<MultiPolygon<f64>, InputEr
         _ => geo::unary_union(&all),
     };
     if union.0.is_empty() {
-        return Err(InputError::wrong(
-            Place::file(&layer.file),
-            message!("message.no_polygon"),
-            message!("message.one_polygon"),
-        ));
+        return Err(no_polygon(&layer.file));
     }
     Ok(union)
 }
@@ -109,7 +77,7 @@ pub fn read_boundary(layer: &mut LayerFile) -> Result<MultiPolygon<f64>, InputEr
 pub fn read_units(layer: &mut LayerFile) -> Result<Vec<Unit>, InputError> {
     let mut issues = std::mem::take(&mut layer.issues);
     let mut units = Vec::with_capacity(layer.features.len());
-    let mut ids = BTreeSet::new();
+    let mut ids = UnitIds::default();
     for feature in &layer.features {
         let place = layer.place(feature);
         let Some(geometry) = &feature.geometry else {
@@ -124,9 +92,7 @@ pub fn read_units(layer: &mut LayerFile) -> Result<Vec<Unit>, InputError> {
         let Some(polygon) = area(geometry, &place, &mut issues)? else { continue };
         let mut fields = FeatureFields { fields: &layer.fields, file: &layer.file, feature, issues: &mut issues };
         let mut attributes = fields.attributes();
-        let level = fields.text("level").map(|word| {
-            LEVELS.iter().find(|(name, _)| *name == word).map_or(word.clone(), |(_, level)| (*level).to_owned())
-        });
+        let level = fields.text("level").map(|word| known_level(&word).to_owned());
         if let Some(level) = &level {
             attributes.insert("level".to_owned(), Scalar::Text(level.clone()));
         }
@@ -137,21 +103,12 @@ pub fn read_units(layer: &mut LayerFile) -> Result<Vec<Unit>, InputError> {
         if population.is_some() {
             spreadable(&polygon, &place)?;
         }
-        let mut id = fields.text("id").or_else(|| feature.id.clone()).unwrap_or_else(|| feature.index.to_string());
+        let id = fields.text("id").or_else(|| feature.id.clone()).unwrap_or_else(|| feature.index.to_string());
         let name = fields.text("name").unwrap_or_else(|| id.clone());
-        if !ids.insert((level.clone(), id.clone())) {
-            // Figures are kept by level and id: two units must not share them.
-            let own = format!("{id} ({})", feature.index);
-            issues.note(IssueCode::DuplicateId, &place.field("id"), id, message!("message.told_apart", id = &own));
-            ids.insert((level.clone(), own.clone()));
-            id = own;
-        }
+        let id = ids.distinct(level.as_deref(), id, feature.index, &place, &mut issues);
         units.push(Unit { feature: feature.index, id, name, level, population, area: polygon, attributes });
     }
-    if layer.features.is_empty() {
-        let place = Place::file(&layer.file);
-        issues.note(IssueCode::EmptyLayer, &place, message!("message.no_features"), message!("message.counted_none"));
-    }
+    checks::note_empty(layer.features.len(), &layer.file, message!("message.counted_none"), &mut issues);
     layer.used = units.len();
     layer.issues = issues;
     Ok(units)
@@ -174,18 +131,8 @@ pub fn read_obstacles(layer: &mut LayerFile) -> Result<Obstacles, InputError> {
         };
         let before = obstacles.lines.len() + obstacles.areas.len();
         if let Some(lines) = geometry.lines() {
-            for line in lines {
-                if line.len() < 2 {
-                    issues.note(
-                        IssueCode::EmptyGeometry,
-                        &place,
-                        message!("message.line_of_one"),
-                        message!("message.two_left_out"),
-                    );
-                } else {
-                    obstacles.lines.push(line_string(line));
-                }
-            }
+            let lines = lines.into_iter().map(line_string);
+            obstacles.lines.extend(lines.filter(|line| usable_line(line, &place, &mut issues)));
         } else {
             obstacles.areas.extend(area(geometry, &place, &mut issues)?.into_iter().flatten());
         }
@@ -195,24 +142,29 @@ pub fn read_obstacles(layer: &mut LayerFile) -> Result<Obstacles, InputError> {
     Ok(obstacles)
 }
 
+/// True for a line of at least two positions; a shorter one is noted.
+pub(crate) fn usable_line(line: &LineString<f64>, place: &Place, issues: &mut Issues) -> bool {
+    if line.0.len() >= 2 {
+        return true;
+    }
+    issues.note(IssueCode::EmptyGeometry, place, message!("message.line_of_one"), message!("message.two_left_out"));
+    false
+}
+
 /// The areas of a GeoJSON (or other) file that belongs to no region.
 pub fn read_areas(path: &Path) -> Result<MultiPolygon<f64>, InputError> {
     let name = path.display().to_string();
     let bytes = read_file(path, &message!("message.file_with_polygons"))?;
     let fields = Fields::new("region.toml", Layer::Barriers, Layer::Barriers.key(), None)?;
-    let circumstances = Circumstances { near: None, within: None, datum: None, logged: false };
+    let context = LayerContext::default();
     let folder = path.parent().unwrap_or(Path::new(""));
     let beside = Source::Folder { folder: folder.to_path_buf(), settings: "region.toml".to_owned() };
     let spec = LayerSpec::of(&name);
     let mut layer =
-        LayerFile::from_bytes(&bytes, &beside, Layer::Barriers, Layer::Barriers.key(), &spec, fields, &circumstances)?;
+        LayerFile::from_bytes(&bytes, &beside, Layer::Barriers, Layer::Barriers.key(), &spec, fields, &context)?;
     let areas = read_obstacles(&mut layer)?.areas;
     if areas.is_empty() {
-        return Err(InputError::wrong(
-            Place::file(&name),
-            message!("message.no_polygon"),
-            message!("message.one_polygon"),
-        ));
+        return Err(no_polygon(&name));
     }
     Ok(MultiPolygon::new(areas))
 }
@@ -254,6 +206,43 @@ pub fn area(geometry: &Geometry, place: &Place, issues: &mut Issues) -> Result<O
     Ok(Some(even_odd))
 }
 
+/// Checks an area that was not read from a file as [`area`] checks one that was.
+pub(crate) fn check(
+    drawn: &MultiPolygon<f64>,
+    place: &Place,
+    issues: &mut Issues,
+) -> Result<Option<MultiPolygon<f64>>, InputError> {
+    let positions = |ring: &LineString<f64>| ring.coords().map(|c| LonLat::from(*c)).collect();
+    let rings = |one: &Polygon<f64>| std::iter::once(one.exterior()).chain(one.interiors()).map(positions).collect();
+    area(&Geometry::MultiPolygon(drawn.iter().map(rings).collect()), place, issues)
+}
+
+/// Checks a unit that was not read from a file as [`read_units`] checks one that was; `None` if it encloses nothing.
+pub(crate) fn check_unit(
+    mut unit: Unit,
+    ids: &mut UnitIds,
+    place: &Place,
+    issues: &mut Issues,
+) -> Result<Option<Unit>, InputError> {
+    let Some(area) = check(&unit.area, place, issues)? else { return Ok(None) };
+    unit.area = area;
+    unit.level = unit.level.map(|word| known_level(&word).to_owned());
+    if let Some(level) = &unit.level {
+        unit.attributes.insert("level".to_owned(), Scalar::Text(level.clone()));
+    }
+    if let Some(people) = unit.population {
+        checks::amount(people, || place.clone().field("population"))?;
+        spreadable(&unit.area, place)?;
+    }
+    unit.id = ids.distinct(unit.level.as_deref(), unit.id, unit.feature, place, issues);
+    Ok(Some(unit))
+}
+
+/// Refuses a boundary or a file of areas without any polygon.
+pub(crate) fn no_polygon(file: &str) -> InputError {
+    InputError::wrong(Place::file(file), message!("message.no_polygon"), message!("message.one_polygon"))
+}
+
 /// The people of an area are spread over points 200 m apart: a larger one would take millions of them, and nobody knows
 /// so little of where people live. Kilometres from corner to corner.
 const SPREAD_KM: f64 = 700.0;
@@ -262,7 +251,7 @@ const SPREAD_KM: f64 = 700.0;
 pub fn spreadable(area: &MultiPolygon<f64>, place: &Place) -> Result<(), InputError> {
     let span_km = area.bounding_rect().map_or(0.0, |r| {
         let corner = |c: Coord<f64>| LonLat::new(c.x, c.y);
-        super::stray::span_km(Extent { low: corner(r.min()), high: corner(r.max()) })
+        super::outliers::span_km(Extent { low: corner(r.min()), high: corner(r.max()) })
     });
     if span_km <= SPREAD_KM {
         return Ok(());

@@ -3,10 +3,11 @@
 //! In: a name (`EPSG:4548`, a URN, a proj string). Out: nothing to do, or a [`Reprojection`] through `proj4rs`. A datum
 //! whose relation to WGS 84 is not published is refused: a guess would be a hundred metres off.
 
-use super::library;
+use crate::library_errors;
 use lifering_base::frame::LonLat;
 use lifering_base::{Message, message};
 use proj4rs::{Proj, transform::transform};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The way from another reference system to WGS 84.
@@ -59,8 +60,9 @@ impl Reprojection {
         if definition.contains("+proj=geocent") {
             return Err(message!("message.geocentric", name = name));
         }
-        let fail =
-            |e: proj4rs::errors::Error| message!("message.cannot_reproject", name = name, why = library::damaged(&e));
+        let fail = |e: proj4rs::errors::Error| {
+            message!("message.cannot_reproject", name = name, why = library_errors::damaged(&e))
+        };
         Ok(Self {
             name: name.to_owned(),
             from: Proj::from_proj_string(definition).map_err(fail)?,
@@ -87,12 +89,26 @@ impl Reprojection {
 }
 
 /// The least and largest of the positions of a layer.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "[f64; 4]", into = "[f64; 4]")]
 pub struct Extent {
     /// West and south.
     pub low: LonLat,
     /// East and north.
     pub high: LonLat,
+}
+
+/// West, south, east, north, as the `bbox` of GeoJSON (RFC 7946 section 5).
+impl From<[f64; 4]> for Extent {
+    fn from([west, south, east, north]: [f64; 4]) -> Self {
+        Self { low: LonLat::new(west, south), high: LonLat::new(east, north) }
+    }
+}
+
+impl From<Extent> for [f64; 4] {
+    fn from(extent: Extent) -> Self {
+        [extent.low.lon, extent.low.lat, extent.high.lon, extent.high.lat]
+    }
 }
 
 impl Extent {

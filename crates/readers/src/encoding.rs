@@ -6,6 +6,8 @@
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 use lifering_base::error::{InputError, Place};
 use lifering_base::{Message, message};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 use std::borrow::Cow;
 
 /// A file's text.
@@ -17,6 +19,20 @@ pub struct Text<'a> {
     pub encoding: &'static str,
     /// True where nothing in the file or in region.toml says so: GBK is recognised by its bytes alone.
     pub guessed: bool,
+}
+
+/// Name of an encoding, as [`decode`] gives it.
+pub type EncodingName = &'static str;
+
+/// Name of the encoding of a text that is recognised as GBK by its bytes alone.
+const GUESSED_GBK: &str = "GB18030 (GBK)";
+
+/// Reads the name of an encoding that [`decode`] gave.
+pub(crate) fn deserialize_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<EncodingName>, D::Error> {
+    let Some(name) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
+    let known = || Encoding::for_label(name.as_bytes()).map(Encoding::name);
+    let known = if name == GUESSED_GBK { Some(GUESSED_GBK) } else { known() };
+    known.map(Some).ok_or_else(|| D::Error::custom(format!("`{name}` is no encoding")))
 }
 
 /// Decodes `bytes` of `file`; `declared` is what region.toml says of it.
@@ -46,7 +62,7 @@ pub fn decode<'a>(file: &str, bytes: &'a [u8], declared: Option<&str>) -> Result
     if !damaged_utf8(bytes)
         && let Some(text) = GB18030.decode_without_bom_handling_and_without_replacement(bytes)
     {
-        return Ok(Text { text, encoding: "GB18030 (GBK)", guessed: true });
+        return Ok(Text { text, encoding: GUESSED_GBK, guessed: true });
     }
     Err(not_text(file, UTF_8, Some(error.valid_up_to())))
 }

@@ -2,12 +2,13 @@
 //!
 //! In: the properties of a feature. Out: numbers, flags and words; what is not understood becomes an issue.
 
-use super::formats::RawFeature;
-use super::layer_file::place;
-use super::properties::{Properties, Property};
-use super::settings::Layer;
+use crate::checks;
+use crate::feature::RawFeature;
+use crate::numbers::parse_number;
+use crate::properties::{Properties, Property};
 use lifering_base::error::{InputError, Place, nearest};
 use lifering_base::issue::{IssueCode, Issues};
+use lifering_base::records::Layer;
 use lifering_base::records::attributes::Scalar;
 use lifering_base::{Message, message};
 use std::borrow::Cow;
@@ -102,9 +103,6 @@ fn known(layer: Layer) -> &'static [Known] {
     }
 }
 
-/// No number of people, vehicles, beds or seconds that a file may state is larger: there are not so many people on earth.
-const MOST: f64 = 1e10;
-
 /// Whether a field of a layer is a number.
 pub fn is_amount(layer: Layer, field: &str) -> bool {
     amounts(layer).contains(&field)
@@ -184,6 +182,22 @@ impl Fields {
     /// The value of a field, not null, and the name it goes by in the file.
     pub fn find<'p>(&self, properties: &'p Properties, field: &str) -> Option<&'p Property> {
         self.settled.get(field)?.iter().find_map(|name| properties.get(name).filter(|v| !v.is_null()))
+    }
+
+    /// Where a feature stands, for messages.
+    pub fn place(&self, file: &str, feature: &RawFeature) -> Place {
+        let text = |field| match self.find(&feature.properties, field) {
+            Some(Property::Text(s)) => Some(s.to_string()),
+            Some(Property::Number(n)) => Some(n.to_string()),
+            _ => None,
+        };
+        Place {
+            file: file.to_owned(),
+            line: None,
+            feature: Some(feature.index),
+            id: text("id").or_else(|| feature.id.clone()).or_else(|| text("name")),
+            field: None,
+        }
     }
 
     /// Forgets names that no feature has, so that they are not looked for in each, and learns how those that some have
@@ -276,7 +290,7 @@ pub struct FeatureFields<'a> {
 impl<'a> FeatureFields<'a> {
     /// Where a field of the feature stands. It is put into words only where something must be said.
     pub fn place(&self, field: &str) -> Place {
-        place(self.file, self.fields, self.feature).field(field)
+        self.fields.place(self.file, self.feature).field(field)
     }
 
     fn find(&self, field: &str) -> Option<&'a Property> {
@@ -322,47 +336,23 @@ impl<'a> FeatureFields<'a> {
         }
     }
 
-    /// A number of at least 0; a negative one stops the run, and so does one that nothing on earth reaches.
+    /// A number of at least 0; a negative one stops the run, and so does one above 10 billion.
     pub fn amount(&mut self, field: &str) -> Result<Option<f64>, InputError> {
-        match self.number(field) {
-            Some(n) if n < 0.0 => {
-                let place = self.place(field);
-                Err(InputError::wrong(place, n.to_string(), message!("message.at_least_zero")))
-            }
-            Some(n) if n > MOST => {
-                let place = self.place(field);
-                Err(InputError::wrong(place, n, message!("message.at_most_amount")))
-            }
-            n => Ok(n),
-        }
+        self.number(field).map(|n| checks::amount(n, || self.place(field))).transpose()
     }
 
-    /// A number of things; a part of one is noted and treated as absent.
+    /// A number of things; a fraction is noted and treated as absent.
     pub fn count(&mut self, field: &str) -> Result<Option<f64>, InputError> {
         let Some(number) = self.amount(field)? else { return Ok(None) };
-        if number.fract() == 0.0 {
-            return Ok(Some(number));
-        }
-        let place = self.place(field);
-        self.issues.note(IssueCode::NotUnderstood, &place, number.to_string(), message!("message.whole_absent"));
-        Ok(None)
+        let place = || self.fields.place(self.file, self.feature).field(field);
+        Ok(checks::whole(number, place, self.issues))
     }
 
-    /// A number of at least 0; a negative one is noted and treated as absent. For logs, where one slip of a clock is no
-    /// reason to refuse a year of calls.
+    /// A number of at least 0 in a log; a negative one is noted and treated as absent.
     pub fn logged_amount(&mut self, field: &str) -> Option<f64> {
         let number = self.number(field)?;
-        if number >= 0.0 {
-            return Some(number);
-        }
-        let place = self.place(field);
-        self.issues.note(
-            IssueCode::NotUnderstood,
-            &place,
-            number.to_string(),
-            message!("message.at_least_zero_absent"),
-        );
-        None
+        let place = || self.fields.place(self.file, self.feature).field(field);
+        checks::logged_amount(number, place, self.issues)
     }
 
     /// yes or no in the usual spellings.
@@ -429,24 +419,6 @@ fn word(text: &str) -> Option<&str> {
     let word = text.trim();
     let nothing = word.is_empty() || NOTHING.iter().any(|n| n.eq_ignore_ascii_case(word));
     (!nothing).then_some(word)
-}
-
-/// A number spelled as text: spaces, full-width digits and points are understood; anything else is not.
-pub fn parse_number(text: &str) -> Option<f64> {
-    if text.is_ascii() {
-        return text.trim().parse::<f64>().ok().filter(|n| n.is_finite());
-    }
-    let plain: String = text
-        .trim()
-        .chars()
-        .map(|c| match c {
-            '０'..='９' => char::from(b'0' + (c as u32 - '０' as u32) as u8),
-            '．' => '.',
-            '－' => '-',
-            c => c,
-        })
-        .collect();
-    plain.parse::<f64>().ok().filter(|n| n.is_finite())
 }
 
 #[cfg(test)]

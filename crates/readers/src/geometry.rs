@@ -115,9 +115,9 @@ impl Geometry {
 }
 
 /// A geometry as GeoJSON may write it: an empty point is no geometry.
-pub(super) struct Wire(pub(super) Option<Geometry>);
+pub(super) struct WireGeometry(pub(super) Option<Geometry>);
 
-impl<'de> Deserialize<'de> for Wire {
+impl<'de> Deserialize<'de> for WireGeometry {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(GeometryVisitor)
     }
@@ -189,13 +189,13 @@ fn depth(json: &str) -> usize {
 struct GeometryVisitor;
 
 impl<'de> Visitor<'de> for GeometryVisitor {
-    type Value = Wire;
+    type Value = WireGeometry;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a geometry (an object with `type` and `coordinates`)")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Wire, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<WireGeometry, A::Error> {
         let mut kind: Option<Kind> = None;
         let mut early: Option<&'de RawValue> = None;
         let mut geometry: Option<Option<Geometry>> = None;
@@ -228,7 +228,7 @@ impl<'de> Visitor<'de> for GeometryVisitor {
             let mut deserializer = serde_json::Deserializer::from_str(raw.get());
             geometry = Some(kind.deserialize(&mut deserializer).map_err(A::Error::custom)?);
         }
-        geometry.map(Wire).ok_or_else(|| A::Error::missing_field("coordinates"))
+        geometry.map(WireGeometry).ok_or_else(|| A::Error::missing_field("coordinates"))
     }
 }
 
@@ -244,7 +244,7 @@ impl<'de> DeserializeSeed<'de> for Kind {
             Self::Polygon => Geometry::Polygon(Nested::<Vec<LonLat>>::deserialize(d)?.0),
             Self::MultiPolygon => Geometry::MultiPolygon(Nested::<Vec<Vec<LonLat>>>::deserialize(d)?.0),
             Self::Collection => {
-                let all: Vec<Wire> = Vec::deserialize(d)?;
+                let all: Vec<WireGeometry> = Vec::deserialize(d)?;
                 Geometry::Collection(all.into_iter().filter_map(|wire| wire.0).collect())
             }
         }))
@@ -332,7 +332,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Option<Geometry>, serde_json::Error> {
-        serde_json::from_str::<Wire>(text).map(|wire| wire.0)
+        serde_json::from_str::<WireGeometry>(text).map(|wire| wire.0)
     }
 
     #[test]

@@ -3,15 +3,17 @@
 //! In: paths, each perhaps with the layer it holds (`stations=120.xlsx`). Out: one GeoJSON file a layer and a region.toml,
 //! as bytes by name; what was noticed on the way; the layers that are still missing.
 
-use super::crs::Extent;
-use super::fields::Fields;
-use super::formats::{Format, RawFeature, osm, write};
-use super::layer_file::{Circumstances, LayerFile};
-use super::settings::{Layer, LayerSpec};
-use super::source::{Source, read_file};
+use crate::crs::Extent;
+use crate::feature::RawFeature;
+use crate::fields::Fields;
+use crate::formats::{Format, osm, write};
+use crate::layer_file::{LayerContext, LayerFile};
+use crate::settings::LayerSpec;
+use crate::source::{Source, read_file};
 use lifering_base::error::{InputError, Place};
 use lifering_base::issue::Issues;
 use lifering_base::message;
+use lifering_base::records::Layer;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -132,8 +134,8 @@ pub fn import(sources: &[String], name: &str) -> Result<Imported, InputError> {
         let source = Source::Folder { folder, settings: "region.toml".to_owned() };
         let fields = Fields::new("region.toml", layer, layer.key(), None)?;
         let near = extent.map(Extent::middle);
-        let circumstances = Circumstances { near, within: extent, datum: None, logged: false };
-        let read = LayerFile::read(&source, layer, layer.key(), &LayerSpec::of(&file), fields, &circumstances)?;
+        let context = LayerContext { near, within: extent, datum: None, logged: false };
+        let read = LayerFile::read(&source, layer, layer.key(), &LayerSpec::of(&file), fields, &context)?;
         if matches!(layer, Layer::Roads | Layer::Boundary | Layer::Units) {
             extent = join(extent, &read.features);
         }

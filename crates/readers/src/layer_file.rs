@@ -3,18 +3,20 @@
 //! In: bytes and what region.toml says of the file. Out: [`LayerFile`]. Only the form and the coordinates are checked
 //! here; what a feature means is each record kind's own affair.
 
-use super::crs::{self, Extent};
-use super::datum::Datum;
-use super::fields::Fields;
-use super::formats::{self, Format, Purpose, RawFeature};
-use super::properties::Property;
-use super::settings::{Layer, LayerSpec};
-use super::source::Source;
+use crate::crs::{self, Extent};
+use crate::feature::RawFeature;
+use crate::fields::Fields;
+use crate::formats::{self, Format, Purpose};
+use crate::positions::{check_degrees, in_degrees, is_degrees};
+use crate::settings::LayerSpec;
+use crate::source::Source;
+use lifering_base::datum::Datum;
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::hash::sha256_hex;
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::message;
+use lifering_base::records::Layer;
 use rayon::prelude::*;
 
 /// Fewer features than this are typed by one thread.
@@ -49,14 +51,14 @@ pub struct LayerFile {
     pub used: usize,
 }
 
-/// What reading a layer depends on beside its file.
-#[derive(Debug)]
-pub struct Circumstances {
-    /// Where the region is known to lie, from layers read before.
+/// What reading a layer depends on beside its file; nothing by default.
+#[derive(Debug, Default)]
+pub struct LayerContext {
+    /// A position in the region, from layers read before.
     pub near: Option<LonLat>,
-    /// The extent of the boundary or the units, where one was read before.
+    /// Extent of the boundary or the units; `None` if neither was read before.
     pub within: Option<Extent>,
-    /// A datum that was accepted on the command line.
+    /// Datum of the degrees if region.toml states none; `None` for WGS 84.
     pub datum: Option<Datum>,
     /// Whether every occurrence of an issue is kept.
     pub logged: bool,
@@ -70,11 +72,11 @@ impl LayerFile {
         key: &str,
         spec: &LayerSpec,
         fields: Fields,
-        circumstances: &Circumstances,
+        context: &LayerContext,
     ) -> Result<Self, InputError> {
         let file = &spec.file;
         let bytes = source.read(file, &message!("message.named_as", key = key))?;
-        Self::from_bytes(&bytes, source, layer, key, spec, fields, circumstances)
+        Self::from_bytes(&bytes, source, layer, key, spec, fields, context)
     }
 
     /// The same for bytes that are at hand; `source` is where the files beside it lie.
@@ -85,11 +87,11 @@ impl LayerFile {
         key: &str,
         spec: &LayerSpec,
         fields: Fields,
-        circumstances: &Circumstances,
+        context: &LayerContext,
     ) -> Result<Self, InputError> {
         let file = &spec.file;
-        let mut issues = if circumstances.logged { Issues::logged() } else { Issues::default() };
-        let purpose = Purpose { layer, source, within: circumstances.within };
+        let mut issues = if context.logged { Issues::logged() } else { Issues::default() };
+        let purpose = Purpose { layer, source, within: context.within };
         let (sha256, parsed) = rayon::join(|| sha256_hex(bytes), || formats::read(spec, bytes, purpose, &mut issues));
         let parsed = parsed?;
         let mut layer_file = Self {
@@ -110,10 +112,11 @@ impl LayerFile {
         let mut measured = layer_file.measure();
         if !measured.degrees {
             layer_file.wrap();
-            layer_file.check(circumstances.near)?;
+            let place = |i: usize| layer_file.place(&layer_file.features[i]);
+            check_degrees(&layer_file.features, place, context.near)?;
             measured = layer_file.measure();
         }
-        let datum = spec.datum.or(circumstances.datum).unwrap_or(Datum::Wgs84);
+        let datum = spec.datum.or(context.datum).unwrap_or(Datum::Wgs84);
         if datum != Datum::Wgs84 {
             layer_file.correct(datum);
             measured = layer_file.measure();
@@ -125,7 +128,7 @@ impl LayerFile {
 
     /// Where a feature stands, for messages.
     pub fn place(&self, feature: &RawFeature) -> Place {
-        place(&self.file, &self.fields, feature)
+        self.fields.place(&self.file, feature)
     }
 
     /// Types every feature, in parallel; in the order of the file, as are the issues. Uses the features up.
@@ -134,7 +137,7 @@ impl LayerFile {
         one: impl Fn(&Self, RawFeature, &mut Issues) -> Result<Option<T>, InputError> + Sync,
     ) -> Result<(Vec<T>, Issues), InputError> {
         let features = std::mem::take(&mut self.features);
-        let nothing = || Ok((Vec::new(), self.issues.none_of()));
+        let nothing = || Ok((Vec::new(), self.issues.empty_like()));
         let runs: Vec<Result<(Vec<T>, Issues), InputError>> = features
             .into_par_iter()
             .with_min_len(FEATURES_AT_ONCE)
@@ -144,7 +147,7 @@ impl LayerFile {
                 Ok((all, issues))
             })
             .collect();
-        let (mut all, mut issues) = (Vec::with_capacity(self.count), self.issues.none_of());
+        let (mut all, mut issues) = (Vec::with_capacity(self.count), self.issues.empty_like());
         for run in runs {
             let (mut more, later) = run?;
             all.append(&mut more);
@@ -165,7 +168,7 @@ impl LayerFile {
         self.features.par_iter_mut().filter_map(|f| f.geometry.as_mut()).for_each(|geometry| {
             geometry.each_position_mut(&mut |p| *p = reprojection.to_wgs84(*p));
         });
-        if let Some(lost) = self.features.iter().find(|f| f.geometry.as_ref().is_some_and(|g| !in_range(g))) {
+        if let Some(lost) = self.features.iter().find(|f| !in_degrees(*f)) {
             return Err(InputError::wrong(
                 self.place(lost).field("coordinates"),
                 message!("message.no_place_in", crs = reprojection.name()),
@@ -199,38 +202,6 @@ impl LayerFile {
                 self.issues.note(IssueCode::LongitudeWrapped, &at, message!("message.longitude", n = found), wanted);
             }
         }
-    }
-
-    /// Refuses what cannot be WGS 84 degrees, with the likely cause.
-    fn check(&self, near: Option<LonLat>) -> Result<(), InputError> {
-        let wrong = |f: &&RawFeature| f.geometry.as_ref().is_some_and(|g| !in_range(g));
-        let Some(first) = self.features.par_iter().find_first(wrong) else { return Ok(()) };
-        let count = self.features.par_iter().filter(wrong).count();
-        let mut found = None;
-        let mut extent: Option<Extent> = None;
-        for feature in self.features.iter().filter(wrong) {
-            feature.geometry.iter().for_each(|g| {
-                g.each_position(&mut |p| {
-                    if !is_degrees(*p) {
-                        found.get_or_insert(*p);
-                        extent = Some(extent.map_or(Extent::of(*p), |e| e.with(Extent::of(*p))));
-                    }
-                });
-            });
-        }
-        let (Some(found), Some(extent)) = (found, extent) else { return Ok(()) };
-        Err(InputError::wrong(
-            self.place(first).field("coordinates"),
-            message!(
-                "message.positions_of",
-                lon = found.lon,
-                lat = found.lat,
-                count = count,
-                all = self.features.len()
-            ),
-            message!("message.wgs84_degrees"),
-        )
-        .with_help(crs::advice(extent, near)))
     }
 
     /// Shifts coordinates of a Chinese web map back.
@@ -275,31 +246,5 @@ impl Measured {
             (a, b) => a.or(b),
         };
         Self { extent, degrees: self.degrees && other.degrees }
-    }
-}
-
-fn is_degrees(p: LonLat) -> bool {
-    p.lon.abs() <= 180.0 && p.lat.abs() <= 90.0
-}
-
-fn in_range(geometry: &super::geometry::Geometry) -> bool {
-    let mut all = true;
-    geometry.each_position(&mut |p| all &= is_degrees(*p));
-    all
-}
-
-/// Where a feature stands, for messages.
-pub fn place(file: &str, fields: &Fields, feature: &RawFeature) -> Place {
-    let text = |field| match fields.find(&feature.properties, field) {
-        Some(Property::Text(s)) => Some(s.to_string()),
-        Some(Property::Number(n)) => Some(n.to_string()),
-        _ => None,
-    };
-    Place {
-        file: file.to_owned(),
-        line: None,
-        feature: Some(feature.index),
-        id: text("id").or_else(|| feature.id.clone()).or_else(|| text("name")),
-        field: None,
     }
 }

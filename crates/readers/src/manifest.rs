@@ -2,9 +2,9 @@
 //!
 //! In: a file. Out: [`ManifestRow`]s in the order of the file, their paths relative to where the program runs.
 
-use super::encoding;
-use super::library;
-use super::source::{names_a_file, read_file};
+use crate::encoding;
+use crate::library_errors;
+use crate::source::{names_a_file, read_file};
 use lifering_base::error::{InputError, Place};
 use lifering_base::{Message, message};
 use serde::Deserialize;
@@ -51,11 +51,11 @@ pub fn read_manifest(path: &Path) -> Result<Vec<ManifestRow>, InputError> {
     let text = encoding::decode(&file, &bytes, None)?.text;
     let wrong = |found: Message| InputError::wrong(Place::file(&file), found, message!("message.manifest_rows"));
     let mut rows: Vec<ManifestRow> = if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("toml")) {
-        toml::from_str::<Table>(&text).map_err(|e| wrong(library::toml(e.message())))?.region
+        toml::from_str::<Table>(&text).map_err(|e| wrong(library_errors::toml(e.message())))?.region
     } else {
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
-        reader.deserialize().collect::<Result<_, _>>().map_err(|e: csv::Error| wrong(library::damaged(&e)))?
+        reader.deserialize().collect::<Result<_, _>>().map_err(|e: csv::Error| wrong(library_errors::damaged(&e)))?
     };
     let folder = path.parent().unwrap_or(Path::new(""));
     for row in &mut rows {

@@ -1,34 +1,14 @@
 //! Where people live: points and polygons with a number of people.
 
-use super::areas::{area, spreadable};
-use super::fields::FeatureFields;
-use super::formats::RawFeature;
-use super::layer_file::LayerFile;
-use geo::MultiPolygon;
+use crate::areas::{self, area, spreadable};
+use crate::checks;
+use crate::feature::RawFeature;
+use crate::fields::FeatureFields;
+use crate::layer_file::LayerFile;
 use lifering_base::error::{InputError, Place};
-use lifering_base::frame::LonLat;
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::message;
-
-/// Where the people of one feature live.
-#[derive(Clone, Debug)]
-pub enum Residence {
-    /// At one place.
-    Point(LonLat),
-    /// Somewhere in an area (degrees).
-    Area(MultiPolygon<f64>),
-}
-
-/// One population feature.
-#[derive(Clone, Debug)]
-pub struct People {
-    /// How many.
-    pub people: f64,
-    /// Where.
-    pub residence: Residence,
-    /// Whether they live in a town, where the file says so.
-    pub urban: Option<bool>,
-}
+use lifering_base::records::{People, Residence};
 
 /// Types every feature; one without a number of people is counted and left out, a layer without any is refused.
 pub fn read(layer: &mut LayerFile) -> Result<Vec<People>, InputError> {
@@ -38,14 +18,7 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<People>, InputError> {
     if all.is_empty() && first.is_some() {
         return Err(layer.fields.missing(&layer.file, "population", first.as_ref()));
     }
-    if first.is_none() {
-        layer.issues.note(
-            IssueCode::EmptyLayer,
-            &Place::file(&layer.file),
-            message!("message.no_features"),
-            message!("message.no_people_to_judge"),
-        );
-    }
+    checks::note_empty(layer.count, &layer.file, message!("message.no_people_to_judge"), &mut layer.issues);
     layer.used = all.len();
     Ok(all)
 }
@@ -86,4 +59,15 @@ fn people(layer: &LayerFile, mut feature: RawFeature, issues: &mut Issues) -> Re
     let Some(area) = area else { return Ok(None) };
     spreadable(&area, &layer.place(&feature))?;
     Ok(Some(People { people, residence: Residence::Area(area), urban }))
+}
+
+/// Checks people that were not read from a file as [`read`] checks those that were; `None` if nothing is left.
+pub(crate) fn check(mut people: People, place: &Place, issues: &mut Issues) -> Result<Option<People>, InputError> {
+    people.people = checks::amount(people.people, || place.clone().field("population"))?;
+    if let Residence::Area(drawn) = &people.residence {
+        let Some(area) = areas::check(drawn, place, issues)? else { return Ok(None) };
+        spreadable(&area, place)?;
+        people.residence = Residence::Area(area);
+    }
+    Ok(Some(people))
 }

@@ -1,72 +1,18 @@
 //! Roads: lines with class, direction and perhaps a speed of their own.
 
-use super::fields::FeatureFields;
-use super::formats::RawFeature;
-use super::layer_file::LayerFile;
-use super::settings::Drive;
+use crate::checks;
+use crate::feature::RawFeature;
+use crate::fields::FeatureFields;
+use crate::layer_file::LayerFile;
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::message;
 use lifering_base::records::road_class::RoadClass;
+use lifering_base::records::{Direction, Level, Road};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
-
-/// Which way vehicles may go along a line as drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    /// Both ways.
-    Both,
-    /// As drawn.
-    Forward,
-    /// Against the drawing.
-    Backward,
-}
-
-/// One road feature.
-#[derive(Clone, Debug)]
-pub struct Road {
-    /// Position of the feature in the file.
-    pub feature: usize,
-    /// Its name, where it has one.
-    pub name: Option<String>,
-    /// Class; [`RoadClass::Other`] where the word is not known.
-    pub class: RoadClass,
-    /// One-way for vehicles only.
-    pub direction: Direction,
-    /// The feature's own measured speed in km/h.
-    pub speed_kmh: Option<f64>,
-    /// The posted limit in km/h.
-    pub maxspeed_kmh: Option<f64>,
-    /// `access=no`: closed to vehicles.
-    pub no_vehicles: bool,
-    /// On a bridge, in a tunnel, or above or below ground level: crossings in the plane are not junctions.
-    pub level: Level,
-    /// Lines of at least two positions.
-    pub parts: Vec<Vec<LonLat>>,
-}
-
-impl Road {
-    /// The speed driven on it outside all periods, km/h: its own, the posted limit where that is asked for, its class's, the
-    /// default.
-    pub fn drive_kmh(&self, drive: &Drive) -> f64 {
-        let posted = self.maxspeed_kmh.filter(|_| drive.use_maxspeed).map(|v| v * drive.maxspeed_factor);
-        let class = || drive.speeds_kmh.get(&self.class).copied().or_else(|| self.class.default_kmh());
-        self.speed_kmh.or(posted).or_else(class).unwrap_or(drive.default_kmh)
-    }
-}
-
-/// Which of several stacked roads a line is: roads cross at grade only where all three are equal.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Level {
-    /// `bridge`.
-    pub bridge: bool,
-    /// `tunnel`.
-    pub tunnel: bool,
-    /// `layer`.
-    pub layer: i8,
-}
 
 /// Types every road of the layer.
 pub fn read(layer: &mut LayerFile) -> Result<Vec<Road>, InputError> {
@@ -82,14 +28,7 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Road>, InputError> {
             .with_help(message!("message.no_lines")));
     }
     layer.issues.append(issues);
-    if layer.count == 0 {
-        layer.issues.note(
-            IssueCode::EmptyLayer,
-            &Place::file(&layer.file),
-            message!("message.no_features"),
-            message!("message.no_roads"),
-        );
-    }
+    checks::note_empty(layer.count, &layer.file, message!("message.no_roads"), &mut layer.issues);
     layer.used = roads.len();
     Ok(roads)
 }
@@ -115,12 +54,7 @@ fn road(
         issues.note(IssueCode::GeometryLeftOut, &layer.place(&feature), kind, message!("message.line_types_left_out"));
         return Ok(None);
     };
-    if parts.is_empty() {
-        // `MultiLineString` or `GeometryCollection` of nothing.
-        let found = message!("message.positions", n = 0_usize);
-        issues.note(IssueCode::EmptyGeometry, &layer.place(&feature), found, message!("message.two_different"));
-    }
-    parts.retain(|line| long_enough(line, layer, &feature, issues));
+    keep_usable(&mut parts, || layer.place(&feature), issues);
     if parts.is_empty() {
         return Ok(None);
     }
@@ -128,22 +62,47 @@ fn road(
     typed(fields, parts, codes).map(Some)
 }
 
-/// True for a line of at least two different positions; the others are counted.
-fn long_enough(line: &[LonLat], layer: &LayerFile, feature: &RawFeature, issues: &mut Issues) -> bool {
+/// Keeps the lines of at least two different positions; the others are noted.
+fn keep_usable(parts: &mut Vec<Vec<LonLat>>, place: impl Fn() -> Place, issues: &mut Issues) {
+    if parts.is_empty() {
+        // `MultiLineString` or `GeometryCollection` of nothing.
+        let found = message!("message.positions", n = 0_usize);
+        issues.note(IssueCode::EmptyGeometry, &place(), found, message!("message.two_different"));
+    }
+    parts.retain(|line| long_enough(line, &place, issues));
+}
+
+/// True for a line of at least two different positions; the others are noted.
+fn long_enough(line: &[LonLat], place: impl Fn() -> Place, issues: &mut Issues) -> bool {
     let repeated = line.windows(2).filter(|w| w[0] == w[1]).count();
     if line.len() < repeated + 2 {
         let found = match line.len() {
             0 | 1 => message!("message.positions", n = line.len()),
             _ => message!("message.zero_length"),
         };
-        issues.note(IssueCode::EmptyGeometry, &layer.place(feature), found, message!("message.two_different"));
+        issues.note(IssueCode::EmptyGeometry, &place(), found, message!("message.two_different"));
         return false;
     }
     if repeated > 0 {
         let found = message!("message.positions_repeated", n = repeated);
-        issues.note(IssueCode::RepeatedVertex, &layer.place(feature), found, message!("message.each_once"));
+        issues.note(IssueCode::RepeatedVertex, &place(), found, message!("message.each_once"));
     }
     true
+}
+
+/// Checks a road that was not read from a file as [`read`] checks one that was; `None` if nothing is left of it.
+pub(crate) fn check(mut road: Road, place: &Place, issues: &mut Issues) -> Result<Option<Road>, InputError> {
+    keep_usable(&mut road.parts, || place.clone(), issues);
+    if road.parts.is_empty() {
+        return Ok(None);
+    }
+    let amount = |field: &str, kmh: Option<f64>| -> Result<Option<f64>, InputError> {
+        let checked = kmh.map(|n| checks::amount(n, || place.clone().field(field))).transpose()?;
+        Ok(checked.filter(|n| *n > 0.0))
+    };
+    road.speed_kmh = amount("speed_kmh", road.speed_kmh)?;
+    road.maxspeed_kmh = amount("maxspeed", road.maxspeed_kmh)?;
+    Ok(Some(road))
 }
 
 /// Turns the roads that are `T` where the letters are Geofabrik's, and says so.
@@ -265,7 +224,7 @@ fn maxspeed_kmh(text: &str) -> Option<f64> {
             Some(miles) => (miles, KM_PER_MILE),
             None => (KMH.iter().find_map(|unit| part.strip_suffix(unit)).unwrap_or(&part), 1.0),
         };
-        let speed = super::fields::parse_number(digits)? * factor;
+        let speed = super::numbers::parse_number(digits)? * factor;
         (speed > 0.0 && speed <= MOST_KMH).then(|| speed.min(least))
     })
 }
@@ -274,9 +233,10 @@ fn maxspeed_kmh(text: &str) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::fields::Fields;
-    use crate::layer_file::Circumstances;
-    use crate::settings::{Layer, LayerSpec};
+    use crate::layer_file::LayerContext;
+    use crate::settings::LayerSpec;
     use crate::source::Source;
+    use lifering_base::records::Layer;
 
     #[test]
     fn spellings_of_oneway_and_maxspeed() {
@@ -310,10 +270,10 @@ mod tests {
         let all: Vec<String> = words.iter().map(road).collect();
         let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, all.join(","));
         let fields = Fields::new("region.toml", Layer::Roads, "roads", None).unwrap();
-        let circumstances = Circumstances { near: None, within: None, datum: None, logged: false };
+        let context = LayerContext::default();
         let spec = LayerSpec::of("roads.geojson");
         let mut layer =
-            LayerFile::from_bytes(text.as_bytes(), &Source::Demo, Layer::Roads, "roads", &spec, fields, &circumstances)
+            LayerFile::from_bytes(text.as_bytes(), &Source::Demo, Layer::Roads, "roads", &spec, fields, &context)
                 .unwrap();
         let directions = read(&mut layer).unwrap().iter().map(|road| road.direction).collect();
         let told = layer.issues.list().iter().filter(|i| i.code == IssueCode::CodeRead).map(|i| i.count).sum();

@@ -2,85 +2,20 @@
 //!
 //! In: TOML text. Out: typed [`Settings`], every value checked. Unknown keys are errors with the nearest known key.
 
-use super::datum::Datum;
-use super::library;
+use crate::library_errors;
+use lifering_base::datum::Datum;
 use lifering_base::error::{InputError, Place, nearest};
 use lifering_base::message;
-use lifering_base::records::road_class::RoadClass;
-use schemars::JsonSchema;
+use lifering_base::parameters::{Access, Drive, Population, Response, Roads, Walk, Zones};
+use lifering_base::records::Layer;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// Squares smaller than this prove nothing: coordinates themselves are not nearer to the truth. Metres.
 const LEAST_FLOOR_M: f64 = 0.1;
-
-/// The layers a region may have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Layer {
-    /// What is audited.
-    Boundary,
-    /// Districts, towns, villages, sub-centre areas.
-    Units,
-    /// Where people live.
-    Population,
-    /// The road network.
-    Roads,
-    /// Emergency centres, sub-centres and stations.
-    Stations,
-    /// Stations of neighbouring regions: mutual aid, told beside the verdicts and never part of them.
-    Neighbours,
-    /// Hospitals, health centres, clinics.
-    Facilities,
-    /// Automated external defibrillators.
-    Aeds,
-    /// Places where a station could stand.
-    Candidates,
-    /// What an access leg cannot cross.
-    Barriers,
-    /// Where roads are closed.
-    Closures,
-    /// One of `[layers.extra]`: what standards ask for beside the layers above.
-    Extra,
-}
-
-impl Layer {
-    /// All layers with a key of their own, in the order they are read and reported.
-    pub const ALL: [Self; 11] = [
-        Self::Boundary,
-        Self::Units,
-        Self::Population,
-        Self::Roads,
-        Self::Stations,
-        Self::Neighbours,
-        Self::Facilities,
-        Self::Aeds,
-        Self::Candidates,
-        Self::Barriers,
-        Self::Closures,
-    ];
-
-    /// Its key in `[layers]`.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Boundary => "boundary",
-            Self::Units => "units",
-            Self::Population => "population",
-            Self::Roads => "roads",
-            Self::Stations => "stations",
-            Self::Neighbours => "neighbours",
-            Self::Facilities => "facilities",
-            Self::Aeds => "aeds",
-            Self::Candidates => "candidates",
-            Self::Barriers => "barriers",
-            Self::Closures => "closures",
-            Self::Extra => "extra",
-        }
-    }
-}
 
 /// What region.toml says of a layer's file: its name alone, or a table.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -157,6 +92,11 @@ impl Layers {
     /// Whether the layer is given.
     pub fn contains_key(&self, layer: &Layer) -> bool {
         self.named.contains_key(layer)
+    }
+
+    /// Adds a layer with a key of its own.
+    pub fn insert(&mut self, layer: Layer, spec: LayerSpec) {
+        self.named.insert(layer, spec);
     }
 
     /// Every layer with its key in region.toml, in the order they are read.
@@ -244,143 +184,6 @@ pub struct Settings {
     pub zones: Zones,
 }
 
-/// `[response]`: seconds from the call until the wheels turn (standards.md F1).
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Response {
-    /// Answering the call.
-    pub answer_s: f64,
-    /// Taking and passing on what is known.
-    pub process_s: f64,
-    /// Crew and vehicle leaving; a station's own `turnout_s` replaces it.
-    pub turnout_s: f64,
-}
-
-impl Default for Response {
-    fn default() -> Self {
-        Self { answer_s: 10.0, process_s: 50.0, turnout_s: 180.0 }
-    }
-}
-
-/// `[drive]`.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Drive {
-    /// Which of `periods` is in force.
-    pub period: String,
-    /// Factors on driving time.
-    pub periods: BTreeMap<String, f64>,
-    /// Speed of classes that the table does not name.
-    pub default_kmh: f64,
-    /// Speed between a station and the road.
-    pub driveway_kmh: f64,
-    /// A longer driveway is reported.
-    pub max_driveway_m: f64,
-    /// Whether `maxspeed` comes before the class table.
-    pub use_maxspeed: bool,
-    /// Share of `maxspeed` that is driven.
-    pub maxspeed_factor: f64,
-    /// Speeds that replace the class table's.
-    pub speeds_kmh: BTreeMap<RoadClass, f64>,
-}
-
-impl Default for Drive {
-    fn default() -> Self {
-        Self {
-            period: "offpeak".to_owned(),
-            periods: BTreeMap::from([("offpeak".to_owned(), 1.0), ("peak".to_owned(), 1.2)]),
-            default_kmh: 20.0,
-            driveway_kmh: 20.0,
-            max_driveway_m: 300.0,
-            use_maxspeed: false,
-            maxspeed_factor: 0.7,
-            speeds_kmh: BTreeMap::new(),
-        }
-    }
-}
-
-impl Drive {
-    /// Factor on driving time in the chosen period.
-    pub fn period_factor(&self) -> f64 {
-        self.periods.get(&self.period).copied().unwrap_or(1.0)
-    }
-}
-
-/// `[access]`: from the vehicle to the person.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Access {
-    /// Speed of the leg.
-    pub speed_kmh: f64,
-    /// Longest leg.
-    pub max_m: f64,
-    /// Classes one cannot stop on.
-    pub no_roadside: Vec<RoadClass>,
-}
-
-impl Default for Access {
-    fn default() -> Self {
-        Self { speed_kmh: 4.0, max_m: 300.0, no_roadside: vec![RoadClass::Motorway, RoadClass::MotorwayLink] }
-    }
-}
-
-/// `[walk]`: the medical circle on foot.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Walk {
-    /// Along the network.
-    pub speed_m_s: f64,
-    /// Along the network, for the elderly.
-    pub elderly_m_s: f64,
-    /// Between network and person or facility.
-    pub access_m_s: f64,
-}
-
-impl Default for Walk {
-    fn default() -> Self {
-        Self { speed_m_s: 1.2, elderly_m_s: 0.8, access_m_s: 0.9 }
-    }
-}
-
-/// `[roads]`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Roads {
-    /// Line ends nearer than this to each other or to a line are joined.
-    pub snap_m: f64,
-    /// Whether lines that cross in the plane join.
-    pub split_crossings: bool,
-}
-
-/// `[population]`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Population {
-    /// Total that the people inside the boundary are scaled to.
-    pub scale_to: Option<f64>,
-    /// Scale to the standard's own population of this year instead; `--year` goes first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub year: Option<u16>,
-}
-
-/// `[zones]`.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Zones {
-    /// Holes and slivers below this are not drawn.
-    pub min_zone_m2: f64,
-    /// Aim for the undecided area, as a share of the boundary's area.
-    pub error_share: f64,
-    /// Side of the smallest square.
-    pub floor_m: f64,
-}
-
-impl Default for Zones {
-    fn default() -> Self {
-        Self { min_zone_m2: 2500.0, error_share: 0.002, floor_m: 10.0 }
-    }
-}
-
 impl Settings {
     /// Layers that are needed, but that region.toml may say are not at hand.
     pub const MAY_BE_WITHOUT: [Layer; 2] = [Layer::Stations, Layer::Population];
@@ -388,12 +191,35 @@ impl Settings {
     /// Parses and checks the text of `file`. `shared_roads`: roads that are not named come from elsewhere.
     pub fn parse(file: &str, text: &str, shared_roads: bool) -> Result<Self, InputError> {
         let settings: Self = toml::from_str(text).map_err(|e| toml_error(file, text, &e))?;
-        settings.check(file)?;
-        settings.check_needed(file, shared_roads)?;
+        settings.check(file, shared_roads)?;
         Ok(settings)
     }
 
-    fn check(&self, file: &str) -> Result<(), InputError> {
+    /// A region of that name with all defaults and no layers.
+    pub fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            standard: None,
+            layers: Layers::default(),
+            without: BTreeSet::new(),
+            fields: BTreeMap::new(),
+            response: Response::default(),
+            drive: Drive::default(),
+            access: Access::default(),
+            walk: Walk::default(),
+            roads: Roads::default(),
+            population: Population::default(),
+            zones: Zones::default(),
+        }
+    }
+
+    /// Checks every value, and that the layers an audit needs are given or said to be missing.
+    pub(crate) fn check(&self, file: &str, shared_roads: bool) -> Result<(), InputError> {
+        self.check_values(file)?;
+        self.check_needed(file, shared_roads)
+    }
+
+    fn check_values(&self, file: &str) -> Result<(), InputError> {
         let positive = [
             ("drive.default_kmh", self.drive.default_kmh),
             ("drive.driveway_kmh", self.drive.driveway_kmh),
@@ -547,5 +373,5 @@ pub fn toml_error(file: &str, text: &str, error: &toml::de::Error) -> InputError
         Some(key) => place.field(key),
         None => place,
     };
-    InputError::wrong(place, library::toml(&message), message!("message.valid_toml"))
+    InputError::wrong(place, library_errors::toml(&message), message!("message.valid_toml"))
 }

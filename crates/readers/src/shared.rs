@@ -4,15 +4,13 @@
 //! the stations of its neighbours near enough to help. Roads are kept whole or not at all: none is cut, so that junctions and
 //! lengths are those of the file. What is left out can only make help seem later, never sooner.
 
-use super::InputRecord;
-use super::areas::Unit;
-use super::crs::Extent;
-use super::fields::Fields;
-use super::layer_file::{Circumstances, LayerFile};
-use super::roads::{self, Road};
-use super::settings::{Access, Drive, Layer, LayerSpec, Layers};
-use super::sites::Site;
-use super::source::{Source, read_file};
+use crate::InputRecord;
+use crate::crs::Extent;
+use crate::fields::Fields;
+use crate::layer_file::{LayerContext, LayerFile};
+use crate::roads;
+use crate::settings::{LayerSpec, Layers};
+use crate::source::{Source, read_file};
 use geo::{
     BoundingRect, Buffer, Centroid, ConvexHull, Coord, Distance, Euclidean, Intersects, LineString, MapCoords,
     MultiPolygon, Point, Polygon, unary_union,
@@ -21,6 +19,8 @@ use lifering_base::error::{InputError, Place};
 use lifering_base::frame::{Frame, LonLat};
 use lifering_base::issue::IssueCode;
 use lifering_base::message;
+use lifering_base::parameters::{Access, Drive};
+use lifering_base::records::{Layer, Neighbour, Road, RoadsTaken, Site, Unit};
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 use std::path::Path;
@@ -43,15 +43,6 @@ pub struct SharedRoads {
     tree: RTree<GeomWithData<Rectangle<[f64; 2]>, u32>>,
 }
 
-/// A station of another region.
-#[derive(Clone, Debug)]
-pub struct Neighbour {
-    /// The region, or the file, that it is from.
-    pub from: String,
-    /// The station.
-    pub site: Site,
-}
-
 /// What a region shares with others.
 #[derive(Clone, Debug)]
 pub struct Shared {
@@ -63,29 +54,6 @@ pub struct Shared {
     pub margin_m: f64,
 }
 
-/// The roads of a region, taken from a file of more.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Taken {
-    /// The file.
-    pub file: String,
-    /// How far beyond the boundary they reach.
-    pub margin_m: f64,
-    /// Roads taken.
-    pub roads: usize,
-    /// Roads in the file.
-    pub of: usize,
-    /// The fastest speed of any road of the file, the period's factor included, km/h.
-    pub fastest_kmh: f64,
-}
-
-impl Taken {
-    /// Whoever a station of the region's own reaches within so many seconds of driving is reached at the same time as over
-    /// all roads of the file: nobody can be farther out than the margin and back any sooner.
-    pub fn exact_within_s(&self) -> f64 {
-        2.0 * self.margin_m / (self.fastest_kmh / 3.6)
-    }
-}
-
 impl SharedRoads {
     /// Reads a file of roads, in any format that a layer of roads may have.
     pub fn read(path: &Path) -> Result<Self, InputError> {
@@ -93,10 +61,10 @@ impl SharedRoads {
         let bytes = read_file(path, &message!("message.shared_roads"))?;
         let key = Layer::Roads.key();
         let fields = Fields::new("region.toml", Layer::Roads, key, None)?;
-        let circumstances = Circumstances { near: None, within: None, datum: None, logged: false };
+        let context = LayerContext::default();
         let beside = Source::Folder { folder: std::path::PathBuf::new(), settings: "region.toml".to_owned() };
         let spec = LayerSpec::of(&name);
-        let mut layer = LayerFile::from_bytes(&bytes, &beside, Layer::Roads, key, &spec, fields, &circumstances)?;
+        let mut layer = LayerFile::from_bytes(&bytes, &beside, Layer::Roads, key, &spec, fields, &context)?;
         let roads = roads::read(&mut layer)?;
         Ok(Self::of(InputRecord::of(layer), roads))
     }
@@ -129,11 +97,11 @@ impl SharedRoads {
         margin_m: f64,
         drive: &Drive,
         access: &Access,
-    ) -> (Vec<Road>, Taken) {
+    ) -> (Vec<Road>, RoadsTaken) {
         let reach_m = margin_m + drive.max_driveway_m.max(access.max_m);
         let roads = Surroundings::of(boundary, reach_m).map_or_else(Vec::new, |around| self.touching(&around));
         let fastest_kmh = self.roads.iter().map(|road| road.drive_kmh(drive)).fold(0.0, f64::max);
-        let taken = Taken {
+        let taken = RoadsTaken {
             file: self.record.file.clone(),
             margin_m,
             roads: roads.len(),
@@ -158,7 +126,7 @@ impl SharedRoads {
     }
 
     /// What is told of the file in a region that takes roads from it.
-    pub fn record(&self, taken: &Taken, roads: &[Road]) -> InputRecord {
+    pub fn record(&self, taken: &RoadsTaken, roads: &[Road]) -> InputRecord {
         let mut record = self.record.clone();
         let places = roads.iter().flat_map(|road| road.parts.iter().flatten());
         record.extent = places.map(|place| Extent::of(*place)).reduce(Extent::with);
@@ -254,10 +222,10 @@ pub fn outline(boundary: Option<&MultiPolygon<f64>>, units: Option<&[Unit]>) -> 
 mod tests {
     use super::*;
     use crate::formats::Format;
-    use crate::roads::{Direction, Level};
     use geo::polygon;
     use lifering_base::issue::Issues;
     use lifering_base::records::road_class::RoadClass;
+    use lifering_base::records::{Direction, Level};
     use std::collections::BTreeMap;
 
     /// A tenth of a degree each way, north of 24.7: 10.1 km by 11.1 km.
@@ -332,7 +300,7 @@ mod tests {
         };
         let shared = SharedRoads::of(record, roads.clone());
         let (drive, access) = (Drive::default(), Access::default());
-        let taken = |margin_m: f64| -> (Vec<usize>, Taken) {
+        let taken = |margin_m: f64| -> (Vec<usize>, RoadsTaken) {
             let (found, taken) = shared.within(&county(), margin_m, &drive, &access);
             for road in &found {
                 assert_eq!(road.parts, roads[road.feature].parts, "a road was cut");

@@ -1,84 +1,18 @@
 //! Point layers: stations, facilities, AEDs, candidates.
 
-use super::crs::Extent;
-use super::fields::FeatureFields;
-use super::geometry::Geometry;
-use super::layer_file::LayerFile;
-use super::settings::Layer;
+use crate::checks::{self, SiteIds};
+use crate::crs::Extent;
+use crate::fields::{FeatureFields, amounts};
+use crate::geometry::Geometry;
+use crate::layer_file::LayerFile;
+use crate::numbers::parse_number;
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
-use lifering_base::issue::IssueCode;
-use lifering_base::message;
-use lifering_base::records::attributes::{Attributes, Scalar};
-use std::collections::{BTreeMap, BTreeSet};
-
-/// A point of a layer with all its attributes; the known ones carry our names and typed values.
-#[derive(Clone, Debug)]
-pub struct Site {
-    /// Position of the feature in the file.
-    pub feature: usize,
-    /// Its id; the position in the file where it has none.
-    pub id: String,
-    /// Its name; the id where it has none.
-    pub name: String,
-    /// Where it stands.
-    pub place: LonLat,
-    /// Everything the feature says.
-    pub attributes: BTreeMap<String, Scalar>,
-}
-
-impl Attributes for Site {
-    fn attribute(&self, name: &str) -> Option<&Scalar> {
-        self.attributes.get(name)
-    }
-}
-
-impl Site {
-    /// A number of the site, where it says one.
-    pub fn number(&self, field: &str) -> Option<f64> {
-        match self.attribute(field)? {
-            Scalar::Number(n) => Some(*n),
-            _ => None,
-        }
-    }
-
-    /// A word of the site, where it says one.
-    pub fn text(&self, field: &str) -> Option<&str> {
-        match self.attribute(field)? {
-            Scalar::Text(t) => Some(t),
-            _ => None,
-        }
-    }
-
-    /// A yes or no of the site, where it says one.
-    pub fn flag(&self, field: &str) -> Option<bool> {
-        match self.attribute(field)? {
-            Scalar::Bool(b) => Some(*b),
-            _ => None,
-        }
-    }
-}
-
-/// A record of an extra layer: attributes that a standard asks for, with or without a place.
-#[derive(Clone, Debug)]
-pub struct Record {
-    /// Position of the feature in the file.
-    pub feature: usize,
-    /// Its id; the position in the file where it has none.
-    pub id: String,
-    /// Its name; the id where it has none.
-    pub name: String,
-    /// Where it is, where the file says so; the middle of the extent of a line or an area.
-    pub place: Option<LonLat>,
-    /// Everything the feature says; yes and no (是, 否, true, false) as flags.
-    pub attributes: BTreeMap<String, Scalar>,
-}
-
-impl Attributes for Record {
-    fn attribute(&self, name: &str) -> Option<&Scalar> {
-        self.attributes.get(name)
-    }
-}
+use lifering_base::issue::{IssueCode, Issues};
+use lifering_base::records::attributes::Scalar;
+use lifering_base::records::{Layer, Record, Site};
+use lifering_base::{Message, message};
+use std::collections::BTreeMap;
 
 /// Words for kinds of stations and facilities, and ours.
 const KINDS: &[(&str, &str)] = &[
@@ -107,7 +41,7 @@ const STATION_KINDS: &[&str] = &["center", "sub_center", "station", "air"];
 const FACILITY_KINDS: &[&str] = &["hospital", "community_health", "town_hospital", "clinic"];
 
 /// How a known field is typed.
-enum Typed {
+enum FieldType {
     Amount,
     /// Of things that are whole.
     Count,
@@ -118,34 +52,47 @@ enum Typed {
     Word,
 }
 
+impl FieldType {
+    /// What is wanted of a value of another type.
+    fn wanted(&self) -> Message {
+        match self {
+            Self::Amount | Self::Count => message!("message.number_absent"),
+            Self::Flag => message!("message.flag_absent"),
+            Self::Kind(known) => message!("message.one_of_absent", all = known.join(", ")),
+            Self::Level => message!("message.level_absent"),
+            Self::Word => message!("message.word_absent"),
+        }
+    }
+}
+
 /// Fields of extra layers that are yes or no.
 const EXTRA_FLAGS: &[&str] = &["demonstration", "medical_care", "integrated", "served"];
 
-fn typed_fields(layer: Layer) -> &'static [(&'static str, Typed)] {
+fn typed_fields(layer: Layer) -> &'static [(&'static str, FieldType)] {
     match layer {
         Layer::Stations | Layer::Neighbours => &[
-            ("kind", Typed::Kind(STATION_KINDS)),
-            ("ambulances", Typed::Count),
-            ("negative_pressure", Typed::Count),
-            ("decontamination", Typed::Flag),
-            ("turnout_s", Typed::Amount),
-            ("sub_center", Typed::Word),
+            ("kind", FieldType::Kind(STATION_KINDS)),
+            ("ambulances", FieldType::Count),
+            ("negative_pressure", FieldType::Count),
+            ("decontamination", FieldType::Flag),
+            ("turnout_s", FieldType::Amount),
+            ("sub_center", FieldType::Word),
         ],
         Layer::Facilities => &[
-            ("kind", Typed::Kind(FACILITY_KINDS)),
-            ("level", Typed::Level),
-            ("beds", Typed::Amount),
-            ("nursing_beds", Typed::Amount),
-            ("decontamination", Typed::Flag),
-            ("integrated", Typed::Flag),
-            ("fever_room", Typed::Flag),
-            ("fever_clinic", Typed::Flag),
-            ("chest_stroke_trauma", Typed::Flag),
-            ("medical_sub_center", Typed::Flag),
-            ("tcm", Typed::Flag),
+            ("kind", FieldType::Kind(FACILITY_KINDS)),
+            ("level", FieldType::Level),
+            ("beds", FieldType::Amount),
+            ("nursing_beds", FieldType::Amount),
+            ("decontamination", FieldType::Flag),
+            ("integrated", FieldType::Flag),
+            ("fever_room", FieldType::Flag),
+            ("fever_clinic", FieldType::Flag),
+            ("chest_stroke_trauma", FieldType::Flag),
+            ("medical_sub_center", FieldType::Flag),
+            ("tcm", FieldType::Flag),
         ],
-        Layer::Aeds => &[("count", Typed::Count), ("indoor", Typed::Flag)],
-        Layer::Candidates => &[("cost", Typed::Amount), ("capacity", Typed::Amount)],
+        Layer::Aeds => &[("count", FieldType::Count), ("indoor", FieldType::Flag)],
+        Layer::Candidates => &[("cost", FieldType::Amount), ("capacity", FieldType::Amount)],
         _ => &[],
     }
 }
@@ -154,7 +101,7 @@ fn typed_fields(layer: Layer) -> &'static [(&'static str, Typed)] {
 pub fn read(layer: &mut LayerFile) -> Result<Vec<Site>, InputError> {
     let mut issues = std::mem::take(&mut layer.issues);
     let mut sites = Vec::with_capacity(layer.features.len());
-    let mut ids = BTreeSet::new();
+    let mut ids = SiteIds::default();
     for feature in &layer.features {
         let place = layer.place(feature);
         let Some(geometry) = &feature.geometry else {
@@ -174,28 +121,29 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Site>, InputError> {
         let mut attributes = fields.attributes();
         for (field, typed) in typed_fields(layer.layer) {
             let value = match typed {
-                Typed::Amount => fields.amount(field)?.map(Scalar::Number),
-                Typed::Count => fields.count(field)?.map(Scalar::Number),
-                Typed::Flag => fields.flag(field).map(Scalar::Bool),
-                Typed::Word => fields.text(field).map(Scalar::Text),
-                Typed::Level => level(&mut fields).map(Scalar::Number),
-                Typed::Kind(known) => kind(&mut fields, known).map(Scalar::Text),
+                FieldType::Amount => fields.amount(field)?.map(Scalar::Number),
+                FieldType::Count => fields.count(field)?.map(Scalar::Number),
+                FieldType::Flag => fields.flag(field).map(Scalar::Bool),
+                FieldType::Word => fields.text(field).map(Scalar::Text),
+                FieldType::Level => {
+                    let at = || layer.place(feature).field(field);
+                    fields.text(field).and_then(|word| level(&word, at, fields.issues)).map(Scalar::Number)
+                }
+                FieldType::Kind(known) => {
+                    let at = || layer.place(feature).field(field);
+                    fields.text(field).and_then(|word| kind(&word, known, at, fields.issues)).map(Scalar::Text)
+                }
             };
             match value {
                 Some(value) => attributes.insert((*field).to_owned(), value),
                 None => attributes.remove(*field),
             };
         }
-        if layer.layer == Layer::Aeds && !attributes.contains_key("count") {
-            // A point of the layer is at least one device.
-            attributes.insert("count".to_owned(), Scalar::Number(1.0));
-        }
+        add_default_count(layer.layer, &mut attributes);
         let id = fields.text("id").or_else(|| feature.id.clone());
         let name = fields.text("name");
-        if let Some(id) = &id
-            && !ids.insert(id.clone())
-        {
-            issues.note(IssueCode::DuplicateId, &place.clone().field("id"), id.clone(), message!("message.own_id"));
+        if let Some(id) = &id {
+            ids.check(id, &place, &mut issues);
         }
         let id = id.unwrap_or_else(|| feature.index.to_string());
         sites.push(Site {
@@ -206,14 +154,7 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Site>, InputError> {
             attributes,
         });
     }
-    if layer.features.is_empty() {
-        issues.note(
-            IssueCode::EmptyLayer,
-            &Place::file(&layer.file),
-            message!("message.no_features"),
-            message!("message.counted_none"),
-        );
-    }
+    checks::note_empty(layer.features.len(), &layer.file, message!("message.counted_none"), &mut issues);
     layer.used = sites.len();
     layer.issues = issues;
     Ok(sites)
@@ -226,9 +167,8 @@ pub fn read_records(layer: &mut LayerFile) -> Result<Vec<Record>, InputError> {
     for feature in &layer.features {
         let mut fields = FeatureFields { fields: &layer.fields, file: &layer.file, feature, issues: &mut issues };
         let mut attributes = fields.attributes();
-        let amounts = super::fields::amounts(Layer::Extra)
-            .iter()
-            .map(|field| (*field, fields.logged_amount(field).map(Scalar::Number)));
+        let amounts =
+            amounts(Layer::Extra).iter().map(|field| (*field, fields.logged_amount(field).map(Scalar::Number)));
         let mut typed: Vec<(&str, Option<Scalar>)> = amounts.collect();
         typed.extend(EXTRA_FLAGS.iter().map(|field| (*field, fields.flag(field).map(Scalar::Bool))));
         for (field, value) in typed {
@@ -255,14 +195,7 @@ pub fn read_records(layer: &mut LayerFile) -> Result<Vec<Record>, InputError> {
         let place = feature.geometry.as_ref().and_then(middle);
         records.push(Record { feature: feature.index, id, name, place, attributes });
     }
-    if layer.features.is_empty() {
-        issues.note(
-            IssueCode::EmptyLayer,
-            &Place::file(&layer.file),
-            message!("message.no_features"),
-            message!("message.counted_none"),
-        );
-    }
+    checks::note_empty(layer.features.len(), &layer.file, message!("message.counted_none"), &mut issues);
     layer.used = records.len();
     layer.issues = issues;
     Ok(records)
@@ -279,32 +212,86 @@ fn middle(geometry: &Geometry) -> Option<LonLat> {
     Some(extent.middle())
 }
 
-/// The level of a hospital: a number, or a Chinese one with or without its grade.
-fn level(fields: &mut FeatureFields<'_>) -> Option<f64> {
-    let word = fields.text("level")?;
+/// A point of the layer of defibrillators without a count is one device.
+fn add_default_count(layer: Layer, attributes: &mut BTreeMap<String, Scalar>) {
+    if layer == Layer::Aeds && !attributes.contains_key("count") {
+        attributes.insert("count".to_owned(), Scalar::Number(1.0));
+    }
+}
+
+/// The level of a hospital: a number, or a Chinese one with or without its grade; any other word is noted and treated as
+/// absent.
+fn level(word: &str, place: impl FnOnce() -> Place, issues: &mut Issues) -> Option<f64> {
     let chinese = [("一级", 1.0), ("二级", 2.0), ("三级", 3.0), ("一", 1.0), ("二", 2.0), ("三", 3.0)];
     let found = chinese.iter().find(|(name, _)| word == *name || (name.ends_with('级') && word.starts_with(name)));
-    if let Some(level) = found.map(|(_, level)| *level).or_else(|| super::fields::parse_number(&word)) {
+    if let Some(level) = found.map(|(_, level)| *level).or_else(|| parse_number(word)) {
         return Some(level);
     }
-    let at = fields.place("level");
     let wanted = message!("message.level_absent");
-    fields.issues.note(IssueCode::NotUnderstood, &at, format!("\"{word}\""), wanted);
+    issues.note(IssueCode::NotUnderstood, &place(), format!("\"{word}\""), wanted);
     None
 }
 
-fn kind(fields: &mut FeatureFields<'_>, known: &[&str]) -> Option<String> {
-    let word = fields.text("kind")?;
-    let ours = KINDS.iter().find(|(name, _)| *name == word).map_or(word.as_str(), |(_, kind)| kind);
+/// The kind of a station or facility in lifering's words; one that is not known is noted and treated as absent.
+fn kind(word: &str, known: &[&str], place: impl FnOnce() -> Place, issues: &mut Issues) -> Option<String> {
+    let ours = KINDS.iter().find(|(name, _)| *name == word).map_or(word, |(_, kind)| kind);
     if known.contains(&ours) {
         return Some(ours.to_owned());
     }
-    let at = fields.place("kind");
-    fields.issues.note(
-        IssueCode::NotUnderstood,
-        &at,
-        format!("\"{word}\""),
-        message!("message.one_of_absent", all = known.join(", ")),
-    );
+    let wanted = message!("message.one_of_absent", all = known.join(", "));
+    issues.note(IssueCode::NotUnderstood, &place(), format!("\"{word}\""), wanted);
     None
+}
+
+/// Checks a site that was not read from a file as [`read`] checks one that was.
+pub(crate) fn check(
+    layer: Layer,
+    mut site: Site,
+    ids: &mut SiteIds,
+    place: &Place,
+    issues: &mut Issues,
+) -> Result<Site, InputError> {
+    for (field, of_type) in typed_fields(layer) {
+        let Some(value) = site.attributes.remove(*field) else { continue };
+        let at = || place.clone().field(field);
+        let checked = match (of_type, value) {
+            (FieldType::Amount, Scalar::Number(n)) => Some(Scalar::Number(checks::amount(n, at)?)),
+            (FieldType::Count, Scalar::Number(n)) => {
+                checks::whole(checks::amount(n, at)?, at, issues).map(Scalar::Number)
+            }
+            (FieldType::Flag, Scalar::Bool(b)) => Some(Scalar::Bool(b)),
+            (FieldType::Word, Scalar::Text(word)) => Some(Scalar::Text(word)),
+            (FieldType::Level, Scalar::Number(n)) => Some(Scalar::Number(n)),
+            (FieldType::Level, Scalar::Text(word)) => level(&word, at, issues).map(Scalar::Number),
+            (FieldType::Kind(known), Scalar::Text(word)) => kind(&word, known, at, issues).map(Scalar::Text),
+            (of_type, value) => {
+                issues.note(IssueCode::NotUnderstood, &at(), shown(&value), of_type.wanted());
+                None
+            }
+        };
+        site.attributes.extend(checked.map(|value| ((*field).to_owned(), value)));
+    }
+    add_default_count(layer, &mut site.attributes);
+    ids.check(&site.id, place, issues);
+    Ok(site)
+}
+
+/// Checks a record that was not read from a file as [`read_records`] checks one that was.
+pub(crate) fn check_record(mut record: Record, place: &Place, issues: &mut Issues) -> Record {
+    for field in amounts(Layer::Extra) {
+        if let Some(Scalar::Number(number)) = record.attributes.get(*field)
+            && checks::logged_amount(*number, || place.clone().field(field), issues).is_none()
+        {
+            record.attributes.remove(*field);
+        }
+    }
+    record
+}
+
+fn shown(value: &Scalar) -> String {
+    match value {
+        Scalar::Bool(b) => b.to_string(),
+        Scalar::Number(n) => n.to_string(),
+        Scalar::Text(text) => format!("\"{text}\""),
+    }
 }

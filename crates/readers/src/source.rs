@@ -1,16 +1,20 @@
-//! The one door by which bytes come in: a folder on disk, or the region embedded in the program.
+//! The one door by which bytes come in: a folder on disk, files in memory, or the region embedded in the program.
 
-use super::library;
+use crate::library_errors;
 use include_dir::{Dir, include_dir};
 use lifering_base::error::InputError;
 use lifering_base::hash::sha256_hex;
 use lifering_base::{Message, message};
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The illustrative region that ships with the program (`--demo`).
+/// The illustrative region that is compiled in.
 static DEMO: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/demo");
+
+/// The name of the settings file unless another one is given.
+const SETTINGS_FILE: &str = "region.toml";
 
 /// Where a region's files come from.
 #[derive(Clone, Debug)]
@@ -22,14 +26,27 @@ pub enum Source {
         /// Usually `region.toml`.
         settings: String,
     },
+    /// Files in memory.
+    Memory(Arc<MemoryFiles>),
     /// `data/regions/jinjiang-demo`, compiled in.
     Demo,
-    /// Another source, whose reads are noted.
+    /// Another source whose reads are recorded.
     Noted(Box<Source>, Reads),
 }
 
-/// What was read of a source, by file: the hash of its bytes, `None` where it could not be read. What a region is made of
-/// depends on these files alone, those that are not there included.
+/// The files of a region in memory.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryFiles {
+    /// Name of the region's results.
+    pub name: String,
+    /// The region as the user named it, for reports.
+    pub label: String,
+    /// Content by the name that region.toml gives the file, `region.toml` among them.
+    pub files: BTreeMap<String, Vec<u8>>,
+}
+
+/// The files that were read of a source, with the hash of their bytes; `None` for one that could not be read. A region
+/// depends on these files alone, missing ones included.
 #[derive(Clone, Debug, Default)]
 pub struct Reads(Arc<Mutex<BTreeMap<String, Option<String>>>>);
 
@@ -58,13 +75,23 @@ impl Source {
             let settings = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
             Self::Folder { folder, settings }
         } else {
-            Self::Folder { folder: path.to_path_buf(), settings: "region.toml".to_owned() }
+            Self::Folder { folder: path.to_path_buf(), settings: SETTINGS_FILE.to_owned() }
         }
     }
 
-    /// What the region's results are called: the last part of its folder, `demo` for the embedded one.
+    /// Files in memory, by the names that region.toml gives them. `label` is the region as the user named it.
+    pub fn memory(name: &str, label: &str, files: BTreeMap<String, Vec<u8>>) -> Self {
+        Self::Memory(Arc::new(MemoryFiles { name: name.to_owned(), label: label.to_owned(), files }))
+    }
+
+    /// Name of the region's results: the last part of its folder, `demo` for the embedded one.
     pub fn name(&self) -> String {
-        let Some(folder) = self.folder() else { return "demo".to_owned() };
+        let folder = match self {
+            Self::Folder { folder, .. } => folder,
+            Self::Memory(memory) => return memory.name.clone(),
+            Self::Demo => return "demo".to_owned(),
+            Self::Noted(of, _) => return of.name(),
+        };
         let absolute = std::path::absolute(folder).ok();
         let name = absolute.as_deref().and_then(Path::file_name).map(|n| n.to_string_lossy().into_owned());
         name.unwrap_or_else(|| "region".to_owned())
@@ -74,7 +101,7 @@ impl Source {
     pub fn settings_file(&self) -> &str {
         match self {
             Self::Folder { settings, .. } => settings,
-            Self::Demo => "region.toml",
+            Self::Memory(_) | Self::Demo => SETTINGS_FILE,
             Self::Noted(of, _) => of.settings_file(),
         }
     }
@@ -82,45 +109,52 @@ impl Source {
     /// The region as the user named it.
     pub fn label(&self) -> String {
         match self {
-            Self::Folder { folder, settings } if settings == "region.toml" => folder.display().to_string(),
+            Self::Folder { folder, settings } if settings == SETTINGS_FILE => folder.display().to_string(),
             Self::Folder { folder, settings } => folder.join(settings).display().to_string(),
+            Self::Memory(memory) => memory.label.clone(),
             Self::Demo => "--demo".to_owned(),
             Self::Noted(of, _) => of.label(),
         }
     }
 
-    /// The folder that every path in the settings is relative to; `None` for the embedded region.
+    /// The folder that every path in the settings is relative to; `None` for a region that is not on disk.
     pub fn folder(&self) -> Option<&Path> {
         match self {
             Self::Folder { folder, .. } => Some(folder),
-            Self::Demo => None,
+            Self::Memory(_) | Self::Demo => None,
             Self::Noted(of, _) => of.folder(),
         }
     }
 
-    /// The same, with every read noted.
+    /// The source with every read recorded in `reads`.
     #[must_use]
     pub fn noted(self, reads: Reads) -> Self {
         Self::Noted(Box::new(self), reads)
     }
 
-    /// Bytes of a file of the region, without reading it; `None` where there is no such file.
+    /// Size of a file of the region in bytes, without reading it; `None` if there is no such file.
     pub fn size(&self, file: &str) -> Option<u64> {
-        match self.folder() {
-            Some(folder) => std::fs::metadata(folder.join(file)).ok().map(|about| about.len()),
-            None => DEMO.get_file(file).map(|f| f.contents().len() as u64),
+        match self {
+            Self::Folder { folder, .. } => std::fs::metadata(folder.join(file)).ok().map(|about| about.len()),
+            Self::Memory(memory) => memory.files.get(file).map(|bytes| bytes.len() as u64),
+            Self::Demo => DEMO.get_file(file).map(|f| f.contents().len() as u64),
+            Self::Noted(of, _) => of.size(file),
         }
     }
 
-    /// All bytes of one file of the region.
+    /// All bytes of one file of the region. `help` is the advice if it cannot be read.
     pub fn read(&self, file: &str, help: &Message) -> Result<Vec<u8>, InputError> {
+        let missing = |why: Message| InputError::Unreadable { path: PathBuf::from(file), why, help: help.clone() };
         match self {
             Self::Folder { folder, .. } => read_file(&folder.join(file), help),
-            Self::Demo => DEMO.get_file(file).map(|f| f.contents().to_vec()).ok_or_else(|| InputError::Unreadable {
-                path: PathBuf::from(file),
-                why: message!("message.not_embedded"),
-                help: help.clone(),
-            }),
+            Self::Memory(memory) => {
+                let not_found = || missing(library_errors::system(&ErrorKind::NotFound.into()));
+                memory.files.get(file).cloned().ok_or_else(not_found)
+            }
+            Self::Demo => DEMO
+                .get_file(file)
+                .map(|f| f.contents().to_vec())
+                .ok_or_else(|| missing(message!("message.not_embedded"))),
             Self::Noted(of, reads) => {
                 let bytes = of.read(file, help);
                 reads.note(file, bytes.as_deref().ok());
@@ -134,14 +168,14 @@ impl Source {
 #[expect(clippy::disallowed_methods, reason = "the one door in")]
 pub fn read_file(path: &Path, help: &Message) -> Result<Vec<u8>, InputError> {
     let unreadable = |why: Message| InputError::Unreadable { path: path.to_path_buf(), why, help: help.clone() };
-    let about = std::fs::metadata(path).map_err(|e| unreadable(library::system(&e)))?;
+    let about = std::fs::metadata(path).map_err(|e| unreadable(library_errors::system(&e)))?;
     if about.is_dir() {
         return Err(unreadable(message!("message.is_folder")));
     }
     if !about.is_file() {
         return Err(unreadable(message!("message.is_device")));
     }
-    std::fs::read(path).map_err(|e| unreadable(library::system(&e)))
+    std::fs::read(path).map_err(|e| unreadable(library_errors::system(&e)))
 }
 
 /// Whether a standard is named by its file, not by its id.

@@ -4,8 +4,8 @@ use crate::city::City;
 use crate::quality::notes::Notes;
 use lifering_base::error::Place;
 use lifering_base::issue::IssueCode;
+use lifering_base::records::Layer;
 use lifering_base::{Message, message};
-use lifering_readers::settings::Layer;
 use lifering_standards::baselines::BaselineComparison;
 use lifering_standards::catalogue::{BaselineSubject, LayerName};
 

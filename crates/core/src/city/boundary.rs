@@ -3,8 +3,8 @@
 //! In: a region. Out: polygons in degrees, and which of the three it was.
 
 use geo::{Buffer, ConvexHull, Coord, CoordsIter, MultiPoint, MultiPolygon, Point, unary_union};
+use lifering_base::records::Residence;
 use lifering_readers::Region;
-use lifering_readers::population::Residence;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

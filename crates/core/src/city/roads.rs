@@ -3,8 +3,9 @@
 use super::Ground;
 use crate::network::{BuildSettings, Costs, RoadNetwork, Speeds, Usage, build_all, closed_areas};
 use crate::travel::{AccessLeg, FieldSettings};
+use lifering_base::parameters::Drive;
 use lifering_readers::Region;
-use lifering_readers::settings::{Drive, Settings};
+use lifering_readers::settings::Settings;
 use lifering_standards::catalogue::Pace;
 use rayon::prelude::*;
 use std::collections::BTreeMap;

@@ -6,7 +6,7 @@
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
 use geo::{BoundingRect, Contains, Coord, Intersects, MapCoords, MultiPolygon, Point};
 use lifering_base::frame::Frame;
-use lifering_readers::areas::Unit;
+use lifering_base::records::Unit;
 use rayon::prelude::*;
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};

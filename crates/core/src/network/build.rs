@@ -8,7 +8,7 @@ use super::segments::Segments;
 use super::{Connectivity, DirectedEdge, Link, RoadNetwork};
 use lifering_base::frame::Frame;
 use lifering_base::records::road_class::RoadClass;
-use lifering_readers::roads::{Direction, Road};
+use lifering_base::records::{Direction, Road};
 use petgraph::unionfind::UnionFind;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -307,7 +307,7 @@ fn connectivity(node_count: usize, links: &[Link], length_m: &[f32]) -> Connecti
 mod tests {
     use super::*;
     use lifering_base::frame::LonLat;
-    use lifering_readers::roads::Level;
+    use lifering_base::records::Level;
     use proptest::prelude::*;
 
     type Drawn = (usize, usize, bool, Vec<(i32, i32)>);

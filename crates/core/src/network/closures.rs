@@ -7,7 +7,7 @@
 use geo::algorithm::line_intersection::{LineIntersection, line_intersection};
 use geo::{BoundingRect, Contains, Coord, Line, MapCoords, MultiPolygon, Polygon};
 use lifering_base::frame::{Frame, LonLat};
-use lifering_readers::areas::Obstacles;
+use lifering_base::records::Obstacles;
 
 /// A closure line closes roads this near to it, metres.
 pub const LINE_REACH_M: f64 = 1.0;

@@ -4,8 +4,8 @@
 //! directed graph of junctions that searches run over.
 
 use super::{JunctionGraph, Link, NodeId, RoadNetwork};
-use lifering_readers::roads::Road;
-use lifering_readers::settings::Drive;
+use lifering_base::parameters::Drive;
+use lifering_base::records::Road;
 use rayon::prelude::*;
 
 /// Speed model of a profile.

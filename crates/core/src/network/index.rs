@@ -108,7 +108,7 @@ mod tests {
     use super::*;
     use lifering_base::frame::{Frame, LonLat};
     use lifering_base::records::road_class::RoadClass;
-    use lifering_readers::roads::{Direction, Level, Road};
+    use lifering_base::records::{Direction, Level, Road};
     use proptest::prelude::*;
 
     fn road(class: RoadClass, line: &[(i32, i32)]) -> Road {

@@ -10,7 +10,7 @@ use super::segments::{Polyline, place, rounded};
 use geo::algorithm::line_intersection::{LineIntersection, line_intersection};
 use geo::{Coord, Line};
 use lifering_base::frame::Frame;
-use lifering_readers::roads::Road;
+use lifering_base::records::Road;
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 use std::collections::{BTreeMap, HashMap};

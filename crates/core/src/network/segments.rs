@@ -8,7 +8,7 @@ use super::build::{BuildSettings, Usage};
 use super::noding;
 use geo::Coord;
 use lifering_base::frame::{Frame, LonLat};
-use lifering_readers::roads::Road;
+use lifering_base::records::Road;
 use rayon::prelude::*;
 
 /// A polyline of one road, in 1e-7 degrees.

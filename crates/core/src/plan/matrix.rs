@@ -8,7 +8,7 @@ use super::request::SitingRequest;
 use super::{Parameter, ProposalError};
 use lifering_base::error::{InputError, Place, nearest};
 use lifering_base::{Message, message};
-use lifering_readers::columns::each_row;
+use lifering_readers::csv_rows::each_row;
 use lifering_readers::source::read_file;
 use lifering_siting::{Demand, Instance, Site, SiteStatus, TravelTime};
 use std::collections::HashMap;

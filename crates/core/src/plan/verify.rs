@@ -7,7 +7,7 @@ use super::region;
 use super::request::SitingRequest;
 use lifering_base::error::{InputError, Place};
 use lifering_base::message;
-use lifering_readers::library;
+use lifering_readers::library_errors;
 use lifering_readers::source::read_file;
 use lifering_siting::{Goal, Instance, SiteStatus, verify};
 use serde::Deserialize;
@@ -66,7 +66,7 @@ pub fn check(file: &Path) -> Result<Verified, ProposalError> {
     let bytes = read_file(file, &message!("message.proposal_json"))?;
     let recorded: Recorded = serde_json::from_slice(&bytes).map_err(|e| {
         let wanted = message!("message.proposal_of_schema", schema = SCHEMA);
-        InputError::wrong(Place::file(&name).line(e.line()), library::json_part(&e), wanted)
+        InputError::wrong(Place::file(&name).line(e.line()), library_errors::json_part(&e), wanted)
     })?;
     if recorded.schema != SCHEMA {
         let place = Place::file(&name).field("schema");

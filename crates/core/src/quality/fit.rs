@@ -9,15 +9,14 @@ use super::sites::{POINT_LAYERS, points};
 use crate::network::RoadNetwork;
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
 use geo::{Contains, MultiPolygon, Point};
+use lifering_base::datum::{Datum, in_china};
 use lifering_base::error::Place;
 use lifering_base::frame::{Frame, LonLat};
 use lifering_base::issue::IssueCode;
 use lifering_base::message;
+use lifering_base::records::{Layer, Residence};
 use lifering_readers::Region;
-use lifering_readers::datum::{Datum, in_china};
 use lifering_readers::formats::Format;
-use lifering_readers::population::Residence;
-use lifering_readers::settings::Layer;
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -235,7 +234,7 @@ mod tests {
     use super::*;
     use crate::network::{BuildSettings, Usage, build};
     use lifering_base::records::road_class::RoadClass;
-    use lifering_readers::roads::{Direction, Level, Road};
+    use lifering_base::records::{Direction, Level, Road};
 
     /// Streets every 0.01 degrees (about a kilometre) over a tenth of a degree.
     fn streets(west: f64, south: f64) -> Vec<Road> {

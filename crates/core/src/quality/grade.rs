@@ -4,8 +4,8 @@
 //! the worst warning: how large a share of the layer it touches, and whether it is about the layer as a whole.
 
 use lifering_base::issue::{Issue, IssueCode, Severity};
+use lifering_base::records::Layer;
 use lifering_readers::InputRecord;
-use lifering_readers::settings::Layer;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -5,7 +5,7 @@
 use lifering_base::Message;
 use lifering_base::error::Place;
 use lifering_base::issue::{IssueCode, Severity};
-use lifering_readers::settings::Layer;
+use lifering_base::records::Layer;
 use lifering_readers::{InputRecord, Region};
 
 /// One issue of one input file.

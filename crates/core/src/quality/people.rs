@@ -5,7 +5,7 @@ use crate::city::City;
 use lifering_base::error::Place;
 use lifering_base::issue::IssueCode;
 use lifering_base::message;
-use lifering_readers::settings::Layer;
+use lifering_base::records::Layer;
 use lifering_standards::evidence::Area;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -14,7 +14,7 @@ use crate::network::Usage;
 use lifering_base::error::Place;
 use lifering_base::issue::IssueCode;
 use lifering_base::message;
-use lifering_readers::settings::Layer;
+use lifering_base::records::Layer;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

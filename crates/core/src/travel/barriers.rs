@@ -8,7 +8,7 @@ use super::timed_segment::TimedSegment;
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
 use geo::{Contains, Coord, Intersects, Line, MapCoords, MultiPolygon, Point, Polygon, Rect};
 use lifering_base::frame::Frame;
-use lifering_readers::areas::Obstacles;
+use lifering_base::records::Obstacles;
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 

@@ -11,9 +11,8 @@ use super::field::{Start, TravelField};
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
 use geo::{Area, BoundingRect, Centroid, Contains, Coord, InteriorPoint, Line, MapCoords, MultiPolygon, Point};
 use lifering_base::frame::{Frame, LonLat};
+use lifering_base::records::{People, Residence, Unit};
 use lifering_base::units::{Milliseconds, SourceId};
-use lifering_readers::areas::Unit;
-use lifering_readers::population::{People, Residence};
 use rayon::prelude::*;
 
 /// Largest polygon that counts at its centroid, m² (definitions.md section 5).

@@ -4,11 +4,11 @@
 //! with the first examples, and how roads, sites and people fit together.
 
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use lifering_base::datum::Datum;
 use lifering_base::issue::{Issue, IssueCode, Severity};
 use lifering_core::quality::fit::Hypothesis;
 use lifering_core::quality::grade::Grade;
 use lifering_core::quality::{LayerQuality, Quality};
-use lifering_readers::datum::Datum;
 use lifering_readers::formats::Format;
 use lifering_report::text::survey;
 use lifering_report::text::{Lang, grouped};

@@ -2,9 +2,10 @@
 //!
 //! In: the bytes of the database, opened in memory and read-only. Out: the features of one table (OGC 12-128r18).
 
-use super::{Format, Parsed, RawFeature, wkt};
+use super::{Format, Parsed, wkt};
+use crate::feature::RawFeature;
 use crate::geometry::Geometry;
-use crate::library;
+use crate::library_errors;
 use crate::settings::LayerSpec;
 use lifering_base::error::{InputError, Place};
 use lifering_base::issue::{IssueCode, Issues};
@@ -16,8 +17,9 @@ use serde_json::{Map, Value};
 /// Features of a table: the one `sheet` names, or the only one.
 pub fn read(spec: &LayerSpec, bytes: &[u8], issues: &mut Issues) -> Result<Parsed, InputError> {
     let file = &spec.file;
-    let wrong =
-        |e: rusqlite::Error| InputError::wrong(Place::file(file), library::damaged(&e), message!("message.geopackage"));
+    let wrong = |e: rusqlite::Error| {
+        InputError::wrong(Place::file(file), library_errors::damaged(&e), message!("message.geopackage"))
+    };
     let mut db = Connection::open_in_memory().map_err(wrong)?;
     db.deserialize_read_exact("main", bytes, bytes.len(), true).map_err(wrong)?;
     let tables = geometry_columns(&db).map_err(wrong)?;

@@ -17,31 +17,20 @@ pub mod wkt;
 pub mod workbook;
 pub mod write;
 
-use super::crs::Extent;
-use super::encoding;
-use super::geometry::Geometry;
-use super::properties::Properties;
-use super::settings::{Layer, LayerSpec};
-use super::source::Source;
+use crate::crs::Extent;
+use crate::encoding;
+use crate::feature::RawFeature;
+use crate::settings::LayerSpec;
+use crate::source::Source;
 use lifering_base::error::{InputError, Place};
 use lifering_base::issue::{IssueCode, Issues};
+use lifering_base::records::Layer;
 use lifering_base::{Message, message};
-
-/// One feature as it stands in the file.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RawFeature {
-    /// Position in the file, from 0.
-    pub index: usize,
-    /// The feature's id, as text.
-    pub id: Option<String>,
-    /// `None` for a null geometry.
-    pub geometry: Option<Geometry>,
-    /// Empty where the file has none.
-    pub properties: Properties,
-}
+use serde::{Deserialize, Serialize};
 
 /// A format that layers may come in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Format {
     /// A `FeatureCollection`, a feature or a geometry.
     GeoJson,
@@ -59,6 +48,8 @@ pub enum Format {
     OsmPbf,
     /// A raster of counts.
     GeoTiff,
+    /// Typed records that no file holds.
+    Records,
 }
 
 impl Format {
@@ -73,6 +64,7 @@ impl Format {
             Self::GeoPackage => "GeoPackage",
             Self::OsmPbf => "OSM PBF",
             Self::GeoTiff => "GeoTIFF",
+            Self::Records => "records",
         }
     }
 
@@ -144,7 +136,7 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], purpose: Purpose<'_>, issues: &mut I
         left_out @ (Format::Workbook | Format::Shapefile | Format::GeoPackage | Format::OsmPbf | Format::GeoTiff) => {
             return Err(not_built(file, left_out));
         }
-        Format::Csv | Format::GeoJson | Format::GeoJsonSeq => {}
+        Format::Csv | Format::GeoJson | Format::GeoJsonSeq | Format::Records => {}
     }
     if let Some((found, help)) = foreign_format(bytes) {
         return Err(InputError::wrong(Place::file(file), found, "GeoJSON").with_help(help));

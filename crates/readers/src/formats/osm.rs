@@ -3,14 +3,15 @@
 //! In: the bytes of an extract. Out: the layers that its tags say: roads, hospitals and clinics, ambulance stations,
 //! defibrillators, and water and railways as barriers. What a relation alone describes is not read, and said so.
 
-use super::{Format, Parsed, RawFeature};
+use super::{Format, Parsed};
+use crate::feature::RawFeature;
 use crate::geometry::Geometry;
-use crate::library;
-use crate::settings::Layer;
+use crate::library_errors;
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::message;
+use lifering_base::records::Layer;
 use lifering_base::records::road_class::RoadClass;
 use osmpbf::{Element, ElementReader};
 use serde_json::{Map, Value};
@@ -89,7 +90,9 @@ pub fn layers(file: &str, bytes: &[u8], issues: &mut Issues) -> Result<BTreeMap<
                 relations += usize::from(site(&tags).is_some() || barrier(&tags).is_some());
             }
         })
-        .map_err(|e| InputError::wrong(Place::file(file), library::damaged(&e), message!("message.osm_wanted")))?;
+        .map_err(|e| {
+            InputError::wrong(Place::file(file), library_errors::damaged(&e), message!("message.osm_wanted"))
+        })?;
     nodes.sort_unstable();
     let place_of = |id: i64| -> Option<LonLat> {
         let at = nodes.binary_search_by_key(&id, |n| n.0).ok()?;

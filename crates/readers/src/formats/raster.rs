@@ -3,10 +3,11 @@
 //! In: the bytes of an image of one band. Out: a feature for every cell with people: a point where the cell is at most
 //! 0.25 km², else its square. Cells without data and empty cells are left out.
 
-use super::{Format, Parsed, RawFeature};
+use super::{Format, Parsed};
 use crate::crs::Extent;
+use crate::feature::RawFeature;
 use crate::geometry::Geometry;
-use crate::library;
+use crate::library_errors;
 use crate::properties::Properties;
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
@@ -40,8 +41,9 @@ struct Grid {
 
 /// People of every cell, within `within` where that is known and the raster is in degrees.
 pub fn read(file: &str, bytes: &[u8], within: Option<Extent>, issues: &mut Issues) -> Result<Parsed, InputError> {
-    let wrong =
-        |e: TiffError| InputError::wrong(Place::file(file), library::damaged(&e), message!("message.tif_one_band"));
+    let wrong = |e: TiffError| {
+        InputError::wrong(Place::file(file), library_errors::damaged(&e), message!("message.tif_one_band"))
+    };
     let mut image = Decoder::new(Cursor::new(bytes)).map_err(wrong)?;
     let (width, height) = image.dimensions().map_err(wrong)?;
     match image.colortype().map_err(wrong)? {

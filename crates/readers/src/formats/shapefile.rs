@@ -3,9 +3,10 @@
 //! In: the bytes of the four. Out: features and the reference system. Chinese exports often lack the `.cpg`: the encoding
 //! is then told by the bytes, and said.
 
-use super::{Format, Parsed, RawFeature};
+use super::{Format, Parsed};
+use crate::feature::RawFeature;
 use crate::geometry::Geometry;
-use crate::library;
+use crate::library_errors;
 use crate::properties::Properties;
 use crate::settings::LayerSpec;
 use crate::source::Source;
@@ -34,10 +35,11 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], source: &Source, issues: &mut Issues
             .iter()
             .find_map(|e| source.read(&format!("{stem}.{e}"), &message!("message.part_of_shapefile")).ok())
     };
-    let mut reader = ShapeReader::new(Cursor::new(bytes)).map_err(|e| wrong(library::damaged(&e)))?;
+    let mut reader = ShapeReader::new(Cursor::new(bytes)).map_err(|e| wrong(library_errors::damaged(&e)))?;
     let mut shapes = Vec::new();
     for (index, shape) in reader.iter_shapes().enumerate() {
-        shapes.push(shape.map_err(|e| wrong(message!("message.record", n = index, what = library::damaged(&e))))?);
+        shapes
+            .push(shape.map_err(|e| wrong(message!("message.record", n = index, what = library_errors::damaged(&e))))?);
     }
     let (records, encoding) = if let Some(dbf) = beside("dbf") {
         records(spec, &dbf, beside("cpg"), issues)?
@@ -108,7 +110,7 @@ fn records(spec: &LayerSpec, dbf: &[u8], cpg: Option<Vec<u8>>, issues: &mut Issu
     let records = builder
         .build(Cursor::new(dbf.to_vec()))
         .and_then(|mut r| r.read())
-        .map_err(|e| wrong(library::damaged(&e)).with_help(message!("message.name_encoding", file = file)))?;
+        .map_err(|e| wrong(library_errors::damaged(&e)).with_help(message!("message.name_encoding", file = file)))?;
     for (index, record) in records.iter().enumerate() {
         for (name, value) in record.clone() {
             if let FieldValue::Character(Some(text)) = value

@@ -3,10 +3,11 @@
 //! In: text or the bytes of a workbook. Out: a feature a row, at the place its columns of longitude and latitude say (or
 //! its geometry column, as WKT or GeoJSON). CSV knows no types: a cell that is a plain number is one.
 
-use super::{Format, Parsed, RawFeature, wkt};
-use crate::fields::parse_number;
-use crate::geometry::{Geometry, Wire};
-use crate::library;
+use super::{Format, Parsed, wkt};
+use crate::feature::RawFeature;
+use crate::geometry::{Geometry, WireGeometry};
+use crate::library_errors;
+use crate::numbers::parse_number;
 use crate::properties::Properties;
 use crate::settings::LayerSpec;
 use lifering_base::error::{InputError, Place, nearest};
@@ -65,8 +66,9 @@ pub fn csv(spec: &LayerSpec, text: &str, place_needed: bool, issues: &mut Issues
         .from_reader(text.as_bytes());
     let mut rows = Vec::new();
     for record in reader.records() {
-        let record = record
-            .map_err(|e| InputError::wrong(Place::file(file), library::damaged(&e), message!("message.csv_table")))?;
+        let record = record.map_err(|e| {
+            InputError::wrong(Place::file(file), library_errors::damaged(&e), message!("message.csv_table"))
+        })?;
         rows.push(record.iter().map(cell).collect::<Vec<Value>>());
     }
     let swallowed = |r: &Vec<Value>| r.iter().any(|c| c.as_str().is_some_and(|s| s.matches('\n').count() > 3));
@@ -246,7 +248,7 @@ fn lon_lat(row: &[Value], columns: [(usize, &String); 2], place: &Place, issues:
 fn whole(cell: Option<&Value>, place: &Place, issues: &mut Issues) -> Option<Geometry> {
     let text = cell.filter(|c| !c.is_null())?.as_str().unwrap_or_default();
     let read = if text.starts_with('{') {
-        serde_json::from_str::<Wire>(text).map(|w| w.0).map_err(|e| e.to_string())
+        serde_json::from_str::<WireGeometry>(text).map(|w| w.0).map_err(|e| e.to_string())
     } else {
         wkt::parse(text).map(Some)
     };

@@ -4,7 +4,7 @@
 
 use super::table::{features, text_cell, whole_or_not};
 use super::{Format, Parsed};
-use crate::library;
+use crate::library_errors;
 use crate::settings::LayerSpec;
 use calamine::{Data, Reader, open_workbook_auto_from_rs};
 use lifering_base::error::{InputError, Place};
@@ -17,7 +17,7 @@ use std::io::Cursor;
 pub fn read(spec: &LayerSpec, bytes: &[u8], place_needed: bool, issues: &mut Issues) -> Result<Parsed, InputError> {
     let file = &spec.file;
     let wrong = |found: Message| InputError::wrong(Place::file(file), found, message!("message.workbook"));
-    let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|e| wrong(library::damaged(&e)))?;
+    let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|e| wrong(library_errors::damaged(&e)))?;
     let names = book.sheet_names();
     let mut filled = Vec::new();
     for name in &names {

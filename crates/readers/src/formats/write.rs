@@ -2,7 +2,7 @@
 //!
 //! In: features. Out: bytes. Used where lifering hands layers back: `import` and `check --fix`.
 
-use super::RawFeature;
+use crate::feature::RawFeature;
 use crate::geometry::Geometry;
 use lifering_base::frame::LonLat;
 use serde_json::{Map, Value, json};

@@ -8,7 +8,7 @@ use super::{Diff, DiffError, Pair, diff, exit_status};
 use crate::batch::shape::{self, BatchReport};
 use lifering_base::error::{InputError, Place};
 use lifering_base::message;
-use lifering_readers::library;
+use lifering_readers::library_errors;
 use lifering_readers::source::read_file;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -92,7 +92,7 @@ fn batch_json(folder: &Path) -> Result<BatchReport, InputError> {
     let name = file.display().to_string();
     let bytes = read_file(&file, &message!("message.both_batches"))?;
     let wrong = |e: &serde_json::Error| {
-        InputError::wrong(Place::file(&name).line(e.line()), library::json_part(e), shape::SCHEMA)
+        InputError::wrong(Place::file(&name).line(e.line()), library_errors::json_part(e), shape::SCHEMA)
     };
     let version: SchemaOnly = serde_json::from_slice(&bytes).map_err(|e| wrong(&e))?;
     if version.schema != shape::SCHEMA {

@@ -6,7 +6,7 @@ use super::Pair;
 use super::results::AuditResults;
 use crate::report::{InputReport, NeighbourReport, RuleReport};
 use crate::words::word;
-use lifering_readers::settings::Layer;
+use lifering_base::records::Layer;
 use lifering_standards::outcome::ValueUnit;
 use schemars::JsonSchema;
 use serde::Serialize;

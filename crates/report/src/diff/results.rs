@@ -9,11 +9,12 @@ use lifering_base::error::{InputError, Place};
 use lifering_base::hash::sha256_hex;
 use lifering_base::issue::Issues;
 use lifering_base::message;
+use lifering_base::records::Layer;
 use lifering_readers::areas::area;
 use lifering_readers::formats::{self, Purpose};
-use lifering_readers::library;
+use lifering_readers::library_errors;
 use lifering_readers::properties::Property;
-use lifering_readers::settings::{Layer, LayerSpec};
+use lifering_readers::settings::LayerSpec;
 use lifering_readers::source::{Source, read_file};
 use serde::Deserialize;
 use serde_json::Value;
@@ -92,7 +93,7 @@ impl AuditResults {
 fn audit_json(name: &str, bytes: &[u8]) -> Result<(Report, Value), InputError> {
     let wrong = |e: &serde_json::Error| {
         let wanted = message!("message.audit_of_schema", schema = SCHEMA);
-        InputError::wrong(Place::file(name).line(e.line()), library::json_part(e), wanted)
+        InputError::wrong(Place::file(name).line(e.line()), library_errors::json_part(e), wanted)
     };
     let version: SchemaOnly = serde_json::from_slice(bytes).map_err(|e| wrong(&e))?;
     if version.schema != SCHEMA {

@@ -2,10 +2,10 @@
 
 use crate::issues::issues;
 use crate::report::InputReport;
+use lifering_base::records::Layer;
 use lifering_core::quality::fit::Fit;
 use lifering_core::quality::grade::{LayerGrade, grade};
 use lifering_readers::InputRecord;
-use lifering_readers::settings::Layer;
 
 pub fn input(input: &InputRecord, fit: Option<&Fit>) -> InputReport {
     let LayerGrade { grade, reason, .. } = grade(input);

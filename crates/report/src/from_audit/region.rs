@@ -6,8 +6,8 @@ use crate::report::{
 };
 use crate::rounding::{km2, people, rounded};
 use crate::words::word;
+use lifering_base::records::{Neighbour, RoadsTaken};
 use lifering_core::audit::Audit;
-use lifering_readers::shared::{Neighbour, Taken};
 use lifering_standards::baselines::BaselineComparison;
 use lifering_standards::catalogue::Standard;
 use std::collections::BTreeMap;
@@ -91,7 +91,7 @@ pub fn network(audit: &Audit) -> NetworkReport {
     }
 }
 
-pub fn shared_roads(taken: &Taken) -> SharedRoadsReport {
+pub fn shared_roads(taken: &RoadsTaken) -> SharedRoadsReport {
     let exact = Some(taken.exact_within_s()).filter(|s| s.is_finite());
     SharedRoadsReport {
         file: taken.file.clone(),

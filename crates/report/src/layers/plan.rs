@@ -8,8 +8,8 @@ use crate::proposal::{ProposalReport, RegionReport, SiteReport};
 use crate::report::Report;
 use crate::rounding::people;
 use crate::words::word;
+use lifering_base::records::Site;
 use lifering_core::plan::region::OnTheGround;
-use lifering_readers::sites::Site;
 use lifering_standards::catalogue::LayerName;
 use std::collections::BTreeSet;
 

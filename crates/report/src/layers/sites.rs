@@ -3,9 +3,9 @@
 use super::shapes::point;
 use super::{Cell, Column, Row, Type};
 use crate::rounding::{people, tenth};
+use lifering_base::records::Site;
 use lifering_base::records::attributes::{Attributes, Scalar};
 use lifering_core::audit::Audit;
-use lifering_readers::sites::Site;
 use lifering_standards::catalogue::LayerName;
 
 /// What a file said of a site, if it is of the column's kind: a word where a number belongs is no number.

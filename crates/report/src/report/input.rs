@@ -1,9 +1,9 @@
 //! audit.json: the files read.
 
 use crate::issues::IssueReport;
+use lifering_base::records::Layer;
 use lifering_core::quality::fit::Fit;
 use lifering_core::quality::grade::{Grade, Reason};
-use lifering_readers::settings::Layer;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -3,7 +3,7 @@
 //! The sections are those of region.toml, whose types refuse unknown keys. An audit of a later version may have more: here
 //! keys that are not known are dropped.
 
-use lifering_readers::settings::{Access, Drive, Population, Response, Roads, Walk};
+use lifering_base::parameters::{Access, Drive, Population, Response, Roads, Walk};
 use schemars::JsonSchema;
 use serde::de::{DeserializeOwned, Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, forward_to_deserialize_any};

@@ -10,7 +10,7 @@ use super::crossings::UnnodedCrossing;
 use super::dead_ends::{DeadEnd, DeadEnds, distance_m};
 use super::spatial_hash::SpatialHash;
 use lifering_base::frame::{Frame, LonLat};
-use lifering_readers::roads::Road;
+use lifering_base::records::Road;
 use petgraph::unionfind::UnionFind;
 use rayon::prelude::*;
 use std::collections::{BTreeSet, HashMap};

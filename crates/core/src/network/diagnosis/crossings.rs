@@ -9,7 +9,7 @@ use super::spatial_hash::SpatialHash;
 use geo::algorithm::line_intersection::{LineIntersection, line_intersection};
 use geo::{Coord, Line};
 use lifering_base::frame::{Frame, LonLat};
-use lifering_readers::roads::Road;
+use lifering_base::records::Road;
 use rayon::prelude::*;
 
 /// Cells with more segments than this are searched by a sweep from west to east.

@@ -14,7 +14,7 @@ use super::RoadNetwork;
 use components::Components;
 use dead_ends::DeadEnds;
 use lifering_base::frame::{Frame, LonLat};
-use lifering_readers::roads::Road;
+use lifering_base::records::Road;
 use spatial_hash::SpatialHash;
 
 pub use components::ComponentSummary;

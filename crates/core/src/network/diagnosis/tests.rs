@@ -5,7 +5,7 @@ use crate::network::{BuildSettings, RoadNetwork, Usage, build};
 use geo::algorithm::line_intersection::{LineIntersection, line_intersection};
 use geo::{Coord, Line};
 use lifering_base::records::road_class::RoadClass;
-use lifering_readers::roads::{Direction, Level};
+use lifering_base::records::{Direction, Level};
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use proptest::prelude::*;

@@ -11,8 +11,8 @@ use geo::algorithm::indexed::IntervalTreeMultiPolygon;
 use geo::{Contains, Coord, MapCoords, MultiPolygon, Point};
 use lifering_base::frame::LonLat;
 use lifering_base::message;
+use lifering_base::records::Site;
 use lifering_base::records::attributes::Scalar;
-use lifering_readers::sites::Site;
 use std::collections::{BTreeMap, HashMap};
 
 /// Kinds of facilities beside which a station may be built.

@@ -20,7 +20,7 @@ use crate::run::{Progress, enter};
 use candidates::{Candidate, candidates};
 use impact::{SiteImpact, impacts};
 use lifering_base::message;
-use lifering_readers::sites::{Record, Site};
+use lifering_base::records::{Record, Site};
 use lifering_siting::{Options, solve};
 use lifering_standards::Impedance;
 use lifering_standards::catalogue::{Criterion, LayerName, Standard};

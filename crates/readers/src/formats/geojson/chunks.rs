@@ -6,7 +6,7 @@
 
 use super::feature::{Found, strict};
 use super::{Noticed, Read, Top, one};
-use crate::formats::RawFeature;
+use crate::feature::RawFeature;
 use crate::properties::PropertiesReader;
 use rayon::prelude::*;
 use serde_json::value::RawValue;

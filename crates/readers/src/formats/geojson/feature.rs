@@ -4,9 +4,9 @@
 //! tried again with patience.
 
 use super::{Fault, quote_foreign_values};
-use crate::fields::parse_number;
-use crate::formats::RawFeature;
-use crate::geometry::{Geometry, TYPES, Wire};
+use crate::feature::RawFeature;
+use crate::geometry::{Geometry, TYPES, WireGeometry};
+use crate::numbers::parse_number;
 use crate::properties::{Properties, PropertiesReader, Property};
 use lifering_base::message;
 use serde::Deserialize;
@@ -39,7 +39,7 @@ pub(super) fn strict(index: usize, text: &str, names: &mut PropertiesReader) -> 
     let (feature, repeated) = match wire.kind {
         Kind::Feature => (RawFeature { index, id: wire.id, geometry: wire.geometry, properties }, repeated),
         Kind::Geometry => {
-            let geometry: Wire = serde_json::from_str(&text[..end])?;
+            let geometry: WireGeometry = serde_json::from_str(&text[..end])?;
             let properties = Properties::default();
             (RawFeature { index, id: None, geometry: geometry.0, properties }, Vec::new())
         }
@@ -171,7 +171,7 @@ impl<'de> Visitor<'de> for FeatureReader<'_> {
             Some(Property::Number(number)) => Some(number.to_string()),
             _ => None,
         };
-        let geometry = geometry.and_then(|geometry: Option<Wire>| geometry?.0);
+        let geometry = geometry.and_then(|geometry: Option<WireGeometry>| geometry?.0);
         Ok(WireFeature { kind: kind.unwrap_or(Kind::Missing), id, geometry })
     }
 }

@@ -7,9 +7,10 @@
 mod chunks;
 mod feature;
 
-use super::{Format, Parsed, RawFeature};
+use super::{Format, Parsed};
+use crate::feature::RawFeature;
 use crate::geometry::TYPES;
-use crate::library;
+use crate::library_errors;
 use crate::properties::PropertiesReader;
 use feature::Found;
 use lifering_base::error::{InputError, Place};
@@ -140,7 +141,7 @@ fn whole(file: &str, text: &str) -> Result<Read, InputError> {
             feature::read(index, text, names).map_err(|fault| {
                 let place = Place { feature: Some(index), ..Place::file(file) };
                 let found = match fault {
-                    Fault::Json(error) => library::json_part(&error),
+                    Fault::Json(error) => library_errors::json_part(&error),
                     Fault::TopoJson => Message::from("TopoJSON"),
                     Fault::Other(found) => found,
                 };
@@ -219,8 +220,10 @@ fn not_json(file: &str, text: &str, fault: Fault) -> InputError {
         return wrong(message!("message.starts_with", first = first)).with_help(help);
     }
     match fault {
-        Fault::Json(error) if error.is_eof() => wrong(library::json(&error)).with_help(message!("message.cut_short")),
-        Fault::Json(error) => wrong(library::json(&error)).with_help(message!("message.maybe_cut")),
+        Fault::Json(error) if error.is_eof() => {
+            wrong(library_errors::json(&error)).with_help(message!("message.cut_short"))
+        }
+        Fault::Json(error) => wrong(library_errors::json(&error)).with_help(message!("message.maybe_cut")),
         Fault::Other(found) => wrong(found).with_help(message!("message.maybe_cut")),
         Fault::TopoJson => wrong(Message::from("TopoJSON")).with_help(message!("message.export_geojson")),
     }

@@ -4,7 +4,7 @@
 //! in eviltransform (googollee/eviltransform, MIT), BD-09 as in coordtransform (wandergis/coordtransform, MIT). Backward
 //! they are solved by iteration until nothing moves any more, so there and back agree to 1e-9 degrees.
 
-use lifering_base::frame::LonLat;
+use crate::frame::LonLat;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::f64::consts::PI;

@@ -3,7 +3,7 @@
 //! In: bytes and the names of the columns. Out: each line as a [`Row`], whose cells are asked by the position of the
 //! name. Errors name file, line and column.
 
-use super::library;
+use crate::library_errors;
 use lifering_base::error::{InputError, Place};
 use lifering_base::{Message, message};
 
@@ -65,7 +65,11 @@ pub fn each_row<E: From<InputError>>(
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
     let broken = |e: &csv::Error| {
         let line = e.position().map_or(1, csv::Position::line);
-        InputError::wrong(Place::file(file).line(line as usize), library::damaged(e), message!("message.csv_utf8"))
+        InputError::wrong(
+            Place::file(file).line(line as usize),
+            library_errors::damaged(e),
+            message!("message.csv_utf8"),
+        )
     };
     let header = reader.headers().map_err(|e| broken(&e))?.clone();
     let names: Vec<&'static str> = needed.iter().chain(optional).copied().collect();

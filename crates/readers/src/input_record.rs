@@ -1,0 +1,112 @@
+//! What is known of each input: file, hash, format, counts, extent and issues.
+//!
+//! In: a parsed layer, or typed records. Out: [`InputRecord`]s, and the refusals that look at several of them.
+
+use crate::crs::Extent;
+use crate::encoding::{self, EncodingName};
+use crate::formats::Format;
+use crate::layer_file::LayerFile;
+use lifering_base::error::{InputError, Place};
+use lifering_base::issue::{IssueCode, Issues, LayerIssues, Severity};
+use lifering_base::message;
+use lifering_base::records::Layer;
+use serde::{Deserialize, Serialize};
+
+/// What is known of one input once it has been read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InputRecord {
+    /// The layer.
+    pub layer: Layer,
+    /// Key in region.toml: the layer's own, or the name of an extra layer.
+    pub key: String,
+    /// Name relative to the region folder.
+    pub file: String,
+    /// SHA-256 of the bytes; of the records' debug notation for [`Format::Records`].
+    pub sha256: String,
+    /// Format.
+    pub format: Format,
+    /// Encoding of the text; `None` for a format that is not text.
+    #[serde(deserialize_with = "encoding::deserialize_name")]
+    pub encoding: Option<EncodingName>,
+    /// Number of features in the file.
+    pub features: usize,
+    /// Number of features used.
+    pub used: usize,
+    /// Extent of all features; `None` without positions.
+    pub extent: Option<Extent>,
+    /// Issues found while reading. [`InputRecord::with`] adds those of later stages.
+    pub issues: Issues,
+}
+
+impl InputRecord {
+    /// The record of a layer's file.
+    pub fn of(parsed: LayerFile) -> Self {
+        Self {
+            layer: parsed.layer,
+            key: parsed.key,
+            file: parsed.file,
+            sha256: parsed.sha256,
+            format: parsed.format,
+            encoding: parsed.encoding,
+            features: parsed.count,
+            used: parsed.used,
+            extent: parsed.extent,
+            issues: parsed.issues,
+        }
+    }
+
+    /// The record with the issues of later stages after its own, in order and count as if they had been noted here.
+    #[must_use]
+    pub fn with(&self, later: &LayerIssues) -> Self {
+        let mut record = self.clone();
+        if let Some(issues) = later.of(&self.key) {
+            record.issues.append(issues.clone());
+        }
+        record
+    }
+}
+
+/// All records with the issues of later stages. Issues of a layer without a record are left out: there is no input that
+/// they could be about.
+pub fn with_issues(inputs: &[InputRecord], later: &LayerIssues) -> Vec<InputRecord> {
+    inputs.iter().map(|input| input.with(later)).collect()
+}
+
+/// Refuses the first warning of any layer, as a strict run does.
+pub fn refuse_warnings(inputs: &[InputRecord]) -> Result<(), InputError> {
+    let count = inputs.iter().map(|i| i.issues.count(Severity::Warning)).sum();
+    let first = inputs.iter().find_map(|input| {
+        let issue = input.issues.list().into_iter().find(|i| i.code.severity() == Severity::Warning)?;
+        let example = issue.examples.first()?;
+        let mut place = Place { feature: example.feature, id: example.id.clone(), ..Place::file(&input.file) };
+        place.field = issue.field;
+        Some((place, example.found.clone(), example.wanted.clone()))
+    });
+    match first {
+        Some((place, found, wanted)) => Err(InputError::Strict { count, place, found, wanted }),
+        None => Ok(()),
+    }
+}
+
+/// Distance from the roads beyond which a layer is reported, degrees.
+const FAR_DEGREES: f64 = 0.5;
+
+/// Looks for layers that lie nowhere near the roads: refused if their coordinates are swapped, else noted.
+pub(crate) fn check_near_roads(inputs: &mut [InputRecord]) -> Result<(), InputError> {
+    let roads = inputs.iter().find(|i| i.layer == Layer::Roads).and_then(|i| i.extent);
+    let Some(roads) = roads else { return Ok(()) };
+    for input in inputs {
+        let Some(extent) = input.extent.filter(|e| !e.meets(roads, FAR_DEGREES)) else { continue };
+        let place = Place::file(&input.file).field("coordinates");
+        let show = |e: Extent| {
+            message!("message.around", lon = format!("{:.3}", e.middle().lon), lat = format!("{:.3}", e.middle().lat))
+        };
+        if extent.swapped().meets(roads, FAR_DEGREES) {
+            return Err(InputError::wrong(place, show(extent), message!("message.near_roads", place = show(roads)))
+                .with_help(message!("message.swapped_one")));
+        }
+        let wanted = message!("message.near_roads_used", place = show(roads));
+        input.issues.note(IssueCode::FarFromRoads, &place, show(extent), wanted);
+    }
+    Ok(())
+}

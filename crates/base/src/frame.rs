@@ -5,13 +5,14 @@
 
 use geo::{Coord, Distance, Geodesic, Point};
 use proj4rs::{Proj, transform::transform};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// A place on the ellipsoid, WGS 84 (CGCS2000 is the same to centimetres).
 ///
 /// # Units
 /// Degrees.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
 pub struct LonLat {
     /// Degrees east of Greenwich.
     pub lon: f64,

@@ -33,7 +33,7 @@ impl Milliseconds {
 }
 
 /// A source of arrivals (station, facility), by its position in the list of starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SourceId(NonZeroU32);
 
 impl SourceId {

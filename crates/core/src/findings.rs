@@ -16,10 +16,11 @@ use lifering_standards::ExitStatus;
 use lifering_standards::baselines::BaselineComparison;
 use lifering_standards::catalogue::Standard;
 use lifering_standards::outcome::RuleOutcome;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Everything that an audit found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Findings {
     /// The region.
     pub region: RegionFacts,
@@ -69,7 +70,7 @@ impl Findings {
 }
 
 /// A figure with proved bounds.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
     /// Best estimate.
     pub best: f64,
@@ -80,7 +81,7 @@ pub struct Estimate {
 }
 
 /// The region of an audit.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RegionFacts {
     /// Name in region.toml.
     pub name: String,
@@ -95,7 +96,7 @@ pub struct RegionFacts {
 }
 
 /// Parameters in force.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Parameters {
     /// `[response]`.
     pub response: Response,
@@ -114,7 +115,7 @@ pub struct Parameters {
 }
 
 /// How zones are drawn.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ZoneParameters {
     /// Undecided area aimed for, as a share of the boundary's area.
     pub error_share: f64,
@@ -125,7 +126,7 @@ pub struct ZoneParameters {
 }
 
 /// Numbers of people.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PopulationFigures {
     /// In the layer, before clipping and scaling.
     pub total: f64,
@@ -144,7 +145,7 @@ pub struct PopulationFigures {
 }
 
 /// Figures of the drivable network.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NetworkFigures {
     /// Junctions.
     pub nodes: usize,
@@ -155,7 +156,7 @@ pub struct NetworkFigures {
 }
 
 /// A unit or sub-centre area.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UnitFacts {
     /// Id in the units layer, or of the sub-centre.
     pub id: String,
@@ -168,7 +169,7 @@ pub struct UnitFacts {
 }
 
 /// The uncovered zones of one rule.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RuleZones {
     /// The largest first.
     pub zones: Vec<Zone>,
@@ -189,7 +190,7 @@ pub struct RuleZones {
 }
 
 /// Area that a drawing leaves out.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NotDrawn {
     /// Uncovered slivers that are not drawn, m².
     pub dropped_m2: f64,
@@ -198,7 +199,7 @@ pub struct NotDrawn {
 }
 
 /// Lengths of road.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RoadLengths {
     /// Reached within the limit, km.
     pub within_km: f64,
@@ -207,7 +208,7 @@ pub struct RoadLengths {
 }
 
 /// Figures of one station under the standard's first driving rule.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StationFigures {
     /// Position in the evidence's sites.
     pub site: usize,
@@ -229,7 +230,7 @@ impl StationFigures {
 }
 
 /// Roads cut at the driving limits.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RoadTimes {
     /// The limits, seconds by the rules' clock, ascending.
     pub limits_s: Vec<f64>,

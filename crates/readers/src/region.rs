@@ -23,7 +23,7 @@ use lifering_base::datum::Datum;
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::hash::{sha256_hex, sha256_of_debug};
-use lifering_base::issue::{Issues, LayerIssues};
+use lifering_base::issue::LayerIssues;
 use lifering_base::message;
 use lifering_base::records::{Layer, Neighbour, Obstacles, People, Record, Road, RoadsTaken, Site, Unit};
 use std::collections::BTreeMap;
@@ -264,17 +264,6 @@ impl Region {
         } else {
             LayerIssues::default()
         }
-    }
-
-    #[doc(hidden)]
-    pub fn issues_of_extra(&mut self, name: &str) -> Option<(&str, &mut Issues)> {
-        let of = |i: &&mut InputRecord| i.layer == Layer::Extra && i.key == name;
-        self.inputs.iter_mut().find(of).map(|i| (i.file.as_str(), &mut i.issues))
-    }
-
-    #[doc(hidden)]
-    pub fn issues(&mut self, layer: Layer) -> Option<(&str, &mut Issues)> {
-        self.inputs.iter_mut().find(|i| i.layer == layer).map(|i| (i.file.as_str(), &mut i.issues))
     }
 }
 

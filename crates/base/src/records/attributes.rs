@@ -3,10 +3,11 @@
 //! In: whatever a reader finds in a file. Out: [`Scalar`] values that the rules can compare without guessing,
 //! reached through the [`Attributes`] trait so that a rule never knows which record it looks at.
 
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
 /// One attribute value of one feature.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Scalar {
     /// Yes or no.
     Bool(bool),

@@ -3,6 +3,7 @@
 use super::road_class::RoadClass;
 use crate::frame::LonLat;
 use crate::parameters::Drive;
+use serde::{Deserialize, Serialize};
 
 /// Direction of traffic along a line as drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +64,7 @@ pub struct Level {
 }
 
 /// Which roads of a file for several regions a region uses.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RoadsTaken {
     /// Name of the file.
     pub file: String,

@@ -2,10 +2,11 @@
 
 use super::attributes::{Attributes, Scalar};
 use crate::frame::LonLat;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A point of a layer with all its attributes; the known ones carry lifering's names and typed values.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Site {
     /// Position of the feature in the file, counted from 0.
     pub feature: usize,
@@ -52,7 +53,7 @@ impl Site {
 }
 
 /// A station of another region.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Neighbour {
     /// Name of the region or of the file that the station comes from.
     pub from: String,

@@ -93,7 +93,7 @@ pub fn audit(city: &City, standard: &Standard, run: &Run<'_>) -> Result<Findings
     let mut notes = Notes::default();
     let quality = survey(city, reached.no_road, &mut notes);
     baselines::note(city, &baselines, &mut notes);
-    let inputs = merged(city.records(), &[&notes]);
+    let inputs = merged(city.records(), &notes);
     if run.strict {
         refuse_warnings(&inputs)?;
     }

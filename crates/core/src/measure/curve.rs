@@ -6,6 +6,7 @@
 use lifering_base::units::{COORDINATE_RESOLUTION_M, TIME_RESOLUTION_MS};
 use lifering_standards::catalogue::Criterion;
 use lifering_standards::evidence::{Evidence, Measurements};
+use serde::{Deserialize, Serialize};
 
 /// Widest step of a curve of times, seconds.
 const STEP_S: f64 = 15.0;
@@ -15,7 +16,7 @@ const DISTANCE_STEPS: f64 = 100.0;
 const LAST_LIMIT: f64 = 4.0;
 
 /// In what a curve is measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CurveUnit {
     /// Seconds.
     Seconds,
@@ -24,7 +25,7 @@ pub enum CurveUnit {
 }
 
 /// People by time or distance.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Curve {
     /// Seconds or metres.
     pub unit: CurveUnit,

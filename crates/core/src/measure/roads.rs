@@ -5,9 +5,10 @@
 use crate::travel::{TimedSegment, TravelField};
 use geo::Coord;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// A run of road on which the same limit holds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RoadPiece {
     /// Position in the list of roads.
     pub road: u32,

@@ -11,10 +11,11 @@ use lifering_base::records::road_class::RoadClass;
 use lifering_base::records::{Direction, Road};
 use petgraph::unionfind::UnionFind;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Mode of travel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Usage {
     /// Ambulances: one-way streets and `no_roadside` classes count.
     Drive,

@@ -27,6 +27,7 @@ pub use junction_graph::JunctionGraph;
 
 use geo::Coord;
 use lifering_base::frame::LonLat;
+use serde::{Deserialize, Serialize};
 
 /// Index of a junction.
 pub type NodeId = u32;
@@ -91,7 +92,7 @@ pub struct RoadNetwork {
 }
 
 /// Connected components of a network, regardless of direction.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Connectivity {
     /// Number of components.
     pub components: usize,

@@ -90,7 +90,7 @@ pub fn assess(records: Region) -> Result<Quality, CityError> {
     let no_road = beyond.sum::<f64>() + 0.0;
     let mut notes = Notes::default();
     let survey = survey(&city, no_road, &mut notes);
-    let inputs = merged(city.records(), &[&notes]);
+    let inputs = merged(city.records(), &notes);
     let layers = inputs.iter().map(|input| layer(input, survey.fits.get(&input.key).cloned())).collect();
     Ok(Quality { region: city.records().settings.name.clone(), layers, survey, inputs })
 }

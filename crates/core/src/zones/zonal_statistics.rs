@@ -13,6 +13,7 @@ use lifering_base::units::SourceId;
 use rayon::prelude::*;
 use rstar::RTree;
 use rstar::primitives::{GeomWithData, Rectangle};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An uncovered population sample.
@@ -30,7 +31,7 @@ pub struct UncoveredSample {
 }
 
 /// One uncovered zone.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Zone {
     /// Why it is uncovered.
     pub reason: Reason,

@@ -2,8 +2,7 @@
 //!
 //! Nothing here reads files or knows what a rule or a road graph is.
 
-rust_i18n::i18n!("locales", fallback = "en");
-
+pub mod catalogue;
 pub mod datum;
 pub mod error;
 pub mod frame;

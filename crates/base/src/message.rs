@@ -3,7 +3,7 @@
 //! In: a key of `data/locales/` and what fills its places. Out: the text, when the language is known. So nothing that is
 //! found in a file is bound to a language before it is shown, and what is written for programs is English on any machine.
 
-use rust_i18n::replace_patterns;
+use crate::catalogue;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
@@ -47,7 +47,7 @@ impl Message {
             Self::Text { key, values } => {
                 let (names, texts): (Vec<&str>, Vec<String>) =
                     values.iter().map(|(name, value)| (name.as_ref(), value.text(locale))).unzip();
-                replace_patterns(&rust_i18n::t!(key.as_ref(), locale = locale), &names, &texts)
+                catalogue::fill(key, locale, &names, &texts)
             }
         }
     }
@@ -92,8 +92,7 @@ macro_rules! message {
 
 /// A text of the catalogue with its places filled in, in the language `locale` (`zh` or `en`).
 pub fn fill(key: impl AsRef<str>, locale: &str, names: &[&str], values: &[String]) -> Cow<'static, str> {
-    let text = rust_i18n::t!(key.as_ref(), locale = locale);
-    if names.is_empty() { Cow::Owned(text.into_owned()) } else { replace_patterns(&text, names, values).into() }
+    Cow::Owned(catalogue::fill(key.as_ref(), locale, names, values))
 }
 
 /// The text of a key in a language: `t!("unit.people", locale = "en", n = 12)`.

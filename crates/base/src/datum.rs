@@ -1,8 +1,8 @@
-//! GCJ-02 and BD-09: the shifted coordinates of Chinese web maps, there and back.
+//! GCJ-02 and BD-09, the shifted coordinates of Chinese web maps, to WGS 84 and back.
 //!
 //! In: degrees in one datum. Out: degrees in another. Both shifts are public formulas without an official text: GCJ-02 as
-//! in eviltransform (googollee/eviltransform, MIT), BD-09 as in coordtransform (wandergis/coordtransform, MIT). Backward
-//! they are solved by iteration until nothing moves any more, so there and back agree to 1e-9 degrees.
+//! in eviltransform (googollee/eviltransform, MIT), BD-09 as in coordtransform (wandergis/coordtransform, MIT). The
+//! inverses are solved by iteration until they converge, so that there and back agree to 1e-9 degrees.
 
 use crate::frame::LonLat;
 use schemars::JsonSchema;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::f64::consts::PI;
 use std::fmt;
 
-/// What the degrees of a layer refer to.
+/// The datum of the degrees of a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Datum {
@@ -44,7 +44,7 @@ const ITERATIONS: usize = 30;
 const STILL_DEGREES: f64 = 1e-13;
 
 impl Datum {
-    /// The word region.toml uses.
+    /// The word in region.toml.
     pub fn word(self) -> &'static str {
         match self {
             Self::Wgs84 => "wgs84",
@@ -74,7 +74,7 @@ impl Datum {
     }
 }
 
-/// True within the rectangle in which Chinese web maps shift coordinates.
+/// Whether a place is within the rectangle in which Chinese web maps shift coordinates.
 pub fn in_china(place: LonLat) -> bool {
     (72.004..=137.8347).contains(&place.lon) && (0.8293..=55.8271).contains(&place.lat)
 }

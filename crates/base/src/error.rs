@@ -1,22 +1,22 @@
-//! Why a region could not be read: every message names file, feature, field, what was found and what was wanted.
+//! Errors of the input: every message names file, feature, field, what was found and what was wanted.
 
 use crate::{Message, message};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::PathBuf;
 
-/// Where in the input something was found.
+/// A place in the input.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
-    /// File name, relative to the region folder.
+    /// Name of the file, relative to the region folder.
     pub file: String,
-    /// Line of the file, counted from 1, where it is read line by line.
+    /// Line of the file, counted from 1; `None` if it is not read by lines.
     pub line: Option<u32>,
-    /// Position of the feature in the file, counted from 0.
+    /// Position of the feature in the file, counted from 0; `None` for the file as a whole.
     pub feature: Option<usize>,
-    /// The feature's own id or name, where it has one.
+    /// Id or name of the feature; `None` if it has none.
     pub id: Option<String>,
-    /// Field (property or key).
+    /// Field (property or key); `None` for the feature as a whole.
     pub field: Option<String>,
 }
 
@@ -26,14 +26,14 @@ impl Place {
         Self { file: file.to_owned(), ..Self::default() }
     }
 
-    /// One line of it.
+    /// The line of the file; `None` beyond `u32`.
     #[must_use]
     pub fn line(mut self, line: usize) -> Self {
         self.line = u32::try_from(line).ok();
         self
     }
 
-    /// One field of the file as a whole.
+    /// A field at this place.
     #[must_use]
     pub fn field(mut self, field: &str) -> Self {
         self.field = Some(field.to_owned());
@@ -79,42 +79,42 @@ pub enum InputError {
     Unreadable {
         /// The path as it was looked for.
         path: PathBuf,
-        /// What the system said.
+        /// Reason that the system gave.
         why: Message,
-        /// What to do.
+        /// Advice.
         help: Message,
     },
-    /// Something in a file is not what it must be.
+    /// A value in a file is not what it must be.
     Wrong {
-        /// Where.
+        /// Place of the value.
         place: Place,
-        /// What stands there.
+        /// What was found.
         found: Message,
-        /// What should stand there.
+        /// What was wanted.
         wanted: Message,
-        /// What to do.
+        /// Advice.
         help: Option<Message>,
     },
-    /// `--strict`: a warning counts as a refusal.
+    /// A warning in a run that refuses warnings.
     Strict {
-        /// How many issues there are.
+        /// Number of warnings.
         count: usize,
-        /// Where the first of them is.
+        /// Place of the first.
         place: Place,
-        /// What stands there.
+        /// What was found.
         found: Message,
-        /// What should stand there.
+        /// What was wanted.
         wanted: Message,
     },
 }
 
 impl InputError {
-    /// Something in a file is not what it must be.
+    /// A value in a file that is not what it must be.
     pub fn wrong(place: Place, found: impl Into<Message>, wanted: impl Into<Message>) -> Self {
         Self::Wrong { place, found: found.into(), wanted: wanted.into(), help: None }
     }
 
-    /// The same with advice.
+    /// Adds advice to a wrong value.
     #[must_use]
     pub fn with_help(mut self, advice: impl Into<Message>) -> Self {
         if let Self::Wrong { help, .. } = &mut self {
@@ -157,7 +157,7 @@ impl fmt::Display for InputError {
 
 impl std::error::Error for InputError {}
 
-/// The known word most like `word`, where one is near enough to be meant.
+/// The known word most like `word` (Damerau-Levenshtein); `None` if none is close.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()

@@ -1,13 +1,13 @@
-//! SHA-256 of files, as hexadecimal text.
+//! SHA-256 of files and values, as hexadecimal text.
 
 use sha2::{Digest, Sha256};
 
-/// SHA-256 of some bytes, in hexadecimal.
+/// SHA-256 of bytes, in hexadecimal.
 pub fn sha256_hex(bytes: &[u8]) -> String {
     sha256_of(&[bytes])
 }
 
-/// SHA-256 of parts that follow each other, in hexadecimal.
+/// SHA-256 of the parts one after the other, in hexadecimal.
 pub fn sha256_of(parts: &[&[u8]]) -> String {
     let mut hash = Sha256::new();
     for part in parts {

@@ -34,37 +34,37 @@ pub enum IssueCode {
     RingChanged,
     /// A polygon is not valid by OGC rules (it crosses or touches itself); its even-odd interior is used.
     InvalidPolygon,
-    /// A layer that was not given was replaced by something else.
+    /// A layer that was not given was derived from others.
     Derived,
     /// A large population polygon was spread over sample points.
     Spread,
-    /// Something lies outside the boundary and is not counted.
+    /// Features outside the boundary are not counted.
     OutsideBoundary,
     /// A station or facility is farther from any road than `max_driveway_m`.
     LongDriveway,
-    /// A station or facility has no road to enter at all.
+    /// A station or facility has no road to enter.
     NoRoadToEnter,
     /// A straight driveway crosses a barrier.
     DrivewayCrossesBarrier,
-    /// People stand inside a barrier polygon (water, say) and count as not reached.
+    /// People inside a barrier polygon (for example water) count as not reached.
     InsideBarrier,
-    /// A unit's own population differs from what the population layer puts in it.
+    /// A unit's own population differs from that of the population layer inside it.
     UnitPopulationDiffers,
     /// The population was scaled to a stated total.
     Scaled,
     /// Roads are closed by the closures layer.
     Closed,
-    /// The count of a layer differs from the plan's own count.
+    /// The count of a layer differs from the count of the plan.
     BaselineDiffers,
     /// A layer without any feature.
     EmptyLayer,
     /// Units of one level overlap or leave people in none.
     UnitGaps,
-    /// A text file was in another encoding than UTF-8, as it or region.toml says; decoded.
+    /// A text file was decoded from another encoding than UTF-8, which it or region.toml states.
     Encoding,
-    /// A text file is in no encoding that it names; recognised by its bytes and decoded.
+    /// A text file was decoded from an encoding that was recognised by its bytes.
     EncodingGuessed,
-    /// A GeoJSON file is no `FeatureCollection` but was understood.
+    /// A GeoJSON file is no `FeatureCollection`, but was read.
     TopLevel,
     /// A key stands twice in one feature; the last value is used.
     DuplicateKey,
@@ -72,7 +72,7 @@ pub enum IssueCode {
     RepeatedVertex,
     /// Coordinates were in another reference system and were reprojected to WGS 84.
     Reprojected,
-    /// Coordinates were in GCJ-02 or BD-09, as region.toml or `--accept-datum` says, and were shifted back.
+    /// Coordinates were in GCJ-02 or BD-09, as region.toml states or as was accepted, and were shifted back.
     DatumCorrected,
     /// Points fit the roads better as GCJ-02 or BD-09 than as given.
     DatumSuspected,
@@ -86,11 +86,11 @@ pub enum IssueCode {
     FarFromRoads,
     /// A feature lies nowhere near the rest of its layer.
     FarAway,
-    /// A letter that means different things in different files was read as the rest of its column asks.
+    /// A letter whose meaning differs between files was read by the rest of its column.
     CodeRead,
 }
 
-/// What an issue means for the run. (A refusal is an error, not an issue.)
+/// The consequence of an issue for the run. (A refusal is an error, not an issue.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
@@ -101,7 +101,7 @@ pub enum Severity {
 }
 
 impl IssueCode {
-    /// What the issue means for the run.
+    /// The consequence of the issue for the run.
     pub fn severity(self) -> Severity {
         match self {
             Self::NumberAsText
@@ -199,7 +199,7 @@ pub struct Issue {
     pub code: IssueCode,
     /// The field; `None` if the issue is not about one.
     pub field: Option<String>,
-    /// Number of features (or of people, if `found` says so).
+    /// Number of features (or of people, if `found` counts people).
     pub count: usize,
     /// The first three.
     pub examples: Vec<Example>,

@@ -1,6 +1,6 @@
 //! The vocabulary that every part of lifering shares: units, the local plane, messages, errors, issues, records.
 //!
-//! Nothing here reads files or knows what a rule or a road graph is.
+//! Nothing here reads files or knows rules and road graphs.
 
 pub mod catalogue;
 pub mod datum;

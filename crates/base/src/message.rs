@@ -1,40 +1,40 @@
-//! Short texts about the input that can be said in either language.
+//! Messages about the input, independent of the language until they are shown.
 //!
-//! In: a key of `data/locales/` and what fills its places. Out: the text, when the language is known. So nothing that is
-//! found in a file is bound to a language before it is shown, and what is written for programs is English on any machine.
+//! In: a key of `locales/` and values for its placeholders. Out: the text in a language; in English for programs, on any
+//! machine.
 
 use crate::catalogue;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
 
-/// The locale of what programs read.
+/// Locale of texts for programs.
 const FOR_PROGRAMS: &str = "en";
 
-/// A text of the catalogue with its values, or words that are the same in every language.
+/// A text of the catalogue with its values, or text that is the same in every language.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Message {
-    /// Words as they stand in a file, or as a library says them.
+    /// Text as it stands in a file or comes from a library.
     Verbatim(String),
-    /// A text that comes in both languages from elsewhere, a standard's title for example.
+    /// A text from elsewhere in both languages, for example a standard's title.
     Both {
         /// In English.
         en: String,
         /// In Chinese.
         zh: String,
     },
-    /// A key of the catalogue, and by name what fills its places.
+    /// A text of the catalogue.
     Text {
         /// The key.
         key: Cow<'static, str>,
-        /// What fills its places.
+        /// Values of the placeholders by name.
         values: Vec<(Cow<'static, str>, Message)>,
     },
 }
 
 impl Message {
-    /// A text that comes in both languages.
+    /// A text in both languages.
     pub fn both(en: &str, zh: &str) -> Self {
         Self::Both { en: en.to_owned(), zh: zh.to_owned() }
     }
@@ -59,7 +59,7 @@ impl fmt::Display for Message {
     }
 }
 
-/// Values that are said the same in every language.
+/// Values whose text is the same in every language.
 macro_rules! verbatim {
     ($($kind:ty),*) => {
         $(impl From<$kind> for Message {
@@ -73,7 +73,7 @@ macro_rules! verbatim {
 verbatim!(&str, String, &String, &&str, usize, u16, u32);
 
 impl From<f64> for Message {
-    /// Hundreds of digits tell nobody anything.
+    /// Scientific notation from 10^15 on: a longer number is not readable.
     fn from(value: f64) -> Self {
         Self::Verbatim(if value.abs() < 1e15 { value.to_string() } else { format!("{value:e}") })
     }
@@ -90,7 +90,7 @@ macro_rules! message {
     };
 }
 
-/// A text of the catalogue with its places filled in, in the language `locale` (`zh` or `en`).
+/// A text of the catalogue with its placeholders filled in, in the language `locale` (`zh` or `en`).
 pub fn fill(key: impl AsRef<str>, locale: &str, names: &[&str], values: &[String]) -> Cow<'static, str> {
     Cow::Owned(catalogue::fill(key.as_ref(), locale, names, values))
 }
@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(text.to_string(), text.text("en"));
         let json = serde_json::to_string(&text).unwrap();
         assert_eq!(serde_json::from_str::<super::Message>(&json).unwrap(), text);
-        // What stands in a file is never read as a place to fill in.
+        // Text of a file is never taken for a placeholder.
         assert_eq!(message!("message.longitude", n = "%{n}").text("en"), "longitude %{n}");
     }
 }

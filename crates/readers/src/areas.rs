@@ -21,7 +21,7 @@ use std::path::Path;
 /// Relative difference in area up to which a polygon counts as valid.
 const AREA_TOLERANCE: f64 = 1e-6;
 
-/// Chinese words for levels, and ours.
+/// Words for levels, and lifering's own.
 const LEVELS: &[(&str, &str)] = &[
     ("区", "district"),
     ("县", "district"),
@@ -151,7 +151,7 @@ pub(crate) fn usable_line(line: &LineString<f64>, place: &Place, issues: &mut Is
     false
 }
 
-/// The areas of a GeoJSON (or other) file that belongs to no region.
+/// The areas of a file of any format that belongs to no region.
 pub fn read_areas(path: &Path) -> Result<MultiPolygon<f64>, InputError> {
     let name = path.display().to_string();
     let bytes = read_file(path, &message!("message.file_with_polygons"))?;
@@ -173,7 +173,7 @@ fn line_string(positions: &[LonLat]) -> LineString<f64> {
     positions.iter().map(|p| Coord { x: p.lon, y: p.lat }).collect()
 }
 
-/// The area of a geometry; what must be changed to compute with it is noted. `None` where it encloses nothing.
+/// The area of a geometry; whatever must be changed to compute with it is noted. `None` if it encloses nothing.
 pub fn area(geometry: &Geometry, place: &Place, issues: &mut Issues) -> Result<Option<MultiPolygon<f64>>, InputError> {
     let Some(found) = geometry.polygons() else {
         return Err(InputError::wrong(
@@ -243,11 +243,11 @@ pub(crate) fn no_polygon(file: &str) -> InputError {
     InputError::wrong(Place::file(file), message!("message.no_polygon"), message!("message.one_polygon"))
 }
 
-/// The people of an area are spread over points 200 m apart: a larger one would take millions of them, and nobody knows
-/// so little of where people live. Kilometres from corner to corner.
+/// Largest area that people are spread over, kilometres from corner to corner: points 200 m apart (definitions.md section
+/// 5) would be millions, and population data is never that coarse.
 const SPREAD_KM: f64 = 700.0;
 
-/// Refuses to spread people over half a continent.
+/// Refuses to spread people over an area larger than [`SPREAD_KM`].
 pub fn spreadable(area: &MultiPolygon<f64>, place: &Place) -> Result<(), InputError> {
     let span_km = area.bounding_rect().map_or(0.0, |r| {
         let corner = |c: Coord<f64>| LonLat::new(c.x, c.y);
@@ -261,8 +261,8 @@ pub fn spreadable(area: &MultiPolygon<f64>, place: &Place) -> Result<(), InputEr
         .with_help(message!("message.split_area")))
 }
 
-/// A ring without places where it goes out and back the same way, and how many there are: they enclose nothing, but stretch
-/// what is taken for the extent of the area.
+/// The ring without its spikes (out and back the same way), and the number of spikes. They enclose nothing but stretch the
+/// extent of the area.
 fn without_spikes(ring: &[LonLat]) -> (Vec<LonLat>, usize) {
     let mut kept: Vec<LonLat> = Vec::with_capacity(ring.len());
     let mut spikes = 0;
@@ -277,7 +277,7 @@ fn without_spikes(ring: &[LonLat]) -> (Vec<LonLat>, usize) {
     (kept, spikes)
 }
 
-/// A closed ring; `None` where it has fewer than three corners.
+/// A closed ring; `None` if it has fewer than three corners.
 fn ring(positions: &[LonLat], place: &Place, issues: &mut Issues) -> Option<LineString<f64>> {
     let mut thinned: Vec<LonLat> = positions.to_vec();
     thinned.dedup();

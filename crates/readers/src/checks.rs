@@ -1,6 +1,6 @@
 //! Checks of single values that apply to files and to typed records alike.
 //!
-//! In: a value and where it stands. Out: the value, an issue, or a refusal.
+//! In: a value and its place. Out: the value, an issue, or a refusal.
 
 use lifering_base::Message;
 use lifering_base::error::{InputError, Place};

@@ -26,10 +26,10 @@ impl fmt::Debug for Reprojection {
 /// EPSG codes whose degrees are WGS 84 or CGCS2000, in two or three dimensions.
 const SAME_AS_WGS84: &[u16] = &[4326, 4979, 4490, 4480];
 
-/// What others call EPSG:3857: ESRI before and after it had a code, Google.
+/// Other codes of EPSG:3857: those of ESRI, and of Google.
 const WEB_MERCATOR: &[&str] = &["102100", "102113", "900913"];
 
-/// The reprojection that a name asks for; `None` where it means WGS 84 (or CGCS2000). The error says what is wrong.
+/// The reprojection that a name asks for; `None` if it means WGS 84 (or CGCS2000). The error is the reason it is refused.
 pub fn parse(name: &str) -> Result<Option<Reprojection>, Message> {
     let trimmed = name.trim();
     if trimmed.starts_with("+proj") {
@@ -70,12 +70,12 @@ impl Reprojection {
         })
     }
 
-    /// What it was asked for by.
+    /// Name by which it was asked for.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// A position of the file as WGS 84 degrees; NaN where the projection has no such place.
+    /// A position of the file as WGS 84 degrees; NaN if the projection has no such place.
     pub fn to_wgs84(&self, position: LonLat) -> LonLat {
         let mut p = (position.lon, position.lat, 0.0);
         if self.from.is_latlong() {
@@ -88,7 +88,7 @@ impl Reprojection {
     }
 }
 
-/// The least and largest of the positions of a layer.
+/// The bounding box of positions, in degrees or in the units of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "[f64; 4]", into = "[f64; 4]")]
 pub struct Extent {
@@ -126,13 +126,13 @@ impl Extent {
         }
     }
 
-    /// Longitude and latitude changed for each other.
+    /// The box with longitude and latitude exchanged.
     #[must_use]
     pub fn swapped(self) -> Self {
         Self { low: LonLat::new(self.low.lat, self.low.lon), high: LonLat::new(self.high.lat, self.high.lon) }
     }
 
-    /// Whether they share a place, within `slack` degrees.
+    /// Whether the boxes share a place, within `slack` degrees.
     pub fn meets(self, other: Self, slack: f64) -> bool {
         self.low.lon <= other.high.lon + slack
             && other.low.lon <= self.high.lon + slack
@@ -140,13 +140,13 @@ impl Extent {
             && other.low.lat <= self.high.lat + slack
     }
 
-    /// Its middle.
+    /// Middle of the box.
     pub fn middle(self) -> LonLat {
         LonLat::new(f64::midpoint(self.low.lon, self.high.lon), f64::midpoint(self.low.lat, self.high.lat))
     }
 }
 
-/// What positions that are not WGS 84 degrees may be, in words of advice; `near` is where the region is known to lie.
+/// Advice on what positions that are not WGS 84 degrees may be. `near` is a position in the region if one is known.
 pub fn advice(extent: Extent, near: Option<LonLat>) -> Message {
     let (low, high) = (extent.low, extent.high);
     if low.lat.abs().max(high.lat.abs()) <= 180.0 && low.lon.abs().max(high.lon.abs()) <= 90.0 {

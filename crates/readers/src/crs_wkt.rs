@@ -1,6 +1,6 @@
 //! `.prj` files: well-known text of reference systems, as Esri and OGC write it.
 //!
-//! In: WKT 1. Out: a proj string for [`super::crs`], or nothing where it means WGS 84. Known are geographic systems,
+//! In: WKT 1. Out: a proj string for [`super::crs`], or nothing if it means WGS 84. Known are geographic systems,
 //! transverse Mercator (Gauss-Krueger, UTM), Mercator, Lambert conformal and Albers.
 
 use lifering_base::{Message, message};
@@ -28,7 +28,7 @@ fn parameter(text: &str, name: &str) -> Option<f64> {
     rest.split(']').next()?.rsplit(',').next()?.trim().parse().ok()
 }
 
-/// The proj string; `None` where the text means WGS 84 or CGCS2000 degrees. The error says what is not known.
+/// The proj string; `None` if the text means WGS 84 or CGCS2000 degrees. The error names what is not known.
 pub fn proj_string(text: &str) -> Result<Option<String>, Message> {
     let text = text.trim().trim_start_matches('\u{feff}');
     let spheroid = numbers(text, "SPHEROID").filter(|n| n.len() >= 2);

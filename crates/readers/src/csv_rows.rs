@@ -1,29 +1,30 @@
 //! Plain CSV tables that are no layer: lines with named columns.
 //!
-//! In: bytes and the names of the columns. Out: each line as a [`Row`], whose cells are asked by the position of the
-//! name. Errors name file, line and column.
+//! In: bytes and the names of the columns. Out: each line as a [`Row`] with its cells in the order of those names. Errors
+//! name file, line and column.
 
 use crate::library_errors;
 use lifering_base::error::{InputError, Place};
 use lifering_base::{Message, message};
 
-/// One line of a CSV file, its columns in the order asked for.
+/// One line of a CSV file.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
     file: &'a str,
     line: u64,
     names: &'a [&'static str],
+    /// Position in the line by index of `names`; `None` for a column that the file lacks.
     columns: &'a [Option<usize>],
     record: &'a csv::StringRecord,
 }
 
 impl Row<'_> {
-    /// Where a cell is.
+    /// The place of a cell, for messages.
     pub fn place(&self, column: usize) -> Place {
         Place::file(self.file).line(self.line as usize).field(self.names[column])
     }
 
-    /// A cell that is not what was wanted.
+    /// The refusal of a cell.
     pub fn wrong(&self, column: usize, found: impl Into<Message>, wanted: impl Into<Message>) -> InputError {
         InputError::wrong(self.place(column), found, wanted)
     }
@@ -32,7 +33,7 @@ impl Row<'_> {
         self.columns[column].and_then(|at| self.record.get(at)).unwrap_or("").trim()
     }
 
-    /// A word that must be there.
+    /// A word; an empty cell is refused.
     pub fn word(&self, column: usize) -> Result<&'_ str, InputError> {
         match self.text(column) {
             "" => Err(self.wrong(column, message!("message.nothing"), message!("message.an_id"))),

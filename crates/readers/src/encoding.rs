@@ -1,7 +1,7 @@
 //! Bytes -> text, whatever the encoding.
 //!
 //! In: the bytes of a text file and perhaps the encoding that region.toml states. Out: the text and the name of the
-//! encoding it was in. What is not UTF-8 is announced; what cannot be told for certain is refused.
+//! encoding it was in. Bytes of uncertain encoding are refused.
 
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 use lifering_base::error::{InputError, Place};
@@ -10,14 +10,14 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use std::borrow::Cow;
 
-/// A file's text.
+/// The text of a file.
 #[derive(Debug)]
-pub struct Text<'a> {
+pub struct DecodedText<'a> {
     /// Without byte-order mark.
     pub text: Cow<'a, str>,
-    /// The encoding's name, `UTF-8` or another.
+    /// Name of the encoding, `UTF-8` or another.
     pub encoding: &'static str,
-    /// True where nothing in the file or in region.toml says so: GBK is recognised by its bytes alone.
+    /// True if neither the file nor region.toml states the encoding: GBK is recognised by its bytes alone.
     pub guessed: bool,
 }
 
@@ -35,8 +35,8 @@ pub(crate) fn deserialize_name<'de, D: Deserializer<'de>>(deserializer: D) -> Re
     known.map(Some).ok_or_else(|| D::Error::custom(format!("`{name}` is no encoding")))
 }
 
-/// Decodes `bytes` of `file`; `declared` is what region.toml says of it.
-pub fn decode<'a>(file: &str, bytes: &'a [u8], declared: Option<&str>) -> Result<Text<'a>, InputError> {
+/// Decodes `bytes` of `file`; `declared` is the encoding that region.toml states.
+pub fn decode<'a>(file: &str, bytes: &'a [u8], declared: Option<&str>) -> Result<DecodedText<'a>, InputError> {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         return decode_as(file, &bytes[length..], encoding);
     }
@@ -56,18 +56,18 @@ pub fn decode<'a>(file: &str, bytes: &'a [u8], declared: Option<&str>) -> Result
         _ => {}
     }
     let error = match std::str::from_utf8(bytes) {
-        Ok(text) => return Ok(Text { text: Cow::Borrowed(text), encoding: UTF_8.name(), guessed: false }),
+        Ok(text) => return Ok(DecodedText { text: Cow::Borrowed(text), encoding: UTF_8.name(), guessed: false }),
         Err(error) => error,
     };
     if !damaged_utf8(bytes)
         && let Some(text) = GB18030.decode_without_bom_handling_and_without_replacement(bytes)
     {
-        return Ok(Text { text, encoding: GUESSED_GBK, guessed: true });
+        return Ok(DecodedText { text, encoding: GUESSED_GBK, guessed: true });
     }
     Err(not_text(file, UTF_8, Some(error.valid_up_to())))
 }
 
-/// More good multi-byte characters than bad places: UTF-8 that was cut or damaged, not another encoding.
+/// True for more good multi-byte characters than bad places: damaged UTF-8, not another encoding.
 fn damaged_utf8(bytes: &[u8]) -> bool {
     let (mut good, mut bad) = (0_usize, 0_usize);
     for chunk in bytes.utf8_chunks() {
@@ -77,9 +77,9 @@ fn damaged_utf8(bytes: &[u8]) -> bool {
     good > bad
 }
 
-fn decode_as<'a>(file: &str, bytes: &'a [u8], encoding: &'static Encoding) -> Result<Text<'a>, InputError> {
+fn decode_as<'a>(file: &str, bytes: &'a [u8], encoding: &'static Encoding) -> Result<DecodedText<'a>, InputError> {
     match encoding.decode_without_bom_handling_and_without_replacement(bytes) {
-        Some(text) => Ok(Text { text, encoding: encoding.name(), guessed: false }),
+        Some(text) => Ok(DecodedText { text, encoding: encoding.name(), guessed: false }),
         None => Err(not_text(file, encoding, std::str::from_utf8(bytes).err().map(|e| e.valid_up_to()))),
     }
 }

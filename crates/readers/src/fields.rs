@@ -1,6 +1,6 @@
-//! Names of fields as they stand in files, and their values as types.
+//! Names of fields in files, and the values of features as types.
 //!
-//! In: the properties of a feature. Out: numbers, flags and words; what is not understood becomes an issue.
+//! In: the properties of a feature. Out: numbers, flags and words; a value that is not understood becomes an issue.
 
 use crate::checks;
 use crate::feature::RawFeature;
@@ -14,19 +14,19 @@ use lifering_base::{Message, message};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Our name of a field and the names it is understood by.
-type Known = (&'static str, &'static [&'static str]);
+/// lifering's name of a field and its other names in files.
+type FieldNames = (&'static str, &'static [&'static str]);
 
-const ID: Known = ("id", &["ID", "fid", "编号", "编码", "代码", "code", "osm_id"]);
-const NAME: Known = ("name", &["Name", "NAME", "名称", "站点名称", "站名", "机构名称", "name_zh"]);
-const KIND: Known = ("kind", &["类型", "类别", "站点类型", "机构类型", "type"]);
-const BEDS: Known = ("beds", &["床位", "床位数"]);
-const DECONTAMINATION: Known = ("decontamination", &["洗消中心", "洗消", "标准化洗消中心"]);
-const POPULATION: Known = ("population", &["人口", "常住人口", "人口数", "pop", "POP", "总人口"]);
-const URBAN: Known = ("urban", &["城镇", "是否城镇", "城区"]);
+const ID: FieldNames = ("id", &["ID", "fid", "编号", "编码", "代码", "code", "osm_id"]);
+const NAME: FieldNames = ("name", &["Name", "NAME", "名称", "站点名称", "站名", "机构名称", "name_zh"]);
+const KIND: FieldNames = ("kind", &["类型", "类别", "站点类型", "机构类型", "type"]);
+const BEDS: FieldNames = ("beds", &["床位", "床位数"]);
+const DECONTAMINATION: FieldNames = ("decontamination", &["洗消中心", "洗消", "标准化洗消中心"]);
+const POPULATION: FieldNames = ("population", &["人口", "常住人口", "人口数", "pop", "POP", "总人口"]);
+const URBAN: FieldNames = ("urban", &["城镇", "是否城镇", "城区"]);
 
 /// The fields a layer may have.
-fn known(layer: Layer) -> &'static [Known] {
+fn known(layer: Layer) -> &'static [FieldNames] {
     match layer {
         Layer::Boundary | Layer::Barriers | Layer::Closures => &[ID, NAME],
         Layer::Units => &[ID, NAME, ("level", &["级别", "层级", "行政级别"]), POPULATION, URBAN],
@@ -134,17 +134,19 @@ pub fn amounts(layer: Layer) -> &'static [&'static str] {
     }
 }
 
-/// How one layer's fields are called in its file.
+/// Names of the fields of one layer in its file.
 #[derive(Clone, Debug)]
 pub struct Fields {
+    /// Key of the layer in region.toml.
     key: String,
+    /// Names in files by lifering's name.
     names: BTreeMap<String, Vec<String>>,
     /// Of these names, those that some feature of the file has.
     settled: BTreeMap<String, Vec<String>>,
 }
 
 impl Fields {
-    /// The built-in names, replaced where `[fields.<key>]` says otherwise. An extra layer may have any field.
+    /// The built-in names, replaced by those of `[fields.<key>]`. An extra layer may have any field.
     pub fn new(
         settings_file: &str,
         layer: Layer,
@@ -179,12 +181,12 @@ impl Fields {
         Ok(Self { key: key.to_owned(), settled: names.clone(), names })
     }
 
-    /// The value of a field, not null, and the name it goes by in the file.
+    /// The value of a field; `None` if it is missing or null.
     pub fn find<'p>(&self, properties: &'p Properties, field: &str) -> Option<&'p Property> {
         self.settled.get(field)?.iter().find_map(|name| properties.get(name).filter(|v| !v.is_null()))
     }
 
-    /// Where a feature stands, for messages.
+    /// The place of a feature, for messages.
     pub fn place(&self, file: &str, feature: &RawFeature) -> Place {
         let text = |field| match self.find(&feature.properties, field) {
             Some(Property::Text(s)) => Some(s.to_string()),
@@ -200,8 +202,8 @@ impl Fields {
         }
     }
 
-    /// Forgets names that no feature has, so that they are not looked for in each, and learns how those that some have
-    /// are written.
+    /// Drops names that no feature has, so that they are not looked for in each, and takes the others as the file spells
+    /// them.
     pub fn settle(&mut self, features: &[RawFeature]) {
         let mut present: BTreeSet<&str> = BTreeSet::new();
         Properties::each_new_name(features.iter().map(|f| &f.properties), |name| {
@@ -217,17 +219,17 @@ impl Fields {
         self.settled.retain(|_, names| !names.is_empty());
     }
 
-    /// True for names that a known field of the layer has.
+    /// Whether a name in the file is that of a known field.
     pub fn is_known(&self, name: &str) -> bool {
         self.name_of(name).is_some()
     }
 
-    /// Our name of a field that the file calls `name`.
+    /// lifering's name of the field that the file calls `name`.
     pub fn name_of(&self, name: &str) -> Option<&str> {
         self.names.iter().find(|(_, names)| names.iter().any(|n| same_name(n, name))).map(|(ours, _)| ours.as_str())
     }
 
-    /// A required field that no feature has: lists what there is and suggests the likely one.
+    /// The refusal of a layer without a required field: lists the fields there are and suggests the likely one.
     pub fn missing(&self, file: &str, field: &str, properties: Option<&Properties>) -> InputError {
         let found: Vec<&str> = properties.into_iter().flat_map(Properties::keys).collect();
         let names = self.names.get(field).cloned().unwrap_or_default();
@@ -254,7 +256,7 @@ impl Fields {
     }
 }
 
-/// Bytes of a field's name that a shapefile has room for.
+/// Bytes of a field's name in a shapefile (dBASE III).
 const DBF_NAME: usize = 10;
 
 /// Whether a known name of a field and one in a file are the same but for capitals and the space around them, which tools
@@ -288,7 +290,7 @@ pub struct FeatureFields<'a> {
 }
 
 impl<'a> FeatureFields<'a> {
-    /// Where a field of the feature stands. It is put into words only where something must be said.
+    /// The place of a field of the feature. It is built only when there is something to note.
     pub fn place(&self, field: &str) -> Place {
         self.fields.place(self.file, self.feature).field(field)
     }
@@ -297,7 +299,7 @@ impl<'a> FeatureFields<'a> {
         self.fields.find(&self.feature.properties, field)
     }
 
-    /// A number, also where it is spelled as text.
+    /// A number; one spelled as text is noted.
     pub fn number(&mut self, field: &str) -> Option<f64> {
         let value = self.find(field)?;
         match value {
@@ -355,7 +357,7 @@ impl<'a> FeatureFields<'a> {
         checks::logged_amount(number, place, self.issues)
     }
 
-    /// yes or no in the usual spellings.
+    /// Yes or no in the usual spellings.
     pub fn flag(&mut self, field: &str) -> Option<bool> {
         let value = self.find(field)?;
         let word = match value {
@@ -381,7 +383,7 @@ impl<'a> FeatureFields<'a> {
         self.word(field).map(Cow::into_owned)
     }
 
-    /// The same, borrowed where it can be.
+    /// A word, borrowed if it is text in the file.
     pub fn word(&self, field: &str) -> Option<Cow<'a, str>> {
         match self.find(field)? {
             Property::Text(text) => word(text).map(Cow::Borrowed),
@@ -391,7 +393,7 @@ impl<'a> FeatureFields<'a> {
         }
     }
 
-    /// All properties as attributes, the known fields under our names.
+    /// All properties as attributes, the known fields under lifering's names.
     pub fn attributes(&self) -> BTreeMap<String, Scalar> {
         let mut all: BTreeMap<String, Scalar> =
             self.feature.properties.iter().filter_map(|(k, v)| Some((k.to_owned(), scalar(v)?))).collect();
@@ -413,7 +415,7 @@ fn scalar(value: &Property) -> Option<Scalar> {
     }
 }
 
-/// The text without space around it; `None` where it is empty or one of the words by which tools write that nothing is known.
+/// The text without space around it; `None` if it is empty or a word by which tools write a missing value.
 fn word(text: &str) -> Option<&str> {
     const NOTHING: [&str; 8] = ["nan", "null", "none", "nil", "<na>", "<null>", "n/a", "#n/a"];
     let word = text.trim();

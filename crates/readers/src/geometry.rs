@@ -1,7 +1,7 @@
-//! Shapes as they stand in a file, whatever its format.
+//! Geometries as they stand in a file, whatever its format.
 //!
-//! In: GeoJSON text (through serde), or the positions of another format's reader. Out: [`Geometry`]. Positions are what
-//! the file says until [`super::layer_file`] has reprojected and checked them; from then on they are WGS 84 degrees. A
+//! In: GeoJSON text (through serde), or the positions of another format's reader. Out: [`Geometry`]. Positions are those
+//! of the file until [`super::layer_file`] has reprojected and checked them; from then on they are WGS 84 degrees. A
 //! third coordinate is not used and not kept.
 
 use lifering_base::frame::LonLat;
@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// A shape.
+/// A geometry.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Geometry {
     /// One position.
@@ -26,12 +26,12 @@ pub enum Geometry {
     Polygon(Vec<Vec<LonLat>>),
     /// Several polygons.
     MultiPolygon(Vec<Vec<Vec<LonLat>>>),
-    /// Several shapes.
+    /// Several geometries.
     Collection(Vec<Geometry>),
 }
 
 impl Geometry {
-    /// `GeoJSON`'s word for it.
+    /// Name of the type in GeoJSON.
     pub fn type_name(&self) -> &'static str {
         match self {
             Self::Point(_) => "Point",
@@ -44,7 +44,7 @@ impl Geometry {
         }
     }
 
-    /// All lines, at any depth; `None` where it holds anything but lines.
+    /// All lines, at any depth; `None` if it holds anything else.
     pub fn lines(&self) -> Option<Vec<&[LonLat]>> {
         match self {
             Self::LineString(line) => Some(vec![line]),
@@ -54,7 +54,7 @@ impl Geometry {
         }
     }
 
-    /// The same, taken out.
+    /// All lines, at any depth, moved out; `None` if it holds anything else.
     pub fn into_lines(self) -> Option<Vec<Vec<LonLat>>> {
         match self {
             Self::LineString(line) => Some(vec![line]),
@@ -66,7 +66,7 @@ impl Geometry {
         }
     }
 
-    /// All polygons, at any depth; `None` where it holds anything but polygons.
+    /// All polygons, at any depth; `None` if it holds anything else.
     pub fn polygons(&self) -> Option<Vec<&[Vec<LonLat>]>> {
         match self {
             Self::Polygon(rings) => Some(vec![rings]),
@@ -76,7 +76,7 @@ impl Geometry {
         }
     }
 
-    /// The one position of a point, also where it is wrapped in a multi-point or a collection of one.
+    /// The one position of a point, also if it is wrapped in a multi-point or a collection of one.
     pub fn point(&self) -> Option<LonLat> {
         match self {
             Self::Point(position) => Some(*position),
@@ -123,9 +123,9 @@ impl<'de> Deserialize<'de> for WireGeometry {
     }
 }
 
-/// GeoJSON's geometry types.
+/// The types of geometries in GeoJSON.
 #[derive(Clone, Copy)]
-enum Kind {
+enum GeometryType {
     Point,
     MultiPoint,
     LineString,
@@ -135,32 +135,32 @@ enum Kind {
     Collection,
 }
 
-/// What a geometry's `type` may say.
+/// Names of the types of geometries.
 pub(super) const TYPES: &[&str] =
     &["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"];
 
-impl<'de> Deserialize<'de> for Kind {
+impl<'de> Deserialize<'de> for GeometryType {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct KindVisitor;
-        impl Visitor<'_> for KindVisitor {
-            type Value = Kind;
+        struct GeometryTypeVisitor;
+        impl Visitor<'_> for GeometryTypeVisitor {
+            type Value = GeometryType;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write!(f, "one of {}", TYPES.join(", "))
             }
-            fn visit_str<E: Error>(self, word: &str) -> Result<Kind, E> {
+            fn visit_str<E: Error>(self, word: &str) -> Result<GeometryType, E> {
                 Ok(match word {
-                    "Point" => Kind::Point,
-                    "MultiPoint" => Kind::MultiPoint,
-                    "LineString" => Kind::LineString,
-                    "MultiLineString" => Kind::MultiLineString,
-                    "Polygon" => Kind::Polygon,
-                    "MultiPolygon" => Kind::MultiPolygon,
-                    "GeometryCollection" => Kind::Collection,
+                    "Point" => GeometryType::Point,
+                    "MultiPoint" => GeometryType::MultiPoint,
+                    "LineString" => GeometryType::LineString,
+                    "MultiLineString" => GeometryType::MultiLineString,
+                    "Polygon" => GeometryType::Polygon,
+                    "MultiPolygon" => GeometryType::MultiPolygon,
+                    "GeometryCollection" => GeometryType::Collection,
                     other => return Err(E::invalid_value(de::Unexpected::Str(other), &self)),
                 })
             }
         }
-        deserializer.deserialize_str(KindVisitor)
+        deserializer.deserialize_str(GeometryTypeVisitor)
     }
 }
 
@@ -196,7 +196,7 @@ impl<'de> Visitor<'de> for GeometryVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<WireGeometry, A::Error> {
-        let mut kind: Option<Kind> = None;
+        let mut kind: Option<GeometryType> = None;
         let mut early: Option<&'de RawValue> = None;
         let mut geometry: Option<Option<Geometry>> = None;
         while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
@@ -232,17 +232,17 @@ impl<'de> Visitor<'de> for GeometryVisitor {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Kind {
+impl<'de> DeserializeSeed<'de> for GeometryType {
     type Value = Option<Geometry>;
 
     fn deserialize<D: Deserializer<'de>>(self, d: D) -> Result<Self::Value, D::Error> {
         Ok(Some(match self {
             Self::Point => return Ok(Position::<true>::deserialize(d)?.0.map(Geometry::Point)),
-            Self::MultiPoint => Geometry::MultiPoint(Nested::<LonLat>::deserialize(d)?.0),
-            Self::LineString => Geometry::LineString(Nested::<LonLat>::deserialize(d)?.0),
-            Self::MultiLineString => Geometry::MultiLineString(Nested::<Vec<LonLat>>::deserialize(d)?.0),
-            Self::Polygon => Geometry::Polygon(Nested::<Vec<LonLat>>::deserialize(d)?.0),
-            Self::MultiPolygon => Geometry::MultiPolygon(Nested::<Vec<Vec<LonLat>>>::deserialize(d)?.0),
+            Self::MultiPoint => Geometry::MultiPoint(NestedArray::<LonLat>::deserialize(d)?.0),
+            Self::LineString => Geometry::LineString(NestedArray::<LonLat>::deserialize(d)?.0),
+            Self::MultiLineString => Geometry::MultiLineString(NestedArray::<Vec<LonLat>>::deserialize(d)?.0),
+            Self::Polygon => Geometry::Polygon(NestedArray::<Vec<LonLat>>::deserialize(d)?.0),
+            Self::MultiPolygon => Geometry::MultiPolygon(NestedArray::<Vec<Vec<LonLat>>>::deserialize(d)?.0),
             Self::Collection => {
                 let all: Vec<WireGeometry> = Vec::deserialize(d)?;
                 Geometry::Collection(all.into_iter().filter_map(|wire| wire.0).collect())
@@ -254,36 +254,36 @@ impl<'de> DeserializeSeed<'de> for Kind {
 /// Room made for positions before they are counted: most lines need no more.
 const USUAL_POSITIONS: usize = 8;
 
-/// What a level of nested coordinate arrays is made of.
-trait Level: Sized {
+/// A level of nested coordinate arrays.
+trait CoordinateArray: Sized {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 }
 
-impl Level for LonLat {
+impl CoordinateArray for LonLat {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Position::<false>::deserialize(deserializer)?.0.ok_or_else(|| D::Error::custom("a position without numbers"))
     }
 }
 
-impl<T: Level> Level for Vec<T> {
+impl<T: CoordinateArray> CoordinateArray for Vec<T> {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Nested::deserialize(deserializer).map(|nested| nested.0)
+        NestedArray::deserialize(deserializer).map(|nested| nested.0)
     }
 }
 
-struct Nested<T>(Vec<T>);
+struct NestedArray<T>(Vec<T>);
 
-impl<'de, T: Level> Deserialize<'de> for Nested<T> {
+impl<'de, T: CoordinateArray> Deserialize<'de> for NestedArray<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct One<T>(T);
-        impl<'de, T: Level> Deserialize<'de> for One<T> {
+        impl<'de, T: CoordinateArray> Deserialize<'de> for One<T> {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 T::read(deserializer).map(One)
             }
         }
-        struct NestedVisitor<T>(PhantomData<T>);
-        impl<'de, T: Level> Visitor<'de> for NestedVisitor<T> {
-            type Value = Nested<T>;
+        struct NestedArrayVisitor<T>(PhantomData<T>);
+        impl<'de, T: CoordinateArray> Visitor<'de> for NestedArrayVisitor<T> {
+            type Value = NestedArray<T>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an array of positions, nested as the geometry's type asks")
             }
@@ -292,14 +292,14 @@ impl<'de, T: Level> Deserialize<'de> for Nested<T> {
                 while let Some(One(next)) = seq.next_element()? {
                     all.push(next);
                 }
-                Ok(Nested(all))
+                Ok(NestedArray(all))
             }
         }
-        deserializer.deserialize_seq(NestedVisitor(PhantomData))
+        deserializer.deserialize_seq(NestedArrayVisitor(PhantomData))
     }
 }
 
-/// `[x, y, ...]`; an empty array is `None` where `EMPTY` allows it.
+/// `[x, y, ...]`; an empty array is `None` if `EMPTY` allows it.
 struct Position<const EMPTY: bool>(Option<LonLat>);
 
 impl<'de, const EMPTY: bool> Deserialize<'de> for Position<EMPTY> {

@@ -1,7 +1,7 @@
-//! `lifering import`: files of any known format -> a region folder.
+//! Files of any known format -> a region folder.
 //!
 //! In: paths, each perhaps with the layer it holds (`stations=120.xlsx`). Out: one GeoJSON file a layer and a region.toml,
-//! as bytes by name; what was noticed on the way; the layers that are still missing.
+//! as bytes by name; the issues; the layers that are still missing.
 
 use crate::crs::Extent;
 use crate::feature::RawFeature;
@@ -18,22 +18,22 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-/// What an import found.
+/// The outcome of an import.
 #[derive(Debug)]
 pub struct Imported {
     /// Files of the new region by name.
     pub files: Vec<(String, Vec<u8>)>,
     /// Layer, file it came from, features.
     pub layers: Vec<(Layer, String, usize)>,
-    /// What was noticed, by file.
+    /// Issues by file.
     pub issues: Vec<(String, Issues)>,
-    /// Layers that no source has and that region.toml says are not at hand; what asks for them cannot be judged.
+    /// Layers that no source has and that region.toml lists as `without`; rules about them cannot be judged.
     pub without: Vec<Layer>,
     /// Layers without which the region cannot be audited.
     pub missing: Vec<Layer>,
 }
 
-/// The standard that a new region names: the one that an audit takes where none is named.
+/// The standard that a new region names: the default of an audit.
 const STANDARD: &str = "national-2020";
 
 /// Words in file names that tell the layer.
@@ -108,7 +108,7 @@ pub fn import(sources: &[String], name: &str) -> Result<Imported, InputError> {
     let mut found: BTreeMap<Layer, (String, Vec<RawFeature>)> = BTreeMap::new();
     let mut issues_by_file = Vec::new();
     let mut arguments = sources.iter().map(|s| argument(s)).collect::<Result<Vec<_>, _>>()?;
-    // Rasters come last: they are cut to where the other layers lie.
+    // Rasters come last: they are cut to the extent of the other layers.
     arguments.sort_by_key(|(_, path)| Format::of(path) == Format::GeoTiff);
     let mut extent: Option<Extent> = None;
     for (layer, path) in arguments {
@@ -161,7 +161,7 @@ fn join(extent: Option<Extent>, features: &[RawFeature]) -> Option<Extent> {
     all
 }
 
-/// What a layer is for, in the comments of region.toml.
+/// Layers that may be missing, with the comment of region.toml on each.
 const WITHOUT: [(Layer, &str); 2] = [
     (
         Layer::Stations,
@@ -212,7 +212,7 @@ fn lay_out(found: &BTreeMap<Layer, (String, Vec<RawFeature>)>, issues: Vec<(Stri
     Imported { files, layers, issues, without, missing }
 }
 
-/// Whether the units say how many people live in them.
+/// Whether the units state their population.
 fn units_state_people(found: &BTreeMap<Layer, (String, Vec<RawFeature>)>) -> bool {
     found.get(&Layer::Units).is_some_and(|(_, units)| {
         Fields::new("region.toml", Layer::Units, "units", None)

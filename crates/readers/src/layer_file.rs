@@ -1,7 +1,7 @@
 //! One file -> its features in WGS 84, each with its position in the file.
 //!
-//! In: bytes and what region.toml says of the file. Out: [`LayerFile`]. Only the form and the coordinates are checked
-//! here; what a feature means is each record kind's own affair.
+//! In: bytes and the [`LayerSpec`] of region.toml. Out: [`LayerFile`]. Only the form and the coordinates are checked here;
+//! the modules of the records read the meaning of a feature.
 
 use crate::crs::{self, Extent};
 use crate::feature::RawFeature;
@@ -19,35 +19,35 @@ use lifering_base::message;
 use lifering_base::records::Layer;
 use rayon::prelude::*;
 
-/// Fewer features than this are typed by one thread.
+/// Least number of features that one task types: fewer are not worth a thread.
 const FEATURES_AT_ONCE: usize = 1 << 10;
 
 /// A layer's file, parsed.
 #[derive(Debug)]
 pub struct LayerFile {
-    /// Which layer.
+    /// The layer.
     pub layer: Layer,
-    /// Its key in region.toml.
+    /// Key in region.toml.
     pub key: String,
     /// Name relative to the region folder.
     pub file: String,
-    /// Hash of the bytes.
+    /// SHA-256 of the bytes.
     pub sha256: String,
-    /// In which format it was.
+    /// Format.
     pub format: Format,
-    /// Its text's encoding, where it is text.
+    /// Encoding of the text; `None` for a format that is not text.
     pub encoding: Option<&'static str>,
-    /// In file order, in WGS 84 degrees; none once they have been used up.
+    /// In file order, in WGS 84 degrees; empty once [`LayerFile::typed`] has taken them.
     pub features: Vec<RawFeature>,
-    /// How many the file has.
+    /// Number of features in the file.
     pub count: usize,
-    /// Where they lie; `None` without any.
+    /// Extent of all features; `None` without positions.
     pub extent: Option<Extent>,
-    /// How the layer's fields are called.
+    /// Names of the layer's fields.
     pub fields: Fields,
-    /// What has been noticed so far.
+    /// Issues so far.
     pub issues: Issues,
-    /// Features that were used, set by the record readers.
+    /// Number of features used, set by the readers of records.
     pub used: usize,
 }
 
@@ -79,7 +79,7 @@ impl LayerFile {
         Self::from_bytes(&bytes, source, layer, key, spec, fields, context)
     }
 
-    /// The same for bytes that are at hand; `source` is where the files beside it lie.
+    /// Parses bytes that are at hand; `source` has the files beside it.
     pub fn from_bytes(
         bytes: &[u8],
         source: &Source,
@@ -109,29 +109,29 @@ impl LayerFile {
             used: 0,
         };
         layer_file.reproject(spec.crs.as_deref().or(parsed.crs.as_deref()))?;
-        let mut measured = layer_file.measure();
-        if !measured.degrees {
+        let mut summary = layer_file.summarise();
+        if !summary.degrees {
             layer_file.wrap();
             let place = |i: usize| layer_file.place(&layer_file.features[i]);
             check_degrees(&layer_file.features, place, context.near)?;
-            measured = layer_file.measure();
+            summary = layer_file.summarise();
         }
         let datum = spec.datum.or(context.datum).unwrap_or(Datum::Wgs84);
         if datum != Datum::Wgs84 {
             layer_file.correct(datum);
-            measured = layer_file.measure();
+            summary = layer_file.summarise();
         }
-        layer_file.extent = measured.extent;
+        layer_file.extent = summary.extent;
         layer_file.fields.settle(&layer_file.features);
         Ok(layer_file)
     }
 
-    /// Where a feature stands, for messages.
+    /// The place of a feature, for messages.
     pub fn place(&self, feature: &RawFeature) -> Place {
         self.fields.place(&self.file, feature)
     }
 
-    /// Types every feature, in parallel; in the order of the file, as are the issues. Uses the features up.
+    /// Types every feature, in parallel, and takes the features. Records and issues are in the order of the file.
     pub fn typed<T: Send>(
         &mut self,
         one: impl Fn(&Self, RawFeature, &mut Issues) -> Result<Option<T>, InputError> + Sync,
@@ -156,7 +156,7 @@ impl LayerFile {
         Ok((all, issues))
     }
 
-    /// Brings coordinates of the named system to WGS 84 and says so.
+    /// Brings coordinates of the named system to WGS 84 and notes it.
     fn reproject(&mut self, name: Option<&str>) -> Result<(), InputError> {
         let Some(name) = name else { return Ok(()) };
         let at = Place::file(&self.file);
@@ -180,7 +180,7 @@ impl LayerFile {
         Ok(())
     }
 
-    /// Brings longitudes of 180 to 360 degrees to -180 to 0 and counts them.
+    /// Brings longitudes of 180 to 360 degrees to -180 to 0; each feature is noted.
     fn wrap(&mut self) {
         let beyond = |p: &LonLat| p.lon > 180.0 && p.lon <= 360.0 && p.lat.abs() <= 90.0;
         for i in 0..self.features.len() {
@@ -214,32 +214,35 @@ impl LayerFile {
         self.issues.note(IssueCode::DatumCorrected, &at, datum.to_string(), message!("message.shifted_back"));
     }
 
-    /// Where the positions lie, and whether they can all be degrees.
-    fn measure(&self) -> Measured {
+    /// Extent of the positions, and whether they can all be degrees.
+    fn summarise(&self) -> PositionSummary {
         let one = |f: &RawFeature| {
-            let mut measured = Measured { extent: None, degrees: true };
+            let mut summary = PositionSummary { extent: None, degrees: true };
             f.geometry.iter().for_each(|g| {
                 g.each_run(&mut |positions| {
                     for p in positions {
-                        measured.degrees &= is_degrees(*p);
-                        measured.extent = Some(measured.extent.map_or(Extent::of(*p), |e| e.with(Extent::of(*p))));
+                        summary.degrees &= is_degrees(*p);
+                        summary.extent = Some(summary.extent.map_or(Extent::of(*p), |e| e.with(Extent::of(*p))));
                     }
                 });
             });
-            measured
+            summary
         };
-        self.features.par_iter().map(one).reduce(|| Measured { extent: None, degrees: true }, Measured::with)
+        self.features
+            .par_iter()
+            .map(one)
+            .reduce(|| PositionSummary { extent: None, degrees: true }, PositionSummary::with)
     }
 }
 
-/// What one look at every position tells.
+/// The outcome of one pass over all positions.
 #[derive(Clone, Copy)]
-struct Measured {
+struct PositionSummary {
     extent: Option<Extent>,
     degrees: bool,
 }
 
-impl Measured {
+impl PositionSummary {
     fn with(self, other: Self) -> Self {
         let extent = match (self.extent, other.extent) {
             (Some(a), Some(b)) => Some(a.with(b)),

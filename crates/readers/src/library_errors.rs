@@ -1,7 +1,7 @@
-//! What libraries say of a damaged file, in both languages.
+//! Errors of libraries on damaged files, in both languages.
 //!
-//! In: an error of a library. Out: in English its own words; in Chinese what they mean, or where that is not known, that
-//! the content is damaged. Messages come from one catalogue, and no half of one is left in another language.
+//! In: an error of a library. Out: in English its own words; in Chinese their meaning, or if that is not known, that the
+//! content is damaged. So no message is half in another language.
 
 use lifering_base::{Message, message};
 use std::io::ErrorKind;
@@ -11,7 +11,7 @@ pub fn json(error: &serde_json::Error) -> Message {
     message!("message.at_line", what = json_part(error), line = error.line(), column = error.column())
 }
 
-/// What is wrong with a JSON text that is a part of a file: where it stands in the part tells nobody anything.
+/// What is wrong with a JSON text that is a part of a file: the position within the part is left out.
 pub fn json_part(error: &serde_json::Error) -> Message {
     let words = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
@@ -29,7 +29,7 @@ fn in_both(words: &str, meaning: &Message) -> Message {
     Message::both(words, meaning.text("zh").trim_end())
 }
 
-/// What serde says of any format; `None` where the words are those of the format's own grammar.
+/// The meaning of an error of serde itself; `None` for one of the format's own grammar.
 fn meaning(words: &str) -> Option<Message> {
     if words.starts_with("EOF") {
         return Some(message!("message.text_ends"));
@@ -74,7 +74,7 @@ fn kind(found: &str) -> Message {
     }
 }
 
-/// What serde would have: the words are those of the readers in this crate, or a kind of value.
+/// The expectation that serde names: words of the readers in this crate, or a kind of value.
 fn expectation(wanted: &str) -> Message {
     match wanted {
         "f64" => message!("message.kind_number", value = ""),
@@ -100,7 +100,7 @@ pub fn damaged(words: &impl ToString) -> Message {
     in_both(&words.to_string(), &message!("message.damaged"))
 }
 
-/// Why the system does not hand out a file, or take one.
+/// Why the system refuses to read or write a file.
 pub fn system(error: &std::io::Error) -> Message {
     let meaning = match error.kind() {
         ErrorKind::NotFound => message!("message.not_found"),
@@ -117,9 +117,9 @@ mod tests {
     use super::*;
 
     /// The words of a part that must be read as `T`.
-    fn said_of<T: serde::de::DeserializeOwned + std::fmt::Debug>(text: &str) -> (String, String) {
-        let said = json_part(&serde_json::from_str::<T>(text).unwrap_err());
-        (said.text("en"), said.text("zh"))
+    fn texts_of<T: serde::de::DeserializeOwned + std::fmt::Debug>(text: &str) -> (String, String) {
+        let text = json_part(&serde_json::from_str::<T>(text).unwrap_err());
+        (text.text("en"), text.text("zh"))
     }
 
     #[test]
@@ -142,10 +142,10 @@ mod tests {
             ("3", "数字 3，而此处应为对象"),
             ("{\"a\" 1}", "JSON语法有误"),
         ] {
-            assert_eq!(said_of::<Member>(text).1, zh, "{text}");
+            assert_eq!(texts_of::<Member>(text).1, zh, "{text}");
         }
-        assert_eq!(said_of::<serde_json::Value>(&deep), ("recursion limit exceeded".into(), "嵌套过深".into()));
-        assert_eq!(said_of::<Member>("{}").0, "missing field `a`");
+        assert_eq!(texts_of::<serde_json::Value>(&deep), ("recursion limit exceeded".into(), "嵌套过深".into()));
+        assert_eq!(texts_of::<Member>("{}").0, "missing field `a`");
         let whole = json(&serde_json::from_str::<Member>("{\n\"a\":}").unwrap_err());
         assert_eq!(whole.text("en"), "expected value at line 2 column 5");
         assert_eq!(whole.text("zh"), "JSON语法有误（第2行第5列）");

@@ -1,6 +1,6 @@
 //! A list of regions, each with options of its own: a CSV table, or a TOML file with a `[[region]]` each.
 //!
-//! In: a file. Out: [`ManifestRow`]s in the order of the file, their paths relative to where the program runs.
+//! In: a file. Out: [`ManifestRow`]s in the order of the file, their paths relative to the working directory.
 
 use crate::encoding;
 use crate::library_errors;
@@ -10,7 +10,7 @@ use lifering_base::{Message, message};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
-/// One region of a list. What is not given is as on the command line.
+/// One region of a list. `None`: as for the whole run.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ManifestRow {
@@ -18,13 +18,13 @@ pub struct ManifestRow {
     pub region: PathBuf,
     /// An embedded standard's id or a path to a .toml.
     pub standard: Option<String>,
-    /// The people are scaled to the standard's own figure for this year.
+    /// Year of the standard's own population figure to scale the people to.
     pub year: Option<u16>,
     /// Aim for the undecided area as a share of the boundary's area.
     pub zone_error: Option<f64>,
-    /// Warnings are refusals.
+    /// Whether warnings are refusals.
     pub strict: Option<bool>,
-    /// Points that fit the roads better as GCJ-02 or BD-09 are taken as such.
+    /// Whether points that fit the roads better as GCJ-02 or BD-09 are taken as such.
     pub accept_datum: Option<bool>,
 }
 
@@ -59,10 +59,11 @@ pub fn read_manifest(path: &Path) -> Result<Vec<ManifestRow>, InputError> {
     };
     let folder = path.parent().unwrap_or(Path::new(""));
     for row in &mut rows {
-        if row.zone_error.is_some_and(|share| !(share > 0.0 && share <= 1.0)) {
+        if let Some(share) = row.zone_error
+            && !(share > 0.0 && share <= 1.0)
+        {
             let place = Place::file(&file).field("zone_error");
-            let found = row.zone_error.unwrap_or_default().to_string();
-            return Err(InputError::wrong(place, found, message!("message.share_above_zero")));
+            return Err(InputError::wrong(place, share.to_string(), message!("message.share_above_zero")));
         }
         row.region = folder.join(&row.region);
         if let Some(standard) = &mut row.standard

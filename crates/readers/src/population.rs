@@ -1,4 +1,6 @@
-//! Where people live: points and polygons with a number of people.
+//! People: points and polygons with a number of people.
+//!
+//! In: the features of a layer. Out: [`People`] and issues.
 
 use crate::areas::{self, area, spreadable};
 use crate::checks;
@@ -10,7 +12,7 @@ use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::message;
 use lifering_base::records::{People, Residence};
 
-/// Types every feature; one without a number of people is counted and left out, a layer without any is refused.
+/// Types every feature; one without a number of people is noted and left out, a layer without any is refused.
 pub fn read(layer: &mut LayerFile) -> Result<Vec<People>, InputError> {
     let first = layer.features.first().map(|f| f.properties.clone());
     let (all, issues) = layer.typed(people)?;

@@ -1,4 +1,4 @@
-//! A feature's properties, small: the raw features of a metropolis are held all at once.
+//! Properties of features, kept small: the raw features of a metropolis are held all at once.
 //!
 //! In: names and values as a format's reader finds them. Out: [`Properties`], in the order of the file. Names are shared
 //! between features.
@@ -10,7 +10,7 @@ use serde_json::{Map, Number, Value};
 use std::fmt;
 use std::sync::Arc;
 
-/// One value, a third of the size of `serde_json`'s.
+/// One value, a third of the size of `serde_json::Value`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Property {
     /// Null.
@@ -31,12 +31,12 @@ impl Property {
         matches!(self, Self::Null)
     }
 
-    /// The text, where it is one.
+    /// The text; `None` for any other type.
     pub fn as_str(&self) -> Option<&str> {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
 
-    /// The number, where it is one.
+    /// The number; `None` for any other type.
     pub fn as_f64(&self) -> Option<f64> {
         if let Self::Number(number) = self { number.as_f64() } else { None }
     }
@@ -110,7 +110,7 @@ impl<'de> Deserialize<'de> for Property {
     }
 }
 
-/// Names and values in the order of the file, every name once.
+/// Names and values in the order of the file, each name once.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Properties(Box<[(Arc<str>, Property)]>);
 
@@ -135,8 +135,8 @@ impl Properties {
         self.0.is_empty()
     }
 
-    /// Calls `found` with every name that does not stand at the same position of the feature before, of features in
-    /// their order: each name at least once.
+    /// Calls `found` with the names of all features, each at least once. A name at the same position as in the feature
+    /// before is skipped.
     pub fn each_new_name<'a>(features: impl Iterator<Item = &'a Self>, mut found: impl FnMut(&'a str)) {
         let mut before: &[(Arc<str>, Property)] = &[];
         for Self(all) in features {
@@ -156,7 +156,7 @@ impl From<Map<String, Value>> for Properties {
     }
 }
 
-/// Of a name that stands twice the last value is kept, where the first one stood.
+/// If a name stands twice, its last value is kept at the first position.
 impl FromIterator<(String, Value)> for Properties {
     fn from_iter<I: IntoIterator<Item = (String, Value)>>(all: I) -> Self {
         Map::from_iter(all).into()
@@ -169,8 +169,8 @@ impl From<&Properties> for Map<String, Value> {
     }
 }
 
-/// Reads the properties of feature after feature. Features of one file mostly have the same names in the same order, so
-/// each name is first looked for where it stood the last time.
+/// Reads the properties of one feature after the other. Features of one file mostly have the same names in the same order,
+/// so each name is first compared with the one at its position in the feature before.
 #[derive(Debug, Default)]
 pub struct PropertiesReader {
     /// Names in the order of the last feature.
@@ -178,7 +178,7 @@ pub struct PropertiesReader {
     known: FxHashSet<Arc<str>>,
     /// The properties of the feature that is being read.
     values: Vec<(Arc<str>, Property)>,
-    /// Names that stand twice in it, once for each time too often.
+    /// Names that stand twice in it, once for each repetition.
     repeated: Vec<String>,
 }
 
@@ -198,19 +198,19 @@ impl PropertiesReader {
         shared
     }
 
-    /// Forgets the values that were read last.
+    /// Drops the values that were read last.
     pub fn clear(&mut self) {
         self.values.clear();
         self.repeated.clear();
     }
 
-    /// What was read last, and the names that stand twice in it. Nothing is left.
+    /// Takes the properties that were read last, and the names that stand twice in them.
     pub fn take(&mut self) -> (Properties, Vec<String>) {
         (Properties(self.values.drain(..).collect()), std::mem::take(&mut self.repeated))
     }
 }
 
-/// Reads an object or null; [`PropertiesReader::take`] hands over what was read.
+/// Reads an object or null; [`PropertiesReader::take`] hands the properties over.
 impl<'de> DeserializeSeed<'de> for &mut PropertiesReader {
     type Value = ();
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -309,14 +309,14 @@ mod tests {
     }
 
     #[test]
-    fn every_name_is_told_at_least_once() {
+    fn every_name_is_found_at_least_once() {
         let mut reader = PropertiesReader::default();
         let all: Vec<Properties> = [r#"{"a":1,"b":2}"#, r#"{"a":1,"b":2}"#, "{}", r#"{"b":1}"#, r#"{"c":1,"a":2}"#]
             .iter()
             .map(|t| read(&mut reader, t).0)
             .collect();
-        let mut told = Vec::new();
-        Properties::each_new_name(all.iter(), |name| told.push(name));
-        assert_eq!(told, ["a", "b", "b", "c", "a"]);
+        let mut found = Vec::new();
+        Properties::each_new_name(all.iter(), |name| found.push(name));
+        assert_eq!(found, ["a", "b", "b", "c", "a"]);
     }
 }

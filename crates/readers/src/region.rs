@@ -28,7 +28,7 @@ use lifering_base::message;
 use lifering_base::records::{Layer, Neighbour, Obstacles, People, Record, Road, RoadsTaken, Site, Unit};
 use std::collections::BTreeMap;
 
-/// How a region is read, beside what its files say.
+/// Options for reading a region.
 #[derive(Clone, Debug, Default)]
 pub struct ReadOptions {
     /// Whether warnings are refusals.
@@ -127,7 +127,8 @@ impl Region {
         let shared_roads = shared_roads(&settings, options, outline, &mut reader.inputs)?;
         let stations = reader.accept(stations_read, stations)?;
         let own = reader.accept(neighbours_read, neighbours)?;
-        let own = own.map(|sites| shared::of_layer(&settings.layers, sites));
+        let file_of_neighbours = settings.layers.get(&Layer::Neighbours).map(|spec| spec.file.as_str());
+        let own = own.zip(file_of_neighbours).map(|(sites, file)| shared::of_file(file, sites));
         let neighbours = with_shared_neighbours(own, stations.as_deref().unwrap_or_default(), options, outline)?;
         let facilities = reader.accept(facilities_read, facilities)?;
         let aeds = reader.accept(aeds_read, aeds)?;
@@ -317,8 +318,8 @@ fn with_shared_neighbours(
     Ok(own)
 }
 
-/// Refuses a region without a population layer whose units do not state their people either, unless region.toml says
-/// that nobody knows them.
+/// Refuses a region without a population layer whose units do not state their people either, unless region.toml lists
+/// population as `without`.
 fn refuse_without_people(settings: &Settings, units: Option<&[Unit]>, settings_file: &str) -> Result<(), InputError> {
     let stated = units.into_iter().flatten().any(|unit| unit.population.is_some());
     if stated || settings.without.contains(&Layer::Population) {
@@ -357,7 +358,7 @@ pub fn layer_files(source: &Source, options: &ReadOptions) -> Result<Vec<LayerFi
     settings.layers.iter().map(|(layer, key, spec)| reader.file(layer, key, spec)).collect()
 }
 
-/// The files that region.toml names, with the format that each name tells and the size in bytes.
+/// The files that region.toml names, with the format by the name and the size in bytes.
 pub fn layer_sizes(source: &Source) -> Result<Vec<(String, Format, u64)>, InputError> {
     // Shared roads are no file of the region.
     let (settings, _) = read_settings(source, true)?;
@@ -461,7 +462,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Accepts a layer that was read at the same time as others, in their order. One that could not be read is read again:
-    /// by now it may be known where the region lies, which makes the message better.
+    /// by now the place of the region may be known, which makes the message better.
     fn accept<T>(
         &mut self,
         found: LayerRead<T>,

@@ -1,4 +1,6 @@
 //! Roads: lines with class, direction and perhaps a speed of their own.
+//!
+//! In: the features of a layer. Out: [`Road`]s and issues.
 
 use crate::checks;
 use crate::feature::RawFeature;
@@ -16,9 +18,9 @@ use std::sync::{Mutex, PoisonError};
 
 /// Types every road of the layer.
 pub fn read(layer: &mut LayerFile) -> Result<Vec<Road>, InputError> {
-    let codes = Codes::default();
-    let (mut roads, mut issues) = layer.typed(|layer, feature, issues| road(layer, feature, issues, &codes))?;
-    turn_to(&mut roads, codes, layer, &mut issues);
+    let letters = DirectionLetters::default();
+    let (mut roads, mut issues) = layer.typed(|layer, feature, issues| road(layer, feature, issues, &letters))?;
+    reverse_geofabrik_to(&mut roads, letters, layer, &mut issues);
     if roads.is_empty()
         && let Some(wrong) = issues.list().into_iter().find(|i| i.code == IssueCode::GeometryLeftOut)
         && let Some(first) = wrong.examples.into_iter().next()
@@ -37,7 +39,7 @@ fn road(
     layer: &LayerFile,
     mut feature: RawFeature,
     issues: &mut Issues,
-    codes: &Codes,
+    letters: &DirectionLetters,
 ) -> Result<Option<Road>, InputError> {
     let Some(geometry) = feature.geometry.take() else {
         let place = layer.place(&feature);
@@ -59,7 +61,7 @@ fn road(
         return Ok(None);
     }
     let fields = FeatureFields { fields: &layer.fields, file: &layer.file, feature: &feature, issues };
-    typed(fields, parts, codes).map(Some)
+    typed(fields, parts, letters).map(Some)
 }
 
 /// Keeps the lines of at least two different positions; the others are noted.
@@ -105,10 +107,10 @@ pub(crate) fn check(mut road: Road, place: &Place, issues: &mut Issues) -> Resul
     Ok(Some(road))
 }
 
-/// Turns the roads that are `T` where the letters are Geofabrik's, and says so.
-fn turn_to(roads: &mut [Road], codes: Codes, layer: &LayerFile, issues: &mut Issues) {
-    let to: BTreeSet<usize> = codes.to.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect();
-    if to.is_empty() || !codes.both.into_inner() {
+/// Reverses the roads with `T` if the letters are Geofabrik's, and notes it.
+fn reverse_geofabrik_to(roads: &mut [Road], letters: DirectionLetters, layer: &LayerFile, issues: &mut Issues) {
+    let to: BTreeSet<usize> = letters.to.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect();
+    if to.is_empty() || !letters.both.into_inner() {
         return;
     }
     for road in roads.iter_mut().filter(|road| to.contains(&road.feature)) {
@@ -118,17 +120,21 @@ fn turn_to(roads: &mut [Road], codes: Codes, layer: &LayerFile, issues: &mut Iss
     }
 }
 
-/// Letters for directions that mean one thing alone and another beside others.
+/// Letters for directions whose meaning depends on the rest of the column.
 #[derive(Debug, Default)]
-struct Codes {
-    /// Whether some road is `B`, both ways: then the letters are Geofabrik's, who write F for the way from the first
-    /// vertex to the last and T for the way to the first.
+struct DirectionLetters {
+    /// Whether any road has `B`, both ways: then the letters are Geofabrik's, with F from the first vertex to the last and
+    /// T the other way.
     both: AtomicBool,
-    /// Features that are `T`.
+    /// Positions of the features with `T`.
     to: Mutex<Vec<usize>>,
 }
 
-fn typed(mut fields: FeatureFields<'_>, parts: Vec<Vec<LonLat>>, codes: &Codes) -> Result<Road, InputError> {
+fn typed(
+    mut fields: FeatureFields<'_>,
+    parts: Vec<Vec<LonLat>>,
+    letters: &DirectionLetters,
+) -> Result<Road, InputError> {
     let class = match fields.word("highway") {
         None => {
             let at = fields.place("highway");
@@ -161,9 +167,9 @@ fn typed(mut fields: FeatureFields<'_>, parts: Vec<Vec<LonLat>>, codes: &Codes) 
         None => implied,
         Some(word) => {
             if matches!(&*word, "B" | "b") {
-                codes.both.store(true, Relaxed);
+                letters.both.store(true, Relaxed);
             } else if matches!(&*word, "T" | "t") {
-                codes.to.lock().unwrap_or_else(PoisonError::into_inner).push(fields.feature.index);
+                letters.to.lock().unwrap_or_else(PoisonError::into_inner).push(fields.feature.index);
             }
             oneway(&word).unwrap_or_else(|| {
                 let at = fields.place("oneway");
@@ -195,7 +201,7 @@ fn typed(mut fields: FeatureFields<'_>, parts: Vec<Vec<LonLat>>, codes: &Codes) 
     })
 }
 
-/// The direction a `oneway` value means (OpenStreetMap's, Geofabrik's T/F/B and Chinese spellings).
+/// The direction of a `oneway` value (OpenStreetMap's, Geofabrik's T/F/B and Chinese spellings).
 ///
 /// As region.md lists them: yes, true, 1 and T or F(orward) run as drawn; -1, reverse and 反向 against it. A number may
 /// come from a column that tools have made one of fractions.
@@ -214,7 +220,7 @@ fn oneway(word: &str) -> Option<Direction> {
 fn maxspeed_kmh(text: &str) -> Option<f64> {
     /// Kilometres in an international mile.
     const KM_PER_MILE: f64 = 1.609_344;
-    /// No road anywhere has a higher limit.
+    /// Higher limits are taken for errors: no road has one.
     const MOST_KMH: f64 = 200.0;
     const KMH: [&str; 9] =
         ["km/h", "kmh", "kph", "km／h", "公里/小时", "公里/时", "千米/小时", "千米/时", "公里每小时"];
@@ -276,8 +282,9 @@ mod tests {
             LayerFile::from_bytes(text.as_bytes(), &Source::Demo, Layer::Roads, "roads", &spec, fields, &context)
                 .unwrap();
         let directions = read(&mut layer).unwrap().iter().map(|road| road.direction).collect();
-        let told = layer.issues.list().iter().filter(|i| i.code == IssueCode::CodeRead).map(|i| i.count).sum();
-        (directions, told)
+        let read_as_letters =
+            layer.issues.list().iter().filter(|i| i.code == IssueCode::CodeRead).map(|i| i.count).sum();
+        (directions, read_as_letters)
     }
 
     #[test]

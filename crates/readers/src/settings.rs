@@ -14,30 +14,30 @@ use serde::{Deserialize, Deserializer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// Squares smaller than this prove nothing: coordinates themselves are not nearer to the truth. Metres.
+/// Smallest side of a square, metres: below it, the coordinates themselves are not accurate.
 const LEAST_FLOOR_M: f64 = 0.1;
 
-/// What region.toml says of a layer's file: its name alone, or a table.
+/// A layer's file in region.toml: its name alone, or a table.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LayerSpec {
     /// Name relative to the region folder.
     pub file: String,
-    /// What its degrees refer to, where that is not WGS 84.
+    /// Datum of its degrees; `None` for WGS 84.
     pub datum: Option<Datum>,
-    /// Encoding of its text, where that is not UTF-8.
+    /// Encoding of its text; `None` for UTF-8, or to recognise it.
     pub encoding: Option<String>,
-    /// Reference system, where the file does not name it: `EPSG:4548`.
+    /// Reference system, for example `EPSG:4548`; `None` for the one that the file names, or WGS 84.
     pub crs: Option<String>,
-    /// Column of the longitude (tables).
+    /// Column of the longitude in a table; `None` for the usual names.
     pub lon: Option<String>,
-    /// Column of the latitude (tables).
+    /// Column of the latitude in a table; `None` for the usual names.
     pub lat: Option<String>,
-    /// Sheet (workbooks) or table (`GeoPackage`).
+    /// Sheet of a workbook or table of a `GeoPackage`; `None` for the first sheet or the only table.
     pub sheet: Option<String>,
 }
 
 impl LayerSpec {
-    /// A file of which nothing else is said.
+    /// A file with nothing stated but its name.
     pub fn of(file: &str) -> Self {
         Self { file: file.to_owned(), ..Self::default() }
     }
@@ -75,16 +75,17 @@ impl<'de> Deserialize<'de> for LayerSpec {
     }
 }
 
-/// `[layers]`: which file holds which layer.
+/// `[layers]`: the file of each layer.
 #[derive(Clone, Debug, Default)]
 pub struct Layers {
+    /// Layers with keys of their own.
     named: BTreeMap<Layer, LayerSpec>,
     /// `[layers.extra]`, by name.
     pub extra: BTreeMap<String, LayerSpec>,
 }
 
 impl Layers {
-    /// What is said of a layer.
+    /// The file of a layer; `None` if it is not given.
     pub fn get(&self, layer: &Layer) -> Option<&LayerSpec> {
         self.named.get(layer)
     }
@@ -144,24 +145,24 @@ impl<'de> Deserialize<'de> for Layers {
     }
 }
 
-/// Everything `region.toml` says.
+/// The content of `region.toml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// Name of the region, for titles.
     pub name: String,
-    /// An embedded standard's id, or a path to a `.toml`.
+    /// Id of an embedded standard, or path to a `.toml`; `None` for the default of an audit.
     #[serde(default)]
     pub standard: Option<String>,
-    /// Which file holds which layer, relative to the settings file.
+    /// File of each layer, relative to the settings file.
     pub layers: Layers,
     /// Needed layers that are not at hand: `stations`, `population`. Rules that ask for them cannot be judged.
     #[serde(default)]
     pub without: BTreeSet<Layer>,
-    /// By the layer's key: our name of a field -> its name in the file.
+    /// By the layer's key: lifering's name of a field -> its name in the file.
     #[serde(default)]
     pub fields: BTreeMap<String, BTreeMap<String, String>>,
-    /// What happens before the wheels turn.
+    /// Seconds before the ambulance leaves.
     #[serde(default)]
     pub response: Response,
     /// Driving.
@@ -185,10 +186,10 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Layers that are needed, but that region.toml may say are not at hand.
+    /// Needed layers that region.toml may list as `without`.
     pub const MAY_BE_WITHOUT: [Layer; 2] = [Layer::Stations, Layer::Population];
 
-    /// Parses and checks the text of `file`. `shared_roads`: roads that are not named come from elsewhere.
+    /// Parses and checks the text of `file`. `shared_roads`: the region may lack roads of its own.
     pub fn parse(file: &str, text: &str, shared_roads: bool) -> Result<Self, InputError> {
         let settings: Self = toml::from_str(text).map_err(|e| toml_error(file, text, &e))?;
         settings.check(file, shared_roads)?;
@@ -213,7 +214,7 @@ impl Settings {
         }
     }
 
-    /// Checks every value, and that the layers an audit needs are given or said to be missing.
+    /// Checks every value, and that the layers an audit needs are given or listed as `without`.
     pub(crate) fn check(&self, file: &str, shared_roads: bool) -> Result<(), InputError> {
         self.check_values(file)?;
         self.check_needed(file, shared_roads)
@@ -285,7 +286,7 @@ impl Settings {
         self.check_fields(file)
     }
 
-    /// The layers that an audit needs are given, or said to be missing.
+    /// Checks that the layers an audit needs are given or listed as `without`.
     fn check_needed(&self, file: &str, shared_roads: bool) -> Result<(), InputError> {
         let help = || message!("message.layers_needed");
         let given = |layer: Layer| self.layers.contains_key(&layer);
@@ -348,7 +349,7 @@ impl Settings {
     }
 }
 
-/// Turns a TOML error into one of ours: line and column, and the nearest known key for an unknown one.
+/// A TOML error with the line and, for an unknown key, the nearest known one.
 pub fn toml_error(file: &str, text: &str, error: &toml::de::Error) -> InputError {
     let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
     let message = error.message().to_owned();

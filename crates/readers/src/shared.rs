@@ -1,15 +1,15 @@
-//! What the regions of a province share: one file of roads, and each other's stations.
+//! Data that the regions of a province share: one file of roads, and each other's stations.
 //!
 //! In: a file of roads in any format, read once; the boundary of one region and a margin. Out: the roads of that region, and
 //! the stations of its neighbours near enough to help. Roads are kept whole or not at all: none is cut, so that junctions and
-//! lengths are those of the file. What is left out can only make help seem later, never sooner.
+//! lengths are those of the file. A road left out can only make an arrival later, never earlier.
 
 use crate::InputRecord;
 use crate::crs::Extent;
 use crate::fields::Fields;
 use crate::layer_file::{LayerContext, LayerFile};
 use crate::roads;
-use crate::settings::{LayerSpec, Layers};
+use crate::settings::LayerSpec;
 use crate::source::{Source, read_file};
 use geo::{
     BoundingRect, Buffer, Centroid, ConvexHull, Coord, Distance, Euclidean, Intersects, LineString, MapCoords,
@@ -26,31 +26,31 @@ use rstar::{AABB, RTree};
 use std::path::Path;
 use std::sync::Arc;
 
-/// How far beyond the boundary roads and neighbours' stations are looked for, where nobody says. At 100 km/h it takes 12
-/// minutes to drive so far out and back: longer than the ten that a 14-minute rule leaves for driving.
+/// Default margin beyond the boundary for roads and neighbours' stations, metres. At 100 km/h it takes 12 minutes to drive
+/// so far out and back: longer than the ten that a 14-minute rule leaves for driving.
 pub const MARGIN_M: f64 = 10_000.0;
 
-/// Metres in a degree of latitude, at least: what a box in degrees is widened by is never too little.
+/// Least number of metres in a degree of latitude (110,574 at the equator), so that a box in degrees is widened enough.
 const LEAST_METRES_A_DEGREE: f64 = 110_500.0;
 
 /// The roads of a province, read once and looked up by place.
 #[derive(Debug)]
 pub struct SharedRoads {
-    /// What was noticed in the file.
+    /// What is known of the file.
     record: InputRecord,
     roads: Vec<Road>,
-    /// Boxes in degrees of the lines of every road.
+    /// Boxes in degrees of the lines of every road, each with the index of its road in `roads`.
     tree: RTree<GeomWithData<Rectangle<[f64; 2]>, u32>>,
 }
 
-/// What a region shares with others.
+/// Data that a region shares with others.
 #[derive(Clone, Debug)]
 pub struct Shared {
-    /// For regions that have no roads of their own.
+    /// Roads for regions that have none of their own; `None` if none are shared.
     pub roads: Option<Arc<SharedRoads>>,
-    /// Stations of other regions, wherever they are; `None` where mutual aid is not asked for.
+    /// Stations of all other regions; `None` if no mutual aid is asked for.
     pub neighbours: Option<Arc<Vec<Neighbour>>>,
-    /// How far beyond the boundary to look.
+    /// Margin beyond the boundary, metres.
     pub margin_m: f64,
 }
 
@@ -69,7 +69,7 @@ impl SharedRoads {
         Ok(Self::of(InputRecord::of(layer), roads))
     }
 
-    /// Roads that were read.
+    /// From roads that were read.
     pub fn of(record: InputRecord, roads: Vec<Road>) -> Self {
         let of_road = |(at, road): (usize, &Road)| {
             let lines = road.parts.iter().filter_map(|line| line_string(line).bounding_rect());
@@ -84,13 +84,13 @@ impl SharedRoads {
         Self { record, roads, tree }
     }
 
-    /// Hash of the file.
+    /// SHA-256 of the file.
     pub fn sha256(&self) -> &str {
         &self.record.sha256
     }
 
     /// The roads that come within the margin of a boundary, in the order of the file, each as a whole. The hull of the
-    /// boundary stands for it, widened by what a driveway or the way from the road to a person may take beyond the margin.
+    /// boundary stands for it, widened by the margin and the longest driveway or access leg.
     pub fn within(
         &self,
         boundary: &MultiPolygon<f64>,
@@ -99,7 +99,7 @@ impl SharedRoads {
         access: &Access,
     ) -> (Vec<Road>, RoadsTaken) {
         let reach_m = margin_m + drive.max_driveway_m.max(access.max_m);
-        let roads = Surroundings::of(boundary, reach_m).map_or_else(Vec::new, |around| self.touching(&around));
+        let roads = WidenedRegion::of(boundary, reach_m).map_or_else(Vec::new, |around| self.touching(&around));
         let fastest_kmh = self.roads.iter().map(|road| road.drive_kmh(drive)).fold(0.0, f64::max);
         let taken = RoadsTaken {
             file: self.record.file.clone(),
@@ -111,7 +111,7 @@ impl SharedRoads {
         (roads, taken)
     }
 
-    fn touching(&self, around: &Surroundings) -> Vec<Road> {
+    fn touching(&self, around: &WidenedRegion) -> Vec<Road> {
         let mut found: Vec<u32> =
             self.tree.locate_in_envelope_intersecting(around.degrees).map(|entry| entry.data).collect();
         found.sort_unstable();
@@ -125,7 +125,7 @@ impl SharedRoads {
         found.into_iter().map(|at| &self.roads[at as usize]).filter(touches).cloned().collect()
     }
 
-    /// What is told of the file in a region that takes roads from it.
+    /// The input record of the file for a region that takes roads from it.
     pub fn record(&self, taken: &RoadsTaken, roads: &[Road]) -> InputRecord {
         let mut record = self.record.clone();
         let places = roads.iter().flat_map(|road| road.parts.iter().flatten());
@@ -142,8 +142,8 @@ impl SharedRoads {
     }
 }
 
-/// A region and what lies around it.
-struct Surroundings {
+/// The hull of a region, widened.
+struct WidenedRegion {
     frame: Frame,
     /// Local metres.
     area: Polygon<f64>,
@@ -151,8 +151,8 @@ struct Surroundings {
     degrees: AABB<[f64; 2]>,
 }
 
-impl Surroundings {
-    /// `None` where a boundary encloses nothing.
+impl WidenedRegion {
+    /// `None` if the boundary encloses nothing.
     fn of(boundary: &MultiPolygon<f64>, reach_m: f64) -> Option<Self> {
         let frame = Frame::new(Coord::from(boundary.centroid()?).into()).ok()?;
         let hull = boundary.map_coords(|c| frame.to_local(c.into())).convex_hull();
@@ -168,16 +168,15 @@ impl Surroundings {
     }
 }
 
-/// Stations of the layer of neighbours: they are from its file.
-pub fn of_layer(layers: &Layers, sites: Vec<Site>) -> Vec<Neighbour> {
-    let from = layers.get(&Layer::Neighbours).map(|spec| spec.file.clone()).unwrap_or_default();
-    sites.into_iter().map(|site| Neighbour { from: from.clone(), site }).collect()
+/// Stations of a file of neighbours, named by the file.
+pub fn of_file(file: &str, sites: Vec<Site>) -> Vec<Neighbour> {
+    sites.into_iter().map(|site| Neighbour { from: file.to_owned(), site }).collect()
 }
 
-/// Stations of others within the margin of a boundary, in their order. One that stands where an own station stands is that
-/// station, and is not counted again.
+/// Stations of others within the margin of a boundary, in their order. One at the place of an own station is the same
+/// station and is left out.
 pub fn near(all: &[Neighbour], boundary: &MultiPolygon<f64>, own: &[Site], margin_m: f64) -> Vec<Neighbour> {
-    let Some(around) = Surroundings::of(boundary, margin_m) else { return Vec::new() };
+    let Some(around) = WidenedRegion::of(boundary, margin_m) else { return Vec::new() };
     let local = boundary.map_coords(|c| around.frame.to_local(c.into()));
     let mut kept: Vec<Neighbour> = Vec::new();
     for neighbour in all {
@@ -198,7 +197,7 @@ pub fn near(all: &[Neighbour], boundary: &MultiPolygon<f64>, own: &[Site], margi
     kept
 }
 
-/// Two stations nearer than this to each other are one, metres.
+/// Distance up to which two stations are the same one, metres.
 const SAME_M: f64 = 1.0;
 
 fn same_place(a: LonLat, b: LonLat) -> bool {

@@ -1,4 +1,6 @@
-//! Point layers: stations, facilities, AEDs, candidates.
+//! Point layers (stations, facilities, AEDs, candidates) and extra layers.
+//!
+//! In: the features of a layer. Out: [`Site`]s or [`Record`]s, and issues.
 
 use crate::checks::{self, SiteIds};
 use crate::crs::Extent;
@@ -14,7 +16,7 @@ use lifering_base::records::{Layer, Record, Site};
 use lifering_base::{Message, message};
 use std::collections::BTreeMap;
 
-/// Words for kinds of stations and facilities, and ours.
+/// Words for kinds of stations and facilities, and lifering's own.
 const KINDS: &[(&str, &str)] = &[
     ("急救中心", "center"),
     ("centre", "center"),
@@ -40,10 +42,11 @@ const KINDS: &[(&str, &str)] = &[
 const STATION_KINDS: &[&str] = &["center", "sub_center", "station", "air"];
 const FACILITY_KINDS: &[&str] = &["hospital", "community_health", "town_hospital", "clinic"];
 
-/// How a known field is typed.
+/// The type of a known field.
 enum FieldType {
+    /// A number of at least 0.
     Amount,
-    /// Of things that are whole.
+    /// A whole number of at least 0.
     Count,
     Flag,
     Kind(&'static [&'static str]),

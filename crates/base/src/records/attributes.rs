@@ -1,7 +1,7 @@
-//! Attribute values of features, typed at the door.
+//! Attribute values of features.
 //!
-//! In: whatever a reader finds in a file. Out: [`Scalar`] values that the rules can compare without guessing,
-//! reached through the [`Attributes`] trait so that a rule never knows which record it looks at.
+//! In: values as a reader finds them. Out: typed [`Scalar`]s, reached through [`Attributes`], so that a rule does not depend
+//! on the type of the record.
 
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
@@ -17,9 +17,9 @@ pub enum Scalar {
     Text(String),
 }
 
-/// Anything whose attributes can be asked for by name.
+/// A record with attributes by name.
 pub trait Attributes {
-    /// The value of the attribute, or `None` when the feature does not carry it.
+    /// The value of an attribute; `None` if the feature does not have it.
     ///
     /// `None` means "not known", never "no" and never zero.
     fn attribute(&self, name: &str) -> Option<&Scalar>;

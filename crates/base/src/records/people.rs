@@ -1,4 +1,4 @@
-//! Where people live.
+//! People and where they live.
 
 use crate::frame::LonLat;
 use geo::MultiPolygon;
@@ -8,7 +8,7 @@ use geo::MultiPolygon;
 pub enum Residence {
     /// At one place.
     Point(LonLat),
-    /// Spread over an area in degrees (definitions.md section 5 says how it is counted).
+    /// Spread over an area in degrees (counted as in definitions.md section 5).
     Area(MultiPolygon<f64>),
 }
 
@@ -19,6 +19,6 @@ pub struct People {
     pub people: f64,
     /// Where they live.
     pub residence: Residence,
-    /// Whether they live in a town; `None` if the file does not say.
+    /// Whether they live in a town; `None` if not known.
     pub urban: Option<bool>,
 }

@@ -40,7 +40,7 @@ pub enum RoadClass {
 
 use RoadClass as C;
 
-/// Name, class: the OpenStreetMap words and those of Chinese bureau data (JTG B01 and CJJ 37 class names).
+/// Classes by name: the OpenStreetMap words and those of Chinese bureau data (JTG B01 and CJJ 37 class names).
 const NAMES: &[(&str, RoadClass)] = &[
     ("motorway", C::Motorway),
     ("高速公路", C::Motorway),
@@ -115,7 +115,7 @@ const NAMES: &[(&str, RoadClass)] = &[
 ];
 
 impl RoadClass {
-    /// The class a word names, `None` where it names none.
+    /// The class of a word; `None` if it is not known.
     pub fn from_word(word: &str) -> Option<Self> {
         NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)).map(|(_, class)| *class)
     }
@@ -123,7 +123,7 @@ impl RoadClass {
     /// Default driving speed (definitions.md section 2, a tool assumption; replace it by dispatch-log speeds).
     ///
     /// # Units
-    /// Kilometres an hour; `None` where the class has no entry and `default_kmh` applies.
+    /// Kilometres an hour; `None` if the class has no entry and `default_kmh` applies.
     pub fn default_kmh(self) -> Option<f64> {
         Some(match self {
             C::Motorway => 60.0,
@@ -138,7 +138,7 @@ impl RoadClass {
         })
     }
 
-    /// Whether vehicles may use it.
+    /// Whether vehicles may use it (definitions.md section 2).
     pub fn drivable(self) -> bool {
         !matches!(
             self,
@@ -155,12 +155,12 @@ impl RoadClass {
         )
     }
 
-    /// Whether people on foot may use it.
+    /// Whether people on foot may use it (definitions.md section 2).
     pub fn walkable(self) -> bool {
         !matches!(self, C::Motorway | C::MotorwayLink | C::Construction | C::Proposed)
     }
 
-    /// OpenStreetMap's word for it.
+    /// OpenStreetMap's word for the class.
     pub fn word(self) -> &'static str {
         NAMES.iter().find(|(_, class)| *class == self).map_or("other", |(name, _)| name)
     }

@@ -13,9 +13,9 @@ pub struct Unit {
     pub id: String,
     /// Name; the id if it has none.
     pub name: String,
-    /// `district`, `town`, `village`, `sub_center_area`, or the file's own word; `None` if the file does not say.
+    /// `district`, `town`, `village`, `sub_center_area`, or the file's own word; `None` if not known.
     pub level: Option<String>,
-    /// Number of people; `None` if the file does not say.
+    /// Number of people; `None` if not known.
     pub population: Option<f64>,
     /// Area in degrees.
     pub area: MultiPolygon<f64>,

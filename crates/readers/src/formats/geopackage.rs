@@ -2,7 +2,7 @@
 //!
 //! In: the bytes of the database, opened in memory and read-only. Out: the features of one table (OGC 12-128r18).
 
-use super::{Format, Parsed, wkt};
+use super::{Format, ParsedFile, wkt};
 use crate::feature::RawFeature;
 use crate::geometry::Geometry;
 use crate::library_errors;
@@ -15,7 +15,7 @@ use rusqlite::{Connection, OptionalExtension};
 use serde_json::{Map, Value};
 
 /// Features of a table: the one `sheet` names, or the only one.
-pub fn read(spec: &LayerSpec, bytes: &[u8], issues: &mut Issues) -> Result<Parsed, InputError> {
+pub fn read(spec: &LayerSpec, bytes: &[u8], issues: &mut Issues) -> Result<ParsedFile, InputError> {
     let file = &spec.file;
     let wrong = |e: rusqlite::Error| {
         InputError::wrong(Place::file(file), library_errors::damaged(&e), message!("message.geopackage"))
@@ -37,7 +37,7 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], issues: &mut Issues) -> Result<Parse
     };
     let crs = reference_system(&db, *srs).map_err(wrong)?;
     let features = rows(&db, file, table, column, issues).map_err(wrong)?;
-    Ok(Parsed { format: Format::GeoPackage, encoding: None, crs, features })
+    Ok(ParsedFile { format: Format::GeoPackage, encoding: None, crs, features })
 }
 
 fn geometry_columns(db: &Connection) -> rusqlite::Result<Vec<(String, String, i64)>> {

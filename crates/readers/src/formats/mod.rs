@@ -1,6 +1,7 @@
-//! File formats -> features: one file a format, every one ending in the same [`RawFeature`].
+//! File formats -> features: one file a format, all with the same [`RawFeature`] as outcome.
 //!
-//! In: bytes and what region.toml says of the file. Out: [`Parsed`]. What a feature means is each record kind's own affair.
+//! In: bytes and the [`LayerSpec`] of region.toml. Out: [`ParsedFile`]. The modules of the records read the meaning of a
+//! feature.
 
 pub mod geojson;
 #[cfg(feature = "geopackage")]
@@ -53,7 +54,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// Its name, for reports.
+    /// Name for reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::GeoJson => "GeoJSON",
@@ -68,7 +69,7 @@ impl Format {
         }
     }
 
-    /// The format that a file's name tells; GeoJSON for any other name.
+    /// The format by the extension of a file's name; GeoJSON for any other.
     pub fn of(file: &str) -> Self {
         let extension = file.rsplit_once('.').map(|(_, e)| e.to_lowercase()).unwrap_or_default();
         match extension.as_str() {
@@ -83,32 +84,37 @@ impl Format {
     }
 }
 
-/// A file's content.
+/// The content of a file.
 #[derive(Debug)]
-pub struct Parsed {
-    /// In which format it was.
+pub struct ParsedFile {
+    /// Format.
     pub format: Format,
-    /// Its text's encoding, where it is text.
+    /// Encoding of the text; `None` for a format that is not text.
     pub encoding: Option<&'static str>,
-    /// The reference system that the file itself names.
+    /// Reference system that the file names; `None` if it names none.
     pub crs: Option<String>,
     /// In file order.
     pub features: Vec<RawFeature>,
 }
 
-/// What a file is read for.
+/// The purpose of reading a file.
 #[derive(Clone, Copy, Debug)]
 pub struct Purpose<'a> {
-    /// Which layer.
+    /// The layer.
     pub layer: Layer,
-    /// Where the files beside it lie.
+    /// Source of the files beside it.
     pub source: &'a Source,
-    /// Where the region is known to lie; a raster is cut to it.
+    /// Extent of the region, to which a raster is cut; `None` if it is not known.
     pub within: Option<Extent>,
 }
 
 /// Reads a file by its extension.
-pub fn read(spec: &LayerSpec, bytes: &[u8], purpose: Purpose<'_>, issues: &mut Issues) -> Result<Parsed, InputError> {
+pub fn read(
+    spec: &LayerSpec,
+    bytes: &[u8],
+    purpose: Purpose<'_>,
+    issues: &mut Issues,
+) -> Result<ParsedFile, InputError> {
     let file = &spec.file;
     let place_needed = purpose.layer != Layer::Extra;
     match Format::of(file) {
@@ -163,8 +169,8 @@ fn not_built(file: &str, format: Format) -> InputError {
         .with_help(message!("message.format_feature"))
 }
 
-/// Decodes a text file and announces what is not UTF-8.
-fn text<'a>(spec: &LayerSpec, bytes: &'a [u8], issues: &mut Issues) -> Result<encoding::Text<'a>, InputError> {
+/// Decodes a text file and notes any other encoding than UTF-8.
+fn text<'a>(spec: &LayerSpec, bytes: &'a [u8], issues: &mut Issues) -> Result<encoding::DecodedText<'a>, InputError> {
     let text = encoding::decode(&spec.file, bytes, spec.encoding.as_deref())?;
     if text.guessed || text.encoding != "UTF-8" {
         let code = if text.guessed { IssueCode::EncodingGuessed } else { IssueCode::Encoding };
@@ -173,7 +179,7 @@ fn text<'a>(spec: &LayerSpec, bytes: &'a [u8], issues: &mut Issues) -> Result<en
     Ok(text)
 }
 
-/// A format that the name does not tell, by its first bytes, and what to do about it.
+/// A format that the name does not show, by its first bytes, and the advice.
 fn foreign_format(bytes: &[u8]) -> Option<(Message, Message)> {
     let magic: [(&[u8], Message, Message); 7] = [
         (b"PK\x03\x04", message!("message.magic_zip"), message!("message.name_xlsx")),

@@ -1,9 +1,9 @@
 //! `OpenStreetMap` extracts (`.osm.pbf`).
 //!
-//! In: the bytes of an extract. Out: the layers that its tags say: roads, hospitals and clinics, ambulance stations,
-//! defibrillators, and water and railways as barriers. What a relation alone describes is not read, and said so.
+//! In: the bytes of an extract. Out: layers by their tags: roads, hospitals and clinics, ambulance stations,
+//! defibrillators, and water and railways as barriers. Features that only a relation describes are not read, which is noted.
 
-use super::{Format, Parsed};
+use super::{Format, ParsedFile};
 use crate::feature::RawFeature;
 use crate::geometry::Geometry;
 use crate::library_errors;
@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// An element's id, geometry and tags.
-type Numbered = (i64, Geometry, Map<String, Value>);
+type OsmFeature = (i64, Geometry, Map<String, Value>);
 
 /// Layers that an extract can hold.
 pub const LAYERS: [Layer; 5] = [Layer::Roads, Layer::Stations, Layer::Facilities, Layer::Aeds, Layer::Barriers];
@@ -29,11 +29,11 @@ const ROAD_TAGS: &[&str] = &[
     "lanes",
 ];
 
-/// Degrees in a coordinate of the format.
+/// Degrees in a unit of the format's coordinates.
 const DECIMICRO: f64 = 1e-7;
 
 /// One layer of an extract.
-pub fn read(file: &str, bytes: &[u8], layer: Layer, issues: &mut Issues) -> Result<Parsed, InputError> {
+pub fn read(file: &str, bytes: &[u8], layer: Layer, issues: &mut Issues) -> Result<ParsedFile, InputError> {
     if !LAYERS.contains(&layer) {
         let known: Vec<&str> = LAYERS.iter().map(|l| l.key()).collect();
         return Err(InputError::wrong(
@@ -44,10 +44,10 @@ pub fn read(file: &str, bytes: &[u8], layer: Layer, issues: &mut Issues) -> Resu
     }
     let mut layers = layers(file, bytes, issues)?;
     let features = layers.remove(&layer).unwrap_or_default();
-    Ok(Parsed { format: Format::OsmPbf, encoding: None, crs: None, features })
+    Ok(ParsedFile { format: Format::OsmPbf, encoding: None, crs: None, features })
 }
 
-/// A way that some layer wants.
+/// A way that belongs to a layer.
 struct Way {
     id: i64,
     layer: Layer,
@@ -56,8 +56,8 @@ struct Way {
     area: bool,
 }
 
-/// A node that some layer wants.
-struct Spot {
+/// A node that belongs to a layer of sites.
+struct SiteNode {
     id: i64,
     layer: Layer,
     place: LonLat,
@@ -71,7 +71,7 @@ pub fn layers(file: &str, bytes: &[u8], issues: &mut Issues) -> Result<BTreeMap<
         nodes.push((id, lon, lat));
         if let Some((layer, tags)) = site(&tags) {
             let place = LonLat::new(f64::from(lon) * DECIMICRO, f64::from(lat) * DECIMICRO);
-            spots.push(Spot { id, layer, place, tags });
+            spots.push(SiteNode { id, layer, place, tags });
         }
     };
     ElementReader::new(bytes)
@@ -98,7 +98,7 @@ pub fn layers(file: &str, bytes: &[u8], issues: &mut Issues) -> Result<BTreeMap<
         let at = nodes.binary_search_by_key(&id, |n| n.0).ok()?;
         Some(LonLat::new(f64::from(nodes[at].1) * DECIMICRO, f64::from(nodes[at].2) * DECIMICRO))
     };
-    let mut found: BTreeMap<Layer, Vec<Numbered>> = BTreeMap::new();
+    let mut found: BTreeMap<Layer, Vec<OsmFeature>> = BTreeMap::new();
     let mut cut = 0_usize;
     for way in ways {
         let parts = parts(&way.refs, &place_of);
@@ -145,19 +145,20 @@ fn get<'a>(tags: &[(&str, &'a str)], key: &str) -> Option<&'a str> {
     tags.iter().find(|(k, _)| *k == key).map(|(_, v)| *v)
 }
 
-fn kept(tags: &[(&str, &str)], keys: &[&str]) -> Map<String, Value> {
+fn pick_tags(tags: &[(&str, &str)], keys: &[&str]) -> Map<String, Value> {
     keys.iter().filter_map(|key| Some(((*key).to_owned(), Value::from(get(tags, key)?)))).collect()
 }
 
-type Wanted = (Layer, Map<String, Value>, bool);
+/// The layer that tags name, the tags it keeps, and whether a closed way is an area.
+type TaggedLayer = (Layer, Map<String, Value>, bool);
 
-fn road(tags: &[(&str, &str)]) -> Option<Wanted> {
+fn road(tags: &[(&str, &str)]) -> Option<TaggedLayer> {
     let class = get(tags, "highway")?;
     RoadClass::from_word(class)?;
-    (get(tags, "area") != Some("yes")).then(|| (Layer::Roads, kept(tags, ROAD_TAGS), false))
+    (get(tags, "area") != Some("yes")).then(|| (Layer::Roads, pick_tags(tags, ROAD_TAGS), false))
 }
 
-fn barrier(tags: &[(&str, &str)]) -> Option<Wanted> {
+fn barrier(tags: &[(&str, &str)]) -> Option<TaggedLayer> {
     let under = |value: Option<&str>| value.is_some_and(|v| v != "no");
     if under(get(tags, "tunnel")) || under(get(tags, "bridge")) {
         return None;
@@ -166,11 +167,11 @@ fn barrier(tags: &[(&str, &str)]) -> Option<Wanted> {
     let river = matches!(get(tags, "waterway"), Some("river" | "canal"));
     let rail = matches!(get(tags, "railway"), Some("rail"));
     let keys = ["name", "natural", "waterway", "railway"];
-    (water || river || rail).then(|| (Layer::Barriers, kept(tags, &keys), water))
+    (water || river || rail).then(|| (Layer::Barriers, pick_tags(tags, &keys), water))
 }
 
 /// A site drawn as a way: counted at its middle.
-fn building(tags: &[(&str, &str)]) -> Option<Wanted> {
+fn building(tags: &[(&str, &str)]) -> Option<TaggedLayer> {
     site(tags).map(|(layer, tags)| (layer, tags, true))
 }
 
@@ -184,7 +185,8 @@ fn site(tags: &[(&str, &str)]) -> Option<(Layer, Map<String, Value>)> {
         }
         _ => return None,
     };
-    let mut all = kept(tags, &["name", "name:zh", "beds", "indoor", "operator", "amenity", "healthcare", "emergency"]);
+    let mut all =
+        pick_tags(tags, &["name", "name:zh", "beds", "indoor", "operator", "amenity", "healthcare", "emergency"]);
     if let Some(kind) = kind {
         all.insert("kind".to_owned(), Value::from(kind));
     }

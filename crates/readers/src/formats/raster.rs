@@ -1,9 +1,9 @@
-//! Population rasters (`GeoTIFF`, as `WorldPop` publishes them): people counted cell by cell.
+//! Population rasters (`GeoTIFF`, as `WorldPop` publishes them): people by cell.
 //!
 //! In: the bytes of an image of one band. Out: a feature for every cell with people: a point where the cell is at most
 //! 0.25 km², else its square. Cells without data and empty cells are left out.
 
-use super::{Format, Parsed};
+use super::{Format, ParsedFile};
 use crate::crs::Extent;
 use crate::feature::RawFeature;
 use crate::geometry::Geometry;
@@ -21,15 +21,15 @@ use tiff::{ColorType, TiffError};
 
 /// Cells up to this size count at their centre (definitions.md section 5).
 const ONE_POINT_M2: f64 = 250_000.0;
-/// Metres in a degree of latitude, near enough to tell a small cell from a large one.
+/// Metres in a degree of latitude, roughly: only to decide whether a cell is small.
 const DEGREE_M: f64 = 111_320.0;
 /// `GTModelTypeGeoKey`, `GeographicTypeGeoKey`, `ProjectedCSTypeGeoKey` (OGC 19-008r4).
 const MODEL_TYPE: u64 = 1024;
 const GEOGRAPHIC: u64 = 2048;
 const PROJECTED: u64 = 3072;
 
-/// Where the image lies.
-struct Grid {
+/// Position and size of the cells of an image.
+struct RasterGrid {
     /// Upper left corner of the upper left cell.
     west: f64,
     north: f64,
@@ -39,8 +39,8 @@ struct Grid {
     crs: Option<String>,
 }
 
-/// People of every cell, within `within` where that is known and the raster is in degrees.
-pub fn read(file: &str, bytes: &[u8], within: Option<Extent>, issues: &mut Issues) -> Result<Parsed, InputError> {
+/// People of every cell, cut to `within` if that is known and the raster is in degrees.
+pub fn read(file: &str, bytes: &[u8], within: Option<Extent>, issues: &mut Issues) -> Result<ParsedFile, InputError> {
     let wrong = |e: TiffError| {
         InputError::wrong(Place::file(file), library_errors::damaged(&e), message!("message.tif_one_band"))
     };
@@ -94,10 +94,10 @@ pub fn read(file: &str, bytes: &[u8], within: Option<Extent>, issues: &mut Issue
         let found = message!("message.cells_away", n = outside);
         issues.note(IssueCode::PartNotUsed, &Place::file(file), found, message!("message.cells_within"));
     }
-    Ok(Parsed { format: Format::GeoTiff, encoding: None, crs: grid.crs, features })
+    Ok(ParsedFile { format: Format::GeoTiff, encoding: None, crs: grid.crs, features })
 }
 
-impl Grid {
+impl RasterGrid {
     fn extent(&self, column: u32, row: u32, columns: u32, rows: u32) -> Extent {
         let (west, north) = (self.west + f64::from(column) * self.dx, self.north - f64::from(row) * self.dy);
         Extent {
@@ -124,7 +124,7 @@ impl Grid {
     }
 }
 
-fn grid(file: &str, image: &mut Decoder<Cursor<&[u8]>>) -> Result<Grid, InputError> {
+fn grid(file: &str, image: &mut Decoder<Cursor<&[u8]>>) -> Result<RasterGrid, InputError> {
     let missing = |what: &str| {
         InputError::wrong(Place::file(file), message!("message.tif_lacks", what = what), message!("message.tif_place"))
     };
@@ -146,7 +146,7 @@ fn grid(file: &str, image: &mut Decoder<Cursor<&[u8]>>) -> Result<Grid, InputErr
         Some(code) if (1024..=32_766).contains(&code) => Some(format!("EPSG:{code}")),
         Some(_) => return Err(missing("EPSG")),
     };
-    Ok(Grid { west: x - column * dx, north: y + row * dy, dx: *dx, dy: *dy, crs })
+    Ok(RasterGrid { west: x - column * dx, north: y + row * dy, dx: *dx, dy: *dy, crs })
 }
 
 fn no_data(image: &mut Decoder<Cursor<&[u8]>>) -> Option<f64> {

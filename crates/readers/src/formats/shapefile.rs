@@ -1,9 +1,9 @@
 //! Shapefiles: `.shp` with the `.dbf`, `.prj` and `.cpg` beside it.
 //!
 //! In: the bytes of the four. Out: features and the reference system. Chinese exports often lack the `.cpg`: the encoding
-//! is then told by the bytes, and said.
+//! is then recognised by the bytes, and noted.
 
-use super::{Format, Parsed};
+use super::{Format, ParsedFile};
 use crate::feature::RawFeature;
 use crate::geometry::Geometry;
 use crate::library_errors;
@@ -26,7 +26,7 @@ use shapefile::{Shape, ShapeReader};
 use std::io::Cursor;
 
 /// Features of a shapefile.
-pub fn read(spec: &LayerSpec, bytes: &[u8], source: &Source, issues: &mut Issues) -> Result<Parsed, InputError> {
+pub fn read(spec: &LayerSpec, bytes: &[u8], source: &Source, issues: &mut Issues) -> Result<ParsedFile, InputError> {
     let file = &spec.file;
     let wrong = |what: Message| InputError::wrong(Place::file(file), what, message!("message.complete_shapefile"));
     let beside = |extension: &str| {
@@ -52,7 +52,7 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], source: &Source, issues: &mut Issues
         return Err(wrong(message!("message.shapes_rows", shapes = shapes.len(), rows = records.len()))
             .with_help(message!("message.not_same_export")));
     }
-    // What region.toml says goes first, and where it does the `.prj` need not be understood.
+    // A reference system in region.toml goes first; the `.prj` need not be understood then.
     let crs = match beside("prj").filter(|_| spec.crs.is_none()) {
         Some(prj) => {
             let text = encoding::decode(file, &prj, Some("utf-8"))?;
@@ -72,7 +72,7 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], source: &Source, issues: &mut Issues
             RawFeature { index, id: None, geometry: geometry(shape), properties }
         })
         .collect();
-    Ok(Parsed { format: Format::Shapefile, encoding, crs, features })
+    Ok(ParsedFile { format: Format::Shapefile, encoding, crs, features })
 }
 
 type Rows = (Vec<Record>, Option<&'static str>);
@@ -93,10 +93,10 @@ fn records(spec: &LayerSpec, dbf: &[u8], cpg: Option<Vec<u8>>, issues: &mut Issu
     let encoding = if let Some(label) = &stated {
         of_label(label).ok_or_else(|| wrong(message!("message.the_encoding", label = label)))?
     } else {
-        // The header says where the rows begin: their text tells the encoding.
+        // The header gives the offset of the rows, whose text shows the encoding.
         let start = dbf.get(8..10).map_or(0, |b| usize::from(u16::from_le_bytes([b[0], b[1]])));
-        let told = encoding::decode(file, dbf.get(start..).unwrap_or_default(), None);
-        match told {
+        let decoded = encoding::decode(file, dbf.get(start..).unwrap_or_default(), None);
+        match decoded {
             Ok(text) if text.guessed => GB18030,
             // Widths of fields cut characters in two: still UTF-8.
             _ => UTF_8,

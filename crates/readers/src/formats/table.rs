@@ -1,9 +1,9 @@
 //! Tables: CSV, and workbooks of Excel and `OpenDocument`.
 //!
-//! In: text or the bytes of a workbook. Out: a feature a row, at the place its columns of longitude and latitude say (or
-//! its geometry column, as WKT or GeoJSON). CSV knows no types: a cell that is a plain number is one.
+//! In: text or the bytes of a workbook. Out: a feature a row, at the place of its columns of longitude and latitude (or
+//! of its geometry column, as WKT or GeoJSON). CSV knows no types: a cell that is a plain number is one.
 
-use super::{Format, Parsed, wkt};
+use super::{Format, ParsedFile, wkt};
 use crate::feature::RawFeature;
 use crate::geometry::{Geometry, WireGeometry};
 use crate::library_errors;
@@ -50,11 +50,11 @@ const LAT: &[&str] = &[
 ];
 /// Names of a column of whole geometries, in lower case.
 const GEOMETRY: &[&str] = &["wkt", "geometry", "geom", "the_geom", "wkt_geom", "几何", "geojson"];
-/// A title may stand above the header: the header is looked for in this many rows.
+/// Number of rows in which the header is looked for: a title may stand above it.
 const TITLE_ROWS: usize = 10;
 
 /// Features of a CSV file.
-pub fn csv(spec: &LayerSpec, text: &str, place_needed: bool, issues: &mut Issues) -> Result<Parsed, InputError> {
+pub fn csv(spec: &LayerSpec, text: &str, place_needed: bool, issues: &mut Issues) -> Result<ParsedFile, InputError> {
     let file = &spec.file;
     let first = text.lines().find(|l| !l.trim().is_empty()).unwrap_or_default();
     let count = |c: char| first.matches(c).count();
@@ -93,7 +93,7 @@ pub(super) fn text_cell(text: &str) -> Value {
     if trimmed.is_empty() { Value::Null } else { Value::from(trimmed) }
 }
 
-/// A cell of a CSV file. Only what is written as a number is written ("007" is an id) counts as one.
+/// A cell of a CSV file. Only the usual spelling of a number counts as one ("007" is an id).
 fn cell(text: &str) -> Value {
     let trimmed = text.trim();
     let digits = trimmed.strip_prefix('-').unwrap_or(trimmed);
@@ -108,8 +108,8 @@ fn cell(text: &str) -> Value {
     }
 }
 
-/// Where a row's place comes from, by column.
-enum Where {
+/// The columns that hold the place of a row, by index.
+enum PlaceColumns {
     LonLat(usize, usize),
     Geometry(usize),
     Nowhere,
@@ -121,7 +121,7 @@ pub(super) fn features(
     format: Format,
     place_needed: bool,
     issues: &mut Issues,
-) -> Result<Parsed, InputError> {
+) -> Result<ParsedFile, InputError> {
     let file = &spec.file;
     rows.retain(|row| row.iter().any(|c| !c.is_null()));
     let names = |row: &[Value]| -> Vec<String> {
@@ -132,7 +132,7 @@ pub(super) fn features(
     let header_at = rows
         .iter()
         .take(TITLE_ROWS)
-        .position(|row| !matches!(columns(spec, &names(row)), Ok(Where::Nowhere) | Err(_)))
+        .position(|row| !matches!(columns(spec, &names(row)), Ok(PlaceColumns::Nowhere) | Err(_)))
         .unwrap_or(0);
     if rows.is_empty() {
         return Err(InputError::wrong(
@@ -148,7 +148,7 @@ pub(super) fn features(
         .map(|(i, name)| if name == "null" || name.is_empty() { format!("column {}", i + 1) } else { name })
         .collect();
     let place_from = columns(spec, &header)?;
-    if place_needed && matches!(place_from, Where::Nowhere) {
+    if place_needed && matches!(place_from, PlaceColumns::Nowhere) {
         return Err(no_columns(file, &header));
     }
     for (i, name) in header.iter().enumerate() {
@@ -172,11 +172,11 @@ pub(super) fn features(
             continue;
         }
         let geometry = match place_from {
-            Where::LonLat(lon, lat) => lon_lat(&row, [(lon, &header[lon]), (lat, &header[lat])], &place, issues),
-            Where::Geometry(column) => whole(row.get(column), &place.field(&header[column]), issues),
-            Where::Nowhere => None,
+            PlaceColumns::LonLat(lon, lat) => lon_lat(&row, [(lon, &header[lon]), (lat, &header[lat])], &place, issues),
+            PlaceColumns::Geometry(column) => geometry_cell(row.get(column), &place.field(&header[column]), issues),
+            PlaceColumns::Nowhere => None,
         };
-        let skip = if let Where::Geometry(column) = place_from { Some(column) } else { None };
+        let skip = if let PlaceColumns::Geometry(column) = place_from { Some(column) } else { None };
         let properties = header
             .iter()
             .zip(row)
@@ -186,10 +186,10 @@ pub(super) fn features(
             .collect();
         features.push(RawFeature { index, id: None, geometry, properties });
     }
-    Ok(Parsed { format, encoding: None, crs: None, features })
+    Ok(ParsedFile { format, encoding: None, crs: None, features })
 }
 
-fn columns(spec: &LayerSpec, header: &[String]) -> Result<Where, InputError> {
+fn columns(spec: &LayerSpec, header: &[String]) -> Result<PlaceColumns, InputError> {
     let find = |names: &[&str]| header.iter().position(|h| names.contains(&h.trim().to_lowercase().as_str()));
     let named = |key: &str, name: &String| {
         header.iter().position(|h| h == name).ok_or_else(|| {
@@ -207,9 +207,9 @@ fn columns(spec: &LayerSpec, header: &[String]) -> Result<Where, InputError> {
     let lon = spec.lon.as_ref().map(|n| named("lon", n)).transpose()?.or_else(|| find(LON));
     let lat = spec.lat.as_ref().map(|n| named("lat", n)).transpose()?.or_else(|| find(LAT));
     Ok(match (lon, lat, find(GEOMETRY)) {
-        (Some(lon), Some(lat), _) => Where::LonLat(lon, lat),
-        (_, _, Some(column)) => Where::Geometry(column),
-        _ => Where::Nowhere,
+        (Some(lon), Some(lat), _) => PlaceColumns::LonLat(lon, lat),
+        (_, _, Some(column)) => PlaceColumns::Geometry(column),
+        _ => PlaceColumns::Nowhere,
     })
 }
 
@@ -245,7 +245,7 @@ fn lon_lat(row: &[Value], columns: [(usize, &String); 2], place: &Place, issues:
 }
 
 /// A geometry in one cell, WKT or GeoJSON.
-fn whole(cell: Option<&Value>, place: &Place, issues: &mut Issues) -> Option<Geometry> {
+fn geometry_cell(cell: Option<&Value>, place: &Place, issues: &mut Issues) -> Option<Geometry> {
     let text = cell.filter(|c| !c.is_null())?.as_str().unwrap_or_default();
     let read = if text.starts_with('{') {
         serde_json::from_str::<WireGeometry>(text).map(|w| w.0).map_err(|e| e.to_string())

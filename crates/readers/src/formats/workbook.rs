@@ -3,7 +3,7 @@
 //! In: the bytes of a workbook. Out: a feature for each row of one sheet, as [`table`] makes them of any table.
 
 use super::table::{features, text_cell, whole_or_not};
-use super::{Format, Parsed};
+use super::{Format, ParsedFile};
 use crate::library_errors;
 use crate::settings::LayerSpec;
 use calamine::{Data, Reader, open_workbook_auto_from_rs};
@@ -14,7 +14,7 @@ use serde_json::Value;
 use std::io::Cursor;
 
 /// Features of a workbook's sheet.
-pub fn read(spec: &LayerSpec, bytes: &[u8], place_needed: bool, issues: &mut Issues) -> Result<Parsed, InputError> {
+pub fn read(spec: &LayerSpec, bytes: &[u8], place_needed: bool, issues: &mut Issues) -> Result<ParsedFile, InputError> {
     let file = &spec.file;
     let wrong = |found: Message| InputError::wrong(Place::file(file), found, message!("message.workbook"));
     let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|e| wrong(library_errors::damaged(&e)))?;

@@ -1,6 +1,6 @@
 //! Features -> GeoJSON (RFC 7946): WGS 84, 7 decimals.
 //!
-//! In: features. Out: bytes. Used where lifering hands layers back: `import` and `check --fix`.
+//! In: features. Out: bytes. Used by imports and cleaned copies.
 
 use crate::feature::RawFeature;
 use crate::geometry::Geometry;

@@ -1,30 +1,30 @@
 //! A `FeatureCollection` in one pass, in parallel.
 //!
-//! In: text. Out: the same as in two passes ([`super::whole`]), or `None` where the text is anything else or anything is
-//! wrong with it. The text is cut where features seem to begin. Each chunk is read feature by feature and must end
+//! In: text. Out: the same as in two passes ([`super::whole`]), or `None` if the text is anything else or anything is
+//! wrong with it. The text is cut at what looks like the beginning of a feature. Each chunk is read feature by feature and must end
 //! exactly where the next one begins; so, by induction from the first one, every cut lies between two features.
 
-use super::feature::{Found, strict};
-use super::{Noticed, Read, Top, one};
+use super::feature::{FeatureRead, strict};
+use super::{FeatureNotes, TextRead, TopLevel, one};
 use crate::feature::RawFeature;
 use crate::properties::PropertiesReader;
 use rayon::prelude::*;
 use serde_json::value::RawValue;
 
-/// About this much text is read at once: enough chunks to share the work, few enough to need no care.
+/// Size of a chunk: enough chunks to share the work, few enough that their number costs nothing.
 const CHUNK_BYTES: usize = 1 << 18;
-/// A name this far into a feature or farther does not tell where features begin.
+/// Length of a feature in which its first name is looked for; beyond it, the text is not cut.
 const FIRST_NAME_BYTES: usize = 80;
 
-/// What a feature says it is.
+/// The `type` of a feature.
 const TYPE: &[u8] = b"\"Feature\"";
 
-/// Reads a `FeatureCollection` that is nothing but correct.
-pub(super) fn read(text: &str) -> Option<Read> {
+/// Reads a `FeatureCollection` without any fault.
+pub(super) fn read(text: &str) -> Option<TextRead> {
     read_in(text, CHUNK_BYTES)
 }
 
-fn read_in(text: &str, chunk_bytes: usize) -> Option<Read> {
+fn read_in(text: &str, chunk_bytes: usize) -> Option<TextRead> {
     let open = features_at(text)?;
     let cuts = cuts(text, open, chunk_bytes);
     let chunks: Vec<Chunk> = cuts
@@ -34,17 +34,17 @@ fn read_in(text: &str, chunk_bytes: usize) -> Option<Read> {
         .collect::<Option<_>>()?;
     let end = chunks.last()?.end;
     let shell = format!("{}{}", &text[..open], &text[end..]);
-    let top: Top<'_> = serde_json::from_str(&shell).ok()?;
+    let top: TopLevel<'_> = serde_json::from_str(&shell).ok()?;
     let shell = one(top, &shell).ok().filter(|shell| shell.form.is_none())?;
-    let mut noticed = Vec::new();
+    let mut notes = Vec::new();
     let mut features: Vec<RawFeature> = Vec::with_capacity(chunks.iter().map(|c| c.features.len()).sum());
     for mut chunk in chunks {
         let before = features.len();
         chunk.features.iter_mut().for_each(|f| f.index += before);
-        noticed.extend(chunk.noticed.into_iter().map(|n| Noticed { feature: n.feature + before, ..n }));
+        notes.extend(chunk.notes.into_iter().map(|n| FeatureNotes { feature: n.feature + before, ..n }));
         features.append(&mut chunk.features);
     }
-    Some(Read { format: shell.format, form: None, crs: shell.crs, features, noticed })
+    Some(TextRead { format: shell.format, form: None, crs: shell.crs, features, notes })
 }
 
 /// Just behind the bracket that opens the array of features: the value of the first member of that name.
@@ -85,7 +85,7 @@ fn space(text: &str, at: usize) -> usize {
     at + rest.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n')).count()
 }
 
-/// Where to begin reading: the first feature, and every `chunk_bytes` what begins as the first one does.
+/// Offsets of the chunks: the first feature, then every `chunk_bytes` a text that begins as the first feature does.
 fn cuts(text: &str, open: usize, chunk_bytes: usize) -> Vec<usize> {
     let first = space(text, open);
     let mut cuts = vec![first];
@@ -112,7 +112,7 @@ fn cuts(text: &str, open: usize, chunk_bytes: usize) -> Vec<usize> {
     cuts
 }
 
-/// True where the text before `at` may be the end of a feature, and the one behind it the beginning of another.
+/// True if the text before `at` may be the end of a feature, and the text after it the beginning of another.
 fn follows_feature(text: &str, at: usize) -> bool {
     let Some(before) = text[..at].trim_end().strip_suffix(',') else { return false };
     before.trim_end().ends_with('}') && !text[at..].starts_with(|c: char| c.is_whitespace())
@@ -121,24 +121,24 @@ fn follows_feature(text: &str, at: usize) -> bool {
 /// Some features, their positions counted from the first of them.
 struct Chunk {
     features: Vec<RawFeature>,
-    noticed: Vec<Noticed>,
-    /// Where the next chunk begins, or the bracket that ends the array.
+    notes: Vec<FeatureNotes>,
+    /// Offset of the next chunk, or of the bracket that ends the array.
     end: usize,
 }
 
 /// Reads features from `from` to exactly `to`, or to the end of the array.
 fn chunk(text: &str, from: usize, to: Option<usize>) -> Option<Chunk> {
     let mut names = PropertiesReader::default();
-    let mut chunk = Chunk { features: Vec::new(), noticed: Vec::new(), end: from };
+    let mut chunk = Chunk { features: Vec::new(), notes: Vec::new(), end: from };
     let bytes = text.as_bytes();
     if to.is_none() && bytes.get(from) == Some(&b']') {
         return Some(chunk);
     }
     loop {
         let (found, end) = feature(chunk.features.len(), &text[chunk.end..], &mut names)?;
-        let (feature, noticed) = Noticed::part(found);
+        let (feature, notes) = FeatureNotes::part(found);
         chunk.features.push(feature);
-        chunk.noticed.extend(noticed);
+        chunk.notes.extend(notes);
         let after = space(text, chunk.end + end);
         match (bytes.get(after)?, to) {
             (b',', _) => chunk.end = space(text, after + 1),
@@ -157,7 +157,7 @@ fn chunk(text: &str, from: usize, to: Option<usize>) -> Option<Chunk> {
 }
 
 /// The feature that `text` begins with and where it ends.
-fn feature(index: usize, text: &str, names: &mut PropertiesReader) -> Option<(Found, usize)> {
+fn feature(index: usize, text: &str, names: &mut PropertiesReader) -> Option<(FeatureRead, usize)> {
     if let Ok(found) = strict(index, text, names) {
         return Some(found);
     }
@@ -216,12 +216,12 @@ mod tests {
     const COLLECTIONS: usize = 4;
     const BETWEEN: [&str; 3] = [",", " ,\r\n\t", ",\n"];
 
-    /// One pass must say what two passes say, or nothing.
+    /// One pass must agree with two passes, or give up.
     fn agree(text: &str, chunk_bytes: usize) -> Result<bool, TestCaseError> {
         let Some(one) = read_in(text, chunk_bytes) else { return Ok(false) };
         let two = whole("f.geojson", text).map_err(|e| TestCaseError::fail(format!("{e}: {text}")))?;
         prop_assert_eq!(one.features, two.features, "{}", text);
-        prop_assert_eq!(one.noticed, two.noticed, "{}", text);
+        prop_assert_eq!(one.notes, two.notes, "{}", text);
         prop_assert_eq!(one.crs, two.crs, "{}", text);
         prop_assert!(two.form.is_none() && one.form.is_none() && one.format == two.format, "{}", text);
         Ok(true)

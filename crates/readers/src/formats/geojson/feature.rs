@@ -1,7 +1,7 @@
 //! One feature.
 //!
-//! In: its text. Out: the feature and what was noticed in it. Features are read strictly; only one that cannot be is
-//! tried again with patience.
+//! In: its text. Out: the feature and what is to be noted of it. Features are read strictly; one that cannot be is
+//! read again leniently.
 
 use super::{Fault, quote_foreign_values};
 use crate::feature::RawFeature;
@@ -15,9 +15,9 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use std::fmt;
 
-/// What one feature's text holds.
+/// The content of one feature's text.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct FeatureRead {
     pub(super) feature: RawFeature,
     /// Names of properties that stand twice.
     pub(super) repeated: Vec<String>,
@@ -25,32 +25,32 @@ pub(super) struct Found {
     pub(super) text_coordinates: usize,
 }
 
-/// The feature of a text that is one JSON value; else what is wrong with it.
-pub(super) fn read(index: usize, text: &str, names: &mut PropertiesReader) -> Result<Found, Fault> {
+/// The feature of a text that is one JSON value, or what is wrong with it.
+pub(super) fn read(index: usize, text: &str, names: &mut PropertiesReader) -> Result<FeatureRead, Fault> {
     strict(index, text, names).map(|(found, _)| found).or_else(|error| lenient(index, text, names).ok_or(error))
 }
 
-/// The feature that `text` begins with, and where it ends.
-pub(super) fn strict(index: usize, text: &str, names: &mut PropertiesReader) -> Result<(Found, usize), Fault> {
+/// The feature at the beginning of `text`, and the offset of its end.
+pub(super) fn strict(index: usize, text: &str, names: &mut PropertiesReader) -> Result<(FeatureRead, usize), Fault> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let wire = FeatureReader(names).deserialize(&mut deserializer)?;
     let end = deserializer.into_iter::<IgnoredAny>().byte_offset();
     let (properties, repeated) = names.take();
     let (feature, repeated) = match wire.kind {
-        Kind::Feature => (RawFeature { index, id: wire.id, geometry: wire.geometry, properties }, repeated),
-        Kind::Geometry => {
+        FeatureKind::Feature => (RawFeature { index, id: wire.id, geometry: wire.geometry, properties }, repeated),
+        FeatureKind::Geometry => {
             let geometry: WireGeometry = serde_json::from_str(&text[..end])?;
             let properties = Properties::default();
             (RawFeature { index, id: None, geometry: geometry.0, properties }, Vec::new())
         }
-        Kind::Other(kind) => return Err(Fault::Other(message!("message.type_is", kind = &kind))),
-        Kind::Missing => return Err(Fault::Other(message!("message.without_type"))),
+        FeatureKind::Other(kind) => return Err(Fault::Other(message!("message.type_is", kind = &kind))),
+        FeatureKind::Missing => return Err(Fault::Other(message!("message.without_type"))),
     };
-    Ok((Found { feature, repeated, text_coordinates: 0 }, end))
+    Ok((FeatureRead { feature, repeated, text_coordinates: 0 }, end))
 }
 
-/// A second try: numbers too large for a double are kept as words, coordinates written as text are read.
-fn lenient(index: usize, text: &str, names: &mut PropertiesReader) -> Option<Found> {
+/// The lenient reading: numbers too large for a double are kept as text, coordinates written as text are read.
+fn lenient(index: usize, text: &str, names: &mut PropertiesReader) -> Option<FeatureRead> {
     let quoted = quote_foreign_values(text);
     let text = quoted.as_deref().unwrap_or(text);
     if let (true, Ok((found, _))) = (quoted.is_some(), strict(index, text, names)) {
@@ -67,38 +67,38 @@ fn lenient(index: usize, text: &str, names: &mut PropertiesReader) -> Option<Fou
     Some(found)
 }
 
-/// The names that stand twice in the feature's properties, which are read alone. `None` where a member of the feature or
-/// of its geometry does: nobody knows which of two places is meant.
+/// The names that stand twice in the feature's properties, which are read alone. `None` if a member of the feature or
+/// of its geometry does: it is not known which of two places is right.
 fn repeated(text: &str, names: &mut PropertiesReader) -> Option<Vec<String>> {
     #[derive(Deserialize)]
-    struct Only<'a> {
+    struct PropertiesOnly<'a> {
         #[serde(borrow, default)]
         properties: Option<&'a RawValue>,
         #[serde(rename = "geometry", default)]
-        _geometry: Option<Once>,
+        _geometry: Option<UniqueMembers>,
         // Of a bare geometry.
         #[serde(rename = "coordinates", default)]
         _coordinates: Option<IgnoredAny>,
         #[serde(rename = "geometries", default)]
-        _geometries: Option<Vec<Once>>,
+        _geometries: Option<Vec<UniqueMembers>>,
     }
     /// A geometry, or several, of whose members none may stand twice.
     #[derive(Deserialize)]
-    struct Once {
+    struct UniqueMembers {
         #[serde(rename = "type", default)]
         _kind: Option<IgnoredAny>,
         #[serde(rename = "coordinates", default)]
         _coordinates: Option<IgnoredAny>,
         #[serde(rename = "geometries", default)]
-        _geometries: Option<Vec<Once>>,
+        _geometries: Option<Vec<UniqueMembers>>,
     }
-    let only: Only<'_> = serde_json::from_str(text).ok()?;
+    let only: PropertiesOnly<'_> = serde_json::from_str(text).ok()?;
     let mut deserializer = serde_json::Deserializer::from_str(only.properties.map_or("null", RawValue::get));
     names.deserialize(&mut deserializer).ok()?;
     Some(names.take().1)
 }
 
-/// Replaces text by the number it spells in the coordinates of a geometry, of each one where it is a collection.
+/// Replaces text by the number it spells in the coordinates of a geometry, of each one of a collection.
 fn unquote_geometry(geometry: &mut Value, read: &mut usize) -> Option<()> {
     match geometry.get_mut("geometries") {
         Some(all) => all.as_array_mut()?.iter_mut().try_for_each(|one| unquote_geometry(one, read)),
@@ -106,7 +106,7 @@ fn unquote_geometry(geometry: &mut Value, read: &mut usize) -> Option<()> {
     }
 }
 
-/// Replaces text by the number it spells, in arrays at any depth; `None` where one spells none.
+/// Replaces text by the number it spells, in arrays at any depth; `None` if one spells none.
 fn unquote_numbers(value: &mut Value, read: &mut usize) -> Option<()> {
     match value {
         Value::Array(all) => all.iter_mut().try_for_each(|v| unquote_numbers(v, read)),
@@ -119,8 +119,8 @@ fn unquote_numbers(value: &mut Value, read: &mut usize) -> Option<()> {
     }
 }
 
-/// What a feature's `type` says.
-enum Kind {
+/// The `type` of a feature.
+enum FeatureKind {
     Feature,
     /// A geometry where a feature was expected.
     Geometry,
@@ -130,7 +130,7 @@ enum Kind {
 
 /// A feature but for its properties, which stay with their reader.
 struct WireFeature {
-    kind: Kind,
+    kind: FeatureKind,
     id: Option<String>,
     geometry: Option<Geometry>,
 }
@@ -172,7 +172,7 @@ impl<'de> Visitor<'de> for FeatureReader<'_> {
             _ => None,
         };
         let geometry = geometry.and_then(|geometry: Option<WireGeometry>| geometry?.0);
-        Ok(WireFeature { kind: kind.unwrap_or(Kind::Missing), id, geometry })
+        Ok(WireFeature { kind: kind.unwrap_or(FeatureKind::Missing), id, geometry })
     }
 }
 
@@ -214,28 +214,28 @@ impl<'de> Deserialize<'de> for Member {
     }
 }
 
-impl<'de> Deserialize<'de> for Kind {
+impl<'de> Deserialize<'de> for FeatureKind {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct KindVisitor;
-        impl<'de> Visitor<'de> for KindVisitor {
-            type Value = Kind;
+        struct FeatureKindVisitor;
+        impl<'de> Visitor<'de> for FeatureKindVisitor {
+            type Value = FeatureKind;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a string")
             }
-            fn visit_none<E>(self) -> Result<Kind, E> {
-                Ok(Kind::Missing)
+            fn visit_none<E>(self) -> Result<FeatureKind, E> {
+                Ok(FeatureKind::Missing)
             }
-            fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Kind, D::Error> {
+            fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<FeatureKind, D::Error> {
                 deserializer.deserialize_str(self)
             }
-            fn visit_str<E>(self, word: &str) -> Result<Kind, E> {
+            fn visit_str<E>(self, word: &str) -> Result<FeatureKind, E> {
                 Ok(match word {
-                    "Feature" => Kind::Feature,
-                    word if TYPES.contains(&word) => Kind::Geometry,
-                    word => Kind::Other(word.to_owned()),
+                    "Feature" => FeatureKind::Feature,
+                    word if TYPES.contains(&word) => FeatureKind::Geometry,
+                    word => FeatureKind::Other(word.to_owned()),
                 })
             }
         }
-        deserializer.deserialize_option(KindVisitor)
+        deserializer.deserialize_option(FeatureKindVisitor)
     }
 }

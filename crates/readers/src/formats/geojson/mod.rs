@@ -1,18 +1,18 @@
-//! GeoJSON as it really comes.
+//! GeoJSON as it comes in practice.
 //!
 //! In: text. Out: features. Understood beside a `FeatureCollection`: one feature or one bare geometry, a bare list of
 //! features, and features one a line (`GeoJSONSeq`, newline-delimited). Values that JSON does not know (`NaN`, `1e999`)
-//! are kept as the words they are, so that the reader of the field says that it does not understand them.
+//! are kept as text, so that the reader of the field notes that it does not understand them.
 
 mod chunks;
 mod feature;
 
-use super::{Format, Parsed};
+use super::{Format, ParsedFile};
 use crate::feature::RawFeature;
 use crate::geometry::TYPES;
 use crate::library_errors;
 use crate::properties::PropertiesReader;
-use feature::Found;
+use feature::FeatureRead;
 use lifering_base::error::{InputError, Place};
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::{Message, message};
@@ -23,7 +23,7 @@ use serde_json::value::RawValue;
 
 /// The top of a file.
 #[derive(Deserialize)]
-struct Top<'a> {
+struct TopLevel<'a> {
     #[serde(rename = "type", default)]
     kind: Option<String>,
     #[serde(borrow, default)]
@@ -33,7 +33,7 @@ struct Top<'a> {
 }
 
 /// Features of GeoJSON text.
-pub fn read(file: &str, text: &str, issues: &mut Issues) -> Result<Parsed, InputError> {
+pub fn read(file: &str, text: &str, issues: &mut Issues) -> Result<ParsedFile, InputError> {
     let text = text.trim_start_matches(['\u{1e}', ' ', '\t', '\r', '\n']).trim_end_matches(['\0', '\u{1a}']);
     if text.is_empty() {
         return Err(InputError::wrong(
@@ -50,15 +50,15 @@ pub fn read(file: &str, text: &str, issues: &mut Issues) -> Result<Parsed, Input
     if let Some(form) = read.form {
         issues.note(IssueCode::TopLevel, &place, form, message!("message.read_as_collection"));
     }
-    for noticed in read.noticed {
-        let id = read.features[noticed.feature].id.clone();
-        let place = Place { feature: Some(noticed.feature), id, ..place.clone() };
-        for key in noticed.repeated {
+    for notes in read.notes {
+        let id = read.features[notes.feature].id.clone();
+        let place = Place { feature: Some(notes.feature), id, ..place.clone() };
+        for key in notes.repeated {
             let found = message!("message.key_twice", key = &key);
             issues.note(IssueCode::DuplicateKey, &place.clone().field(&key), found, message!("message.last_used"));
         }
-        if noticed.text_coordinates > 0 {
-            let count = message!("message.text_coordinates", n = noticed.text_coordinates);
+        if notes.text_coordinates > 0 {
+            let count = message!("message.text_coordinates", n = notes.text_coordinates);
             issues.note(
                 IssueCode::NumberAsText,
                 &place.field("coordinates"),
@@ -68,7 +68,7 @@ pub fn read(file: &str, text: &str, issues: &mut Issues) -> Result<Parsed, Input
         }
     }
     let crs = read.crs.map(|crs| crs_name(file, &crs)).transpose()?.flatten();
-    Ok(Parsed { format: read.format, crs, features: read.features, encoding: None })
+    Ok(ParsedFile { format: read.format, crs, features: read.features, encoding: None })
 }
 
 /// Why a text, or one feature of it, cannot be read.
@@ -88,21 +88,21 @@ impl From<serde_json::Error> for Fault {
     }
 }
 
-/// A text, read.
+/// The outcome of reading a text.
 #[derive(Debug)]
-struct Read {
+struct TextRead {
     format: Format,
-    /// Another form than a `FeatureCollection`, in words.
+    /// Form of a text that is no `FeatureCollection`.
     form: Option<Message>,
     crs: Option<Value>,
     features: Vec<RawFeature>,
-    noticed: Vec<Noticed>,
+    notes: Vec<FeatureNotes>,
 }
 
-/// What was noticed in one feature.
+/// What is to be noted of one feature.
 #[derive(Debug, PartialEq)]
-struct Noticed {
-    /// Its position.
+struct FeatureNotes {
+    /// Position in the file.
     feature: usize,
     /// Names of properties that stand twice.
     repeated: Vec<String>,
@@ -110,18 +110,18 @@ struct Noticed {
     text_coordinates: usize,
 }
 
-impl Noticed {
-    /// Parts the feature from what was noticed in it, if anything was.
-    fn part(found: Found) -> (RawFeature, Option<Self>) {
-        let Found { feature, repeated, text_coordinates } = found;
-        let noticed = Self { feature: feature.index, repeated, text_coordinates };
-        let any = !noticed.repeated.is_empty() || text_coordinates > 0;
-        (feature, any.then_some(noticed))
+impl FeatureNotes {
+    /// Separates the feature from its notes, if there are any.
+    fn part(found: FeatureRead) -> (RawFeature, Option<Self>) {
+        let FeatureRead { feature, repeated, text_coordinates } = found;
+        let notes = Self { feature: feature.index, repeated, text_coordinates };
+        let any = !notes.repeated.is_empty() || text_coordinates > 0;
+        (feature, any.then_some(notes))
     }
 }
 
-/// Reads any text, in two passes: first where the features are, then what they hold.
-fn whole(file: &str, text: &str) -> Result<Read, InputError> {
+/// Reads any text in two passes: first the texts of the features, then their content.
+fn whole(file: &str, text: &str) -> Result<TextRead, InputError> {
     let repaired;
     let mut text = text;
     let mut raw = split(text);
@@ -133,7 +133,7 @@ fn whole(file: &str, text: &str) -> Result<Read, InputError> {
         raw = split(text);
     }
     let raw = raw.map_err(|fault| not_json(file, text, fault))?;
-    let found: Vec<Result<Found, InputError>> = raw
+    let found: Vec<Result<FeatureRead, InputError>> = raw
         .features
         .par_iter()
         .enumerate()
@@ -150,39 +150,44 @@ fn whole(file: &str, text: &str) -> Result<Read, InputError> {
             })
         })
         .collect();
-    let mut noticed = Vec::new();
+    let mut notes = Vec::new();
     let mut features = Vec::with_capacity(found.len());
     for found in found {
-        let (feature, more) = Noticed::part(found?);
+        let (feature, more) = FeatureNotes::part(found?);
         features.push(feature);
-        noticed.extend(more);
+        notes.extend(more);
     }
-    Ok(Read { format: raw.format, form: raw.form, crs: raw.crs, features, noticed })
+    Ok(TextRead { format: raw.format, form: raw.form, crs: raw.crs, features, notes })
 }
 
-/// The features' texts, still unread.
-struct Split<'a> {
+/// The texts of the features, not read yet.
+struct TextSplit<'a> {
     format: Format,
-    /// Another form than a `FeatureCollection`, in words.
+    /// Form of a text that is no `FeatureCollection`.
     form: Option<Message>,
     crs: Option<Value>,
     features: Vec<&'a str>,
 }
 
-fn split(text: &str) -> Result<Split<'_>, Fault> {
+fn split(text: &str) -> Result<TextSplit<'_>, Fault> {
     if text.starts_with('[') {
         let all: Vec<&RawValue> = serde_json::from_str(text)?;
         let features = all.into_iter().map(RawValue::get).collect();
-        return Ok(Split { format: Format::GeoJson, form: Some(message!("message.bare_list")), crs: None, features });
+        return Ok(TextSplit {
+            format: Format::GeoJson,
+            form: Some(message!("message.bare_list")),
+            crs: None,
+            features,
+        });
     }
-    match serde_json::from_str::<Top<'_>>(text) {
+    match serde_json::from_str::<TopLevel<'_>>(text) {
         Ok(top) => one(top, text),
         Err(e) if e.to_string().starts_with("trailing characters") => sequence(text),
         Err(e) => Err(e.into()),
     }
 }
 
-fn one<'a>(top: Top<'a>, text: &'a str) -> Result<Split<'a>, Fault> {
+fn one<'a>(top: TopLevel<'a>, text: &'a str) -> Result<TextSplit<'a>, Fault> {
     let kind = top.kind.as_deref().unwrap_or_default();
     let (form, features) = match (kind, top.features) {
         ("FeatureCollection", Some(features)) => (None, features.into_iter().map(RawValue::get).collect()),
@@ -192,17 +197,21 @@ fn one<'a>(top: Top<'a>, text: &'a str) -> Result<Split<'a>, Fault> {
         ("", _) => return Err(Fault::Other(message!("message.without_type_and_features"))),
         (kind, _) => return Err(Fault::Other(message!("message.without_features", kind = kind))),
     };
-    Ok(Split { format: Format::GeoJson, form, crs: top.crs, features })
+    Ok(TextSplit { format: Format::GeoJson, form, crs: top.crs, features })
 }
 
 /// Features one after the other, each whole; a record separator may stand before each (RFC 8142).
-fn sequence(text: &str) -> Result<Split<'_>, Fault> {
-    let mut out =
-        Split { format: Format::GeoJsonSeq, form: Some(message!("message.one_a_line")), crs: None, features: vec![] };
+fn sequence(text: &str) -> Result<TextSplit<'_>, Fault> {
+    let mut out = TextSplit {
+        format: Format::GeoJsonSeq,
+        form: Some(message!("message.one_a_line")),
+        crs: None,
+        features: vec![],
+    };
     for part in text.split('\u{1e}') {
         for raw in serde_json::Deserializer::from_str(part).into_iter::<&RawValue>() {
             let raw = raw?.get();
-            let top: Top<'_> = serde_json::from_str(raw)?;
+            let top: TopLevel<'_> = serde_json::from_str(raw)?;
             let inner = one(top, raw)?;
             out.crs = out.crs.or(inner.crs);
             out.features.extend(inner.features);
@@ -230,7 +239,7 @@ fn not_json(file: &str, text: &str, fault: Fault) -> InputError {
 }
 
 /// Puts quotation marks around bare words that JSON does not know (`NaN`, `Infinity`, `None`) and around numbers too
-/// large for a double. `None` where there are none.
+/// large for a double. `None` without any.
 fn quote_foreign_values(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let mut out = String::with_capacity(text.len() + 64);
@@ -303,7 +312,7 @@ mod tests {
     const POINT: &str =
         r#"{"type":"Feature","id":7,"geometry":{"type":"Point","coordinates":[118.5,24.7]},"properties":{"人口":3}}"#;
 
-    fn parse(text: &str) -> Result<(Parsed, Issues), String> {
+    fn parse(text: &str) -> Result<(ParsedFile, Issues), String> {
         let mut issues = Issues::default();
         read("f.geojson", text, &mut issues).map(|p| (p, issues)).map_err(|e| e.to_string())
     }
@@ -356,8 +365,8 @@ mod tests {
             let (parsed, issues) = parse(&text).unwrap();
             let lines = parsed.features[0].geometry.as_ref().and_then(Geometry::lines).unwrap();
             assert_eq!(lines.iter().map(|l| (l[0].lon, l[0].lat)).collect::<Vec<_>>(), [(118.5, 24.7); 2]);
-            let told = issues.list().into_iter().find(|i| i.code == IssueCode::NumberAsText).unwrap();
-            assert!(told.examples[0].found.to_string().contains('4'), "{told:?}");
+            let noted = issues.list().into_iter().find(|i| i.code == IssueCode::NumberAsText).unwrap();
+            assert!(noted.examples[0].found.to_string().contains('4'), "{noted:?}");
         }
         for bad in ["NaN", "1e999", "null", "\"east\"", "-Infinity", "{}"] {
             let error = parse(&POINT.replace("118.5", bad)).expect_err(bad);

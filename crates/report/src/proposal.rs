@@ -163,7 +163,7 @@ pub struct SiteReport {
     pub ground: Option<GroundReport>,
 }
 
-/// A proposed site on the ground. TimeSource in seconds by the rule's clock (metres, for a radius rule).
+/// A proposed site on the ground. Times in seconds by the rule's clock (metres, for a radius rule).
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct GroundReport {
     /// Name of the place.
@@ -425,13 +425,13 @@ fn region(ground: &OnTheGround) -> RegionReport {
 fn on_the_ground(proposal: &Proposal, site: usize) -> Option<GroundReport> {
     let ground = proposal.ground.as_ref()?;
     let id = &proposal.instance.sites()[site].id;
-    let new = ground.sites.iter().find(|new| new.potential.id == *id)?;
+    let new = ground.sites.iter().find(|new| new.site.id == *id)?;
     let units = ground.before.city.records().units.as_deref().unwrap_or_default();
     let tenth = |mean: Option<f64>| mean.map(|m| (m * 10.0).round() / 10.0);
     Some(GroundReport {
         name: new.name.clone(),
-        lon: degrees(new.potential.place.lon),
-        lat: degrees(new.potential.place.lat),
+        lon: degrees(new.site.place.lon),
+        lat: degrees(new.site.place.lat),
         origin: new.origin,
         unit: new.unit.map(|unit| units[unit as usize].name.clone()),
         people_first: people(new.impact.people_first),

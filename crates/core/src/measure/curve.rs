@@ -1,7 +1,7 @@
 //! The distribution of people over time or distance, behind a coverage share.
 //!
-//! In: a coverage criterion and the measurements of every demand point. Out: a [`Curve`] in steps that divide the limit, so
-//! that its value at the limit is the figure of the rule.
+//! In: a coverage criterion and the measurements of every demand point. Out: a [`Curve`] in steps that divide the
+//! limit, so that its value at the limit is the figure of the rule.
 
 use lifering_base::units::{COORDINATE_RESOLUTION_M, TIME_RESOLUTION_MS};
 use lifering_standards::catalogue::Criterion;
@@ -41,7 +41,8 @@ pub struct Curve {
 }
 
 impl Curve {
-    /// The curve of a criterion; `None` if it limits neither time nor distance, or if the attributes of its demand filter are missing.
+    /// The curve of a criterion; `None` if it limits neither time nor distance, or if the attributes of its demand
+    /// filter are missing.
     pub fn of(criterion: &Criterion, evidence: &Evidence, measured: &Measurements) -> Option<Self> {
         let (unit, limit, step) = match criterion {
             Criterion::Radius(rule) => (CurveUnit::Metres, rule.max_m, rule.max_m / DISTANCE_STEPS),

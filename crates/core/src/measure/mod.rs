@@ -1,7 +1,7 @@
 //! Access of every population sample, as the rules of a standard measure it.
 //!
-//! In: a city and the access queries of a standard. Out: [`AccessMeasurements`]: one travel-time field for each distinct
-//! query with its arrivals, and straight distances.
+//! In: a city and the access queries of a standard. Out: [`AccessMeasurements`]: one travel-time field for each
+//! distinct query with its arrivals, and straight distances.
 
 pub mod curve;
 pub mod roads;
@@ -60,8 +60,8 @@ pub struct AccessMeasurements {
     pub fields: Vec<MeasuredField>,
     /// Each measured query but those on straight distances, with its field or the input the region lacks.
     by_query: Vec<(AccessQuery, Result<FieldRef, Missing>)>,
-    /// Sets of sites (positions in the evidence) with geodesic metres to the nearest of them, indexed by population sample;
-    /// `None` if the set is empty.
+    /// Sets of sites (positions in the evidence) with geodesic metres to the nearest of them, indexed by population
+    /// sample; `None` if the set is empty.
     straight: Vec<(Vec<usize>, Vec<Option<f64>>)>,
 }
 
@@ -95,7 +95,8 @@ pub fn profile(impedance: &Impedance, records: &Region) -> Option<Result<Profile
     })
 }
 
-/// Time before departure by a clock (definitions.md section 3). `turnout_s`: seconds of the site; `None`: of the region.
+/// Time before departure by a clock (definitions.md section 3). `turnout_s`: seconds of the site; `None`: of the
+/// region.
 pub fn delay(records: &Region, turnout_s: Option<f64>, clock: Clock) -> Milliseconds {
     let response = &records.settings.response;
     let turnout = turnout_s.unwrap_or(response.turnout_s);
@@ -107,7 +108,8 @@ pub fn delay(records: &Region, turnout_s: Option<f64>, clock: Clock) -> Millisec
 }
 
 impl AccessMeasurements {
-    /// Measures every query at every population sample. Queries that differ only by one delay of all sites share a field.
+    /// Measures every query at every population sample. Queries that differ only by one delay of all sites share a
+    /// field.
     pub fn new(city: &City, queries: &[AccessQuery]) -> Self {
         let mut keys: Vec<FieldKey> = Vec::new();
         let mut by_query = Vec::new();
@@ -170,8 +172,8 @@ impl AccessMeasurements {
         }
     }
 
-    /// Geodesic metres to the nearest of some sites (positions in the evidence), indexed by population sample; `None` if the
-    /// set was not measured.
+    /// Geodesic metres to the nearest of some sites (positions in the evidence), indexed by population sample; `None`
+    /// if the set was not measured.
     pub fn distances(&self, sites: &[usize]) -> Option<&[Option<f64>]> {
         self.straight.iter().find(|(set, _)| set == sites).map(|(_, distances)| distances.as_slice())
     }
@@ -191,8 +193,8 @@ impl MeasuredField {
     }
 }
 
-/// The clock of the search and the shift of its arrivals. If all delays are equal, the search starts at zero and the delay
-/// is the shift, so that all clocks share the field.
+/// The clock of the search and the shift of its arrivals. If all delays are equal, the search starts at zero and the
+/// delay is the shift, so that all clocks share the field.
 fn canonical_clock(city: &City, query: &AccessQuery) -> (Option<Clock>, Milliseconds) {
     let Impedance::Drive(clock, _) = &query.impedance else { return (None, Milliseconds(0)) };
     let delays = || query.sites.iter().map(|site| delay(city.records(), city.sites()[*site].turnout_s, *clock));
@@ -211,7 +213,8 @@ fn nearest_m(city: &City, sites: &[usize]) -> Vec<Option<f64>> {
     let nearest = |xy: Coord<f64>, place: LonLat| {
         let mut best: Option<f64> = None;
         for (entry, distance_2) in tree.nearest_neighbor_iter_with_distance_2([xy.x, xy.y]) {
-            // The local plane is true to 1e-4 within 180 km of its centre: later sites are farther on the ellipsoid too.
+            // The local plane is true to 1e-4 within 180 km of its centre: later sites are farther on the ellipsoid
+            // too.
             if best.is_some_and(|b| distance_2.sqrt() > b * (1.0 + 1e-3) + 1.0) {
                 break;
             }

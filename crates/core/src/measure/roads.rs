@@ -23,8 +23,8 @@ pub struct RoadPiece {
 
 /// The arrivals at a segment, from which the time at any fraction of it follows.
 struct SegmentTimes {
-    /// Fraction where it is entered, milliseconds there, and whether travel continues to the end of the segment (else to its
-    /// start).
+    /// Fraction where it is entered, milliseconds there, and whether travel continues to the end of the segment (else
+    /// to its start).
     entries: Vec<(f64, f64, bool)>,
     /// Milliseconds from end to end.
     duration: f64,
@@ -39,7 +39,8 @@ struct UncutSegment {
 }
 
 impl UncutSegment {
-    /// The fast path for most segments: no search starts on it, and no limit is crossed from either end; `None` for others.
+    /// The fast path for most segments: no search starts on it, and no limit is crossed from either end; `None` for
+    /// others.
     fn of(piece: &TimedSegment, limits_ms: &[f64]) -> Option<Self> {
         let duration = piece.ms_per_m * piece.length_m;
         let band = |ms: f64| limits_ms.iter().position(|limit| ms <= *limit);
@@ -77,8 +78,8 @@ impl SegmentTimes {
         self.beside(fraction, fraction)
     }
 
-    /// Milliseconds at a fraction as the limit from `inside`, a fraction beside it: at a station on a one-way street the time
-    /// jumps, for upstream of it the street is reached by a detour only.
+    /// Milliseconds at a fraction as the limit from `inside`, a fraction beside it: at a station on a one-way street
+    /// the time jumps, for upstream of it the street is reached by a detour only.
     fn beside(&self, fraction: f64, inside: f64) -> Option<f64> {
         self.entries
             .iter()

@@ -1,7 +1,7 @@
 //! Pieces of road joined across junctions to stretches of one road within one limit.
 //!
-//! In: pieces between junctions. Out: fewer and longer ones of the same total length, in an order that depends on the pieces
-//! only.
+//! In: pieces between junctions. Out: fewer and longer ones of the same total length, in an order that depends on the
+//! pieces only.
 
 use super::roads::RoadPiece;
 use geo::Coord;

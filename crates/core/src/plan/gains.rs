@@ -1,6 +1,7 @@
 //! The contribution of each new site, its best alternatives, and the demand that no site can serve.
 //!
-//! In: an instance and its certificate. Out: [`Gain`]s in the order of building, and [`Uncoverable`] demand with the reason.
+//! In: an instance and its certificate. Out: [`Gain`]s in the order of building, and [`Uncoverable`] demand with the
+//! reason.
 
 use super::{Reason, Uncoverable};
 use lifering_siting::{Certificate, Goal, Instance, SiteStatus};
@@ -78,8 +79,8 @@ pub fn gains(instance: &Instance, certificate: &Certificate) -> Vec<Gain> {
         .collect()
 }
 
-/// The best candidates to replace `site` while all other sites stay; empty for problems with capacities, where each would
-/// need a solution of its own.
+/// The best candidates to replace `site` while all other sites stay; empty for problems with capacities, where each
+/// would need a solution of its own.
 fn next_best(instance: &Instance, goal: &Goal, ambulances: &[u32], site: usize) -> Vec<(usize, f64)> {
     if instance.sites().iter().any(|s| s.capacity.is_some()) {
         return Vec::new();

@@ -38,7 +38,8 @@ pub struct MatrixRecord {
     pub costs: FileRecord,
     /// People of each demand point: `demand,weight`; null: every point weighs 1.
     pub demand: Option<FileRecord>,
-    /// Costs and capacities of sites: `candidate,cost,capacity`; null: each costs 1 and has the capacity of the request.
+    /// Costs and capacities of sites: `candidate,cost,capacity`; null: each costs 1 and has the capacity of the
+    /// request.
     pub candidates: Option<FileRecord>,
     /// Ids of existing sites that stay open (`--existing`).
     pub existing: Vec<String>,

@@ -49,8 +49,8 @@ pub struct Verified {
     pub recorded: f64,
     /// Objective computed again, same unit; `None`: the sites do not reach everybody they should.
     pub objective: Option<f64>,
-    /// For goals that must reach everybody: people no open site reaches (within the limit, if the goal has one), less the
-    /// uncoverable ones of the file. 0 for other goals.
+    /// For goals that must reach everybody: people no open site reaches (within the limit, if the goal has one), less
+    /// the uncoverable ones of the file. 0 for other goals.
     pub left_out: f64,
 }
 

@@ -1,7 +1,7 @@
 //! One additional site on a loaded city: how many people it would reach sooner, and how many newly in time.
 //!
-//! In: a city, a standard, a rule. Out: [`WhatIf`], which owns its data and answers for a place in well under a millisecond,
-//! with the times of the audit.
+//! In: a city, a standard, a rule. Out: [`WhatIf`], which owns its data and answers for a place in well under a
+//! millisecond, with the times of the audit.
 
 use super::region::objective::{Objective, objective};
 use super::region::problem::road_profile;

@@ -1,8 +1,8 @@
 //! Detection of coordinates in GCJ-02 or BD-09 instead of WGS 84.
 //!
-//! In: points and the drivable network; roads and boundary. Out: [`Fit`]: distance of the points from the nearest road under
-//! each datum, the best datum and its lead; [`RoadsFit`]: likewise the share of the roads inside the boundary. Sites stand
-//! beside roads; the shift of half a kilometre between the datums places them anywhere.
+//! In: points and the drivable network; roads and boundary. Out: [`Fit`]: distance of the points from the nearest road
+//! under each datum, the best datum and its lead; [`RoadsFit`]: likewise the share of the roads inside the boundary.
+//! Sites stand beside roads; the shift of half a kilometre between the datums places them anywhere.
 
 use super::issue_log::IssueLog;
 use super::sites::{POINT_LAYERS, points};
@@ -23,8 +23,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Cap of each distance, metres: a point far from any road is no evidence for a datum. Chosen between the distance of a site
-/// from its road (tens of metres) and the shift (some 500 m).
+/// Cap of each distance, metres: a point far from any road is no evidence for a datum. Chosen between the distance of a
+/// site from its road (tens of metres) and the shift (some 500 m).
 const DISTANCE_CAP_M: f64 = 200.0;
 /// Fewest points for a suspicion; fewer may fit another datum by chance.
 const LEAST_POINTS: usize = 6;
@@ -62,14 +62,14 @@ pub struct Fit {
     pub winner: Datum,
     /// Lead of the winner: 1 less its mean over the second least mean, 0 to 1.
     pub margin: f64,
-    /// Whether another datum than the given one wins, significantly: at least 6 points, a mean below 0.7 of the given one,
-    /// and a mean reduction of more than 3 standard errors.
+    /// Whether another datum than the given one wins, significantly: at least 6 points, a mean below 0.7 of the given
+    /// one, and a mean reduction of more than 3 standard errors.
     pub suspected: bool,
 }
 
 impl Fit {
-    /// The datum to apply to the layer with this key once the user allows that; `None`: the coordinates stay as given. Sites
-    /// stand beside roads, people need not: the population layer needs [`Fit::suspected`].
+    /// The datum to apply to the layer with this key once the user allows that; `None`: the coordinates stay as given.
+    /// Sites stand beside roads, people need not: the population layer needs [`Fit::suspected`].
     pub fn accepted(&self, key: &str) -> Option<Datum> {
         let people = key == Layer::Population.key();
         let ahead = self.points >= LEAST_POINTS && (self.suspected || !people && self.margin >= ACCEPTED_MARGIN);

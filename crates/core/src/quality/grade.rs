@@ -1,7 +1,7 @@
 //! The grade of each layer.
 //!
-//! In: the issues of a layer. Out: [`Grade`] and its [`Reason`], the worst warning: by the share of features it affects, or
-//! by its code if it affects the layer as a whole.
+//! In: the issues of a layer. Out: [`Grade`] and its [`Reason`], the worst warning: by the share of features it
+//! affects, or by its code if it affects the layer as a whole.
 
 use lifering_base::issue::{Issue, IssueCode, Severity};
 use lifering_readers::InputRecord;

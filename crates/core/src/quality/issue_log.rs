@@ -1,6 +1,7 @@
 //! Issues found after reading, by the survey and the audit.
 //!
-//! In: a layer and an issue. Out: [`IssueLog`], in the order found, and [`with_issues`], the inputs with all of them added.
+//! In: a layer and an issue. Out: [`IssueLog`], in the order found, and [`with_issues`], the inputs with all of them
+//! added.
 
 use lifering_base::Message;
 use lifering_base::error::Place;

@@ -1,8 +1,8 @@
 //! The quality of the data of a region.
 //!
-//! In: a region as read. Out: [`Quality`]: the grade of every layer, and a [`Survey`] of connectivity, of sites and people off
-//! the roads, and of the fit of layers to the roads. Findings are also issues of their layers. `lifering check` and every
-//! audit share the survey.
+//! In: a region as read. Out: [`Quality`]: the grade of every layer, and a [`Survey`] of connectivity, of sites and
+//! people off the roads, and of the fit of layers to the roads. Findings are also issues of their layers. `lifering
+//! check` and every audit share the survey.
 
 pub mod fit;
 pub mod fix;

@@ -38,8 +38,8 @@ pub struct PeopleQuality {
     pub inside: f64,
     /// People inside the boundary without a road within `max_m` on this side of barriers (definitions.md section 4).
     pub beyond_roads: f64,
-    /// Sum of the stated population of units, of the level where most state one; absent: no unit states one, or there is no
-    /// population layer.
+    /// Sum of the stated population of units, of the level where most state one; absent: no unit states one, or there
+    /// is no population layer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub units_total: Option<f64>,
     /// Number of units whose stated and counted people differ by more than 5 % of the larger.

@@ -1,7 +1,7 @@
 //! Roads, sites and people in relation to each other.
 //!
-//! In: a city. Out: [`Survey`]. Findings are also logged as issues of their layers, so that `lifering check` and an audit
-//! give the same grades.
+//! In: a city. Out: [`Survey`]. Findings are also logged as issues of their layers, so that `lifering check` and an
+//! audit give the same grades.
 
 use super::fit::{Fit, RoadsFit, fits, roads_fit};
 use super::issue_log::IssueLog;

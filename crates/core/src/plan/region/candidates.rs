@@ -115,8 +115,8 @@ fn of_site(study: Study<'_>, site: &Site, origin: CandidateOrigin) -> Candidate 
     }
 }
 
-/// Medical facilities inside the boundary, then junctions, those of most roads first, none nearer to another candidate than
-/// the spacing.
+/// Medical facilities inside the boundary, then junctions, those of most roads first, none nearer to another candidate
+/// than the spacing.
 fn generated(study: Study<'_>, spacing_m: f64) -> Vec<Candidate> {
     let inside = IntervalTreeMultiPolygon::new(study.city.boundary());
     let medical = |site: &&Site| site.text("kind").is_some_and(|kind| MEDICAL_KINDS.contains(&kind));

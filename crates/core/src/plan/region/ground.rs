@@ -120,7 +120,7 @@ impl SitingPlan<'_> {
                 let new = new_record(site, candidate, self.attributes(candidate)?);
                 match self.objective.layer() {
                     LayerName::Stations | LayerName::Decontamination | LayerName::Neighbours => {
-                        built.stations.push(new)
+                        built.stations.push(new);
                     }
                     LayerName::Facilities => built.facilities.get_or_insert_default().push(new),
                     LayerName::Aeds => built.aeds.get_or_insert_default().push(new),

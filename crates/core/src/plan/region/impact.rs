@@ -1,7 +1,7 @@
 //! The impact of each new site.
 //!
-//! In: the audit before, the problem, the certificate. Out: by site the people it newly serves, units with their mean response
-//! before and after, and the zones it closes. A person is served by the site that reaches them first.
+//! In: the audit before, the problem, the certificate. Out: by site the people it newly serves, units with their mean
+//! response before and after, and the zones it closes. A person is served by the site that reaches them first.
 
 use super::objective::Objective;
 use super::problem::SitingProblem;
@@ -21,7 +21,8 @@ pub struct UnitImpact {
     pub unit: u32,
     /// People the site reaches first.
     pub people: f64,
-    /// Mean response before, over the reached people in scope of the unit, seconds (metres for distances); `None`: nobody.
+    /// Mean response before, over the reached people in scope of the unit, seconds (metres for distances); `None`:
+    /// nobody.
     pub mean_before_s: Option<f64>,
     /// Mean response once all sites are built, likewise.
     pub mean_after_s: Option<f64>,
@@ -101,8 +102,8 @@ fn earlier(a: Option<u32>, b: Option<u32>) -> Option<u32> {
     a.into_iter().chain(b).min()
 }
 
-/// The impact of each of `new_sites` (positions in the sites of the instance). `limit`: seconds (metres) of the request;
-/// `None`: every arrival is in time.
+/// The impact of each of `new_sites` (positions in the sites of the instance). `limit`: seconds (metres) of the
+/// request; `None`: every arrival is in time.
 pub fn impacts(
     before: &Audit,
     problem: &SitingProblem,

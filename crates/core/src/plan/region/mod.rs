@@ -1,7 +1,7 @@
 //! `propose` on a region: from a [`City`] to new sites and their impact.
 //!
-//! In: a city, a standard, a request and [`RegionOptions`]. Out: a [`Proposal`] with its [`OnTheGround`]: the audits before
-//! and after building, and the share of each site in the change. Times and distances are those of the audit.
+//! In: a city, a standard, a request and [`RegionOptions`]. Out: a [`Proposal`] with its [`OnTheGround`]: the audits
+//! before and after building, and the share of each site in the change. Times and distances are those of the audit.
 
 pub mod candidates;
 pub mod ground;

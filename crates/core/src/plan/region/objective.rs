@@ -31,8 +31,8 @@ pub struct Objective {
     pub selection: Selection,
 }
 
-/// A rule of a limit of the request: from call to arrival, from every station, for everybody. It is advisory, so that no
-/// verdict depends on it.
+/// A rule of a limit of the request: from call to arrival, from every station, for everybody. It is advisory, so that
+/// no verdict depends on it.
 ///
 /// # Errors
 /// The limit is no number of whole seconds that a standard accepts.
@@ -128,8 +128,9 @@ impl Objective {
         self.selection.layers.first().unwrap_or(&LayerName::Stations)
     }
 
-    /// Attributes of a new site that the rule must count. `given`: those of its candidate; `kind`: overrides the kind, else
-    /// the first kind the filter names, else the usual one of the layer; `ambulances`: if the candidate states none.
+    /// Attributes of a new site that the rule must count. `given`: those of its candidate; `kind`: overrides the kind,
+    /// else the first kind the filter names, else the usual one of the layer; `ambulances`: if the candidate states
+    /// none.
     ///
     /// # Errors
     /// The filter of the rule does not accept the result.

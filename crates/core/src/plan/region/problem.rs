@@ -1,8 +1,8 @@
 //! The location problem of a region: demand, existing sites, candidates and the times between them.
 //!
-//! In: a city, an [`Objective`], candidates. Out: [`SitingProblem`]: an [`Instance`] and what its positions mean. Times are
-//! those of the audit, to the millisecond. Under a distance rule metres take the place of seconds, millimetres that of
-//! milliseconds.
+//! In: a city, an [`Objective`], candidates. Out: [`SitingProblem`]: an [`Instance`] and what its positions mean. Times
+//! are those of the audit, to the millisecond. Under a distance rule metres take the place of seconds, millimetres that
+//! of milliseconds.
 
 use super::candidates::Candidate;
 use super::objective::Objective;
@@ -69,8 +69,8 @@ pub struct SitingProblem {
     pub roles: Vec<SiteRole>,
     /// Indexed by demand of the instance: position in the population samples.
     pub samples: Vec<u32>,
-    /// Indexed by demand of the instance: milliseconds (millimetres) from the nearest existing site that stays; `None`: not
-    /// reached.
+    /// Indexed by demand of the instance: milliseconds (millimetres) from the nearest existing site that stays; `None`:
+    /// not reached.
     pub standing_ms: Vec<Option<u32>>,
     /// Indexed by site of the instance; `None` for [`SiteRole::Existing`].
     pub sites: Vec<Option<PotentialSite>>,

@@ -19,7 +19,8 @@ pub struct RegionRecord {
     pub region: Option<String>,
     /// region.toml, then the layers, relative to the folder of the region.
     pub files: Vec<FileRecord>,
-    /// Id of an embedded standard, or a path relative to the folder of proposal.json; null: the standard in region.toml.
+    /// Id of an embedded standard, or a path relative to the folder of proposal.json; null: the standard in
+    /// region.toml.
     pub standard: Option<String>,
     /// Id of the rule planned for; null: the limit of the request.
     pub rule: Option<String>,

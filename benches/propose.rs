@@ -167,7 +167,7 @@ fn mean(prepared: &Prepared, candidates: &[Candidate]) -> Outcome<()> {
     let mut asked = ask.clone();
     let mut aim = aim(prepared, ASKED_RULE, &mut asked)?;
     aim.sites.clear();
-    aim.members.retain(|at| few.demand_points[*at as usize].people > 0.0);
+    aim.demand_points.retain(|at| few.demand_points[*at as usize].people > 0.0);
     let posts = posts(prepared, &aim, candidates, &Movable::default(), None)?;
     let land = land(prepared, &aim, &ask, posts, TimeSource::Table)?;
     let question = Question::new(Goal::Mean, 5);

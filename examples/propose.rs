@@ -11,7 +11,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let answer = &proposal.certificate;
     println!("{:.0} people in time, at most {:.0} are possible ({:?})", answer.objective, answer.bound, answer.status);
     for site in proposal.ground.iter().flat_map(|ground| &ground.sites) {
-        let LonLat { lon, lat } = site.potential.place;
+        let LonLat { lon, lat } = site.site.place;
         println!("{} at {lon:.5}, {lat:.5}: {:.0} people newly in time", site.name, site.impact.people_new);
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Layers whose count is not the plan's own.
 
 use crate::city::City;
-use crate::quality::notes::Notes;
+use crate::quality::issue_log::IssueLog;
 use lifering_base::error::Place;
 use lifering_base::issue::IssueCode;
 use lifering_base::records::Layer;
@@ -10,7 +10,7 @@ use lifering_standards::baselines::BaselineComparison;
 use lifering_standards::catalogue::{BaselineSubject, LayerName};
 
 /// Notes every layer whose count differs from the plan's own.
-pub fn note(city: &City, baselines: &[BaselineComparison], notes: &mut Notes) {
+pub fn note(city: &City, baselines: &[BaselineComparison], notes: &mut IssueLog) {
     let records = city.records();
     for BaselineComparison { baseline, counted } in baselines.iter().filter(|baseline| baseline.differs()) {
         let Some(counted) = counted else { continue };

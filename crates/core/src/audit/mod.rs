@@ -23,7 +23,7 @@ use crate::findings::{
 };
 use crate::measure::{AccessMeasurements, profiles};
 use crate::network::Usage;
-use crate::quality::notes::{Notes, merged};
+use crate::quality::issue_log::{IssueLog, with_issues};
 use crate::quality::survey::survey;
 use crate::run::{Progress, Silent, enter};
 use crate::zones::RefinementCriteria;
@@ -90,10 +90,10 @@ pub fn audit(city: &City, standard: &Standard, run: &Run<'_>) -> Result<Findings
     let reached = arrivals.people_by_reachability(city, &measured);
 
     stage("survey")?;
-    let mut notes = Notes::default();
+    let mut notes = IssueLog::default();
     let quality = survey(city, reached.no_road, &mut notes);
     baselines::note(city, &baselines, &mut notes);
-    let inputs = merged(city.records(), &notes);
+    let inputs = with_issues(city.records(), &notes);
     if run.strict {
         refuse_warnings(&inputs)?;
     }

@@ -3,7 +3,7 @@
 use crate::city::City;
 use crate::findings::RoadTimes;
 use crate::measure::roads::by_time;
-use crate::measure::stretches::joined;
+use crate::measure::stretches::join_pieces;
 use crate::measure::{AccessMeasurements, FieldRef, MeasuredField};
 use lifering_base::units::Milliseconds;
 use lifering_standards::catalogue::{Criterion, Standard};
@@ -54,7 +54,7 @@ impl<'a> ReferenceDrive<'a> {
         classes_s.sort_by(f64::total_cmp);
         classes_s.dedup();
         let classes_ms: Vec<f64> = classes_s.iter().map(|seconds| seconds * 1000.0 - shift_ms).collect();
-        let pieces = joined(&by_time(&self.measured.field, &classes_ms));
+        let pieces = join_pieces(&by_time(&self.measured.field, &classes_ms));
         RoadTimes { limits_s, classes_s, pieces, shift: self.field.shift }
     }
 

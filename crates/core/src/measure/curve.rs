@@ -1,21 +1,21 @@
-//! How times and distances spread over people: the curve behind a share.
+//! The distribution of people over time or distance, behind a coverage share.
 //!
-//! In: a coverage criterion and what was measured for everybody. Out: a [`Curve`], people by time or distance in steps of
-//! which the limit is a whole number, so that the curve at the limit is the rule's own figure.
+//! In: a coverage criterion and the measurements of every demand point. Out: a [`Curve`] in steps that divide the
+//! limit, so that its value at the limit is the figure of the rule.
 
 use lifering_base::units::{COORDINATE_RESOLUTION_M, TIME_RESOLUTION_MS};
 use lifering_standards::catalogue::Criterion;
 use lifering_standards::evidence::{Evidence, Measurements};
 use serde::{Deserialize, Serialize};
 
-/// Widest step of a curve of times, seconds.
+/// Widest bin of a curve of times, seconds.
 const STEP_S: f64 = 15.0;
-/// Steps up to the limit of a curve of distances.
+/// Bins up to the limit of a curve of distances.
 const DISTANCE_STEPS: f64 = 100.0;
-/// The curve ends at so many times its limit; later people are counted together.
-const LAST_LIMIT: f64 = 4.0;
+/// End of a curve as a multiple of its limit; people beyond are one sum.
+const END_IN_LIMITS: f64 = 4.0;
 
-/// In what a curve is measured.
+/// Unit of a curve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CurveUnit {
     /// Seconds.
@@ -24,25 +24,26 @@ pub enum CurveUnit {
     Metres,
 }
 
-/// People by time or distance.
+/// A histogram of people by time or distance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Curve {
-    /// Seconds or metres.
+    /// Unit of `limit` and `step`.
     pub unit: CurveUnit,
-    /// The rule's limit, a whole number of steps.
+    /// Limit of the rule, a whole number of steps.
     pub limit: f64,
     /// Width of a bin.
     pub step: f64,
-    /// People by bin: bin `i` holds those above `i * step` and up to `(i + 1) * step`.
+    /// People above `i * step` and up to `(i + 1) * step`, indexed by bin `i`.
     pub bins: Vec<f64>,
-    /// People beyond the last bin.
+    /// People reached beyond the last bin.
     pub later: f64,
-    /// People who are never reached.
+    /// People not reached.
     pub never: f64,
 }
 
 impl Curve {
-    /// The curve of a coverage criterion; `None` for other kinds and where nobody counts.
+    /// The curve of a criterion; `None` if it limits neither time nor distance, or if the attributes of its demand
+    /// filter are missing.
     pub fn of(criterion: &Criterion, evidence: &Evidence, measured: &Measurements) -> Option<Self> {
         let (unit, limit, step) = match criterion {
             Criterion::Radius(rule) => (CurveUnit::Metres, rule.max_m, rule.max_m / DISTANCE_STEPS),
@@ -52,11 +53,11 @@ impl Curve {
             }
             _ => return None,
         };
-        let members = evidence.demand(criterion.demand()).ok()?;
-        let count = (LAST_LIMIT * limit / step).round() as usize;
+        let demand_points = evidence.demand(criterion.demand()).ok()?;
+        let count = (END_IN_LIMITS * limit / step).round() as usize;
         let mut curve = Self { unit, limit, step, bins: vec![0.0; count], later: 0.0, never: 0.0 };
-        for member in members {
-            let index = member as usize;
+        for point in demand_points {
+            let index = point as usize;
             let people = evidence.demand_points[index].people;
             match value(measured, index) {
                 None => curve.never += people,
@@ -72,12 +73,12 @@ impl Curve {
         Some(curve)
     }
 
-    /// Everybody on the curve.
+    /// All people in scope.
     pub fn people(&self) -> f64 {
         self.bins.iter().sum::<f64>() + self.later + self.never
     }
 
-    /// People up to and including the end of every bin.
+    /// People up to the end of each bin, indexed by bin.
     pub fn cumulated(&self) -> Vec<f64> {
         self.bins
             .iter()
@@ -89,7 +90,7 @@ impl Curve {
     }
 }
 
-/// Seconds or metres of one person, less what the measure cannot tell from nothing.
+/// Seconds or metres of a demand point less the resolution of the measurement, by which a limit may be exceeded.
 fn value(measured: &Measurements, index: usize) -> Option<f64> {
     match measured {
         Measurements::Times(times) => times[index].map(|t| (f64::from(t.0) - TIME_RESOLUTION_MS).max(0.0) / 1000.0),

@@ -1,7 +1,7 @@
-//! What rules ask for, measured.
+//! Access of every population sample, as the rules of a standard measure it.
 //!
-//! In: a city and the access queries of a standard. Out: [`AccessMeasurements`]: one travel-time field for each distinct
-//! query, its answer for every population sample, and straight distances.
+//! In: a city and the access queries of a standard. Out: [`AccessMeasurements`]: one travel-time field for each
+//! distinct query with its arrivals, and straight distances.
 
 pub mod curve;
 pub mod roads;
@@ -21,11 +21,13 @@ use rayon::prelude::*;
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
 
-/// A query that one field answers, up to a shift of the clock.
+/// What distinguishes fields: queries of one key differ by a shift of the clock only.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct FieldKey {
+    /// Positions in the sites of the evidence.
     sites: Vec<usize>,
     profile: Profile,
+    /// Clock that start delays follow; `None` for profiles other than driving.
     clock: Option<Clock>,
 }
 
@@ -34,34 +36,36 @@ struct FieldKey {
 pub struct FieldRef {
     /// Position in [`AccessMeasurements::fields`].
     pub field: usize,
-    /// Added to the field's times.
+    /// Added to all arrivals of the field: the start delay that all sites share.
     pub shift: Milliseconds,
 }
 
-/// A field and its answer for everybody.
+/// A travel-time field and its arrivals at every population sample.
 #[derive(Debug)]
 pub struct MeasuredField {
     /// First arrivals along all roads.
     pub field: TravelField,
     /// Indexed by population sample.
     pub reached: Vec<Reachability>,
-    /// The sites it starts from, as positions in the evidence; a source of the field is a position in this list.
+    /// Indexed by source of the field: position in the sites of the evidence.
     pub sites: Vec<usize>,
-    /// The same as starts.
+    /// Indexed by source of the field: place and delay.
     pub starts: Vec<Start>,
 }
 
-/// The answers to all queries of an audit.
+/// The measurements of all queries of an audit.
 #[derive(Debug)]
 pub struct AccessMeasurements {
     /// The distinct fields.
     pub fields: Vec<MeasuredField>,
+    /// Each measured query but those on straight distances, with its field or the input the region lacks.
     by_query: Vec<(AccessQuery, Result<FieldRef, Missing>)>,
-    /// Sets of sites, with the distance in metres of every sample to the nearest of them.
+    /// Sets of sites (positions in the evidence) with geodesic metres to the nearest of them, indexed by population
+    /// sample; `None` if the set is empty.
     straight: Vec<(Vec<usize>, Vec<Option<f64>>)>,
 }
 
-/// The profiles that some queries need, and that of plain driving.
+/// The distinct profiles of some queries, and the drive profile of the region.
 pub fn profiles(queries: &[AccessQuery], records: &Region) -> Vec<Profile> {
     let mut all: Vec<Profile> = queries.iter().filter_map(|query| profile(&query.impedance, records)?.ok()).collect();
     all.push(Profile::Drive(records.settings.drive.period.clone()));
@@ -70,7 +74,10 @@ pub fn profiles(queries: &[AccessQuery], records: &Region) -> Vec<Profile> {
     all
 }
 
-/// The profile of an impedance; `None` for straight distances, an error for a period that region.toml does not have.
+/// The profile of an impedance; `None` for straight distances.
+///
+/// # Errors
+/// The drive period is not in region.toml.
 pub fn profile(impedance: &Impedance, records: &Region) -> Option<Result<Profile, Missing>> {
     let drive = &records.settings.drive;
     Some(match impedance {
@@ -88,7 +95,8 @@ pub fn profile(impedance: &Impedance, records: &Region) -> Option<Result<Profile
     })
 }
 
-/// Time before the wheels turn, by a clock (definitions.md section 3); `turnout_s` is the site's own, if it states one.
+/// Time before departure by a clock (definitions.md section 3). `turnout_s`: seconds of the site; `None`: of the
+/// region.
 pub fn delay(records: &Region, turnout_s: Option<f64>, clock: Clock) -> Milliseconds {
     let response = &records.settings.response;
     let turnout = turnout_s.unwrap_or(response.turnout_s);
@@ -100,7 +108,8 @@ pub fn delay(records: &Region, turnout_s: Option<f64>, clock: Clock) -> Millisec
 }
 
 impl AccessMeasurements {
-    /// Measures every query for everybody. Queries that differ only by the same delay at every site share a field.
+    /// Measures every query at every population sample. Queries that differ only by one delay of all sites share a
+    /// field.
     pub fn new(city: &City, queries: &[AccessQuery]) -> Self {
         let mut keys: Vec<FieldKey> = Vec::new();
         let mut by_query = Vec::new();
@@ -145,7 +154,7 @@ impl AccessMeasurements {
         self.by_query.iter().find(|(measured, _)| measured == query).map(|(_, field)| field)
     }
 
-    /// The answer to a query, indexed by population sample.
+    /// The measurements of a query, indexed by population sample.
     ///
     /// # Errors
     /// The region lacks an input, or the query was never measured.
@@ -163,7 +172,8 @@ impl AccessMeasurements {
         }
     }
 
-    /// Metres of every population sample to the nearest of some sites; `None` if they were not measured.
+    /// Geodesic metres to the nearest of some sites (positions in the evidence), indexed by population sample; `None`
+    /// if the set was not measured.
     pub fn distances(&self, sites: &[usize]) -> Option<&[Option<f64>]> {
         self.straight.iter().find(|(set, _)| set == sites).map(|(_, distances)| distances.as_slice())
     }
@@ -183,8 +193,8 @@ impl MeasuredField {
     }
 }
 
-/// The clock to search with, and what to add afterwards: if all delays are equal the search starts at zero, so that all
-/// clocks share it.
+/// The clock of the search and the shift of its arrivals. If all delays are equal, the search starts at zero and the
+/// delay is the shift, so that all clocks share the field.
 fn canonical_clock(city: &City, query: &AccessQuery) -> (Option<Clock>, Milliseconds) {
     let Impedance::Drive(clock, _) = &query.impedance else { return (None, Milliseconds(0)) };
     let delays = || query.sites.iter().map(|site| delay(city.records(), city.sites()[*site].turnout_s, *clock));
@@ -195,7 +205,7 @@ fn canonical_clock(city: &City, query: &AccessQuery) -> (Option<Clock>, Millisec
     }
 }
 
-/// Geodesic distance of every sample to the nearest of some sites, metres; `None` without any site.
+/// Geodesic metres to the nearest of some sites, indexed by population sample; `None` without any site.
 fn nearest_m(city: &City, sites: &[usize]) -> Vec<Option<f64>> {
     let places = city.sites();
     let tree: RTree<GeomWithData<[f64; 2], usize>> =
@@ -203,7 +213,8 @@ fn nearest_m(city: &City, sites: &[usize]) -> Vec<Option<f64>> {
     let nearest = |xy: Coord<f64>, place: LonLat| {
         let mut best: Option<f64> = None;
         for (entry, distance_2) in tree.nearest_neighbor_iter_with_distance_2([xy.x, xy.y]) {
-            // The plane is true to 1e-4 even 180 km from its centre: farther sites cannot be nearer on the ellipsoid.
+            // The local plane is true to 1e-4 within 180 km of its centre: later sites are farther on the ellipsoid
+            // too.
             if best.is_some_and(|b| distance_2.sqrt() > b * (1.0 + 1e-3) + 1.0) {
                 break;
             }
@@ -215,12 +226,12 @@ fn nearest_m(city: &City, sites: &[usize]) -> Vec<Option<f64>> {
     city.people().samples.par_iter().map(|sample| nearest(sample.xy, sample.place)).collect()
 }
 
-/// From each of some places, those of others within `limit_m` geodesic metres, by position, with the distance.
+/// Positions in `places` within `limit_m` geodesic metres, ascending, with the distance; indexed by `from`.
 pub fn within_m(from: &[(Coord<f64>, LonLat)], places: &[(Coord<f64>, LonLat)], limit_m: f64) -> Vec<Vec<(u32, f64)>> {
     let tree: RTree<GeomWithData<[f64; 2], u32>> = RTree::bulk_load(
         places.iter().enumerate().map(|(at, (xy, _))| GeomWithData::new([xy.x, xy.y], at as u32)).collect(),
     );
-    // The plane is true to 1e-4 even 180 km from its centre.
+    // The local plane is true to 1e-4 within 180 km of its centre.
     let reach = limit_m * (1.0 + 1e-3) + 1.0;
     from.par_iter()
         .map(|(xy, place)| {

@@ -1,44 +1,47 @@
-//! Roads by travel time: the part of the answer that needs no polygon.
+//! Roads by travel time.
 //!
-//! In: a field and limits. Out: pieces of road cut exactly where a limit is crossed, and the length covered.
+//! In: a travel-time field and limits. Out: pieces of road, cut where the time crosses a limit, and the length covered.
 
 use crate::travel::{TimedSegment, TravelField};
 use geo::Coord;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// A run of road on which the same limit holds.
+/// A piece of road within one limit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RoadPiece {
-    /// Position in the list of roads.
+    /// Position in the roads layer.
     pub road: u32,
-    /// The first limit (position in the list) that covers it; `None` where none does.
+    /// First limit that covers it: position in the ascending limits; `None`: beyond all limits or not reached.
     pub band: Option<usize>,
-    /// Whether anybody comes along it at all.
+    /// Whether it is reached at all.
     pub reached: bool,
-    /// Times at its two ends, milliseconds.
+    /// Times at the first and the last position of `line`, milliseconds; `None`: not reached.
     pub ends_ms: Option<(f64, f64)>,
-    /// Local metres.
+    /// Positions, local metres.
     pub line: Vec<Coord<f64>>,
 }
 
-/// Time at a fraction of one segment.
-struct Profile {
-    /// Fraction, milliseconds a full segment, from where it is counted.
-    starts: Vec<(f64, f64, bool)>,
+/// The arrivals at a segment, from which the time at any fraction of it follows.
+struct SegmentTimes {
+    /// Fraction where it is entered, milliseconds there, and whether travel continues to the end of the segment (else
+    /// to its start).
+    entries: Vec<(f64, f64, bool)>,
+    /// Milliseconds from end to end.
     duration: f64,
 }
 
-/// What one limit covers from end to end of a segment.
-struct Whole {
-    /// The first limit that covers it; `None` where none does.
+/// A segment that no limit cuts.
+struct UncutSegment {
+    /// First limit that covers it: position in the limits; `None`: beyond all limits or not reached.
     band: Option<usize>,
-    /// Times at its two ends; `None` where nobody comes along it.
+    /// Times at its start and end, milliseconds; `None`: not reached.
     ends_ms: Option<(f64, f64)>,
 }
 
-impl Whole {
-    /// Most segments: where nobody starts in the middle and no limit runs out, neither from the one end nor from the other.
+impl UncutSegment {
+    /// The fast path for most segments: no search starts on it, and no limit is crossed from either end; `None` for
+    /// others.
     fn of(piece: &TimedSegment, limits_ms: &[f64]) -> Option<Self> {
         let duration = piece.ms_per_m * piece.length_m;
         let band = |ms: f64| limits_ms.iter().position(|limit| ms <= *limit);
@@ -52,57 +55,58 @@ impl Whole {
     }
 }
 
-impl Profile {
+impl SegmentTimes {
     fn of(field: &TravelField, segment: u32, piece: &TimedSegment) -> Self {
         let duration = piece.ms_per_m * piece.length_m;
-        let mut starts = Vec::new();
+        let mut entries = Vec::new();
         if piece.start_ms.is_finite() {
-            starts.push((0.0, piece.start_ms, true));
+            entries.push((0.0, piece.start_ms, true));
         }
         if piece.end_ms.is_finite() {
-            starts.push((1.0, piece.end_ms, false));
+            entries.push((1.0, piece.end_ms, false));
         }
         for extra in field.start_segments_on(segment) {
             let from_start = extra.start - piece.start;
             let fraction = (from_start.x.hypot(from_start.y) / piece.length_m).clamp(0.0, 1.0);
             let ahead = extra.along.x * piece.along.x + extra.along.y * piece.along.y > 0.0;
-            starts.push((fraction, extra.start_ms, ahead));
+            entries.push((fraction, extra.start_ms, ahead));
         }
-        Self { starts, duration }
+        Self { entries, duration }
     }
 
+    /// Milliseconds at a fraction; `None`: not reached.
     fn at(&self, fraction: f64) -> Option<f64> {
         self.beside(fraction, fraction)
     }
 
-    /// Time at a fraction for one who comes from `inside`, a fraction beside it: where a station stands on a one-way
-    /// street, the street before it is reached later than the street behind it.
+    /// Milliseconds at a fraction as the limit from `inside`, a fraction beside it: at a station on a one-way street
+    /// the time jumps, for upstream of it the street is reached by a detour only.
     fn beside(&self, fraction: f64, inside: f64) -> Option<f64> {
-        self.starts
+        self.entries
             .iter()
             .filter(|(from, _, ahead)| if *ahead { inside >= *from } else { inside <= *from })
             .map(|(from, ms, _)| ms + self.duration * (fraction - from).abs())
             .min_by(f64::total_cmp)
     }
 
-    /// Fractions at which a limit may be crossed or the quickest way changes.
-    fn marks(&self, limits_ms: &[f64]) -> Vec<f64> {
-        let mut marks = vec![0.0, 1.0];
-        for (from, ms, ahead) in &self.starts {
-            marks.push(*from);
+    /// Fractions at which a limit may be crossed or the fastest entry changes, ascending.
+    fn cuts(&self, limits_ms: &[f64]) -> Vec<f64> {
+        let mut cuts = vec![0.0, 1.0];
+        for (from, ms, ahead) in &self.entries {
+            cuts.push(*from);
             for limit in limits_ms {
                 let reach = (limit - ms) / self.duration;
-                marks.push(if *ahead { from + reach } else { from - reach });
+                cuts.push(if *ahead { from + reach } else { from - reach });
             }
         }
-        marks.retain(|m| (0.0..=1.0).contains(m));
-        marks.sort_by(f64::total_cmp);
-        marks.dedup_by(|a, b| *a - *b < 1e-9);
-        marks
+        cuts.retain(|m| (0.0..=1.0).contains(m));
+        cuts.sort_by(f64::total_cmp);
+        cuts.dedup_by(|a, b| *a - *b < 1e-9);
+        cuts
     }
 }
 
-/// Cuts every road of the field's network at the limits.
+/// The roads of the field's network, cut at the limits (ascending milliseconds).
 pub fn by_time(field: &TravelField, limits_ms: &[f64]) -> Vec<RoadPiece> {
     let network = &field.network;
     network
@@ -130,17 +134,17 @@ pub fn by_time(field: &TravelField, limits_ms: &[f64]) -> Vec<RoadPiece> {
                 let road = network.road[segment as usize];
                 let piece = field.timed_segment(segment);
                 let undisturbed = field.start_segments_on(segment).is_empty();
-                if let Some(whole) = undisturbed.then(|| Whole::of(&piece, limits_ms)).flatten() {
-                    add(road, whole.band, whole.ends_ms.is_some(), whole.ends_ms, a, b);
+                if let Some(uncut) = undisturbed.then(|| UncutSegment::of(&piece, limits_ms)).flatten() {
+                    add(road, uncut.band, uncut.ends_ms.is_some(), uncut.ends_ms, a, b);
                     continue;
                 }
-                let profile = Profile::of(field, segment, &piece);
-                for pair in profile.marks(limits_ms).windows(2) {
+                let times = SegmentTimes::of(field, segment, &piece);
+                for pair in times.cuts(limits_ms).windows(2) {
                     let inside = f64::midpoint(pair[0], pair[1]);
-                    let middle = profile.at(inside);
+                    let middle = times.at(inside);
                     let band = middle.and_then(|ms| limits_ms.iter().position(|limit| ms <= *limit));
                     let (from, to) = (between(a, b, pair[0]), between(a, b, pair[1]));
-                    let ends = profile.beside(pair[0], inside).zip(profile.beside(pair[1], inside));
+                    let ends = times.beside(pair[0], inside).zip(times.beside(pair[1], inside));
                     add(road, band, middle.is_some(), ends, from, to);
                 }
             }
@@ -149,7 +153,7 @@ pub fn by_time(field: &TravelField, limits_ms: &[f64]) -> Vec<RoadPiece> {
         .collect()
 }
 
-/// The place at a fraction of a segment, exact at its ends.
+/// The position at a fraction of a segment, exact at its ends.
 fn between(a: Coord<f64>, b: Coord<f64>, fraction: f64) -> Coord<f64> {
     if fraction <= 0.0 {
         a
@@ -160,7 +164,7 @@ fn between(a: Coord<f64>, b: Coord<f64>, fraction: f64) -> Coord<f64> {
     }
 }
 
-/// Length of road reached within a limit and of all road of the network, kilometres.
+/// Length of road within a limit, and of all roads of the network, kilometres.
 pub fn covered_km(field: &TravelField, limit_ms: f64) -> (f64, f64) {
     let network = &field.network;
     let sums: Vec<(f64, f64)> = network
@@ -172,15 +176,15 @@ pub fn covered_km(field: &TravelField, limit_ms: f64) -> (f64, f64) {
                 let length = f64::from(network.length_m[segment as usize]);
                 let piece = field.timed_segment(segment);
                 let undisturbed = field.start_segments_on(segment).is_empty();
-                if let Some(whole) = undisturbed.then(|| Whole::of(&piece, &[limit_ms])).flatten() {
-                    let share = if whole.band.is_some() { 1.0 } else { 0.0 };
+                if let Some(uncut) = undisturbed.then(|| UncutSegment::of(&piece, &[limit_ms])).flatten() {
+                    let share = if uncut.band.is_some() { 1.0 } else { 0.0 };
                     return (covered + share * length, all + length);
                 }
-                let profile = Profile::of(field, segment, &piece);
-                let share: f64 = profile
-                    .marks(&[limit_ms])
+                let times = SegmentTimes::of(field, segment, &piece);
+                let share: f64 = times
+                    .cuts(&[limit_ms])
                     .windows(2)
-                    .filter(|w| profile.at(f64::midpoint(w[0], w[1])).is_some_and(|ms| ms <= limit_ms))
+                    .filter(|w| times.at(f64::midpoint(w[0], w[1])).is_some_and(|ms| ms <= limit_ms))
                     .map(|w| w[1] - w[0])
                     .sum();
                 (covered + share * length, all + length)

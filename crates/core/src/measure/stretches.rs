@@ -1,22 +1,22 @@
-//! Pieces of road joined to what a person calls one stretch: the same road, reached within the same limit.
+//! Pieces of road joined across junctions to stretches of one road within one limit.
 //!
-//! In: pieces between junctions. Out: fewer and longer ones; no length is lost, and the order depends on nothing but the
-//! pieces.
+//! In: pieces between junctions. Out: fewer and longer ones of the same total length, in an order that depends on the
+//! pieces only.
 
 use super::roads::RoadPiece;
 use geo::Coord;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// A place, told apart by its very bits: pieces that touch share the vertex.
-type Place = (u64, u64);
+/// A vertex by the bits of its coordinates: pieces that touch share the vertex exactly.
+type VertexKey = (u64, u64);
 
-fn place(c: Coord<f64>) -> Place {
+fn vertex_key(c: Coord<f64>) -> VertexKey {
     (c.x.to_bits(), c.y.to_bits())
 }
 
-/// Joins pieces that touch, are of one road and are reached within the same limit.
-pub fn joined(pieces: &[RoadPiece]) -> Vec<RoadPiece> {
+/// Joins pieces of one road and limit that share an end.
+pub fn join_pieces(pieces: &[RoadPiece]) -> Vec<RoadPiece> {
     let mut order: Vec<u32> = (0..pieces.len() as u32).collect();
     let kind = |i: u32| {
         let piece = &pieces[i as usize];
@@ -27,16 +27,16 @@ pub fn joined(pieces: &[RoadPiece]) -> Vec<RoadPiece> {
     groups.into_par_iter().flat_map_iter(|group| chains(pieces, group)).collect()
 }
 
-/// The chains of one road and limit.
+/// The chains of a group of pieces (positions) of one road and limit.
 fn chains(pieces: &[RoadPiece], group: &[u32]) -> Vec<RoadPiece> {
     if let [only] = group {
         return vec![pieces[*only as usize].clone()];
     }
-    let mut at: FxHashMap<Place, Vec<u32>> = FxHashMap::default();
+    let mut at: FxHashMap<VertexKey, Vec<u32>> = FxHashMap::default();
     for i in group {
         let line = &pieces[*i as usize].line;
         for end in [line.first(), line.last()].into_iter().flatten() {
-            at.entry(place(*end)).or_default().push(*i);
+            at.entry(vertex_key(*end)).or_default().push(*i);
         }
     }
     let mut left: FxHashSet<u32> = group.iter().copied().collect();
@@ -46,27 +46,27 @@ fn chains(pieces: &[RoadPiece], group: &[u32]) -> Vec<RoadPiece> {
             continue;
         }
         let mut chain = pieces[*start as usize].clone();
-        // Forwards from its end, then, turned round, from its beginning.
+        // Extended from its end, then, reversed, from its start; the second reversal restores the direction.
         for _ in 0..2 {
             while let Some(next) =
-                chain.line.last().and_then(|end| at.get(&place(*end))?.iter().find(|i| left.contains(i)))
+                chain.line.last().and_then(|end| at.get(&vertex_key(*end))?.iter().find(|i| left.contains(i)))
             {
                 left.remove(next);
                 append(&mut chain, &pieces[*next as usize]);
             }
-            turn(&mut chain);
+            reverse(&mut chain);
         }
         all.push(chain);
     }
     all
 }
 
-fn turn(piece: &mut RoadPiece) {
+fn reverse(piece: &mut RoadPiece) {
     piece.line.reverse();
     piece.ends_ms = piece.ends_ms.map(|(from, to)| (to, from));
 }
 
-/// Adds a piece that begins or ends where the chain ends.
+/// Appends a piece of which one end is the end of the chain.
 fn append(chain: &mut RoadPiece, next: &RoadPiece) {
     let forwards = chain.line.last() == next.line.first();
     let ends = next.ends_ms.map(|(from, to)| if forwards { (from, to) } else { (to, from) });
@@ -97,10 +97,10 @@ mod tests {
             piece(7, 0, (40.0, 30.0), &[(30.0, 0.0), (20.0, 0.0)]),
             piece(7, 1, (40.0, 50.0), &[(30.0, 0.0), (40.0, 0.0)]),
         ];
-        let joined = joined(&pieces);
-        let told: Vec<_> = joined.iter().map(|p| (p.road, p.band, p.ends_ms, p.line.len())).collect();
+        let joined = join_pieces(&pieces);
+        let summary: Vec<_> = joined.iter().map(|p| (p.road, p.band, p.ends_ms, p.line.len())).collect();
         assert_eq!(
-            told,
+            summary,
             [
                 (3, Some(0), Some((20.0, 99.0)), 2),
                 (7, Some(0), Some((10.0, 40.0)), 4),
@@ -118,7 +118,7 @@ mod tests {
             piece(1, 0, (1.0, 2.0), &[(1.0, 0.0), (1.0, 1.0)]),
             piece(1, 0, (2.0, 3.0), &[(1.0, 1.0), (0.0, 0.0)]),
         ];
-        let joined = joined(&pieces);
+        let joined = join_pieces(&pieces);
         assert_eq!(joined.len(), 1);
         assert_eq!(joined[0].line.len(), 4);
         assert_eq!(joined[0].line[0], joined[0].line[3]);

@@ -1,46 +1,50 @@
-//! What the answer time_source: each site's share in it, the places that would be nearly as good, and who cannot be helped.
+//! The contribution of each new site, its best alternatives, and the demand that no site can serve.
+//!
+//! In: an instance and its certificate. Out: [`Gain`]s in the order of building, and [`Uncoverable`] demand with the
+//! reason.
 
 use super::{Reason, Uncoverable};
 use lifering_siting::{Certificate, Goal, Instance, SiteStatus};
 
-/// How many other places are named for each site.
+/// Alternatives listed for each site.
 const NEXT_BEST: usize = 2;
 
-/// What one proposed site does.
+/// The contribution of one new site.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gain {
-    /// Position in the instance's sites.
+    /// Position in the sites of the instance.
     pub site: usize,
-    /// Objective once it and those before it role; `None`: somebody is not yet reached.
+    /// Objective with this site and those built before it, in the unit of [`Certificate::objective`] (reach-all: people
+    /// reached); `None` if they do not reach everybody yet.
     pub objective: Option<f64>,
-    /// Best objective that as many of the proposed sites can have.
+    /// Best objective of as many of the new sites, same unit; `None` if not computed, or if none reaches everybody.
     pub best: Option<f64>,
-    /// What the order gives up at this step.
+    /// `|best - objective|`, same unit; `None` if either is.
     pub regret: Option<f64>,
-    /// People whom it reaches within the limit and no standing site does.
+    /// People within the limit of this site and of no existing one; `None` for goals without a limit.
     pub people_new: Option<f64>,
-    /// Other candidates in its place, the best first, with the objective they would give.
+    /// Candidates to replace it, best first: position in the sites of the instance, and objective with the replacement.
     pub next_best: Vec<(usize, f64)>,
 }
 
-/// Sites that role afterwards, with repetition for several ambulances, the fixed ones included.
-fn afterwards(instance: &Instance, certificate: &Certificate) -> Vec<u32> {
-    let mut units = vec![0_u32; instance.sites().len()];
+/// Ambulances by site of the instance once the proposal is built; a fixed site has one.
+fn ambulances_by_site(instance: &Instance, certificate: &Certificate) -> Vec<u32> {
+    let mut ambulances = vec![0_u32; instance.sites().len()];
     for (j, site) in instance.sites().iter().enumerate() {
         if site.status == SiteStatus::Fixed {
-            units[j] = 1;
+            ambulances[j] = 1;
         }
     }
     for j in certificate.open_sites() {
-        units[j] += 1;
+        ambulances[j] += 1;
     }
-    units
+    ambulances
 }
 
-/// The share of each site of a proposal, in the order of building.
+/// The gain of each new site, in the order of building.
 pub fn gains(instance: &Instance, certificate: &Certificate) -> Vec<Gain> {
-    let units = afterwards(instance, certificate);
-    let stood = |j: usize| instance.sites()[j].status != SiteStatus::Candidate;
+    let ambulances = ambulances_by_site(instance, certificate);
+    let existing = |j: usize| instance.sites()[j].status != SiteStatus::Candidate;
     let limit = certificate.goal.limit_ms();
     let mut steps = certificate.order.clone();
     if steps.is_empty() {
@@ -54,11 +58,13 @@ pub fn gains(instance: &Instance, certificate: &Certificate) -> Vec<Gain> {
         .iter()
         .map(|step| {
             let people_new = limit.map(|limit| {
-                let legs = instance.demands_reached(step.site).iter().filter(|leg| leg.ms <= limit);
-                let unseen =
-                    |i: usize| !instance.sites_reaching(i).iter().any(|l| l.ms <= limit && stood(l.other as usize));
-                legs.filter(|leg| unseen(leg.other as usize))
-                    .map(|leg| instance.demand()[leg.other as usize].people)
+                let entries = instance.demands_reached(step.site).iter().filter(|entry| entry.ms <= limit);
+                let newly = |i: usize| {
+                    !instance.sites_reaching(i).iter().any(|entry| entry.ms <= limit && existing(entry.other as usize))
+                };
+                entries
+                    .filter(|entry| newly(entry.other as usize))
+                    .map(|entry| instance.demand()[entry.other as usize].people)
                     .sum()
             });
             Gain {
@@ -67,27 +73,28 @@ pub fn gains(instance: &Instance, certificate: &Certificate) -> Vec<Gain> {
                 best: step.best,
                 regret: step.regret,
                 people_new,
-                next_best: next_best(instance, &certificate.goal, &units, step.site),
+                next_best: next_best(instance, &certificate.goal, &ambulances, step.site),
             }
         })
         .collect()
 }
 
-/// The best other candidates in the place of `site`, all others staying.
-fn next_best(instance: &Instance, goal: &Goal, units: &[u32], site: usize) -> Vec<(usize, f64)> {
+/// The best candidates to replace `site` while all other sites stay; empty for problems with capacities, where each
+/// would need a solution of its own.
+fn next_best(instance: &Instance, goal: &Goal, ambulances: &[u32], site: usize) -> Vec<(usize, f64)> {
     if instance.sites().iter().any(|s| s.capacity.is_some()) {
         return Vec::new();
     }
-    let mut others = units.to_vec();
+    let mut others = ambulances.to_vec();
     others[site] = others[site].saturating_sub(1);
     let limit = goal.limit_ms();
     let people = |i: usize| instance.demand()[i].people;
     let within = |ms: u32| limit.is_none_or(|l| ms <= l);
-    // Of each place: ambulances that reach it, and the nearest, without the site.
-    let near: Vec<(u32, Option<u32>)> = (0..instance.demand().len())
+    // Indexed by demand, without the site: ambulances within the limit, and milliseconds of the nearest.
+    let reached_by: Vec<(u32, Option<u32>)> = (0..instance.demand().len())
         .map(|i| {
-            let legs = || instance.sites_reaching(i).iter().filter(|l| within(l.ms) && others[l.other as usize] > 0);
-            (legs().map(|l| others[l.other as usize]).sum(), legs().next().map(|l| l.ms))
+            let entries = || instance.sites_reaching(i).iter().filter(|l| within(l.ms) && others[l.other as usize] > 0);
+            (entries().map(|l| others[l.other as usize]).sum(), entries().next().map(|entry| entry.ms))
         })
         .collect();
     let worth = |count: u32| match goal {
@@ -95,32 +102,33 @@ fn next_best(instance: &Instance, goal: &Goal, units: &[u32], site: usize) -> Ve
         Goal::Backup { .. } => f64::from(u8::from(count > 1)),
         _ => f64::from(u8::from(count > 0)),
     };
-    let base: f64 = near.iter().enumerate().map(|(i, (count, _))| people(i) * worth(*count)).sum();
-    let counted: Vec<usize> = (0..near.len())
+    let base: f64 = reached_by.iter().enumerate().map(|(i, (count, _))| people(i) * worth(*count)).sum();
+    let counted: Vec<usize> = (0..reached_by.len())
         .filter(|i| people(*i) > 0.0 && instance.sites_reaching(*i).iter().any(|l| within(l.ms)))
         .collect();
     let value = |j: usize| -> Option<f64> {
-        let legs = || instance.demands_reached(j).iter().filter(|l| within(l.ms));
+        let entries = || instance.demands_reached(j).iter().filter(|l| within(l.ms));
         let seconds = |ms: u32| f64::from(ms) / 1000.0;
         match goal {
             Goal::Cover { .. } | Goal::Backup { .. } | Goal::Busy { .. } => Some(
-                base + legs()
+                base + entries()
                     .map(|l| {
-                        let count = near[l.other as usize].0;
+                        let count = reached_by[l.other as usize].0;
                         people(l.other as usize) * (worth(count + 1) - worth(count))
                     })
                     .sum::<f64>(),
             ),
             Goal::ReachAll { .. } => {
-                let open = counted.iter().filter(|i| near[**i].0 == 0).count();
-                let closed = legs().filter(|l| near[l.other as usize].0 == 0 && people(l.other as usize) > 0.0).count();
-                (open == closed).then(|| f64::from(units.iter().sum::<u32>()))
+                let open = counted.iter().filter(|i| reached_by[**i].0 == 0).count();
+                let closed =
+                    entries().filter(|l| reached_by[l.other as usize].0 == 0 && people(l.other as usize) > 0.0).count();
+                (open == closed).then(|| f64::from(ambulances.iter().sum::<u32>()))
             }
             Goal::Mean | Goal::Worst => {
-                let mut at: Vec<Option<u32>> = near.iter().map(|n| n.1).collect();
-                for leg in legs() {
-                    let slot = &mut at[leg.other as usize];
-                    *slot = Some(slot.map_or(leg.ms, |now| now.min(leg.ms)));
+                let mut at: Vec<Option<u32>> = reached_by.iter().map(|n| n.1).collect();
+                for entry in entries() {
+                    let slot = &mut at[entry.other as usize];
+                    *slot = Some(slot.map_or(entry.ms, |now| now.min(entry.ms)));
                 }
                 if matches!(goal, Goal::Mean) {
                     counted.iter().map(|i| at[*i].map(|ms| seconds(ms) * people(*i))).sum()
@@ -130,8 +138,8 @@ fn next_best(instance: &Instance, goal: &Goal, units: &[u32], site: usize) -> Ve
             }
         }
     };
-    let mut found: Vec<(usize, f64)> = (0..units.len())
-        .filter(|j| units[*j] == 0 && instance.sites()[*j].status == SiteStatus::Candidate)
+    let mut found: Vec<(usize, f64)> = (0..ambulances.len())
+        .filter(|j| ambulances[*j] == 0 && instance.sites()[*j].status == SiteStatus::Candidate)
         .filter_map(|j| value(j).map(|v| (j, v)))
         .collect();
     let sign = if goal.more_is_better() { -1.0 } else { 1.0 };
@@ -146,15 +154,16 @@ fn next_best(instance: &Instance, goal: &Goal, units: &[u32], site: usize) -> Ve
     found
 }
 
-/// Why each place that cannot be helped cannot, as far as the times gains.
+/// The uncoverable demand with reasons, as far as travel times distinguish them; for a region
+/// [`super::region::propose`] refines them by the road network.
 pub fn uncoverable(instance: &Instance, certificate: &Certificate) -> Vec<Uncoverable> {
     let limit = certificate.goal.limit_ms();
     let backup = matches!(certificate.goal, Goal::Backup { .. });
     let reason = |demand: usize| {
-        let legs = instance.sites_reaching(demand);
-        if legs.is_empty() {
+        let entries = instance.sites_reaching(demand);
+        if entries.is_empty() {
             Reason::NoRoad
-        } else if backup && limit.is_some_and(|limit| legs.iter().any(|leg| leg.ms <= limit)) {
+        } else if backup && limit.is_some_and(|limit| entries.iter().any(|entry| entry.ms <= limit)) {
             Reason::OneSite
         } else {
             Reason::TooFar

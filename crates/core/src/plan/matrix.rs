@@ -1,7 +1,7 @@
-//! Travel times from elsewhere: CSV files -> an instance.
+//! Travel times of other programs: CSV files to an instance.
 //!
-//! In: `demand,candidate,seconds` (a pair that is missing cannot be reached), and perhaps `demand,weight` and
-//! `candidate,cost,capacity`. Out: [`Instance`] and the hashes of the files. Errors name file, line and field.
+//! In: `demand,candidate,seconds` (a missing pair is out of reach), optionally `demand,weight` and
+//! `candidate,cost,capacity`. Out: [`Instance`] and the record of the files. Errors name file, line and field.
 
 use super::record::{FileRecord, MatrixRecord};
 use super::request::SitingRequest;
@@ -14,31 +14,31 @@ use lifering_siting::{Demand, Instance, Site, SiteStatus, TravelTime};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-/// Where the files are.
+/// Paths of the files, and the existing sites among the candidates.
 #[derive(Clone, Debug, Default)]
 pub struct MatrixFiles {
     /// `demand,candidate,seconds`.
     pub costs: PathBuf,
-    /// `demand,weight`; without it every place weighs 1.
+    /// `demand,weight` (people); `None`: every demand point weighs 1.
     pub demand: Option<PathBuf>,
-    /// `candidate,cost,capacity`, each of the last two may be missing.
+    /// `candidate,cost,capacity`, each of the last two optional; `None`: cost 1, capacity of the request.
     pub candidates: Option<PathBuf>,
-    /// Candidates that role already.
+    /// Ids of existing sites that stay open.
     pub existing: Vec<String>,
-    /// Of the existing ones, those that may be given up.
+    /// Ids of existing sites that may be closed.
     pub movable: Vec<String>,
-    /// What giving one up takes from the budget.
+    /// Cost of closing one of them, in the unit of the candidates' cost.
     pub move_cost: f64,
 }
 
-/// The bytes of the files, by their names in messages.
-struct Files {
+/// Name in messages and bytes of each file.
+struct FileContents {
     costs: (String, Vec<u8>),
     demand: Option<(String, Vec<u8>)>,
     candidates: Option<(String, Vec<u8>)>,
 }
 
-/// Reads the files; `folder` is where proposal.json will be.
+/// Reads the files; `folder` is the folder of proposal.json, to which their paths are recorded.
 pub fn read(
     files: &MatrixFiles,
     request: &SitingRequest,
@@ -46,7 +46,7 @@ pub fn read(
 ) -> Result<(Instance, MatrixRecord), ProposalError> {
     let open = |path: &Path, help: &Message| Ok::<_, InputError>((path.display().to_string(), read_file(path, help)?));
     let optional = |path: &Option<PathBuf>, help| path.as_deref().map(|p| open(p, help)).transpose();
-    let bytes = Files {
+    let bytes = FileContents {
         costs: open(&files.costs, &message!("message.csv_with_header", words = "demand,candidate,seconds"))?,
         demand: optional(&files.demand, &message!("message.csv_with_header", words = "demand,weight"))?,
         candidates: optional(
@@ -55,13 +55,13 @@ pub fn read(
         )?,
     };
     let record = |path: &Path, bytes: &[u8]| FileRecord::of(path, bytes, folder);
-    let also = |path: &Option<PathBuf>, bytes: &Option<(String, Vec<u8>)>| {
+    let optional_record = |path: &Option<PathBuf>, bytes: &Option<(String, Vec<u8>)>| {
         path.as_deref().zip(bytes.as_ref()).map(|(path, (_, bytes))| record(path, bytes))
     };
     let origin = MatrixRecord {
         costs: record(&files.costs, &bytes.costs.1),
-        demand: also(&files.demand, &bytes.demand),
-        candidates: also(&files.candidates, &bytes.candidates),
+        demand: optional_record(&files.demand, &bytes.demand),
+        candidates: optional_record(&files.candidates, &bytes.candidates),
         existing: files.existing.clone(),
         movable: files.movable.clone(),
         move_cost: files.move_cost,
@@ -72,7 +72,7 @@ pub fn read(
 /// Reads the files of a proposal again; refuses any that has changed.
 pub fn reread(origin: &MatrixRecord, request: &SitingRequest, folder: &Path) -> Result<Instance, ProposalError> {
     let open = |file: &FileRecord| file.read(folder).map(|(path, bytes)| (path.display().to_string(), bytes));
-    let bytes = Files {
+    let bytes = FileContents {
         costs: open(&origin.costs)?,
         demand: origin.demand.as_ref().map(open).transpose()?,
         candidates: origin.candidates.as_ref().map(open).transpose()?,
@@ -80,14 +80,15 @@ pub fn reread(origin: &MatrixRecord, request: &SitingRequest, folder: &Path) -> 
     instance(&bytes, origin, request)
 }
 
-/// Names in the order they turn up.
+/// Distinct ids in the order of their first use.
 #[derive(Default)]
-struct Names {
+struct IdTable {
     list: Vec<String>,
+    /// Position in `list` by id.
     at: HashMap<String, usize>,
 }
 
-impl Names {
+impl IdTable {
     fn add(&mut self, name: &str) -> usize {
         if let Some(at) = self.at.get(name) {
             return *at;
@@ -101,7 +102,7 @@ impl Names {
         self.at.get(name).copied()
     }
 
-    /// A name in an option that is not in the list, with the likely one.
+    /// The error for an unknown id in an option, with the nearest known one.
     fn unknown_option(&self, option: Parameter, name: &str) -> ProposalError {
         let near = nearest(name, self.list.iter().map(String::as_str));
         ProposalError::Asked {
@@ -112,7 +113,7 @@ impl Names {
         }
     }
 
-    /// A name that is not in the list, with the likely one.
+    /// The error for an unknown id in a file, with the nearest known one.
     fn unknown(&self, place: Place, name: &str, wanted: Message) -> ProposalError {
         let error = InputError::wrong(place, format!("\"{name}\""), wanted);
         match nearest(name, self.list.iter().map(String::as_str)) {
@@ -122,8 +123,8 @@ impl Names {
     }
 }
 
-fn instance(files: &Files, origin: &MatrixRecord, request: &SitingRequest) -> Result<Instance, ProposalError> {
-    let (mut places, mut roles, mut demand) = (Names::default(), Names::default(), Vec::new());
+fn instance(files: &FileContents, origin: &MatrixRecord, request: &SitingRequest) -> Result<Instance, ProposalError> {
+    let (mut places, mut candidates, mut demand) = (IdTable::default(), IdTable::default(), Vec::new());
     if let Some((name, bytes)) = &files.demand {
         each_row::<ProposalError>(name, bytes, &["demand", "weight"], &[], |row| {
             let id = row.word(0)?;
@@ -137,14 +138,14 @@ fn instance(files: &Files, origin: &MatrixRecord, request: &SitingRequest) -> Re
             Ok(())
         })?;
     }
-    let given = files.demand.is_some();
+    let demand_given = files.demand.is_some();
     let mut pairs = Vec::new();
     let (name, bytes) = &files.costs;
     each_row::<ProposalError>(name, bytes, &["demand", "candidate", "seconds"], &[], |row| {
         let place = row.word(0)?;
         let at = match places.known(place) {
             Some(at) => at,
-            None if given => {
+            None if demand_given => {
                 let wanted = message!("message.place_of_demand");
                 return Err(places.unknown(row.place(0), place, wanted));
             }
@@ -153,7 +154,7 @@ fn instance(files: &Files, origin: &MatrixRecord, request: &SitingRequest) -> Re
                 places.add(place)
             }
         };
-        let site = roles.add(row.word(1)?);
+        let site = candidates.add(row.word(1)?);
         let Some(seconds) = row.amount(2)? else {
             return Err(row.wrong(2, message!("message.nothing"), message!("message.leave_line_out")).into());
         };
@@ -163,7 +164,7 @@ fn instance(files: &Files, origin: &MatrixRecord, request: &SitingRequest) -> Re
     let (mut costs, mut capacities) = (HashMap::new(), HashMap::new());
     if let Some((name, bytes)) = &files.candidates {
         each_row::<ProposalError>(name, bytes, &["candidate"], &["cost", "capacity"], |row| {
-            let site = roles.add(row.word(0)?);
+            let site = candidates.add(row.word(0)?);
             costs.insert(site, row.amount(1)?.unwrap_or(1.0));
             if let Some(capacity) = row.amount(2)? {
                 capacities.insert(site, capacity);
@@ -171,31 +172,29 @@ fn instance(files: &Files, origin: &MatrixRecord, request: &SitingRequest) -> Re
             Ok(())
         })?;
     }
-    let standing = standings(origin, &roles)?;
-    let sites = roles.list.iter().enumerate().map(|(at, id)| Site {
+    let existing = existing_sites(origin, &candidates)?;
+    let sites = candidates.list.iter().enumerate().map(|(at, id)| Site {
         cost: costs.get(&at).copied().unwrap_or(1.0),
         capacity: capacities.get(&at).copied().or(request.capacity),
-        status: standing.get(&at).copied().unwrap_or_default(),
+        status: existing.get(&at).copied().unwrap_or(SiteStatus::Candidate),
         ..Site::candidate(id.clone())
     });
     Ok(Instance::new(demand, sites.collect(), pairs)?)
 }
 
-/// Which sites role already.
-fn standings(origin: &MatrixRecord, roles: &Names) -> Result<HashMap<usize, SiteStatus>, ProposalError> {
-    let mut standing = HashMap::new();
-    let options = [(Parameter::Existing, &origin.existing, SiteStatus::Fixed)];
-    for (option, ids, kind) in options.into_iter().chain([(
-        Parameter::Movable,
-        &origin.movable,
-        SiteStatus::Movable { closing_cost: origin.move_cost },
-    )]) {
+/// Status of the existing sites, by position in `candidates`; movable overrides existing.
+fn existing_sites(origin: &MatrixRecord, candidates: &IdTable) -> Result<HashMap<usize, SiteStatus>, ProposalError> {
+    let mut existing = HashMap::new();
+    let movable = SiteStatus::Movable { closing_cost: origin.move_cost };
+    let options =
+        [(Parameter::Existing, &origin.existing, SiteStatus::Fixed), (Parameter::Movable, &origin.movable, movable)];
+    for (option, ids, status) in options {
         for id in ids {
-            let Some(at) = roles.known(id) else {
-                return Err(roles.unknown_option(option, id));
+            let Some(at) = candidates.known(id) else {
+                return Err(candidates.unknown_option(option, id));
             };
-            standing.insert(at, kind);
+            existing.insert(at, status);
         }
     }
-    Ok(standing)
+    Ok(existing)
 }

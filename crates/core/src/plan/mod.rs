@@ -1,7 +1,7 @@
-//! The pipeline of `propose`: from files to an instance, its answer, and what the answer time_source on the ground.
+//! The pipeline of `propose`: from files to a location problem, its solution, and the effect of the solution.
 //!
-//! In: a matrix of travel times, or a region; and an [`SitingRequest`]. Out: a [`Proposal`]. The solvers themselves are in
-//! [`lifering_siting`] and know no files.
+//! In: a matrix of travel times or a region, and a [`SitingRequest`]. Out: a [`Proposal`]. The solvers are in
+//! [`lifering_siting`] and read no files.
 
 pub mod request;
 pub mod matrix;
@@ -27,35 +27,35 @@ use thiserror::Error;
 /// A proposal could not be made (exit status 2).
 #[derive(Debug, Error)]
 pub enum ProposalError {
-    /// A file of a matrix or of a recorded proposal.
+    /// A file of a matrix or a recorded proposal could not be read.
     #[error(transparent)]
     Input(#[from] InputError),
-    /// A question without an answer.
+    /// The location problem is malformed, infeasible or unsolved.
     #[error(transparent)]
     Siting(#[from] SitingError),
     /// The city could not be opened or audited.
     #[error(transparent)]
     Audit(#[from] AuditError),
-    /// The rule to plan for cannot be judged.
+    /// The rule to plan for needs data that the region lacks.
     #[error("rule {rule} cannot be judged, for something is missing: {missing:?}")]
     Unjudged {
-        /// The rule's id.
+        /// Id of the rule.
         rule: String,
-        /// What is missing.
+        /// Layer, attribute, level or period that is missing.
         missing: Missing,
-        /// The standard, for the names of what is missing.
+        /// The standard of the rule, for the titles of missing data in messages.
         standard: Box<Standard>,
     },
-    /// A parameter of the region_options.
+    /// A parameter of the request or its options has a bad value.
     #[error("{}", self.message(&|parameter| parameter.name().to_owned()).text("en"))]
     Asked {
-        /// The parameter.
+        /// The parameter at fault.
         parameter: Parameter,
-        /// What it says.
+        /// Its value, or the defect.
         found: Message,
-        /// What it should say.
+        /// Values that are accepted.
         wanted: Message,
-        /// What to do.
+        /// How to correct it; `None` if `wanted` is enough.
         help: Option<Message>,
     },
 }
@@ -73,13 +73,13 @@ impl From<StandardError> for ProposalError {
 }
 
 impl ProposalError {
-    /// A rule that cannot be judged cannot be planned for.
+    /// The error for a rule that cannot be judged.
     pub(crate) fn unjudged(study: Study<'_>, rule: usize, missing: Missing) -> Self {
         let standard = Box::new(study.standard.clone());
         Self::Unjudged { rule: standard.rules[rule].id.to_string(), missing, standard }
     }
 
-    /// The same for a measurement that failed.
+    /// The error for a query of a rule that could not be measured.
     pub(crate) fn unmeasured(study: Study<'_>, rule: usize, query: &AccessQuery, why: Unmeasured) -> Self {
         match why {
             Unmeasured::Missing(missing) => Self::unjudged(study, rule, missing),
@@ -92,12 +92,12 @@ impl ProposalError {
         }
     }
 
-    /// A parameter that is not what it must be.
+    /// The error for a bad value of a parameter, without further help.
     pub fn asked(parameter: Parameter, found: impl Into<Message>, wanted: impl Into<Message>) -> Self {
         Self::Asked { parameter, found: found.into(), wanted: wanted.into(), help: None }
     }
 
-    /// The error as a message of the catalogue; a parameter by the name that `named` gives it.
+    /// The error as a message of the catalogue; `named` returns the name of a parameter in the caller's interface.
     pub fn message(&self, named: &dyn Fn(Parameter) -> String) -> Message {
         match self {
             Self::Input(error) => error.message(),
@@ -118,37 +118,37 @@ impl ProposalError {
     }
 }
 
-/// What a proposal is asked with.
+/// A parameter of a siting request, for errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Parameter {
     /// Share of time an ambulance is busy.
     Busy,
-    /// The same, or the number of ambulances a site.
+    /// Share of time an ambulance is busy, or ambulances per site.
     BusyAndPerSite,
-    /// Sites of a matrix that role.
+    /// Existing sites of a matrix.
     Existing,
-    /// The goal.
+    /// Goal of the location problem.
     Goal,
-    /// The limit in minutes.
+    /// Response limit, minutes.
     Minutes,
-    /// The limit in minutes, or a rule.
+    /// Response limit or a rule, of which only one is allowed.
     MinutesAndRule,
-    /// Sites that may be closed.
+    /// Existing sites that may be closed.
     Movable,
-    /// Places that a candidate must be near.
+    /// Sites that candidates must be near.
     Near,
     /// Units without candidates.
     NotIn,
     /// The rule to plan for.
     Rule,
-    /// The number of new sites.
+    /// Most new sites.
     Sites,
-    /// Metres between candidates.
+    /// Least distance between candidates at road junctions, metres.
     Spacing,
 }
 
 impl Parameter {
-    /// The name in the library's own messages.
+    /// Name in messages of the library.
     pub fn name(self) -> &'static str {
         match self {
             Self::Busy => "busy",
@@ -167,58 +167,58 @@ impl Parameter {
     }
 }
 
-/// A city and the standard that it is planned by.
+/// A city and the standard it is planned by.
 #[derive(Clone, Copy, Debug)]
 pub struct Study<'a> {
-    /// The city as it roles.
+    /// The city with its existing sites.
     pub city: &'a City,
-    /// The standard, with the planner's own limit as a rule if one is asked.
+    /// Its standard; a limit of the request itself is the last rule ([`region::objective::ASKED_RULE`]).
     pub standard: &'a Standard,
 }
 
-/// Why people cannot be helped.
+/// Why no site can serve a demand point (definitions.md section 8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
-    /// There is no road within reach, or no time is given for them.
+    /// No road within reach of access; in a matrix, no travel time to the place.
     NoRoad,
-    /// There are roads, but no site can reach them.
+    /// Roads within reach that no site can reach.
     CutOff,
-    /// Every site is too far.
+    /// Every site is beyond the limit.
     TooFar,
-    /// Only one site could ever reach them, and two are wanted.
+    /// One site only is within the limit, and the goal backup needs two.
     OneSite,
 }
 
-/// A place whose people no site can help.
+/// A demand point that no set of sites can serve.
 #[derive(Clone, Copy, Debug)]
 pub struct Uncoverable {
-    /// Position in the instance's demand.
+    /// Position in the demand of the instance.
     pub demand: usize,
-    /// Why.
+    /// Why not.
     pub reason: Reason,
 }
 
-/// A proposal and everything it was made from.
+/// A solved location problem with its inputs and, for a region, its effect.
 #[derive(Debug)]
 pub struct Proposal {
-    /// What was asked.
+    /// The request; for a rule, with the limit of the rule.
     pub request: SitingRequest,
-    /// Where people, sites and times come from.
+    /// Files and options that demand, sites and times come from.
     pub origin: Origin,
-    /// People, sites and the times between them.
+    /// Demand, sites and the times between them.
     pub instance: Instance,
-    /// The answer.
+    /// The solution with its proof.
     pub certificate: Certificate,
-    /// What each proposed site does, in the order of building.
+    /// The contribution of each new site, in the order of building.
     pub sites: Vec<gains::Gain>,
-    /// Who cannot be helped.
+    /// Demand points that no set of sites can serve.
     pub uncoverable: Vec<Uncoverable>,
-    /// What it time_source on the ground, for a region.
+    /// Audits and sites on the map; `None` for a matrix.
     pub ground: Option<region::OnTheGround>,
 }
 
-/// Answers a question on travel times from files; `folder` is where proposal.json will be.
+/// Solves a location problem whose travel times are in files; `folder` is the folder of proposal.json.
 pub fn propose_matrix(
     files: &matrix::MatrixFiles,
     request: SitingRequest,

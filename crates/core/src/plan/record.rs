@@ -1,4 +1,6 @@
-//! What a proposal was made from: files by relative path and hash, so that it can be checked later.
+//! The inputs of a proposal as proposal.json records them: files by relative path and hash.
+//!
+//! In: paths and bytes. Out: [`Origin`], from which `--verify` reads the same inputs again.
 
 use super::ProposalError;
 use super::region::record::RegionRecord;
@@ -10,50 +12,54 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::{Component, Path, PathBuf};
 
-/// A file, by its path from the folder of proposal.json, and its hash.
+/// An input file with its hash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FileRecord {
-    /// Relative path with `/`.
+    /// Path with `/`, relative to the folder of proposal.json (of a layer: to the folder of the region).
     pub file: String,
-    /// SHA-256 of its bytes, hexadecimal.
+    /// SHA-256 of the bytes, 64 hexadecimal digits.
     pub sha256: String,
 }
 
-/// Where people, sites and times come from.
+/// Where demand, sites and times come from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Origin {
-    /// Travel times from a file.
+    /// Travel times in a CSV file.
     Matrix(MatrixRecord),
-    /// A region folder.
+    /// A region with its layers.
     Region(RegionRecord),
 }
 
-/// The files of a matrix.
+/// The files of a travel-time matrix and its existing sites.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct MatrixRecord {
-    /// Travel times.
+    /// Travel times: `demand,candidate,seconds`.
     pub costs: FileRecord,
-    /// People.
+    /// People of each demand point: `demand,weight`; null: every point weighs 1.
     pub demand: Option<FileRecord>,
-    /// Costs and capacities of candidates.
+    /// Costs and capacities of sites: `candidate,cost,capacity`; null: each costs 1 and has the capacity of the
+    /// request.
     pub candidates: Option<FileRecord>,
-    /// Candidates that role already.
+    /// Ids of existing sites that stay open (`--existing`).
     pub existing: Vec<String>,
-    /// Of the existing ones, those that may be given up.
+    /// Ids of existing sites that may be closed (`--movable`).
     pub movable: Vec<String>,
-    /// What giving one up takes from the budget.
+    /// Cost of closing one of them, in the unit of the candidates' cost.
     #[serde(default)]
     pub move_cost: f64,
 }
 
 impl FileRecord {
-    /// A file as seen from `folder`.
+    /// The record of a file, its path relative to `folder`.
     pub fn of(path: &Path, bytes: &[u8], folder: &Path) -> Self {
         Self { file: relative(path, folder), sha256: sha256_hex(bytes) }
     }
 
-    /// Reads the file again; refuses it where it has changed.
+    /// Reads the file again, its path relative to `folder`.
+    ///
+    /// # Errors
+    /// The file cannot be read, or its hash has changed.
     pub fn read(&self, folder: &Path) -> Result<(PathBuf, Vec<u8>), ProposalError> {
         let path = folder.join(&self.file);
         let bytes = read_file(&path, &message!("message.made_from_it"))?;
@@ -67,10 +73,11 @@ impl FileRecord {
     }
 }
 
-/// The way from a folder to a path; absolute where they have nothing in common.
+/// The path relative to a folder, with `/`; absolute if the two have no component in common (drives of Windows).
 pub fn relative(path: &Path, folder: &Path) -> String {
-    let whole = |p: &Path| std::path::absolute(p).unwrap_or_else(|_| p.to_path_buf());
-    let (path, folder) = (tidy(&whole(path)), tidy(&whole(folder)));
+    // Fails for an empty path only: that is the current folder as it is.
+    let absolute = |p: &Path| std::path::absolute(p).unwrap_or_else(|_| p.to_path_buf());
+    let (path, folder) = (normalised(&absolute(path)), normalised(&absolute(folder)));
     let common = path.components().zip(folder.components()).take_while(|(a, b)| a == b).count();
     if common == 0 {
         return path.display().to_string();
@@ -82,7 +89,7 @@ pub fn relative(path: &Path, folder: &Path) -> String {
 }
 
 /// The path without `.` and `..`.
-fn tidy(path: &Path) -> PathBuf {
+fn normalised(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {

@@ -1,4 +1,6 @@
-//! What is asked on the command line, and kept in proposal.json so that it can be checked.
+//! The request for a proposal: goal, limit, number of sites, budget.
+//!
+//! In: options of the command line, or proposal.json. Out: [`SitingRequest`] and the solvers' [`Question`].
 
 use super::{Parameter, ProposalError};
 use lifering_base::message;
@@ -6,26 +8,26 @@ use lifering_siting::{Goal, Question};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The goals by name.
+/// The goals by their names on the command line and in proposal.json.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum GoalName {
-    /// Fewest sites that reach everybody who can be reached.
+    /// Fewest sites that cover all coverable demand: LSCP (Toregas et al. 1971).
     ReachAll,
-    /// Most people within the limit.
+    /// Most people within the limit: MCLP (Church & `ReVelle` 1974).
     Cover,
-    /// Least mean time.
+    /// Least mean time: p-median (Hakimi 1964).
     Mean,
-    /// Least worst time.
+    /// Least worst time: p-center (Hakimi 1964).
     Worst,
-    /// Most people within the limit of two sites.
+    /// Most people within the limit of two sites: BACOP (Hogan & `ReVelle` 1986).
     Backup,
-    /// Expected people within the limit of a free ambulance.
+    /// Most expected people within the limit of a free ambulance: MEXCLP (Daskin 1983).
     Busy,
 }
 
 impl GoalName {
-    /// The goal as the command line spells it.
+    /// Name on the command line.
     pub fn word(self) -> &'static str {
         match self {
             Self::ReachAll => "reach-all",
@@ -37,40 +39,41 @@ impl GoalName {
         }
     }
 
-    /// Whether the goal counts people within a limit.
+    /// Whether the goal needs a limit.
     pub fn has_limit(self) -> bool {
         !matches!(self, Self::Mean | Self::Worst)
     }
 }
 
-/// A goal and what it may take.
+/// A goal with its limit and resources.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "Ask")]
 pub struct SitingRequest {
-    /// What for.
+    /// What is optimised.
     pub goal: GoalName,
-    /// Seconds within which a site reaches a place; for a radius rule see `limit_m`.
+    /// Response limit, seconds, by the clock of the rule; null for goals without a limit and for radius rules.
     pub limit_s: Option<f64>,
-    /// Metres within which a site reaches a place, for a radius rule.
+    /// Distance limit of a radius rule, metres; absent for limits in time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit_m: Option<f64>,
-    /// New sites, at most.
+    /// Most new sites; null: as many as the goal and the budget allow.
     pub new_sites: Option<usize>,
-    /// Money, at most, in the unit of the candidates' cost.
+    /// Most cost of opening and closing sites, in the unit of the candidates' cost; absent: no budget.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget: Option<f64>,
-    /// Share of time an ambulance is busy.
+    /// Share of time an ambulance is busy, 0 to 1 (Daskin 1983); goal busy only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub busy: Option<f64>,
-    /// Most ambulances at one site.
+    /// Most ambulances at one site; absent: 1. Goal busy only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub per_site: Option<u32>,
-    /// Most people one site can serve.
+    /// Most people one site can serve, if its candidate states no capacity; absent: no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capacity: Option<f64>,
 }
 
 impl SitingRequest {
-    /// A goal with at most so many new sites, and nothing else asked.
+    /// A goal with at most `new_sites` new sites, without limit, budget or capacity.
     pub fn new(goal: GoalName, new_sites: usize) -> Self {
         Self {
             goal,
@@ -84,15 +87,18 @@ impl SitingRequest {
         }
     }
 
-    /// The limit in seconds, or metres for a radius rule.
+    /// The limit in seconds, in metres for a radius rule; `None` for goals without a limit.
     pub fn limit(&self) -> Option<f64> {
         if self.goal.has_limit() { self.limit_s.or(self.limit_m) } else { None }
     }
 
-    /// The goal with its limit, as the solvers take it; `slack` is what the rules allow a limit to be exceeded by,
-    /// seconds or metres.
+    /// The goal of the solvers. `slack` is added to the limit: the resolution of the measurement, seconds or metres
+    /// ([`super::region::objective::Objective::slack`]).
+    ///
+    /// # Errors
+    /// The limit or the busy share is missing, or an option does not fit the goal.
     pub fn goal(&self, slack: f64) -> Result<Goal, ProposalError> {
-        let limit_s = || {
+        let limit = || {
             let limit = self.limit().ok_or_else(|| {
                 ProposalError::asked(Parameter::Goal, self.goal.word(), message!("message.limit_with_it"))
             })?;
@@ -106,9 +112,9 @@ impl SitingRequest {
             ));
         }
         Ok(match self.goal {
-            GoalName::ReachAll => Goal::ReachAll { limit_s: limit_s()? },
-            GoalName::Cover => Goal::Cover { limit_s: limit_s()? },
-            GoalName::Backup => Goal::Backup { limit_s: limit_s()? },
+            GoalName::ReachAll => Goal::ReachAll { limit_s: limit()? },
+            GoalName::Cover => Goal::Cover { limit_s: limit()? },
+            GoalName::Backup => Goal::Backup { limit_s: limit()? },
             GoalName::Mean | GoalName::Worst if self.limit_m.is_some() => {
                 return Err(ProposalError::asked(
                     Parameter::Rule,
@@ -122,12 +128,15 @@ impl SitingRequest {
                 let busy = self.busy.ok_or_else(|| {
                     ProposalError::asked(Parameter::Busy, message!("message.nothing"), message!("message.busy_share"))
                 })?;
-                Goal::Busy { limit_s: limit_s()?, busy, per_site: self.per_site.unwrap_or(1) }
+                Goal::Busy { limit_s: limit()?, busy, per_site: self.per_site.unwrap_or(1) }
             }
         })
     }
 
-    /// The question for the solvers.
+    /// The question for the solvers; `slack` as in [`Self::goal`].
+    ///
+    /// # Errors
+    /// No new sites and no budget, or as [`Self::goal`].
     pub fn question(&self, slack: f64) -> Result<Question, ProposalError> {
         if self.new_sites == Some(0) && self.budget.is_none() {
             return Err(ProposalError::asked(Parameter::Sites, "0", message!("message.at_least_one")));

@@ -1,4 +1,6 @@
-//! `--verify`: the objective of a proposal, worked out again without the search.
+//! `--verify`: the objective of a recorded proposal, computed again without the search.
+//!
+//! In: proposal.json and the inputs it names. Out: [`Verified`].
 
 use super::ProposalError;
 use super::matrix;
@@ -14,16 +16,16 @@ use serde::Deserialize;
 use std::collections::HashMap;
 use std::path::Path;
 
-/// The schema that is understood.
+/// Schema of proposal.json that is read and written.
 pub const SCHEMA: &str = "lifering-proposal/1";
 
-/// Objectives nearer than this to each other, relatively, are the same number.
+/// Relative difference up to which two objectives are equal: rounding of sums.
 const TOLERANCE: f64 = 1e-9;
 
-/// Fewer people than this left out are the rounding of sums.
+/// Unreached people up to which everybody counts as reached: rounding of sums.
 const LEFT_OUT_PEOPLE: f64 = 0.001;
 
-/// What proposal.json says that can be checked.
+/// The fields of proposal.json that are checked.
 #[derive(Deserialize)]
 struct Recorded {
     schema: String,
@@ -34,33 +36,36 @@ struct Recorded {
     uncoverable: RecordedPeople,
 }
 
-/// People whom nothing can help.
+/// People of the uncoverable demand.
 #[derive(Deserialize)]
 struct RecordedPeople {
     people: f64,
 }
 
-/// What came of it.
+/// The recorded and the recomputed objective.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Verified {
-    /// As the file says.
+    /// Objective in the file, in the unit of its goal.
     pub recorded: f64,
-    /// As worked out again; `None`: the sites do not reach everybody whom they should.
+    /// Objective computed again, same unit; `None`: the sites do not reach everybody they should.
     pub objective: Option<f64>,
-    /// People whom no standing site reaches (in time, where the goal has a limit) beyond those who cannot be helped, for
-    /// goals that must reach everybody.
+    /// For goals that must reach everybody: people no open site reaches (within the limit, if the goal has one), less
+    /// the uncoverable ones of the file. 0 for other goals.
     pub left_out: f64,
 }
 
 impl Verified {
-    /// Whether the two are the same number.
+    /// Whether both objectives are equal and nobody coverable is left out.
     pub fn agrees(&self) -> bool {
         let same = |o: f64| (o - self.recorded).abs() <= TOLERANCE * o.abs().max(1.0);
         self.left_out <= LEFT_OUT_PEOPLE && self.objective.is_some_and(same)
     }
 }
 
-/// Works out the objective of the proposal in `file` again, from the inputs it names.
+/// Computes the objective of the proposal in `file` again from the inputs it names.
+///
+/// # Errors
+/// The file is no proposal of this schema, an input is missing or has changed, or a site is unknown.
 pub fn check(file: &Path) -> Result<Verified, ProposalError> {
     let name = file.display().to_string();
     let bytes = read_file(file, &message!("message.proposal_json"))?;
@@ -88,17 +93,20 @@ pub fn check(file: &Path) -> Result<Verified, ProposalError> {
     }
     let goal = recorded.question.goal(slack)?;
     let objective = verify(&instance, &goal, &standing)?;
-    let all_count = matches!(goal, Goal::ReachAll { .. } | Goal::Mean | Goal::Worst);
-    let left_out = if all_count { unreached(&instance, &goal, &standing) - recorded.uncoverable.people } else { 0.0 };
+    let reaches_all = matches!(goal, Goal::ReachAll { .. } | Goal::Mean | Goal::Worst);
+    let left_out = if reaches_all { unreached(&instance, &goal, &standing) - recorded.uncoverable.people } else { 0.0 };
     Ok(Verified { recorded: recorded.objective, objective, left_out })
 }
 
-/// People whom no standing site reaches, in time where the goal has a limit.
+/// People no open site reaches, within the limit if the goal has one.
 fn unreached(instance: &Instance, goal: &Goal, standing: &[usize]) -> f64 {
-    let roles = |site: usize| instance.sites()[site].status == SiteStatus::Fixed || standing.contains(&site);
+    let open = |site: usize| instance.sites()[site].status == SiteStatus::Fixed || standing.contains(&site);
     let limit = goal.limit_ms();
     let reached = |demand: usize| {
-        instance.sites_reaching(demand).iter().any(|leg| roles(leg.other as usize) && limit.is_none_or(|l| leg.ms <= l))
+        instance
+            .sites_reaching(demand)
+            .iter()
+            .any(|entry| open(entry.other as usize) && limit.is_none_or(|l| entry.ms <= l))
     };
     let demand = instance.demand();
     (0..demand.len()).filter(|at| !reached(*at)).map(|at| demand[at].people).sum()

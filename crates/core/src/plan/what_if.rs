@@ -1,7 +1,7 @@
-//! One more site tried on a loaded city: who would be reached sooner, and how many in time.
+//! One additional site on a loaded city: how many people it would reach sooner, and how many newly in time.
 //!
-//! In: a city, a standard, a rule. Out: [`WhatIf`], which owns what it needs and answers for a place in well under a
-//! millisecond, by the audit's own times.
+//! In: a city, a standard, a rule. Out: [`WhatIf`], which owns its data and answers for a place in well under a
+//! millisecond, with the times of the audit.
 
 use super::region::objective::{Objective, objective};
 use super::region::problem::road_profile;
@@ -20,52 +20,53 @@ use lifering_standards::{AccessQuery, Impedance};
 use rayon::prelude::*;
 use std::sync::{Mutex, PoisonError};
 
-/// A city with its people reached as things role.
+/// A city with the arrivals of its existing sites.
 #[derive(Debug)]
 pub struct WhatIf {
     city: City,
     impedance: Impedance,
+    /// Limit of the rule with its slack, milliseconds (millimetres for distances along the roads).
     limit_ms: u32,
     standing: MarginalAccess,
-    /// Indexed by place of the table: the arrival as things role, by the clock of the rule.
+    /// Indexed by demand point in scope: arrival from the existing sites by the clock of the rule; `None`: not reached.
     now: Vec<Option<Milliseconds>>,
-    /// Indexed by place of the table.
+    /// Indexed by demand point in scope.
     people: Vec<f64>,
-    /// Buffers that no thread uses at the moment.
+    /// Buffers no thread uses at the moment.
     spare: Mutex<Vec<MarginalBuffers>>,
 }
 
-/// What one more site would change.
+/// The effect of one additional site.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Change {
-    /// People in time who were not.
+    /// People newly in time.
     pub people_new: f64,
     /// People reached sooner, in time or not.
     pub people_sooner: f64,
-    /// Sum over people who were reached before: people times seconds saved.
+    /// People times seconds saved (metres, for distances along the roads), over people reached before.
     pub people_seconds_saved: f64,
 }
 
 impl WhatIf {
-    /// Loads a rule on driving or walking time, or on distance along the roads.
+    /// Measures the existing sites under a rule on driving or walking time, or on distance along the roads.
     ///
     /// # Errors
     /// The rule is unknown, cannot be judged, or measures straight distances.
     pub fn new(city: &City, standard: &Standard, rule: &str) -> Result<Self, ProposalError> {
         let study = Study { city, standard };
-        // The limit is that of the rule.
+        // `objective` puts the limit of the rule into it.
         let mut request = SitingRequest::new(GoalName::Cover, 1);
-        let Objective { rule, sites, how, members, .. } = {
+        let Objective { rule, sites, impedance, demand_points, .. } = {
             let objective = objective(study, rule, &mut request)?;
-            if objective.how == Impedance::Geodesic {
+            if objective.impedance == Impedance::Geodesic {
                 let wanted = message!("message.rule_on_time");
                 return Err(ProposalError::asked(Parameter::Rule, message!("message.a_distance"), wanted));
             }
             objective
         };
-        let slack = Objective::slack_of(&how);
-        let profile = road_profile(study, rule, &how)?;
-        let query = AccessQuery { sites, impedance: how.clone() };
+        let slack = Objective::slack_of(&impedance);
+        let profile = road_profile(study, rule, &impedance)?;
+        let query = AccessQuery { sites, impedance: impedance.clone() };
         let measured = AccessMeasurements::new(city, std::slice::from_ref(&query));
         let of = match measured.field_of(&query) {
             Some(Ok(of)) => *of,
@@ -76,17 +77,17 @@ impl WhatIf {
         };
         let field = &measured.fields[of.field];
         let samples = &city.people().samples;
-        let places: Vec<Coord<f64>> = members.iter().map(|at| samples[*at as usize].xy).collect();
-        let people = members.iter().map(|at| samples[*at as usize].people).collect();
+        let places: Vec<Coord<f64>> = demand_points.iter().map(|at| samples[*at as usize].xy).collect();
+        let people = demand_points.iter().map(|at| samples[*at as usize].people).collect();
         let arrival = |at: &u32| field.reached[*at as usize].at().map(|at| at.plus(of.shift));
-        let now: Vec<Option<Milliseconds>> = members.iter().map(arrival).collect();
+        let now: Vec<Option<Milliseconds>> = demand_points.iter().map(arrival).collect();
         let table = city.access_table(&profile, &places);
         let standing = MarginalAccess::new(table, &field.field, of.shift, now.clone());
         let limit_ms = request.limit().map_or(u32::MAX, |limit| ((limit + slack) * 1000.0).round() as u32);
-        Ok(Self { city: city.clone(), impedance: how, limit_ms, standing, now, people, spare: Mutex::default() })
+        Ok(Self { city: city.clone(), impedance, limit_ms, standing, now, people, spare: Mutex::default() })
     }
 
-    /// What a site at `place` would change; `turnout_s` is its own, if it has one.
+    /// The effect of a site at `place`. `turnout_s`: its turnout in seconds; `None`: that of the region.
     pub fn site(&self, place: LonLat, turnout_s: Option<f64>) -> Change {
         let spare = || self.spare.lock().unwrap_or_else(PoisonError::into_inner);
         let taken = spare().pop();
@@ -96,7 +97,7 @@ impl WhatIf {
         change
     }
 
-    /// What each of several sites alone would change, on all threads.
+    /// The effect of each of several sites by itself, indexed by `places`; on all threads.
     pub fn sites(&self, places: &[LonLat]) -> Vec<Change> {
         places.par_iter().map(|place| self.site(*place, None)).collect()
     }

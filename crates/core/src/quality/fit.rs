@@ -1,10 +1,10 @@
-//! Do the points of a layer fit the roads better as GCJ-02 or BD-09 than as given, and the roads the boundary?
+//! Detection of coordinates in GCJ-02 or BD-09 instead of WGS 84.
 //!
-//! In: points and the drivable network; roads and boundary. Out: [`Fit`]: how far the points are from the nearest road
-//! under each hypothesis, which one wins and how clearly; [`RoadsFit`]: the same for roads by the share of them that lies
-//! inside. Sites stand beside roads; shifted by half a kilometre they stand anywhere.
+//! In: points and the drivable network; roads and boundary. Out: [`Fit`]: distance of the points from the nearest road
+//! under each datum, the best datum and its lead; [`RoadsFit`]: likewise the share of the roads inside the boundary.
+//! Sites stand beside roads; the shift of half a kilometre between the datums places them anywhere.
 
-use super::notes::Notes;
+use super::issue_log::IssueLog;
 use super::sites::{POINT_LAYERS, points};
 use crate::network::RoadNetwork;
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
@@ -22,65 +22,67 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Distances count up to this: a site far from any road says nothing about the datum. Metres.
-const CAP_M: f64 = 200.0;
-/// Fewer points than this prove nothing.
-const FEW: usize = 6;
-/// The winner's mean distance must be below this share of the given one.
-const CLEAR_SHARE: f64 = 0.7;
-/// The mean gain must be this many of its standard errors.
-const CLEAR_ERRORS: f64 = 3.0;
-/// Whoever says that a datum may be accepted accepts a winner that is ahead by this share.
+/// Cap of each distance, metres: a point far from any road is no evidence for a datum. Chosen between the distance of a
+/// site from its road (tens of metres) and the shift (some 500 m).
+const DISTANCE_CAP_M: f64 = 200.0;
+/// Fewest points for a suspicion; fewer may fit another datum by chance.
+const LEAST_POINTS: usize = 6;
+/// Most mean distance of a suspected datum as a share of that of the given one; a choice of lifering.
+const SUSPECTED_MEAN_SHARE: f64 = 0.7;
+/// Least mean reduction of distance in standard errors of that mean: the three-sigma rule.
+const SUSPECTED_STANDARD_ERRORS: f64 = 3.0;
+/// Least lead ([`Fit::margin`]) at which the best datum is applied once the user allows that; a choice of lifering.
 const ACCEPTED_MARGIN: f64 = 0.2;
 
-/// So many vertices of roads tell where the roads lie, and so many points where people live.
-const VERTICES: usize = 20_000;
-/// What is tried.
+/// Most road vertices, and most population points, that are sampled.
+const MOST_SAMPLED: usize = 20_000;
+/// Hypotheses, as given (WGS 84) first.
 const DATUMS: [Datum; 3] = [Datum::Wgs84, Datum::Gcj02, Datum::Bd09];
 
-/// How one hypothesis fits.
+/// The fit of points to the roads under one datum.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Hypothesis {
-    /// What the coordinates would be.
+    /// Datum of the coordinates under the hypothesis.
     pub datum: Datum,
-    /// Mean distance of the points from the nearest road, each counted up to 200 m.
+    /// Mean distance of the points from the nearest road, metres, each capped at 200 m.
     pub mean_m: f64,
-    /// Half of the points are nearer than this.
+    /// Median distance from the nearest road, metres, uncapped.
     pub median_m: f64,
 }
 
-/// How a layer's points fit the roads.
+/// The fit of the points of a layer to the roads.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Fit {
-    /// Points measured.
+    /// Number of points measured: those in China.
     pub points: usize,
-    /// As given, GCJ-02, BD-09.
+    /// As given (WGS 84), GCJ-02, BD-09.
     pub hypotheses: Vec<Hypothesis>,
-    /// The one with the smallest mean.
+    /// Datum with the least mean distance.
     pub winner: Datum,
-    /// By how much the winner's mean is below the next one's, as a share of that.
+    /// Lead of the winner: 1 less its mean over the second least mean, 0 to 1.
     pub margin: f64,
-    /// True where another datum than the given one wins so clearly that chance does not explain it.
+    /// Whether another datum than the given one wins, significantly: at least 6 points, a mean below 0.7 of the given
+    /// one, and a mean reduction of more than 3 standard errors.
     pub suspected: bool,
 }
 
 impl Fit {
-    /// The datum that the points of the layer with this key fit so well that it may be accepted; `None` if that is the
-    /// datum they are given in. Sites stand beside roads, people need not: for them only a suspicion will do.
+    /// The datum to apply to the layer with this key once the user allows that; `None`: the coordinates stay as given.
+    /// Sites stand beside roads, people need not: the population layer needs [`Fit::suspected`].
     pub fn accepted(&self, key: &str) -> Option<Datum> {
         let people = key == Layer::Population.key();
-        let ahead = self.points >= FEW && (self.suspected || !people && self.margin >= ACCEPTED_MARGIN);
+        let ahead = self.points >= LEAST_POINTS && (self.suspected || !people && self.margin >= ACCEPTED_MARGIN);
         Some(self.winner).filter(|winner| ahead && *winner != Datum::Wgs84)
     }
 
-    /// Mean distance from the nearest road under the winning hypothesis, metres.
+    /// Least mean distance from the nearest road, metres: that of the winner.
     pub fn best_m(&self) -> f64 {
-        self.hypotheses.iter().find(|h| h.datum == self.winner).map_or(0.0, |h| h.mean_m)
+        self.hypotheses.iter().map(|h| h.mean_m).fold(f64::INFINITY, f64::min)
     }
 }
 
-/// How every point layer in China fits the roads, by the layer's key; one that looks shifted is noted as an issue.
-pub fn fits(region: &Region, network: &RoadNetwork, frame: &Frame, notes: &mut Notes) -> BTreeMap<String, Fit> {
+/// The fit of every point layer in China, by key of the layer; a suspected datum is logged as an issue.
+pub fn fits(region: &Region, network: &RoadNetwork, frame: &Frame, log: &mut IssueLog) -> BTreeMap<String, Fit> {
     let mut layers: Vec<(String, Vec<LonLat>)> = POINT_LAYERS
         .iter()
         .map(|layer| (layer.key().to_owned(), points(region, *layer).into_iter().map(|p| p.2).collect()))
@@ -92,7 +94,7 @@ pub fn fits(region: &Region, network: &RoadNetwork, frame: &Frame, notes: &mut N
     for (key, places) in layers {
         let Some(fit) = fit(&places, network, frame) else { continue };
         if fit.suspected
-            && let Some(mut issues) = notes.of_key(region, &key)
+            && let Some(mut issues) = log.of_key(region, &key)
         {
             let found = message!(
                 "message.fit",
@@ -109,8 +111,7 @@ pub fn fits(region: &Region, network: &RoadNetwork, frame: &Frame, notes: &mut N
     fits
 }
 
-/// Where people live, as far as the layer has points; some of them, evenly taken, where there are many. A raster's cells
-/// are no places that somebody looked up on a map.
+/// Points of the population layer, evenly sampled. Cells of a raster are left out: they are no places taken from a map.
 fn people_points(region: &Region) -> Vec<LonLat> {
     let raster = region.inputs.iter().any(|i| i.layer == Layer::Population && i.format == Format::GeoTiff);
     let points = || {
@@ -120,10 +121,10 @@ fn people_points(region: &Region) -> Vec<LonLat> {
             Residence::Area(_) => None,
         })
     };
-    points().step_by(points().count().div_ceil(VERTICES).max(1)).collect()
+    points().step_by(points().count().div_ceil(MOST_SAMPLED).max(1)).collect()
 }
 
-/// Measures the fit of some points, or `None` where none lies in China or there are no roads.
+/// The fit of some points; `None` if none lies in China or there are no roads.
 pub fn fit(points: &[LonLat], network: &RoadNetwork, frame: &Frame) -> Option<Fit> {
     let points: Vec<LonLat> = points.iter().copied().filter(|p| in_china(*p)).collect();
     if points.is_empty() {
@@ -143,7 +144,7 @@ pub fn fit(points: &[LonLat], network: &RoadNetwork, frame: &Frame) -> Option<Fi
         .zip(&distances)
         .map(|(datum, all)| Hypothesis {
             datum: *datum,
-            mean_m: mean(all.iter().map(|d| d.min(CAP_M))),
+            mean_m: mean(all.iter().map(|d| d.min(DISTANCE_CAP_M))),
             median_m: median(all),
         })
         .collect();
@@ -154,37 +155,38 @@ pub fn fit(points: &[LonLat], network: &RoadNetwork, frame: &Frame) -> Option<Fi
         m if m > 0.0 => 1.0 - hypotheses[best].mean_m / m,
         _ => 0.0,
     };
-    let gains: Vec<f64> = distances[0].iter().zip(&distances[best]).map(|(a, b)| a.min(CAP_M) - b.min(CAP_M)).collect();
+    let gains: Vec<f64> =
+        distances[0].iter().zip(&distances[best]).map(|(a, b)| a.min(DISTANCE_CAP_M) - b.min(DISTANCE_CAP_M)).collect();
     let suspected = best != 0
-        && points.len() >= FEW
-        && hypotheses[best].mean_m < CLEAR_SHARE * hypotheses[0].mean_m
+        && points.len() >= LEAST_POINTS
+        && hypotheses[best].mean_m < SUSPECTED_MEAN_SHARE * hypotheses[0].mean_m
         && clearly_positive(&gains);
     Some(Fit { points: points.len(), winner: DATUMS[best], margin, suspected, hypotheses })
 }
 
-/// How one hypothesis fits the roads.
+/// The fit of the roads to the boundary under one datum.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RoadsHypothesis {
-    /// What the coordinates would be.
+    /// Datum of the coordinates under the hypothesis.
     pub datum: Datum,
-    /// Share of the roads' vertices inside the boundary.
+    /// Share of the sampled road vertices inside the boundary, 0 to 1.
     pub inside: f64,
 }
 
-/// How the roads fit the boundary or the units.
+/// The fit of the roads to the boundary or the units.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RoadsFit {
-    /// Vertices looked at, evenly taken from all.
+    /// Number of road vertices, evenly sampled.
     pub vertices: usize,
-    /// As given, GCJ-02, BD-09.
+    /// As given (WGS 84), GCJ-02, BD-09.
     pub hypotheses: Vec<RoadsHypothesis>,
-    /// The one with the largest share inside; as given where none is better.
+    /// Datum with the largest share inside; WGS 84 unless another is better.
     pub winner: Datum,
-    /// By how much the winner's share is above the next one's.
+    /// Lead of the winner: its share less the second largest.
     pub margin: f64,
 }
 
-/// Measures how the roads fit the boundary; `None` outside China, and where no layer says where the boundary is.
+/// The fit of the roads to the boundary; `None` outside China, without roads, and if no layer gives the boundary.
 pub fn roads_fit(region: &Region, frame: &Frame, boundary: &MultiPolygon<f64>) -> Option<RoadsFit> {
     if !in_china(frame.centre()) || (region.boundary.is_none() && region.units.is_none()) {
         return None;
@@ -194,7 +196,7 @@ pub fn roads_fit(region: &Region, frame: &Frame, boundary: &MultiPolygon<f64>) -
         let lines = region.roads.iter().flat_map(|r| &r.parts);
         lines.flat_map(|line| line.iter().enumerate().filter(|(at, _)| moves(line, *at)).map(|(_, p)| *p))
     };
-    let taken: Vec<LonLat> = vertices().step_by(vertices().count().div_ceil(VERTICES).max(1)).collect();
+    let taken: Vec<LonLat> = vertices().step_by(vertices().count().div_ceil(MOST_SAMPLED).max(1)).collect();
     if taken.is_empty() {
         return None;
     }
@@ -221,12 +223,12 @@ fn median(values: &[f64]) -> f64 {
     sorted.get(sorted.len() / 2).copied().unwrap_or(0.0)
 }
 
-/// Whether the mean is more than [`CLEAR_ERRORS`] standard errors above zero.
+/// Whether the mean is more than [`SUSPECTED_STANDARD_ERRORS`] standard errors above zero.
 fn clearly_positive(gains: &[f64]) -> bool {
     let n = gains.len() as f64;
     let average = mean(gains.iter().copied());
     let variance = gains.iter().map(|g| (g - average) * (g - average)).sum::<f64>() / (n - 1.0).max(1.0);
-    average > CLEAR_ERRORS * (variance / n).sqrt()
+    average > SUSPECTED_STANDARD_ERRORS * (variance / n).sqrt()
 }
 
 #[cfg(test)]

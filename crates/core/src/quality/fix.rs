@@ -1,8 +1,8 @@
-//! Cleaned copies of the layers, with a list of everything that was changed.
+//! Cleaned copies of the layers with a list of all changes, for `lifering check --fix`.
 //!
 //! In: a region's source. Out: files: one GeoJSON a layer (UTF-8, WGS 84, closed and correctly turned rings, numbers as
-//! numbers, nothing without a usable geometry), `region.toml` with the new names, and `changes.csv`. What cannot be
-//! understood stays as it is: cleaning guesses nothing.
+//! numbers, nothing without a usable geometry), `region.toml` with the new names, and `changes.csv`. Values
+//! that cannot be parsed stay as they are.
 
 use geo::orient::{Direction, Orient};
 use geo::{MultiPolygon, Polygon};
@@ -25,9 +25,9 @@ use serde_json::{Value, json};
 /// The cleaned files by name, `changes.csv` (in the language of `locale`) and `region.toml` among them.
 pub fn clean(source: &Source, options: &ReadOptions, locale: &str) -> Result<Vec<(String, Vec<u8>)>, InputError> {
     let logged = ReadOptions { logged: true, ..options.clone() };
-    // Everything a run would refuse is refused here too, before anything is written.
+    // Reading the region refuses what an audit would refuse, before anything is written.
     let region = Region::read_with(source.clone(), &logged)?;
-    // The mark at the start tells Excel that the text is UTF-8.
+    // Excel recognises UTF-8 by the byte order mark.
     let mut changes = String::from("\u{feff}file,feature,id,field,code,found,done\n");
     for input in &region.inputs {
         for occurrence in input.issues.log() {
@@ -68,7 +68,7 @@ fn row(o: &Occurrence, locale: &str) -> String {
     format!("{}\n", quoted.join(","))
 }
 
-/// region.toml with the cleaned files' names; everything that describes the old files is gone.
+/// region.toml with the names of the cleaned files, without options that describe the old ones.
 fn region_toml(source: &Source) -> Result<String, InputError> {
     let file = source.settings_file();
     let bytes = source.read(file, &message!("message.region_settings"))?;
@@ -108,7 +108,7 @@ fn cleaned(layer: &LayerFile) -> Result<Vec<u8>, InputError> {
     Ok(write::collection(kept.iter().map(|(feature, geometry)| (feature, geometry.clone()))))
 }
 
-/// Numbers that are written as text become numbers where the field is one.
+/// The value; a number written as text becomes a number if the field is numeric.
 fn value(layer: &LayerFile, name: &str, value: Value) -> Value {
     match &value {
         Value::String(text) if layer.fields.name_of(name).is_some_and(|f| is_amount(layer.layer, f)) => {
@@ -118,7 +118,7 @@ fn value(layer: &LayerFile, name: &str, value: Value) -> Value {
     }
 }
 
-/// The geometry as it is used; `None` where nothing is left of it.
+/// The geometry as an audit uses it; `None` if it is unusable.
 fn shape(layer: &LayerFile, feature: &RawFeature, geometry: &Geometry) -> Result<Option<Value>, InputError> {
     if let Some(point) = geometry.point() {
         return Ok(Some(json!({"type": "Point", "coordinates": position(point)})));

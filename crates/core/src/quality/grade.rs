@@ -1,7 +1,7 @@
-//! A letter for each layer, and why.
+//! The grade of each layer.
 //!
-//! In: what was noticed while a layer was read and measured. Out: [`Grade`] with its [`Reason`]. The letter is decided by
-//! the worst warning: how large a share of the layer it touches, and whether it is about the layer as a whole.
+//! In: the issues of a layer. Out: [`Grade`] and its [`Reason`], the worst warning: by the share of features it
+//! affects, or by its code if it affects the layer as a whole.
 
 use lifering_base::issue::{Issue, IssueCode, Severity};
 use lifering_base::records::Layer;
@@ -9,53 +9,53 @@ use lifering_readers::InputRecord;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How far a layer can be trusted.
+/// Reliability of a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub enum Grade {
-    /// Everything was used as it stands.
+    /// No warning.
     A,
-    /// Warnings touch at most 2 in 100 features.
+    /// The worst warning affects at most 2 % of the features.
     B,
-    /// Warnings touch at most 20 in 100 features.
+    /// The worst warning affects at most 20 % of the features.
     C,
-    /// More than that, or the layer as a whole is in doubt.
+    /// The worst warning affects more than 20 % of the features, or the layer as a whole.
     D,
 }
 
-/// Why a layer has its grade: its worst warning.
+/// The reason of a grade: the worst warning of the layer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Reason {
-    /// What was noticed.
+    /// Kind of the warning.
     pub code: IssueCode,
-    /// In which field, where it is about one.
+    /// Field it is about; absent: the feature or the layer as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// How many features.
+    /// Number of occurrences.
     pub count: usize,
-    /// As a share of the layer.
+    /// `count` over the features of the layer, at most 1.
     pub share: f64,
 }
 
 /// The grade of one layer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LayerGrade {
-    /// Which layer.
+    /// Kind of layer.
     pub layer: Layer,
-    /// Its key in region.toml.
+    /// Key in `[layers]` or `[layers.extra]` of region.toml.
     pub key: String,
-    /// The letter.
+    /// Grade by the worst warning.
     pub grade: Grade,
-    /// The worst warning; none for A.
+    /// The worst warning; absent for grade A.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
 }
 
-/// Up to this share of a layer's features a warning leaves it at B.
-const FEW: f64 = 0.02;
-/// Up to this share at C.
-const SOME: f64 = 0.2;
+/// Greatest share of affected features at grade B.
+const MOST_SHARE_B: f64 = 0.02;
+/// Greatest share of affected features at grade C.
+const MOST_SHARE_C: f64 = 0.2;
 
-/// The grade of every layer read.
+/// The grades of all inputs, indexed by input.
 pub fn grades(inputs: &[InputRecord]) -> Vec<LayerGrade> {
     inputs.iter().map(grade).collect()
 }
@@ -67,7 +67,7 @@ pub fn grade(input: &InputRecord) -> LayerGrade {
         .list()
         .into_iter()
         .filter(|issue| issue.code.severity() == Severity::Warning)
-        .map(|issue| (letter(&issue, input.features), issue))
+        .map(|issue| (grade_of(&issue, input.features), issue))
         .max_by(|(a, x), (b, y)| a.cmp(b).then(x.count.cmp(&y.count)).then(y.code.cmp(&x.code)));
     let (grade, reason) = match worst {
         None => (Grade::A, None),
@@ -83,14 +83,14 @@ fn share(count: usize, features: usize) -> f64 {
     (count as f64 / features.max(1) as f64).min(1.0)
 }
 
-fn letter(issue: &Issue, features: usize) -> Grade {
+fn grade_of(issue: &Issue, features: usize) -> Grade {
     match issue.code {
-        // These are about the layer as a whole, however often they were noted.
+        // These affect the layer as a whole, whatever their count.
         IssueCode::DatumSuspected | IssueCode::FarFromRoads | IssueCode::EmptyLayer => Grade::D,
         IssueCode::EncodingGuessed => Grade::B,
         _ => match share(issue.count, features) {
-            s if s <= FEW => Grade::B,
-            s if s <= SOME => Grade::C,
+            s if s <= MOST_SHARE_B => Grade::B,
+            s if s <= MOST_SHARE_C => Grade::C,
             _ => Grade::D,
         },
     }

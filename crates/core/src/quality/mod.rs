@@ -1,14 +1,14 @@
-//! How good the data is, before anything is judged by it.
+//! The quality of the data of a region.
 //!
-//! In: a region as read. Out: [`Quality`]: every layer with a grade and its reason, and a [`Survey`]: how the roads hang
-//! together, sites and people that the roads do not reach, the fit of layers to the roads. What is found is also noted as
-//! an issue of its layer. `lifering check` and every audit take the same survey. Nothing is changed.
+//! In: a region as read. Out: [`Quality`]: the grade of every layer, and a [`Survey`] of connectivity, of sites and
+//! people off the roads, and of the fit of layers to the roads. Findings are also issues of their layers. `lifering
+//! check` and every audit share the survey.
 
 pub mod fit;
 pub mod fix;
 pub mod grade;
 pub mod network;
-pub mod notes;
+pub mod issue_log;
 pub mod people;
 pub mod sites;
 pub mod survey;
@@ -22,53 +22,53 @@ use fit::{Fit, fits};
 use geo::{Centroid, Coord};
 use grade::{LayerGrade, grade};
 use lifering_base::datum::Datum;
+use issue_log::{IssueLog, with_issues};
 use lifering_base::frame::{Frame, FrameError, LonLat};
 use lifering_base::issue::Issue;
 use lifering_readers::{InputRecord, Region};
-use notes::{Notes, merged};
 use std::collections::BTreeMap;
 use survey::{Survey, survey};
 
-/// One layer.
+/// The quality of one layer.
 #[derive(Clone, Debug)]
 pub struct LayerQuality {
-    /// Its letter and the reason.
+    /// Grade and its reason.
     pub grade: LayerGrade,
-    /// Its file.
+    /// File, as region.toml names it.
     pub file: String,
-    /// In which format it was.
+    /// File format.
     pub format: &'static str,
-    /// Its text's encoding, where it is text.
+    /// Encoding of its text; `None` for formats without one.
     pub encoding: Option<&'static str>,
     /// Features in the file.
     pub features: usize,
     /// Features used.
     pub used: usize,
-    /// Features left out.
+    /// Features not used.
     pub left_out: usize,
-    /// Features of which something is used otherwise than it stands in the file.
+    /// Features used with a changed value or geometry.
     pub changed: usize,
-    /// Point layers in China: how they fit the roads.
+    /// Fit to the roads; `None` for layers without points in China.
     pub fit: Option<Fit>,
-    /// Everything noticed.
+    /// All issues of the layer.
     pub issues: Vec<Issue>,
 }
 
-/// What `lifering check` finds.
+/// The findings of `lifering check`.
 #[derive(Clone, Debug)]
 pub struct Quality {
     /// Name of the region.
     pub region: String,
-    /// Layers in the order they are read.
+    /// Layers in the order of reading.
     pub layers: Vec<LayerQuality>,
-    /// Roads, sites and people as they lie to each other.
+    /// Roads, sites and people in relation to each other.
     pub survey: Survey,
-    /// Every file with all its issues.
+    /// Every input file with all its issues.
     pub inputs: Vec<InputRecord>,
 }
 
 impl Quality {
-    /// Layers that fit the roads better in another datum: the datum may be accepted.
+    /// Datum to apply, by key of the layer, once the user allows that ([`Fit::accepted`]).
     pub fn accepted(&self) -> BTreeMap<String, Datum> {
         let accepted = |l: &LayerQuality| Some((l.grade.key.clone(), l.fit.as_ref()?.accepted(&l.grade.key)?));
         self.layers.iter().filter_map(accepted).collect()
@@ -78,19 +78,19 @@ impl Quality {
 /// Assesses the data of a region.
 ///
 /// # Errors
-/// The region lies where no plane can be laid.
+/// No local frame can be laid over the region.
 pub fn assess(records: Region) -> Result<Quality, CityError> {
     let city = City::surveyed(records)?;
-    // Without a start every place with a road in reach is cut off: what is left are those without a road.
+    // A search without starts leaves every place with a road in reach cut off, and the others without a road.
     let places: Vec<Coord<f64>> = city.people().samples.iter().map(|sample| sample.xy).collect();
     let reached = reach(&city.travel_field(&Profile::Network, &[]), city.barriers(), &places);
     let samples = city.people().samples.iter().zip(reached);
     let beyond = samples.filter(|(_, r)| *r == Reachability::NoRoad).map(|(sample, _)| sample.people);
     // A sum of nothing is -0.
     let no_road = beyond.sum::<f64>() + 0.0;
-    let mut notes = Notes::default();
-    let survey = survey(&city, no_road, &mut notes);
-    let inputs = merged(city.records(), &notes);
+    let mut log = IssueLog::default();
+    let survey = survey(&city, no_road, &mut log);
+    let inputs = with_issues(city.records(), &log);
     let layers = inputs.iter().map(|input| layer(input, survey.fits.get(&input.key).cloned())).collect();
     Ok(Quality { region: city.records().settings.name.clone(), layers, survey, inputs })
 }
@@ -110,7 +110,10 @@ fn layer(input: &InputRecord, fit: Option<Fit>) -> LayerQuality {
     }
 }
 
-/// Point layers that fit the roads better in another datum, by the layer's key: the datum may be accepted.
+/// Datum to apply to point layers, by key of the layer, once the user allows that ([`Fit::accepted`]).
+///
+/// # Errors
+/// No local frame can be laid over the region.
 pub fn accepted_datum(region: &Region) -> Result<BTreeMap<String, Datum>, FrameError> {
     let (degrees, _) = boundary(region);
     let centre = degrees.centroid().map_or(LonLat::new(0.0, 0.0), |c| Coord::from(c).into());
@@ -123,6 +126,6 @@ pub fn accepted_datum(region: &Region) -> Result<BTreeMap<String, Datum>, FrameE
         closed: None,
     };
     let network = build(&region.roads, &frame, &settings);
-    let fits = fits(region, &network, &frame, &mut Notes::default());
+    let fits = fits(region, &network, &frame, &mut IssueLog::default());
     Ok(fits.into_iter().filter_map(|(key, fit)| Some((key.clone(), fit.accepted(&key)?))).collect())
 }

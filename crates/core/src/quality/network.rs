@@ -1,7 +1,9 @@
-//! The drivable network: how it hangs together, and what looks wrong in it.
+//! The drivable network: connectivity and suspected errors.
+//!
+//! In: a region and its network. Out: [`NetworkQuality`].
 
 use crate::network::{
-    BuildSettings, ComponentSummary as Joined, Diagnosis, FindingPlaces, RoadNetwork, SearchDistances, Usage, build,
+    BuildSettings, ComponentSummary, Diagnosis, FindingPlaces, RoadNetwork, SearchDistances, Usage, build,
     closed_areas, crossings, diagnose,
 };
 use lifering_base::frame::{Frame, LonLat};
@@ -9,52 +11,53 @@ use lifering_readers::Region;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Dead ends this near to another road that they do not join are told, metres.
+/// Greatest distance of a dead end from a road it may have missed, metres.
 pub const NEAR_MISS_M: f64 = 2.0;
-/// `snap_m` that is tried to see what it would change, metres.
+/// `snap_m` whose effect is tried, metres.
 pub const TRIED_SNAP_M: f64 = 1.0;
 
-/// How a network hangs together.
+/// The connectivity of a network.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Cohesion {
     /// Junctions.
     pub junctions: usize,
     /// Length of road, km.
     pub length_km: f64,
-    /// Connected parts.
+    /// Connected components.
     pub components: usize,
-    /// Share of the length in the largest.
+    /// Share of the length in the largest component, 0 to 1.
     pub largest_share: f64,
 }
 
-impl From<Joined> for Cohesion {
-    fn from(joined: Joined) -> Self {
+impl From<ComponentSummary> for Cohesion {
+    fn from(summary: ComponentSummary) -> Self {
         Self {
-            junctions: joined.junctions,
+            junctions: summary.junctions,
             // A sum of nothing is -0.
-            length_km: joined.length_m / 1000.0 + 0.0,
-            components: joined.components,
-            largest_share: joined.largest_share,
+            length_km: summary.length_m / 1000.0 + 0.0,
+            components: summary.components,
+            largest_share: summary.largest_share,
         }
     }
 }
 
-/// A kind of finding in the network, with the first places (longitude, latitude).
+/// Places of one kind of suspected error in the network.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Found {
-    /// How many.
+#[schemars(rename = "Found")]
+pub struct NetworkFinding {
+    /// Number of places.
     pub count: usize,
-    /// The first of them.
+    /// First places: longitude and latitude, WGS 84 degrees to 7 decimals.
     pub examples: Vec<[f64; 2]>,
 }
 
-impl From<FindingPlaces> for Found {
+impl From<FindingPlaces> for NetworkFinding {
     fn from(places: FindingPlaces) -> Self {
-        Self { count: places.count, examples: pairs(&places.examples) }
+        Self { count: places.count, examples: lon_lats(&places.examples) }
     }
 }
 
-fn pairs(places: &[LonLat]) -> Vec<[f64; 2]> {
+fn lon_lats(places: &[LonLat]) -> Vec<[f64; 2]> {
     let round = |v: f64| (v * 1e7).round() / 1e7;
     places.iter().map(|p| [round(p.lon), round(p.lat)]).collect()
 }
@@ -62,24 +65,24 @@ fn pairs(places: &[LonLat]) -> Vec<[f64; 2]> {
 /// The drivable network.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct NetworkQuality {
-    /// As region.toml has it.
+    /// With `snap_m` and `split_crossings` as in region.toml.
     pub as_set: Cohesion,
-    /// With `snap_m = 1`.
+    /// With `snap_m = 1`; as set if region.toml has 1 or more.
     pub snapped: Cohesion,
-    /// With `split_crossings = true`.
+    /// With `split_crossings = true`; as set if region.toml has it.
     pub split: Cohesion,
-    /// Junctions from or to which one-way streets leave no way.
-    pub one_way_traps: Found,
-    /// Length of the roads that touch them, km.
+    /// Junctions that one-way streets let nobody leave or nobody reach.
+    pub one_way_traps: NetworkFinding,
+    /// Length of the roads at these junctions, km.
     pub one_way_traps_km: f64,
-    /// Dead ends within 2 m of a road that they do not join.
-    pub near_misses: Found,
-    /// Places where roads of one level cross without a common vertex, in the layer as it is.
-    pub crossings: Found,
+    /// Dead ends within 2 m of a road that they do not join: suspected digitising errors.
+    pub near_misses: NetworkFinding,
+    /// Crossings of roads of one level without a common vertex, before `split_crossings`.
+    pub crossings: NetworkFinding,
 }
 
 impl NetworkQuality {
-    /// The network of a region, as region.toml has it.
+    /// Assesses `network`, built as region.toml sets it.
     pub fn of(region: &Region, network: &RoadNetwork, frame: &Frame) -> Self {
         let chosen = &region.settings.roads;
         let reaches = SearchDistances { near_miss_m: NEAR_MISS_M, snap_m: TRIED_SNAP_M };
@@ -90,7 +93,10 @@ impl NetworkQuality {
             as_set: current.into(),
             snapped: if chosen.snap_m < TRIED_SNAP_M { snapped.into() } else { current.into() },
             split: if chosen.split_crossings { current.into() } else { split.into() },
-            one_way_traps: Found { count: one_way_traps.junctions, examples: pairs(&one_way_traps.examples) },
+            one_way_traps: NetworkFinding {
+                count: one_way_traps.junctions,
+                examples: lon_lats(&one_way_traps.examples),
+            },
             one_way_traps_km: one_way_traps.length_m / 1000.0 + 0.0,
             near_misses: near_misses.into(),
             crossings: crossings.into(),
@@ -98,7 +104,7 @@ impl NetworkQuality {
     }
 }
 
-/// The crossings that `split_crossings` has already made junctions.
+/// The crossings that `split_crossings` has turned into junctions: those of the network without it.
 fn unsplit(region: &Region, frame: &Frame) -> FindingPlaces {
     let closed = region.closures.as_ref().map(|c| closed_areas(c, frame));
     let settings = BuildSettings {

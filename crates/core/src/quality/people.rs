@@ -1,6 +1,8 @@
-//! People against boundary, roads, barriers and units.
+//! Population in relation to boundary, roads, barriers and units.
+//!
+//! In: a city. Out: [`PeopleQuality`]; findings are logged as issues of the population or the units layer.
 
-use super::notes::Notes;
+use super::issue_log::IssueLog;
 use crate::city::City;
 use lifering_base::error::Place;
 use lifering_base::issue::IssueCode;
@@ -11,44 +13,45 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A unit's own population may differ this much from what the population layer puts in it.
+/// Greatest difference between a unit's stated and counted population, as a share of the larger.
 const UNIT_DIFFERENCE: f64 = 0.05;
-/// Units listed whose population differs most.
+/// Units listed, the largest difference first.
 const UNITS_LISTED: usize = 3;
 
-/// A unit whose stated population differs from the layer's.
+/// A unit whose stated population differs from the population layer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct UnitDifference {
-    /// Its name.
+    /// Name of the unit.
     pub unit: String,
-    /// What the units layer says.
+    /// People by field `population` of the units layer.
     pub stated: f64,
-    /// What the population layer puts in it.
+    /// People of the population layer inside the unit, before `scale_to`.
     pub counted: f64,
 }
 
-/// People against boundary, roads and units, as the layer counts them: before `scale_to`.
+/// Population in relation to boundary, roads and units. People as the layer counts them, before `scale_to`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PeopleQuality {
-    /// In the layer.
+    /// People in the layer.
     pub total: f64,
-    /// Inside the boundary.
+    /// People inside the boundary.
     pub inside: f64,
-    /// Inside, but with no road within `max_m`, barriers considered.
+    /// People inside the boundary without a road within `max_m` on this side of barriers (definitions.md section 4).
     pub beyond_roads: f64,
-    /// The units' own total, where they state one beside a population layer.
+    /// Sum of the stated population of units, of the level where most state one; absent: no unit states one, or there
+    /// is no population layer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub units_total: Option<f64>,
-    /// Units that differ by more than 5 %.
+    /// Number of units whose stated and counted people differ by more than 5 % of the larger.
     pub units_differ: usize,
-    /// Those that differ most.
+    /// The three units that differ most.
     pub examples: Vec<UnitDifference>,
 }
 
-/// Measures the people of a region; what is found is noted.
-pub fn people(city: &City, no_road: f64, notes: &mut Notes) -> PeopleQuality {
-    note_demand(city, notes);
-    note_unit_gaps(city, notes);
+/// Assesses the population of a city and logs what is wrong. `no_road`: people without a road in reach.
+pub fn people(city: &City, no_road: f64, log: &mut IssueLog) -> PeopleQuality {
+    note_demand(city, log);
+    note_unit_gaps(city, log);
     let demand = city.people();
     let factor = demand.scale.unwrap_or(1.0);
     let mut quality = PeopleQuality {
@@ -60,17 +63,17 @@ pub fn people(city: &City, no_road: f64, notes: &mut Notes) -> PeopleQuality {
         examples: Vec::new(),
     };
     if city.records().population.is_some() {
-        units(city, factor, &mut quality, notes);
+        units(city, factor, &mut quality, log);
     }
     quality
 }
 
-/// What the layer of people holds that is not counted where it stands.
-fn note_demand(city: &City, notes: &mut Notes) {
+/// Logs people outside the boundary, spread, scaled or inside a barrier.
+fn note_demand(city: &City, log: &mut IssueLog) {
     let (demand, records) = (city.people(), city.records());
     let year = records.settings.population.year;
     let layer = if records.population.is_some() { Layer::Population } else { Layer::Units };
-    let Some(mut issues) = notes.of_layer(records, layer) else { return };
+    let Some(mut issues) = log.of_layer(records, layer) else { return };
     let place = Place::file(issues.file);
     if demand.outside > 0.0 {
         let found = message!("message.people_outside", n = format!("{:.1}", demand.outside));
@@ -88,16 +91,16 @@ fn note_demand(city: &City, notes: &mut Notes) {
         issues.note(IssueCode::Scaled, &place, message!("message.factor", n = format!("{factor:.6}")), to);
     }
     let Some(barriers) = city.barriers() else { return };
-    let drowned: f64 = demand.samples.iter().filter(|s| barriers.inside(s.xy)).map(|s| s.people).sum();
-    if drowned > 0.0 {
-        let found = message!("message.people_in_barrier", n = format!("{drowned:.1}"));
+    let inside: f64 = demand.samples.iter().filter(|s| barriers.inside(s.xy)).map(|s| s.people).sum();
+    if inside > 0.0 {
+        let found = message!("message.people_in_barrier", n = format!("{inside:.1}"));
         issues.note(IssueCode::InsideBarrier, &place, found, message!("message.counted_unreached"));
     }
 }
 
-/// People who live in no unit of a level.
-fn note_unit_gaps(city: &City, notes: &mut Notes) {
-    let Some(mut issues) = notes.of_layer(city.records(), Layer::Units) else { return };
+/// Logs people in no unit of a level.
+fn note_unit_gaps(city: &City, log: &mut IssueLog) {
+    let Some(mut issues) = log.of_layer(city.records(), Layer::Units) else { return };
     let file = issues.file;
     for (level, people) in city.gathered().people_in_no_unit.iter().filter(|(_, people)| **people > 0.0) {
         let found = message!("message.people_no_unit", n = format!("{people:.1}"), level = level);
@@ -105,8 +108,8 @@ fn note_unit_gaps(city: &City, notes: &mut Notes) {
     }
 }
 
-/// The units' own figures, of the level with most of them, against what the layer puts in each.
-fn units(city: &City, factor: f64, quality: &mut PeopleQuality, notes: &mut Notes) {
+/// Compares the stated population of units, of the level where most state one, with the population layer.
+fn units(city: &City, factor: f64, quality: &mut PeopleQuality, log: &mut IssueLog) {
     let units = city.records().units.as_deref().unwrap_or_default();
     let mut levels: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
     for (position, unit) in units.iter().enumerate().filter(|(_, u)| u.population.is_some()) {
@@ -135,7 +138,7 @@ fn units(city: &City, factor: f64, quality: &mut PeopleQuality, notes: &mut Note
     quality.units_total = Some(total);
     quality.units_differ = differences.len();
     quality.examples = differences.iter().take(UNITS_LISTED).map(|d| d.2.clone()).collect();
-    if let Some(mut issues) = notes.of_layer(city.records(), Layer::Units) {
+    if let Some(mut issues) = log.of_layer(city.records(), Layer::Units) {
         let file = issues.file;
         for (_, feature, d) in differences {
             let place = Place { feature: Some(feature), id: Some(d.unit), ..Place::file(file).field("population") };

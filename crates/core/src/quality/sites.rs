@@ -1,6 +1,8 @@
-//! Sites against roads and boundary.
+//! Sites in relation to roads and boundary.
+//!
+//! In: a city and its drivable network. Out: [`SitesQuality`] of each point layer; findings are logged as issues.
 
-use super::notes::Notes;
+use super::issue_log::IssueLog;
 use crate::city::City;
 use crate::network::{RoadNetwork, RoadPoint};
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
@@ -16,23 +18,23 @@ use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The point layers with a key of their own.
+/// Point layers with a key of their own in `[layers]`.
 pub const POINT_LAYERS: [Layer; 4] = [Layer::Stations, Layer::Facilities, Layer::Aeds, Layer::Candidates];
 
-/// A layer of sites against roads and boundary.
+/// A point layer in relation to roads and boundary.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SitesQuality {
-    /// The layer's key.
+    /// Key of the layer in region.toml.
     pub key: String,
-    /// Sites.
+    /// Number of sites.
     pub sites: usize,
-    /// Farther than `max_driveway_m` from any road with roadside access, or without any.
+    /// Sites farther than `max_driveway_m` from every road with roadside access (definitions.md section 3).
     pub off_network: usize,
-    /// Outside the boundary.
+    /// Sites outside the boundary.
     pub outside: usize,
 }
 
-/// Feature, id and place of every site of a point layer.
+/// Position of the feature, id and place of every site of a point layer.
 pub fn points(region: &Region, layer: Layer) -> Vec<(usize, String, LonLat)> {
     let sites = match layer {
         Layer::Stations => Some(&region.stations),
@@ -44,14 +46,14 @@ pub fn points(region: &Region, layer: Layer) -> Vec<(usize, String, LonLat)> {
     sites.into_iter().flatten().map(|s| (s.feature, s.id.clone(), s.place)).collect()
 }
 
-/// Every point layer; what is off the network or outside is noted.
-pub fn sites(city: &City, network: &RoadNetwork, notes: &mut Notes) -> Vec<SitesQuality> {
+/// Assesses every point layer and logs sites that are off the network or outside the boundary.
+pub fn sites(city: &City, network: &RoadNetwork, log: &mut IssueLog) -> Vec<SitesQuality> {
     let inside = IntervalTreeMultiPolygon::new(city.boundary());
     let max_driveway_m = city.records().settings.drive.max_driveway_m;
     let mut all = Vec::new();
     for layer in POINT_LAYERS {
         let sites = points(city.records(), layer);
-        let Some(mut issues) = notes.of_layer(city.records(), layer) else { continue };
+        let Some(mut issues) = log.of_layer(city.records(), layer) else { continue };
         let joins: Vec<(bool, Option<RoadPoint>)> = sites
             .par_iter()
             .map(|(_, _, place)| {
@@ -107,18 +109,18 @@ pub fn sites(city: &City, network: &RoadNetwork, notes: &mut Notes) -> Vec<Sites
         }
         all.push(quality);
     }
-    note_extra(city, notes);
+    note_extra(city, log);
     all
 }
 
-/// Notes what an extra layer holds beyond the boundary.
-fn note_extra(city: &City, notes: &mut Notes) {
+/// Logs sites of extra layers outside the boundary.
+fn note_extra(city: &City, log: &mut IssueLog) {
     let outside = city.site_evidence().sites.iter().filter(|site| !site.inside).filter_map(|site| match &site.layer {
         LayerName::Extra(name) => Some((name, &site.id)),
         _ => None,
     });
     for (layer, id) in outside {
-        if let Some(mut issues) = notes.of_extra(city.records(), layer) {
+        if let Some(mut issues) = log.of_extra(city.records(), layer) {
             let place = Place { id: Some(id.clone()), ..Place::file(issues.file) };
             issues.note(
                 IssueCode::OutsideBoundary,

@@ -1,11 +1,11 @@
-//! Roads, sites and people as they lie to each other.
+//! Roads, sites and people in relation to each other.
 //!
-//! In: a region laid out on its plane. Out: [`Survey`]. Everything that looks wrong is also noted as an issue of its layer,
-//! so that `lifering check` and an audit give the same grades.
+//! In: a city. Out: [`Survey`]. Findings are also logged as issues of their layers, so that `lifering check` and an
+//! audit give the same grades.
 
 use super::fit::{Fit, RoadsFit, fits, roads_fit};
+use super::issue_log::IssueLog;
 use super::network::NetworkQuality;
-use super::notes::Notes;
 use super::people::{PeopleQuality, people};
 use super::sites::{SitesQuality, sites};
 use crate::city::City;
@@ -19,40 +19,39 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Roads, sites and people as they lie to each other.
+/// Roads, sites and people in relation to each other.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Survey {
     /// The drivable network.
     pub network: NetworkQuality,
-    /// Stations, facilities, AEDs, candidates.
+    /// Stations, facilities, AEDs and candidates, as far as the region has the layers.
     pub sites: Vec<SitesQuality>,
-    /// The people.
+    /// The population.
     pub people: PeopleQuality,
-    /// How the roads fit boundary or units as given, as GCJ-02 and as BD-09. In China only.
+    /// Fit of the roads to boundary or units under each datum; absent outside China, and without boundary and units.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub roads_fit: Option<RoadsFit>,
-    /// By a layer's key: how its points fit the roads. In China only. Told with the layer.
+    /// Fit of the points of each layer to the roads, by key of the layer; in China only. Reported with the layer.
     #[serde(skip)]
     pub fits: BTreeMap<String, Fit>,
 }
 
-/// Surveys a city. `no_road` is the number of people without a road within `max_m`, barriers considered. What looks wrong
-/// is noted as an issue of its layer.
-pub fn survey(city: &City, no_road: f64, notes: &mut Notes) -> Survey {
-    note_boundary(city, notes);
-    let people = people(city, no_road, notes);
+/// Surveys a city and logs what is wrong. `no_road`: people without a road within `max_m` on this side of barriers.
+pub fn survey(city: &City, no_road: f64, log: &mut IssueLog) -> Survey {
+    note_boundary(city, log);
+    let people = people(city, no_road, log);
     let network = city.network(Usage::Drive);
     Survey {
         network: NetworkQuality::of(city.records(), &network, city.frame()),
-        sites: sites(city, &network, notes),
+        sites: sites(city, &network, log),
         people,
         roads_fit: roads_fit(city.records(), city.frame(), city.boundary()),
-        fits: fits(city.records(), &network, city.frame(), notes),
+        fits: fits(city.records(), &network, city.frame(), log),
     }
 }
 
-/// Notes that the boundary is not a layer of its own.
-fn note_boundary(city: &City, notes: &mut Notes) {
+/// Logs a boundary derived from units, or from population or roads.
+fn note_boundary(city: &City, log: &mut IssueLog) {
     let (layers, what) = match city.boundary_origin() {
         BoundaryOrigin::Given => return,
         BoundaryOrigin::Units => ([Layer::Units; 2], message!("message.union_of_units")),
@@ -60,7 +59,7 @@ fn note_boundary(city: &City, notes: &mut Notes) {
     };
     let given = |layer: &Layer| city.records().inputs.iter().any(|input| input.layer == *layer);
     let Some(layer) = layers.into_iter().find(given) else { return };
-    let Some(mut issues) = notes.of_layer(city.records(), layer) else { return };
+    let Some(mut issues) = log.of_layer(city.records(), layer) else { return };
     let place = Place::file(issues.file);
     let wanted = message!("message.is_used", what = what);
     issues.note(IssueCode::Derived, &place, message!("message.no_boundary"), wanted);

@@ -129,7 +129,7 @@ fn theme<'a>(sheet: &'a Sheet<'_>, after: bool) -> Theme<'a> {
     let evidence = sheet.ground.after.city.evidence();
     let all = access_query(&outcome.rule.criterion, evidence).and_then(Result::ok).map(|q| q.sites).unwrap_or_default();
     let new = |site: &usize| sheet.report.sites.iter().any(|s| s.id == evidence.sites[*site].id);
-    let marks = sheet.ground.sites.iter().enumerate().map(|(at, s)| (s.potential.xy, at + 1, s.name.clone()));
+    let marks = sheet.ground.sites.iter().enumerate().map(|(at, s)| (s.site.xy, at + 1, s.name.clone()));
     Theme {
         zones: audit.findings.zones.get(&sheet.ground.rule).map(|zones| (outcome, zones)),
         sites: all.into_iter().filter(|site| !new(site)).collect(),

@@ -78,7 +78,7 @@ fn given_up(ground: &OnTheGround) -> Vec<Row<'_>> {
             cells: vec![Cell::text(site.id.as_str()), Cell::text(site.name.as_str())],
         }
     };
-    ground.given_up.iter().map(|site| record(*site)).collect()
+    ground.closed_sites.iter().map(|site| record(*site)).collect()
 }
 
 /// Everything there was to choose from, and what became of it.

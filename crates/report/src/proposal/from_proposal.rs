@@ -126,12 +126,12 @@ fn region(ground: &OnTheGround) -> RegionReport {
 fn on_the_ground(proposal: &Proposal, site: usize) -> Option<GroundReport> {
     let ground = proposal.ground.as_ref()?;
     let id = &proposal.instance.sites()[site].id;
-    let new = ground.sites.iter().find(|new| new.potential.id == *id)?;
+    let new = ground.sites.iter().find(|new| new.site.id == *id)?;
     let units = ground.before.city.records().units.as_deref().unwrap_or_default();
     Some(GroundReport {
         name: new.name.clone(),
-        lon: degrees(new.potential.place.lon),
-        lat: degrees(new.potential.place.lat),
+        lon: degrees(new.site.place.lon),
+        lat: degrees(new.site.place.lat),
         origin: new.origin,
         unit: new.unit.map(|unit| units[unit as usize].name.clone()),
         people_first: people(new.impact.people_first),

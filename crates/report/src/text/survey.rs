@@ -9,7 +9,7 @@ use super::punctuation::{colon, list};
 use super::vocabulary::layer;
 use lifering_base::t;
 use lifering_core::quality::fit::{RoadsFit, RoadsHypothesis};
-use lifering_core::quality::network::{Cohesion, Found, NetworkQuality};
+use lifering_core::quality::network::{Cohesion, NetworkFinding, NetworkQuality};
 use lifering_core::quality::people::PeopleQuality;
 use lifering_core::quality::sites::SitesQuality;
 
@@ -44,7 +44,7 @@ fn share(share: f64) -> String {
     format!("{:.2} %", (share * 1e4 + 1e-6).floor() / 1e2)
 }
 
-fn places(found: &Found) -> String {
+fn places(found: &NetworkFinding) -> String {
     if found.examples.is_empty() {
         return String::new();
     }

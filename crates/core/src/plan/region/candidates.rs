@@ -1,7 +1,7 @@
-//! Where a new site could role.
+//! Candidate places for new sites (definitions.md section 8).
 //!
-//! In: the candidates layer; without one, medical facilities and road junctions thinned to a spacing. Policy strikes
-//! out some. Out: [`Candidate`]s, those of the layer in its order, then facilities, then junctions.
+//! In: the candidates layer; without one, medical facilities and road junctions thinned to a spacing. Out: the
+//! [`Candidate`]s that the [`Policy`] allows: those of the layer in its order, or facilities, then junctions.
 
 use crate::city::spatial_join::UnitIndex;
 use crate::network::{RoadNetwork, Usage};
@@ -15,32 +15,32 @@ use lifering_base::records::Site;
 use lifering_base::records::attributes::Scalar;
 use std::collections::{BTreeMap, HashMap};
 
-/// Kinds of facilities beside which a station may be built.
-const MEDICAL: [&str; 3] = ["hospital", "community_health", "town_hospital"];
+/// Kinds of facilities that are candidates.
+const MEDICAL_KINDS: [&str; 3] = ["hospital", "community_health", "town_hospital"];
 
-/// Which places may be candidates.
+/// Candidates to generate and to exclude.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    /// Distance between junctions that are made candidates, metres.
+    /// Least distance of a junction from other candidates, metres; only without a candidates layer.
     pub spacing_m: f64,
-    /// Only within `near_m` of one of these: ids or names of stations or facilities.
+    /// Ids or names of sites; candidates must be within `near_m` of one of them. Empty: anywhere.
     pub near: Vec<String>,
-    /// Metres.
+    /// Geodesic distance, metres.
     pub near_m: f64,
-    /// Not in these units: ids or names.
+    /// Ids or names of units without candidates.
     pub not_in: Vec<String>,
-    /// Not in these areas, degrees.
+    /// Areas without candidates, degrees; `None`: no such areas.
     pub excluded: Option<MultiPolygon<f64>>,
 }
 
 impl Default for Policy {
-    /// Everywhere, junctions 500 m apart.
+    /// Everywhere, junctions at least 500 m apart; `near_m` of the command line is 1 km.
     fn default() -> Self {
         Self { spacing_m: 500.0, near: Vec::new(), near_m: 1000.0, not_in: Vec::new(), excluded: None }
     }
 }
 
-/// Where a candidate comes from.
+/// Source of a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CandidateOrigin {
@@ -53,7 +53,7 @@ pub enum CandidateOrigin {
 }
 
 impl CandidateOrigin {
-    /// As the outputs write it.
+    /// Name in output files.
     pub fn word(self) -> &'static str {
         match self {
             Self::Layer => "layer",
@@ -63,35 +63,38 @@ impl CandidateOrigin {
     }
 }
 
-/// A place where a site could role.
+/// A place for a new site.
 #[derive(Clone, Debug)]
 pub struct Candidate {
-    /// As the layer says it; a junction's is its place.
+    /// Id in its layer; of a junction `J` and its longitude and latitude.
     pub id: String,
-    /// What people call it.
+    /// Name in its layer; of a junction up to two of its roads, else its id.
     pub name: String,
     /// Degrees.
     pub place: LonLat,
     /// Local metres.
     pub xy: Coord<f64>,
-    /// What building here takes from the budget.
+    /// Cost of building, taken from the budget: field `cost` of the candidates layer, in any unit of money; else 1.
     pub cost: f64,
-    /// Most people it can serve.
+    /// Most people it can serve; `None`: the capacity of the request.
     pub capacity: Option<f64>,
-    /// Its own turnout, seconds.
+    /// Its own turnout, seconds; `None`: that of the region.
     pub turnout_s: Option<f64>,
-    /// Where it comes from.
+    /// Layer, facility or junction.
     pub origin: CandidateOrigin,
-    /// What the layer says of it.
+    /// Attributes in the candidates layer; empty for facilities and junctions.
     pub attributes: BTreeMap<String, Scalar>,
 }
 
-/// All candidates that the policy allows.
+/// The candidates that a policy allows.
+///
+/// # Errors
+/// The policy names an unknown unit or site.
 pub fn candidates(study: Study<'_>, policy: &Policy) -> Result<Vec<Candidate>, ProposalError> {
     let region = study.city.records();
     let mut all = match &region.candidates {
         Some(layer) => layer.iter().map(|site| of_site(study, site, CandidateOrigin::Layer)).collect(),
-        None => made(study, policy.spacing_m),
+        None => generated(study, policy.spacing_m),
     };
     let allowed = allowed(study, policy)?;
     all.retain(|candidate| allowed(candidate));
@@ -112,11 +115,11 @@ fn of_site(study: Study<'_>, site: &Site, origin: CandidateOrigin) -> Candidate 
     }
 }
 
-/// Medical facilities inside the boundary, then junctions of many roads before those of few, none nearer to another
-/// candidate than the spacing.
-fn made(study: Study<'_>, spacing_m: f64) -> Vec<Candidate> {
+/// Medical facilities inside the boundary, then junctions, those of most roads first, none nearer to another candidate
+/// than the spacing.
+fn generated(study: Study<'_>, spacing_m: f64) -> Vec<Candidate> {
     let inside = IntervalTreeMultiPolygon::new(study.city.boundary());
-    let medical = |site: &&Site| site.text("kind").is_some_and(|kind| MEDICAL.contains(&kind));
+    let medical = |site: &&Site| site.text("kind").is_some_and(|kind| MEDICAL_KINDS.contains(&kind));
     let facilities = study.city.records().facilities.iter().flatten().filter(medical);
     let mut all: Vec<Candidate> = facilities
         .map(|site| Candidate {
@@ -129,13 +132,13 @@ fn made(study: Study<'_>, spacing_m: f64) -> Vec<Candidate> {
         .filter(|candidate| inside.contains(&Point::from(candidate.xy)))
         .collect();
     let network = study.city.network(Usage::Drive);
-    let mut grid = Grid::new(spacing_m);
+    let mut spacing = SpacingGrid::new(spacing_m);
     for candidate in &all {
-        grid.add(candidate.xy);
+        spacing.add(candidate.xy);
     }
     for junction in junctions(&network) {
-        if inside.contains(&Point::from(junction.xy)) && grid.free(junction.xy) {
-            grid.add(junction.xy);
+        if inside.contains(&Point::from(junction.xy)) && spacing.is_free(junction.xy) {
+            spacing.add(junction.xy);
             all.push(of_junction(study, &junction));
         }
     }
@@ -165,7 +168,9 @@ fn of_junction(study: Study<'_>, junction: &Junction) -> Candidate {
 
 /// A junction with roadside access.
 struct Junction {
+    /// Local metres.
     xy: Coord<f64>,
+    /// Position in the roads layer of each segment that ends here, with repetition.
     roads: Vec<u32>,
 }
 
@@ -173,7 +178,7 @@ struct Junction {
 fn junctions(network: &RoadNetwork) -> Vec<Junction> {
     let mut found: BTreeMap<u32, Junction> = BTreeMap::new();
     for link in &network.links {
-        // The segment at either end, whose access decides whether one may stop there.
+        // The segment at either end decides about roadside access.
         for (node, point, segment) in [(link.from, link.first, link.first), (link.to, link.last, link.last - 1)] {
             if !network.roadside[segment as usize] {
                 continue;
@@ -189,13 +194,13 @@ fn junctions(network: &RoadNetwork) -> Vec<Junction> {
     all
 }
 
-/// Keeps places apart: one cell is as wide as the spacing, so only nine cells are looked at.
-struct Grid {
+/// Places at least a spacing apart. Cells are as wide as the spacing, so that nine of them hold all near places.
+struct SpacingGrid {
     spacing_m: f64,
     cells: HashMap<(i64, i64), Vec<Coord<f64>>>,
 }
 
-impl Grid {
+impl SpacingGrid {
     fn new(spacing_m: f64) -> Self {
         Self { spacing_m: spacing_m.max(1.0), cells: HashMap::new() }
     }
@@ -208,7 +213,7 @@ impl Grid {
         self.cells.entry(self.cell(at)).or_default().push(at);
     }
 
-    fn free(&self, at: Coord<f64>) -> bool {
+    fn is_free(&self, at: Coord<f64>) -> bool {
         let (x, y) = self.cell(at);
         let near = |other: &Coord<f64>| (at - *other).x.hypot((at - *other).y) < self.spacing_m;
         !(-1..=1)
@@ -216,27 +221,27 @@ impl Grid {
     }
 }
 
-/// What the policy says of a candidate.
+/// The test of a policy for a candidate.
 fn allowed<'p>(study: Study<'p>, policy: &'p Policy) -> Result<impl Fn(&Candidate) -> bool + 'p, ProposalError> {
     let frame = study.city.frame();
     let units = study.city.records().units.as_deref().unwrap_or_default();
-    let mut barred = Vec::new();
+    let mut excluded_units: Vec<u32> = Vec::new();
     for name in &policy.not_in {
-        let members: Vec<u32> = units
+        let named: Vec<u32> = units
             .iter()
             .enumerate()
             .filter(|(_, unit)| unit.id == *name || unit.name == *name)
             .map(|(at, _)| at as u32)
             .collect();
-        if members.is_empty() {
+        if named.is_empty() {
             let known: Vec<&str> = units.iter().map(|unit| unit.name.as_str()).take(20).collect();
             let wanted = message!("message.id_of_unit", names = known.join(", "));
             return Err(ProposalError::asked(Parameter::NotIn, format!("\"{name}\""), wanted));
         }
-        barred.extend(members);
+        excluded_units.extend(named);
     }
-    let barred = UnitIndex::new(units, &barred, frame);
-    let mut around = Vec::new();
+    let excluded_units = UnitIndex::new(units, &excluded_units, frame);
+    let mut near_sites = Vec::new();
     for name in &policy.near {
         let sites = study.city.evidence().sites.iter().zip(study.city.sites());
         let places: Vec<LonLat> =
@@ -245,15 +250,15 @@ fn allowed<'p>(study: Study<'p>, policy: &'p Policy) -> Result<impl Fn(&Candidat
             let wanted = message!("message.id_of_site");
             return Err(ProposalError::asked(Parameter::Near, format!("\"{name}\""), wanted));
         }
-        around.extend(places);
+        near_sites.extend(places);
     }
     let excluded = policy
         .excluded
         .as_ref()
         .map(|areas| IntervalTreeMultiPolygon::new(&areas.map_coords(|c| frame.to_local(c.into()))));
     Ok(move |candidate: &Candidate| {
-        let near = around.is_empty() || around.iter().any(|at| at.geodesic_m(candidate.place) <= policy.near_m);
-        near && barred.unit_of(candidate.xy).is_none()
+        let near = near_sites.is_empty() || near_sites.iter().any(|at| at.geodesic_m(candidate.place) <= policy.near_m);
+        near && excluded_units.unit_of(candidate.xy).is_none()
             && !excluded.as_ref().is_some_and(|areas| areas.contains(&Point::from(candidate.xy)))
     })
 }

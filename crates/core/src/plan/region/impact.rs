@@ -1,7 +1,7 @@
-//! What each proposed site changes on the ground.
+//! The impact of each new site.
 //!
-//! In: the audit before, the problem, the answer. Out: for each site the people it newly serves, its units with their mean
-//! response before and after, and the zones it closes. A person belongs to the site that reaches them first.
+//! In: the audit before, the problem, the certificate. Out: by site the people it newly serves, units with their mean
+//! response before and after, and the zones it closes. A person is served by the site that reaches them first.
 
 use super::objective::Objective;
 use super::problem::SitingProblem;
@@ -12,65 +12,68 @@ use crate::plan::Uncoverable;
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
 use geo::{Contains, Coord, MultiPolygon, Point};
 use lifering_siting::{Certificate, Instance, SiteStatus};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// A unit where a new site comes first to somebody.
+/// A unit in which a new site serves people.
 #[derive(Clone, Debug)]
 pub struct UnitImpact {
     /// Position in the units layer.
     pub unit: u32,
-    /// People to whom the site comes first.
+    /// People the site reaches first.
     pub people: f64,
-    /// Mean response of everybody in the unit who is reached, before, in the solvers' seconds.
+    /// Mean response before, over the reached people in scope of the unit, seconds (metres for distances); `None`:
+    /// nobody.
     pub mean_before_s: Option<f64>,
-    /// The same once all sites role.
+    /// Mean response once all sites are built, likewise.
     pub mean_after_s: Option<f64>,
-    /// People of the unit who are reached at all, before and after.
+    /// People of the unit that are reached, in time or not, before and after.
     pub reached: [f64; 2],
 }
 
-/// A zone of the audit before that a site helps.
+/// A zone of the audit before in which a new site reaches people in time.
 #[derive(Clone, Debug)]
 pub struct ZoneImpact {
-    /// The zone's id.
+    /// Id of the zone, as in uncovered.geojson.
     pub zone: String,
-    /// Its people.
+    /// Its people who are not reached in time before.
     pub people: f64,
-    /// Those of them to whom this site comes first, in time.
+    /// Those of them this site reaches first, in time.
     pub people_reached: f64,
-    /// Whether everybody in it is reached in time once all sites role.
+    /// Whether everybody in it is reached in time once all sites are built.
     pub closed: bool,
 }
 
-/// What one site changes.
+/// The impact of one new site.
 #[derive(Clone, Debug, Default)]
 pub struct SiteImpact {
-    /// People to whom it comes first.
+    /// People it reaches first once all sites are built, sooner than the existing sites.
     pub people_first: f64,
-    /// Of them, those who are in time now and were not.
+    /// Of them, those newly in time.
     pub people_new: f64,
-    /// Its units, those with most of its people first.
+    /// Units of its people, most people first.
     pub units: Vec<UnitImpact>,
-    /// Zones it helps, those with most of its people first.
+    /// Zones in which it reaches people in time, most people first.
     pub zones: Vec<ZoneImpact>,
 }
 
-/// Of a demand: when it is reached before and after, and by which proposed site.
-struct Change {
+/// The change at one demand point. Milliseconds (millimetres); `None`: not reached.
+struct DemandChange {
     before_ms: Option<u32>,
     after_ms: Option<u32>,
+    /// New site that reaches it first, sooner than before: position in the sites of the instance.
     by: Option<usize>,
 }
 
-fn changes(problem: &SitingProblem, certificate: &Certificate) -> Vec<Change> {
+/// The change at each demand of the instance.
+fn changes(problem: &SitingProblem, certificate: &Certificate) -> Vec<DemandChange> {
     let instance: &Instance = &problem.instance;
     let sites = instance.sites();
-    let mut standing = vec![false; sites.len()];
+    let mut open = vec![false; sites.len()];
     for (at, site) in sites.iter().enumerate() {
-        standing[at] = site.status == SiteStatus::Fixed;
+        open[at] = site.status == SiteStatus::Fixed;
     }
     for site in certificate.open_sites() {
-        standing[site] = true;
+        open[site] = true;
     }
     (0..problem.samples.len())
         .map(|demand| {
@@ -78,34 +81,34 @@ fn changes(problem: &SitingProblem, certificate: &Certificate) -> Vec<Change> {
                 instance
                     .sites_reaching(demand)
                     .iter()
-                    .find(|leg| wanted(leg.other as usize))
-                    .map(|leg| (leg.ms, leg.other))
+                    .find(|entry| wanted(entry.other as usize))
+                    .map(|entry| (entry.ms, entry.other))
             };
             let was = first(&|site| sites[site].status != SiteStatus::Candidate).map(|(ms, _)| ms);
-            let before_ms = match (was, problem.base[demand]) {
-                (Some(a), Some(b)) => Some(a.min(b)),
-                (a, b) => a.or(b),
-            };
-            let now = first(&|site| standing[site]);
+            // Times that improve nothing are not in the instance: those of the existing sites hold then.
+            let standing_ms = problem.standing_ms[demand];
+            let before_ms = earlier(was, standing_ms);
+            let now = first(&|site| open[site]);
             let new = now.filter(|(_, site)| sites[*site as usize].status == SiteStatus::Candidate);
-            // A pair that would not help was not kept.
-            let kept = problem.base[demand];
-            let after_ms = match (now.map(|(ms, _)| ms), kept) {
-                (Some(a), Some(b)) => Some(a.min(b)),
-                (a, b) => a.or(b),
-            };
+            let after_ms = earlier(now.map(|(ms, _)| ms), standing_ms);
             let sooner = |ms: u32| before_ms.is_none_or(|before| ms < before);
-            Change { before_ms, after_ms, by: new.filter(|(ms, _)| sooner(*ms)).map(|(_, site)| site as usize) }
+            DemandChange { before_ms, after_ms, by: new.filter(|(ms, _)| sooner(*ms)).map(|(_, site)| site as usize) }
         })
         .collect()
 }
 
-/// The impact of each chosen site.
+/// The earlier of two arrivals; `None` if neither is.
+fn earlier(a: Option<u32>, b: Option<u32>) -> Option<u32> {
+    a.into_iter().chain(b).min()
+}
+
+/// The impact of each of `new_sites` (positions in the sites of the instance). `limit`: seconds (metres) of the
+/// request; `None`: every arrival is in time.
 pub fn impacts(
     before: &Audit,
     problem: &SitingProblem,
     certificate: &Certificate,
-    chosen: &[usize],
+    new_sites: &[usize],
     objective: &Objective,
     limit: Option<f64>,
 ) -> Vec<SiteImpact> {
@@ -114,7 +117,7 @@ pub fn impacts(
     let in_time = |ms: Option<u32>| ms.is_some_and(|ms| limit_ms.is_none_or(|limit| ms <= limit));
     let people = |demand: usize| before.city.people().samples[problem.samples[demand] as usize].people;
     let unit = |demand: usize| before.city.unit_of_sample().get(problem.samples[demand] as usize).copied().flatten();
-    // Sums of each unit: people and people * ms, before and after.
+    // By unit, before and after: people reached, and their sum of people times seconds.
     let mut sums: BTreeMap<u32, [[f64; 2]; 2]> = BTreeMap::new();
     for (demand, change) in changes.iter().enumerate() {
         let Some(unit) = unit(demand) else { continue };
@@ -126,13 +129,13 @@ pub fn impacts(
             }
         }
     }
-    let zones = zones(before, objective.rule, problem, &|demand| !in_time(changes[demand].before_ms));
-    chosen
+    let zones_before = demand_by_zone(before, objective.rule, problem, &|demand| !in_time(changes[demand].before_ms));
+    new_sites
         .iter()
         .map(|site| {
-            let mine = || (0..changes.len()).filter(|demand| changes[*demand].by == Some(*site));
+            let served = || (0..changes.len()).filter(|demand| changes[*demand].by == Some(*site));
             let mut of_unit: BTreeMap<u32, f64> = BTreeMap::new();
-            for demand in mine() {
+            for demand in served() {
                 if let Some(unit) = unit(demand) {
                     *of_unit.entry(unit).or_default() += people(demand);
                 }
@@ -140,7 +143,7 @@ pub fn impacts(
             let mut units: Vec<UnitImpact> = of_unit
                 .into_iter()
                 .map(|(unit, people)| {
-                    let sum = sums.get(&unit).copied().unwrap_or_default();
+                    let sum = sums[&unit];
                     let mean = |[people, seconds]: [f64; 2]| (people > 0.0).then(|| seconds / people);
                     UnitImpact {
                         unit,
@@ -152,39 +155,39 @@ pub fn impacts(
                 })
                 .collect();
             units.sort_by(|a, b| b.people.total_cmp(&a.people).then(a.unit.cmp(&b.unit)));
-            let mut helped: Vec<ZoneImpact> = zones
+            let mut zones: Vec<ZoneImpact> = zones_before
                 .iter()
-                .filter_map(|(id, members)| {
-                    let reached: Vec<usize> = members
+                .filter_map(|(id, demand)| {
+                    let reached: Vec<usize> = demand
                         .iter()
                         .copied()
                         .filter(|d| changes[*d].by == Some(*site) && in_time(changes[*d].after_ms))
                         .collect();
-                    let sum = |members: &[usize]| members.iter().map(|d| people(*d)).sum::<f64>();
+                    let sum = |demand: &[usize]| demand.iter().map(|d| people(*d)).sum::<f64>();
                     (sum(&reached) > 0.0).then(|| ZoneImpact {
                         zone: id.clone(),
-                        people: sum(members),
+                        people: sum(demand),
                         people_reached: sum(&reached),
-                        closed: members.iter().all(|d| in_time(changes[*d].after_ms) || people(*d) <= 0.0),
+                        closed: demand.iter().all(|d| in_time(changes[*d].after_ms) || people(*d) <= 0.0),
                     })
                 })
                 .collect();
-            helped.sort_by(|a, b| b.people_reached.total_cmp(&a.people_reached).then(a.zone.cmp(&b.zone)));
+            zones.sort_by(|a, b| b.people_reached.total_cmp(&a.people_reached).then(a.zone.cmp(&b.zone)));
             SiteImpact {
-                people_first: mine().map(people).sum(),
-                people_new: mine()
+                people_first: served().map(people).sum(),
+                people_new: served()
                     .filter(|d| in_time(changes[*d].after_ms) && !in_time(changes[*d].before_ms))
                     .map(people)
                     .sum(),
                 units,
-                zones: helped,
+                zones,
             }
         })
         .collect()
 }
 
-/// For every zone of a rule, the demands in it that `wanted` accepts; a person whom no zone holds belongs to none.
-fn zones(
+/// For every zone of a rule, its id and the demand inside that `wanted` accepts; demand in no zone is dropped.
+fn demand_by_zone(
     before: &Audit,
     rule: usize,
     problem: &SitingProblem,
@@ -199,31 +202,31 @@ fn zones(
         .enumerate()
         .map(|(n, zone)| {
             let inside = IntervalTreeMultiPolygon::new(&MultiPolygon::new(vec![zone.polygon.clone()]));
-            let members = open.iter().copied().filter(|d| inside.contains(&Point::from(at(*d)))).collect();
-            (format!("{id}-{:03}", n + 1), members)
+            let demand = open.iter().copied().filter(|d| inside.contains(&Point::from(at(*d)))).collect();
+            (format!("{id}-{:03}", n + 1), demand)
         })
         .collect()
 }
 
-/// People whom nothing can help, by the zone they live in, most first.
-pub fn zones_of(
+/// Uncoverable people by id of the zone they live in, most people first.
+pub fn people_by_zone(
     before: &Audit,
     rule: usize,
     problem: &SitingProblem,
     uncoverable: &[Uncoverable],
 ) -> Vec<(String, f64)> {
-    let hopeless: std::collections::BTreeSet<usize> = uncoverable.iter().map(|one| one.demand).collect();
+    let wanted: BTreeSet<usize> = uncoverable.iter().map(|one| one.demand).collect();
     let people = |demand: &usize| before.city.people().samples[problem.samples[*demand] as usize].people;
-    let mut all: Vec<(String, f64)> = zones(before, rule, problem, &|demand| hopeless.contains(&demand))
+    let mut all: Vec<(String, f64)> = demand_by_zone(before, rule, problem, &|demand| wanted.contains(&demand))
         .into_iter()
-        .map(|(id, members)| (id, members.iter().map(people).sum::<f64>()))
+        .map(|(id, demand)| (id, demand.iter().map(people).sum::<f64>()))
         .filter(|(_, people)| *people > 0.0)
         .collect();
     all.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     all
 }
 
-/// The unit of the finest level that holds a place, as a position in the units layer.
+/// The unit that contains a place (local metres), of the level with most units: position in the units layer.
 pub fn unit_of(city: &City, at: Coord<f64>) -> Option<u32> {
     let units = city.records().units.as_deref().unwrap_or_default();
     let mut by_level: BTreeMap<Option<&str>, Vec<u32>> = BTreeMap::new();

@@ -1,10 +1,11 @@
-//! What is to be bettered: the question of a rule, or of a limit that the planner names.
+//! What a proposal improves: the access that a rule limits, or that the request itself limits.
 //!
-//! In: a standard and what was asked. Out: an [`Objective`]: from which sites, measured how, for whom.
+//! In: a standard, a rule id, a request. Out: an [`Objective`]: existing sites, impedance, demand points in scope.
 
 use crate::plan::Study;
 use crate::plan::request::{GoalName, SitingRequest};
 use crate::plan::{Parameter, ProposalError};
+use geo::Coord;
 use lifering_base::records::attributes::Scalar;
 use lifering_base::units::{COORDINATE_RESOLUTION_M, TIME_RESOLUTION_MS};
 use lifering_base::{Message, message};
@@ -12,25 +13,29 @@ use lifering_standards::catalogue::{Criterion, LayerName, Rule, Selection, Stand
 use lifering_standards::{Impedance, access_query};
 use std::collections::BTreeMap;
 
-/// The rule that roles for a limit named by the planner.
+/// Id of the rule made from a limit of the request.
 pub const ASKED_RULE: &str = "ASKED";
 
-/// What is to be bettered.
+/// The access that new sites improve.
 #[derive(Clone, Debug)]
 pub struct Objective {
-    /// Position of the rule in the standard.
+    /// Position in the rules of the standard.
     pub rule: usize,
-    /// The existing sites, as positions in the evidence.
+    /// Existing sites the rule counts: positions in the sites of the evidence.
     pub sites: Vec<usize>,
-    /// How it is measured.
-    pub how: Impedance,
-    /// Whom it is about, as positions in the demand.
-    pub members: Vec<u32>,
-    /// Which features serve it.
+    /// Travel cost the rule limits.
+    pub impedance: Impedance,
+    /// Demand points in scope: positions in the population samples, ascending.
+    pub demand_points: Vec<u32>,
+    /// Layers and filter of the sites the rule counts.
     pub selection: Selection,
 }
 
-/// A rule of a limit in minutes from call to arrival, for everybody, from every station; it never fails anybody.
+/// A rule of a limit of the request: from call to arrival, from every station, for everybody. It is advisory, so that
+/// no verdict depends on it.
+///
+/// # Errors
+/// The limit is no number of whole seconds that a standard accepts.
 pub fn asked_rule(limit_s: f64) -> Result<Rule, ProposalError> {
     let minutes = limit_s / 60.0;
     let text = format!(
@@ -56,26 +61,29 @@ cite = {{ source = "ASKED", text = "规划要求" }}
     })
 }
 
-/// The rules of a standard that new sites can better, for messages.
+/// Ids of the rules that new sites can improve, for messages.
 fn plannable(standard: &Standard) -> Message {
     let measured = |rule: &&Rule| matches!(rule.criterion, Criterion::Radius(_) | Criterion::TravelTime(_));
     let ids: Vec<&str> = standard.rules.iter().filter(measured).map(|rule| rule.id.as_str()).collect();
     if ids.is_empty() { message!("message.no_rule_on_time") } else { message!("message.one_of", all = ids.join(", ")) }
 }
 
-/// The objective of a rule; its limit is put into `request`.
+/// The objective of a rule; sets the limit of `request` to that of the rule.
+///
+/// # Errors
+/// The rule is unknown, measures no access, or needs data that the region lacks.
 pub fn objective(study: Study<'_>, rule_id: &str, request: &mut SitingRequest) -> Result<Objective, ProposalError> {
     let standard = study.standard;
     let Some(rule) = standard.rules.iter().position(|rule| rule.id.as_str() == rule_id) else {
         return Err(ProposalError::asked(Parameter::Rule, format!("\"{rule_id}\""), plannable(standard)));
     };
     let criterion = &standard.rules[rule].criterion;
-    let asked = match access_query(criterion, study.city.evidence()) {
+    let query = match access_query(criterion, study.city.evidence()) {
         None => {
             let found = message!("message.rule_of_kind", id = rule_id, kind = criterion.kind().to_string());
             return Err(ProposalError::asked(Parameter::Rule, found, plannable(standard)));
         }
-        Some(asked) => asked.map_err(|missing| ProposalError::unjudged(study, rule, missing))?,
+        Some(query) => query.map_err(|missing| ProposalError::unjudged(study, rule, missing))?,
     };
     let (selection, filter) = match criterion {
         Criterion::Radius(radius) => {
@@ -91,18 +99,18 @@ pub fn objective(study: Study<'_>, rule_id: &str, request: &mut SitingRequest) -
     if matches!(request.goal, GoalName::Mean | GoalName::Worst) && request.limit_m.is_none() {
         request.limit_s = None;
     }
-    let members =
+    let demand_points =
         study.city.evidence().demand(filter).map_err(|missing| ProposalError::unjudged(study, rule, missing))?;
-    Ok(Objective { rule, sites: asked.sites, how: asked.impedance, members, selection: selection.clone() })
+    Ok(Objective { rule, sites: query.sites, impedance: query.impedance, demand_points, selection: selection.clone() })
 }
 
 impl Objective {
-    /// What a limit may be exceeded by, in the solvers' seconds (or metres, for distances).
+    /// Resolution of the measurement, by which a limit may be exceeded: seconds (metres, for distances).
     pub fn slack(&self) -> f64 {
-        Self::slack_of(&self.how)
+        Self::slack_of(&self.impedance)
     }
 
-    /// The same for an impedance.
+    /// [`Self::slack`] of an impedance.
     pub(crate) fn slack_of(impedance: &Impedance) -> f64 {
         match impedance {
             Impedance::Geodesic | Impedance::Network => COORDINATE_RESOLUTION_M,
@@ -110,12 +118,22 @@ impl Objective {
         }
     }
 
-    /// The layer a new site goes into.
+    /// Place of a demand point in scope, local metres; `demand` is its position among them.
+    pub fn place(&self, study: Study<'_>, demand: u32) -> Coord<f64> {
+        study.city.people().samples[self.demand_points[demand as usize] as usize].xy
+    }
+
+    /// The layer that new sites are added to: the first of the selection.
     pub fn layer(&self) -> &LayerName {
         self.selection.layers.first().unwrap_or(&LayerName::Stations)
     }
 
-    /// What a new site says of itself, so that the rule time_source it.
+    /// Attributes of a new site that the rule must count. `given`: those of its candidate; `kind`: overrides the kind,
+    /// else the first kind the filter names, else the usual one of the layer; `ambulances`: if the candidate states
+    /// none.
+    ///
+    /// # Errors
+    /// The filter of the rule does not accept the result.
     pub fn attributes(
         &self,
         given: &BTreeMap<String, Scalar>,
@@ -124,13 +142,13 @@ impl Objective {
     ) -> Result<BTreeMap<String, Scalar>, ProposalError> {
         let mut attributes = given.clone();
         let filter = self.selection.filter.as_ref();
-        let meant = || filter.and_then(|f| f.texts_compared_with("kind").first().map(|kind| (*kind).to_owned()));
-        let usual = || match self.layer() {
+        let filter_kind = || filter.and_then(|f| f.texts_compared_with("kind").first().map(|kind| (*kind).to_owned()));
+        let usual_kind = || match self.layer() {
             LayerName::Stations => Some("station".to_owned()),
             LayerName::Facilities => Some("community_health".to_owned()),
             _ => None,
         };
-        if let Some(kind) = kind.map(str::to_owned).or_else(meant).or_else(usual) {
+        if let Some(kind) = kind.map(str::to_owned).or_else(filter_kind).or_else(usual_kind) {
             attributes.insert("kind".to_owned(), Scalar::Text(kind));
         }
         match self.layer() {
@@ -148,15 +166,15 @@ impl Objective {
             LayerName::Facilities | LayerName::Extra(_) => {}
         }
         if filter.is_some_and(|f| f.evaluate(&attributes) != Truth::True) {
-            let asked: Vec<&str> = filter.iter().flat_map(|f| f.attributes()).collect();
-            let wanted = message!("message.candidates_saying", names = asked.join(", "));
+            let names: Vec<&str> = filter.iter().flat_map(|f| f.attributes()).collect();
+            let wanted = message!("message.candidates_saying", names = names.join(", "));
             return Err(ProposalError::asked(Parameter::Rule, message!("message.rule_not_meaning"), wanted));
         }
         Ok(attributes)
     }
 
-    /// Whether distances, not times, are measured.
+    /// Whether distances are measured, not times.
     pub fn by_distance(&self) -> bool {
-        matches!(self.how, Impedance::Geodesic | Impedance::Network)
+        matches!(self.impedance, Impedance::Geodesic | Impedance::Network)
     }
 }

@@ -1,4 +1,4 @@
-//! What a proposal on a region is asked with, beside goal and limits.
+//! Options of a proposal on a region beyond the [`SitingRequest`](crate::plan::request::SitingRequest).
 
 use super::candidates::Policy;
 use super::problem::Movable;
@@ -7,33 +7,33 @@ use std::path::PathBuf;
 /// Options of a proposal on a region.
 #[derive(Clone, Debug)]
 pub struct RegionOptions {
-    /// The rule to plan for; `None`: the limit of the request, from call to arrival.
+    /// Id of the rule to plan for; `None`: the limit of the request, from call to arrival.
     pub rule: Option<String>,
-    /// Which candidates are allowed.
+    /// Candidates to generate and to exclude.
     pub policy: Policy,
     /// Existing sites that may be closed.
     pub movable: Movable,
-    /// Kind of a new site whose candidate states none.
+    /// Kind of new sites; `None`: the first the filter of the rule names, else `station` or `community_health`.
     pub kind: Option<String>,
-    /// Ambulances of a new station whose candidate states none.
+    /// Ambulances of a new station if its candidate states none.
     pub ambulances: f64,
-    /// Names and paths for the record of the proposal.
+    /// Names and paths of inputs, for proposal.json.
     pub provenance: Provenance,
 }
 
-/// How inputs were named, for the record in proposal.json.
+/// Names and paths of inputs as the caller gave them, for proposal.json.
 #[derive(Clone, Debug, Default)]
 pub struct Provenance {
-    /// The folder of proposal.json: paths in the record are relative to it.
+    /// Folder of proposal.json, to which recorded paths are relative.
     pub folder: PathBuf,
-    /// The standard as it was named; `None`: region.toml's.
+    /// Id or path of the standard; `None`: the one in region.toml.
     pub standard: Option<String>,
-    /// The file of the excluded areas.
+    /// File of the excluded areas; `None`: none are excluded.
     pub exclude_file: Option<PathBuf>,
 }
 
 impl Default for RegionOptions {
-    /// Candidates of the layer, or junctions 500 m apart and medical facilities; one ambulance a new station.
+    /// The default [`Policy`]; one ambulance per new station.
     fn default() -> Self {
         Self {
             rule: None,

@@ -1,7 +1,8 @@
-//! A region as the solvers see it: people, existing sites and candidates, and the times between them.
+//! The location problem of a region: demand, existing sites, candidates and the times between them.
 //!
-//! In: a city, an [`Objective`], candidates. Out: [`SitingProblem`]: an [`Instance`] and what its positions mean. The times
-//! are the audit's, to the millisecond; distances role in as metres for seconds.
+//! In: a city, an [`Objective`], candidates. Out: [`SitingProblem`]: an [`Instance`] and what its positions mean. Times
+//! are those of the audit, to the millisecond. Under a distance rule metres take the place of seconds, millimetres that
+//! of milliseconds.
 
 use super::candidates::Candidate;
 use super::objective::Objective;
@@ -21,69 +22,73 @@ use lifering_standards::evidence::Measurements;
 use lifering_standards::{AccessQuery, Impedance};
 use std::collections::HashSet;
 
-/// The id under which all stations that stay are one site, where it does not matter which of them comes.
+/// Id of the one site that stands for all existing sites that stay, if the goal needs only the nearest of them.
 pub const EXISTING: &str = "existing";
 
-/// The most times that are kept between people and sites.
+/// Most pairs of demand and site in an instance: two rows of 8-byte entries, 2.4 GB.
 const MOST_PAIRS: usize = 150_000_000;
 
-/// What a site of the instance is.
+/// What a site of the instance stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SiteRole {
-    /// All stations that stay.
+    /// All existing sites that stay ([`EXISTING`]).
     Existing,
-    /// One existing site, as a position in the evidence.
+    /// One existing site: position in the sites of the evidence.
     Station(usize),
-    /// A candidate, as a position in the list of candidates.
+    /// A candidate: position in the list of candidates.
     Candidate(usize),
 }
 
-/// A place from which help may come.
+/// An existing site or a candidate.
 #[derive(Clone, Debug)]
 pub struct PotentialSite {
-    /// Unique id.
+    /// Id, unique among the sites of the problem.
     pub id: String,
     /// Degrees.
     pub place: LonLat,
     /// Local metres.
     pub xy: Coord<f64>,
-    /// Its own turnout, seconds.
+    /// Its own turnout, seconds; `None`: that of the region.
     pub turnout_s: Option<f64>,
-    /// What building takes from the budget.
+    /// Cost of building, taken from the budget, in the unit of the candidates' cost; 0 for existing sites.
     pub cost: f64,
-    /// Most people it can serve.
+    /// Most people it can serve; `None`: no limit.
     pub capacity: Option<f64>,
-    /// New, fixed or movable.
+    /// Candidate, fixed or movable.
     pub status: SiteStatus,
-    /// What it is.
+    /// The record it comes from.
     pub role: SiteRole,
 }
 
-/// The instance and what its positions mean.
+/// An instance and what its positions mean.
 #[derive(Debug)]
 pub struct SitingProblem {
-    /// People, sites, times.
+    /// Demand, sites and times.
     pub instance: Instance,
-    /// What each site of the instance is.
+    /// Indexed by site of the instance.
     pub roles: Vec<SiteRole>,
-    /// The sample of each demand.
+    /// Indexed by demand of the instance: position in the population samples.
     pub samples: Vec<u32>,
-    /// Milliseconds (millimetres) from the sites that stay to each demand.
-    pub base: Vec<Option<u32>>,
-    /// Every potential by its position in the instance; `None` for all stations together.
-    pub potential_sites: Vec<Option<PotentialSite>>,
+    /// Indexed by demand of the instance: milliseconds (millimetres) from the nearest existing site that stays; `None`:
+    /// not reached.
+    pub standing_ms: Vec<Option<u32>>,
+    /// Indexed by site of the instance; `None` for [`SiteRole::Existing`].
+    pub sites: Vec<Option<PotentialSite>>,
 }
 
-/// Which of the existing sites may be given up, at what cost.
+/// Existing sites that may be closed, and the cost of closing.
 #[derive(Clone, Debug, Default)]
 pub struct Movable {
-    /// Ids or names.
+    /// Ids or names of sites the rule counts.
     pub ids: Vec<String>,
-    /// What giving one up takes from the budget.
+    /// Cost of closing one of them, taken from the budget, in the unit of the candidates' cost.
     pub cost: f64,
 }
 
-/// Existing sites and candidates as potential_sites, in this order, each with an id of its own.
+/// Existing sites, then candidates; an id used before gets a number as its suffix.
+///
+/// # Errors
+/// A movable site is none the rule counts.
 pub fn potential_sites(
     study: Study<'_>,
     objective: &Objective,
@@ -92,16 +97,14 @@ pub fn potential_sites(
     capacity: Option<f64>,
 ) -> Result<Vec<PotentialSite>, ProposalError> {
     let (evidence, places) = (study.city.evidence(), study.city.sites());
+    let is_named = |site: usize, name: &String| evidence.sites[site].id == *name || evidence.sites[site].name == *name;
     for name in &movable.ids {
-        let known = objective.sites.iter().any(|s| evidence.sites[*s].id == *name || evidence.sites[*s].name == *name);
-        if !known {
+        if !objective.sites.iter().any(|site| is_named(*site, name)) {
             let wanted = message!("message.site_the_rule_counts");
             return Err(ProposalError::asked(Parameter::Movable, format!("\"{name}\""), wanted));
         }
     }
-    let moves = |site: usize| {
-        movable.ids.iter().any(|name| evidence.sites[site].id == *name || evidence.sites[site].name == *name)
-    };
+    let is_movable = |site: usize| movable.ids.iter().any(|name| is_named(site, name));
     let existing = objective.sites.iter().map(|site| PotentialSite {
         id: evidence.sites[*site].id.clone(),
         place: places[*site].place,
@@ -109,7 +112,7 @@ pub fn potential_sites(
         turnout_s: places[*site].turnout_s,
         cost: 0.0,
         capacity,
-        status: if moves(*site) { SiteStatus::Movable { closing_cost: movable.cost } } else { SiteStatus::Fixed },
+        status: if is_movable(*site) { SiteStatus::Movable { closing_cost: movable.cost } } else { SiteStatus::Fixed },
         role: SiteRole::Station(*site),
     });
     let new = candidates.iter().enumerate().map(|(at, candidate)| PotentialSite {
@@ -124,27 +127,33 @@ pub fn potential_sites(
     });
     let mut used: HashSet<String> = HashSet::from([EXISTING.to_owned()]);
     let mut all: Vec<PotentialSite> = existing.chain(new).collect();
-    for potential in &mut all {
-        let wanted = potential.id.clone();
+    for site in &mut all {
+        let id = site.id.clone();
         let mut count = 1;
-        while !used.insert(potential.id.clone()) {
+        while !used.insert(site.id.clone()) {
             count += 1;
-            potential.id = format!("{wanted}-{count}");
+            site.id = format!("{id}-{count}");
         }
     }
     Ok(all)
 }
 
-/// By which way times over roads are found.
+/// How times along the roads are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimeSource {
-    /// The table of what is left from each junction: quick for many potential_sites.
+    /// A table of access times by junction: fast for many sites.
     Table,
-    /// A travel-time field from each potential, as the audit uses it: slower, and shares nothing with the table.
+    /// A travel-time field of each site, as the audit computes it: slower, and independent of the table.
     Fields,
 }
 
-/// Measures everything the goal needs.
+/// Milliseconds (millimetres) to demand, indexed by site: pairs of position in the demand and time.
+type TimesBySite = Vec<Vec<(u32, u32)>>;
+
+/// Measures the times the goal needs and builds the instance.
+///
+/// # Errors
+/// The rule cannot be judged, there are too many pairs, or the instance is malformed.
 pub fn problem(
     study: Study<'_>,
     objective: &Objective,
@@ -153,102 +162,112 @@ pub fn problem(
     time_source: TimeSource,
 ) -> Result<SitingProblem, ProposalError> {
     let limit_ms = request.limit().map(|limit| ((limit + objective.slack()) * 1000.0).round() as u32);
-    let capacities = potential_sites.iter().any(|potential| potential.capacity.is_some());
-    // Whether it matters which of the existing sites comes.
-    let each = capacities || matches!(request.goal, GoalName::Backup | GoalName::Busy);
+    let capacities = potential_sites.iter().any(|site| site.capacity.is_some());
+    // Existing sites are sites of their own if it matters which of them serves a demand point, and how many reach it.
+    let separate = capacities || matches!(request.goal, GoalName::Backup | GoalName::Busy);
     let fixed: Vec<usize> = potential_sites
         .iter()
-        .filter(|potential| potential.status == SiteStatus::Fixed)
-        .filter_map(|potential| if let SiteRole::Station(site) = potential.role { Some(site) } else { None })
+        .filter(|site| site.status == SiteStatus::Fixed)
+        .filter_map(|site| if let SiteRole::Station(at) = site.role { Some(at) } else { None })
         .collect();
-    let base = base(study, objective, &fixed)?;
-    // Those whom candidates may help.
-    let open: Vec<u32> = (0..objective.members.len() as u32)
-        .filter(|at| each || limit_ms.is_none_or(|limit| base[*at as usize].is_none_or(|ms| ms > limit)))
+    let standing_ms = standing_ms(study, objective, &fixed)?;
+    let in_time = |demand: u32, limit: u32| standing_ms[demand as usize].is_some_and(|ms| ms <= limit);
+    // Demand that another site can improve.
+    let open: Vec<u32> = (0..objective.demand_points.len() as u32)
+        .filter(|demand| separate || limit_ms.is_none_or(|limit| !in_time(*demand, limit)))
         .collect();
-    let places: Vec<Coord<f64>> =
-        open.iter().map(|at| study.city.people().samples[objective.members[*at as usize] as usize].xy).collect();
-    let kept: Vec<PotentialSite> =
-        potential_sites.into_iter().filter(|potential| each || potential.status != SiteStatus::Fixed).collect();
-    // Without a limit only what is sooner than now can help.
+    let sites: Vec<PotentialSite> =
+        potential_sites.into_iter().filter(|site| separate || site.status != SiteStatus::Fixed).collect();
+    // Without a limit only a time below that of the existing sites can improve the objective.
     let take = |place: u32, ms: u32| {
-        let sooner = each || base[open[place as usize] as usize].is_none_or(|now| ms < now);
-        sooner.then_some((open[place as usize], ms))
+        let demand = open[place as usize];
+        let sooner = separate || standing_ms[demand as usize].is_none_or(|now| ms < now);
+        sooner.then_some((demand, ms))
     };
-    let legs = match &objective.how {
-        Impedance::Geodesic => straight(study, objective, &open, &kept, limit_ms, &take),
-        how => over_roads(study, (objective.rule, how, time_source), &places, &kept, limit_ms, &take)?,
+    let search = TimeSearch { study, objective, open: &open, sites: &sites, limit_ms, take: &take };
+    let times = match &objective.impedance {
+        Impedance::Geodesic => search.straight(),
+        _ => search.over_roads(time_source)?,
     };
-    let count: usize = legs.iter().map(Vec::len).sum();
+    let count: usize = times.iter().map(Vec::len).sum();
     if count > MOST_PAIRS {
         let wanted = message!("message.fewer_pairs", n = MOST_PAIRS);
         return Err(ProposalError::asked(Parameter::Spacing, message!("message.pairs", n = count), wanted));
     }
-    let shift = usize::from(!each);
-    let together =
-        if each { Vec::new() } else { (0..base.len()).filter_map(|at| base[at].map(|ms| (at, ms))).collect() };
-    let pairs = together
-        .into_iter()
-        .map(|(demand, ms)| TravelTime { demand, site: 0, seconds: f64::from(ms) / 1000.0 })
-        .chain(legs.iter().enumerate().flat_map(|(site, legs)| {
-            let seconds = |ms: u32| f64::from(ms) / 1000.0;
-            legs.iter().map(move |(demand, ms)| TravelTime {
-                demand: *demand as usize,
-                site: site + shift,
-                seconds: seconds(*ms),
-            })
-        }));
-    let demand = objective.members.iter().map(|sample| Demand {
+    let instance = instance(study, objective, (!separate).then_some(&*standing_ms), &sites, &times)?;
+    let merged = usize::from(!separate);
+    Ok(SitingProblem {
+        instance,
+        roles: std::iter::repeat_n(SiteRole::Existing, merged).chain(sites.iter().map(|site| site.role)).collect(),
+        samples: objective.demand_points.clone(),
+        standing_ms,
+        sites: std::iter::repeat_n(None, merged).chain(sites.into_iter().map(Some)).collect(),
+    })
+}
+
+/// The instance of `sites` with their `times`; `standing_ms`, if given, are the times of a first site [`EXISTING`].
+fn instance(
+    study: Study<'_>,
+    objective: &Objective,
+    standing_ms: Option<&[Option<u32>]>,
+    sites: &[PotentialSite],
+    times: &TimesBySite,
+) -> Result<Instance, ProposalError> {
+    let travel_time =
+        |demand: usize, site: usize, ms: u32| TravelTime { demand, site, seconds: f64::from(ms) / 1000.0 };
+    let first = usize::from(standing_ms.is_some());
+    let standing = standing_ms.into_iter().flatten().enumerate();
+    let pairs = standing.filter_map(|(demand, ms)| ms.map(|ms| travel_time(demand, 0, ms))).chain(
+        times.iter().enumerate().flat_map(|(site, times)| {
+            times.iter().map(move |(demand, ms)| travel_time(*demand as usize, site + first, *ms))
+        }),
+    );
+    let demand = objective.demand_points.iter().map(|sample| Demand {
         id: format!("p{sample}"),
         people: study.city.people().samples[*sample as usize].people,
     });
-    let mut sites = Vec::with_capacity(kept.len() + 1);
-    let mut roles = Vec::with_capacity(kept.len() + 1);
-    if !each {
-        sites.push(Site::fixed(EXISTING));
-        roles.push(SiteRole::Existing);
-    }
-    sites.extend(kept.iter().map(|potential| Site {
-        cost: potential.cost,
-        capacity: potential.capacity,
-        status: potential.status,
-        ..Site::candidate(potential.id.clone())
-    }));
-    roles.extend(kept.iter().map(|potential| potential.role));
-    let instance = Instance::new(demand.collect(), sites, pairs)?;
-    let potential_sites = std::iter::repeat_n(None, shift).chain(kept.into_iter().map(Some)).collect();
-    Ok(SitingProblem { instance, roles, samples: objective.members.clone(), base, potential_sites })
+    let separate = sites.iter().map(|site| Site {
+        cost: site.cost,
+        capacity: site.capacity,
+        status: site.status,
+        ..Site::candidate(site.id.clone())
+    });
+    let all = standing_ms.map(|_| Site::fixed(EXISTING)).into_iter().chain(separate);
+    Ok(Instance::new(demand.collect(), all.collect(), pairs)?)
 }
 
-/// Milliseconds (millimetres) from some existing sites to everybody whom the objective is about.
-fn base(study: Study<'_>, objective: &Objective, sites: &[usize]) -> Result<Vec<Option<u32>>, ProposalError> {
-    let question = AccessQuery { sites: sites.to_vec(), impedance: objective.how.clone() };
-    let measured = AccessMeasurements::new(study.city, std::slice::from_ref(&question))
-        .answer(&question)
-        .map_err(|why| ProposalError::unmeasured(study, objective.rule, &question, why))?;
+/// Milliseconds (millimetres) from the nearest of some existing sites, indexed by demand point in scope.
+fn standing_ms(study: Study<'_>, objective: &Objective, sites: &[usize]) -> Result<Vec<Option<u32>>, ProposalError> {
+    let query = AccessQuery { sites: sites.to_vec(), impedance: objective.impedance.clone() };
+    let measured = AccessMeasurements::new(study.city, std::slice::from_ref(&query))
+        .answer(&query)
+        .map_err(|why| ProposalError::unmeasured(study, objective.rule, &query, why))?;
     Ok(objective
-        .members
+        .demand_points
         .iter()
         .map(|sample| match &measured {
             Measurements::Times(times) => times[*sample as usize].map(|at| at.0),
-            // A distance beyond what millimetres hold is as good as none.
+            // The cast saturates at 4,295 km, beyond any limit.
             Measurements::Distances(metres) => metres[*sample as usize].map(|m| (m * 1000.0).ceil() as u32),
         })
         .collect())
 }
 
-/// A potential as a start under the objective's clock.
-fn start(study: Study<'_>, how: &Impedance, potential: &PotentialSite) -> Start {
-    let delay = match how {
-        Impedance::Drive(clock, _) => delay(study.city.records(), potential.turnout_s, *clock),
+/// A site as a start of a search under the clock of the objective.
+fn start(study: Study<'_>, impedance: &Impedance, site: &PotentialSite) -> Start {
+    let delay = match impedance {
+        Impedance::Drive(clock, _) => delay(study.city.records(), site.turnout_s, *clock),
         Impedance::Walk(_) | Impedance::Network | Impedance::Geodesic => Milliseconds(0),
     };
-    Start { xy: potential.xy, delay }
+    Start { xy: site.xy, delay }
 }
 
-/// The profile of a journey over roads.
-pub fn road_profile(study: Study<'_>, rule: usize, how: &Impedance) -> Result<Profile, ProposalError> {
-    match profile(how, study.city.records()) {
+/// The profile of an impedance along roads; `rule` for errors.
+///
+/// # Errors
+/// Region.toml lacks the drive period, or straight distances are measured.
+pub fn road_profile(study: Study<'_>, rule: usize, impedance: &Impedance) -> Result<Profile, ProposalError> {
+    match profile(impedance, study.city.records()) {
         Some(Ok(profile)) => Ok(profile),
         Some(Err(missing)) => Err(ProposalError::unjudged(study, rule, missing)),
         None => {
@@ -257,75 +276,75 @@ pub fn road_profile(study: Study<'_>, rule: usize, how: &Impedance) -> Result<Pr
     }
 }
 
-/// Who is reached from each potential, and when.
-type Legs = Vec<Vec<(u32, u32)>>;
-
-fn over_roads(
-    study: Study<'_>,
-    (rule, how, time_source): (usize, &Impedance, TimeSource),
-    places: &[Coord<f64>],
-    potential_sites: &[PotentialSite],
+/// The search for times from `sites` to the demand that they can improve.
+struct TimeSearch<'a> {
+    study: Study<'a>,
+    objective: &'a Objective,
+    /// Positions in the demand points in scope.
+    open: &'a [u32],
+    sites: &'a [PotentialSite],
+    /// Milliseconds (millimetres); `None`: no limit.
     limit_ms: Option<u32>,
-    take: &(dyn Fn(u32, u32) -> Option<(u32, u32)> + Sync),
-) -> Result<Legs, ProposalError> {
-    let profile = road_profile(study, rule, how)?;
-    let starts: Vec<Start> = potential_sites.iter().map(|potential| start(study, how, potential)).collect();
-    if time_source == TimeSource::Fields {
-        let within = |at: Milliseconds| limit_ms.is_none_or(|limit| at.0 <= limit);
-        let legs = |start: &Start| {
-            let field = study.city.travel_field(&profile, std::slice::from_ref(start));
-            let reached = reach(&field, study.city.barriers(), places);
-            let times = reached.iter().enumerate().filter_map(|(place, reached)| Some((place as u32, reached.at()?)));
-            times.filter(|(_, at)| within(*at)).filter_map(|(place, at)| take(place, at.0)).collect()
-        };
-        return Ok(starts.iter().map(legs).collect());
+    /// From a position in `open` and a time to an entry of the matrix; `None` if the pair is not needed.
+    take: &'a (dyn Fn(u32, u32) -> Option<(u32, u32)> + Sync),
+}
+
+impl TimeSearch<'_> {
+    fn over_roads(&self, time_source: TimeSource) -> Result<TimesBySite, ProposalError> {
+        let (study, impedance) = (self.study, &self.objective.impedance);
+        let profile = road_profile(study, self.objective.rule, impedance)?;
+        let places: Vec<Coord<f64>> = self.open.iter().map(|demand| self.objective.place(study, *demand)).collect();
+        let starts: Vec<Start> = self.sites.iter().map(|site| start(study, impedance, site)).collect();
+        if time_source == TimeSource::Fields {
+            let within = |at: Milliseconds| self.limit_ms.is_none_or(|limit| at.0 <= limit);
+            let times = |start: &Start| {
+                let field = study.city.travel_field(&profile, std::slice::from_ref(start));
+                let reached = reach(&field, study.city.barriers(), &places);
+                let times =
+                    reached.iter().enumerate().filter_map(|(place, reached)| Some((place as u32, reached.at()?)));
+                times.filter(|(_, at)| within(*at)).filter_map(|(place, at)| (self.take)(place, at.0)).collect()
+            };
+            return Ok(starts.iter().map(times).collect());
+        }
+        let table = study.city.access_table(&profile, &places);
+        let limit = Milliseconds(self.limit_ms.unwrap_or(u32::MAX));
+        Ok(table.from_each(&starts, limit, |_, place, at| (self.take)(place, at.0)))
     }
-    let table = study.city.access_table(&profile, places);
-    let limit = Milliseconds(limit_ms.unwrap_or(u32::MAX));
-    Ok(table.from_each(&starts, limit, |_, place, at| take(place, at.0)))
+
+    fn straight(&self) -> TimesBySite {
+        let samples = &self.study.city.people().samples;
+        let sample = |demand: &u32| &samples[self.objective.demand_points[*demand as usize] as usize];
+        let places: Vec<(Coord<f64>, LonLat)> = self.open.iter().map(sample).map(|s| (s.xy, s.place)).collect();
+        let from: Vec<(Coord<f64>, LonLat)> = self.sites.iter().map(|site| (site.xy, site.place)).collect();
+        let limit_m = self.limit_ms.map_or(f64::INFINITY, |ms| f64::from(ms) / 1000.0);
+        within_m(&from, &places, limit_m)
+            .into_iter()
+            .map(|distances| {
+                let millimetres = |metres: f64| (metres * 1000.0).ceil() as u32;
+                distances.into_iter().filter_map(|(place, m)| (self.take)(place, millimetres(m))).collect()
+            })
+            .collect()
+    }
 }
 
-fn straight(
-    study: Study<'_>,
-    objective: &Objective,
-    open: &[u32],
-    potential_sites: &[PotentialSite],
-    limit_ms: Option<u32>,
-    take: &(dyn Fn(u32, u32) -> Option<(u32, u32)> + Sync),
-) -> Legs {
-    let sample = |at: &u32| &study.city.people().samples[objective.members[*at as usize] as usize];
-    let places: Vec<(Coord<f64>, LonLat)> = open.iter().map(sample).map(|s| (s.xy, s.place)).collect();
-    let from: Vec<(Coord<f64>, LonLat)> =
-        potential_sites.iter().map(|potential| (potential.xy, potential.place)).collect();
-    let limit_m = limit_ms.map_or(f64::INFINITY, |ms| f64::from(ms) / 1000.0);
-    within_m(&from, &places, limit_m)
-        .into_iter()
-        .map(|legs| {
-            legs.into_iter().filter_map(|(place, metres)| take(place, (metres * 1000.0).ceil() as u32)).collect()
-        })
-        .collect()
-}
-
-/// Why each of some demands is reached by no potential in time: one search from all of them together.
+/// Why no site reaches some demand in time, indexed by `demands` (positions in the demand points in scope): one search
+/// along the roads from all sites together.
 pub fn reasons(
     study: Study<'_>,
     objective: &Objective,
-    potential_sites: &[&PotentialSite],
+    potential_sites: &[PotentialSite],
     demands: &[usize],
-) -> Vec<Reason> {
-    let places: Vec<Coord<f64>> =
-        demands.iter().map(|at| study.city.people().samples[objective.members[*at] as usize].xy).collect();
-    let Ok(profile) = road_profile(study, objective.rule, &objective.how) else {
-        return vec![Reason::TooFar; demands.len()];
-    };
-    let starts: Vec<Start> = potential_sites.iter().map(|potential| start(study, &objective.how, potential)).collect();
+) -> Result<Vec<Reason>, ProposalError> {
+    let places: Vec<Coord<f64>> = demands.iter().map(|demand| objective.place(study, *demand as u32)).collect();
+    let profile = road_profile(study, objective.rule, &objective.impedance)?;
+    let starts: Vec<Start> = potential_sites.iter().map(|site| start(study, &objective.impedance, site)).collect();
     let field = study.city.travel_field(&profile, &starts);
-    reach(&field, study.city.barriers(), &places)
+    Ok(reach(&field, study.city.barriers(), &places)
         .into_iter()
         .map(|reached| match reached {
             Reachability::At(..) => Reason::TooFar,
             Reachability::CutOff => Reason::CutOff,
             Reachability::NoRoad => Reason::NoRoad,
         })
-        .collect()
+        .collect())
 }

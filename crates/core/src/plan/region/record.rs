@@ -1,4 +1,6 @@
-//! What a proposal on a region was made from, so that it can be checked: files with hashes, the objective, the places.
+//! The inputs and the new sites of a proposal on a region as proposal.json records them, for `--verify`.
+//!
+//! In: options, region, problem, certificate. Out: [`RegionRecord`].
 
 use super::options::RegionOptions;
 use super::problem::{SiteRole, SitingProblem};
@@ -10,123 +12,123 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
-/// A region and what was asked of it.
+/// A region, the options of the proposal, and its sites.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RegionRecord {
-    /// Its folder, from the folder of proposal.json; `None` for the embedded one.
+    /// Folder of the region, relative to the folder of proposal.json; null: the embedded region.
     pub region: Option<String>,
-    /// region.toml and the layers, relative to the region.
+    /// region.toml, then the layers, relative to the folder of the region.
     pub files: Vec<FileRecord>,
-    /// An embedded id, or a path from the folder of proposal.json; `None`: region.toml's.
+    /// Id of an embedded standard, or a path relative to the folder of proposal.json; null: the standard in
+    /// region.toml.
     pub standard: Option<String>,
-    /// The rule; `None`: the request's own limit.
+    /// Id of the rule planned for; null: the limit of the request.
     pub rule: Option<String>,
-    /// Ids of existing sites that were given up.
-    pub given_up: Vec<String>,
-    /// The proposed sites.
-    pub posts: Vec<SiteRecord>,
-    /// Places where new sites were looked for.
+    /// Ids of existing sites that are closed.
+    #[serde(rename = "given_up")]
+    pub closed_sites: Vec<String>,
+    /// New sites.
+    #[serde(rename = "posts")]
+    pub new_sites: Vec<SiteRecord>,
+    /// Number of candidates in the problem.
     pub candidates: usize,
-    /// What was asked of them.
+    /// Which candidates and movable sites were allowed.
     pub policy: PolicyRecord,
 }
 
-/// A proposed site.
+/// A new site.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "PostRecord")]
 pub struct SiteRecord {
-    /// Its id.
+    /// Id of its candidate.
     pub id: String,
-    /// Degrees.
+    /// Longitude, WGS 84 degrees.
     pub lon: f64,
-    /// Degrees.
+    /// Latitude, WGS 84 degrees.
     pub lat: f64,
-    /// Its own turnout, seconds.
+    /// Its own turnout, seconds; absent: that of the region.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub turnout_s: Option<f64>,
-    /// Most people it can serve.
+    /// Most people it can serve; absent: no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capacity: Option<f64>,
 }
 
-/// Which candidates were allowed, and what a new site is.
+/// Options for candidates, movable sites and attributes of new sites.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PolicyRecord {
-    /// Distance between junctions, metres; only where there is no candidates layer.
+    /// Least distance of a junction from other candidates, metres (`--spacing`); only without a candidates layer.
     pub spacing_m: f64,
-    /// Only near these.
+    /// Ids or names of sites that candidates must be near (`--near`); empty: anywhere.
     pub near: Vec<String>,
-    /// Metres.
+    /// Greatest geodesic distance from one of them, metres.
     pub near_m: f64,
-    /// Not in these units.
+    /// Ids or names of units without candidates (`--not-in`).
     pub not_in: Vec<String>,
-    /// Not in the areas of this file.
+    /// File of areas without candidates, relative to the folder of proposal.json (`--exclude`); null: none.
     pub exclude: Option<String>,
-    /// Existing sites that might be given up.
+    /// Ids or names of existing sites that may be closed (`--movable`).
     pub movable: Vec<String>,
-    /// What that takes from the budget.
+    /// Cost of closing one of them, in the unit of the candidates' cost (`--move-cost`).
     pub move_cost: f64,
-    /// Kind of the new sites.
+    /// Kind of the new sites (`--kind`); null: chosen by the rule and the layer.
     pub kind: Option<String>,
-    /// Ambulances of a new station that does not say.
+    /// Ambulances of a new station if its candidate states none (`--ambulances`).
     pub ambulances: f64,
 }
 
 impl RegionRecord {
-    /// The record of an answer.
-    pub fn of(
-        region_options: &RegionOptions,
-        region: &Region,
-        problem: &SitingProblem,
-        certificate: &Certificate,
-    ) -> Self {
-        let folder = region_options.provenance.folder.as_path();
-        let base = region.source.folder().map(Path::to_path_buf);
+    /// The record of a solved problem.
+    pub fn of(options: &RegionOptions, region: &Region, problem: &SitingProblem, certificate: &Certificate) -> Self {
+        let folder = options.provenance.folder.as_path();
+        let region_folder = region.source.folder().map(|path| relative(path, folder));
         let settings =
             FileRecord { file: region.source.settings_file().to_owned(), sha256: region.settings_sha256.clone() };
         let layers =
             region.inputs.iter().map(|input| FileRecord { file: input.file.clone(), sha256: input.sha256.clone() });
-        let standard = region_options
+        let standard = options
             .provenance
             .standard
             .as_ref()
             .map(|name| if names_a_file(name) { relative(Path::new(name), folder) } else { name.clone() });
-        let potential = |site: &usize| {
-            let potential = problem.potential_sites[*site].as_ref()?;
+        let site_record = |site: &usize| {
+            let site = problem.sites[*site].as_ref()?;
             Some(SiteRecord {
-                id: potential.id.clone(),
-                lon: potential.place.lon,
-                lat: potential.place.lat,
-                turnout_s: potential.turnout_s,
-                capacity: potential.capacity,
+                id: site.id.clone(),
+                lon: site.place.lon,
+                lat: site.place.lat,
+                turnout_s: site.turnout_s,
+                capacity: site.capacity,
             })
         };
-        let mut posts: Vec<SiteRecord> = certificate
+        let mut new_sites: Vec<SiteRecord> = certificate
             .sites
             .iter()
             .filter(|site| matches!(problem.roles[**site], SiteRole::Candidate(_)))
-            .filter_map(potential)
+            .filter_map(site_record)
             .collect();
-        posts.dedup();
-        let given_up = certificate.closed.iter().map(|site| problem.instance.sites()[*site].id.clone()).collect();
+        // The goal busy lists a site once for each ambulance.
+        new_sites.dedup();
+        let closed_sites = certificate.closed.iter().map(|site| problem.instance.sites()[*site].id.clone()).collect();
         debug_assert!(certificate.closed.iter().all(|s| problem.instance.sites()[*s].status != SiteStatus::Fixed));
         Self {
-            region: base.map(|base| relative(&base, folder)),
+            region: region_folder,
             files: std::iter::once(settings).chain(layers).collect(),
             standard,
-            rule: region_options.rule.clone(),
-            given_up,
-            posts,
+            rule: options.rule.clone(),
+            closed_sites,
+            new_sites,
             candidates: problem.roles.iter().filter(|role| matches!(role, SiteRole::Candidate(_))).count(),
             policy: PolicyRecord {
-                spacing_m: region_options.policy.spacing_m,
-                near: region_options.policy.near.clone(),
-                near_m: region_options.policy.near_m,
-                not_in: region_options.policy.not_in.clone(),
-                exclude: region_options.provenance.exclude_file.as_ref().map(|file| relative(file, folder)),
-                movable: region_options.movable.ids.clone(),
-                move_cost: region_options.movable.cost,
-                kind: region_options.kind.clone(),
-                ambulances: region_options.ambulances,
+                spacing_m: options.policy.spacing_m,
+                near: options.policy.near.clone(),
+                near_m: options.policy.near_m,
+                not_in: options.policy.not_in.clone(),
+                exclude: options.provenance.exclude_file.as_ref().map(|file| relative(file, folder)),
+                movable: options.movable.ids.clone(),
+                move_cost: options.movable.cost,
+                kind: options.kind.clone(),
+                ambulances: options.ambulances,
             },
         }
     }

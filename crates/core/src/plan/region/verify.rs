@@ -1,7 +1,7 @@
-//! The instance of a recorded proposal on a region, measured again by the audit's own fields, site by site.
+//! The instance of a recorded proposal on a region, measured again with one travel-time field per site.
 //!
-//! In: a [`RegionRecord`] and the request. Out: an [`Instance`] that holds only the sites that role. Nothing of the search
-//! and nothing of its table of times is used.
+//! In: a [`RegionRecord`] and its request. Out: an [`Instance`] of the open sites only. It shares neither the search
+//! nor the table of access times with the pipeline that made the proposal.
 
 use super::DEFAULT_LIMIT_S;
 use super::candidates::{Candidate, CandidateOrigin};
@@ -22,7 +22,10 @@ use lifering_siting::Instance;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// The instance with the sites that role, and the slack of its limit.
+/// The instance of the open sites, and the slack of its limit (seconds, metres for distances).
+///
+/// # Errors
+/// The region or the standard cannot be read, a file has changed, or the request does not fit them.
 pub fn reread(record: &RegionRecord, request: &SitingRequest, folder: &Path) -> Result<(Instance, f64), ProposalError> {
     let source = record.region.as_ref().map_or(Source::Demo, |region| {
         let settings = record.files.first().map_or("region.toml", |file| file.file.as_str());
@@ -42,31 +45,31 @@ pub fn reread(record: &RegionRecord, request: &SitingRequest, folder: &Path) -> 
     let study = Study { city: &city, standard: &standard };
     let objective = objective(study, record.rule.as_deref().unwrap_or(ASKED_RULE), &mut request)?;
     let candidates: Vec<Candidate> = record
-        .posts
+        .new_sites
         .iter()
-        .map(|potential| {
-            let place = LonLat::new(potential.lon, potential.lat);
+        .map(|site| {
+            let place = LonLat::new(site.lon, site.lat);
             Candidate {
-                id: potential.id.clone(),
-                name: potential.id.clone(),
+                id: site.id.clone(),
+                name: site.id.clone(),
                 place,
                 xy: study.city.frame().to_local(place),
                 cost: 1.0,
-                capacity: potential.capacity,
-                turnout_s: potential.turnout_s,
+                capacity: site.capacity,
+                turnout_s: site.turnout_s,
                 origin: CandidateOrigin::Layer,
                 attributes: BTreeMap::new(),
             }
         })
         .collect();
     let movable = Movable { ids: record.policy.movable.clone(), cost: record.policy.move_cost };
-    let mut potential_sites = potential_sites(study, &objective, &candidates, &movable, request.capacity)?;
-    potential_sites.retain(|potential| !record.given_up.contains(&potential.id));
-    let problem = problem(study, &objective, &request, potential_sites, TimeSource::Fields)?;
+    let mut open_sites = potential_sites(study, &objective, &candidates, &movable, request.capacity)?;
+    open_sites.retain(|site| !record.closed_sites.contains(&site.id));
+    let problem = problem(study, &objective, &request, open_sites, TimeSource::Fields)?;
     Ok((problem.instance, objective.slack()))
 }
 
-/// Refuses a region whose files are not those of the proposal.
+/// Checks that the files of the region are those of the proposal.
 fn unchanged(record: &RegionRecord, region: &Region) -> Result<(), ProposalError> {
     let settings = (region.source.settings_file(), region.settings_sha256.as_str());
     let layers = region.inputs.iter().map(|input| (input.file.as_str(), input.sha256.as_str()));

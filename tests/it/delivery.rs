@@ -8,7 +8,7 @@ use geo::{BoundingRect, Coord};
 use geojson::{Feature, FeatureCollection, GeometryValue};
 use lifering_core::audit::Silent;
 use lifering_core::audit::{Audit, Options, audit};
-use lifering_export::html::sheet::Sheet;
+use lifering_export::html::canvas::Canvas;
 use lifering_export::render;
 use lifering_readers::source::Source;
 use lifering_report::report::Report;
@@ -102,7 +102,7 @@ fn no_key_of_the_catalogue_is_left_untranslated() {
     assert!(String::from_utf8_lossy(&english["report.html"]).contains("<html lang=\"en\">"));
 }
 
-/// Numbers of SVG path data as [`Sheet`] writes it: absolute and relative moves, relative lines.
+/// Numbers of SVG path data as [`Canvas`] writes it: absolute and relative moves, relative lines.
 fn vertices(path: &str) -> Vec<(i64, i64)> {
     let mut all = Vec::new();
     let mut at = (0, 0);
@@ -127,7 +127,7 @@ fn vertices(path: &str) -> Vec<(i64, i64)> {
 fn the_drawn_zones_are_those_of_uncovered_geojson() {
     let demo = demo();
     let html = text("report.html");
-    let sheet = Sheet::new(demo.audit.boundary.bounding_rect().unwrap());
+    let sheet = Canvas::new(demo.audit.boundary.bounding_rect().unwrap());
     let zones = features("uncovered.geojson");
     let mut drawn = 0;
     for (at, _) in html.match_indices("data-zone=\"") {

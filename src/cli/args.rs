@@ -50,8 +50,8 @@ impl Session {
 /// Layers that the regions of a province share: roads and the stations of neighbours.
 #[derive(Clone, Debug, Args)]
 pub struct SharedArgs {
-    /// Roads for regions that have none of their own (GeoJSON, GeoPackage, Shapefile, OSM PBF), read once; those within the
-    /// boundary and the margin are used, each as a whole
+    /// Roads for regions that have none of their own (GeoJSON, GeoPackage, Shapefile, OSM PBF), read once; those within
+    /// the boundary and the margin are used, each as a whole
     #[arg(long, value_name = "FILE")]
     pub roads_from: Option<PathBuf>,
     /// How far beyond the boundary roads and neighbours' stations are taken, metres

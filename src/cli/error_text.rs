@@ -1,4 +1,5 @@
-//! Errors as text, in the language of the messages: the one place where errors of the library become words of the program.
+//! Errors as text, in the language of the messages: the one place where errors of the library become words of the
+//! program.
 
 use lifering_base::error::InputError;
 use lifering_base::t;

@@ -1,7 +1,7 @@
 //! `lifering propose REGION`: new sites for one rule, with a proof or a proven bound.
 //!
-//! In: a region and a rule, or a matrix of travel times. Out: a folder with proposal.json and, for a region, maps; a short
-//! table on stdout. Exit status `exit::MET`.
+//! In: a region and a rule, or a matrix of travel times. Out: a folder with proposal.json and, for a region, maps; a
+//! short table on stdout. Exit status `exit::MET`.
 
 use super::args::{Session, amount};
 use super::exit;

@@ -1,7 +1,7 @@
 //! `lifering standards list | show ID | lint FILE`.
 //!
-//! In: ids and files. Out: the catalogue on stdout, or findings of the lint, each with its line. Exit status `exit::MET`,
-//! or `exit::FINDING` if the lint found an error.
+//! In: ids and files. Out: the catalogue on stdout, or findings of the lint, each with its line. Exit status
+//! `exit::MET`, or `exit::FINDING` if the lint found an error.
 
 use super::args::Session;
 use super::exit;

@@ -1,7 +1,9 @@
-//! The folder of a batch: a folder a region, each region's parts of the tables, the files over all regions, the markers.
+//! The folder of a batch: a folder a region, each region's parts of the tables, the files over all regions, the
+//! markers.
 //!
-//! In: bytes. Out: files, each complete or absent. Everything is made in one temporary folder inside, which is removed when
-//! the batch ends and emptied when the next one begins, so that a stop at any moment leaves no partial files for good.
+//! In: bytes. Out: files, each complete or absent. Everything is made in one temporary folder inside, which is removed
+//! when the batch ends and emptied when the next one begins, so that a stop at any moment leaves no partial files for
+//! good.
 
 use super::error::BatchError;
 use lifering_base::hash::sha256_hex;
@@ -28,8 +30,8 @@ pub struct BatchFolder {
 }
 
 impl BatchFolder {
-    /// Opens the folder for a batch over the regions of these names. Removes temporary files of a stopped run, results of an
-    /// earlier run for other regions, and the files over all regions.
+    /// Opens the folder for a batch over the regions of these names. Removes temporary files of a stopped run, results
+    /// of an earlier run for other regions, and the files over all regions.
     pub fn open(folder: &Path, names: &[&str]) -> Result<Self, BatchError> {
         // Claimed first: a run that is stopped before its first result can be resumed.
         files::claim(folder, &FILES)?;
@@ -75,7 +77,8 @@ impl BatchFolder {
         files::remove(&self.marker(name))
     }
 
-    /// Removes everything written for a region. The marker goes last: the next run repeats a removal that was interrupted.
+    /// Removes everything written for a region. The marker goes last: the next run repeats a removal that was
+    /// interrupted.
     pub fn forget(&self, name: &str) -> Result<(), WriteError> {
         self.discard(name)?;
         self.unmark(name)

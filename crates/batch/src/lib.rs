@@ -1,8 +1,8 @@
 //! Audits of many regions against the same standard, unattended.
 //!
-//! In: the regions ([`regions`]) and the options of the batch ([`Batch`]). Out: a folder with what `audit` writes for each
-//! region, byte for byte, and the files over all regions. A failure in one region is recorded and affects no other one. A
-//! region is done if its marker is valid, and a resumed run leaves the same bytes as an uninterrupted one.
+//! In: the regions ([`regions`]) and the options of the batch ([`Batch`]). Out: a folder with what `audit` writes for
+//! each region, byte for byte, and the files over all regions. A failure in one region is recorded and affects no other
+//! one. A region is done if its marker is valid, and a resumed run leaves the same bytes as an uninterrupted one.
 //!
 //! | module | what it holds |
 //! | --- | --- |

@@ -1,7 +1,7 @@
 //! Completion markers, by which a batch resumes: a region counts as done if its marker is valid.
 //!
-//! In: a [`Job`], hashes of the files read and written. Out: a [`Marker`] as bytes, or whether a written one is still valid.
-//! A marker that was edited or truncated does not count.
+//! In: a [`Job`], hashes of the files read and written. Out: a [`Marker`] as bytes, or whether a written one is still
+//! valid. A marker that was edited or truncated does not count.
 
 use super::folder::BatchFolder;
 use super::regions::Job;

@@ -1,6 +1,7 @@
 //! The regions of a batch and their names.
 //!
-//! In: folders, patterns and lists, as named on the command line. Out: [`Job`]s in that order, each with a unique folder name.
+//! In: folders, patterns and lists, as named on the command line. Out: [`Job`]s in that order, each with a unique
+//! folder name.
 
 use lifering_base::error::{InputError, Place};
 use lifering_base::message;
@@ -43,7 +44,8 @@ pub struct Regions {
     pub repeated: Vec<PathBuf>,
 }
 
-/// Resolves the named folders, patterns and lists; `asked` are the options of every region that a list does not override.
+/// Resolves the named folders, patterns and lists; `asked` are the options of every region that a list does not
+/// override.
 pub fn regions(named: &[PathBuf], asked: &Asked) -> Result<Regions, InputError> {
     let mut all: Vec<(PathBuf, Asked)> = Vec::new();
     for name in named {

@@ -246,8 +246,8 @@ impl Run<'_> {
             Err(panic) => Err(faults::defect(&panic_message(panic.as_ref()))),
         };
         outcome.map_err(|fault| {
-            // Old results of a region that failed now would be taken for new ones. If they cannot be removed, the disk is
-            // at fault, which the region's own fault most likely reports already.
+            // Old results of a region that failed now would be taken for new ones. If they cannot be removed, the disk
+            // is at fault, which the region's own fault most likely reports already.
             let _ = self.folder.discard(&job.name);
             Failure { fault, reads: reads.list() }
         })

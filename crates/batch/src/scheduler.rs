@@ -1,9 +1,9 @@
 //! Tasks side by side while they fit the memory; a large one alone.
 //!
-//! In: the memory that each task needs, and the work. Out: how each ended, in the order of the needs. Every task is driven
-//! by a thread of its own and computes on the one rayon pool that all share: cores that one leaves idle another uses. The
-//! drivers are no tasks of the pool: a worker that waits inside one audit could otherwise begin another on top of it and
-//! hold both in memory.
+//! In: the memory that each task needs, and the work. Out: how each ended, in the order of the needs. Every task is
+//! driven by a thread of its own and computes on the one rayon pool that all share: cores that one leaves idle another
+//! uses. The drivers are no tasks of the pool: a worker that waits inside one audit could otherwise begin another on
+//! top of it and hold both in memory.
 
 use super::stop::{StopCause, StopSignal};
 use std::collections::VecDeque;
@@ -62,8 +62,8 @@ struct Queue<T, E> {
     closed: bool,
 }
 
-/// Runs the tasks, those with the greatest need first. `resident` returns the bytes that the program holds now, or `None` if
-/// the system does not report them.
+/// Runs the tasks, those with the greatest need first. `resident` returns the bytes that the program holds now, or
+/// `None` if the system does not report them.
 pub fn run<T: Send, E: Send>(
     needs: &[u64],
     limits: Limits,
@@ -157,7 +157,8 @@ fn drive<T, E>(
     }
 }
 
-/// Stops tasks that exceed the time limit, and the largest one while the program exceeds the memory; returns when all is over.
+/// Stops tasks that exceed the time limit, and the largest one while the program exceeds the memory; returns when all
+/// is over.
 fn enforce<T, E>(
     queue: &Mutex<Queue<T, E>>,
     changed: &Condvar,

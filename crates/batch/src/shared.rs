@@ -1,7 +1,7 @@
 //! Layers that the regions of a batch share: a file of roads, and each other's stations as mutual aid.
 //!
-//! In: the roads, read once, and the jobs. Out: for each job the shared layers, as a single audit would get them, and a hash
-//! of them for its marker. A region whose stations cannot be read lends none; its own entry reports the error.
+//! In: the roads, read once, and the jobs. Out: for each job the shared layers, as a single audit would get them, and a
+//! hash of them for its marker. A region whose stations cannot be read lends none; its own entry reports the error.
 
 use super::regions::Job;
 use lifering_base::hash::sha256_hex;

@@ -1,4 +1,5 @@
-//! The signal that stops a running audit: set from outside, polled between the stages of the audit and in their long loops.
+//! The signal that stops a running audit: set from outside, polled between the stages of the audit and in their long
+//! loops.
 //!
 //! In: a [`StopCause`]. Out: whether one is set.
 

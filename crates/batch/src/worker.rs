@@ -11,8 +11,8 @@ use lifering_report::sentences::Lang;
 use std::sync::{Mutex, PoisonError};
 use sysinfo::{MemoryRefreshKind, Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
-/// How one region is audited and written. The program has one implementation, [`Machine`]; a test may use another one, to see
-/// how a batch handles a region that fails.
+/// How one region is audited and written. The program has one implementation, [`Machine`]; a test may use another one,
+/// to see how a batch handles a region that fails.
 pub trait RegionWorker: Sync {
     /// Audits a region.
     fn audit(&self, source: Source, options: &Options, progress: &dyn Progress) -> Result<Audit, AuditError> {
@@ -57,8 +57,8 @@ impl Machine {
         Self { system: Mutex::new(System::new()), own: sysinfo::get_current_pid().ok() }
     }
 
-    /// Default memory of a batch, bytes: three quarters of the machine's memory, or of the control group's limit if that is
-    /// lower. Unlimited if the system does not report it.
+    /// Default memory of a batch, bytes: three quarters of the machine's memory, or of the control group's limit if
+    /// that is lower. Unlimited if the system does not report it.
     pub fn memory(&self) -> u64 {
         let mut system = self.system.lock().unwrap_or_else(PoisonError::into_inner);
         system.refresh_memory_specifics(MemoryRefreshKind::nothing().with_ram());

@@ -1,7 +1,7 @@
 //! Writing to the disk: the only module that does. Files are complete or absent.
 //!
-//! In: names and bytes. Out: a folder. Everything is first written beside the target and then moved in place; an existing
-//! folder is changed only if lifering wrote it, and only the files that lifering wrote.
+//! In: names and bytes. Out: a folder. Everything is first written beside the target and then moved in place; an
+//! existing folder is changed only if lifering wrote it, and only the files that lifering wrote.
 
 use lifering_base::Message;
 use lifering_readers::library;
@@ -134,8 +134,8 @@ pub fn write_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Wr
     staging.finish()
 }
 
-/// Marks a folder as written by lifering before it has any files, so that a stopped run can be resumed. `names` are the files
-/// that will be written; other files that lifering wrote there before are removed.
+/// Marks a folder as written by lifering before it has any files, so that a stopped run can be resumed. `names` are the
+/// files that will be written; other files that lifering wrote there before are removed.
 #[expect(clippy::disallowed_methods, reason = "the module that writes")]
 pub fn claim(folder: &Path, names: &[&str]) -> Result<(), WriteError> {
     check_folder(folder)?;

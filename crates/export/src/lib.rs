@@ -1,7 +1,8 @@
 //! Results as files, and as tables on the terminal.
 //!
-//! In: an [`Audit`](lifering_core::audit::Audit), a proposal, a comparison or the report of a batch. Out: bytes by file name,
-//! the same bytes for the same input: no clock, no order of hashes or threads. [`files`] alone writes to the disk.
+//! In: an [`Audit`](lifering_core::audit::Audit), a proposal, a comparison or the report of a batch. Out: bytes by file
+//! name, the same bytes for the same input: no clock, no order of hashes or threads. [`files`] alone writes to the
+//! disk.
 //!
 //! The files of a command:
 //!
@@ -12,8 +13,8 @@
 //! | [`difference`] | `diff` | diff.json, opened.geojson, closed.geojson, styles |
 //! | [`batch`] | `batch` | batch.json, batch.gpkg, batch.qgz, index.html, league.csv, league.xlsx |
 //!
-//! A folder a format. Each takes a report or the rows of its layers and returns bytes, or the error of its library, which
-//! [`RenderError`] gives the name of the file:
+//! A folder a format. Each takes a report or the rows of its layers and returns bytes, or the error of its library,
+//! which [`RenderError`] gives the name of the file:
 //!
 //! | module | format |
 //! | --- | --- |

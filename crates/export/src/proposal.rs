@@ -1,7 +1,8 @@
 //! The files of a proposal.
 //!
-//! In: a [`Proposal`] and its report. Out: bytes by file name: proposal.json, and for a region proposal.html, coverage.gpkg,
-//! region.qgz, sites.geojson and after.geojson with their styles. A proposal on a matrix has no places, so only the first.
+//! In: a [`Proposal`] and its report. Out: bytes by file name: proposal.json, and for a region proposal.html,
+//! coverage.gpkg, region.qgz, sites.geojson and after.geojson with their styles. A proposal on a matrix has no places,
+//! so only the first.
 
 use super::error::RenderError;
 use super::json::document;

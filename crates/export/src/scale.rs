@@ -1,7 +1,7 @@
 //! Lengths of scale bars, for the maps of HTML reports and of QGIS projects.
 
-/// The largest of 1, 2 and 5 times a power of ten that is at most `length`; for a length below `least`, a power of ten itself,
-/// the one at most `least`.
+/// The largest of 1, 2 and 5 times a power of ten that is at most `length`; for a length below `least`, a power of ten
+/// itself, the one at most `least`.
 ///
 /// # Units
 /// Those of `length`, whatever they are.

@@ -1,7 +1,7 @@
 //! GeoJSON files of layers.
 //!
-//! In: the columns and rows of a layer. Out: a feature collection by RFC 7946, one feature a line. The text is written straight
-//! from the rows, on all threads: a tree of values for a million vertices would take several times the memory.
+//! In: the columns and rows of a layer. Out: a feature collection by RFC 7946, one feature a line. The text is written
+//! straight from the rows, on all threads: a tree of values for a million vertices would take several times the memory.
 
 mod feature;
 mod number;

@@ -1,7 +1,7 @@
 //! Coordinates as text: degrees with seven decimals (RFC 7946, section 11.2), about a centimetre.
 
-/// Writes degrees with at most seven decimals and no trailing zeros; whole numbers keep one decimal, as JSON libraries write
-/// them.
+/// Writes degrees with at most seven decimals and no trailing zeros; whole numbers keep one decimal, as JSON libraries
+/// write them.
 pub fn degree(text: &mut Vec<u8>, value: f64) {
     let units = (value * 1e7).round() as i64;
     let (whole, mut part) = (units.unsigned_abs() / 10_000_000, units.unsigned_abs() % 10_000_000);

@@ -4,8 +4,8 @@ use crate::wkb::{self, Envelope};
 use geo::Geometry;
 use lifering_report::layers::Shape;
 
-/// Replaces the content of `blob` by a geometry and returns the envelope; `None` if the geometry is empty or does not have
-/// the shape of its layer.
+/// Replaces the content of `blob` by a geometry and returns the envelope; `None` if the geometry is empty or does not
+/// have the shape of its layer.
 pub fn encode(blob: &mut Vec<u8>, geometry: &Geometry<f64>, shape: Shape) -> Option<Envelope> {
     let envelope = wkb::envelope(geometry, shape)?;
     // Magic, version 0, flags: little-endian, an envelope of x and y unless it is a point.

@@ -3,9 +3,9 @@
 //! In: row ids and envelopes. Out: the tables of `rtree_<table>_geom`, filled.
 //!
 //! `SQLite` keeps an R*Tree in three plain tables (<https://www.sqlite.org/rtree.html>, "Shadow tables"): nodes, the leaf
-//! of each row, the parent of each node. A tree that is built from all boxes together (sort, tile, recurse: Leutenegger,
-//! Lopez and Edgington 1997) is filled in a tenth of the time, and answers quicker because its nodes are full and do not
-//! overlap. The tests check the result with `rtreecheck()`.
+//! of each row, the parent of each node. A tree that is built from all boxes together (sort, tile, recurse:
+//! Leutenegger, Lopez and Edgington 1997) is filled in a tenth of the time, and answers quicker because its nodes are
+//! full and do not overlap. The tests check the result with `rtreecheck()`.
 
 use crate::wkb::Envelope;
 use rusqlite::{Connection, params};
@@ -99,8 +99,8 @@ fn groups(entries: &[Entry]) -> impl Iterator<Item = &[Entry]> {
     (0..nodes).map(move |n| &entries[n * entries.len() / nodes..(n + 1) * entries.len() / nodes])
 }
 
-/// Orders entries so that neighbours in the list are neighbours on the ground: slices from west to east, each from south to
-/// north. Ties go to the smaller id.
+/// Orders entries so that neighbours in the list are neighbours on the ground: slices from west to east, each from
+/// south to north. Ties go to the smaller id.
 fn tile(entries: &mut [Entry]) {
     let by = |axis: usize| move |a: &Entry, b: &Entry| a.middle(axis).total_cmp(&b.middle(axis)).then(a.id.cmp(&b.id));
     entries.sort_unstable_by(by(0));

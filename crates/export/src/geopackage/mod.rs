@@ -1,4 +1,5 @@
-//! GeoPackage 1.3 (OGC 12-128r17): coverage.gpkg and batch.gpkg, each layer with a spatial index, titles and a QGIS style.
+//! GeoPackage 1.3 (OGC 12-128r17): coverage.gpkg and batch.gpkg, each layer with a spatial index, titles and a QGIS
+//! style.
 //!
 //! In: [`MapLayer`]s and their styles. Out: a database in memory, or its bytes; `last_change` is a constant.
 
@@ -16,8 +17,8 @@ use rusqlite::{Connection, MAIN_DB, params};
 /// Value of `last_change`, which the format requires: a constant, so that the same inputs give the same bytes.
 const LAST_CHANGE: &str = "2000-01-01T00:00:00.000Z";
 
-/// A GeoPackage of layers as bytes. `note` becomes the description of each layer; `style` returns the QML of a layer that has
-/// one.
+/// A GeoPackage of layers as bytes. `note` becomes the description of each layer; `style` returns the QML of a layer
+/// that has one.
 pub fn bytes(
     layers: &[MapLayer<'_>],
     note: &str,

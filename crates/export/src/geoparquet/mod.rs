@@ -1,8 +1,8 @@
 //! `GeoParquet` 1.1, for `DuckDB`, geopandas and data lakes: uncovered.parquet, coverage.parquet, the parts of a batch's tables.
 //!
-//! In: columns and rows of a layer. Out: one Parquet file: the layer's columns, a `geometry` column of well-known binary in
-//! WGS 84 (longitude first, the default of the format), a `bbox` column by which readers skip row groups, and the `geo` key.
-//! A table without geometry becomes plain Parquet.
+//! In: columns and rows of a layer. Out: one Parquet file: the layer's columns, a `geometry` column of well-known
+//! binary in WGS 84 (longitude first, the default of the format), a `bbox` column by which readers skip row groups, and
+//! the `geo` key. A table without geometry becomes plain Parquet.
 //!
 //! Written with the `parquet` crate's own column writer: Arrow would double what is compiled.
 

@@ -1,6 +1,7 @@
 //! The schema of a file and its `geo` key.
 //!
-//! In: columns, shape and envelopes of a layer. Out: the schema in Parquet's own notation, metadata by `GeoParquet` 1.1.
+//! In: columns, shape and envelopes of a layer. Out: the schema in Parquet's own notation, metadata by `GeoParquet`
+//! 1.1.
 
 use super::GEOMETRY;
 use crate::wkb::Envelope;

@@ -1,7 +1,7 @@
 //! The canvas of a map: local metres to drawing units, lines simplified to what is visible.
 //!
-//! In: shapes of the local plane. Out: SVG path data in whole drawing units. Shapes are simplified by Ramer, Douglas and
-//! Peucker with [`Canvas::tolerance_m`], which the report states below every map.
+//! In: shapes of the local plane. Out: SVG path data in whole drawing units. Shapes are simplified by Ramer, Douglas
+//! and Peucker with [`Canvas::tolerance_m`], which the report states below every map.
 
 use geo::{Coord, LineString, MultiPolygon, Polygon, Rect, Simplify};
 use std::fmt::Write;

@@ -93,7 +93,7 @@ pub fn curve(page: &Page<'_>, curve: &Curve, required: Option<f64>) -> Markup {
     }
 }
 
-/// At most twelve round numbers up to `end`, multiples of `unit` where it is long enough.
+/// At most twelve round numbers up to `end`, multiples of `unit` if it is long enough.
 fn ticks(end: f64, unit: f64) -> Vec<f64> {
     let step = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0]
         .into_iter()

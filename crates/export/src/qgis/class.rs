@@ -1,7 +1,7 @@
 //! A class of a renderer and the rows that it draws.
 //!
-//! In: columns and values. Out: a QGIS expression, and the same test on rows of our own, so that a legend lists only classes
-//! that have rows.
+//! In: columns and values. Out: a QGIS expression, and the same test on rows of our own, so that a legend lists only
+//! classes that have rows.
 
 use super::symbols::Symbol;
 use lifering_report::layers::{Cell, MapLayer, Row};

@@ -49,8 +49,8 @@ pub fn audit_project(audit: &Audit, report: &Report, layers: &[MapLayer<'_>], la
     packed("region.qgs", &document::project(&Project::new(audit, report, groups, facts(audit, lang))))
 }
 
-/// region.qgz of a proposal. The reports are those on the region before and after; `answer` is a sentence on the gain of the
-/// sites.
+/// region.qgz of a proposal. The reports are those on the region before and after; `answer` is a sentence on the gain
+/// of the sites.
 pub fn proposal_project<'a>(
     ground: &OnTheGround,
     reports: [&'a Report; 2],

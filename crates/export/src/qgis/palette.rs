@@ -1,5 +1,4 @@
-//! Colours of maps: the palette of Okabe and Ito (2008), whose colours people with any colour vision can tell apart, and a few
-//! darker ones.
+//! Colours of maps: the palette of Okabe and Ito (2008), distinguishable with any colour vision, and a few darker ones.
 
 /// Red, green, blue, opacity, 0 to 255.
 pub type Colour = [u8; 4];

@@ -1,6 +1,7 @@
 //! The questions of a proposal: the zones before, the zones after, the proposed sites.
 //!
-//! In: the layers of a proposal. Out: [`Group`]s, the uppermost first, with a printed page for the region before and one after.
+//! In: the layers of a proposal. Out: [`Group`]s, the uppermost first, with a printed page for the region before and
+//! one after.
 
 use super::project::{Entry, Group, Layers, PrintedPage, layer_id};
 use lifering_core::plan::region::OnTheGround;

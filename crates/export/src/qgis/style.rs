@@ -1,6 +1,7 @@
 //! The default style of every layer: renderer, labels, aliases of columns.
 //!
-//! In: a layer and [`StyleFacts`]. Out: the body of a QML document, which `layer_styles`, the .qml files and the projects share.
+//! In: a layer and [`StyleFacts`]. Out: the body of a QML document, which `layer_styles`, the .qml files and the
+//! projects share.
 
 use super::classes::{Look, classes};
 use super::facts::StyleFacts;

@@ -1,4 +1,5 @@
-//! The output of `lifering propose`: people whom no site can help, the table of sites, the proof, the rules that change.
+//! The output of `lifering propose`: people beyond the help of any site, the table of sites, the proof, the rules that
+//! change.
 //!
 //! In: a proposal's report. Out: text in one language.
 

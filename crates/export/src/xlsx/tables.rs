@@ -172,7 +172,7 @@ pub fn zones(audit: &Audit, lang: Lang) -> Table {
     Table { name: tr("xlsx.zones", lang), heads: heads(&columns, lang), rows }
 }
 
-/// Stations with the people whom they reach first.
+/// Stations with the number of people nearest to each in time.
 pub fn stations(audit: &Audit, lang: Lang) -> Table {
     let row = |figures: &StationFigures| {
         let site = &audit.region.stations[figures.site];

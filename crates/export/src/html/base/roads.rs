@@ -1,7 +1,7 @@
 //! Roads of the shared drawing, as path data by band of time.
 //!
-//! In: the road times of an audit, or its roads if there are none. Out: path data; small roads are left out if there are too
-//! many points.
+//! In: the road times of an audit, or its roads if there are none. Out: path data; small roads are left out if there
+//! are too many points.
 
 use crate::html::canvas::{Canvas, PathData};
 use geo::{Coord, LineString};

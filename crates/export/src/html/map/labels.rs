@@ -42,11 +42,11 @@ pub fn labels(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
             }
         }
     }
-    let mut seen = BTreeSet::new();
+    let mut named = BTreeSet::new();
     for unit in &base.units {
         let Some((x, y)) = unit.label else { continue };
         let width = label_width(&unit.name, LABEL - 8);
-        if !seen.insert(unit.name.as_str()) {
+        if !named.insert(unit.name.as_str()) {
             continue;
         }
         let spots = BESIDE.map(|(right, down)| (x + right - width / 2, y + down));

@@ -1,7 +1,7 @@
 //! One map of a report: boundary, units, roads by time, zones by reason, sites, labels, scale bar, north arrow, legend.
 //!
-//! In: the shared drawing ([`Base`](super::base::Base)) and a [`Theme`]. Out: inline SVG without script; hovering shows names
-//! and numbers.
+//! In: the shared drawing ([`Base`](super::base::Base)) and a [`Theme`]. Out: inline SVG without script; hovering shows
+//! names and numbers.
 
 mod drawing;
 mod furniture;

@@ -1,4 +1,4 @@
-//! People whom no site can help, the proof, the question and the files.
+//! People beyond the help of any site, the proof, the question and the files.
 
 use super::{ProposalPage, goal_key};
 use lifering_core::plan::record::Origin;

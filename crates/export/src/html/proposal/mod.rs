@@ -1,6 +1,7 @@
 //! proposal.html: the proposed sites, their effect, and the proof.
 //!
-//! In: a proposal on a region and its report. Out: a document like report.html. People whom no site can help come first.
+//! In: a proposal on a region and its report. Out: a document like report.html. People beyond the help of any site come
+//! first.
 
 mod back;
 mod maps;

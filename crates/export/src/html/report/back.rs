@@ -20,7 +20,7 @@ pub fn back(page: &Page<'_>) -> serde_json::Result<Markup> {
     })
 }
 
-/// Stations by the people whom they reach first.
+/// Stations, those that are first for most people on top.
 fn stations(page: &Page<'_>) -> Markup {
     let audit = page.audit;
     let lang = page.lang;

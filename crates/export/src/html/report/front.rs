@@ -1,4 +1,5 @@
-//! The first page: the verdict in one sentence, key figures, the table of rules; rules that cannot be judged follow apart.
+//! The first page: the verdict in one sentence, key figures, the table of rules; rules that cannot be judged follow
+//! apart.
 
 use crate::html::page::{Page, verdict_class};
 use lifering_base::t;
@@ -29,7 +30,8 @@ pub fn front(page: &Page<'_>) -> Markup {
     }
 }
 
-/// The binding gap with most people uncovered, as a sentence; a gap under every reading precedes one that depends on it.
+/// The binding gap with most people uncovered, as a sentence; a gap under every reading precedes one that depends on
+/// it.
 fn worst(page: &Page<'_>) -> Option<String> {
     page.rules()
         .filter(|(_, outcome, _)| outcome.rule.force.binds() && outcome.default.verdict == Verdict::Gap)

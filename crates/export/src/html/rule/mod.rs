@@ -1,7 +1,7 @@
 //! The page of one rule that is not met: sentence, source, map, worst zones, curve, units, readings, assumptions.
 //!
-//! In: a rule of an audit. Out: a `<section>` laid out for A4. `content` gathers the parts, `heights` estimates their heights in
-//! print, `paper` decides the layout.
+//! In: a rule of an audit. Out: a `<section>` laid out for A4. `content` gathers the parts, `heights` estimates their
+//! heights in print, `paper` decides the layout.
 
 mod content;
 mod heights;

@@ -1,8 +1,8 @@
 //! Layout of a rule's page on A4: one sheet if everything fits, else two that are both well filled.
 //!
-//! In: [`Heights`] of the parts. Out: [`Layout`]: height of the map, units beside it or not, the part before which a new sheet
-//! begins, number of units printed. A style sheet cannot decide this, and no script runs. `make test-deliver` measures the
-//! result in a browser.
+//! In: [`Heights`] of the parts. Out: [`Layout`]: height of the map, units beside it or not, the part before which a
+//! new sheet begins, number of units printed. A style sheet cannot decide this, and no script runs. `make test-deliver`
+//! measures the result in a browser.
 
 /// Height between the margins of a sheet, less the error of the estimates, millimetres.
 const SHEET_MM: f64 = 260.0;
@@ -153,7 +153,7 @@ mod tests {
         assert_eq!((layout.before, layout.beside, layout.units), (Break::Never, true, 19));
         // As high as its width allows: 90 / 0.75.
         assert!((layout.map_mm - 120.0).abs() < 1e-9, "{layout:?}");
-        // 40 units stand under it, on a second sheet.
+        // 40 units are below it, on a second sheet.
         let many = Heights { units: 40, ..COUNTED };
         assert_eq!((many.layout().beside, many.layout().before), (false, Break::Curve));
     }
@@ -164,7 +164,7 @@ mod tests {
         assert_eq!(layout.before, Break::Curve);
         // 260 - 55 - 70 - 14 = 121 mm are left for the map, one more than its width allows.
         assert!((layout.map_mm - 120.0).abs() < 1e-9, "{layout:?}");
-        // Little to say after the zones: they move to the second sheet.
+        // Short parts follow the zones, which move to the second sheet.
         let brief = Heights { curve: 0.0, rest: 60.0, zones: 90.0, ..TIMED };
         assert_eq!(brief.layout().before, Break::Zones);
     }

@@ -11,7 +11,8 @@ pub struct Placement {
     pub height: f64,
 }
 
-/// A layout item. `kind` is QGIS's number of its type, `z` its position in the stack, `more` are attributes of its type.
+/// A layout item. `kind` is QGIS's number of its type, `z` its position in the stack, `more` are attributes of its
+/// type.
 pub fn item(kind: &str, uuid: &str, place: Placement, z: u32, more: &[(&str, String)], inside: &Markup) -> Markup {
     // A template cannot name attributes that differ by type: the tag is written by hand, with every value escaped.
     let mut open = String::from("<LayoutItem");

@@ -50,7 +50,3 @@ pub mod prelude {
     pub use lifering_standards::catalogue::Standard;
     pub use lifering_standards::outcome::Verdict;
 }
-
-#[cfg(feature = "cli")]
-#[doc(hidden)]
-pub mod interfaces;

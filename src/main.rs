@@ -1,7 +1,9 @@
-//! lifering: parse, run, exit code.
+//! The `lifering` program. Its modules belong to the binary: the library knows no command line.
+
+mod cli;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    lifering::interfaces::cli::main()
+    cli::main()
 }

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use lifering_batch::regions::{Job, regions};
-use lifering_batch::{Batch, Listener, Work, run};
+use lifering_batch::{Batch, Listener, RegionWorker, run};
 use lifering_core::audit::{Audit, AuditError, Options, Progress, audit};
 use lifering_export::files::{Staging, WriteError};
 use lifering_export::{OutputError, write_into};
@@ -34,7 +34,7 @@ struct Unlucky {
     memory: Mutex<u64>,
 }
 
-impl Work for Unlucky {
+impl RegionWorker for Unlucky {
     fn audit(&self, source: Source, options: &Options, progress: &dyn Progress) -> Result<Audit, AuditError> {
         if source.name() != self.name {
             return audit(source, options, progress);

@@ -1,11 +1,11 @@
-//! What says that a region is done: all that its results depend on, the hashes of the results, and what is kept of them.
+//! Completion markers, by which a batch resumes: a region counts as done if its marker is valid.
 //!
-//! In: a [`Job`], the hashes of what was read and written. Out: a [`Marker`] in a file, or whether the one in a file still
-//! holds. A marker that was changed or cut off is none.
+//! In: a [`Job`], hashes of the files read and written. Out: a [`Marker`] as bytes, or whether a written one is still
+//! valid. A marker that was edited or truncated does not count.
 
+use super::folder::BatchFolder;
 use super::regions::Job;
 use super::shared::SharedByAll;
-use super::tree::Tree;
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 use lifering_base::hash::sha256_hex;
 use lifering_base::message;
@@ -17,26 +17,26 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// All that the results of a region depend on beside its files.
+/// Everything that the results of a region depend on besides its own files.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Key {
-    /// The program's version, and those of the shapes it writes.
+pub struct Conditions {
+    /// Versions of the program and of the schemas of audit.json and batch.json, separated by blanks.
     pub version: String,
-    /// The region as it was named: its audit says so.
+    /// The region as it was named on the command line; audit.json repeats it.
     pub path: String,
-    /// What was asked.
+    /// Options of its audit.
     pub asked: Asked,
-    /// The language of the files.
+    /// Language of the files: `zh` or `en`.
     pub lang: String,
-    /// Hash of the embedded standards, and of the file where the standard is one.
+    /// SHA-256 of the embedded standards, followed by the standard's own file if it is one.
     pub standards_sha256: String,
-    /// Hash of what is shared with other regions.
+    /// SHA-256 of the layers shared with other regions; `None` if nothing is shared.
     #[serde(default)]
     pub shared_sha256: Option<String>,
 }
 
-impl Key {
-    /// What the results of a job depend on now.
+impl Conditions {
+    /// The conditions of a job now.
     pub fn of(job: &Job, lang: Lang, shared: Option<&SharedByAll>) -> Self {
         let own = job.asked.standard.as_deref().filter(|standard| names_a_file(standard));
         let own =
@@ -59,28 +59,28 @@ impl Key {
     }
 }
 
-/// Rings of polygons in degrees.
+/// Polygons as rings (exterior first) of longitude and latitude in degrees.
 type Rings = Vec<Vec<Vec<[f64; 2]>>>;
 
-/// A region that is done.
+/// The record of a region that is done. Field names are those of the file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Marker {
-    /// What it depends on beside its files.
-    pub key: Key,
-    /// Hashes of the files that were read, `None` for one that was not there.
+    /// Conditions under which the results hold.
+    pub key: Conditions,
+    /// SHA-256 of the files that were read, by name; `None` for one that was missing.
     pub reads: BTreeMap<String, Option<String>>,
-    /// Hashes of the files that were written, by their path in the batch's folder.
+    /// SHA-256 of the files that were written, by path relative to the batch's folder.
     pub writes: BTreeMap<String, String>,
-    /// What the files over all regions are written from.
+    /// The region's part of the files over all regions.
     pub audited: Audited,
-    /// Its boundary in degrees.
+    /// Its boundary.
     boundary: Rings,
 }
 
 impl Marker {
     /// The marker of a region whose files are all in place.
     pub fn new(
-        key: Key,
+        key: Conditions,
         reads: BTreeMap<String, Option<String>>,
         writes: BTreeMap<String, String>,
         audited: Audited,
@@ -103,13 +103,13 @@ impl Marker {
         MultiPolygon::new(self.boundary.iter().map(polygon).collect())
     }
 
-    /// As a file: the hash of what follows, then what follows.
-    pub fn bytes(&self) -> Vec<u8> {
-        let json = serde_json::to_vec(self).unwrap_or_default();
-        [sha256_hex(&json).as_bytes(), b"\n", &json, b"\n"].concat()
+    /// The bytes of the file: the SHA-256 of the JSON text in hexadecimal, then the JSON text.
+    pub fn to_bytes(&self) -> serde_json::Result<Vec<u8>> {
+        let json = serde_json::to_vec(self)?;
+        Ok([sha256_hex(&json).as_bytes(), b"\n", &json, b"\n"].concat())
     }
 
-    /// The marker in a file's bytes, where they are whole.
+    /// The marker in a file's bytes; `None` if they are damaged or of another version.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (hash, json) = bytes.split_at_checked(64)?;
         let json = json.strip_prefix(b"\n")?.strip_suffix(b"\n")?;
@@ -119,12 +119,12 @@ impl Marker {
         serde_json::from_slice(json).ok()
     }
 
-    /// Whether the region is done: nothing that it depends on has changed, and every file of it is as it was written.
-    pub fn holds(&self, job: &Job, key: &Key, tree: &Tree) -> bool {
+    /// Whether the region is still done: conditions and input files are unchanged, and so is every written file.
+    pub fn is_valid(&self, job: &Job, conditions: &Conditions, folder: &BatchFolder) -> bool {
         let source = job.source();
         let now = |file: &str| source.read(file, &message!("message.region_is")).ok().map(|bytes| sha256_hex(&bytes));
-        self.key == *key
+        self.key == *conditions
             && self.reads.iter().all(|(file, before)| now(file) == *before)
-            && self.writes.iter().all(|(file, hash)| tree.hash(file).is_some_and(|now| now == *hash))
+            && self.writes.iter().all(|(file, hash)| folder.hash(file).is_some_and(|now| now == *hash))
     }
 }

@@ -1,7 +1,7 @@
-//! Which regions a batch is about, and what each is called.
+//! The regions of a batch and their names.
 //!
-//! In: folders, patterns and lists, as they are named. Out: [`Job`]s in that order, every one with a folder name of its
-//! own: two regions never share one, whatever they are called.
+//! In: folders, patterns and lists, as named on the command line. Out: [`Job`]s in that order, each with a unique
+//! folder name.
 
 use lifering_base::error::{InputError, Place};
 use lifering_base::message;
@@ -12,39 +12,40 @@ use lifering_report::batch::shape::Asked;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// Characters that a folder, a partition or a table reader may take for something else.
+/// Characters that have a meaning in file systems, in Hive partitions or in patterns of table readers.
 const UNSAFE: &str = "\"#%'*/:=?\\{}[]^<>|";
-/// Names in the batch's own folder that no region may have.
-const TAKEN: [&str; 2] = ["zones", "rules"];
+/// Names in the batch's folder that no region may have, besides its [`FILES`].
+const RESERVED: [&str; 2] = ["zones", "rules"];
 
 /// One region to audit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Job {
-    /// Its folder among the results, unlike any other even where capitals do not count.
+    /// Name of its folder among the results, unique even on a file system that ignores case.
     pub name: String,
-    /// As it was named: what its audit calls it.
+    /// Path as named; audit.json repeats it.
     pub path: PathBuf,
-    /// What is asked for it.
+    /// Options of its audit.
     pub asked: Asked,
 }
 
 impl Job {
-    /// Where its files come from.
+    /// The source of its files.
     pub fn source(&self) -> Source {
         Source::at(&self.path)
     }
 }
 
-/// The regions that were named, and those that were named twice and are audited once.
+/// The regions to audit, and those named more than once.
 #[derive(Clone, Debug, Default)]
 pub struct Regions {
-    /// In the order they were named.
+    /// In the order in which they were named.
     pub jobs: Vec<Job>,
-    /// Paths that said the same as one before.
+    /// Paths that repeat an earlier one with the same options; they are audited once.
     pub repeated: Vec<PathBuf>,
 }
 
-/// The regions that some arguments name; `asked` is what holds for all of them.
+/// Resolves the named folders, patterns and lists; `asked` are the options of every region that a list does not
+/// override.
 pub fn regions(named: &[PathBuf], asked: &Asked) -> Result<Regions, InputError> {
     let mut all: Vec<(PathBuf, Asked)> = Vec::new();
     for name in named {
@@ -66,7 +67,7 @@ pub fn regions(named: &[PathBuf], asked: &Asked) -> Result<Regions, InputError> 
     let mut regions = Regions::default();
     let mut kept: Vec<(PathBuf, PathBuf, Asked)> = Vec::new();
     for (path, asked) in all {
-        let same = place(&path);
+        let same = canonical(&path);
         if kept.iter().any(|(_, place, other)| *place == same && *other == asked) {
             regions.repeated.push(path);
         } else {
@@ -78,12 +79,12 @@ pub fn regions(named: &[PathBuf], asked: &Asked) -> Result<Regions, InputError> 
     Ok(regions)
 }
 
-/// Where a path leads, however it is written.
-fn place(path: &Path) -> PathBuf {
+/// A path in canonical form, to recognise two spellings of the same folder.
+fn canonical(path: &Path) -> PathBuf {
     path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_path_buf())
 }
 
-/// What a path or pattern means: a region, all regions of a folder, all that fits a pattern.
+/// The regions of an argument: a region, all regions of a folder, all matches of a pattern.
 fn folders(name: &Path) -> Result<Vec<PathBuf>, InputError> {
     let text = name.to_string_lossy();
     if !name.exists() && text.contains(['*', '?', '[']) {
@@ -95,11 +96,11 @@ fn folders(name: &Path) -> Result<Vec<PathBuf>, InputError> {
     let entries = std::fs::read_dir(name).into_iter().flatten().flatten().map(|entry| entry.path());
     let mut inside: Vec<PathBuf> = entries.filter(|path| path.join("region.toml").is_file()).collect();
     inside.sort();
-    // A folder that is no region and holds none is told of as a region that cannot be read.
+    // A folder without regions stays in the list, and its audit reports that it cannot be read.
     Ok(if inside.is_empty() { vec![name.to_path_buf()] } else { inside })
 }
 
-/// Folders and settings files that fit a pattern. Other files beside them are no regions.
+/// Folders and settings files that match a pattern; other files are no regions.
 fn matching(pattern: &str) -> Result<Vec<PathBuf>, InputError> {
     let wrong = |found: String| InputError::wrong(Place::file(pattern), found, message!("message.a_pattern"));
     let found = glob::glob(pattern).map_err(|e| wrong(e.to_string()))?;
@@ -115,13 +116,14 @@ fn matching(pattern: &str) -> Result<Vec<PathBuf>, InputError> {
     Ok(paths)
 }
 
-/// A folder name for each region: the last part of its path where that tells it from all others, else more of the path,
-/// the standard, at last a number.
+/// A folder name for each region: the last part of its path if that is unique, else with the settings file, the parent
+/// folder, the standard and the year, in the end a number.
 fn names(regions: &[(PathBuf, PathBuf, Asked)]) -> Vec<String> {
+    // By region; `None` as long as no candidate was unique.
     let mut names: Vec<Option<String>> = vec![None; regions.len()];
-    let mut taken: BTreeSet<String> = TAKEN.iter().chain(&FILES).map(|name| (*name).to_owned()).collect();
+    let mut taken: BTreeSet<String> = RESERVED.iter().chain(&FILES).map(|name| (*name).to_owned()).collect();
     for candidate in [plain, with_settings, with_parent, with_standard] {
-        let tried: Vec<String> = regions.iter().map(|(path, _, asked)| tidy(&candidate(path, asked))).collect();
+        let tried: Vec<String> = regions.iter().map(|(path, _, asked)| sanitised(&candidate(path, asked))).collect();
         let mut count: BTreeMap<String, usize> = BTreeMap::new();
         for (name, _) in tried.iter().zip(&names).filter(|(_, known)| known.is_none()) {
             *count.entry(name.to_lowercase()).or_default() += 1;
@@ -135,7 +137,7 @@ fn names(regions: &[(PathBuf, PathBuf, Asked)]) -> Vec<String> {
     }
     for (slot, (path, _, asked)) in names.iter_mut().zip(regions) {
         if slot.is_none() {
-            let base = tidy(&with_standard(path, asked));
+            let base = sanitised(&with_standard(path, asked));
             let free =
                 (2..=taken.len() + 2).map(|n| format!("{base}-{n}")).find(|name| !taken.contains(&name.to_lowercase()));
             taken.extend(free.as_ref().map(|name| name.to_lowercase()));
@@ -173,10 +175,10 @@ fn with_standard(path: &Path, asked: &Asked) -> String {
     format!("{}{standard}{year}", with_parent(path, asked))
 }
 
-/// A name that every disk and every reader of partitions takes as it is.
-fn tidy(name: &str) -> String {
-    let tame = |c: char| if UNSAFE.contains(c) || c.is_control() { '_' } else { c };
-    let name: String = name.trim().chars().map(tame).collect();
+/// A name without [`UNSAFE`] characters, leading dots and trailing dots or blanks.
+fn sanitised(name: &str) -> String {
+    let safe = |c: char| if UNSAFE.contains(c) || c.is_control() { '_' } else { c };
+    let name: String = name.trim().chars().map(safe).collect();
     let name = name.trim_end_matches(['.', ' ']);
     if name.starts_with('.') || name.is_empty() { format!("_{name}") } else { name.to_owned() }
 }

@@ -1,24 +1,26 @@
-//! What the regions of a batch share: a file of roads, and each other's stations as mutual aid.
+//! Layers that the regions of a batch share: a file of roads, and each other's stations as mutual aid.
 //!
-//! In: the roads, read once, and the jobs. Out: for each job what its audit alone would be given, and a hash of it for its
-//! marker. A region whose stations cannot be read helps nobody; its own entry says what is wrong with it.
+//! In: the roads, read once, and the jobs. Out: for each job the shared layers, as a single audit would get them, and a
+//! hash of them for its marker. A region whose stations cannot be read lends none; its own entry reports the error.
 
 use super::regions::Job;
 use lifering_base::hash::sha256_hex;
 use lifering_base::records::Neighbour;
 use lifering_readers::read_stations;
 use lifering_readers::shared::{Shared, SharedRoads};
+use lifering_readers::source::Source;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// What is shared by all.
+/// The shared layers of all regions.
 #[derive(Clone, Debug)]
 pub struct SharedByAll {
     roads: Option<Arc<SharedRoads>>,
+    /// Margin around each boundary within which shared layers count, metres.
     margin_m: f64,
-    /// By the path of their region.
+    /// Stations of each region, by its path.
     stations: BTreeMap<PathBuf, Vec<Neighbour>>,
 }
 
@@ -29,8 +31,9 @@ impl SharedByAll {
         let stations = paths
             .into_par_iter()
             .map(|path| {
-                let source = lifering_readers::source::Source::at(path);
+                let source = Source::at(path);
                 let from = source.name();
+                // The error is reported by the region's own audit, which reads the same file.
                 let sites = read_stations(&source, &BTreeMap::new()).unwrap_or_default();
                 (path.clone(), sites.into_iter().map(|site| Neighbour { from: from.clone(), site }).collect())
             })
@@ -38,14 +41,14 @@ impl SharedByAll {
         Self { roads, margin_m, stations }
     }
 
-    /// What one region is given: the roads, and the stations of all others.
+    /// The shared layers of one region: the roads, and the stations of all others.
     pub fn of(&self, job: &Job) -> Shared {
         let others = self.stations.iter().filter(|(path, _)| **path != job.path);
         let neighbours = others.flat_map(|(_, stations)| stations.iter().cloned()).collect();
         Shared { roads: self.roads.clone(), neighbours: Some(Arc::new(neighbours)), margin_m: self.margin_m }
     }
 
-    /// A hash of what one region is given.
+    /// SHA-256 of the shared layers of one region.
     pub fn sha256(&self, job: &Job) -> String {
         let shared = self.of(job);
         let roads = self.roads.as_ref().map(|roads| roads.sha256());

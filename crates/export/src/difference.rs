@@ -1,9 +1,11 @@
-//! diff.json, opened.geojson and closed.geojson with their styles.
+//! The files of a comparison: diff.json, opened.geojson and closed.geojson with their styles.
 //!
 //! In: a comparison of two audits or two batches. Out: bytes by file name.
 
-use crate::geojson::collection;
-use crate::qgis::style::{StyleFacts, qml};
+use super::error::RenderError;
+use super::json::document;
+use super::qgis::StyleFacts;
+use super::{geojson, qgis};
 use lifering_base::frame::Frame;
 use lifering_report::diff::Diff;
 use lifering_report::diff::batch::BatchDiff;
@@ -16,44 +18,47 @@ use lifering_report::text::Lang;
 use serde::Serialize;
 
 /// diff.json.
-pub fn json(report: &impl Serialize) -> Vec<u8> {
-    let mut bytes = serde_json::to_vec_pretty(report).unwrap_or_default();
-    bytes.push(b'\n');
-    bytes
+pub fn json(report: &impl Serialize) -> Result<Vec<u8>, RenderError> {
+    document(report).map_err(RenderError::of("diff.json"))
 }
 
 /// All files of a comparison, by name. `lang` is the language of the styles.
-pub fn render(diff: &Diff, lang: Lang) -> Vec<(String, Vec<u8>)> {
-    files(json(&DiffReport::new(diff)), &[diff], lang)
+pub fn render(diff: &Diff, lang: Lang) -> Result<Vec<(String, Vec<u8>)>, RenderError> {
+    files(json(&DiffReport::new(diff))?, &[diff], lang)
 }
 
 /// All files of a comparison of batches, by name.
-pub fn render_batches(diff: &BatchDiff, lang: Lang) -> Vec<(String, Vec<u8>)> {
+pub fn render_batches(diff: &BatchDiff, lang: Lang) -> Result<Vec<(String, Vec<u8>)>, RenderError> {
     let regions: Vec<&Diff> = diff.regions.iter().map(|(_, diff)| diff).collect();
-    files(json(&BatchDiffReport::new(diff)), &regions, lang)
+    files(json(&BatchDiffReport::new(diff))?, &regions, lang)
 }
 
-fn files(json: Vec<u8>, diffs: &[&Diff], lang: Lang) -> Vec<(String, Vec<u8>)> {
+/// The part of a rule's zones that one of the two files draws.
+type Side = fn(&RuleZoneParts) -> &ZoneParts;
+
+/// diff.json as it is, then a layer for what opened and one for what closed.
+fn files(json: Vec<u8>, diffs: &[&Diff], lang: Lang) -> Result<Vec<(String, Vec<u8>)>, RenderError> {
     let mut files = vec![("diff.json".to_owned(), json)];
     let illustrative = diffs.iter().any(|diff| diff.sides.old.illustrative || diff.sides.new.illustrative);
-    for (name, of) in
-        [("opened", (|rule| &rule.opened) as fn(&RuleZoneParts) -> &ZoneParts), ("closed", |rule| &rule.closed)]
-    {
-        let rows = diffs.iter().flat_map(|diff| rows(diff, name, of)).collect();
+    let note = illustrative.then_some(ILLUSTRATIVE);
+    let facts = StyleFacts::untimed(lang);
+    let sides: [(_, _, Side); 2] =
+        [("opened", "opened.geojson", |rule| &rule.opened), ("closed", "closed.geojson", |rule| &rule.closed)];
+    for (name, file, side) in sides {
+        let rows = diffs.iter().flat_map(|diff| rows(diff, name, side)).collect();
         let layer = MapLayer { name, shape: Shape::Polygon, columns: columns(name), rows };
-        let note = illustrative.then_some(ILLUSTRATIVE);
-        files.push((format!("{name}.geojson"), collection(note, layer.columns, &[&layer.rows])));
-        let facts = StyleFacts { classes_s: Vec::new(), limit_s: None, lang };
-        files.push((format!("{name}.qml"), qml(&layer, &facts).into_bytes()));
+        let collection = geojson::collection(note, layer.columns, &[&layer.rows]).map_err(RenderError::of(file))?;
+        files.push((file.to_owned(), collection));
+        files.push((format!("{name}.qml"), qgis::qml(&layer, &facts).into_bytes()));
     }
-    files
+    Ok(files)
 }
 
-/// What opened, or what closed, in one region.
-fn rows<'a>(diff: &'a Diff, name: &'static str, of: fn(&RuleZoneParts) -> &ZoneParts) -> Vec<Row<'a>> {
+/// The parts of one region that opened, or that closed.
+fn rows<'a>(diff: &'a Diff, name: &'static str, side: Side) -> Vec<Row<'a>> {
     let Some(frame) = &diff.zones.frame else { return Vec::new() };
     let rules = diff.zones.rules.iter();
-    let parts = rules.flat_map(|rule| of(rule).drawn.iter().enumerate().map(move |(n, part)| (rule, n, part)));
+    let parts = rules.flat_map(|rule| side(rule).drawn.iter().enumerate().map(move |(n, part)| (rule, n, part)));
     parts.map(|(rule, n, part)| row(frame, &diff.sides.new.region, name, rule, n, part)).collect()
 }
 

@@ -1,7 +1,7 @@
-//! The one door by which bytes go out: whole files, or none.
+//! Writing to the disk: the only module that does. Files are complete or absent.
 //!
-//! In: names and bytes. Out: a folder. Everything is first written beside the target and then moved in place; an existing
-//! folder is touched only where lifering wrote it, and only the files it wrote.
+//! In: names and bytes. Out: a folder. Everything is first written beside the target and then moved in place; an
+//! existing folder is changed only if lifering wrote it, and only the files that lifering wrote.
 
 use lifering_base::Message;
 use lifering_readers::library_errors;
@@ -11,21 +11,21 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use thiserror::Error;
 
-/// Lists the files lifering wrote into a folder, itself included.
+/// File that lists what lifering wrote into a folder, one name a line.
 const MARKER: &str = ".lifering";
 
 /// A folder could not be written.
 #[derive(Debug, Error)]
 pub enum WriteError {
-    /// The folder holds something else.
+    /// The folder holds files that lifering did not write.
     #[error("{}: exists and was not written by lifering; nothing was changed\n  help: choose another --out, or empty it yourself", .0.display())]
     Foreign(PathBuf),
-    /// The system said no.
+    /// The operating system refused.
     #[error("{}: cannot be written: {why}", path.display())]
     System {
-        /// Where.
+        /// File or folder.
         path: PathBuf,
-        /// What the system said.
+        /// Message of the operating system.
         why: Message,
     },
 }
@@ -34,7 +34,7 @@ fn system(path: &Path) -> impl FnOnce(std::io::Error) -> WriteError + '_ {
     |e| WriteError::System { path: path.to_path_buf(), why: library_errors::system(&e) }
 }
 
-/// Says whether a folder may be written, before any work is done.
+/// Checks that a folder may be written: it is missing, empty, or written by lifering.
 pub fn check_folder(folder: &Path) -> Result<(), WriteError> {
     if folder.is_file() {
         return Err(WriteError::Foreign(folder.to_path_buf()));
@@ -46,17 +46,19 @@ pub fn check_folder(folder: &Path) -> Result<(), WriteError> {
     Err(WriteError::Foreign(folder.to_path_buf()))
 }
 
-/// A folder in the making, beside the one it is to become. Files may be added from several threads, each as soon as it is
-/// made; nothing is seen of them before [`Staging::finish`].
+/// A temporary folder beside the target. Files may be added from several threads; they become visible with
+/// [`Staging::finish`].
 #[derive(Debug)]
 pub struct Staging {
+    /// The target.
     folder: PathBuf,
     beside: tempfile::TempDir,
+    /// Files added so far.
     names: Mutex<Vec<String>>,
 }
 
 impl Staging {
-    /// Prepares to write `folder`; refuses where something else is in it.
+    /// Prepares to write `folder`; an error if it holds files that lifering did not write.
     pub fn new(folder: &Path) -> Result<Self, WriteError> {
         let parent = match folder.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
@@ -65,7 +67,7 @@ impl Staging {
         Self::within(folder, &parent)
     }
 
-    /// The same, made in `workshop`, a folder of the same disk.
+    /// The same with the temporary folder inside `workshop`, a folder on the same disk.
     pub fn within(folder: &Path, workshop: &Path) -> Result<Self, WriteError> {
         check_folder(folder)?;
         std::fs::create_dir_all(workshop).map_err(system(workshop))?;
@@ -78,21 +80,21 @@ impl Staging {
         self.add_parts(name, &[bytes])
     }
 
-    /// Adds a file that is made of parts.
-    #[expect(clippy::disallowed_methods, reason = "the one door out")]
+    /// Adds a file that consists of parts.
+    #[expect(clippy::disallowed_methods, reason = "the module that writes")]
     pub fn add_parts(&self, name: &str, parts: &[&[u8]]) -> Result<(), WriteError> {
-        // What is told is where the file was to be: where it is made has another name on every run.
-        let told = self.folder.join(name);
-        let mut file = File::create(self.beside.path().join(name)).map_err(system(&told))?;
+        // Errors name the target: the temporary folder has another name on every run.
+        let target = self.folder.join(name);
+        let mut file = File::create(self.beside.path().join(name)).map_err(system(&target))?;
         for part in parts {
-            file.write_all(part).map_err(system(&told))?;
+            file.write_all(part).map_err(system(&target))?;
         }
         self.names.lock().unwrap_or_else(PoisonError::into_inner).push(name.to_owned());
         Ok(())
     }
 
-    /// Moves everything in place, and away what lifering wrote there before and does not write now.
-    #[expect(clippy::disallowed_methods, reason = "the one door out")]
+    /// Moves everything in place, and removes files of an earlier run that were not written again.
+    #[expect(clippy::disallowed_methods, reason = "the module that writes")]
     pub fn finish(self) -> Result<(), WriteError> {
         let Self { folder, beside, names } = self;
         let mut names = names.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -104,7 +106,7 @@ impl Staging {
             .unwrap_or_default();
         if old.is_empty() && !folder.exists() {
             let staged = beside.keep();
-            // A temporary folder is private to its owner; the result is an ordinary one.
+            // A temporary folder is private to its owner; the result is an ordinary folder.
             open_to_others(&staged);
             return std::fs::rename(&staged, &folder).map_err(system(&folder));
         }
@@ -132,9 +134,9 @@ pub fn write_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Wr
     staging.finish()
 }
 
-/// Says that a folder is lifering's own, before there is anything in it: it may be taken up again after a stop. `names` are
-/// the files that will be written; what else lifering wrote there before is removed.
-#[expect(clippy::disallowed_methods, reason = "the one door out")]
+/// Marks a folder as written by lifering before it has any files, so that a stopped run can be resumed. `names` are the
+/// files that will be written; other files that lifering wrote there before are removed.
+#[expect(clippy::disallowed_methods, reason = "the module that writes")]
 pub fn claim(folder: &Path, names: &[&str]) -> Result<(), WriteError> {
     check_folder(folder)?;
     std::fs::create_dir_all(folder).map_err(system(folder))?;
@@ -143,19 +145,19 @@ pub fn claim(folder: &Path, names: &[&str]) -> Result<(), WriteError> {
     for stale in old.lines().filter(|name| !names.contains(name) && !name.contains(['/', '\\'])) {
         remove(&folder.join(stale))?;
     }
-    // In place: there is nothing else yet that it could be made beside, and half of it says as much as the whole.
+    // Written in place: a truncated marker marks the folder as well as a complete one.
     std::fs::write(&marker, names.join("\n") + "\n").map_err(system(&marker))
 }
 
-/// Writes one file whole: made in `workshop`, a folder of the same disk, and moved in place over what is there.
-#[expect(clippy::disallowed_methods, reason = "the one door out")]
+/// Writes one file: first into `workshop`, a folder on the same disk, then moved over the target.
+#[expect(clippy::disallowed_methods, reason = "the module that writes")]
 pub fn put(path: &Path, bytes: &[u8], workshop: &Path) -> Result<(), WriteError> {
     for folder in path.parent().into_iter().chain([workshop]) {
         std::fs::create_dir_all(folder).map_err(system(folder))?;
     }
-    // Unlike a temporary file, this one is as open to others as any.
-    let room = tempfile::Builder::new().prefix(".lifering-").tempdir_in(workshop).map_err(system(workshop))?;
-    let made = room.path().join("file");
+    // A temporary file would be private to its owner; one in a temporary folder is an ordinary file.
+    let private = tempfile::Builder::new().prefix(".lifering-").tempdir_in(workshop).map_err(system(workshop))?;
+    let made = private.path().join("file");
     std::fs::write(&made, bytes).map_err(system(path))?;
     std::fs::rename(&made, path).map_err(system(path))
 }
@@ -168,8 +170,8 @@ pub fn remove(path: &Path) -> Result<(), WriteError> {
     }
 }
 
-/// Removes what lifering wrote into a folder, and the folder where nothing else is in it.
-#[expect(clippy::disallowed_methods, reason = "the one door out knows what went through it")]
+/// Removes the files that lifering wrote into a folder, and the folder if nothing else is in it.
+#[expect(clippy::disallowed_methods, reason = "the module that writes")]
 pub fn remove_folder(folder: &Path) -> Result<(), WriteError> {
     let marker = folder.join(MARKER);
     let Ok(names) = std::fs::read_to_string(&marker) else { return Ok(()) };
@@ -177,12 +179,12 @@ pub fn remove_folder(folder: &Path) -> Result<(), WriteError> {
         remove(&folder.join(name))?;
     }
     remove(&marker)?;
-    // What a user put there stays, and the folder with it.
+    // Files of a user stay, and the folder with them.
     let _ = std::fs::remove_dir(folder);
     Ok(())
 }
 
-/// Removes a folder that only ever held files in the making.
+/// Removes a folder of temporary files.
 pub fn sweep(workshop: &Path) -> Result<(), WriteError> {
     match std::fs::remove_dir_all(workshop) {
         Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(system(workshop)(e)),
@@ -190,8 +192,7 @@ pub fn sweep(workshop: &Path) -> Result<(), WriteError> {
     }
 }
 
-/// Takes a file for oneself until the result is dropped or the program ends, however it ends; `None` where another
-/// program has it.
+/// Locks a file until the result is dropped or the program ends; `None` if another program holds the lock.
 pub fn lock(path: &Path) -> Result<Option<File>, WriteError> {
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent).map_err(system(parent))?;
@@ -207,7 +208,7 @@ pub fn lock(path: &Path) -> Result<Option<File>, WriteError> {
 #[cfg(unix)]
 fn open_to_others(folder: &Path) {
     use std::os::unix::fs::PermissionsExt;
-    // Best effort: a folder that stays private is still complete.
+    // Best effort: a folder that stays private is complete all the same.
     let _ = std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755));
 }
 

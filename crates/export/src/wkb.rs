@@ -1,9 +1,11 @@
-//! Geometries as little-endian well-known binary (ISO 19125), which `GeoPackage` and `GeoParquet` both hold.
+//! Geometries as little-endian well-known binary (ISO 19125), the form of `GeoPackage` and `GeoParquet`.
+//!
+//! In: a geometry in degrees and the shape of its layer. Out: bytes, appended to a buffer; the envelope.
 
 use geo::{Coord, Geometry, LineString, Polygon};
 use lifering_report::layers::Shape;
 
-/// West, east, south, north in degrees.
+/// Bounding box: west, east, south, north, in degrees.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Envelope(pub [f64; 4]);
 
@@ -20,7 +22,7 @@ impl Envelope {
     }
 }
 
-/// The envelope of a geometry in the shape its layer wants; `None` where it is of another shape or empty.
+/// The envelope of a geometry; `None` if it is empty or does not have the shape of its layer.
 pub fn envelope(geometry: &Geometry<f64>, shape: Shape) -> Option<Envelope> {
     match (geometry, shape) {
         (Geometry::Point(p), Shape::Point) => Envelope::of(std::iter::once(p.0)),
@@ -35,7 +37,7 @@ pub fn envelope(geometry: &Geometry<f64>, shape: Shape) -> Option<Envelope> {
     }
 }
 
-/// Writes a geometry in the shape its layer wants. Call it where [`envelope`] says that it is of that shape.
+/// Appends a geometry of the shape of its layer; [`envelope`] decides whether it has that shape.
 pub fn write(wkb: &mut Vec<u8>, geometry: &Geometry<f64>, shape: Shape) {
     match geometry {
         Geometry::Point(p) => {
@@ -63,6 +65,7 @@ pub fn write(wkb: &mut Vec<u8>, geometry: &Geometry<f64>, shape: Shape) {
     }
 }
 
+/// Byte order and geometry type.
 fn head(wkb: &mut Vec<u8>, kind: u32) {
     wkb.push(1);
     wkb.extend(kind.to_le_bytes());

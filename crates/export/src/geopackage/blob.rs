@@ -1,14 +1,14 @@
-//! Geometries as `GeoPackage` writes them: a header with the envelope, then well-known binary.
+//! Geometry blobs (OGC 12-128r17, 2.1.3): a header with the envelope, then well-known binary.
 
 use crate::wkb::{self, Envelope};
 use geo::Geometry;
 use lifering_report::layers::Shape;
 
-/// Writes the blob of a geometry in the shape its layer wants over what was in `blob`; its envelope, or `None` where it is
-/// of another shape or empty.
+/// Replaces the content of `blob` by a geometry and returns the envelope; `None` if the geometry is empty or does not
+/// have the shape of its layer.
 pub fn encode(blob: &mut Vec<u8>, geometry: &Geometry<f64>, shape: Shape) -> Option<Envelope> {
     let envelope = wkb::envelope(geometry, shape)?;
-    // Magic, version 0, flags: little-endian, and an envelope of x and y where it is no point (OGC 12-128r17, 2.1.3).
+    // Magic, version 0, flags: little-endian, an envelope of x and y unless it is a point.
     let with_envelope = shape != Shape::Point;
     blob.clear();
     blob.extend([b'G', b'P', 0, 1 | if with_envelope { 2 } else { 0 }]);
@@ -21,7 +21,6 @@ pub fn encode(blob: &mut Vec<u8>, geometry: &Geometry<f64>, shape: Shape) -> Opt
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use geo::{LineString, Point};

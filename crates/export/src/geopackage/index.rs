@@ -1,39 +1,43 @@
 //! The spatial index of a table, packed at once instead of grown row by row.
 //!
+//! In: row ids and envelopes. Out: the tables of `rtree_<table>_geom`, filled.
+//!
 //! `SQLite` keeps an R*Tree in three plain tables (<https://www.sqlite.org/rtree.html>, "Shadow tables"): nodes, the leaf
-//! of each row, the parent of each node. A tree that is built from all boxes together (sort, tile, recurse: Leutenegger,
-//! Lopez and Edgington 1997) is filled in a tenth of the time, and answers quicker because its nodes are full and do not
-//! overlap. `rtreecheck()` says in the tests that the result is what `SQLite` expects.
+//! of each row, the parent of each node. A tree that is built from all boxes together (sort, tile, recurse:
+//! Leutenegger, Lopez and Edgington 1997) is filled in a tenth of the time, and answers quicker because its nodes are
+//! full and do not overlap. The tests check the result with `rtreecheck()`.
 
 use crate::wkb::Envelope;
 use rusqlite::{Connection, params};
 
-/// Cells of a node: what `SQLite` puts into one at a page size of 4096 bytes.
-const CELLS: usize = 51;
-/// Bytes of a node: depth, number of cells, and for each cell an id and four numbers of 32 bits.
-const NODE_BYTES: usize = 4 + CELLS * 24;
-/// The root of every tree.
+/// Capacity of a node, in entries: what `SQLite` puts into one at a page size of 4096 bytes.
+const CAPACITY: usize = 51;
+/// Bytes of a node: depth and number of entries, then for each entry an id and four numbers of 32 bits.
+const NODE_BYTES: usize = 4 + CAPACITY * 24;
+/// Id of the root node of every tree.
 const ROOT: i64 = 1;
 
-/// A row or a node of the level below, and where it lies: west, east, south, north.
+/// An entry of a node: a row, or a node of the level below.
 #[derive(Clone, Copy, Debug)]
-struct Cell {
+struct Entry {
     id: i64,
+    /// West, east, south, north in degrees, rounded outwards.
     bounds: [f32; 4],
 }
 
-/// Towards minus infinity, so that a box never shrinks.
+/// Rounds towards minus infinity, so that a box never shrinks.
 fn down(value: f64) -> f32 {
     let near = value as f32;
     if f64::from(near) > value { near.next_down() } else { near }
 }
 
+/// Rounds towards plus infinity.
 fn up(value: f64) -> f32 {
     let near = value as f32;
     if f64::from(near) < value { near.next_up() } else { near }
 }
 
-impl Cell {
+impl Entry {
     fn new(id: i64, Envelope([west, east, south, north]): Envelope) -> Self {
         Self { id, bounds: [down(west), up(east), down(south), up(north)] }
     }
@@ -50,7 +54,7 @@ pub fn build(file: &Connection, table: &str, boxes: &[(i64, Envelope)]) -> rusql
     if boxes.is_empty() {
         return Ok(());
     }
-    let mut cells: Vec<Cell> = boxes.iter().map(|(id, envelope)| Cell::new(*id, *envelope)).collect();
+    let mut entries: Vec<Entry> = boxes.iter().map(|(id, envelope)| Entry::new(*id, *envelope)).collect();
     file.execute_batch(&format!("DELETE FROM \"{name}_node\""))?;
     let mut insert_node = file.prepare(&format!("INSERT INTO \"{name}_node\" VALUES (?, ?)"))?;
     let mut insert_row = file.prepare(&format!("INSERT INTO \"{name}_rowid\" VALUES (?, ?)"))?;
@@ -59,18 +63,18 @@ pub fn build(file: &Connection, table: &str, boxes: &[(i64, Envelope)]) -> rusql
     let mut depth: u16 = 0;
     // Level by level from the leaves up, until one node holds all.
     loop {
-        let last = cells.len() <= CELLS;
+        let last = entries.len() <= CAPACITY;
         if !last {
-            tile(&mut cells);
+            tile(&mut entries);
         }
-        let mut above = Vec::with_capacity(cells.len() / CELLS + 1);
-        let mut homes: Vec<(i64, i64)> = Vec::with_capacity(cells.len());
-        for group in groups(&cells) {
+        let mut above = Vec::with_capacity(entries.len() / CAPACITY + 1);
+        let mut homes: Vec<(i64, i64)> = Vec::with_capacity(entries.len());
+        for group in groups(&entries) {
             let node = if last { ROOT } else { next_node };
             next_node += 1;
             insert_node.execute(params![node, node_bytes(if last { depth } else { 0 }, group)])?;
-            homes.extend(group.iter().map(|cell| (cell.id, node)));
-            above.push(Cell { id: node, bounds: union(group) });
+            homes.extend(group.iter().map(|entry| (entry.id, node)));
+            above.push(Entry { id: node, bounds: union(group) });
         }
         // In the order of their keys: a table is filled quicker from one end.
         homes.sort_unstable();
@@ -84,52 +88,51 @@ pub fn build(file: &Connection, table: &str, boxes: &[(i64, Envelope)]) -> rusql
         if last {
             return Ok(());
         }
-        cells = above;
+        entries = above;
         depth += 1;
     }
 }
 
-/// Cells shared out evenly over as few nodes as hold them, in order.
-fn groups(cells: &[Cell]) -> impl Iterator<Item = &[Cell]> {
-    let nodes = cells.len().div_ceil(CELLS);
-    (0..nodes).map(move |n| &cells[n * cells.len() / nodes..(n + 1) * cells.len() / nodes])
+/// Entries shared out evenly over the fewest nodes that hold them, in order.
+fn groups(entries: &[Entry]) -> impl Iterator<Item = &[Entry]> {
+    let nodes = entries.len().div_ceil(CAPACITY);
+    (0..nodes).map(move |n| &entries[n * entries.len() / nodes..(n + 1) * entries.len() / nodes])
 }
 
-/// Orders cells so that neighbours in the list are neighbours on the ground: slices from west to east, each from south to
-/// north. Ties go to the smaller id.
-fn tile(cells: &mut [Cell]) {
-    let by = |axis: usize| move |a: &Cell, b: &Cell| a.middle(axis).total_cmp(&b.middle(axis)).then(a.id.cmp(&b.id));
-    cells.sort_unstable_by(by(0));
-    let nodes = cells.len().div_ceil(CELLS);
-    let slice = cells.len().div_ceil(nodes.isqrt().max(1));
-    for slice in cells.chunks_mut(slice) {
+/// Orders entries so that neighbours in the list are neighbours on the ground: slices from west to east, each from
+/// south to north. Ties go to the smaller id.
+fn tile(entries: &mut [Entry]) {
+    let by = |axis: usize| move |a: &Entry, b: &Entry| a.middle(axis).total_cmp(&b.middle(axis)).then(a.id.cmp(&b.id));
+    entries.sort_unstable_by(by(0));
+    let nodes = entries.len().div_ceil(CAPACITY);
+    let slice = entries.len().div_ceil(nodes.isqrt().max(1));
+    for slice in entries.chunks_mut(slice) {
         slice.sort_unstable_by(by(1));
     }
 }
 
-fn union(cells: &[Cell]) -> [f32; 4] {
+fn union(entries: &[Entry]) -> [f32; 4] {
     let all = [f32::INFINITY, f32::NEG_INFINITY, f32::INFINITY, f32::NEG_INFINITY];
-    cells
+    entries
         .iter()
-        .map(|cell| cell.bounds)
+        .map(|entry| entry.bounds)
         .fold(all, |a, b| [a[0].min(b[0]), a[1].max(b[1]), a[2].min(b[2]), a[3].max(b[3])])
 }
 
-/// The bytes of a node: big-endian; the depth counts in the root alone.
-fn node_bytes(depth: u16, cells: &[Cell]) -> Vec<u8> {
+/// The bytes of a node, big-endian; `SQLite` reads the depth from the root alone.
+fn node_bytes(depth: u16, entries: &[Entry]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(NODE_BYTES);
     bytes.extend(depth.to_be_bytes());
-    bytes.extend((cells.len() as u16).to_be_bytes());
-    for cell in cells {
-        bytes.extend(cell.id.to_be_bytes());
-        bytes.extend(cell.bounds.iter().flat_map(|v| v.to_be_bytes()));
+    bytes.extend((entries.len() as u16).to_be_bytes());
+    for entry in entries {
+        bytes.extend(entry.id.to_be_bytes());
+        bytes.extend(entry.bounds.iter().flat_map(|v| v.to_be_bytes()));
     }
     bytes.resize(NODE_BYTES, 0);
     bytes
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -151,8 +154,8 @@ mod tests {
             let boxes = boxes(n);
             // The check counts the rows of the table beside it.
             build(&file, "t", &boxes).unwrap();
-            let said: String = file.query_row("SELECT rtreecheck('rtree_t_geom')", [], |r| r.get(0)).unwrap();
-            assert_eq!(said, "ok", "{n} boxes");
+            let verdict: String = file.query_row("SELECT rtreecheck('rtree_t_geom')", [], |r| r.get(0)).unwrap();
+            assert_eq!(verdict, "ok", "{n} boxes");
             let all: i64 = file.query_row("SELECT count(*) FROM rtree_t_geom", [], |r| r.get(0)).unwrap();
             assert_eq!(all, n);
             let window = [118.2003, 118.3001, 24.1007, 24.2501];
@@ -171,8 +174,8 @@ mod tests {
             // It can be edited afterwards.
             file.execute("INSERT INTO rtree_t_geom VALUES (999999, 118.21, 118.22, 24.11, 24.12)", []).unwrap();
             file.execute("DELETE FROM rtree_t_geom WHERE id = 1", []).unwrap();
-            let said: String = file.query_row("SELECT rtreecheck('rtree_t_geom')", [], |r| r.get(0)).unwrap();
-            assert_eq!(said, "ok", "{n} boxes, edited");
+            let verdict: String = file.query_row("SELECT rtreecheck('rtree_t_geom')", [], |r| r.get(0)).unwrap();
+            assert_eq!(verdict, "ok", "{n} boxes, edited");
         }
     }
 }

@@ -1,7 +1,7 @@
-//! coverage.gpkg: every layer with a spatial index, Chinese titles and a default style, ready to be dropped into QGIS.
+//! GeoPackage 1.3 (OGC 12-128r17): coverage.gpkg and batch.gpkg, each layer with a spatial index, titles and a QGIS
+//! style.
 //!
-//! In: [`MapLayer`]s and their styles. Out: a GeoPackage 1.3 (OGC 12-128r17) as bytes, the same for the same input: no
-//! clock is asked, `last_change` is a constant.
+//! In: [`MapLayer`]s and their styles. Out: a database in memory, or its bytes; `last_change` is a constant.
 
 mod blob;
 mod index;
@@ -14,11 +14,12 @@ use lifering_report::text::Lang;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, MAIN_DB, params};
 
-/// Written where a GeoPackage wants the time of the last change: the same inputs give the same bytes.
+/// Value of `last_change`, which the format requires: a constant, so that the same inputs give the same bytes.
 const LAST_CHANGE: &str = "2000-01-01T00:00:00.000Z";
 
-/// A GeoPackage of some layers, each described by `note`. `style` gives the QML of a layer, where it has one.
-pub fn geopackage(
+/// A GeoPackage of layers as bytes. `note` becomes the description of each layer; `style` returns the QML of a layer
+/// that has one.
+pub fn bytes(
     layers: &[MapLayer<'_>],
     note: &str,
     lang: Lang,
@@ -27,7 +28,7 @@ pub fn geopackage(
     Ok(database(layers, note, lang, style)?.serialize(MAIN_DB)?.to_vec())
 }
 
-/// The same before it is bytes: `serialize` makes them without another copy.
+/// The same as a database in memory, which `serialize` turns into bytes without another copy.
 pub fn database(
     layers: &[MapLayer<'_>],
     note: &str,
@@ -46,7 +47,7 @@ pub fn database(
     Ok(file)
 }
 
-/// A name as SQL writes it.
+/// A name as an SQL identifier.
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
@@ -70,6 +71,7 @@ fn geometry_name(shape: Shape) -> Option<&'static str> {
     })
 }
 
+/// Writes a layer: table, rows, index, metadata, triggers.
 fn add_layer(file: &Connection, layer: &MapLayer<'_>, note: &str, lang: Lang) -> rusqlite::Result<()> {
     let table = quoted(layer.name);
     let geometry = geometry_name(layer.shape);
@@ -110,10 +112,10 @@ fn add_layer(file: &Connection, layer: &MapLayer<'_>, note: &str, lang: Lang) ->
     Ok(())
 }
 
-/// Rows of one INSERT: what a statement costs is shared by so many.
+/// Rows of one INSERT; more than one, because a statement has a cost of its own.
 const ROWS: usize = 32;
 
-/// Writes the rows and their spatial index; the bounds of all.
+/// Writes the rows and their spatial index and returns the envelope of all rows.
 fn add_rows(file: &Connection, layer: &MapLayer<'_>) -> rusqlite::Result<Option<Envelope>> {
     let spatial = layer.shape != Shape::Table;
     let table = quoted(layer.name);
@@ -135,7 +137,7 @@ fn add_rows(file: &Connection, layer: &MapLayer<'_>) -> rusqlite::Result<Option<
                 place += 1;
                 statement.raw_bind_parameter(place, value)
             };
-            // The next number is the database's own: it need not look whether it is taken.
+            // NULL lets the database assign the next id, which is cheaper than a check of a given one.
             bind(ToSqlOutput::Borrowed(ValueRef::Null))?;
             if spatial {
                 let envelope = row.geometry.as_ref().and_then(|geometry| encode(&mut blob, geometry, layer.shape));
@@ -160,6 +162,7 @@ fn add_rows(file: &Connection, layer: &MapLayer<'_>) -> rusqlite::Result<Option<
     Ok(boxes.into_iter().map(|(_, envelope)| envelope).reduce(Envelope::union))
 }
 
+/// Writes the table `layer_styles`, which QGIS reads.
 fn add_styles(
     file: &Connection,
     layers: &[MapLayer<'_>],

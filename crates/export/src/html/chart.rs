@@ -1,15 +1,15 @@
 //! The distribution curve: share of people within a time or distance, with the limit and the required share marked.
 //!
-//! In: a [`Curve`]. Out: inline SVG; hovering over the curve tells the share at that time.
+//! In: a [`Curve`]. Out: inline SVG; hovering over the curve shows the share at that time.
 
+use super::canvas::PathData;
 use super::page::Page;
-use super::sheet::Path;
 use lifering_base::t;
 use lifering_core::measure::curve::{Curve, CurveUnit};
 use lifering_report::text::{kilometres, minutes, people, percent};
 use maud::{Markup, html};
 
-/// Size and inner edges, drawing units.
+/// Size of the figure and edges of the plot, drawing units.
 const WIDTH: f64 = 960.0;
 const HEIGHT: f64 = 270.0;
 const LEFT: f64 = 52.0;
@@ -17,10 +17,10 @@ const RIGHT: f64 = 940.0;
 const TOP: f64 = 26.0;
 const BOTTOM: f64 = 226.0;
 
-/// The curve ends at the limit times this, or where everybody is reached.
+/// The curve ends at the limit times this, or earlier if everybody is reached.
 const LONGEST: f64 = 3.0;
 
-/// The figure; `required` is the share that must be within the limit, where the rule is about a share.
+/// The figure; `required` is the share that must be within the limit, if the rule is about a share.
 pub fn curve(page: &Page<'_>, curve: &Curve, required: Option<f64>) -> Markup {
     let all = curve.people();
     if all <= 0.0 {
@@ -37,15 +37,15 @@ pub fn curve(page: &Page<'_>, curve: &Curve, required: Option<f64>) -> Markup {
         CurveUnit::Seconds => minutes(value, lang),
         CurveUnit::Metres => kilometres(value, lang),
     };
-    // Drawn in tenths, in whole numbers.
+    // The curve is drawn in tenths, as whole numbers.
     let tenths = |value: f64| (value * 10.0).round() as i64;
-    let mut path = Path::default();
+    let mut path = PathData::default();
     let mut places = vec![(tenths(x(0.0)), tenths(y(0.0)))];
     places.extend(cumulated.iter().enumerate().map(|(i, s)| (tenths(x((i + 1) as f64 * curve.step)), tenths(y(*s)))));
     path.line(&places);
     let at_limit = ((curve.limit / curve.step).round() as usize).checked_sub(1).and_then(|i| cumulated.get(i)).copied();
     let ticks = ticks(end, if curve.unit == CurveUnit::Seconds { 60.0 } else { 1000.0 });
-    let tell = |i: usize, share: f64| {
+    let hover_text = |i: usize, share: f64| {
         let (to, people) = (text((i + 1) as f64 * curve.step), people(share * all, lang));
         t!("html.curve_at", locale = locale, to = to, share = percent(share), people = people).into_owned()
     };
@@ -81,7 +81,7 @@ pub fn curve(page: &Page<'_>, curve: &Curve, required: Option<f64>) -> Markup {
                 }
                 @for (i, share) in cumulated.iter().enumerate() {
                     rect.hover x=(format!("{:.1}", x(i as f64 * curve.step))) y=(TOP) width=(format!("{column:.1}")) height=(BOTTOM - TOP) {
-                        title { (tell(i, *share)) }
+                        title { (hover_text(i, *share)) }
                     }
                 }
             }
@@ -93,7 +93,7 @@ pub fn curve(page: &Page<'_>, curve: &Curve, required: Option<f64>) -> Markup {
     }
 }
 
-/// At most twelve round numbers up to `end`, multiples of `unit` where it is long enough.
+/// At most twelve round numbers up to `end`, multiples of `unit` if it is long enough.
 fn ticks(end: f64, unit: f64) -> Vec<f64> {
     let step = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0]
         .into_iter()

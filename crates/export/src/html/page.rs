@@ -1,4 +1,4 @@
-//! What every part of the report is written from, and the small pieces they share.
+//! The input of every part of a report, and the small pieces of markup that parts share.
 
 use super::base::Base;
 use lifering_core::audit::Audit;
@@ -10,19 +10,19 @@ use lifering_report::text::{pick, tr};
 use lifering_standards::outcome::{RuleOutcome, Verdict};
 use maud::{Markup, html};
 
-/// An audit being written as a report in one language.
+/// An audit, its report and the shared drawing, in one language.
 pub struct Page<'a> {
-    /// Everything found.
+    /// The audit.
     pub audit: &'a Audit,
-    /// The same in the shape of audit.json.
+    /// The audit in the shape of audit.json.
     pub report: &'a Report,
-    /// The language.
+    /// Language of the page.
     pub lang: Lang,
-    /// What all maps share.
+    /// The parts that all maps share.
     pub base: Base,
 }
 
-/// The class of a verdict in the style sheet.
+/// The class of a verdict in style.css.
 pub fn verdict_class(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Met => "met",
@@ -48,7 +48,7 @@ impl<'a> Page<'a> {
         pick(&outcome.rule.title, self.lang)
     }
 
-    /// One sentence on a rule.
+    /// The reason of a rule's verdict, in one sentence.
     pub fn why(&self, rule: &'a RuleReport) -> &'a str {
         match self.lang {
             Lang::Zh => &rule.why_zh,
@@ -61,18 +61,18 @@ impl<'a> Page<'a> {
         self.audit.findings.outcomes.iter().zip(&self.report.rules).enumerate().map(|(i, (o, r))| (i, o, r))
     }
 
-    /// Rules that get a page: binding ones that are not met or depend on the reading.
+    /// Rules with a page of their own: binding ones that are not met or depend on the reading.
     pub fn paged(&self) -> impl Iterator<Item = (usize, &'a RuleOutcome, &'a RuleReport)> {
         self.rules().filter(|(_, o, _)| o.rule.force.binds() && matches!(o.verdict, Verdict::Gap | Verdict::Depends))
     }
 
-    /// The name of the station that comes first to most of a zone.
+    /// Name of the station that is first in most of a zone; `None` if none reaches it.
     pub fn nearest(&self, zones: &RuleZones, zone: &Zone) -> Option<&'a str> {
         let site = zones.sites.get(zone.nearest?.index())?;
         Some(self.audit.city.evidence().sites[*site].name.as_str())
     }
 
-    /// A verdict as a mark that needs no colour to be told from others.
+    /// A verdict as a mark that is legible without colour.
     pub fn chip(&self, of: Verdict) -> Markup {
         html! { span class=(format!("chip {}", verdict_class(of))) { (verdict(of, self.lang)) } }
     }

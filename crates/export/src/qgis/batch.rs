@@ -1,35 +1,34 @@
 //! batch.qgz: a QGIS project over batch.gpkg, the regions coloured by verdict and the league as a table.
 //!
-//! In: the layers of a batch. Out: the packed project. Paths are relative: the folder may move.
+//! In: the layers of a batch. Out: the text of the .qgs file. Paths are relative, so that the folder may move.
 
-use super::packed;
-use super::project::{LONG_ID, plane, wgs_84};
-use super::style::{StyleFacts, VERSION, body, has_labels};
+use super::classes::Look;
+use super::crs::{plane, wgs_84};
+use super::facts::StyleFacts;
+use super::project::layer_id;
+use super::style::{body, has_labels};
+use super::xml::{VERSION, document};
 use geo::{BoundingRect, Coord, Geometry, GeometryCollection, Rect};
 use lifering_base::frame::{Frame, LonLat};
 use lifering_report::layers::{MapLayer, Shape};
 use maud::{Markup, html};
 
-/// The regions fill so much of what is shown.
+/// Extent of the map over the extent of the regions.
 const MARGIN: f64 = 1.08;
 
-/// batch.qgz.
-pub fn batch_qgz(title: &str, layers: &[MapLayer<'_>], facts: &StyleFacts) -> zip::result::ZipResult<Vec<u8>> {
-    packed("batch.qgs", &xml(title, layers, facts))
-}
-
-fn xml(title: &str, layers: &[MapLayer<'_>], facts: &StyleFacts) -> String {
+/// The XML of the project.
+pub fn project(title: &str, layers: &[MapLayer<'_>], facts: &StyleFacts) -> String {
     let drawn: Vec<Geometry<f64>> =
         layers.iter().flat_map(|layer| &layer.rows).filter_map(|row| row.geometry.clone()).collect();
     let bounds = GeometryCollection::from(drawn).bounding_rect();
     let bounds = bounds.unwrap_or_else(|| Rect::new((-1.0, -1.0), (1.0, 1.0)));
     let centre = LonLat::from(bounds.center());
-    // What it opens with: the corners on the plane, with a margin.
+    // The extent at opening: the corners on the plane, with a margin.
     let [low, high] = [bounds.min(), bounds.max()].map(|corner| {
         let place = Frame::new(centre).map_or(Coord::zero(), |frame| frame.to_local(LonLat::from(corner)));
         Coord { x: place.x * MARGIN, y: place.y * MARGIN }
     });
-    let markup = html! {
+    document(html! {
         qgis version=(VERSION) projectname=(title) {
             homePath path="" {}
             title { (title) }
@@ -39,7 +38,7 @@ fn xml(title: &str, layers: &[MapLayer<'_>], facts: &StyleFacts) -> String {
             projectCrs { (plane(centre)) }
             layer-tree-group {
                 @for layer in layers {
-                    layer-tree-layer id=(id(layer)) name=(layer.title(facts.lang)) source=(source(layer)) providerKey="ogr" checked="Qt::Checked" expanded="1" {}
+                    layer-tree-layer id=(layer_id(layer.name)) name=(layer.title(facts.lang)) source=(source(layer)) providerKey="ogr" checked="Qt::Checked" expanded="1" {}
                 }
                 custom-order enabled="0" {}
             }
@@ -50,19 +49,14 @@ fn xml(title: &str, layers: &[MapLayer<'_>], facts: &StyleFacts) -> String {
                 destinationsrs { (plane(centre)) }
             }
             projectlayers { @for layer in layers { (map_layer(layer, facts)) } }
-            layerorder { @for layer in layers { layer id=(id(layer)) {} } }
+            layerorder { @for layer in layers { layer id=(layer_id(layer.name)) {} } }
             properties {
                 SpatialRefSys { ProjectionsEnabled type="int" { "1" } }
                 Paths { Absolute type="bool" { "false" } }
                 Measurement { AreaUnits type="QString" { "km2" } DistanceUnits type="QString" { "km" } }
             }
         }
-    };
-    format!("<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n{}\n", markup.into_string())
-}
-
-fn id(layer: &MapLayer<'_>) -> String {
-    format!("{LONG_ID}_{}", layer.name)
+    })
 }
 
 fn source(layer: &MapLayer<'_>) -> String {
@@ -75,7 +69,7 @@ fn map_layer(layer: &MapLayer<'_>, facts: &StyleFacts) -> Markup {
     html! {
         maplayer type="vector" geometry=(geometry) wkbType=(wkb) labelsEnabled=(if has_labels(layer) { "1" } else { "0" })
             styleCategories="AllStyleCategories" hasScaleBasedVisibilityFlag="0" readOnly="0" {
-            id { (id(layer)) }
+            id { (layer_id(layer.name)) }
             datasource { (source(layer)) }
             keywordList { value {} }
             layername { (layer.title(facts.lang)) }
@@ -84,7 +78,7 @@ fn map_layer(layer: &MapLayer<'_>, facts: &StyleFacts) -> Markup {
             vectorjoins {}
             layerDependencies {}
             map-layer-style-manager current="default" { map-layer-style name="default" {} }
-            @if !table { (body(layer, facts, super::classes::Look::default())) }
+            @if !table { (body(layer, facts, Look::default())) }
         }
     }
 }

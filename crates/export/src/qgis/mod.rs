@@ -1,17 +1,36 @@
-//! What QGIS needs to open the results finished: a .qml beside every GeoJSON file, and region.qgz.
+//! QGIS projects and styles: region.qgz, batch.qgz, a .qml file beside every GeoJSON file.
 //!
-//! In: the layers. Out: QML documents and a packed project, checked with QGIS 3.22.
+//! In: layers, and the reports of their rules. Out: QML documents and packed projects, tested with QGIS 3.22.
+//!
+//! | module | what it holds |
+//! | --- | --- |
+//! | `facts` | limits and language that styles depend on |
+//! | `style` | renderer, labels and aliases of a layer |
+//! | `class`, `classes`, `ramp` | a class and its rows, the classes of every layer, classes of time |
+//! | `symbols`, `palette` | symbols as XML, colours |
+//! | `project` | what a project shows: groups, entries, printed pages |
+//! | `audit_groups`, `proposal_groups` | the groups of region.qgz for an audit and for a proposal |
+//! | `document`, `layout`, `crs`, `xml` | a project as XML |
+//! | `batch` | the project of a batch |
 
+mod audit_groups;
 mod batch;
+mod class;
 mod classes;
+mod crs;
+mod document;
+mod facts;
 mod layout;
-mod plan;
+mod palette;
 mod project;
-mod questions;
-pub mod style;
+mod proposal_groups;
+mod ramp;
+mod style;
 mod symbols;
+mod xml;
 
-pub use batch::batch_qgz;
+pub use facts::{StyleFacts, facts};
+pub use style::{has_style, qml};
 
 use lifering_core::audit::Audit;
 use lifering_core::plan::region::OnTheGround;
@@ -19,43 +38,40 @@ use lifering_report::layers::MapLayer;
 use lifering_report::report::Report;
 use lifering_report::text::Lang;
 use project::Project;
-use std::io::{Cursor, Write};
-use style::StyleFacts;
+use std::io::{Cursor, Write as _};
+use zip::result::ZipResult;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-/// What styles need to know of an audit.
-pub fn facts(audit: &Audit, lang: Lang) -> StyleFacts {
-    StyleFacts {
-        classes_s: audit.findings.road_times.as_ref().map(|t| t.classes_s.clone()).unwrap_or_default(),
-        limit_s: audit.findings.road_times.as_ref().and_then(|t| t.limits_s.first().copied()),
-        lang,
-    }
-}
-
 /// region.qgz of an audit.
-pub fn qgz(audit: &Audit, report: &Report, layers: &[MapLayer<'_>], lang: Lang) -> zip::result::ZipResult<Vec<u8>> {
-    let groups = questions::groups(audit, report, layers, lang);
-    packed("region.qgs", &Project::new(audit, report, groups, facts(audit, lang)).xml())
+pub fn audit_project(audit: &Audit, report: &Report, layers: &[MapLayer<'_>], lang: Lang) -> ZipResult<Vec<u8>> {
+    let groups = audit_groups::groups(audit, report, layers, lang);
+    packed("region.qgs", &document::project(&Project::new(audit, report, groups, facts(audit, lang))))
 }
 
-/// region.qgz of a proposal; the reports are those on the region as it is and once the sites stand, `answer` says what
-/// they bring.
-pub fn proposal_qgz<'a>(
+/// region.qgz of a proposal. The reports are those on the region before and after; `answer` is a sentence on the gain
+/// of the sites.
+pub fn proposal_project<'a>(
     ground: &OnTheGround,
     reports: [&'a Report; 2],
     layers: &'a [MapLayer<'a>],
     answer: &str,
     lang: Lang,
-) -> zip::result::ZipResult<Vec<u8>> {
-    let groups = plan::groups(ground, reports, layers, answer, lang);
-    packed("region.qgs", &Project::new(&ground.after, reports[1], groups, facts(&ground.after, lang)).xml())
+) -> ZipResult<Vec<u8>> {
+    let groups = proposal_groups::groups(ground, reports, layers, answer, lang);
+    let project = Project::new(&ground.after, reports[1], groups, facts(&ground.after, lang));
+    packed("region.qgs", &document::project(&project))
 }
 
-/// A project as QGIS keeps it in one file.
-fn packed(name: &str, xml: &str) -> zip::result::ZipResult<Vec<u8>> {
+/// batch.qgz.
+pub fn batch_project(title: &str, layers: &[MapLayer<'_>], facts: &StyleFacts) -> ZipResult<Vec<u8>> {
+    packed("batch.qgs", &batch::project(title, layers, facts))
+}
+
+/// A .qgs file packed as a .qgz file.
+fn packed(name: &str, xml: &str) -> ZipResult<Vec<u8>> {
     let mut file = ZipWriter::new(Cursor::new(Vec::new()));
-    // The oldest date a zip file knows: the same inputs give the same bytes.
+    // The oldest date that the format can hold: the same inputs give the same bytes.
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .last_modified_time(DateTime::default());

@@ -1,39 +1,25 @@
-//! The default style of every layer: renderer, labels, aliases.
+//! The default style of every layer: renderer, labels, aliases of columns.
 //!
-//! In: a layer and the limits of its result. Out: the body of a QML document, which `layer_styles`, the .qml files and the
-//! project share.
+//! In: a layer and [`StyleFacts`]. Out: the body of a QML document, which `layer_styles`, the .qml files and the
+//! projects share.
 
 use super::classes::{Look, classes};
+use super::facts::StyleFacts;
+use super::xml::{VERSION, document};
 use lifering_report::layers::{MapLayer, Shape};
-use lifering_report::text::Lang;
 use maud::{Markup, html};
 
-/// Version that the documents claim: the oldest they are checked with.
-pub const VERSION: &str = "3.22.0-Białowieża";
-
-/// What the styles need to know of a result.
-#[derive(Clone, Debug)]
-pub struct StyleFacts {
-    /// Seconds at which the roads are cut, ascending.
-    pub classes_s: Vec<f64>,
-    /// The first limit of them, where there is one.
-    pub limit_s: Option<f64>,
-    /// The language of labels.
-    pub lang: Lang,
-}
-
-/// Whether a QGIS shows the layer at all.
-pub fn styled(layer: &MapLayer<'_>) -> bool {
+/// Whether a layer has a style: tables have none.
+pub fn has_style(layer: &MapLayer<'_>) -> bool {
     layer.shape != Shape::Table
 }
 
-/// The whole QML document of a layer.
+/// The QML document of a layer.
 pub fn qml(layer: &MapLayer<'_>, facts: &StyleFacts) -> String {
     let labels = if label_of(layer).is_some() { "1" } else { "0" };
-    let body = html! {
+    document(html! {
         qgis version=(VERSION) styleCategories="AllStyleCategories" labelsEnabled=(labels) { (body(layer, facts, Look::default())) }
-    };
-    format!("<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n{}\n", body.into_string())
+    })
 }
 
 /// Renderer, labels, aliases.
@@ -57,12 +43,12 @@ pub fn body(layer: &MapLayer<'_>, facts: &StyleFacts, look: Look<'_>) -> Markup 
     }
 }
 
-/// Whether the labels of a layer are on.
+/// Whether a layer has labels.
 pub fn has_labels(layer: &MapLayer<'_>) -> bool {
     label_of(layer).is_some()
 }
 
-/// The label expression of a layer and its size in points.
+/// The label expression of a layer and its size in points; `None` without labels.
 fn label_of(layer: &MapLayer<'_>) -> Option<(&'static str, &'static str)> {
     match layer.name {
         "stations" => Some(("CASE WHEN \"kind\" IN ('center', 'sub_center') THEN \"name\" END", "9")),
@@ -77,7 +63,7 @@ fn label_of(layer: &MapLayer<'_>) -> Option<(&'static str, &'static str)> {
 fn labels(layer: &MapLayer<'_>, expression: &str, size: &str) -> Markup {
     let kind = if layer.shape == Shape::Point { "0" } else { "1" };
     let colour = if layer.shape == Shape::Point { "28,35,41,255" } else { "74,84,92,255" };
-    // Without a weight QGIS takes the thinnest there is.
+    // Without a weight QGIS uses the thinnest one of the font.
     let weight = if layer.name == "proposals" { "75" } else { "50" };
     html! {
         labeling type="simple" {

@@ -2,32 +2,31 @@
 //!
 //! In: colours and sizes. Out: `<symbol>` elements as QGIS 3.22 and later read them.
 
+use super::palette::Colour;
 use maud::{Markup, html};
 
-/// A layer of a symbol: class and options; a hatch carries the symbol it repeats.
+/// A layer of a symbol: QGIS class and options; a pattern fill has the symbol it repeats.
 #[derive(Debug)]
-pub struct Part {
+struct SymbolLayer {
     class: &'static str,
     options: Vec<(&'static str, String)>,
     inner: Option<Box<Symbol>>,
 }
 
-/// A symbol.
+/// A symbol: its QGIS type and its layers, drawn in order.
 #[derive(Debug)]
 pub struct Symbol {
     kind: &'static str,
-    parts: Vec<Part>,
+    parts: Vec<SymbolLayer>,
 }
 
-/// Red, green, blue, opacity, 0 to 255.
-pub type Colour = [u8; 4];
-
+/// A colour as QGIS writes it.
 fn colour(c: Colour) -> String {
     format!("{},{},{},{}", c[0], c[1], c[2], c[3])
 }
 
-fn part(class: &'static str, options: &[(&'static str, &str)]) -> Part {
-    Part { class, options: options.iter().map(|(k, v)| (*k, (*v).to_owned())).collect(), inner: None }
+fn part(class: &'static str, options: &[(&'static str, &str)]) -> SymbolLayer {
+    SymbolLayer { class, options: options.iter().map(|(k, v)| (*k, (*v).to_owned())).collect(), inner: None }
 }
 
 /// A polygon: fill, outline and its width in millimetres.
@@ -46,13 +45,13 @@ pub fn fill(inside: Colour, outline: Colour, width_mm: &str) -> Symbol {
 }
 
 /// An outline without a fill.
-pub fn outline(of: Colour, width_mm: &str, dashes: bool) -> Symbol {
+pub fn outline(of: Colour, width_mm: &str) -> Symbol {
     let of = colour(of);
     let options = [
         ("color", "0,0,0,0"),
         ("style", "no"),
         ("outline_color", of.as_str()),
-        ("outline_style", if dashes { "dash" } else { "solid" }),
+        ("outline_style", "solid"),
         ("outline_width", width_mm),
         ("outline_width_unit", "MM"),
         ("joinstyle", "round"),
@@ -86,7 +85,7 @@ impl Symbol {
         self
     }
 
-    /// The element, under a name.
+    /// The `<symbol>` element with this name.
     pub fn xml(&self, name: &str) -> Markup {
         html! {
             symbol type=(self.kind) name=(name) alpha="1" clip_to_extent="1" force_rhr="0" {

@@ -1,24 +1,23 @@
-//! What `lifering check` prints.
+//! The output of `lifering check`: layers with their grades, issues with examples, findings between layers.
 //!
-//! In: [`Quality`]. Out: text in one of the two languages: a table of layers with their grades, what was noticed in each
-//! with the first examples, and how roads, sites and people fit together.
+//! In: [`Quality`]. Out: text in one language.
 
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use super::table::bare_table;
+use comfy_table::{Attribute, Cell, CellAlignment, Color, Table};
 use lifering_base::datum::Datum;
 use lifering_base::issue::{Issue, IssueCode, Severity};
+use lifering_base::t;
 use lifering_core::quality::fit::Hypothesis;
 use lifering_core::quality::grade::Grade;
 use lifering_core::quality::{LayerQuality, Quality};
 use lifering_readers::formats::Format;
+use lifering_report::text::layer as layer_name;
 use lifering_report::text::survey;
 use lifering_report::text::{Lang, grouped};
-
-use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table};
-use lifering_base::t;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// The whole report; with colours where the terminal takes them.
+/// The text; with colours if asked.
 pub fn text(quality: &Quality, lang: Lang, colour: bool) -> String {
     let locale = lang.locale();
     let mut out = t!("check.title", locale = locale, region = quality.region).into_owned();
@@ -26,7 +25,7 @@ pub fn text(quality: &Quality, lang: Lang, colour: bool) -> String {
     let _ = writeln!(out, "{}", layers(quality, lang, colour));
     for layer in quality.layers.iter().filter(|l| !l.issues.is_empty()) {
         out.push('\n');
-        let title = t!("check.layer", locale = locale, layer = name(&layer.grade.key, lang), file = layer.file);
+        let title = t!("check.layer", locale = locale, layer = layer_name(&layer.grade.key, lang), file = layer.file);
         out.push_str(&issues(&title, &layer.issues, lang));
     }
     let _ = writeln!(out, "\n{}", t!("check.roads", locale = locale));
@@ -42,7 +41,7 @@ pub fn text(quality: &Quality, lang: Lang, colour: bool) -> String {
     out
 }
 
-/// A title and what was noticed below it; nothing where nothing was.
+/// A title and the issues below it; empty without issues.
 pub fn issues(title: &str, issues: &[Issue], lang: Lang) -> String {
     if issues.is_empty() {
         return String::new();
@@ -50,12 +49,12 @@ pub fn issues(title: &str, issues: &[Issue], lang: Lang) -> String {
     issues.iter().fold(format!("{title}\n"), |text, issue| text + &one_issue(issue, lang))
 }
 
-/// What an issue is about, in words.
-pub fn headline(code: IssueCode, lang: Lang) -> String {
+/// An issue in words.
+fn headline(code: IssueCode, lang: Lang) -> String {
     t!(format!("check.issue.{}", code.word()), locale = lang.locale()).into_owned()
 }
 
-/// How many warnings there are, and what the marks below mean.
+/// Number of warnings, and the meaning of the marks below.
 fn summary(quality: &Quality, lang: Lang) -> String {
     let warnings = |l: &LayerQuality| l.issues.iter().filter(|i| i.code.severity() == Severity::Warning).count();
     let (all, layers) =
@@ -64,30 +63,17 @@ fn summary(quality: &Quality, lang: Lang) -> String {
     t!(key, locale = lang.locale(), warnings = all, layers = layers).into_owned()
 }
 
-/// A layer by its key, in words; the name of an extra layer as it is.
-fn name(key: &str, lang: Lang) -> String {
-    lifering_report::text::layer(key, lang)
-}
-
 fn indented(lines: &[String]) -> String {
     lines.iter().fold(String::new(), |text, line| text + "  " + line + "\n")
 }
 
 fn layers(quality: &Quality, lang: Lang, colour: bool) -> Table {
     let locale = lang.locale();
-    let mut table = Table::new();
-    let mut style = UTF8_HORIZONTAL_ONLY;
-    style.row_separator = LineStyle::none();
-    table.load_style(style).set_content_arrangement(ContentArrangement::Dynamic);
-    if colour {
-        table.enforce_styling();
-    } else {
-        table.force_no_tty();
-    }
+    let mut table = bare_table(colour);
     let heads = ["layer", "file", "format", "features", "used", "left_out", "changed", "grade", "reason"];
     table.set_header(heads.map(|h| t!(format!("check.head.{h}"), locale = locale).into_owned()));
     for layer in &quality.layers {
-        // The others are names.
+        // Other formats have names that need no translation.
         let format = if layer.format == Format::Workbook.name() {
             t!("check.workbook", locale = locale)
         } else {
@@ -108,7 +94,7 @@ fn layers(quality: &Quality, lang: Lang, colour: bool) -> Table {
             Grade::D => ("D", Color::Red),
         };
         table.add_row([
-            Cell::new(name(&layer.grade.key, lang)),
+            Cell::new(layer_name(&layer.grade.key, lang)),
             Cell::new(&layer.file),
             Cell::new(format),
             Cell::new(grouped(layer.features as f64)),
@@ -170,7 +156,7 @@ fn fits(quality: &Quality, lang: Lang) -> String {
         let line = t!(
             "check.fit",
             locale = locale,
-            layer = name(&layer.grade.key, lang),
+            layer = layer_name(&layer.grade.key, lang),
             points = fit.points,
             all = all.join(between),
             winner = fit.winner.to_string(),

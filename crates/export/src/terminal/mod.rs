@@ -1,6 +1,9 @@
-//! Tables and texts that the program prints.
+//! The output of each command on the terminal.
+//!
+//! In: the same reports as the files. Out: text in one language, with ANSI colours if asked.
 
 pub mod check;
-pub mod diff_table;
-pub mod proposal_table;
-pub mod table;
+pub mod diff;
+pub mod proposal;
+mod table;
+pub mod verdicts;

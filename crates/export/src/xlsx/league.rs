@@ -1,9 +1,9 @@
 //! league.xlsx: the league and the regions of a batch as a workbook.
 //!
-//! In: a [`BatchReport`] and its league. Out: a workbook, the same bytes for the same batch.
+//! In: a [`BatchReport`] and its league. Out: the bytes of a workbook.
 
-use super::sheets::{heads, text};
-use super::{Cell, Formats, Sheet, empty, write};
+use super::book::{Formats, empty, write};
+use super::table::{Table, TableCell, heads, text};
 use lifering_report::batch::ranking::RankingRow;
 use lifering_report::batch::shape::{Audited, BatchReport, RegionEntry};
 use lifering_report::text::Lang;
@@ -17,27 +17,28 @@ pub fn league(batch: &BatchReport, rows: &[RankingRow<'_>], lang: Lang) -> Resul
     let note = if batch.illustrative() { tr("batches.illustrative", lang) } else { String::new() };
     let mut book = empty(&title, &note, &batch.tool.version)?;
     let formats = Formats::new();
-    for sheet in [rules(rows, lang), regions(batch, lang)] {
-        write(book.add_worksheet(), &sheet, &formats, lang, &note)?;
+    for table in [rules(rows, lang), regions(batch, lang)] {
+        write(book.add_worksheet(), &table, &formats, lang, &note)?;
     }
     book.save_to_buffer()
 }
 
-/// What is said of the data of a region.
-fn remark(audited: &Audited, lang: Lang) -> Cell {
-    if audited.poor_data { text(tr("batches.poor_data", lang)) } else { Cell::Empty }
+/// A remark on the data of a region.
+fn remark(audited: &Audited, lang: Lang) -> TableCell {
+    if audited.poor_data { text(tr("batches.poor_data", lang)) } else { TableCell::Empty }
 }
 
-fn rules(rows: &[RankingRow<'_>], lang: Lang) -> Sheet {
+/// A row a rule and region, ranked; regions that were not audited last.
+fn rules(rows: &[RankingRow<'_>], lang: Lang) -> Table {
     let row = |row: &RankingRow<'_>| {
-        let rank = Cell::whole(row.rank.map(|rank| rank as f64));
+        let rank = TableCell::whole(row.rank.map(|rank| rank as f64));
         let name = text(row.entry.name.as_str());
         let Some((audited, rule)) = row.found else {
             let mut cells = vec![rank, name];
-            cells.extend(std::iter::repeat_with(|| Cell::Empty).take(4));
+            cells.extend(std::iter::repeat_with(|| TableCell::Empty).take(4));
             cells.push(text(tr("batch_mark.not_audited", lang)));
-            cells.extend(std::iter::repeat_with(|| Cell::Empty).take(8));
-            cells.push(row.entry.fault.as_ref().map_or(Cell::Empty, |fault| text(pick(&fault.message, lang))));
+            cells.extend(std::iter::repeat_with(|| TableCell::Empty).take(8));
+            cells.push(row.entry.fault.as_ref().map_or(TableCell::Empty, |fault| text(pick(&fault.message, lang))));
             return cells;
         };
         vec![
@@ -48,12 +49,12 @@ fn rules(rows: &[RankingRow<'_>], lang: Lang) -> Sheet {
             text(pick(&rule.title, lang)),
             text(force(rule.force, lang)),
             text(verdict_word(word(&rule.verdict), lang)),
-            Cell::figure(rule.value, rule.unit),
-            Cell::figure(Some(rule.threshold), rule.unit),
-            rule.gap_text.as_ref().map_or(Cell::Empty, |gap| text(pick(gap, lang))),
-            rule.shortfall.map_or(Cell::Empty, Cell::Share),
-            Cell::whole(rule.population_uncovered),
-            Cell::number(rule.uncovered_km2),
+            TableCell::figure(rule.value, rule.unit),
+            TableCell::figure(Some(rule.threshold), rule.unit),
+            rule.gap_text.as_ref().map_or(TableCell::Empty, |gap| text(pick(gap, lang))),
+            rule.shortfall.map_or(TableCell::Empty, TableCell::Share),
+            TableCell::whole(rule.population_uncovered),
+            TableCell::number(rule.uncovered_km2),
             text(word(&audited.grade)),
             remark(audited, lang),
             text(pick(&rule.why, lang)),
@@ -77,23 +78,27 @@ fn rules(rows: &[RankingRow<'_>], lang: Lang) -> Sheet {
         ("batches.remark", 16.0),
         ("table.why", 60.0),
     ];
-    Sheet { name: tr("batches.league", lang), heads: heads(&columns, lang), rows: rows.iter().map(row).collect() }
+    Table { name: tr("batches.league", lang), heads: heads(&columns, lang), rows: rows.iter().map(row).collect() }
 }
 
-fn regions(batch: &BatchReport, lang: Lang) -> Sheet {
+/// A row a region.
+fn regions(batch: &BatchReport, lang: Lang) -> Table {
     let row = |entry: &RegionEntry| {
         let mut cells = vec![text(entry.name.as_str())];
         let Some(audited) = &entry.audit else {
-            cells.extend([Cell::Empty, Cell::Empty, text(tr("batch_mark.not_audited", lang))]);
-            cells.extend(std::iter::repeat_with(|| Cell::Empty).take(8));
+            cells.extend([TableCell::Empty, TableCell::Empty, text(tr("batch_mark.not_audited", lang))]);
+            cells.extend(std::iter::repeat_with(|| TableCell::Empty).take(8));
             cells.push(
-                entry.fault.as_ref().map_or(Cell::Empty, |fault| text(known("batch_kind", word(&fault.kind), lang))),
+                entry
+                    .fault
+                    .as_ref()
+                    .map_or(TableCell::Empty, |fault| text(known("batch_kind", word(&fault.kind), lang))),
             );
-            cells.push(entry.fault.as_ref().map_or(Cell::Empty, |fault| text(pick(&fault.message, lang))));
+            cells.push(entry.fault.as_ref().map_or(TableCell::Empty, |fault| text(pick(&fault.message, lang))));
             return cells;
         };
         let count = |verdict: Verdict| {
-            Cell::Whole(audited.rules.iter().filter(|rule| rule.binding && rule.verdict == verdict).count() as f64)
+            TableCell::Whole(audited.rules.iter().filter(|rule| rule.binding && rule.verdict == verdict).count() as f64)
         };
         let layers: Vec<String> = audited.weakest_layers.iter().map(|l| layer(l.key(), lang)).collect();
         cells.extend([
@@ -104,9 +109,9 @@ fn regions(batch: &BatchReport, lang: Lang) -> Sheet {
             count(Verdict::Gap),
             count(Verdict::Depends),
             count(Verdict::CannotJudge),
-            Cell::Whole(audited.population),
-            Cell::Number(audited.boundary_km2),
-            Cell::Whole(audited.stations as f64),
+            TableCell::Whole(audited.population),
+            TableCell::Number(audited.boundary_km2),
+            TableCell::Whole(audited.stations as f64),
             text(word(&audited.grade)),
             remark(audited, lang),
             text(layers.join(", ")),
@@ -129,7 +134,7 @@ fn regions(batch: &BatchReport, lang: Lang) -> Sheet {
         ("batches.remark", 16.0),
         ("batches.fault_or_layers", 60.0),
     ];
-    Sheet {
+    Table {
         name: tr("batches.regions", lang),
         heads: heads(&columns, lang),
         rows: batch.regions.iter().map(row).collect(),

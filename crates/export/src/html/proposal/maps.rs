@@ -1,0 +1,57 @@
+//! The region before and after, as maps and figures.
+
+use super::ProposalPage;
+use crate::html::map::{Drawing, Theme, figure};
+use lifering_report::proposal::RuleStateReport;
+use lifering_report::text::km2;
+use lifering_report::text::{grouped, people, verdict};
+use lifering_standards::access_query;
+use maud::{Markup, html};
+
+/// Key figures before and after.
+pub fn tiles(plan: &ProposalPage<'_>) -> Markup {
+    let (page, report) = (&plan.page, plan.report);
+    let lang = page.lang;
+    let pair = |before: Option<String>, after: Option<String>| {
+        html! { (before.unwrap_or_else(|| "—".to_owned())) span.arrow { "→" } (after.unwrap_or_else(|| "—".to_owned())) }
+    };
+    let (before, after) = (report.before.rule.as_ref(), report.after.rule.as_ref());
+    let of = |state: Option<&RuleStateReport>, value: fn(&RuleStateReport) -> Option<f64>| state.and_then(value);
+    let left = |state| of(state, |s| s.population_uncovered).map(|n| people(n, lang));
+    let area = |state| of(state, |s| s.uncovered_km2).map(|n| km2(n * 1e6, lang));
+    let given_up = report.given_up.len();
+    html! {
+        dl.tiles {
+            div { dd { (pair(left(before), left(after))) } dt { (page.tr("plan.left_out")) } }
+            div { dd { (pair(area(before), area(after))) } dt { (page.tr("plan.area")) } }
+            div { dd { (report.sites.len()) @if given_up > 0 { " − " (given_up) } } dt { (page.tr("plan.sites")) } }
+            div { dd { (grouped(plan.ground.candidates.len() as f64)) } dt { (page.tr("plan.candidates")) } }
+            div { dd { (pair(
+                before.map(|s| verdict(s.verdict, lang)),
+                after.map(|s| verdict(s.verdict, lang)),
+            )) } dt { (page.tr("table.verdict")) } }
+        }
+    }
+}
+
+/// The map before, or after.
+pub fn map(plan: &ProposalPage<'_>, after: bool) -> Markup {
+    let theme = theme(plan, after);
+    figure(&plan.page, &theme, &Drawing::new(&plan.page, &theme))
+}
+
+/// The zones before or after, with the sites of that state.
+fn theme<'a>(plan: &'a ProposalPage<'_>, after: bool) -> Theme<'a> {
+    let audit = if after { &plan.ground.after } else { &plan.ground.before };
+    let outcome = &audit.findings.outcomes[plan.ground.rule];
+    let evidence = plan.ground.after.city.evidence();
+    let all = access_query(&outcome.rule.criterion, evidence).and_then(Result::ok).map(|q| q.sites).unwrap_or_default();
+    let new = |site: &usize| plan.report.sites.iter().any(|s| s.id == evidence.sites[*site].id);
+    let marks = plan.ground.sites.iter().enumerate().map(|(at, s)| (s.site.xy, at + 1, s.name.clone()));
+    Theme {
+        zones: audit.findings.zones.get(&plan.ground.rule).map(|zones| (outcome, zones)),
+        sites: all.into_iter().filter(|site| !new(site)).collect(),
+        proposed: if after { marks.collect() } else { Vec::new() },
+        ..Theme::default()
+    }
+}

@@ -1,0 +1,35 @@
+//! report.html: the report of one audit.
+
+mod back;
+mod front;
+mod parameters;
+mod quality;
+
+use super::document::{Head, document};
+use super::page::Page;
+use super::rule;
+use lifering_core::audit::Audit;
+use lifering_report::report::Report;
+use lifering_report::text::Lang;
+use maud::html;
+
+/// report.html.
+pub fn report(audit: &Audit, report: &Report, lang: Lang) -> serde_json::Result<Vec<u8>> {
+    let page = Page::new(audit, report, lang);
+    // The foot of every printed page. The text is the catalogue's own, so no input reaches the style sheet.
+    let foot = if report.region.illustrative { page.tr("summary.illustrative") } else { String::new() };
+    let print = format!("@page{{@bottom-left{{content:\"{}\"}}}}", foot.replace(['"', '\\', '<'], ""));
+    let title = format!("{} — {}", report.region.name, page.tr("html.kind"));
+    let head = Head { lang, title: &title, version: &report.tool.version, more_style: &print };
+    let body = html! {
+        body {
+            (page.base.definitions())
+            main {
+                (front::front(&page))
+                @for (position, outcome, rule) in page.paged() { (rule::page_of(&page, position, outcome, rule)) }
+                (back::back(&page)?)
+            }
+        }
+    };
+    Ok(document(&head, &body))
+}

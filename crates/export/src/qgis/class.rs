@@ -1,0 +1,77 @@
+//! A class of a renderer and the rows that it draws.
+//!
+//! In: columns and values. Out: a QGIS expression, and the same test on rows of our own, so that a legend lists only
+//! classes that have rows.
+
+use super::symbols::Symbol;
+use lifering_report::layers::{Cell, MapLayer, Row};
+
+/// One class of a renderer.
+pub struct Class {
+    /// The rows it draws.
+    pub rows: Rows,
+    /// Text of the legend.
+    pub label: String,
+    /// Symbol of each row.
+    pub symbol: Symbol,
+}
+
+/// The rows of a class.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rows {
+    /// Every row.
+    All,
+    /// Rows of no earlier class.
+    Others,
+    /// Rows with this text in a column.
+    Word(&'static str, &'static str),
+    /// Rows with this number in a column.
+    Number(&'static str, f64),
+    /// Rows with a number in a column that is more than the first bound and at most the second.
+    Between(&'static str, Option<f64>, Option<f64>),
+    /// Rows without a value in a column.
+    Empty(&'static str),
+    /// Rows without a value in one column and with `true` in another.
+    EmptyBut(&'static str, &'static str),
+    /// Rows with `false` in a column.
+    Not(&'static str),
+}
+
+impl Rows {
+    /// The filter as a QGIS expression.
+    pub fn expression(&self) -> String {
+        match self {
+            Self::All => "TRUE".to_owned(),
+            Self::Others => "ELSE".to_owned(),
+            Self::Word(column, word) => format!("\"{column}\" = '{word}'"),
+            Self::Number(column, number) => format!("\"{column}\" = {number}"),
+            Self::Between(column, None, None) => format!("\"{column}\" IS NOT NULL"),
+            Self::Between(column, over, within) => {
+                let over = over.map(|over| format!("\"{column}\" > {over}"));
+                let within = within.map(|within| format!("\"{column}\" <= {within}"));
+                over.into_iter().chain(within).collect::<Vec<_>>().join(" AND ")
+            }
+            Self::Empty(column) => format!("\"{column}\" IS NULL"),
+            Self::EmptyBut(column, flag) => format!("\"{column}\" IS NULL AND \"{flag}\""),
+            Self::Not(column) => format!("NOT \"{column}\""),
+        }
+    }
+
+    /// Whether a row is one of them; `false` for [`Rows::Others`], which depends on other classes.
+    pub fn contains(&self, layer: &MapLayer<'_>, row: &Row<'_>) -> bool {
+        let cell = |column: &str| layer.columns.iter().position(|c| c.name == column).map(|at| &row.cells[at]);
+        match self {
+            Self::All => true,
+            Self::Others => false,
+            Self::Word(column, word) => matches!(cell(column), Some(Cell::Text(text)) if text == word),
+            Self::Number(column, number) => matches!(cell(column), Some(Cell::Real(n)) if n.total_cmp(number).is_eq()),
+            Self::Between(column, over, within) => matches!(cell(column), Some(Cell::Real(n))
+                if over.is_none_or(|over| *n > over) && within.is_none_or(|within| *n <= within)),
+            Self::Empty(column) => matches!(cell(column), Some(Cell::Empty)),
+            Self::EmptyBut(column, flag) => {
+                matches!(cell(column), Some(Cell::Empty)) && matches!(cell(flag), Some(Cell::Flag(true)))
+            }
+            Self::Not(column) => matches!(cell(column), Some(Cell::Flag(false))),
+        }
+    }
+}

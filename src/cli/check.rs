@@ -1,0 +1,70 @@
+//! `lifering check REGION`: is the data good enough?
+//!
+//! In: a region. Out: the findings on stdout; with `--fix` cleaned copies of the layers. Exit status `exit::MET`.
+
+use super::args::Session;
+use super::exit;
+use anyhow::{Context, Result};
+use clap::Args;
+use lifering_base::t;
+use lifering_core::quality::{assess, fix};
+use lifering_export::files;
+use lifering_export::terminal::check;
+use lifering_readers::source::Source;
+use lifering_readers::{ReadOptions, Region, refuse_warnings};
+use lifering_report::check::CheckReport;
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+
+/// Is the data good enough? Says what was found in every layer; changes nothing.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// A folder with region.toml, or the file itself
+    region: PathBuf,
+    /// Print the findings as JSON
+    #[arg(long)]
+    json: bool,
+    /// Refuse input with warnings
+    #[arg(long)]
+    strict: bool,
+    /// Where points fit the roads better as GCJ-02 or BD-09, take them as such
+    #[arg(long)]
+    accept_datum: bool,
+    /// Write cleaned copies of the layers and a list of changes into a new folder
+    #[arg(long, value_name = "DIR")]
+    fix: Option<PathBuf>,
+}
+
+/// Checks the region and returns the exit status.
+pub fn run(args: &CheckArgs, session: Session) -> Result<u8> {
+    let Session { lang, file_lang, .. } = session;
+    let source = Source::at(&args.region);
+    if let Some(folder) = &args.fix {
+        files::check_folder(folder)?;
+    }
+    let mut options = ReadOptions::default();
+    let mut quality = assess(Region::read_with(source.clone(), &options)?)?;
+    if args.accept_datum && !quality.accepted().is_empty() {
+        options.datum = quality.accepted();
+        quality = assess(Region::read_with(source.clone(), &options)?)?;
+    }
+    let mut text = if args.json {
+        serde_json::to_string_pretty(&CheckReport::new(&quality))?
+    } else {
+        check::text(&quality, lang, std::io::stdout().is_terminal())
+    };
+    text.push('\n');
+    // A closed pipe is no failure.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    if args.strict {
+        refuse_warnings(&quality.inputs)?;
+    }
+    if let Some(folder) = &args.fix {
+        let cleaned = fix::clean(&source, &options, file_lang.locale())?;
+        files::write_folder(folder, &cleaned).with_context(|| format!("writing {}", folder.display()))?;
+        if !args.json {
+            println!("{}", t!("summary.written", locale = lang.locale(), folder = folder.display().to_string()));
+        }
+    }
+    Ok(exit::MET)
+}

@@ -1,0 +1,99 @@
+//! `lifering diff`: what changed between two audits, or two batches.
+//!
+//! In: two result folders. Out: a short table or diff.json, and with `--out` the files. Exit status `exit::MET` if no
+//! binding rule got worse, `exit::FINDING` if one did, `exit::NOT_JUDGED` if that cannot be decided for one.
+
+use super::args::Session;
+use anyhow::{Context, Result};
+use clap::Args;
+use lifering_base::t;
+use lifering_export::difference::{json, render, render_batches};
+use lifering_export::files;
+use lifering_export::terminal::diff as terminal;
+use lifering_report::diff::batch::{batches, is_batch};
+use lifering_report::diff::diff;
+use lifering_report::diff::report::{BatchDiffReport, DiffReport};
+use lifering_report::diff::results::AuditResults;
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+
+/// Examples for `--help`.
+pub const EXAMPLES: &str = "\
+Examples:
+  lifering diff results/2024 results/2025
+  lifering diff results/2024 results/2025 --out out/diff      with opened.geojson and closed.geojson
+  lifering diff old/audit.json new/audit.json --json > diff.json
+
+Exit status: 0 nothing that binds got worse; 1 something did; 3 nothing did, but of something it cannot be said;
+2 could not run.";
+
+/// Arguments of `lifering diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// The earlier audit (a folder that `audit` wrote, or the audit.json in it), or batch
+    old: PathBuf,
+    /// The later audit or batch
+    new: PathBuf,
+    /// Where to write diff.json, opened.geojson and closed.geojson
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Print diff.json instead of the table
+    #[arg(long)]
+    json: bool,
+    /// The region has another name now
+    #[arg(long)]
+    renamed: bool,
+}
+
+/// A comparison in every form that may be asked for.
+struct Rendered {
+    files: Vec<(String, Vec<u8>)>,
+    json: Vec<u8>,
+    table: String,
+    exit_status: u8,
+}
+
+/// Compares the two and returns the exit status.
+pub fn run(args: &DiffArgs, session: Session) -> Result<u8> {
+    let Session { lang, file_lang, quiet, .. } = session;
+    if let Some(out) = &args.out {
+        files::check_folder(out)?;
+    }
+    let colour = std::io::stdout().is_terminal();
+    let rendered = if is_batch(&args.old) || is_batch(&args.new) {
+        let diff = batches(&args.old, &args.new, args.renamed)?;
+        let report = BatchDiffReport::new(&diff);
+        Rendered {
+            files: render_batches(&diff, file_lang)?,
+            json: json(&report)?,
+            table: terminal::batches(&report, lang, colour),
+            exit_status: diff.exit_status(),
+        }
+    } else {
+        let (old, new) = rayon::join(|| AuditResults::read(&args.old), || AuditResults::read(&args.new));
+        let diff = diff(&old?, &new?, args.renamed)?;
+        let report = DiffReport::new(&diff);
+        Rendered {
+            files: render(&diff, file_lang)?,
+            json: json(&report)?,
+            table: terminal::table(&report, lang, colour),
+            exit_status: diff.exit_status(),
+        }
+    };
+    if let Some(out) = &args.out {
+        files::write_folder(out, &rendered.files).with_context(|| format!("writing {}", out.display()))?;
+    }
+    let mut text = String::new();
+    if args.json {
+        text = String::from_utf8(rendered.json)?;
+    } else if !quiet {
+        text = rendered.table + "\n";
+        if let Some(out) = &args.out {
+            text += &t!("compare.written", locale = lang.locale(), folder = out.display().to_string());
+            text.push('\n');
+        }
+    }
+    // A closed pipe is no failure.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    Ok(rendered.exit_status)
+}

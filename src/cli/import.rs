@@ -1,0 +1,62 @@
+//! `lifering import SOURCE... --to REGION`: files of any known format become a region folder.
+//!
+//! In: paths. Out: a folder with GeoJSON layers and region.toml. Exit status `exit::MET` if the region can be audited,
+//! `exit::NOT_JUDGED` if a layer that an audit needs is missing.
+
+use super::args::Session;
+use super::exit;
+use anyhow::{Context, Result};
+use clap::Args;
+use lifering_base::records::Layer;
+use lifering_base::t;
+use lifering_export::files;
+use lifering_export::terminal::check;
+use lifering_readers::import::import;
+use lifering_report::text::Lang;
+use lifering_report::text::layer;
+use std::path::PathBuf;
+
+/// Make a region folder from OSM PBF, `GeoTIFF`, CSV, Excel, Shapefile, `GeoPackage` or GeoJSON files
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// Files; `stations=FILE` says which layer a file holds where its name does not
+    #[arg(required = true)]
+    sources: Vec<String>,
+    /// The new folder
+    #[arg(long, value_name = "REGION")]
+    to: PathBuf,
+    /// Name of the region; otherwise the folder's
+    #[arg(long)]
+    name: Option<String>,
+}
+
+/// Imports the files and returns the exit status.
+pub fn run(args: &ImportArgs, session: Session) -> Result<u8> {
+    let lang = session.lang;
+    let locale = lang.locale();
+    files::check_folder(&args.to)?;
+    let folder = || std::path::absolute(&args.to).ok()?.file_name().map(|n| n.to_string_lossy().into_owned());
+    let name = args.name.clone().or_else(folder).unwrap_or_else(|| "region".to_owned());
+    let imported = import(&args.sources, &name)?;
+    files::write_folder(&args.to, &imported.files).with_context(|| format!("writing {}", args.to.display()))?;
+    for (layer, file, features) in &imported.layers {
+        println!("{}", t!("import.layer", locale = locale, layer = layer.key(), file = file, n = features));
+    }
+    for (file, issues) in &imported.issues {
+        print!("{}", check::issues(file, &issues.list(), lang));
+    }
+    println!("{}", t!("summary.written", locale = locale, folder = args.to.display().to_string()));
+    let words = |layers: &[Layer]| {
+        let all: Vec<String> = layers.iter().map(|l| layer(l.key(), lang)).collect();
+        all.join(if lang == Lang::Zh { "、" } else { ", " })
+    };
+    if !imported.without.is_empty() {
+        println!("{}", t!("import.without", locale = locale, layers = words(&imported.without)));
+    }
+    if imported.missing.is_empty() {
+        println!("{}", t!("import.next", locale = locale, folder = args.to.display().to_string()));
+        return Ok(exit::MET);
+    }
+    eprintln!("lifering: {}", t!("import.missing", locale = locale, layers = words(&imported.missing)));
+    Ok(exit::NOT_JUDGED)
+}

@@ -1,0 +1,124 @@
+//! The command line: one file a command, and the parts the commands share.
+//!
+//! In: arguments. Out: files, text on stdout, one message on stderr if the run fails, an exit status ([`exit`]).
+//!
+//! | module | what it holds |
+//! | --- | --- |
+//! | `audit`, `batch`, `check`, `diff`, `import`, `propose`, `standards` | a command each: its arguments and how it runs |
+//! | [`args`] | arguments and value parsers of several commands |
+//! | [`exit`] | exit statuses |
+//! | [`error_text`](mod@error_text) | errors as text in the language of the messages |
+//! | [`progress`] | what a single run shows while it goes on |
+//! | [`batch_progress`] | what a batch shows while it goes on |
+//! | [`memory`] | peak memory, for `--verbose` |
+
+mod args;
+mod audit;
+mod batch;
+mod batch_progress;
+mod check;
+mod diff;
+mod error_text;
+mod exit;
+mod import;
+mod memory;
+mod progress;
+mod propose;
+mod standards;
+
+use args::{LangArg, Session};
+use bytesize::ByteSize;
+use clap::{Parser, Subcommand};
+use std::io::IsTerminal as _;
+use std::process::ExitCode;
+
+/// Who cannot be reached in time, which written standard does that break, and where should the next station stand?
+#[derive(Debug, Parser)]
+#[command(name = "lifering", version, about, long_about = None, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Language of what is printed (otherwise the system's) and of the reports (otherwise zh)
+    #[arg(long, global = true, value_enum)]
+    lang: Option<LangArg>,
+    /// Say nothing but errors
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Say how long each stage took, and how much memory was held at most
+    #[arg(short, long, global = true)]
+    verbose: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  lifering audit --demo --out out/demo            the embedded, illustrative city
+  lifering audit jinjiang/ --lang zh              a folder with region.toml
+  lifering audit jinjiang/ --standard xiamen-14fyp --json > audit.json
+  lifering standards show JJ-EMS-02
+
+Exit status: 0 every binding rule met; 1 at least one gap; 3 no gap, but something could not be judged;
+2 could not run.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Judge a region by a standard and draw what is not covered
+    #[command(after_help = audit::EXAMPLES)]
+    Audit(audit::AuditArgs),
+    /// Audit many regions, unattended
+    #[command(after_help = batch::EXAMPLES)]
+    Batch(batch::BatchArgs),
+    /// Say how good a region's data is
+    Check(check::CheckArgs),
+    /// Say what changed between two audits of a region
+    #[command(after_help = diff::EXAMPLES)]
+    Diff(diff::DiffArgs),
+    /// Make a region folder from files of other formats
+    Import(import::ImportArgs),
+    /// Propose new sites, with proof
+    #[command(after_help = propose::EXAMPLES)]
+    Propose(Box<propose::ProposeArgs>),
+    /// The standards that ship with lifering, and your own
+    #[command(subcommand)]
+    Standards(standards::StandardsCommand),
+}
+
+/// Parses the command line and runs the command.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let status = if error.use_stderr() { exit::FAILED } else { exit::MET };
+            // A closed pipe is no failure.
+            let _ = error.print();
+            return ExitCode::from(status);
+        }
+    };
+    let level = if cli.verbose { tracing::Level::INFO } else { tracing::Level::WARN };
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_target(false)
+        .without_time()
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .init();
+    let session = Session::new(cli.lang, cli.quiet, cli.verbose);
+    let outcome = match cli.command {
+        Command::Audit(args) => audit::run(&args, session),
+        Command::Batch(args) => batch::run(&args, session),
+        Command::Check(args) => check::run(&args, session),
+        Command::Diff(args) => diff::run(&args, session),
+        Command::Import(args) => import::run(&args, session),
+        Command::Propose(args) => propose::run(&args, session),
+        Command::Standards(command) => standards::run(&command, session),
+    };
+    if let Some(bytes) = memory::peak_bytes().filter(|_| cli.verbose) {
+        tracing::info!("memory: at most {}", ByteSize(bytes).display().iec());
+    }
+    match outcome {
+        Ok(status) => ExitCode::from(status),
+        Err(error) => {
+            eprintln!("lifering: {}", error_text::error_text(&error, session.lang));
+            ExitCode::from(exit::FAILED)
+        }
+    }
+}

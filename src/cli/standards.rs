@@ -1,0 +1,189 @@
+//! `lifering standards list | show ID | lint FILE`.
+//!
+//! In: ids and files. Out: the catalogue on stdout, or findings of the lint, each with its line. Exit status
+//! `exit::MET`, or `exit::FINDING` if the lint found an error.
+
+use super::args::Session;
+use super::exit;
+use anyhow::{Result, bail};
+use clap::Subcommand;
+use lifering_base::message;
+use lifering_base::t;
+use lifering_readers::source::read_file;
+use lifering_report::text::bracketed;
+use lifering_report::text::criteria::{data, describe};
+use lifering_report::text::{Lang, amount, people};
+use lifering_report::text::{force, known, pick, tr};
+use lifering_standards::catalogue::{Rule, Severity, Standard, Word as _, Words, embedded, lint};
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use unicode_width::UnicodeWidthStr as _;
+
+/// Subcommands of `lifering standards`.
+#[derive(Debug, Subcommand)]
+pub enum StandardsCommand {
+    /// Every embedded standard and its rules, one line each
+    List,
+    /// One standard or one rule, readably
+    Show {
+        /// A standard's or a rule's id
+        id: String,
+    },
+    /// Check a standard's file; findings point at the line
+    Lint {
+        /// The .toml file
+        file: PathBuf,
+    },
+}
+
+/// Runs the subcommand and returns the exit status.
+pub fn run(command: &StandardsCommand, session: Session) -> Result<u8> {
+    let lang = session.lang;
+    let (text, status) = match command {
+        StandardsCommand::List => (list(lang)?, exit::MET),
+        StandardsCommand::Show { id } => (show(id, lang)?, exit::MET),
+        StandardsCommand::Lint { file } => lint_file(file, lang)?,
+    };
+    // A closed pipe is no failure.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    Ok(status)
+}
+
+fn list(lang: Lang) -> Result<String> {
+    let mut out = String::new();
+    for (id, _) in embedded() {
+        let standard = Standard::embedded(id)?;
+        let rules = t!("standards.own_rules", locale = lang.locale(), n = standard.own_rules().count());
+        writeln!(out, "{id}  {}{}", pick(&standard.title, lang), bracketed(&rules, "", lang))?;
+        for rule in standard.own_rules() {
+            let kind = padded(&known("rulekind", rule.kind().word(), lang), 28);
+            let force = padded(&short_force(rule, lang), 12);
+            writeln!(out, "  {:<10} {kind} {force} {}", rule.id, pick(&rule.title, lang))?;
+        }
+    }
+    Ok(out)
+}
+
+/// The force of a rule in one word.
+fn short_force(rule: &Rule, lang: Lang) -> String {
+    let text = force(rule.force, lang);
+    text.split(['，', ',']).next().unwrap_or_default().to_owned()
+}
+
+/// A text padded with blanks to a display width, in which a Chinese character takes two columns.
+fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+}
+
+fn show(id: &str, lang: Lang) -> Result<String> {
+    for (standard_id, _) in embedded() {
+        let standard = Standard::embedded(standard_id)?;
+        if standard.id == id {
+            return standard_text(&standard, lang);
+        }
+        if let Some(rule) = standard.own_rules().find(|r| r.id.as_str() == id) {
+            return rule_text(rule, &standard, lang);
+        }
+    }
+    let known: Vec<&str> = embedded().iter().map(|(id, _)| *id).collect();
+    bail!("no standard or rule `{id}`; `lifering standards list` shows all; standards: {}", known.join(", "))
+}
+
+/// A standard: its counts, the topics it is silent on, every rule.
+fn standard_text(standard: &Standard, lang: Lang) -> Result<String> {
+    let locale = lang.locale();
+    let mut out = format!("{}  {}\n", standard.id, pick(&standard.title, lang));
+    let between = t!("list.between", locale = locale).into_owned();
+    line(&mut out, "standards.applies_to", pick(&standard.applies_to, lang), lang)?;
+    let years: Vec<String> = standard
+        .population
+        .iter()
+        .map(|(year, n)| {
+            t!("standards.year", locale = locale, year = year, people = people(*n as f64, lang)).into_owned()
+        })
+        .collect();
+    if !years.is_empty() {
+        line(&mut out, "standards.population", &years.join(&between), lang)?;
+    }
+    let counted: Vec<String> =
+        standard.baselines.iter().map(|b| format!("{} {}", pick(&b.title, lang), amount(b.value))).collect();
+    if !counted.is_empty() {
+        line(&mut out, "standards.baselines", &counted.join(&between), lang)?;
+    }
+    for silent in standard.extends.iter().flat_map(|extension| &extension.silent) {
+        let by: Vec<String> = silent.filled_by.iter().map(ToString::to_string).collect();
+        let by = if by.is_empty() { String::new() } else { format!(" <- {}", by.join(", ")) };
+        line(&mut out, "standards.silent", &format!("{}{by}", pick(&silent.topic, lang)), lang)?;
+    }
+    for rule in &standard.rules {
+        out.push('\n');
+        out.push_str(&rule_text(rule, standard, lang)?);
+    }
+    Ok(out)
+}
+
+/// One line: the label of a key of the catalogue, and a text.
+fn line(out: &mut String, key: &str, text: &str, lang: Lang) -> Result<()> {
+    writeln!(out, "  {} {text}", padded(&tr(key, lang), 14))?;
+    Ok(())
+}
+
+/// A rule: force, source with its quotation, limit, data, readings.
+fn rule_text(rule: &Rule, standard: &Standard, lang: Lang) -> Result<String> {
+    let mut out = format!("{}  {}\n", rule.id, pick(&rule.title, lang));
+    let comma = if lang == Lang::Zh { "，" } else { ", " };
+    line(&mut out, "standards.kind", &known("rulekind", rule.kind().word(), lang), lang)?;
+    let year = rule.year.map(|year| format!("{comma}{year}")).unwrap_or_default();
+    let binds = format!("{}{comma}{}{year}", force(rule.force, lang), pick(&rule.scope, lang));
+    line(&mut out, "standards.force", &binds, lang)?;
+    let cite = &rule.cite;
+    let between = t!("list.between", locale = lang.locale());
+    let section = cite.section.as_deref().map(|section| format!(" {section}")).unwrap_or_default();
+    let item = cite.item.as_deref().map(|item| format!(" [{item}]")).unwrap_or_default();
+    let confidence = known("confidence", cite.confidence.word(), lang);
+    let via = standard.sources.get(&cite.source).and_then(|source| source.via.as_deref());
+    let attested = via.map_or_else(|| confidence.clone(), |via| format!("{confidence}{between}{via}"));
+    let attested = bracketed(&attested, "", lang);
+    let source = format!("{}{section}{item}{attested}", pick(&cite.title, lang));
+    line(&mut out, "standards.cite", &source, lang)?;
+    match &cite.words {
+        Words::Quote(quote) => line(&mut out, "standards.quote", &format!("“{quote}”"), lang)?,
+        Words::Wording(text) => line(&mut out, "standards.wording", text, lang)?,
+    }
+    line(&mut out, "standards.limit", &describe(&rule.criterion, standard, lang), lang)?;
+    line(&mut out, "standards.data", &data(&rule.criterion, standard, lang), lang)?;
+    for assumed in &rule.assumed {
+        line(&mut out, "standards.assumed", pick(&assumed.text, lang), lang)?;
+    }
+    let colon = if lang == Lang::Zh { "：" } else { ": " };
+    for reading in &rule.readings {
+        let asks = describe(&reading.criterion, standard, lang);
+        let text = format!("{} [{}]{colon}{asks}", pick(&reading.title, lang), reading.id);
+        line(&mut out, "standards.readings", &text, lang)?;
+    }
+    if let Some(note) = &rule.note {
+        line(&mut out, "standards.note", pick(note, lang), lang)?;
+    }
+    if let Some(from) = &rule.filled_from {
+        let text = t!("standards.filled_from", locale = lang.locale(), from = from);
+        line(&mut out, "standards.filled", &text, lang)?;
+    }
+    Ok(out)
+}
+
+fn lint_file(file: &Path, lang: Lang) -> Result<(String, u8)> {
+    let bytes = read_file(file, &message!("message.a_standard"))?;
+    let Ok(text) = String::from_utf8(bytes) else { bail!("{}: not UTF-8; save it as UTF-8", file.display()) };
+    let name = file.display().to_string();
+    let findings = lint(&name, &text);
+    let faulty = findings.iter().any(|f| f.severity == Severity::Error);
+    let mut out = String::new();
+    for finding in &findings {
+        writeln!(out, "{finding}\n")?;
+    }
+    if findings.is_empty() {
+        writeln!(out, "{}", t!("standards.clean", locale = lang.locale(), file = name))?;
+    }
+    Ok((out, if faulty { exit::FINDING } else { exit::MET }))
+}

@@ -247,7 +247,7 @@ pub(crate) fn no_polygon(file: &str) -> InputError {
 /// 5) would be millions, and population data is never that coarse.
 const SPREAD_KM: f64 = 700.0;
 
-/// Refuses to spread people over an area larger than [`SPREAD_KM`].
+/// Refuses to spread people over an area that is too large.
 pub fn spreadable(area: &MultiPolygon<f64>, place: &Place) -> Result<(), InputError> {
     let span_km = area.bounding_rect().map_or(0.0, |r| {
         let corner = |c: Coord<f64>| LonLat::new(c.x, c.y);

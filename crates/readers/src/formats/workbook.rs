@@ -1,6 +1,6 @@
 //! Workbooks of Excel and `OpenDocument`.
 //!
-//! In: the bytes of a workbook. Out: a feature for each row of one sheet, as [`table`] makes them of any table.
+//! In: the bytes of a workbook. Out: a feature for each row of one sheet, as [`super::table`] makes them of any table.
 
 use super::table::{features, text_cell, whole_or_not};
 use super::{Format, ParsedFile};

@@ -24,11 +24,19 @@ pub struct RoadPiece {
 
 /// The arrivals at a segment, from which the time at any fraction of it follows.
 struct SegmentTimes {
-    /// Fraction where it is entered, milliseconds there, and whether travel continues to the end of the segment (else
-    /// to its start).
-    entries: Vec<(f64, f64, bool)>,
+    entries: Vec<SegmentEntry>,
     /// Milliseconds from end to end.
-    duration: f64,
+    duration_ms: f64,
+}
+
+/// An arrival at a segment.
+struct SegmentEntry {
+    /// Fraction of the segment where it is entered.
+    fraction: f64,
+    /// Arrival there, milliseconds.
+    ms: f64,
+    /// Whether travel continues to the end of the segment; else to its start.
+    ahead: bool,
 }
 
 /// A segment that no limit cuts.
@@ -57,21 +65,21 @@ impl UncutSegment {
 
 impl SegmentTimes {
     fn of(field: &TravelField, segment: u32, piece: &TimedSegment) -> Self {
-        let duration = piece.ms_per_m * piece.length_m;
+        let duration_ms = piece.ms_per_m * piece.length_m;
         let mut entries = Vec::new();
         if piece.start_ms.is_finite() {
-            entries.push((0.0, piece.start_ms, true));
+            entries.push(SegmentEntry { fraction: 0.0, ms: piece.start_ms, ahead: true });
         }
         if piece.end_ms.is_finite() {
-            entries.push((1.0, piece.end_ms, false));
+            entries.push(SegmentEntry { fraction: 1.0, ms: piece.end_ms, ahead: false });
         }
         for extra in field.start_segments_on(segment) {
             let from_start = extra.start - piece.start;
             let fraction = (from_start.x.hypot(from_start.y) / piece.length_m).clamp(0.0, 1.0);
             let ahead = extra.along.x * piece.along.x + extra.along.y * piece.along.y > 0.0;
-            entries.push((fraction, extra.start_ms, ahead));
+            entries.push(SegmentEntry { fraction, ms: extra.start_ms, ahead });
         }
-        Self { entries, duration }
+        Self { entries, duration_ms }
     }
 
     /// Milliseconds at a fraction; `None`: not reached.
@@ -84,19 +92,19 @@ impl SegmentTimes {
     fn beside(&self, fraction: f64, inside: f64) -> Option<f64> {
         self.entries
             .iter()
-            .filter(|(from, _, ahead)| if *ahead { inside >= *from } else { inside <= *from })
-            .map(|(from, ms, _)| ms + self.duration * (fraction - from).abs())
+            .filter(|entry| if entry.ahead { inside >= entry.fraction } else { inside <= entry.fraction })
+            .map(|entry| entry.ms + self.duration_ms * (fraction - entry.fraction).abs())
             .min_by(f64::total_cmp)
     }
 
     /// Fractions at which a limit may be crossed or the fastest entry changes, ascending.
     fn cuts(&self, limits_ms: &[f64]) -> Vec<f64> {
         let mut cuts = vec![0.0, 1.0];
-        for (from, ms, ahead) in &self.entries {
-            cuts.push(*from);
+        for entry in &self.entries {
+            cuts.push(entry.fraction);
             for limit in limits_ms {
-                let reach = (limit - ms) / self.duration;
-                cuts.push(if *ahead { from + reach } else { from - reach });
+                let reach = (limit - entry.ms) / self.duration_ms;
+                cuts.push(if entry.ahead { entry.fraction + reach } else { entry.fraction - reach });
             }
         }
         cuts.retain(|m| (0.0..=1.0).contains(m));

@@ -188,15 +188,14 @@ pub fn run(args: &ProposeArgs, session: Session) -> Result<u8> {
         progress: Some(&show),
         ..Options::default()
     };
-    let proposal = match &args.matrix {
-        Some(matrix) => propose_matrix(&matrix_files(args, matrix), request, &options, &args.out)?,
-        None => {
-            let region_options = region_options(args)?;
-            let source = args.region.as_ref().map_or(Source::Demo, |path| Source::at(path));
-            let city = City::open(source, &OpenOptions::default(), &progress)?;
-            let standard = standard_for(city.records(), args.standard.as_deref())?;
-            propose(&city, &standard, &request, &region_options, &options, &progress)?
-        }
+    let proposal = if let Some(matrix) = &args.matrix {
+        propose_matrix(&matrix_files(args, matrix), request, &options, &args.out)?
+    } else {
+        let region_options = region_options(args)?;
+        let source = args.region.as_ref().map_or(Source::Demo, |path| Source::at(path));
+        let city = City::open(source, &OpenOptions::default(), &progress)?;
+        let standard = standard_for(city.records(), args.standard.as_deref())?;
+        propose(&city, &standard, &request, &region_options, &options, &progress)?
     };
     let report = ProposalReport::new(&proposal);
     let rendered = render(&proposal, &report, file_lang)?;

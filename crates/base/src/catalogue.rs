@@ -72,15 +72,12 @@ pub fn fill(key: &str, locale: &str, names: &[&str], values: &[String]) -> Strin
             let at = names.iter().position(|known| *known == name)?;
             Some((&values[at], rest))
         });
-        match value {
-            Some((value, rest)) => {
-                filled.push_str(value);
-                filled.push_str(rest);
-            }
-            None => {
-                filled.push_str("%{");
-                filled.push_str(piece);
-            }
+        if let Some((value, rest)) = value {
+            filled.push_str(value);
+            filled.push_str(rest);
+        } else {
+            filled.push_str("%{");
+            filled.push_str(piece);
         }
     }
     filled

@@ -97,9 +97,10 @@ fn gcj02(place: LonLat) -> LonLat {
         return place;
     }
     let (x, y) = (place.lon - 105.0, place.lat - 35.0);
-    let common = (20.0 * (6.0 * x * PI).sin() + 20.0 * (2.0 * x * PI).sin()) * 2.0 / 3.0;
+    let common = (20.0 * libm::sin(6.0 * x * PI) + 20.0 * libm::sin(2.0 * x * PI)) * 2.0 / 3.0;
     let waves = |v: f64, a: f64, b: f64, (c, period): (f64, f64), (d, long): (f64, f64)| {
-        ((a * (v * PI).sin() + b * (v / 3.0 * PI).sin()) + (c * (v / period * PI).sin() + d * (v / long * PI).sin()))
+        ((a * libm::sin(v * PI) + b * libm::sin(v / 3.0 * PI))
+            + (c * libm::sin(v / period * PI) + d * libm::sin(v / long * PI)))
             * 2.0
             / 3.0
     };
@@ -120,7 +121,7 @@ fn gcj02(place: LonLat) -> LonLat {
         + 0.1 * root
         + common
         + waves(x, 20.0, 40.0, (150.0, 12.0), (300.0, 30.0));
-    let (sin, cos) = place.lat.to_radians().sin_cos();
+    let (sin, cos) = libm::sincos(place.lat.to_radians());
     let w2 = 1.0 - ECCENTRICITY_SQUARED * sin * sin;
     let meridian_m = AXIS_M * (1.0 - ECCENTRICITY_SQUARED) / (w2 * w2.sqrt());
     let parallel_m = AXIS_M / w2.sqrt() * cos;
@@ -128,9 +129,9 @@ fn gcj02(place: LonLat) -> LonLat {
 }
 
 fn bd09_from_gcj02(place: LonLat) -> LonLat {
-    let radius = place.lon.hypot(place.lat) + 0.000_02 * (place.lat * BAIDU_PI).sin();
-    let angle = place.lat.atan2(place.lon) + 0.000_003 * (place.lon * BAIDU_PI).cos();
-    LonLat::new(radius * angle.cos() + 0.0065, radius * angle.sin() + 0.006)
+    let radius = libm::hypot(place.lon, place.lat) + 0.000_02 * libm::sin(place.lat * BAIDU_PI);
+    let angle = libm::atan2(place.lat, place.lon) + 0.000_003 * libm::cos(place.lon * BAIDU_PI);
+    LonLat::new(radius * libm::cos(angle) + 0.0065, radius * libm::sin(angle) + 0.006)
 }
 
 #[cfg(test)]

@@ -161,7 +161,7 @@ impl WidenedRegion {
         let extent = boundary.bounding_rect()?;
         let north = reach_m * 1.02 / LEAST_METRES_A_DEGREE;
         let farthest = (extent.min().y.abs().max(extent.max().y.abs()) + north).min(89.0);
-        let east = north / farthest.to_radians().cos();
+        let east = north / libm::cos(farthest.to_radians());
         let low = [extent.min().x - east, extent.min().y - north];
         let high = [extent.max().x + east, extent.max().y + north];
         Some(Self { frame, area, degrees: AABB::from_corners(low, high) })

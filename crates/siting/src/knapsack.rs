@@ -168,7 +168,7 @@ impl Relaxation for CapacitatedRelaxation {
                 served[i as usize] += z;
             }
         }
-        let unit = f64::from(self.fine_bits()).exp2();
+        let unit = libm::exp2(f64::from(self.fine_bits()));
         for (i, s) in subgradient.iter_mut().enumerate() {
             let over = (served[i] - self.weight[i]) as f64 / unit;
             *s = if self.objective == CapacitatedObjective::PeopleServed { over } else { -over };

@@ -26,7 +26,7 @@ pub(super) fn build(
     if total > scale::TOTAL_MAX {
         return Err(SitingError::TooLarge);
     }
-    let per_one = (MAX_UNITS / total.max(1.0)).log2().floor().clamp(0.0, 40.0).exp2();
+    let per_one = libm::exp2(libm::log2(MAX_UNITS / total.max(1.0)).floor().clamp(0.0, 40.0));
     let units = |expected: f64| (expected * per_one).round() as i64;
     let (mut rows, mut tables) = (SparseRows::new(), Vec::new());
     let (mut constant, mut uncoverable) = (0, Vec::new());

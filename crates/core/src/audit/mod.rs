@@ -103,7 +103,7 @@ pub fn audit(city: &City, standard: &Standard, run: &Run<'_>) -> Result<Findings
     let zones = ZoneMaker { city, standard, measured: &measured, refinement, progress: run.progress }.zones();
 
     stage("road_times")?;
-    let road_times = drive.as_ref().map(|drive| drive.road_times());
+    let road_times = drive.as_ref().map(ReferenceDrive::road_times);
     let curves = measured.curves(city, standard);
 
     enter(run.progress, "findings")?;

@@ -107,7 +107,6 @@ impl City {
 
     /// The same city with other sites: stations, facilities, AEDs, extra layers. Ground, people, networks and costs are
     /// shared; `edit` must leave every other layer and the settings as they are.
-    #[must_use]
     pub fn with_sites<E>(&self, edit: impl FnOnce(&mut Region) -> Result<(), E>) -> Result<Self, E> {
         let mut records = Region::clone(&self.records);
         edit(&mut records)?;

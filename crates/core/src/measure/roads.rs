@@ -75,7 +75,7 @@ impl SegmentTimes {
         }
         for extra in field.start_segments_on(segment) {
             let from_start = extra.start - piece.start;
-            let fraction = (from_start.x.hypot(from_start.y) / piece.length_m).clamp(0.0, 1.0);
+            let fraction = (libm::hypot(from_start.x, from_start.y) / piece.length_m).clamp(0.0, 1.0);
             let ahead = extra.along.x * piece.along.x + extra.along.y * piece.along.y > 0.0;
             entries.push(SegmentEntry { fraction, ms: extra.start_ms, ahead });
         }

@@ -78,7 +78,10 @@ impl BranchAndBound for Nearest<'_> {
             let (a, b) = (self.network.xy[segment as usize], self.network.xy[segment as usize + 1]);
             let fraction = project(self.place, a, b);
             let xy = a + (b - a) * fraction;
-            // Not through `libm`: the last bit of this length is in audit.json (`fit`) and in report.xlsx.
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "the last digit is in audit.json (fit) since its first version"
+            )]
             let distance_m = (self.place - xy).x.hypot((self.place - xy).y);
             let better = self
                 .best

@@ -54,7 +54,7 @@ fn row(o: &Occurrence, locale: &str) -> String {
     let feature = o.place.feature.map(|f| f.to_string()).unwrap_or_default();
     let (id, field) = (o.place.id.as_deref().unwrap_or(""), o.place.field.as_deref().unwrap_or(""));
     let (found, wanted) = (o.found.text(locale), o.wanted.text(locale));
-    let cells = [&o.place.file, feature.as_str(), id, field, &o.code.word(), &found, &wanted];
+    let cells = [&o.place.file, feature.as_str(), id, field, o.code.word(), &found, &wanted];
     let quoted: Vec<String> = cells
         .iter()
         .map(|c| {

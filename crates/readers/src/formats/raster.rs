@@ -110,7 +110,7 @@ impl RasterGrid {
         let e = self.extent(column, row, 1, 1);
         let middle = e.middle();
         let area_m2 = if self.crs.is_none() {
-            self.dx * self.dy * DEGREE_M * DEGREE_M * middle.lat.to_radians().cos()
+            self.dx * self.dy * DEGREE_M * DEGREE_M * libm::cos(middle.lat.to_radians())
         } else {
             self.dx * self.dy
         };

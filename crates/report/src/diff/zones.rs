@@ -277,7 +277,7 @@ impl Compare<'_> {
 }
 
 fn length(ring: &LineString<f64>) -> f64 {
-    ring.lines().map(|line| line.dx().hypot(line.dy())).sum()
+    ring.lines().map(|line| libm::hypot(line.dx(), line.dy())).sum()
 }
 
 /// An order that does not depend on how polygons were found: by their westernmost, then southernmost vertex.

@@ -155,7 +155,7 @@ pub struct SiteReport {
     pub ground: Option<GroundReport>,
 }
 
-/// A proposed site in its region. TimeSource are in seconds by the rule's clock, or metres for a radius rule.
+/// A proposed site in its region. Times are in seconds by the rule's clock, or metres for a radius rule.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct GroundReport {
     /// Name of the place.

@@ -215,7 +215,7 @@ impl SpacingGrid {
 
     fn is_free(&self, at: Coord<f64>) -> bool {
         let (x, y) = self.cell(at);
-        let near = |other: &Coord<f64>| (at - *other).x.hypot((at - *other).y) < self.spacing_m;
+        let near = |other: &Coord<f64>| libm::hypot((at - *other).x, (at - *other).y) < self.spacing_m;
         !(-1..=1)
             .any(|dx| (-1..=1).any(|dy| self.cells.get(&(x + dx, y + dy)).is_some_and(|cell| cell.iter().any(near))))
     }

@@ -6,8 +6,8 @@
 use calamine::{Data, Reader, Xlsx};
 use geo::{BoundingRect, Coord};
 use geojson::{Feature, FeatureCollection, GeometryValue};
-use lifering_core::audit::Silent;
-use lifering_core::audit::{Audit, Options, audit};
+use lifering_core::audit::{Audit, AuditRequest};
+use lifering_core::run::Silent;
 use lifering_export::html::sheet::Sheet;
 use lifering_export::render;
 use lifering_readers::source::Source;
@@ -34,8 +34,8 @@ fn files(audit: &Audit, report: &Report, lang: Lang) -> BTreeMap<String, Vec<u8>
 fn demo() -> &'static Delivered {
     static DEMO: OnceLock<Delivered> = OnceLock::new();
     DEMO.get_or_init(|| {
-        let options = Options { zone_error: Some(0.05), ..Options::default() };
-        let audit = audit(Source::Demo, &options, &Silent).unwrap();
+        let request = AuditRequest { zone_error: Some(0.05), ..AuditRequest::default() };
+        let audit = request.run(Source::Demo, &Silent).unwrap();
         let report = Report::new(&audit);
         let zh = files(&audit, &report, Lang::Zh);
         Delivered { audit, report, zh }

@@ -6,6 +6,7 @@ mod generated;
 mod access_table;
 mod batch;
 mod batch_faults;
+mod city;
 mod defects;
 mod delivery;
 mod demo;

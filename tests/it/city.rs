@@ -251,7 +251,7 @@ impl Progress for StopAfter {
     }
 }
 
-/// Stops a run at each of its stages: before the first one, and in every other but the last, which is its end.
+/// Stops a run at each of its stages, the stop being seen as the stage would begin; the names of the stages.
 fn stopped_at_each<E: std::fmt::Debug>(
     run: impl Fn(&dyn Progress) -> Result<(), E>,
     is_stopped: impl Fn(&E) -> bool,
@@ -259,11 +259,11 @@ fn stopped_at_each<E: std::fmt::Debug>(
     let noted = Noted::default();
     run(&noted).expect("a run that nobody stops");
     let names = noted.names();
-    for at in 0..names.len() {
+    for (at, name) in names.iter().enumerate() {
         let stop = StopAfter::new(at);
         let error = run(&stop).expect_err("a run that is stopped");
-        assert!(is_stopped(&error), "stopped before {}: {error:?}", names[at]);
-        assert_eq!(stop.begun.into_inner(), at, "before {}", names[at]);
+        assert!(is_stopped(&error), "stopped before {name}: {error:?}");
+        assert_eq!(stop.begun.into_inner(), at, "before {name}");
     }
     names
 }
@@ -308,6 +308,8 @@ fn the_demo_of_the_library_is_that_of_the_program() {
     let out = folder.path().join("out");
     let run = lifering(["audit", "--demo", "--lang", "zh", "--out", &out.display().to_string()]);
     assert_eq!(run.code, Some(i32::from(status.code())), "{}", run.story());
-    let program: Files = tree(&out).into_iter().map(|(path, bytes)| (path.display().to_string(), bytes)).collect();
+    let mut program: Files = tree(&out).into_iter().map(|(path, bytes)| (path.display().to_string(), bytes)).collect();
+    // The mark of a folder of results is no file of the audit.
+    assert!(program.remove(".lifering").is_some(), "the folder is not marked");
     assert_same(&library, &program, "the demo");
 }

@@ -364,7 +364,7 @@ fn bounds_hold_for_every_place_of_a_square() {
                     match answer {
                         ExactReachability::At(ms, _) => assert!((ms - brute).abs() < 1.0, "{ms} {brute}"),
                         ExactReachability::CutOff | ExactReachability::NoRoad => {
-                            assert!(brute.is_infinite(), "{brute}")
+                            assert!(brute.is_infinite(), "{brute}");
                         }
                     }
                     assert!(view.bounds.earliest_ms <= brute + 1.0 && brute <= view.bounds.latest_ms + 1.0);

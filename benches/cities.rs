@@ -2,7 +2,8 @@
 //!
 //! The result of each city is checked before it is timed. Real cities are taken from `../shared/data/real` where present.
 
-use lifering_core::audit::{Options, Progress, audit};
+use lifering_core::audit::AuditRequest;
+use lifering_core::run::Progress;
 use lifering_export::render;
 use lifering_readers::source::Source;
 use lifering_report::report::Report;
@@ -31,8 +32,8 @@ impl Progress for Clock {
 /// Milliseconds of each stage of one run, in order, with the people covered in 14 minutes.
 fn run(source: &Source) -> Result<(Stages, f64), Box<dyn std::error::Error>> {
     let clock = Clock(Mutex::new(Vec::new()));
-    let options = Options { standard: Some("jinjiang-14fyp".to_owned()), ..Options::default() };
-    let audit = audit(source.clone(), &options, &clock)?;
+    let request = AuditRequest { standard: Some("jinjiang-14fyp".to_owned()), ..AuditRequest::default() };
+    let audit = request.run(source.clone(), &clock)?;
     clock.stage("write");
     let report = Report::new(&audit);
     render(&audit, &report, Lang::Zh)?;

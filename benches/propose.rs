@@ -5,17 +5,19 @@
 //! is taken from `../shared/data/real` where present.
 
 use lifering_base::units::Milliseconds;
-use lifering_core::audit::{self, Prepared, Silent, prepare};
-use lifering_core::measure::Profile;
+use lifering_core::audit::standard_for;
+use lifering_core::city::{City, OpenOptions, Profile};
+use lifering_core::plan::Study;
 use lifering_core::plan::region::candidates::{Candidate, Policy, candidates};
-use lifering_core::plan::region::objective::{ASKED_RULE, aim, asked_rule};
-use lifering_core::plan::region::problem::{Movable, SitingProblem, TimeSource, land, posts};
+use lifering_core::plan::region::objective::{ASKED_RULE, asked_rule, objective};
+use lifering_core::plan::region::problem::{Movable, SitingProblem, TimeSource, potential_sites, problem};
 use lifering_core::plan::request::{GoalName, SitingRequest};
 use lifering_core::plan::what_if::WhatIf;
+use lifering_core::run::Silent;
 use lifering_core::travel::Start;
-use lifering_readers::Region;
 use lifering_readers::source::Source;
 use lifering_siting::{Goal, Options, Question, Status, solve, verify};
+use lifering_standards::catalogue::Standard;
 use std::path::Path;
 use std::time::Instant;
 
@@ -41,12 +43,19 @@ fn some(all: &[Candidate], count: usize) -> Vec<Candidate> {
 }
 
 /// A greenfield question: no station stands, so every place is open.
-fn open_land(prepared: &Prepared, candidates: &[Candidate], ask: &SitingRequest) -> Outcome<SitingProblem> {
+fn open_land(study: Study<'_>, candidates: &[Candidate], ask: &SitingRequest) -> Outcome<SitingProblem> {
     let mut ask = ask.clone();
-    let mut aim = aim(prepared, ASKED_RULE, &mut ask)?;
+    let mut aim = objective(study, ASKED_RULE, &mut ask)?;
     aim.sites.clear();
-    let posts = posts(prepared, &aim, candidates, &Movable::default(), None)?;
-    Ok(land(prepared, &aim, &ask, posts, TimeSource::Table)?)
+    let posts = potential_sites(study, &aim, candidates, &Movable::default(), None)?;
+    Ok(problem(study, &aim, &ask, posts, TimeSource::Table)?)
+}
+
+/// The city's own standard with the limit of 8 minutes as a rule.
+fn asked_standard(city: &City) -> Outcome<Standard> {
+    let mut standard = standard_for(city.records(), None)?;
+    standard.rules.push(asked_rule(480.0)?);
+    Ok(standard)
 }
 
 fn ask(goal: GoalName, limit_s: Option<f64>) -> SitingRequest {
@@ -71,38 +80,37 @@ fn main() -> Outcome<()> {
         println!("edmonton: skipped, not there");
         return Ok(());
     }
-    let region = Region::read(Source::at(&folder))?;
-    let options = audit::Options { also: vec![asked_rule(480.0)?], ..audit::Options::default() };
-    let prepared = prepare(region, &options, &Silent)?;
-    let all = candidates(&prepared, &Policy { spacing_m: 150.0, ..Policy::default() })?;
-    println!("edmonton: {} people's places, {} junctions to choose from", prepared.demand.samples.len(), all.len());
-    matrix(&prepared, &some(&all, 1000))?;
+    let city = City::open(Source::at(&folder), &OpenOptions::default(), &Silent)?;
+    let standard = asked_standard(&city)?;
+    let study = Study { city: &city, standard: &standard };
+    let all = candidates(study, &Policy { spacing_m: 150.0, ..Policy::default() })?;
+    println!("edmonton: {} people's places, {} junctions to choose from", city.people().samples.len(), all.len());
+    matrix(study, &some(&all, 1000))?;
     for count in [300, 2000] {
-        cover(&prepared, &some(&all, count))?;
+        cover(study, &some(&all, count))?;
     }
-    mean(&prepared, &some(&all, 300))?;
-    what_if(&prepared, &some(&all, 400))?;
+    mean(study, &some(&all, 300))?;
+    what_if(study, &some(&all, 400))?;
     // A larger region of one's own, a generated metropolis for example.
     let Some(folder) = std::env::var_os("LIFERING_BENCH_REGION") else { return Ok(()) };
-    let region = Region::read(Source::at(Path::new(&folder)))?;
-    let prepared = prepare(region, &options, &Silent)?;
-    let all = candidates(&prepared, &Policy { spacing_m: 500.0, ..Policy::default() })?;
-    matrix(&prepared, &some(&all, 100))?;
-    what_if(&prepared, &some(&all, 400))
+    let city = City::open(Source::at(Path::new(&folder)), &OpenOptions::default(), &Silent)?;
+    let standard = asked_standard(&city)?;
+    let study = Study { city: &city, standard: &standard };
+    let all = candidates(study, &Policy { spacing_m: 500.0, ..Policy::default() })?;
+    matrix(study, &some(&all, 100))?;
+    what_if(study, &some(&all, 400))
 }
 
 /// One more station tried on a loaded region.
-fn what_if(prepared: &Prepared, places: &[Candidate]) -> Outcome<()> {
+fn what_if(study: Study<'_>, places: &[Candidate]) -> Outcome<()> {
     let start = Instant::now();
-    let loaded = WhatIf::new(prepared, ASKED_RULE, ask(GoalName::Cover, Some(480.0)))?;
-    let standing = loaded.standing().ok_or("no network")?;
+    let loaded = WhatIf::new(study.city, study.standard, ASKED_RULE)?;
     let load_ms = start.elapsed().as_secs_f64() * 1000.0;
-    let mut buffers = standing.buffers();
     let mut times: Vec<f64> = Vec::with_capacity(places.len());
     let mut new = 0.0;
     for place in places {
         let start = Instant::now();
-        new += loaded.with(&standing, &mut buffers, place.place, None).people_new;
+        new += loaded.site(place.place, None).people_new;
         times.push(start.elapsed().as_secs_f64() * 1000.0);
     }
     times.sort_by(f64::total_cmp);
@@ -118,11 +126,11 @@ fn what_if(prepared: &Prepared, places: &[Candidate]) -> Outcome<()> {
 }
 
 /// The times from 1,000 candidates within 14 minutes.
-fn matrix(prepared: &Prepared, candidates: &[Candidate]) -> Outcome<()> {
-    let places: Vec<_> = prepared.demand.samples.iter().map(|s| s.xy).collect();
-    let profile = Profile::Drive(prepared.region.settings.drive.period.clone());
+fn matrix(study: Study<'_>, candidates: &[Candidate]) -> Outcome<()> {
+    let places: Vec<_> = study.city.people().samples.iter().map(|s| s.xy).collect();
+    let profile = Profile::Drive(study.city.records().settings.drive.period.clone());
     let starts: Vec<Start> = candidates.iter().map(|c| Start { xy: c.xy, delay: Milliseconds(240_000) }).collect();
-    let table = || prepared.world.access_table(&prepared.region, &profile, &places).ok_or("no network".into());
+    let table = || Ok(study.city.access_table(&profile, &places));
     let (prepare_ms, table) = timed(5, table)?;
     let limit = Milliseconds(840_000);
     let (search_ms, times) = timed(5, || Ok(table.from_each(&starts, limit, |_, place, at| Some((place, at)))))?;
@@ -137,9 +145,9 @@ fn matrix(prepared: &Prepared, candidates: &[Candidate]) -> Outcome<()> {
     Ok(())
 }
 
-fn cover(prepared: &Prepared, candidates: &[Candidate]) -> Outcome<()> {
+fn cover(study: Study<'_>, candidates: &[Candidate]) -> Outcome<()> {
     let ask = ask(GoalName::Cover, Some(480.0));
-    let (land_ms, land) = timed(3, || open_land(prepared, candidates, &ask))?;
+    let (land_ms, land) = timed(3, || open_land(study, candidates, &ask))?;
     let question = Question::new(Goal::Cover { limit_s: 480.001 }, 5);
     let quick = Options { tie_limit: 0, curve: false, ..Options::default() };
     let (solve_ms, answer) = timed(3, || Ok(solve(&land.instance, &question, &quick)?))?;
@@ -155,8 +163,8 @@ fn cover(prepared: &Prepared, candidates: &[Candidate]) -> Outcome<()> {
 }
 
 /// The p-median on 2,000 places of people.
-fn mean(prepared: &Prepared, candidates: &[Candidate]) -> Outcome<()> {
-    let mut few = prepared.gathered.evidence.clone();
+fn mean(study: Study<'_>, candidates: &[Candidate]) -> Outcome<()> {
+    let mut few = study.city.evidence().clone();
     let step = few.demand_points.len() / 2000;
     for (at, person) in few.demand_points.iter_mut().enumerate() {
         if at % step != 0 || at / step >= 2000 {
@@ -165,11 +173,11 @@ fn mean(prepared: &Prepared, candidates: &[Candidate]) -> Outcome<()> {
     }
     let ask = ask(GoalName::Mean, None);
     let mut asked = ask.clone();
-    let mut aim = aim(prepared, ASKED_RULE, &mut asked)?;
+    let mut aim = objective(study, ASKED_RULE, &mut asked)?;
     aim.sites.clear();
     aim.demand_points.retain(|at| few.demand_points[*at as usize].people > 0.0);
-    let posts = posts(prepared, &aim, candidates, &Movable::default(), None)?;
-    let land = land(prepared, &aim, &ask, posts, TimeSource::Table)?;
+    let posts = potential_sites(study, &aim, candidates, &Movable::default(), None)?;
+    let land = problem(study, &aim, &ask, posts, TimeSource::Table)?;
     let question = Question::new(Goal::Mean, 5);
     let quick = Options { tie_limit: 0, curve: false, ..Options::default() };
     let (solve_ms, answer) = timed(3, || Ok(solve(&land.instance, &question, &quick)?))?;

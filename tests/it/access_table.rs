@@ -4,25 +4,21 @@ use std::io::Write as _;
 use std::path::Path;
 
 use lifering_base::units::Milliseconds;
-use lifering_core::audit::Options;
-use lifering_core::audit::{Prepared, Silent, prepare};
-use lifering_core::measure::Profile;
+use lifering_core::city::{City, OpenOptions, Profile};
+use lifering_core::run::Silent;
 use lifering_core::travel::demand::reach;
 use lifering_core::travel::{Reachability, Start};
-use lifering_readers::Region;
 use lifering_readers::source::Source;
 use lifering_standards::catalogue::Pace;
 
 /// Every n-th sample and facility of a region is a place or a start.
 fn agrees(source: Source, starts: usize, places: usize) {
-    let region = Region::read(source).expect("the region can be read");
-    let label = region.source.label();
-    let options = Options { standard: Some("jinjiang-14fyp".to_owned()), ..Options::default() };
-    let prepared = prepare(region, &options, &Silent).expect("the region can be prepared");
-    let samples = &prepared.demand.samples;
+    let city = City::open(source, &OpenOptions::default(), &Silent).expect("the city can be opened");
+    let label = city.records().source.label();
+    let samples = &city.people().samples;
     let step = (samples.len() / places).max(1);
     let places: Vec<_> = samples.iter().step_by(step).map(|s| s.xy).collect();
-    let sites = &prepared.gathered.sites;
+    let sites = city.sites();
     let mut from: Vec<Start> = sites
         .iter()
         .step_by((sites.len() / starts).max(1))
@@ -31,23 +27,20 @@ fn agrees(source: Source, starts: usize, places: usize) {
     // Homes as starts: they stand beside the middle of links.
     let homes = samples.iter().step_by((samples.len() / starts).max(1));
     from.extend(homes.map(|s| Start { xy: s.xy, delay: Milliseconds(0) }));
-    let drive = Profile::Drive(prepared.region.settings.drive.period.clone());
+    let drive = Profile::Drive(city.records().settings.drive.period.clone());
     for profile in [drive, Profile::Network, Profile::Walk(Pace::Usual)] {
-        compare(&prepared, &profile, &places, &from, &label);
+        compare(&city, &profile, &places, &from, &label);
     }
 }
 
-fn compare(prepared: &Prepared, profile: &Profile, places: &[geo::Coord<f64>], from: &[Start], label: &str) {
-    let Some(table) = prepared.world.access_table(&prepared.region, profile, places) else { return };
+fn compare(city: &City, profile: &Profile, places: &[geo::Coord<f64>], from: &[Start], label: &str) {
+    let table = city.access_table(profile, places);
     let limit = Milliseconds(900_000);
     let found = table.from_each(from, limit, |_, place, at| Some((place, at)));
     let mut reached_any = 0;
     for (start, found) in from.iter().zip(found) {
-        let field = prepared
-            .world
-            .field(&prepared.region, profile, std::slice::from_ref(start))
-            .expect("the network of the table");
-        let expected: Vec<(u32, Milliseconds)> = reach(&field, prepared.world.barriers.as_ref(), places)
+        let field = city.travel_field(profile, std::slice::from_ref(start));
+        let expected: Vec<(u32, Milliseconds)> = reach(&field, city.barriers(), places)
             .into_iter()
             .enumerate()
             .filter_map(|(place, reached)| match reached {

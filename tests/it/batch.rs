@@ -9,7 +9,7 @@ use std::time::Instant;
 use oorandom::Rand64;
 use serde_json::Value;
 
-use crate::city::City;
+use crate::generated::City;
 use crate::support::{self, Run, command, json, lifering, run, text, tree, write};
 
 /// Streets a side of the small regions.

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use lifering_batch::regions::{Job, regions};
 use lifering_batch::{Batch, Listener, RegionWorker, run};
-use lifering_core::audit::{Audit, AuditError, Options, Progress, audit};
+use lifering_core::audit::{Audit, AuditError, AuditRequest};
+use lifering_core::city::CityError;
+use lifering_core::run::Progress;
 use lifering_export::files::{Staging, WriteError};
 use lifering_export::{OutputError, write_into};
 use lifering_readers::source::Source;
@@ -15,7 +17,7 @@ use lifering_report::batch::shape::{Asked, BatchReport, FaultKind, RegionEntry};
 use lifering_report::report::Report;
 use lifering_report::text::Lang;
 
-use crate::city;
+use crate::generated;
 use crate::support::tree;
 
 /// What happens to the region of this name.
@@ -35,11 +37,11 @@ struct Unlucky {
 }
 
 impl RegionWorker for Unlucky {
-    fn audit(&self, source: Source, options: &Options, progress: &dyn Progress) -> Result<Audit, AuditError> {
+    fn audit(&self, source: Source, request: &AuditRequest, progress: &dyn Progress) -> Result<Audit, AuditError> {
         if source.name() != self.name {
-            return audit(source, options, progress);
+            return request.run(source, progress);
         }
-        let found = audit(source, options, progress)?;
+        let found = request.run(source, progress)?;
         match self.fate {
             Misfortune::None | Misfortune::DiskFull => {}
             // As an index out of bounds in the middle of the pool's work.
@@ -54,7 +56,7 @@ impl RegionWorker for Unlucky {
                     std::thread::sleep(Duration::from_millis(1));
                 }
                 *self.memory.lock().expect("a number") = 0;
-                return Err(AuditError::Stopped);
+                return Err(CityError::Stopped.into());
             }
         }
         Ok(found)
@@ -116,7 +118,7 @@ fn attempt(folder: &Path, out: &str, fate: Misfortune) -> BatchReport {
 fn what_befalls_one_region_is_told_and_the_others_are_as_ever() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for (seed, name) in (0..).zip(["a", "b", "c"]) {
-        city::write(&folder.path().join("towns").join(name), 8, 2, seed).expect("a town");
+        generated::write(&folder.path().join("towns").join(name), 8, 2, seed).expect("a town");
     }
     let sound = attempt(folder.path(), "sound", Misfortune::None);
     assert_eq!(sound.summary.audited, 3);

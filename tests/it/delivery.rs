@@ -6,8 +6,8 @@
 use calamine::{Data, Reader, Xlsx};
 use geo::{BoundingRect, Coord};
 use geojson::{Feature, FeatureCollection, GeometryValue};
-use lifering_core::audit::Silent;
-use lifering_core::audit::{Audit, Options, audit};
+use lifering_core::audit::{Audit, AuditRequest};
+use lifering_core::run::Silent;
 use lifering_export::html::canvas::Canvas;
 use lifering_export::render;
 use lifering_readers::source::Source;
@@ -34,8 +34,8 @@ fn files(audit: &Audit, report: &Report, lang: Lang) -> BTreeMap<String, Vec<u8>
 fn demo() -> &'static Delivered {
     static DEMO: OnceLock<Delivered> = OnceLock::new();
     DEMO.get_or_init(|| {
-        let options = Options { zone_error: Some(0.05), ..Options::default() };
-        let audit = audit(Source::Demo, &options, &Silent).unwrap();
+        let request = AuditRequest { zone_error: Some(0.05), ..AuditRequest::default() };
+        let audit = request.run(Source::Demo, &Silent).unwrap();
         let report = Report::new(&audit);
         let zh = files(&audit, &report, Lang::Zh);
         Delivered { audit, report, zh }
@@ -127,7 +127,7 @@ fn vertices(path: &str) -> Vec<(i64, i64)> {
 fn the_drawn_zones_are_those_of_uncovered_geojson() {
     let demo = demo();
     let html = text("report.html");
-    let sheet = Canvas::new(demo.audit.boundary.bounding_rect().unwrap());
+    let sheet = Canvas::new(demo.audit.city.boundary().bounding_rect().unwrap());
     let zones = features("uncovered.geojson");
     let mut drawn = 0;
     for (at, _) in html.match_indices("data-zone=\"") {
@@ -135,8 +135,10 @@ fn the_drawn_zones_are_those_of_uncovered_geojson() {
         let path = html[at..].split(" d=\"").nth(1).unwrap().split('"').next().unwrap();
         let zone = zones.iter().find(|z| z.property("zone_id").is_some_and(|v| v == id)).unwrap();
         let rings = positions(zone);
-        let local: Vec<Coord<f64>> =
-            rings.iter().map(|p| demo.audit.frame.to_local(lifering_base::frame::LonLat::new(p[0], p[1]))).collect();
+        let local: Vec<Coord<f64>> = rings
+            .iter()
+            .map(|p| demo.audit.city.frame().to_local(lifering_base::frame::LonLat::new(p[0], p[1])))
+            .collect();
         // A drawn vertex is one of the zone's own, but for rounding to whole units (half a unit either way) and 7 decimals.
         let near = 0.75 / sheet.scale + 0.05;
         for (x, y) in vertices(path) {
@@ -236,7 +238,7 @@ fn the_geopackage_and_the_geojson_files_say_the_same() {
 #[test]
 fn no_road_is_lost_where_roads_are_joined_and_cut() {
     let demo = demo();
-    let limits = &demo.audit.road_times.as_ref().unwrap().limits_s;
+    let limits = &demo.audit.findings.road_times.as_ref().unwrap().limits_s;
     let (mut all, mut in_time) = (0.0, 0.0);
     for road in features("roads_time.geojson") {
         let GeometryValue::LineString { coordinates } = &road.geometry.as_ref().unwrap().value else {
@@ -426,7 +428,7 @@ fn the_workbook_has_numbers_where_numbers_belong() {
         }
     }
     let zones = book.worksheet_range("未覆盖片区").unwrap();
-    assert_eq!(zones.height(), demo.audit.zones.values().map(|z| z.zones.len()).sum::<usize>() + 1);
+    assert_eq!(zones.height(), demo.audit.findings.zones.values().map(|z| z.zones.len()).sum::<usize>() + 1);
     assert!(zones.rows().skip(1).all(|row| matches!(row[3], Data::Float(_)) && matches!(row[4], Data::Float(_))));
     let summary = book.worksheet_range("概要").unwrap();
     assert!(summary.rows().flatten().any(|c| c.to_string().contains("示意数据")));

@@ -1,11 +1,12 @@
 //! The real binary, from outside; and what must hold of the repository itself.
 
 #[path = "../../benches/synthetic_city/mod.rs"]
-mod city;
+mod generated;
 
 mod access_table;
 mod batch;
 mod batch_faults;
+mod city;
 mod defects;
 mod delivery;
 mod demo;

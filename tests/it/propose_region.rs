@@ -237,7 +237,8 @@ fn the_same_bytes_with_one_thread_and_two() {
 
 #[test]
 fn one_more_station_tried_changes_what_an_audit_with_it_says() {
-    use lifering_core::audit::{Options, Silent, audit_region, prepare};
+    use lifering_core::audit::{Run, audit, standard_for};
+    use lifering_core::city::City;
     use lifering_core::plan::request::{GoalName, SitingRequest};
     use lifering_core::plan::what_if::WhatIf;
     use lifering_readers::Region;
@@ -248,32 +249,21 @@ fn one_more_station_tried_changes_what_an_audit_with_it_says() {
         (lifering_readers::source::Source::Demo, "JJ-EMS-02"),
     ] {
         let region = Region::read(source).expect("a region");
-        let options = Options { standard: Some("jinjiang-14fyp".to_owned()), ..Options::default() };
-        let prepared = prepare(region.clone(), &options, &Silent).expect("prepared");
-        let ask = SitingRequest {
-            goal: GoalName::Cover,
-            limit_s: None,
-            limit_m: None,
-            new_sites: None,
-            budget: None,
-            busy: None,
-            per_site: None,
-            capacity: None,
-        };
-        let what_if = WhatIf::new(&prepared, rule, ask).expect("a rule on time");
-        let standing = what_if.standing().expect("a network");
-        let mut buffers = standing.buffers();
+        let standard = standard_for(&region, Some("jinjiang-14fyp")).expect("a standard");
+        let city = City::from_records(region.clone()).expect("a city");
+        let what_if = WhatIf::new(&city, &standard, rule).expect("a rule on time");
         let covered = |region: &Region| {
-            let audit = audit_region(region.clone(), &options, &Silent).expect("audited");
-            let outcome = audit.findings.outcomes.iter().find(|o| o.rule.id.as_str() == rule).expect("the rule");
+            let city = City::from_records(region.clone()).expect("a city");
+            let findings = audit(&city, &standard, &Run::default()).expect("audited");
+            let outcome = findings.outcomes.iter().find(|o| o.rule.id.as_str() == rule).expect("the rule");
             outcome.default.covered.expect("people covered")
         };
         let now = covered(&region);
         let mut helped = 0;
         for candidate in region.candidates.as_deref().unwrap_or_default().iter().take(3) {
             // Twice, so that the buffers are used again.
-            let change = what_if.with(&standing, &mut buffers, candidate.place, None);
-            assert_eq!(what_if.with(&standing, &mut buffers, candidate.place, None), change);
+            let change = what_if.site(candidate.place, None);
+            assert_eq!(what_if.site(candidate.place, None), change);
             let mut built = region.clone();
             let mut station = candidate.clone();
             station

@@ -3,36 +3,33 @@
 
 use crate::support::fixtures;
 use lifering_base::units::{Milliseconds, SourceId};
-use lifering_core::audit::{Options, Silent, prepare};
-use lifering_core::measure::Profile;
+use lifering_core::city::{City, OpenOptions, Profile};
+use lifering_core::run::Silent;
 use lifering_core::travel::demand::{reach, reach_second};
 use lifering_core::travel::{Reachability, Start};
-use lifering_readers::Region;
 use lifering_readers::source::Source;
 
 /// Compares every place with what a field says that knows nothing of the station that is first there; the number of places
 /// that a second station reaches.
 fn agrees(source: Source) -> usize {
-    let options = Options { standard: Some("jinjiang-14fyp".to_owned()), ..Options::default() };
-    let prepared =
-        prepare(Region::read(source).expect("the region is read"), &options, &Silent).expect("it is prepared");
-    let (region, world) = (&prepared.region, &prepared.world);
-    let profile = Profile::Drive(region.settings.drive.period.clone());
-    let starts: Vec<Start> = region
+    let city = City::open(source, &OpenOptions::default(), &Silent).expect("the city is opened");
+    let records = city.records();
+    let profile = Profile::Drive(records.settings.drive.period.clone());
+    let starts: Vec<Start> = records
         .stations
         .iter()
         .enumerate()
-        .map(|(at, station)| Start { xy: world.frame.to_local(station.place), delay: Milliseconds(1_000 * at as u32) })
+        .map(|(at, station)| Start { xy: city.frame().to_local(station.place), delay: Milliseconds(1_000 * at as u32) })
         .collect();
-    let places: Vec<_> = prepared.demand.samples.iter().map(|sample| sample.xy).collect();
-    let barriers = world.barriers.as_ref();
-    let field = world.field(region, &profile, &starts).expect("a network");
+    let places: Vec<_> = city.people().samples.iter().map(|sample| sample.xy).collect();
+    let barriers = city.barriers();
+    let field = city.travel_field(&profile, &starts);
     let first = reach(&field, barriers, &places);
     let second = reach_second(&field, barriers, &places, &first, &starts);
     for absent in 0..starts.len() {
         let others: Vec<usize> = (0..starts.len()).filter(|at| *at != absent).collect();
         let starts: Vec<Start> = others.iter().map(|at| starts[*at]).collect();
-        let without = world.field(region, &profile, &starts).expect("a network");
+        let without = city.travel_field(&profile, &starts);
         let members: Vec<usize> =
             (0..places.len()).filter(|at| first[*at].by() == Some(SourceId::new(absent))).collect();
         let here: Vec<_> = members.iter().map(|at| places[*at]).collect();

@@ -11,6 +11,7 @@ use lifering_core::travel::{
     TravelField,
 };
 use lifering_core::zones::{RefinementCriteria, subdivide, uncovered_of_field};
+use std::sync::Arc;
 
 /// Driving speed of every road here: 36 km/h.
 const DRIVE_M_S: f64 = 10.0;
@@ -61,13 +62,13 @@ impl Town {
     }
 }
 
-fn with_field<T>(town: &Town, starts: &[(f64, f64)], run: impl FnOnce(&TravelField<'_>) -> T) -> T {
+fn with_field<T>(town: &Town, starts: &[(f64, f64)], run: impl FnOnce(&TravelField) -> T) -> T {
     let network = town.network();
     let costs = Costs::new(&network, &town.roads, &Speeds::Uniform(DRIVE_M_S));
     let starts: Vec<Start> =
         starts.iter().map(|(x, y)| Start { xy: Coord { x: *x, y: *y }, delay: Milliseconds(0) }).collect();
     let settings = FieldSettings { leg: LEG, driveway_ms_per_m: 1000.0, straight: false };
-    run(&TravelField::new(&network, &costs, &starts, settings))
+    run(&TravelField::new(Arc::new(network), Arc::new(costs), &starts, settings))
 }
 
 fn square(half_m: f64) -> geo::MultiPolygon<f64> {
@@ -273,15 +274,15 @@ fn random_town(random: &mut Random) -> (Vec<Vec<(f64, f64)>>, Vec<bool>) {
 }
 
 /// The distance of the nearest road that vehicles may use.
-fn nearest_m(field: &TravelField<'_>, p: Coord<f64>) -> Option<f64> {
+fn nearest_m(field: &TravelField, p: Coord<f64>) -> Option<f64> {
     let links = field.network.links.iter().flat_map(|link| link.first..link.last);
     let pieces = links.map(|segment| field.timed_segment(segment)).chain(field.start_segments.iter().copied());
     pieces.map(|piece| piece.distance_m(piece.linear_reference(p))).min_by(f64::total_cmp)
 }
 
 /// The least time to a place, from the field's own arrivals at vertices but scanning every segment's road points anew.
-fn brute_s(field: &TravelField<'_>, p: Coord<f64>) -> f64 {
-    let network = field.network;
+fn brute_s(field: &TravelField, p: Coord<f64>) -> f64 {
+    let network = &field.network;
     let mut best = f64::INFINITY;
     let mut scan = |a: Coord<f64>, b: Coord<f64>, t: f64, duration: f64| {
         // The time along q = a + s (b - a) is convex in s: a ternary search over the stretch within reach.
@@ -362,7 +363,7 @@ fn bounds_hold_for_every_place_of_a_square() {
                     match answer {
                         ExactReachability::At(ms, _) => assert!((ms - brute).abs() < 1.0, "{ms} {brute}"),
                         ExactReachability::CutOff | ExactReachability::NoRoad => {
-                            assert!(brute.is_infinite(), "{brute}")
+                            assert!(brute.is_infinite(), "{brute}");
                         }
                     }
                     assert!(view.bounds.earliest_ms <= brute + 1.0 && brute <= view.bounds.latest_ms + 1.0);

@@ -197,7 +197,7 @@ fn issues_of_later_stages_are_merged_and_records_of_inputs_survive_json() {
     }
     let merged = with_issues(&region.inputs, &later);
     for n in 0..5_usize {
-        let (_, issues) = region.issues(input.layer).unwrap();
+        let issues = &mut region.inputs.iter_mut().find(|i| i.key == input.key).unwrap().issues;
         issues.note(IssueCode::DuplicateId, &place.clone().field("id"), n, "wanted");
         issues.note(IssueCode::LongDriveway, &place, n, "wanted");
     }

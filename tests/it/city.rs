@@ -1,7 +1,7 @@
 //! A city asked more than once: by several threads, by several standards, with other people, with other sites; and a run
 //! that is stopped.
 
-use crate::support::{fixtures, json, lifering, tree, write, write_bytes};
+use crate::support::{fixtures, json, lifering, regions_in, tree, write, write_bytes};
 use lifering_base::t;
 use lifering_core::audit::{Audit, AuditError, AuditRequest, Run, audit, standard_for};
 use lifering_core::city::{City, CityError, OpenOptions};
@@ -291,4 +291,57 @@ fn the_demo_of_the_library_is_that_of_the_program() {
     // The mark of a folder of results is no file of the audit.
     assert!(program.remove(".lifering").is_some(), "the folder is not marked");
     assert_same(&library, &program, "the demo");
+}
+
+/// Every fixture that can be audited.
+fn every_fixture() -> impl Iterator<Item = (PathBuf, City, Audit)> {
+    regions_in(&fixtures()).into_iter().filter_map(|folder| {
+        let city = City::open(Source::at(&folder), &OpenOptions::default(), &Silent).ok()?;
+        let standard = standard_for(city.records(), None).ok()?;
+        let audit = audited(&city, &standard);
+        Some((folder, city, audit))
+    })
+}
+
+#[test]
+fn findings_of_every_fixture_survive_a_round_trip_through_json() {
+    let mut count = 0;
+    for (folder, _, audit) in every_fixture() {
+        let json = serde_json::to_string(&audit.findings).expect("findings are JSON");
+        let back: Findings = serde_json::from_str(&json).expect("findings are read back");
+        assert!(back == audit.findings, "{}: not what was written", folder.display());
+        count += 1;
+    }
+    assert!(count > 30, "only {count} fixtures");
+}
+
+#[test]
+fn an_audit_from_memory_is_that_of_the_folder() {
+    let mut count = 0;
+    for (folder, city, audit) in every_fixture() {
+        let source = city.records().source.clone();
+        let (name, label) = (source.name(), source.label());
+        let held = tree(&folder).into_iter().map(|(path, bytes)| (path.display().to_string(), bytes)).collect();
+        let memory = Source::memory(&name, &label, held);
+        let loaded = City::open(memory, &OpenOptions::default(), &Silent).expect("the city is opened from memory");
+        let again = audited(&loaded, &audit.findings.standard);
+        assert_same(&files(&again, Lang::Zh), &files(&audit, Lang::Zh), &folder.display().to_string());
+        count += 1;
+    }
+    assert!(count > 30, "only {count} fixtures");
+}
+
+/// The examples are built with the tests; each runs, says what it should, and is short.
+#[test]
+fn the_examples_of_the_library_run() {
+    let folder = Path::new(env!("CARGO_BIN_EXE_lifering")).parent().expect("a folder").join("examples");
+    for (example, expected) in
+        [("audit", "JJ-EMS-02"), ("what_if", "people more in time"), ("propose", "people newly in time")]
+    {
+        let run = std::process::Command::new(folder.join(example)).output().expect("the example is built and runs");
+        let text = String::from_utf8(run.stdout).expect("text");
+        assert!(run.status.success() && text.contains(expected), "{example}: {text}");
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(format!("{example}.rs"));
+        assert!(crate::support::text(&source).lines().count() < 30, "{example} is long");
+    }
 }

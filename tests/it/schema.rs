@@ -38,6 +38,7 @@ fn kept(name: &str, derived: &Value) {
 
 #[test]
 fn the_schema_in_the_repository_is_the_one_the_types_give() {
+    kept("standard", &lifering_standards::catalogue::schema());
     kept("audit", &derived::<Report>());
     kept("proposal", &derived::<ProposalReport>());
     kept("batch", &derived::<BatchReport>());

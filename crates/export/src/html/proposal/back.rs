@@ -32,7 +32,7 @@ pub fn back(plan: &ProposalPage<'_>) -> serde_json::Result<Markup> {
                     }
                 }
                 @if !report.uncoverable.zones.is_empty() {
-                    p.small { (page.tr("plan.uncoverable_zones"))
+                    p.small { (page.tr("plan.helpless_zones"))
                         @for (n, zone) in report.uncoverable.zones.iter().take(ZONES).enumerate() {
                             @if n > 0 { (if lang == Lang::Zh { "、" } else { ", " }) }
                             (zone.zone_id) " (" (people(zone.people, lang)) ")"

@@ -2,23 +2,6 @@
 
 use crate::catalogue::{embedded, schema};
 
-/// Renew the file with `cargo test print_the_schema -- --ignored --nocapture`.
-#[test]
-fn the_schema_in_the_repository_is_the_one_of_the_shapes() {
-    let shipped = include_str!("../../../data/schema/standard.schema.json");
-    assert_eq!(shipped.trim_end(), schema_text(), "data/schema/standard.schema.json is out of date");
-}
-
-#[test]
-#[ignore = "prints the schema to renew data/schema/standard.schema.json"]
-fn print_the_schema() {
-    println!("{}", schema_text());
-}
-
-fn schema_text() -> String {
-    serde_json::to_string_pretty(&schema()).expect("a schema is JSON")
-}
-
 #[test]
 fn the_schema_accepts_the_embedded_files_and_refuses_a_threshold_of_another_kind() {
     let validator = jsonschema::validator_for(&schema()).expect("a valid schema");

@@ -6,10 +6,15 @@
 pub mod audit;
 pub mod city;
 pub mod findings;
+#[doc(hidden)]
 pub mod measure;
+#[doc(hidden)]
 pub mod network;
 pub mod plan;
+#[doc(hidden)]
 pub mod quality;
 pub mod run;
+#[doc(hidden)]
 pub mod travel;
+#[doc(hidden)]
 pub mod zones;

@@ -70,6 +70,25 @@ pub struct Audit {
 /// # Errors
 /// The run was stopped, or a warning counts as an error.
 pub fn audit(city: &City, standard: &Standard, run: &Run<'_>) -> Result<Findings, AuditError> {
+    Ok(audit_after(None, city, standard, run)?.audit.findings)
+}
+
+/// An audit with what was measured for it, so that the audit of a city with other sites is quicker.
+#[derive(Debug)]
+pub(crate) struct MeasuredAudit {
+    /// The city and its findings.
+    pub audit: Audit,
+    measured: AccessMeasurements,
+}
+
+/// The same as [`audit()`]; what an `earlier` audit by the same standard measured and drew is taken over if the two cities
+/// differ only in their sites.
+pub(crate) fn audit_after(
+    earlier: Option<&MeasuredAudit>,
+    city: &City,
+    standard: &Standard,
+    run: &Run<'_>,
+) -> Result<MeasuredAudit, AuditError> {
     let stage = |name| enter(run.progress, name);
 
     stage("roads")?;
@@ -78,7 +97,8 @@ pub fn audit(city: &City, standard: &Standard, run: &Run<'_>) -> Result<Findings
     let evidence = city.evidence();
 
     stage("times")?;
-    let measured = AccessMeasurements::new(city, &queries);
+    let before = earlier.map(|earlier| (&earlier.audit.city, &earlier.measured));
+    let measured = AccessMeasurements::reusing(city, &queries, before);
 
     stage("rules")?;
     let outcomes = judge(standard, evidence, &|query| measured.answer(query))?;
@@ -100,14 +120,14 @@ pub fn audit(city: &City, standard: &Standard, run: &Run<'_>) -> Result<Findings
 
     stage("zones")?;
     let refinement = refinement(city, run);
-    let zones = ZoneMaker { city, standard, measured: &measured, refinement, progress: run.progress }.zones();
+    let zones = ZoneMaker { city, standard, measured: &measured, refinement, earlier, progress: run.progress }.zones();
 
     stage("road_times")?;
     let road_times = drive.as_ref().map(ReferenceDrive::road_times);
     let curves = measured.curves(city, standard);
 
     enter(run.progress, "findings")?;
-    Ok(Findings {
+    let findings = Findings {
         region: region_facts(city),
         standard: standard.clone(),
         parameters: parameters(city, refinement),
@@ -126,7 +146,8 @@ pub fn audit(city: &City, standard: &Standard, run: &Run<'_>) -> Result<Findings
         zones,
         curves,
         road_times,
-    })
+    };
+    Ok(MeasuredAudit { audit: Audit { city: city.clone(), findings }, measured })
 }
 
 fn refinement(city: &City, run: &Run<'_>) -> RefinementCriteria {

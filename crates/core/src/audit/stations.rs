@@ -107,7 +107,7 @@ impl<'a> StationArrivals<'a> {
                 figure.driveway_m = entry_point.map(|road| road.distance_m);
             }
         }
-        for ((sample, reached), second) in city.people().samples.iter().zip(&measured.reached).zip(&self.second) {
+        for ((sample, reached), second) in city.people().samples.iter().zip(measured.reached.iter()).zip(&self.second) {
             let Reachability::At(at, by) = reached else { continue };
             let Some(figure) = figures.get_mut(measured.sites[by.index()]) else { continue };
             figure.people_first += sample.people;

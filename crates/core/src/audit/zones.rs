@@ -1,5 +1,6 @@
 //! The uncovered zones of every rule on time or distance.
 
+use super::MeasuredAudit;
 use super::stations::samples_in_scope;
 use crate::city::City;
 use crate::findings::{Estimate, NotDrawn, RoadLengths, RuleZones};
@@ -18,6 +19,7 @@ use lifering_standards::catalogue::{Criterion, Standard};
 use lifering_standards::{Impedance, access_query};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Everything that zones are made from.
 pub struct ZoneMaker<'a> {
@@ -29,48 +31,110 @@ pub struct ZoneMaker<'a> {
     pub measured: &'a AccessMeasurements,
     /// When to stop refining.
     pub refinement: RefinementCriteria,
+    /// An audit by the same standard whose zones may be taken over.
+    pub earlier: Option<&'a MeasuredAudit>,
     /// Whether to go on.
     pub progress: &'a dyn Progress,
 }
 
 /// A rule whose zones a field draws.
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct FieldTask {
     rule: usize,
     limit_ms: f64,
     shift: Milliseconds,
 }
 
-impl ZoneMaker<'_> {
-    /// By position of the rule. Incomplete if the run is stopped meanwhile.
-    pub fn zones(&self) -> BTreeMap<usize, RuleZones> {
-        let mut by_field: BTreeMap<usize, Vec<FieldTask>> = BTreeMap::new();
-        let mut straight = Vec::new();
-        for (rule, record) in self.standard.rules.iter().enumerate() {
-            let Some(Ok(query)) = access_query(&record.criterion, self.city.evidence()) else { continue };
+/// The rules whose zones are drawn, by how they are measured.
+#[derive(Default)]
+struct ZoneTasks {
+    by_field: BTreeMap<usize, Vec<FieldTask>>,
+    /// Rule, sites, radius in metres.
+    straight: Vec<(usize, Vec<usize>, f64)>,
+}
+
+impl ZoneTasks {
+    fn new(city: &City, standard: &Standard, measured: &AccessMeasurements) -> Self {
+        let mut tasks = Self::default();
+        for (rule, record) in standard.rules.iter().enumerate() {
+            let Some(Ok(query)) = access_query(&record.criterion, city.evidence()) else { continue };
             let limit_ms = match &record.criterion {
                 Criterion::Radius(radius) => radius.max_m * 1000.0,
                 Criterion::TravelTime(time) => f64::from(time.limit_s) * 1000.0,
                 _ => continue,
             };
-            match (&query.impedance, self.measured.field_of(&query)) {
-                (Impedance::Geodesic, _) => straight.push((rule, query.sites, limit_ms / 1000.0)),
+            match (&query.impedance, measured.field_of(&query)) {
+                (Impedance::Geodesic, _) => tasks.straight.push((rule, query.sites, limit_ms / 1000.0)),
                 (_, Some(Ok(of))) => {
                     let task = FieldTask { rule, limit_ms: limit_ms - f64::from(of.shift.0), shift: of.shift };
-                    by_field.entry(of.field).or_default().push(task);
+                    tasks.by_field.entry(of.field).or_default().push(task);
                 }
                 _ => {}
             }
         }
+        tasks
+    }
+}
+
+impl ZoneMaker<'_> {
+    /// By position of the rule. Incomplete if the run is stopped meanwhile.
+    pub fn zones(&self) -> BTreeMap<usize, RuleZones> {
+        let ZoneTasks { by_field, straight } = ZoneTasks::new(self.city, self.standard, self.measured);
+        let like_this = |earlier: &&MeasuredAudit| {
+            let drawn = earlier.audit.findings.parameters.zones;
+            earlier.audit.findings.standard == *self.standard
+                && drawn.error_share.total_cmp(&self.refinement.error_share).is_eq()
+                && drawn.floor_m.total_cmp(&self.refinement.floor_m).is_eq()
+        };
+        let before = self.earlier.filter(like_this).map(|earlier| {
+            (earlier, ZoneTasks::new(&earlier.audit.city, &earlier.audit.findings.standard, &earlier.measured))
+        });
         let go_on = || !self.progress.stopped();
-        let of_fields = by_field
-            .into_par_iter()
-            .filter(|_| go_on())
-            .flat_map_iter(|(field, tasks)| self.field_zones(field, &tasks));
-        let of_sites = straight
-            .into_par_iter()
-            .filter(|_| go_on())
-            .filter_map(|(rule, sites, radius_m)| Some((rule, self.disc_zones(rule, &sites, radius_m)?)));
+        let of_fields = by_field.into_par_iter().filter(|_| go_on()).flat_map_iter(|(field, tasks)| {
+            let known = before.as_ref().and_then(|(earlier, of)| self.known_field_zones(earlier, of, field, &tasks));
+            known.unwrap_or_else(|| self.field_zones(field, &tasks))
+        });
+        let of_sites = straight.into_par_iter().filter(|_| go_on()).filter_map(|(rule, sites, radius_m)| {
+            let known = before.as_ref().and_then(|(earlier, of)| self.known_disc_zones(earlier, of, rule, &sites));
+            Some((rule, known.or_else(|| self.disc_zones(rule, &sites, radius_m))?))
+        });
         of_fields.chain(of_sites).collect()
+    }
+
+    /// The zones of an earlier audit, if it drew the same limits on the same field.
+    fn known_field_zones(
+        &self,
+        earlier: &MeasuredAudit,
+        of: &ZoneTasks,
+        field: usize,
+        tasks: &[FieldTask],
+    ) -> Option<Vec<(usize, RuleZones)>> {
+        let measured = &self.measured.fields[field];
+        let same = |(before, known): &(&usize, &Vec<FieldTask>)| {
+            Arc::ptr_eq(&earlier.measured.fields[**before].field, &measured.field) && known.as_slice() == tasks
+        };
+        of.by_field.iter().find(same)?;
+        let zones = |task: &FieldTask| {
+            let zones = earlier.audit.findings.zones.get(&task.rule)?.clone();
+            Some((task.rule, RuleZones { sites: measured.sites.clone(), ..zones }))
+        };
+        tasks.iter().map(zones).collect()
+    }
+
+    /// The zones of an earlier audit, if the sites of a radius rule stand where they stood.
+    fn known_disc_zones(
+        &self,
+        earlier: &MeasuredAudit,
+        of: &ZoneTasks,
+        rule: usize,
+        sites: &[usize],
+    ) -> Option<RuleZones> {
+        let (_, sites_before, _) = of.straight.iter().find(|(before, ..)| *before == rule)?;
+        if !self.measured.shares_distances(sites, &earlier.measured, sites_before) {
+            return None;
+        }
+        let zones = earlier.audit.findings.zones.get(&rule)?.clone();
+        Some(RuleZones { sites: sites.to_vec(), ..zones })
     }
 
     fn field_zones(&self, index: usize, tasks: &[FieldTask]) -> Vec<(usize, RuleZones)> {

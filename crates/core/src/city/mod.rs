@@ -103,6 +103,13 @@ impl City {
         self.gathered.get_or_init(|| gathered)
     }
 
+    /// Whether the two share ground, people, networks and costs, so that what was measured from the same starts is the same.
+    pub(crate) fn differs_only_in_sites(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.ground, &other.ground)
+            && Arc::ptr_eq(&self.people, &other.people)
+            && Arc::ptr_eq(&self.roads, &other.roads)
+    }
+
     /// Makes the networks and costs of some profiles at once: what they have in common is done once.
     pub fn prepare(&self, profiles: &[Profile]) {
         self.roads.prepare(&self.records, &self.ground, profiles);

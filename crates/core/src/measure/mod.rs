@@ -20,6 +20,7 @@ use lifering_standards::{AccessQuery, Impedance, Unmeasured};
 use rayon::prelude::*;
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
+use std::sync::Arc;
 
 /// What distinguishes fields: queries of one key differ by a shift of the clock only.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,17 +41,27 @@ pub struct FieldRef {
     pub shift: Milliseconds,
 }
 
-/// A travel-time field and its arrivals at every population sample.
+/// A travel-time field and its arrivals at every population sample. Fields of one city may be shared with another that
+/// has the same ground, people, roads and starts.
 #[derive(Debug)]
 pub struct MeasuredField {
     /// First arrivals along all roads.
-    pub field: TravelField,
+    pub field: Arc<TravelField>,
     /// Indexed by population sample.
-    pub reached: Vec<Reachability>,
+    pub reached: Arc<Vec<Reachability>>,
     /// Indexed by source of the field: position in the sites of the evidence.
     pub sites: Vec<usize>,
     /// Indexed by source of the field: place and delay.
     pub starts: Vec<Start>,
+}
+
+/// Geodesic metres to the nearest of some sites.
+#[derive(Debug)]
+struct StraightDistances {
+    /// Positions in the sites of the evidence.
+    sites: Vec<usize>,
+    /// Indexed by population sample; `None` without any site.
+    metres: Arc<Vec<Option<f64>>>,
 }
 
 /// The measurements of all queries of an audit.
@@ -60,9 +71,7 @@ pub struct AccessMeasurements {
     pub fields: Vec<MeasuredField>,
     /// Each measured query but those on straight distances, with its field or the input the region lacks.
     by_query: Vec<(AccessQuery, Result<FieldRef, Missing>)>,
-    /// Sets of sites (positions in the evidence) with geodesic metres to the nearest of them, indexed by population
-    /// sample; `None` if the set is empty.
-    straight: Vec<(Vec<usize>, Vec<Option<f64>>)>,
+    straight: Vec<StraightDistances>,
 }
 
 /// The distinct profiles of some queries, and the drive profile of the region.
@@ -111,6 +120,13 @@ impl AccessMeasurements {
     /// Measures every query at every population sample. Queries that differ only by one delay of all sites share a
     /// field.
     pub fn new(city: &City, queries: &[AccessQuery]) -> Self {
+        Self::reusing(city, queries, None)
+    }
+
+    /// The same; what an earlier city measured is shared if the two differ only in their sites and a query has the same
+    /// starts in both.
+    pub(crate) fn reusing(city: &City, queries: &[AccessQuery], earlier: Option<(&City, &Self)>) -> Self {
+        let earlier = earlier.filter(|(before, _)| city.differs_only_in_sites(before));
         let mut keys: Vec<FieldKey> = Vec::new();
         let mut by_query = Vec::new();
         let mut site_sets: Vec<Vec<usize>> = Vec::new();
@@ -138,12 +154,14 @@ impl AccessMeasurements {
         let profiles: Vec<Profile> = keys.iter().map(|key| key.profile.clone()).collect();
         city.prepare(&profiles);
         let places: Vec<Coord<f64>> = city.people().samples.iter().map(|sample| sample.xy).collect();
-        let fields = keys.par_iter().map(|key| MeasuredField::new(city, key, &places)).collect();
+        let known = earlier.map_or(&[][..], |(_, measured)| &measured.fields);
+        let fields = keys.par_iter().map(|key| MeasuredField::new(city, key, &places, known)).collect();
         let straight = site_sets
             .into_iter()
             .map(|sites| {
-                let distances = nearest_m(city, &sites);
-                (sites, distances)
+                let same = |(before, measured): (&City, &Self)| measured.distances_to(before, city, &sites);
+                let metres = earlier.and_then(same).unwrap_or_else(|| Arc::new(nearest_m(city, &sites)));
+                StraightDistances { sites, metres }
             })
             .collect();
         Self { fields, by_query, straight }
@@ -175,21 +193,47 @@ impl AccessMeasurements {
     /// Geodesic metres to the nearest of some sites (positions in the evidence), indexed by population sample; `None`
     /// if the set was not measured.
     pub fn distances(&self, sites: &[usize]) -> Option<&[Option<f64>]> {
-        self.straight.iter().find(|(set, _)| set == sites).map(|(_, distances)| distances.as_slice())
+        self.straight.iter().find(|of| of.sites == sites).map(|of| of.metres.as_slice())
+    }
+
+    /// The distances that `before` measured to the places where some sites of `city` stand.
+    fn distances_to(&self, before: &City, city: &City, sites: &[usize]) -> Option<Arc<Vec<Option<f64>>>> {
+        let same = |of: &&StraightDistances| {
+            of.sites.len() == sites.len()
+                && of.sites.iter().zip(sites).all(|(a, b)| before.sites()[*a].place == city.sites()[*b].place)
+        };
+        self.straight.iter().find(same).map(|of| Arc::clone(&of.metres))
+    }
+
+    /// Whether two sets of sites have the very same distances.
+    pub(crate) fn shares_distances(&self, sites: &[usize], earlier: &Self, earlier_sites: &[usize]) -> bool {
+        let of = |all: &Self, sites: &[usize]| {
+            all.straight.iter().find(|of| of.sites == sites).map(|of| Arc::clone(&of.metres))
+        };
+        match (of(self, sites), of(earlier, earlier_sites)) {
+            (Some(a), Some(b)) => Arc::ptr_eq(&a, &b),
+            _ => false,
+        }
     }
 }
 
 impl MeasuredField {
-    fn new(city: &City, key: &FieldKey, places: &[Coord<f64>]) -> Self {
+    fn new(city: &City, key: &FieldKey, places: &[Coord<f64>], known: &[Self]) -> Self {
         let start = |site: &usize| {
             let site = &city.sites()[*site];
             let delay = key.clock.map_or(Milliseconds(0), |clock| delay(city.records(), site.turnout_s, clock));
             Start { xy: site.xy, delay }
         };
         let starts: Vec<Start> = key.sites.iter().map(start).collect();
-        let field = city.travel_field(&key.profile, &starts);
-        let reached = reach(&field, city.barriers(), places);
-        Self { field, reached, sites: key.sites.clone(), starts }
+        let sites = key.sites.clone();
+        let costs = city.costs(&key.profile);
+        let same = |of: &&Self| Arc::ptr_eq(&of.field.costs, &costs) && of.starts == starts;
+        if let Some(of) = known.iter().find(same) {
+            return Self { field: Arc::clone(&of.field), reached: Arc::clone(&of.reached), sites, starts };
+        }
+        let field = Arc::new(city.travel_field(&key.profile, &starts));
+        let reached = Arc::new(reach(&field, city.barriers(), places));
+        Self { field, reached, sites, starts }
     }
 }
 

@@ -17,7 +17,7 @@ pub use ground::{NewSite, OnTheGround};
 use super::record::Origin;
 use super::request::SitingRequest;
 use super::{Parameter, Proposal, ProposalError, Reason, Study, Uncoverable, gains};
-use crate::audit::{Audit, Run, audit};
+use crate::audit::{Run, audit_after};
 use crate::city::City;
 use crate::run::{Progress, enter};
 use candidates::candidates;
@@ -78,10 +78,9 @@ pub fn propose(
     };
     let built = plan.build()?;
     let run = Run { progress, ..Run::default() };
-    let audited = |city: &City| -> Result<Audit, ProposalError> {
-        Ok(Audit { city: city.clone(), findings: audit(city, &standard, &run)? })
-    };
-    let audits = (audited(city)?, audited(&built)?);
+    let before = audit_after(None, city, &standard, &run)?;
+    let after = audit_after(Some(&before), &built, &standard, &run)?;
+    let audits = (before.audit, after.audit);
     let ground = plan.on_the_ground(audits, request.limit(), &uncoverable);
     let instance = problem.instance;
     Ok(Proposal { request, origin, instance, certificate, sites: gains, uncoverable, ground: Some(ground) })

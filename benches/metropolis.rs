@@ -14,7 +14,6 @@ use lifering_core::audit::standard_for;
 use lifering_core::city::{City, OpenOptions, Profile};
 use lifering_core::measure::profiles;
 use lifering_core::network::{NodeId, Usage};
-use lifering_core::plan::request::{GoalName, SitingRequest};
 use lifering_core::plan::what_if::WhatIf;
 use lifering_core::run::Silent;
 use lifering_core::travel::demand::reach;

@@ -5,7 +5,7 @@
 //! share a point of the tables below; where they merely cross, `network` makes the shared vertex.
 //! Over the motorways, the railway, the river and the sea they run on bridges and share nothing.
 
-use super::land::{SitingProblem, points};
+use super::land::{Land, points};
 use super::plane::{Ll, Point, crossing, smooth};
 
 /// What a road is to the assembler.
@@ -197,7 +197,7 @@ pub struct Arterials {
 }
 
 /// Draw them all.
-pub fn draw(land: &SitingProblem) -> Arterials {
+pub fn draw(land: &Land) -> Arterials {
     let mut roads: Vec<Street> = ROADS
         .iter()
         .map(|(class, name, course)| Street::new(Kind::Arterial, class, name, smooth(&points(course), 130.0)))

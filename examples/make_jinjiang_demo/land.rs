@@ -248,7 +248,7 @@ pub enum Barrier {
 }
 
 /// Everything the roads and the people have to respect.
-pub struct SitingProblem {
+pub struct Land {
     pub towns: Vec<Town>,
     /// Outer rings of the boundary: the mainland, then the island.
     pub edge: Vec<Vec<Point>>,
@@ -259,7 +259,7 @@ pub struct SitingProblem {
     shores: Segments,
 }
 
-impl SitingProblem {
+impl Land {
     /// Draw it all.
     pub fn draw() -> Self {
         let arcs = Arcs::draw();

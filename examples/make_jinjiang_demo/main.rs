@@ -20,7 +20,7 @@ mod services;
 mod streets;
 mod write;
 
-use land::{Barrier, SitingProblem};
+use land::{Barrier, Land};
 use network::Network;
 use services::Services;
 use std::path::{Path, PathBuf};
@@ -51,7 +51,7 @@ fn main() -> ExitCode {
 /// Where the people do not add up to the plan's figure: a mistake in this program.
 #[expect(clippy::disallowed_methods, reason = "a generator writes its own files")]
 pub fn make(folder: &Path) -> io::Result<()> {
-    let land = SitingProblem::draw();
+    let land = Land::draw();
     let arterials = arterials::draw(&land);
     let invented = streets::invent(&land, &arterials);
     let network = network::assemble(&land, arterials, invented.streets);
@@ -78,7 +78,7 @@ pub fn make(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn land_layers(land: &SitingProblem) -> Vec<Layer> {
+fn land_layers(land: &Land) -> Vec<Layer> {
     let mut boundary = Layer::new("boundary");
     boundary.shape(&land.edge, &[("name", "晋江市".into())]);
     let mut units = Layer::new("units");

@@ -2,7 +2,7 @@
 //! ways.
 
 use super::arterials::{Arterials, Kind, Street};
-use super::land::SitingProblem;
+use super::land::Land;
 use super::plane::{Micro, Point, Segments, crossing, in_ring};
 use super::rng::Rng;
 use std::collections::BTreeMap;
@@ -34,7 +34,7 @@ pub struct Piece<'a> {
 }
 
 /// Put everything together.
-pub fn assemble(land: &SitingProblem, arterials: Arterials, invented: Vec<Street>) -> Network {
+pub fn assemble(land: &Land, arterials: Arterials, invented: Vec<Street>) -> Network {
     let cuts = Segments::of_lines(arterials.cuts.iter().map(Vec::as_slice));
     let (mut streets, gaps) = trim(land, &arterials.streets, &cuts, invented);
     streets.splice(0..0, arterials.streets);
@@ -51,7 +51,7 @@ pub fn assemble(land: &SitingProblem, arterials: Arterials, invented: Vec<Street
 /// Cut the invented streets where they would be wet, run along a through road, or cross a motorway,
 /// the railway or the river. Segments lost to such a crossing come back as gaps, each of which
 /// could have a bridge.
-fn trim(land: &SitingProblem, through: &[Street], cuts: &Segments, streets: Vec<Street>) -> (Vec<Street>, Vec<Street>) {
+fn trim(land: &Land, through: &[Street], cuts: &Segments, streets: Vec<Street>) -> (Vec<Street>, Vec<Street>) {
     let arterial = Segments::of_lines(
         through.iter().filter(|street| street.kind != Kind::Path).map(|street| street.line.as_slice()),
     );
@@ -182,7 +182,7 @@ impl Network {
     }
 
     /// Lengthen most roads that end blindly to the nearest other vertex, where the way is free.
-    fn mend_dead_ends(&mut self, land: &SitingProblem) {
+    fn mend_dead_ends(&mut self, land: &Land) {
         const REACH_M: f64 = 190.0;
         let mut rng = Rng::named("dead ends");
         let mut all = self.segments();
@@ -265,7 +265,7 @@ impl Network {
 
     /// Tie what is still loose to the rest by the shortest dry lane; drop what cannot be tied. The
     /// island stays as it is: a network of its own that no ambulance can reach.
-    fn reach_the_rest(&mut self, land: &SitingProblem) {
+    fn reach_the_rest(&mut self, land: &Land) {
         const REACH_M: f64 = 600.0;
         let on_island: Vec<bool> = self.nodes.iter().map(|p| in_ring(*p, &land.edge[1])).collect();
         loop {
@@ -367,7 +367,7 @@ impl Network {
     }
 
     /// Short service roads into yards, off streets in the towns.
-    fn add_driveways(&mut self, land: &SitingProblem) {
+    fn add_driveways(&mut self, land: &Land) {
         let mut rng = Rng::named("driveways");
         let mut all = self.segments();
         let mut yards = Vec::new();
@@ -420,7 +420,7 @@ impl Network {
     }
 
     /// The same without the island.
-    pub fn roadside_on_mainland(&self, land: &SitingProblem) -> Segments {
+    pub fn roadside_on_mainland(&self, land: &Land) -> Segments {
         Segments::new(self.stops().filter(|(p, _)| !in_ring(*p, &land.edge[1])))
     }
 

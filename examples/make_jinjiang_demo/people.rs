@@ -6,7 +6,7 @@
 //! hilly county. The densest places that hold 68.69 % of the people, the plan's rate of
 //! urbanisation, are flagged urban.
 
-use super::land::{ISLAND, SitingProblem, hilliness};
+use super::land::{ISLAND, Land, hilliness};
 use super::network::Network;
 use super::plane::Point;
 use super::rng::Rng;
@@ -35,7 +35,7 @@ struct Cell {
 }
 
 /// Settle everyone.
-pub fn settle(land: &SitingProblem, network: &Network, cores: &[Core], villages: &[Village]) -> Vec<Place> {
+pub fn settle(land: &Land, network: &Network, cores: &[Core], villages: &[Village]) -> Vec<Place> {
     let (mut cells, wild) = sow(land, network, cores, villages);
     let mut homes = hamlets(wild);
     let mut settled = Vec::new();
@@ -51,7 +51,7 @@ pub fn settle(land: &SitingProblem, network: &Network, cores: &[Core], villages:
 }
 
 /// A cell every 250 m with its weight; and the cells too far from any road for anyone but a hamlet.
-fn sow(land: &SitingProblem, network: &Network, cores: &[Core], villages: &[Village]) -> (Vec<Cell>, Vec<Cell>) {
+fn sow(land: &Land, network: &Network, cores: &[Core], villages: &[Village]) -> (Vec<Cell>, Vec<Cell>) {
     let roads = network.roadside();
     let mut rng = Rng::named("people");
     let (mut cells, mut wild) = (Vec::new(), Vec::new());

@@ -5,7 +5,7 @@
 //! gives; the plan names neither all stations nor any vehicle, so the remaining sites, every
 //! position and every split of a total are invented.
 
-use super::land::SitingProblem;
+use super::land::Land;
 use super::network::Network;
 use super::plane::{Ll, Point, Segments};
 use super::rng::Rng;
@@ -166,14 +166,14 @@ pub struct Candidate {
 
 /// Everything that is placed beside the roads of the mainland.
 pub struct Services<'a> {
-    land: &'a SitingProblem,
+    land: &'a Land,
     roads: Segments,
     cores: &'a [Core],
     villages: &'a [Village],
 }
 
 impl<'a> Services<'a> {
-    pub fn new(land: &'a SitingProblem, network: &Network, cores: &'a [Core], villages: &'a [Village]) -> Self {
+    pub fn new(land: &'a Land, network: &Network, cores: &'a [Core], villages: &'a [Village]) -> Self {
         Self { land, roads: network.roadside_on_mainland(land), cores, villages }
     }
 

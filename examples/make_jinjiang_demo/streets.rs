@@ -2,7 +2,7 @@
 //! villages.
 
 use super::arterials::{Arterials, Kind, Street};
-use super::land::{ISLAND, SitingProblem, hilliness};
+use super::land::{ISLAND, Land, hilliness};
 use super::plane::{Ll, Point, Segments, round_the_clock};
 use super::rng::Rng;
 
@@ -73,7 +73,7 @@ pub fn core_at(cores: &[Core], p: Point) -> Option<usize> {
 }
 
 /// Invent all streets and lanes.
-pub fn invent(land: &SitingProblem, arterials: &Arterials) -> Invented {
+pub fn invent(land: &Land, arterials: &Arterials) -> Invented {
     let cores: Vec<Core> = CORES
         .iter()
         .map(|(name, ll, half, bearing, spacing, peak)| Core {
@@ -104,7 +104,7 @@ struct Grid {
 }
 
 impl Grid {
-    /// SitingRequest `corner` for every place, row by row.
+    /// Ask `corner` for every place, row by row.
     fn new(side: usize, mut corner: impl FnMut(usize, usize) -> Option<Point>) -> Self {
         let corners = (0..side * side).map(|k| corner(k / side, k % side)).collect();
         Self { side, corners }
@@ -189,7 +189,7 @@ fn push_street(streets: &mut Vec<Street>, mut run: Vec<Point>, class: &'static s
 
 /// Scatter villages over the land outside the towns, few of them in the hills; one is on the
 /// island.
-fn settle(land: &SitingProblem, cores: &[Core]) -> Vec<Village> {
+fn settle(land: &Land, cores: &[Core]) -> Vec<Village> {
     const APART_M: f64 = 1070.0;
     let mut rng = Rng::named("villages");
     let mut villages = vec![Village { middle: Point::at(ISLAND), size: 1.0 }];
@@ -268,7 +268,7 @@ fn village_grid(number: usize, village: &Village, cores: &[Core]) -> Vec<Street>
 
 /// Lanes between neighbouring villages and to the rims of the towns: the Gabriel graph of them (no
 /// third one in the circle over the lane), crooked, left out where they would get wet.
-fn lanes(land: &SitingProblem, cores: &[Core], villages: &[Village], arterials: &Arterials) -> Vec<Street> {
+fn lanes(land: &Land, cores: &[Core], villages: &[Village], arterials: &Arterials) -> Vec<Street> {
     const LONGEST_M: f64 = 2300.0;
     let mut rng = Rng::named("lanes");
     let mut places: Vec<(Point, Option<usize>)> = villages.iter().map(|v| (v.middle, None)).collect();

@@ -1,5 +1,7 @@
 //! The real binary, from outside; and what must hold of the repository itself.
 
+#![allow(clippy::disallowed_methods, reason = "tests read and write files, and compute with any function")]
+
 #[path = "../../benches/synthetic_city/mod.rs"]
 mod generated;
 

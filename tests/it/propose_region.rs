@@ -239,7 +239,6 @@ fn the_same_bytes_with_one_thread_and_two() {
 fn one_more_station_tried_changes_what_an_audit_with_it_says() {
     use lifering_core::audit::{Run, audit, standard_for};
     use lifering_core::city::City;
-    use lifering_core::plan::request::{GoalName, SitingRequest};
     use lifering_core::plan::what_if::WhatIf;
     use lifering_readers::Region;
 

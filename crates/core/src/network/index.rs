@@ -145,7 +145,7 @@ mod tests {
     fn segment_m(network: &RoadNetwork, place: Coord<f64>, segment: PointId) -> f64 {
         let (a, b) = (network.xy[segment as usize], network.xy[segment as usize + 1]);
         let foot = a + (b - a) * project(place, a, b);
-        (place - foot).x.hypot((place - foot).y)
+        libm::hypot((place - foot).x, (place - foot).y)
     }
 
     fn lines() -> impl Strategy<Value = Vec<Vec<(i32, i32)>>> {

@@ -280,7 +280,7 @@ mod tests {
                 prop_assert!((row_distances_m - distance_m).abs() < 1e-9);
             }
             // A supporting line: nothing lies beyond it.
-            let normal = Coord { x: turn.cos(), y: turn.sin() };
+            let normal = Coord { x: libm::cos(turn), y: libm::sin(turn) };
             let support_m = capsule.support_m(normal);
             let place = on_line(at);
             prop_assert!(place.x * normal.x + place.y * normal.y <= support_m + distance_m.max(0.0) + 1e-6);

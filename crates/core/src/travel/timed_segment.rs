@@ -248,7 +248,7 @@ mod tests {
             for i in 0..=steps {
                 let s = timed.length_m * f64::from(i) / f64::from(steps);
                 let q = timed.at(s);
-                let r = (p - q).x.hypot((p - q).y);
+                let r = libm::hypot((p - q).x, (p - q).y);
                 let t = (timed.start_ms + timed.ms_per_m * s).min(timed.end_ms + timed.ms_per_m * (timed.length_m - s));
                 if r <= leg.max_m { least = least.min(t + r * leg.ms_per_m); }
             }

@@ -207,7 +207,7 @@ mod tests {
         fn a_capsule()(x in -250.0..330.0f64, y in -250.0..330.0f64, turn in 0.0..std::f64::consts::TAU, length in 0.0..200.0f64,
             slowness in 30.0..1100.0f64, left in 0.0..320_000.0f64) -> TaperedCapsule {
             let start = Coord { x, y };
-            let end = start + Coord { x: turn.cos(), y: turn.sin() } * length;
+            let end = start + Coord { x: libm::cos(turn), y: libm::sin(turn) } * length;
             let mut piece = TimedSegment::new(start, end, slowness * length, LEG);
             piece.start_ms = LIMIT_MS - left;
             TaperedCapsule::new(&piece, true, LEG, LIMIT_MS).expect("it is reached in time")

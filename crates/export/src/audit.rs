@@ -1,6 +1,6 @@
 //! The files of one audit.
 //!
-//! In: an [`Audit`] and its [`Report`]. Out: bytes by file name, in memory ([`render`]) or in a folder ([`write`]).
+//! In: an [`Audit`] and its [`Report`]. Out: bytes by file name, in memory ([`render`]) or in a folder ([`write()`]).
 
 use super::error::{OutputError, RenderError};
 use super::files::Staging;

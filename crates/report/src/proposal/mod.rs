@@ -1,6 +1,6 @@
 //! proposal.json: the answer, its proof, and what it was made from.
 //!
-//! In: nothing; [`from_proposal`] fills the types. The JSON Schema is `data/schema/proposal.schema.json`. Names are a contract
+//! In: nothing; `from_proposal` fills the types. The JSON Schema is `data/schema/proposal.schema.json`. Names are a contract
 //! with other programs: more may be added, none renamed.
 
 mod from_proposal;

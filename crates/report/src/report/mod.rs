@@ -1,6 +1,6 @@
 //! audit.json: the types it is written from and read back into.
 //!
-//! In: nothing; [`from_audit`](crate::from_audit) fills the types, `diff` parses them. The JSON Schema is
+//! In: nothing; `from_audit` fills the types, `diff` parses them. The JSON Schema is
 //! `data/schema/audit.schema.json`. Names are a contract with other programs: more may be added, none renamed. Parsing
 //! ignores keys it does not know; keys that audits of earlier versions lack have a default.
 

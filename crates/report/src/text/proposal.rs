@@ -154,7 +154,7 @@ pub fn called(id: &str, name: Option<&str>) -> String {
     }
 }
 
-/// Sites as a list: at most [`NAMED`], and how many more there are.
+/// Sites as a list: at most `NAMED`, and how many more there are.
 pub fn named_sites(sites: &[String], lang: Lang) -> String {
     names(sites, NAMED, lang)
 }

@@ -37,7 +37,7 @@ pub fn render(
         ("batch.qgz", project),
         ("index.html", html::batch(batch, &rows, boundaries, lang)),
         ("league.csv", ranking::csv(&rows).map_err(RenderError::of("league.csv"))?),
-        ("league.xlsx", xlsx::league(batch, &rows, lang).map_err(RenderError::of("league.xlsx"))?),
+        ("league.xlsx", xlsx::ranking(batch, &rows, lang).map_err(RenderError::of("league.xlsx"))?),
     ])
 }
 

@@ -16,14 +16,17 @@ mod diagnosis;
 mod index;
 mod junction_graph;
 mod noding;
+mod polyline;
 mod segments;
+mod settings;
 
-pub use build::{BuildSettings, Usage, build, build_all};
+pub use build::{build, build_all};
 pub use closures::{ClosedRoads, closed_areas};
 pub use costs::{Costs, Speeds};
 pub use diagnosis::{ComponentSummary, Diagnosis, FindingPlaces, OneWayTraps, SearchDistances, crossings, diagnose};
 pub use index::{RoadPoint, SegmentIndex};
 pub use junction_graph::JunctionGraph;
+pub use settings::{BuildSettings, Usage};
 
 use geo::Coord;
 use lifering_base::frame::LonLat;

@@ -4,9 +4,9 @@
 //! lines or ends within `snap_m`. Off by default: lines that only cross in the plane are usually bridges
 //! (definitions.md section 2).
 
-use super::build::BuildSettings;
 use super::index::{distance_m, project};
-use super::segments::{Polyline, place, rounded};
+use super::polyline::{Polyline, place, rounded};
+use super::settings::BuildSettings;
 use geo::algorithm::line_intersection::{LineIntersection, line_intersection};
 use geo::{Coord, Line};
 use lifering_base::frame::Frame;

@@ -4,18 +4,13 @@
 //! lengths. Vertices are numbered along a Morton curve, so that neighbours on the ground are neighbours in memory and
 //! the numbering does not depend on the order of the file.
 
-use super::build::{BuildSettings, Usage};
 use super::noding;
+use super::polyline::{Polyline, place, rounded};
+use super::settings::{BuildSettings, Usage};
 use geo::Coord;
 use lifering_base::frame::{Frame, LonLat};
 use lifering_base::records::Road;
 use rayon::prelude::*;
-
-/// A polyline of one road, in 1e-7 degrees.
-pub(super) struct Polyline {
-    pub(super) road: u32,
-    pub(super) positions: Vec<[i32; 2]>,
-}
 
 /// A road segment between two consecutive vertices, as drawn.
 #[derive(Clone, Copy, Debug)]
@@ -88,16 +83,6 @@ fn incidence(vertex_count: usize, segments: &[Segment]) -> (Vec<u32>, Vec<u32>) 
         }
     }
     (start, list)
-}
-
-/// Longitude and latitude in 1e-7 degrees, the precision at which roads join (definitions.md section 2).
-pub(super) fn rounded(place: LonLat) -> [i32; 2] {
-    [(place.lon * 1e7).round() as i32, (place.lat * 1e7).round() as i32]
-}
-
-/// Place of a vertex.
-pub(super) fn place(e7: [i32; 2]) -> LonLat {
-    LonLat::new(f64::from(e7[0]) / 1e7, f64::from(e7[1]) / 1e7)
 }
 
 /// The open lines of all roads that one of `usages` may use.

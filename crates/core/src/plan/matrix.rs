@@ -3,7 +3,8 @@
 //! In: `demand,candidate,seconds` (a missing pair is out of reach), optionally `demand,weight` and
 //! `candidate,cost,capacity`. Out: [`Instance`] and the record of the files. Errors name file, line and field.
 
-use super::record::{FileRecord, MatrixRecord};
+use super::file_record::FileRecord;
+use super::record::MatrixRecord;
 use super::request::SitingRequest;
 use super::{Parameter, ProposalError};
 use lifering_base::error::{InputError, Place, nearest};

@@ -7,6 +7,7 @@ pub mod request;
 pub mod matrix;
 pub mod record;
 pub mod region;
+pub mod file_record;
 pub mod gains;
 pub mod verify;
 pub mod what_if;

@@ -11,12 +11,12 @@
 //! | `book` | workbooks and sheets, formats |
 
 mod book;
-mod league;
+mod ranking;
 mod summary;
 mod table;
 mod tables;
 
-pub use league::league;
+pub use ranking::ranking;
 
 use book::{Formats, empty, write};
 use lifering_core::audit::Audit;

@@ -4,7 +4,7 @@
 //! the network: the components that merge, the junctions that appear or disappear.
 
 use super::super::index::{self, project};
-use super::super::segments::rounded;
+use super::super::polyline::rounded;
 use super::super::{LinkId, PointId, RoadNetwork};
 use super::crossings::UnnodedCrossing;
 use super::dead_ends::{DeadEnd, DeadEnds, distance_m};

@@ -2,7 +2,7 @@
 //!
 //! In: a network, its spatial hash, the roads with their levels. Out: [`UnnodedCrossing`]s, ordered by place.
 
-use super::super::segments::rounded;
+use super::super::polyline::rounded;
 use super::super::{PointId, RoadNetwork};
 use super::FindingPlaces;
 use super::spatial_hash::SpatialHash;

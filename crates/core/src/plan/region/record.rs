@@ -4,7 +4,7 @@
 
 use super::options::RegionOptions;
 use super::problem::{SiteRole, SitingProblem};
-use crate::plan::record::{FileRecord, relative};
+use crate::plan::file_record::{FileRecord, relative};
 use lifering_readers::Region;
 use lifering_readers::source::names_a_file;
 use lifering_siting::{Certificate, SiteStatus};

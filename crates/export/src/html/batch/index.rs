@@ -13,7 +13,7 @@ pub struct Index<'a> {
     /// The batch.
     pub batch: &'a BatchReport,
     /// Its rules and regions, ranked.
-    pub league: &'a [RankingRow<'a>],
+    pub ranking: &'a [RankingRow<'a>],
     /// Language of the page.
     pub lang: Lang,
 }

@@ -25,8 +25,8 @@ const MORE_STYLE: &str = "\
 .fault{white-space:pre-line}.files li{margin-bottom:2px}";
 
 /// index.html.
-pub fn batch(batch: &BatchReport, league: &[RankingRow<'_>], boundaries: &Boundaries, lang: Lang) -> Vec<u8> {
-    let index = Index { batch, league, lang };
+pub fn batch(batch: &BatchReport, ranking: &[RankingRow<'_>], boundaries: &Boundaries, lang: Lang) -> Vec<u8> {
+    let index = Index { batch, ranking, lang };
     let title = tr("batches.title", lang);
     let head = Head { lang, title: &title, version: &batch.tool.version, more_style: MORE_STYLE };
     let body = html! {

@@ -43,7 +43,7 @@ pub fn rules(index: &Index<'_>) -> Markup {
 
 /// The three regions with the largest gaps of a rule.
 fn worst(index: &Index<'_>, standard: &str, id: &str) -> Markup {
-    let ranked = index.league.iter().filter_map(|row| {
+    let ranked = index.ranking.iter().filter_map(|row| {
         let (audited, rule) = row.found?;
         let gap = rule.gap_text.as_ref().filter(|_| rule.verdict == Verdict::Gap)?;
         (row.rank.is_some() && audited.standard == standard && rule.id == id).then_some((row.entry, gap))

@@ -1,6 +1,6 @@
 //! league.xlsx: the league and the regions of a batch as a workbook.
 //!
-//! In: a [`BatchReport`] and its league. Out: the bytes of a workbook.
+//! In: a [`BatchReport`] and its ranking. Out: the bytes of a workbook.
 
 use super::book::{Formats, empty, write};
 use super::table::{Table, TableCell, heads, text};
@@ -12,7 +12,7 @@ use lifering_standards::outcome::Verdict;
 use rust_xlsxwriter::XlsxError;
 
 /// league.xlsx.
-pub fn league(batch: &BatchReport, rows: &[RankingRow<'_>], lang: Lang) -> Result<Vec<u8>, XlsxError> {
+pub fn ranking(batch: &BatchReport, rows: &[RankingRow<'_>], lang: Lang) -> Result<Vec<u8>, XlsxError> {
     let title = tr("batches.title", lang);
     let note = if batch.illustrative() { tr("batches.illustrative", lang) } else { String::new() };
     let mut book = empty(&title, &note, &batch.tool.version)?;

@@ -67,7 +67,7 @@ pub fn run(args: &DiffArgs, session: Session) -> Result<u8> {
             files: render_batches(&diff, file_lang)?,
             json: json(&report)?,
             table: terminal::batches(&report, lang, colour),
-            exit_status: diff.exit_status(),
+            exit_status: diff.exit_status().code(),
         }
     } else {
         let (old, new) = rayon::join(|| AuditResults::read(&args.old), || AuditResults::read(&args.new));
@@ -77,7 +77,7 @@ pub fn run(args: &DiffArgs, session: Session) -> Result<u8> {
             files: render(&diff, file_lang)?,
             json: json(&report)?,
             table: terminal::table(&report, lang, colour),
-            exit_status: diff.exit_status(),
+            exit_status: diff.exit_status().code(),
         }
     };
     if let Some(out) = &args.out {

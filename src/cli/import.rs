@@ -14,6 +14,7 @@ use lifering_export::terminal::check;
 use lifering_readers::import::import;
 use lifering_report::text::Lang;
 use lifering_report::text::layer;
+use lifering_report::text::list;
 use std::path::PathBuf;
 
 /// Make a region folder from OSM PBF, `GeoTIFF`, CSV, Excel, Shapefile, `GeoPackage` or GeoJSON files
@@ -48,7 +49,7 @@ pub fn run(args: &ImportArgs, session: Session) -> Result<u8> {
     println!("{}", t!("summary.written", locale = locale, folder = args.to.display().to_string()));
     let words = |layers: &[Layer]| {
         let all: Vec<String> = layers.iter().map(|l| layer(l.key(), lang)).collect();
-        all.join(if lang == Lang::Zh { "、" } else { ", " })
+        list(&all, lang)
     };
     if !imported.without.is_empty() {
         println!("{}", t!("import.without", locale = locale, layers = words(&imported.without)));

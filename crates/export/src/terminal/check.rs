@@ -12,6 +12,7 @@ use lifering_core::quality::grade::Grade;
 use lifering_core::quality::{LayerQuality, Quality};
 use lifering_readers::formats::Format;
 use lifering_report::text::layer as layer_name;
+use lifering_report::text::list;
 use lifering_report::text::survey;
 use lifering_report::text::{Lang, grouped};
 use std::borrow::Cow;
@@ -152,13 +153,12 @@ fn fits(quality: &Quality, lang: Lang) -> String {
             Datum::Wgs84 => "check.fit_ok",
             _ => "check.fit_unclear",
         };
-        let between = if lang == Lang::Zh { "、" } else { ", " };
         let line = t!(
             "check.fit",
             locale = locale,
             layer = layer_name(&layer.grade.key, lang),
             points = fit.points,
-            all = all.join(between),
+            all = list(&all, lang),
             winner = fit.winner.to_string(),
             margin = format!("{:.0} %", fit.margin * 100.0)
         );

@@ -8,6 +8,7 @@ use lifering_base::t;
 use lifering_core::audit::Audit;
 use lifering_report::report::Report;
 use lifering_report::text::lacking;
+use lifering_report::text::list;
 use lifering_report::text::survey;
 use lifering_report::text::{Lang, amount, found_and_required, grouped, people, verdict};
 use lifering_report::text::{baseline, gap_and_closing, input_layer, pick, tr, word};
@@ -70,8 +71,7 @@ fn head(audit: &Audit, report: &Report, lang: Lang) -> Vec<String> {
         .iter()
         .map(|input| format!("{} {}", input_layer(input, &audit.findings.standard, lang), word(&input.grade)))
         .collect();
-    let between = if lang == Lang::Zh { "、" } else { ", " };
-    lines.push(t!("summary.grades", locale = locale, grades = graded.join(between)).into_owned());
+    lines.push(t!("summary.grades", locale = locale, grades = list(&graded, lang)).into_owned());
     lines.push(survey::roads_at_a_glance(&report.quality.network, lang));
     if report.region.illustrative {
         lines.push(t!("summary.illustrative", locale = locale).into_owned());

@@ -8,6 +8,7 @@ use lifering_base::t;
 use lifering_core::audit::Audit;
 use lifering_core::findings::StationFigures;
 use lifering_report::report::{Report, RuleReport};
+use lifering_report::text::list;
 use lifering_report::text::{Lang, found_and_required, people};
 use lifering_report::text::{
     force, gap_and_closing, input_layer, issue, kind, level, pick, reason, tr, verdict_word, word,
@@ -148,7 +149,7 @@ pub fn zones(audit: &Audit, lang: Lang) -> Table {
                 text(reason(&rule.criterion, zone.reason, lang)),
                 TableCell::Whole(zone.people),
                 TableCell::Number(zone.area_m2 / 1e6),
-                text(names.join("、")),
+                text(list(&names, lang)),
                 nearest.map_or(TableCell::Empty, |site| text(&audit.city.evidence().sites[*site].name)),
                 minutes(zone.nearest_ms),
                 minutes(zone.worst_ms),

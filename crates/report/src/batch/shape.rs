@@ -12,6 +12,7 @@ use lifering_core::audit::Audit;
 use lifering_core::quality::grade::Grade;
 use lifering_standards::catalogue::{Force, RuleKind, Text};
 use lifering_standards::outcome::{Outcome, ValueUnit, Verdict};
+use lifering_standards::{ExitStatus, Figures};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -256,23 +257,19 @@ fn rules(audit: &Audit, report: &Report) -> Vec<RuleRow> {
 /// Distance of an outcome from being met, and the same as a share of what is required; `None` if it was not judged.
 fn gap(outcome: &Outcome) -> Option<(f64, f64)> {
     match outcome.verdict {
-        Verdict::Met => return Some((0.0, 0.0)),
-        Verdict::Gap => {}
-        Verdict::Depends | Verdict::CannotJudge => return None,
+        Verdict::Met => Some((0.0, 0.0)),
+        Verdict::Gap => {
+            let figures = Figures::from(outcome);
+            Some((rounded(figures.gap()?, 6), figures.relative_gap().map_or(1.0, |share| rounded(share, 6))))
+        }
+        Verdict::Depends | Verdict::CannotJudge => None,
     }
-    let (missing, required) = match (outcome.unit, outcome.need, outcome.have) {
-        (ValueUnit::S, ..) => (outcome.value? - outcome.threshold, outcome.threshold),
-        (ValueUnit::Count | ValueUnit::Areas, Some(need), Some(have)) => (need as f64 - have, need as f64),
-        _ => (outcome.threshold - outcome.value?, outcome.threshold),
-    };
-    let missing = missing.max(0.0);
-    Some((rounded(missing, 6), if required > 0.0 { rounded(missing / required, 6) } else { 1.0 }))
 }
 
-/// The worst of some exit statuses: 2, else 1, 3, 0.
+/// The worst of some exit statuses; one that is not known counts as failed.
 pub fn worst(statuses: impl IntoIterator<Item = u8>) -> u8 {
-    let severity = |status: &u8| [0, 3, 1, 2].iter().position(|known| known == status);
-    statuses.into_iter().max_by_key(severity).unwrap_or(0)
+    let known = |code| ExitStatus::from_code(code).unwrap_or(ExitStatus::Failed);
+    ExitStatus::worst(statuses.into_iter().map(known)).code()
 }
 
 impl BatchReport {

@@ -4,12 +4,13 @@
 //! new batch, and the names of those that could not be compared.
 
 use super::results::{AuditResults, SchemaOnly};
-use super::{Diff, DiffError, Pair, diff, exit_status};
+use super::{Diff, DiffError, Pair, diff};
 use crate::batch::shape::{self, BatchReport};
 use lifering_base::error::{InputError, Place};
 use lifering_base::message;
 use lifering_readers::library_errors;
 use lifering_readers::source::read_file;
+use lifering_standards::ExitStatus;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -43,9 +44,9 @@ pub struct RegionNotCompared {
 
 impl BatchDiff {
     /// The worst of all regions; at least 3 if a region was not compared.
-    pub fn exit_status(&self) -> u8 {
-        let left = if self.not_compared.is_empty() { 0 } else { 3 };
-        exit_status(self.regions.iter().map(|(_, diff)| diff.exit_status()).chain([left]))
+    pub fn exit_status(&self) -> ExitStatus {
+        let left = if self.not_compared.is_empty() { ExitStatus::Met } else { ExitStatus::Unsettled };
+        ExitStatus::worst(self.regions.iter().map(|(_, diff)| diff.exit_status()).chain([left]))
     }
 }
 

@@ -5,6 +5,7 @@
 use super::Pair;
 use crate::report::{Report, RuleReport, UnitReport, UnitRuleReport};
 use crate::rounding::rounded;
+use lifering_standards::Figures;
 use lifering_standards::outcome::{ValueUnit, Verdict};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -176,16 +177,13 @@ fn short(need: Option<u64>, have: Option<f64>) -> Option<f64> {
     Some((need? as f64 - have?).max(0.0))
 }
 
-/// Distance of a rule from being met, in its unit.
+/// Distance of a rule from being met, in its unit. A shortage of a count is exact, all else is rounded as the value is.
 fn gap(rule: &RuleReport) -> Option<f64> {
     if let Some(short) = short(rule.need, rule.have) {
         return Some(short);
     }
-    let over = match rule.unit {
-        ValueUnit::S => rule.value? - rule.threshold,
-        ValueUnit::Share | ValueUnit::Count | ValueUnit::Areas => rule.threshold - rule.value?,
-    };
-    Some(rounded(over.max(0.0), 6))
+    let RuleReport { unit, value, threshold, .. } = *rule;
+    Some(rounded(Figures { unit, value, threshold, need: None, have: None }.gap()?, 6))
 }
 
 fn lost(people: Pair<Option<f64>>) -> Option<f64> {

@@ -17,6 +17,7 @@ use changes::{Change, RuleDiff, UnitDiff};
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::FrameError;
 use lifering_base::{Message, message};
+use lifering_standards::ExitStatus;
 use results::AuditResults;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -173,17 +174,11 @@ impl Diff {
     }
 
     /// Of binding rules, for the region and its units: 1 if any got worse; 3 if none did but some change is unclear; else 0.
-    pub fn exit_status(&self) -> u8 {
-        exit_status(self.binding().map(|change| match change {
-            Change::Worse | Change::Mixed => 1,
-            Change::Unclear => 3,
-            Change::Same | Change::Better => 0,
+    pub fn exit_status(&self) -> ExitStatus {
+        ExitStatus::worst(self.binding().map(|change| match change {
+            Change::Worse | Change::Mixed => ExitStatus::Gap,
+            Change::Unclear => ExitStatus::Unsettled,
+            Change::Same | Change::Better => ExitStatus::Met,
         }))
     }
-}
-
-/// The worst of some exit statuses: 1, then 3, then 0.
-fn exit_status(all: impl Iterator<Item = u8>) -> u8 {
-    let rank = |status: &u8| [0, 3, 1].iter().position(|s| s == status);
-    all.max_by_key(rank).unwrap_or(0)
 }

@@ -103,7 +103,7 @@ impl<'a> DiffReport<'a> {
             old: &diff.sides.old,
             new: &diff.sides.new,
             summary: SummaryReport {
-                exit_status: diff.exit_status(),
+                exit_status: diff.exit_status().code(),
                 rules_compared: diff.rules_compared,
                 worse: diff.rules_that(Change::worse),
                 better: diff.rules_that(Change::better),
@@ -187,7 +187,7 @@ impl<'a> BatchDiffReport<'a> {
     /// The report of a comparison of batches.
     pub fn new(diff: &'a BatchDiff) -> Self {
         let with = |status: u8| {
-            let those = diff.regions.iter().filter(move |(_, diff)| diff.exit_status() == status);
+            let those = diff.regions.iter().filter(move |(_, diff)| diff.exit_status().code() == status);
             those.map(|(name, _)| name.as_str()).collect()
         };
         let same = |(_, diff): &&(String, Diff)| diff.rules.is_empty() && diff.units.is_empty();
@@ -197,7 +197,7 @@ impl<'a> BatchDiffReport<'a> {
             old: &diff.paths.old,
             new: &diff.paths.new,
             summary: BatchDiffSummary {
-                exit_status: diff.exit_status(),
+                exit_status: diff.exit_status().code(),
                 worse: with(1),
                 unclear: with(3),
                 same: diff.regions.iter().filter(same).count(),

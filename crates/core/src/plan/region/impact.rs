@@ -11,6 +11,7 @@ use crate::city::spatial_join::UnitIndex;
 use crate::plan::Uncoverable;
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
 use geo::{Contains, Coord, MultiPolygon, Point};
+use lifering_base::ids::zone_id;
 use lifering_siting::{Certificate, Instance, SiteStatus};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -203,7 +204,7 @@ fn demand_by_zone(
         .map(|(n, zone)| {
             let inside = IntervalTreeMultiPolygon::new(&MultiPolygon::new(vec![zone.polygon.clone()]));
             let demand = open.iter().copied().filter(|d| inside.contains(&Point::from(at(*d)))).collect();
-            (format!("{id}-{:03}", n + 1), demand)
+            (zone_id(id.as_str(), n), demand)
         })
         .collect()
 }

@@ -13,6 +13,7 @@ use lifering_base::t;
 use lifering_report::batch::layers::Boundaries;
 use lifering_report::batch::ranking::RankingRow;
 use lifering_report::batch::shape::{BatchReport, Fault, RegionEntry};
+use lifering_report::text::list;
 use lifering_report::text::{Lang, grouped, people};
 use lifering_report::text::{known, pick, tr, word};
 use lifering_standards::outcome::Verdict;
@@ -55,7 +56,7 @@ fn standards(index: &Index<'_>) -> String {
     let mut titles: Vec<&str> = index.audited().map(|(_, audited)| pick(&audited.standard_title, index.lang)).collect();
     titles.sort_unstable();
     titles.dedup();
-    titles.join(if index.lang == Lang::Zh { "、" } else { ", " })
+    list(&titles, index.lang)
 }
 
 /// The outcome of the batch in one sentence.

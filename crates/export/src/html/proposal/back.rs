@@ -2,6 +2,8 @@
 
 use super::{ProposalPage, goal_key};
 use lifering_core::plan::record::Origin;
+use lifering_report::proposal::ProposalReport;
+use lifering_report::text::list;
 use lifering_report::text::proposal::{bound_text, figure_of, reason};
 use lifering_report::text::{Lang, grouped, people};
 use maud::{Markup, html};
@@ -33,10 +35,7 @@ pub fn back(plan: &ProposalPage<'_>) -> serde_json::Result<Markup> {
                 }
                 @if !report.uncoverable.zones.is_empty() {
                     p.small { (page.tr("plan.helpless_zones"))
-                        @for (n, zone) in report.uncoverable.zones.iter().take(ZONES).enumerate() {
-                            @if n > 0 { (if lang == Lang::Zh { "、" } else { ", " }) }
-                            (zone.zone_id) " (" (people(zone.people, lang)) ")"
-                        }
+                        (zones(report, lang))
                     }
                 }
             }
@@ -55,4 +54,11 @@ pub fn back(plan: &ProposalPage<'_>) -> serde_json::Result<Markup> {
             p.small { "lifering " (report.tool.version) }
         }
     })
+}
+
+/// The first zones with people whom no site can help.
+fn zones(report: &ProposalReport, lang: Lang) -> String {
+    let first = report.uncoverable.zones.iter().take(ZONES);
+    let all: Vec<String> = first.map(|zone| format!("{} ({})", zone.zone_id, people(zone.people, lang))).collect();
+    list(&all, lang)
 }

@@ -3,6 +3,7 @@
 use super::ProposalPage;
 use lifering_base::t;
 use lifering_report::proposal::SiteReport;
+use lifering_report::text::list;
 use lifering_report::text::proposal::{objective, ties};
 use lifering_report::text::{kilometres, minutes, people};
 use maud::{Markup, html};
@@ -35,7 +36,7 @@ pub fn sites(plan: &ProposalPage<'_>) -> Markup {
             } }
             @if let Some(text) = ties(report, lang) { p { (text) } }
             @if !report.given_up.is_empty() {
-                p { (t!("propose.given_up", locale = lang.locale(), sites = report.given_up.join("、"))) }
+                p { (t!("propose.given_up", locale = lang.locale(), sites = list(&report.given_up, lang))) }
             }
             (curve(plan))
         }

@@ -12,7 +12,6 @@ use lifering_base::t;
 use lifering_export::files;
 use lifering_export::terminal::check;
 use lifering_readers::import::import;
-use lifering_report::text::Lang;
 use lifering_report::text::layer;
 use lifering_report::text::list;
 use std::path::PathBuf;

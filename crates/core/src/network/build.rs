@@ -253,7 +253,9 @@ fn connectivity(node_count: usize, links: &[Link], length_m: &[f32]) -> Connecti
 mod tests {
     use super::*;
     use lifering_base::frame::LonLat;
+    use lifering_base::records::Direction;
     use lifering_base::records::Level;
+    use lifering_base::records::road_class::RoadClass;
     use proptest::prelude::*;
 
     type Drawn = (usize, usize, bool, Vec<(i32, i32)>);

@@ -151,7 +151,7 @@ fn crossings_of_all(network: &RoadNetwork) -> usize {
             if let (false, Some(LineIntersection::SinglePoint { intersection, .. })) =
                 (shared, line_intersection(line(*a), line(*b)))
             {
-                all.insert(super::super::segments::rounded(frame().to_lon_lat(intersection)));
+                all.insert(super::super::polyline::rounded(frame().to_lon_lat(intersection)));
             }
         }
     }

@@ -142,10 +142,11 @@ mod tests {
         build(&roads, &Frame::new(LonLat::new(0.0, 0.0)).unwrap(), &settings)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "to the last bit as the index measures it")]
     fn segment_m(network: &RoadNetwork, place: Coord<f64>, segment: PointId) -> f64 {
         let (a, b) = (network.xy[segment as usize], network.xy[segment as usize + 1]);
         let foot = a + (b - a) * project(place, a, b);
-        libm::hypot((place - foot).x, (place - foot).y)
+        (place - foot).x.hypot((place - foot).y)
     }
 
     fn lines() -> impl Strategy<Value = Vec<Vec<(i32, i32)>>> {

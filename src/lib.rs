@@ -16,7 +16,17 @@
 #![doc = include_str!("../examples/audit.rs")]
 //! ```
 //!
-//! `cargo run --example what_if` and `cargo run --example propose` show the other two.
+//! One more station, tried at several places:
+//!
+//! ```no_run
+#![doc = include_str!("../examples/what_if.rs")]
+//! ```
+//!
+//! The best sites, with proof:
+//!
+//! ```no_run
+#![doc = include_str!("../examples/propose.rs")]
+//! ```
 //!
 //! # Features
 //! The library alone reads GeoJSON and CSV and resolves to few packages: `default-features = false`. `formats` adds GeoPackage,

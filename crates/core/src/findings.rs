@@ -27,7 +27,7 @@ pub struct Findings {
     /// The standard it was judged by.
     pub standard: Standard,
     /// The parameters in force.
-    pub parameters: Parameters,
+    pub parameters: AuditParameters,
     /// The people.
     pub population: PopulationFigures,
     /// The drivable network.
@@ -95,9 +95,9 @@ pub struct RegionFacts {
     pub boundary_from: BoundaryOrigin,
 }
 
-/// Parameters in force.
+/// AuditParameters in force.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Parameters {
+pub struct AuditParameters {
     /// `[response]`.
     pub response: Response,
     /// `[drive]`.
@@ -111,12 +111,12 @@ pub struct Parameters {
     /// `[population]`.
     pub population: Population,
     /// How zones are drawn.
-    pub zones: ZoneParameters,
+    pub zones: ZoneDrawing,
 }
 
 /// How zones are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ZoneParameters {
+pub struct ZoneDrawing {
     /// Undecided area aimed for, as a share of the boundary's area.
     pub error_share: f64,
     /// Side of the smallest square, metres.

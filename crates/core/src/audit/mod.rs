@@ -19,7 +19,7 @@ pub use standard::standard_for;
 
 use crate::city::City;
 use crate::findings::{
-    Findings, NetworkFigures, Parameters, PopulationFigures, RegionFacts, UnitFacts, ZoneParameters,
+    AuditParameters, Findings, NetworkFigures, PopulationFigures, RegionFacts, UnitFacts, ZoneDrawing,
 };
 use crate::measure::{AccessMeasurements, profiles};
 use crate::network::Usage;
@@ -166,16 +166,16 @@ fn region_facts(city: &City) -> RegionFacts {
     }
 }
 
-fn parameters(city: &City, refinement: RefinementCriteria) -> Parameters {
+fn parameters(city: &City, refinement: RefinementCriteria) -> AuditParameters {
     let settings = &city.records().settings;
-    Parameters {
+    AuditParameters {
         response: settings.response.clone(),
         drive: settings.drive.clone(),
         access: settings.access.clone(),
         walk: settings.walk.clone(),
         roads: settings.roads.clone(),
         population: settings.population.clone(),
-        zones: ZoneParameters {
+        zones: ZoneDrawing {
             error_share: refinement.error_share,
             floor_m: refinement.floor_m,
             min_zone_m2: settings.zones.min_zone_m2,

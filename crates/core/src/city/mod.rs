@@ -26,7 +26,7 @@ use geo::{Coord, MultiPolygon};
 use lifering_base::frame::Frame;
 use lifering_readers::Region;
 use lifering_standards::evidence::Evidence;
-use roads::Roads;
+use roads::RoadStore;
 use std::sync::{Arc, OnceLock};
 
 /// Everything that is known of a region, laid out on its plane.
@@ -34,7 +34,7 @@ use std::sync::{Arc, OnceLock};
 pub struct City {
     records: Arc<Region>,
     ground: Arc<Ground>,
-    roads: Arc<Roads>,
+    roads: Arc<RoadStore>,
     people: Arc<Demand>,
     places: Arc<Places>,
     gathered: Arc<OnceLock<Gathered>>,

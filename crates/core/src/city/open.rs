@@ -2,7 +2,7 @@
 
 use super::boundary::boundary;
 use super::evidence::Places;
-use super::roads::Roads;
+use super::roads::RoadStore;
 use super::{City, CityError, Ground};
 use crate::quality::accepted_datum;
 use crate::run::{Progress, Silent, enter};
@@ -75,7 +75,7 @@ impl City {
         Self {
             records: Arc::new(records),
             ground: Arc::new(ground),
-            roads: Arc::new(Roads::default()),
+            roads: Arc::new(RoadStore::default()),
             people: Arc::new(people),
             places: Arc::new(places),
             gathered: Arc::new(OnceLock::new()),

@@ -63,11 +63,11 @@ struct Made {
 /// that waits for the lock inside of it could keep it from ever being released. Two threads that want the same thing at
 /// the same time both build it, and the first result is kept; both are equal.
 #[derive(Debug, Default)]
-pub(super) struct Roads {
+pub(super) struct RoadStore {
     made: Mutex<Made>,
 }
 
-impl Roads {
+impl RoadStore {
     fn lock(&self) -> MutexGuard<'_, Made> {
         self.made.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -6,6 +6,7 @@ use crate::city::boundary::BoundaryOrigin;
 use crate::measure::curve::Curve;
 use crate::measure::roads::RoadPiece;
 use crate::network::{Connectivity, Usage};
+use crate::quality::fit::Fit;
 use crate::quality::survey::Survey;
 use crate::zones::Zone;
 use lifering_base::parameters::{Access, Drive, Population, Response, Roads, Walk};
@@ -34,6 +35,8 @@ pub struct Findings {
     pub network: NetworkFigures,
     /// Roads, sites and people as they lie to each other.
     pub quality: Survey,
+    /// By a layer's key: how its points fit the roads as given, as GCJ-02 and as BD-09. Point layers in China only.
+    pub fits: BTreeMap<String, Fit>,
     /// Every file read, with all that was noticed in it.
     pub inputs: Vec<InputRecord>,
     /// The outcome of every rule, in the order of the standard.

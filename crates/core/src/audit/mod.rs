@@ -24,7 +24,7 @@ use crate::findings::{
 use crate::measure::{AccessMeasurements, profiles};
 use crate::network::Usage;
 use crate::quality::issue_log::{IssueLog, with_issues};
-use crate::quality::survey::survey;
+use crate::quality::survey::{fits_of_layers, survey};
 use crate::run::{Progress, Silent, enter};
 use crate::zones::RefinementCriteria;
 use geo::Area;
@@ -112,6 +112,7 @@ pub(crate) fn audit_after(
     stage("survey")?;
     let mut notes = IssueLog::default();
     let quality = survey(city, reached.no_road, &mut notes);
+    let fits = fits_of_layers(city, &mut notes);
     baselines::note(city, &baselines, &mut notes);
     let inputs = with_issues(city.records(), &notes);
     if run.strict {
@@ -134,6 +135,7 @@ pub(crate) fn audit_after(
         population: population(city, reached),
         network: network(city),
         quality,
+        fits,
         inputs,
         units: units(city),
         shared_roads: city.records().roads_taken.clone(),

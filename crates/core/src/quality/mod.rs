@@ -27,7 +27,7 @@ use lifering_base::frame::{Frame, FrameError, LonLat};
 use lifering_base::issue::Issue;
 use lifering_readers::{InputRecord, Region};
 use std::collections::BTreeMap;
-use survey::{Survey, survey};
+use survey::{Survey, fits_of_layers, survey};
 
 /// The quality of one layer.
 #[derive(Clone, Debug)]
@@ -90,8 +90,9 @@ pub fn assess(records: Region) -> Result<Quality, CityError> {
     let no_road = beyond.sum::<f64>() + 0.0;
     let mut log = IssueLog::default();
     let survey = survey(&city, no_road, &mut log);
+    let fits = fits_of_layers(&city, &mut log);
     let inputs = with_issues(city.records(), &log);
-    let layers = inputs.iter().map(|input| layer(input, survey.fits.get(&input.key).cloned())).collect();
+    let layers = inputs.iter().map(|input| layer(input, fits.get(&input.key).cloned())).collect();
     Ok(Quality { region: city.records().settings.name.clone(), layers, survey, inputs })
 }
 

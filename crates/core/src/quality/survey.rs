@@ -31,9 +31,6 @@ pub struct Survey {
     /// Fit of the roads to boundary or units under each datum; absent outside China, and without boundary and units.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub roads_fit: Option<RoadsFit>,
-    /// Fit of the points of each layer to the roads, by key of the layer; in China only. Reported with the layer.
-    #[serde(skip)]
-    pub fits: BTreeMap<String, Fit>,
 }
 
 /// Surveys a city and logs what is wrong. `no_road`: people without a road within `max_m` on this side of barriers.
@@ -46,8 +43,12 @@ pub fn survey(city: &City, no_road: f64, log: &mut IssueLog) -> Survey {
         sites: sites(city, &network, log),
         people,
         roads_fit: roads_fit(city.records(), city.frame(), city.boundary()),
-        fits: fits(city.records(), &network, city.frame(), log),
     }
+}
+
+/// Fit of the points of each layer to the roads, by key of the layer; none outside China. What looks shifted is logged.
+pub fn fits_of_layers(city: &City, log: &mut IssueLog) -> BTreeMap<String, Fit> {
+    fits(city.records(), &city.network(Usage::Drive), city.frame(), log)
 }
 
 /// Logs a boundary derived from units, or from population or roads.

@@ -120,6 +120,5 @@ fn no_survey() -> Survey {
             examples: Vec::new(),
         },
         roads_fit: None,
-        fits: BTreeMap::new(),
     }
 }

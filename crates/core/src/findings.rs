@@ -98,7 +98,7 @@ pub struct RegionFacts {
     pub boundary_from: BoundaryOrigin,
 }
 
-/// AuditParameters in force.
+/// Parameters in force.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AuditParameters {
     /// `[response]`.

@@ -205,7 +205,7 @@ fn steps(bench: &Bench, results: &Path) -> Outcome<Vec<f64>> {
     let name = bench.side.to_string();
     let mut group = criterion.benchmark_group(&name);
     group.sampling_mode(SamplingMode::Flat);
-    group.bench_function("read", |b| b.iter(|| bench.read().unwrap_or_default()));
+    group.bench_function("read", |b| b.iter(|| bench.read().expect("the city was read before")));
     group.bench_function("network", |b| {
         // A city of its own each time: clones share their networks.
         let bare = || bench.without_network().ok();

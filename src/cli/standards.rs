@@ -1,7 +1,9 @@
-//! `lifering standards list | show ID | lint FILE`.
+//! `lifering standards list | show ID | lint FILE | coverage ID`.
 //!
 //! In: ids and files. Out: the catalogue on stdout, or findings of the lint, each with its line. Exit status
 //! `exit::MET`, or `exit::FINDING` if the lint found an error.
+
+mod coverage;
 
 use super::args::Session;
 use super::exit;
@@ -35,6 +37,8 @@ pub enum StandardsCommand {
         /// The .toml file
         file: PathBuf,
     },
+    /// Which sentence of a document became which rule, and why the others became none
+    Coverage(coverage::CoverageArgs),
 }
 
 /// Runs the subcommand and returns the exit status.
@@ -44,6 +48,7 @@ pub fn run(command: &StandardsCommand, session: Session) -> Result<u8> {
         StandardsCommand::List => (list(lang)?, exit::MET),
         StandardsCommand::Show { id } => (show(id, lang)?, exit::MET),
         StandardsCommand::Lint { file } => lint_file(file, lang)?,
+        StandardsCommand::Coverage(args) => coverage::run(args, lang)?,
     };
     // A closed pipe is no failure.
     let _ = std::io::stdout().write_all(text.as_bytes());
@@ -115,6 +120,9 @@ fn standard_text(standard: &Standard, lang: Lang) -> Result<String> {
         let by: Vec<String> = silent.filled_by.iter().map(ToString::to_string).collect();
         let by = if by.is_empty() { String::new() } else { format!(" <- {}", by.join(", ")) };
         line(&mut out, "standards.silent", &format!("{}{by}", pick(&silent.topic, lang)), lang)?;
+    }
+    for reason in coverage::reasons(&standard.id, lang)? {
+        line(&mut out, "sentences.without_rule", &reason, lang)?;
     }
     for rule in &standard.rules {
         out.push('\n');

@@ -34,7 +34,7 @@ pub use standard::{
     Assumed, Baseline, BaselineSubject, Citation, Extension, MAX_QUOTE_CHARS, Reading, Rule, RuleId, SilentTopic,
     Source, Standard, Text, Words,
 };
-pub use words::{Clock, Combine, Confidence, Force, Metric, Pace, RuleKind, Word};
+pub use words::{Clock, Combine, Confidence, Force, Metric, Pace, RuleKind, WhyNoRule, Word};
 
 /// The embedded profiles: id and TOML text, in the order a list shows them.
 #[must_use]

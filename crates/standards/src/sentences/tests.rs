@@ -1,0 +1,1 @@
+//! What counts as a quantity, where clauses end, and what does not hold.

@@ -1,9 +1,10 @@
-//! `lifering standards list | show ID | lint FILE | coverage ID`.
+//! `lifering standards list | show ID | lint FILE | coverage ID | new FILE`.
 //!
 //! In: ids and files. Out: the catalogue on stdout, or findings of the lint, each with its line. Exit status
 //! `exit::MET`, or `exit::FINDING` if the lint found an error.
 
 mod coverage;
+mod scaffold;
 
 use super::args::Session;
 use super::exit;
@@ -39,6 +40,8 @@ pub enum StandardsCommand {
     },
     /// Which sentence of a document became which rule, and why the others became none
     Coverage(coverage::CoverageArgs),
+    /// Begin a standard of your own: one rule of each kind, with comments
+    New(scaffold::NewArgs),
 }
 
 /// Runs the subcommand and returns the exit status.
@@ -49,6 +52,7 @@ pub fn run(command: &StandardsCommand, session: Session) -> Result<u8> {
         StandardsCommand::Show { id } => (show(id, lang)?, exit::MET),
         StandardsCommand::Lint { file } => lint_file(file, lang)?,
         StandardsCommand::Coverage(args) => coverage::run(args, lang)?,
+        StandardsCommand::New(args) => (scaffold::run(args, lang)?, exit::MET),
     };
     // A closed pipe is no failure.
     let _ = std::io::stdout().write_all(text.as_bytes());

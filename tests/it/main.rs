@@ -27,6 +27,7 @@ mod real_cities;
 mod propose;
 mod rules;
 mod second_station;
+mod sentences;
 mod propose_core;
 mod propose_region;
 mod schema;

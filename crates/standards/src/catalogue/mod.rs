@@ -18,6 +18,7 @@ mod filter;
 mod lint;
 pub mod nearest;
 mod read;
+mod scaffold;
 mod standard;
 mod words;
 
@@ -30,6 +31,7 @@ pub use criterion::{
 pub use filter::{Filter, FilterError, Truth};
 pub use lint::{Diagnostic, Severity};
 pub use read::schema;
+pub use scaffold::{Tongue, scaffold};
 pub use standard::{
     Assumed, Baseline, BaselineSubject, Citation, Extension, MAX_QUOTE_CHARS, Reading, Rule, RuleId, SilentTopic,
     Source, Standard, Text, Words,

@@ -105,10 +105,15 @@ impl Account {
         let Some((_, exceptions, claims)) = EMBEDDED.iter().find(|(known, _, _)| *known == id) else {
             return Ok(None);
         };
-        Ok(Some(Self {
+        Self::from_toml(id, exceptions, claims).map(Some)
+    }
+
+    /// An account from its two files.
+    pub(super) fn from_toml(id: &str, exceptions: &str, claims: &str) -> Result<Self, AccountError> {
+        Ok(Self {
             claims: claims_from_toml(&format!("{id}.claims.toml"), claims)?,
             exceptions: Self::exceptions_from_toml(&format!("{id}.exceptions.toml"), exceptions)?,
-        }))
+        })
     }
 
     /// Exceptions from TOML, in the order of the text.

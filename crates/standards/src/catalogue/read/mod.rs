@@ -12,6 +12,7 @@ mod raw;
 mod rule;
 mod schema;
 mod threshold;
+mod traps;
 
 use std::collections::BTreeSet;
 
@@ -27,6 +28,7 @@ use super::lint::{Checked, Diagnostic, Diagnostics};
 use super::standard::{Assumed, Baseline, BaselineSubject, Extension, Rule, Source, Standard, Text};
 use lifering_base::hash::sha256_hex;
 
+pub(in crate::catalogue) use head::is_id;
 pub use schema::schema;
 
 /// The profiles that a file may extend.

@@ -10,7 +10,7 @@ use toml::de::{DeArray, DeValue};
 use super::head::check_id;
 use super::raw::{RawCite, RawRule};
 use super::threshold::fitting;
-use super::{Reader, schema, threshold, typed};
+use super::{Reader, schema, threshold, traps, typed};
 use crate::catalogue::criterion::Criterion;
 use crate::catalogue::lint::Checked;
 use crate::catalogue::nearest;
@@ -50,6 +50,9 @@ impl<'t> Reader<'_, 't> {
         }
         let criterion = threshold::criterion(raw.kind, &threshold, &self.vocabulary, self.diagnostics);
         let cite = self.citation(&raw.cite);
+        if let (Ok(criterion), Some(quote)) = (&criterion, &raw.cite.quote) {
+            traps::warn(quote.get_ref(), &quote.span(), criterion, self.diagnostics);
+        }
         let assumed = self.assumed(raw.kind, &raw.assumed);
         let readings = self.readings(raw.kind, &threshold, criterion.as_ref().ok(), &raw.readings);
         Ok(Rule {

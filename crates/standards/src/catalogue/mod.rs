@@ -46,7 +46,7 @@ pub fn embedded() -> &'static [(&'static str, &'static str)] {
             &[$(($id, include_str!(concat!("../../data/standards/", $id, ".toml"))),)+]
         };
     }
-    profiles!("jinjiang-14fyp", "xiamen-14fyp", "national-2020", "nfpa-1710", "england-arp")
+    profiles!("jinjiang-14fyp", "xiamen-14fyp", "hangzhou-2025", "national-2020", "nfpa-1710", "england-arp")
 }
 
 /// Every diagnostic about a standard file, in the order of its lines; empty if there is none.

@@ -1,8 +1,8 @@
-//! The quotes of the two plans, copied from the survey of their findings.
+//! The quotes of the plans, copied from the survey of their findings; of Hangzhou from the page itself.
 
-/// Rule, item, quote.
+/// Rule, item (empty if it has none), quote.
 #[rustfmt::skip]
-pub(super) const QUOTES: [(&str, &str, &str); 44] = [
+pub(super) const QUOTES: [(&str, &str, &str); 47] = [
     ("JJ-EMS-01", "J01", "服务半径不超过5公里"),
     ("JJ-EMS-02", "J02", "力争到2025年达到14分钟以内"),
     ("JJ-EMS-03", "J03", "15分钟急救圈进一步缩减"),
@@ -47,4 +47,7 @@ pub(super) const QUOTES: [(&str, &str, &str); 44] = [
     ("XM-OLD-02", "X33", "提供医疗卫生服务比例达到100%"),
     ("XM-PUB-01", "X23", "全市设置1-2处以上公共建筑"),
     ("XM-HOS-01", "X27", "持续改造完善全市二级及以上医院发热门诊"),
+    ("HZ-01", "", "全市平均急救反应时间城市地区不超过8分钟"),
+    ("HZ-02", "", "农村地区不超过12分钟"),
+    ("HZ-03", "", "120急救电话10秒接听率不低于95%"),
 ];

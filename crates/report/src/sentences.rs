@@ -11,9 +11,12 @@ use crate::text::Lang;
 
 /// Why a clause is no rule, in words.
 pub fn why(exception: &Exception, lang: Lang) -> String {
-    let key = format!("whynorule.{}", exception.why.word());
-    let of = exception.of.as_deref().unwrap_or_default();
-    t!(key, locale = lang.locale(), of = of).into_owned()
+    reason_text(exception.why, exception.of.as_deref().unwrap_or_default(), lang)
+}
+
+/// A reason in words; `of` names what is repeated, if it is that.
+pub fn reason_text(why: WhyNoRule, of: &str, lang: Lang) -> String {
+    t!(format!("whynorule.{}", why.word()), locale = lang.locale(), of = of).into_owned()
 }
 
 fn place_text(place: Place, lang: Lang) -> String {

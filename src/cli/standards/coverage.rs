@@ -3,7 +3,7 @@
 //! In: a profile, and the text of its document if it is at hand. Out: a table or JSON on stdout, and with the text what does
 //! not hold. Exit status `exit::MET`, or `exit::FINDING` if something does not hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use clap::Args;
 use lifering_base::error::{InputError, Place as FilePlace};
 use lifering_base::{Message, message, t};
 use lifering_readers::source::{names_a_file, read_file};
-use lifering_report::sentences::{Counts, CoverageReport, fault_text, why};
+use lifering_report::sentences::{Counts, CoverageReport, fault_text, reason_text, why};
 use lifering_report::text::{Lang, pick, tr};
 use lifering_standards::catalogue::{Standard, WhyNoRule};
 use lifering_standards::sentences::{Account, Document, Exception, SentenceRow, SentenceTable};
@@ -125,13 +125,13 @@ fn fates(row: &SentenceRow, standard: &Standard, lang: Lang) -> Vec<(&'static st
         let rule = standard.rule(id);
         let title = rule.map(|rule| pick(&rule.title, lang)).unwrap_or_default();
         let quote = rule.and_then(|rule| rule.cite.words.quote());
-        fates.push(("sentences.rule", claimed(id, title, quote, row)));
+        fates.push(("sentences.rule", claimed(&format!("{id}  {title}"), quote, row)));
     }
     for id in &row.baselines {
         let baseline = standard.baselines.iter().find(|baseline| baseline.id == *id);
         let title = baseline.map(|baseline| pick(&baseline.title, lang)).unwrap_or_default();
         let quote = baseline.and_then(|baseline| baseline.cite.words.quote());
-        fates.push(("sentences.baseline", claimed(id, title, quote, row)));
+        fates.push(("sentences.baseline", claimed(title, quote, row)));
     }
     if let Some(exception) = &row.exception {
         fates.push(("sentences.exception", why(exception, lang)));
@@ -143,26 +143,28 @@ fn fates(row: &SentenceRow, standard: &Standard, lang: Lang) -> Vec<(&'static st
 }
 
 /// A rule or baseline in one line, with its quotation where the clause itself is not shown.
-fn claimed(id: &str, title: &str, quote: Option<&str>, row: &SentenceRow) -> String {
+fn claimed(title: &str, quote: Option<&str>, row: &SentenceRow) -> String {
     match quote.filter(|_| row.text.is_none()) {
-        Some(quote) => format!("{id}  {title}  “{quote}”"),
-        None => format!("{id}  {title}"),
+        Some(quote) => format!("{title}  “{quote}”"),
+        None => title.to_owned(),
     }
 }
 
 /// The exceptions of a profile for `standards show`: one text a reason, with the lines.
 pub fn reasons(id: &str, lang: Lang) -> Result<Vec<String>> {
     let Some(account) = Account::embedded(id)? else { return Ok(Vec::new()) };
-    let mut by_reason: BTreeMap<(WhyNoRule, String), Vec<u32>> = BTreeMap::new();
+    let mut by_reason: BTreeMap<WhyNoRule, Vec<&Exception>> = BTreeMap::new();
     for exception in &account.exceptions {
-        by_reason.entry((exception.why, why(exception, lang))).or_default().push(exception.place.line);
+        by_reason.entry(exception.why).or_default().push(exception);
     }
     let between = if lang == Lang::Zh { "、" } else { ", " };
-    let text = |((_, why), mut lines): ((WhyNoRule, String), Vec<u32>)| {
-        let n = lines.len();
-        lines.dedup();
+    let text = |(reason, exceptions): (WhyNoRule, Vec<&Exception>)| {
+        let of: BTreeSet<&str> = exceptions.iter().filter_map(|exception| exception.of.as_deref()).collect();
+        let of = of.into_iter().collect::<Vec<_>>().join(between);
+        let lines: BTreeSet<u32> = exceptions.iter().map(|exception| exception.place.line).collect();
         let lines = lines.iter().map(ToString::to_string).collect::<Vec<_>>().join(between);
-        t!("sentences.lines", locale = lang.locale(), why = why, n = n, lines = lines).into_owned()
+        let why = reason_text(reason, &of, lang);
+        t!("sentences.lines", locale = lang.locale(), why = why, n = exceptions.len(), lines = lines).into_owned()
     };
     Ok(by_reason.into_iter().map(text).collect())
 }

@@ -13,6 +13,7 @@ mod judge;
 pub mod needs;
 pub mod outcome;
 mod query;
+mod shares;
 mod shortfall;
 
 pub use exit_status::ExitStatus;

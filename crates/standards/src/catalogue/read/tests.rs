@@ -148,7 +148,7 @@ const FAULTS: [(&str, &str, &str, &str, &str); 47] = [
     ("assumed = [\"metric\"]", "assumed = [\"metrics\"]", "\"metrics\"", "unknown assumption `metrics`", "did you mean `metric`?"),
     ("metric = { zh", "metric = { what = \"clock\", zh", "\"metric\"", "assumption `metric` is about `clock`", ""),
     ("zh = \"我市标准\"", "zh = \" \"", "\" \"", "this text is empty", ""),
-    ("of = \"facilities\"", "of = \"facilities\"\nunit = \"town\"", "[[baselines]]", "either `of` or `unit`", ""),
+    ("of = \"facilities\"", "of = \"facilities\"\nunit = \"town\"", "[[baselines]]", "one of `of`, `unit` and `people`", ""),
     ("2020 = 500000", "2020 = 500000\nmany = 1", "many", "`many` is not a year", ""),
     ("kind = \"share\"", "kind = \"share", "", "invalid basic string", ""),
 ];

@@ -153,11 +153,12 @@ fn rule_text(rule: &Rule, standard: &Standard, lang: Lang) -> Result<String> {
     let between = t!("list.between", locale = lang.locale());
     let section = cite.section.as_deref().map(|section| format!(" {section}")).unwrap_or_default();
     let item = cite.item.as_deref().map(|item| format!(" [{item}]")).unwrap_or_default();
+    let at = cite.line.map(|n| t!("standards.line", locale = lang.locale(), n = n).into_owned()).unwrap_or_default();
     let confidence = known("confidence", cite.confidence.word(), lang);
     let via = standard.sources.get(&cite.source).and_then(|source| source.via.as_deref());
     let attested = via.map_or_else(|| confidence.clone(), |via| format!("{confidence}{between}{via}"));
     let attested = bracketed(&attested, "", lang);
-    let source = format!("{}{section}{item}{attested}", pick(&cite.title, lang));
+    let source = format!("{}{section}{item}{at}{attested}", pick(&cite.title, lang));
     line(&mut out, "standards.cite", &source, lang)?;
     match &cite.words {
         Words::Quote(quote) => line(&mut out, "standards.quote", &format!("“{quote}”"), lang)?,

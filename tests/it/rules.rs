@@ -7,7 +7,7 @@ use lifering_base::records::attributes::Scalar;
 use lifering_base::units::Milliseconds;
 use lifering_standards::catalogue::{Criterion, LayerName, Rule, Standard, UnitKind, embedded};
 use lifering_standards::evidence::{Area, DemandPoint, Evidence, Level, Measurements, Missing, SiteEvidence};
-use lifering_standards::outcome::{RuleOutcome, Verdict};
+use lifering_standards::outcome::{Outcome, RuleOutcome, Verdict};
 use lifering_standards::{AccessQuery, Impedance, MeasurementDefect, Unmeasured, access_queries, judge};
 use serde::Deserialize;
 
@@ -25,6 +25,46 @@ struct Rows {
     under: Case,
     at: Case,
     over: Case,
+    #[serde(default)]
+    traps: Vec<Trap>,
+}
+
+/// A small town that the sentence of a rule decides, and what the catalogue once said of it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Trap {
+    hand: String,
+    was: String,
+    people: Option<f64>,
+    #[serde(default)]
+    of: Features,
+    #[serde(default)]
+    units: Vec<(usize, Attributes, Features)>,
+    #[serde(default)]
+    reach: Vec<Vec<f64>>,
+    value: Option<f64>,
+    need: Option<u64>,
+    have: Option<f64>,
+    verdict: String,
+    overall: Option<String>,
+    #[serde(default)]
+    readings: BTreeMap<String, String>,
+    #[serde(default)]
+    lacks: Vec<String>,
+}
+
+impl Trap {
+    fn case(&self) -> Case {
+        Case {
+            of: self.of.clone(),
+            units: self.units.clone(),
+            reach: self.reach.clone(),
+            value: self.value,
+            need: self.need,
+            have: self.have,
+            verdict: self.verdict.clone(),
+        }
+    }
 }
 
 /// One row.
@@ -81,6 +121,10 @@ struct Scene {
 
 impl Scene {
     fn new(rule: &Rule, rows: &Rows, case: &Case) -> Self {
+        Self::of(rule, rows.people, rows.urban, case)
+    }
+
+    fn of(rule: &Rule, people: Option<f64>, kind: Option<bool>, case: &Case) -> Self {
         let mut scene = Self { evidence: Evidence::default(), reach: Vec::new() };
         for name in rule.criterion.selection().layers.iter().filter(|layer| **layer != LayerName::Decontamination) {
             scene.evidence.given.insert(name.clone());
@@ -89,15 +133,12 @@ impl Scene {
             urban.map(|urban| ("urban".to_owned(), Scalar::Bool(urban))).into_iter().collect()
         };
         let reach = case.reach.iter().map(|row| (row[0], row.get(1).copied()));
-        for (people, at) in reach.chain(rows.people.map(|people| (people, None))) {
-            scene.evidence.demand_points.push(DemandPoint { people, attributes: urban(rows.urban) });
+        for (people, at) in reach.chain(people.map(|people| (people, None))) {
+            scene.evidence.demand_points.push(DemandPoint { people, attributes: urban(kind) });
             scene.reach.push(at);
         }
-        if rows.urban.is_some() {
-            scene
-                .evidence
-                .demand_points
-                .push(DemandPoint { people: 1000.0, attributes: urban(rows.urban.map(|u| !u)) });
+        if kind.is_some() {
+            scene.evidence.demand_points.push(DemandPoint { people: 1000.0, attributes: urban(kind.map(|u| !u)) });
             scene.reach.push(Some(1e5));
         }
         scene.add(&case.of);
@@ -171,6 +212,8 @@ fn verdict(word: &str) -> Verdict {
     match word {
         "met" => Verdict::Met,
         "gap" => Verdict::Gap,
+        "depends" => Verdict::Depends,
+        "cannot_judge" => Verdict::CannotJudge,
         other => panic!("{other} is no verdict of a row"),
     }
 }
@@ -181,28 +224,14 @@ fn every_rule_is_judged_below_at_and_above_its_limit() {
     let mut faults = Vec::new();
     let catalogue = catalogue();
     let ids: BTreeSet<&str> = catalogue.iter().map(|(_, rule)| rule.id.as_str()).collect();
-    assert_eq!(ids.len(), 62, "five profiles hold 62 rules");
+    assert_eq!(ids.len(), 89, "five profiles hold 89 rules");
     faults.extend(ids.iter().filter(|id| !table.contains_key(**id)).map(|id| format!("{id} has no row")));
     faults.extend(table.keys().filter(|id| !ids.contains(id.as_str())).map(|id| format!("{id} is no rule")));
     for (standard, rule) in &catalogue {
         let Some(rows) = table.get(rule.id.as_str()) else { continue };
         for (name, case) in [("under", &rows.under), ("at", &rows.at), ("over", &rows.over)] {
             let found = Scene::new(rule, rows, case).judge(standard, rule).default;
-            let mut differs = |what: &str, found: String, wanted: String| {
-                faults.push(format!("{} {name}: {what} is {found}, by hand {wanted} ({})", rule.id, rows.hand));
-            };
-            if found.verdict != verdict(&case.verdict) {
-                differs("the verdict", format!("{:?} {:?}", found.verdict, found.missing), case.verdict.clone());
-            }
-            if case.value.is_some_and(|wanted| found.value.is_none_or(|v| (v - wanted).abs() > 1e-6)) {
-                differs("the value", format!("{:?}", found.value), format!("{:?}", case.value));
-            }
-            if case.need.is_some() && found.need != case.need {
-                differs("the need", format!("{:?}", found.need), format!("{:?}", case.need));
-            }
-            if case.have.is_some() && found.have != case.have {
-                differs("what there is", format!("{:?}", found.have), format!("{:?}", case.have));
-            }
+            faults.extend(differences(&found, case).iter().map(|d| format!("{} {name}: {d} ({})", rule.id, rows.hand)));
         }
         let both = |wanted: &str| [&rows.under, &rows.at, &rows.over].iter().any(|case| case.verdict == wanted);
         if !(both("met") && both("gap")) {
@@ -210,6 +239,70 @@ fn every_rule_is_judged_below_at_and_above_its_limit() {
         }
     }
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+/// Where an outcome is not what was worked out by hand.
+fn differences(found: &Outcome, case: &Case) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut differs =
+        |what: &str, found: String, wanted: String| all.push(format!("{what} is {found}, by hand {wanted}"));
+    if found.verdict != verdict(&case.verdict) {
+        differs("the verdict", format!("{:?} {:?}", found.verdict, found.missing), case.verdict.clone());
+    }
+    if case.value.is_some_and(|wanted| found.value.is_none_or(|v| (v - wanted).abs() > 1e-6)) {
+        differs("the value", format!("{:?}", found.value), format!("{:?}", case.value));
+    }
+    if case.need.is_some() && found.need != case.need {
+        differs("the need", format!("{:?}", found.need), format!("{:?}", case.need));
+    }
+    if case.have.is_some() && found.have != case.have {
+        differs("what there is", format!("{:?}", found.have), format!("{:?}", case.have));
+    }
+    all
+}
+
+/// The attributes that a missing input names.
+fn attributes_lacking(missing: Option<&Missing>) -> Vec<String> {
+    match missing {
+        Some(Missing::Attribute { attribute, .. }) => vec![attribute.clone()],
+        Some(Missing::Several(all)) => all.iter().flat_map(|one| attributes_lacking(Some(one))).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn a_rule_counts_what_its_sentence_says_and_nothing_else() {
+    let table = table();
+    let mut faults = Vec::new();
+    let mut tried = 0;
+    for (standard, rule) in catalogue() {
+        let rows = &table[rule.id.as_str()];
+        for trap in &rows.traps {
+            tried += 1;
+            let case = trap.case();
+            let outcome = Scene::of(&rule, trap.people, rows.urban, &case).judge(&standard, &rule);
+            let mut faulty =
+                |what: String| faults.push(format!("{}: {what} ({}; was: {})", rule.id, trap.hand, trap.was));
+            differences(&outcome.default, &case).into_iter().for_each(&mut faulty);
+            let overall = verdict(trap.overall.as_ref().unwrap_or(&trap.verdict));
+            if outcome.verdict != overall {
+                faulty(format!("over all readings {:?}, by hand {overall:?}", outcome.verdict));
+            }
+            for (id, wanted) in &trap.readings {
+                let at = rule.readings.iter().position(|reading| reading.id == *id).expect("a reading of the rule");
+                let found = &outcome.readings[at];
+                if found.verdict != verdict(wanted) {
+                    faulty(format!("reading {id} {:?} {:?}, by hand {wanted}", found.verdict, found.missing));
+                }
+            }
+            let lacking = attributes_lacking(outcome.default.missing.as_ref());
+            if lacking != trap.lacks {
+                faulty(format!("it names {lacking:?}, by hand {:?}", trap.lacks));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+    assert!(tried >= 36, "only {tried} traps");
 }
 
 #[test]
@@ -229,7 +322,7 @@ fn every_outcome_round_trips_through_json() {
             cases += 1;
         }
     }
-    assert_eq!(cases, 62 * 4);
+    assert_eq!(cases, 89 * 4);
 }
 
 #[test]

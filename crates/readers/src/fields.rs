@@ -23,13 +23,18 @@ const KIND: FieldNames = ("kind", &["类型", "类别", "站点类型", "机构�
 const BEDS: FieldNames = ("beds", &["床位", "床位数"]);
 const DECONTAMINATION: FieldNames = ("decontamination", &["洗消中心", "洗消", "标准化洗消中心"]);
 const POPULATION: FieldNames = ("population", &["人口", "常住人口", "人口数", "pop", "POP", "总人口"]);
+/// The year in which a site came into use where and as it stands; a date will do.
+const OPENED: FieldNames =
+    ("opened", &["启用年份", "投用年份", "建成年份", "启用时间", "投用时间", "建成时间", "启用日期", "opened_year"]);
+/// The same of the decontamination centre of a site.
+const DECONTAMINATION_OPENED: FieldNames = ("decontamination_opened", &["洗消启用年份"]);
 const URBAN: FieldNames = ("urban", &["城镇", "是否城镇", "城区"]);
 
 /// The fields a layer may have.
 fn known(layer: Layer) -> &'static [FieldNames] {
     match layer {
         Layer::Boundary | Layer::Barriers | Layer::Closures => &[ID, NAME],
-        Layer::Units => &[ID, NAME, ("level", &["级别", "层级", "行政级别"]), POPULATION, URBAN],
+        Layer::Units => &[ID, NAME, KIND, ("level", &["级别", "层级", "行政级别"]), POPULATION, URBAN],
         Layer::Population => &[ID, POPULATION, URBAN],
         Layer::Roads => &[
             ID,
@@ -51,6 +56,8 @@ fn known(layer: Layer) -> &'static [FieldNames] {
             ("ambulances", &["救护车数量", "救护车", "车辆数", "救护车辆数"]),
             ("negative_pressure", &["负压救护车", "负压救护车数量", "负压车"]),
             DECONTAMINATION,
+            DECONTAMINATION_OPENED,
+            OPENED,
             ("turnout_s", &["出车时间", "出车时间秒"]),
             ("sub_center", &["急救分中心", "所属分中心", "分中心"]),
         ],
@@ -61,13 +68,45 @@ fn known(layer: Layer) -> &'static [FieldNames] {
             ("level", &["等级", "医院等级", "级别"]),
             BEDS,
             ("nursing_beds", &["护理床位", "护理床位数"]),
+            ("tcm_beds", &["中医床位", "中医床位数"]),
+            ("infectious_beds", &["传染病床位", "传染病床位数"]),
+            ("negative_pressure_beds", &["负压床位", "负压床位数"]),
+            ("hospital_type", &["医院类别", "医院类型"]),
+            ("private", &["社会办医", "民营", "是否民营"]),
+            OPENED,
             DECONTAMINATION,
+            DECONTAMINATION_OPENED,
+            ("ems_network", &["纳入院前急救", "纳入院前急救体系"]),
+            ("ems_capable", &["具备急救条件"]),
             ("integrated", &["一体化", "是否一体化", "乡村一体化"]),
             ("fever_room", &["发热诊室", "发热哨点", "发热（哨点）诊室"]),
             ("fever_clinic", &["发热门诊"]),
-            ("chest_stroke_trauma", &["胸痛卒中创伤中心", "三大中心"]),
+            ("respiratory_clinic", &["呼吸门诊"]),
+            ("enteric_clinic", &["肠道门诊"]),
+            ("independent_ct", &["独立CT", "独立ＣＴ"]),
+            ("observation_room", &["观察室", "留观室"]),
+            ("chest_pain_center", &["胸痛中心"]),
+            ("stroke_center", &["卒中中心"]),
+            ("trauma_center", &["创伤中心"]),
+            ("maternal_rescue_center", &["危重孕产妇救治中心"]),
+            ("newborn_rescue_center", &["危重新生儿救治中心"]),
+            ("neurology_center", &["神经医学中心"]),
+            ("digestive_center", &["消化中心"]),
+            ("respiratory_department", &["呼吸学科", "呼吸科"]),
+            ("geriatrics", &["老年医学科"]),
+            ("rehabilitation", &["康复医学科", "康复科"]),
+            ("icu_opened", &["重症病房启用年份", "重症病区启用年份"]),
+            ("early_development", &["儿童早期发展"]),
+            ("recommended_grade", &["国家推荐标准", "推荐标准"]),
+            ("special_department", &["特色科室", "特色专科"]),
+            ("vaccination", &["预防接种门诊"]),
+            ("digital_vaccination", &["数字化预防接种门诊"]),
+            ("epidemic_base", &["重大疫情救治基地"]),
             ("medical_sub_center", &["医疗次中心"]),
             ("tcm", &["中医馆"]),
+            ("tcm_doctor", &["中医医师"]),
+            ("tcm_techniques", &["6类以上中医药技术"]),
+            ("hospital_link", &["院前院内互联互通"]),
         ],
         Layer::Aeds => &[
             ID,
@@ -84,6 +123,14 @@ fn known(layer: Layer) -> &'static [FieldNames] {
             // For records without a place: the id or name of the unit they belong to.
             ("unit", &["所属单元", "所属镇街", "所在镇街", "镇（街道）", "乡镇", "所属区", "所在区"]),
             BEDS,
+            OPENED,
+            ("permanent", &["永久性", "是否永久"]),
+            ("residents", &["入住人数", "入住老人数", "在住老人数"]),
+            ("places_per_1000", &["每千人托位数"]),
+            ("signed", &["签约医疗服务", "签约"]),
+            ("in_house", &["内设医疗机构"]),
+            ("medical_beds", &["医疗床位", "医疗床位数"]),
+            ("epidemiologists", &["流调人员", "流行病学调查人员"]),
             ("rooms", &["房间数", "隔离房间数", "间数"]),
             ("places", &["托位", "托位数"]),
             ("demonstration", &["示范", "示范机构"]),
@@ -114,11 +161,15 @@ pub fn amounts(layer: Layer) -> &'static [&'static str] {
         Layer::Units | Layer::Population => &["population"],
         Layer::Roads => &["speed_kmh", "layer"],
         Layer::Stations | Layer::Neighbours => &["ambulances", "negative_pressure", "turnout_s"],
-        Layer::Facilities => &["beds", "nursing_beds"],
+        Layer::Facilities => &["beds", "nursing_beds", "tcm_beds", "infectious_beds", "negative_pressure_beds"],
         Layer::Aeds => &["count"],
         Layer::Candidates => &["cost", "capacity"],
         Layer::Extra => &[
             "beds",
+            "medical_beds",
+            "residents",
+            "places_per_1000",
+            "epidemiologists",
             "rooms",
             "places",
             "doctors",

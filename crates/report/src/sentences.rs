@@ -39,6 +39,7 @@ pub fn fault_text(fault: &Fault, table: &SentenceTable, lang: Lang) -> String {
         Fault::NotInDocument { id, quote } => {
             t!("sentences.fault.not_in_document", locale = locale, id = id, quote = quote)
         }
+        Fault::OtherLine { id, line } => t!("sentences.fault.other_line", locale = locale, id = id, line = line),
         Fault::NoSuchClause(place) => {
             t!("sentences.fault.no_such_clause", locale = locale, place = place_text(*place, lang))
         }

@@ -14,6 +14,7 @@ pub mod needs;
 pub mod outcome;
 mod query;
 pub mod sentences;
+mod shares;
 mod shortfall;
 
 pub use exit_status::ExitStatus;

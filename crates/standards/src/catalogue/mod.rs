@@ -28,13 +28,13 @@ pub use criterion::{
     AttributeName, Criterion, Fraction, Journey, LayerName, Measure, PerPopulation, PresencePerUnit, Radius, Selection,
     Share, Statistic, TravelTime, UnitKind,
 };
-pub use filter::{Filter, FilterError, Truth};
+pub use filter::{Filter, FilterError, FilterRelation, FilterTree, Truth};
 pub use lint::{Diagnostic, Severity};
 pub use read::schema;
 pub use scaffold::{Tongue, scaffold};
 pub use standard::{
-    Assumed, Baseline, BaselineSubject, Citation, Extension, MAX_QUOTE_CHARS, Reading, Rule, RuleId, SilentTopic,
-    Source, Standard, Text, Words,
+    Assumed, Baseline, BaselineSubject, Citation, Extension, MAX_QUOTE_CHARS, Milestones, Reading, Rule, RuleId,
+    SilentTopic, Source, Standard, Text, Words,
 };
 pub use words::{Clock, Combine, Confidence, Force, Metric, Pace, RuleKind, WhyNoRule, Word};
 

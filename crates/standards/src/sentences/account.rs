@@ -144,13 +144,12 @@ impl Account {
     /// claims that were written for this standard.
     #[must_use]
     pub fn out_of_step(&self, standard: &Standard) -> Vec<String> {
-        let quoting = super::table::quotations(standard);
+        let cited = super::table::cited(standard);
         let mut ids: Vec<String> = Vec::new();
         for claim in &self.claims {
-            let strange = claim.rules.iter().filter(|id| !quoting.iter().any(|q| !q.baseline && q.id == id.as_str()));
+            let strange = claim.rules.iter().filter(|id| !cited.iter().any(|c| !c.baseline && c.id == id.as_str()));
             ids.extend(strange.cloned());
-            let strange =
-                claim.baselines.iter().filter(|id| !quoting.iter().any(|q| q.baseline && q.id == id.as_str()));
+            let strange = claim.baselines.iter().filter(|id| !cited.iter().any(|c| c.baseline && c.id == id.as_str()));
             ids.extend(strange.cloned());
         }
         let claimed = |id: &str, baseline: bool| {
@@ -159,7 +158,8 @@ impl Account {
                 list.iter().any(|known| known == id)
             })
         };
-        ids.extend(quoting.iter().filter(|q| !claimed(q.id, q.baseline)).map(|q| q.id.to_owned()));
+        let quoting = cited.iter().filter(|c| c.quote.is_some());
+        ids.extend(quoting.filter(|c| !claimed(c.id, c.baseline)).map(|c| c.id.to_owned()));
         ids.sort();
         ids.dedup();
         ids

@@ -5,7 +5,7 @@
 //! cut: its parts share a verb.
 
 use lifering_base::hash::sha256_hex;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use super::account::Place;
 use super::quantity::{row_states_a_quantity, states_a_quantity};
@@ -19,6 +19,7 @@ const BETWEEN_CELLS: &str = " | ";
 /// The text of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
+    lines: Vec<String>,
     statements: Vec<Statement>,
 }
 
@@ -26,6 +27,8 @@ pub struct Document {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
     text: String,
+    /// Its lines, from the first to the last.
+    lines: RangeInclusive<u32>,
     clauses: Vec<Clause>,
 }
 
@@ -50,6 +53,7 @@ impl Document {
     pub fn read(text: &str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut statements = Vec::new();
+        let all = text.lines().map(str::to_owned).collect();
         let mut lines = (1_u32..).zip(text.lines()).peekable();
         while let Some((number, line)) = lines.next() {
             if line.trim().is_empty() {
@@ -67,7 +71,21 @@ impl Document {
             let boxed = cells.len() == 1;
             statements.push(if boxed { Statement::prose(number, line) } else { Statement::row(number, &cells) });
         }
-        Self { statements }
+        Self { lines: all, statements }
+    }
+
+    /// A line of the text, from 1; empty beyond its end.
+    #[must_use]
+    pub fn line(&self, number: u32) -> &str {
+        let index = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
+        index.and_then(|index| self.lines.get(index)).map_or("", String::as_str)
+    }
+
+    /// The row of a table that a line belongs to; `None` for prose.
+    #[must_use]
+    pub fn row_at(&self, line: u32) -> Option<&Clause> {
+        let row = self.statements.iter().find(|statement| statement.lines.contains(&line))?;
+        row.clauses.first().filter(|_| row.lines.end() > row.lines.start())
     }
 
     /// All clauses, in the order of the text.
@@ -100,13 +118,14 @@ impl Statement {
                 start = (at + c.len_utf8()).min(text.len());
             }
         }
-        Self { text: text.to_owned(), clauses }
+        Self { text: text.to_owned(), lines: line..=line, clauses }
     }
 
     fn row(line: u32, cells: &[&str]) -> Self {
         let text = cells.join(BETWEEN_CELLS);
         let clause = Clause::new(Place { line, part: 1 }, &text, 0..text.len(), row_states_a_quantity(cells));
-        Self { text, clauses: vec![clause] }
+        let last = (line..).take(cells.len()).last().unwrap_or(line);
+        Self { text, lines: line..=last, clauses: vec![clause] }
     }
 
     fn quoted<'a>(&'a self, quote: &'a str) -> impl Iterator<Item = &'a Clause> {

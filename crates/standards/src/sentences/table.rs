@@ -55,6 +55,13 @@ pub enum Fault {
         /// The quotation.
         quote: String,
     },
+    /// A rule or a baseline quotes what stands in the document, but not in the line that it names.
+    OtherLine {
+        /// Identifier of the rule or baseline.
+        id: String,
+        /// The line that it names.
+        line: u32,
+    },
     /// An exception is about words that do not stand there, or state no quantity.
     NoSuchClause(Place),
     /// An exception is about a clause that is quoted by a rule or a baseline: it is no exception.
@@ -68,41 +75,65 @@ pub enum Fault {
     },
 }
 
-/// A quotation of a standard.
-pub(super) struct Quotation<'a> {
+/// What a rule or a baseline cites.
+pub(super) struct Cited<'a> {
     pub id: &'a str,
     pub baseline: bool,
-    pub quote: &'a str,
+    /// The quotation; `None` if the number is only worded.
+    pub quote: Option<&'a str>,
+    /// The line that is said to hold it.
+    line: Option<u32>,
 }
 
-/// The quotations of a standard's own rules and baselines, in its order.
-pub(super) fn quotations(standard: &Standard) -> Vec<Quotation<'_>> {
-    fn of<'a>(id: &'a str, baseline: bool, cite: &'a Citation) -> Option<Quotation<'a>> {
-        cite.words.quote().map(|quote| Quotation { id, baseline, quote })
+/// What a standard's own rules and baselines cite, in its order.
+pub(super) fn cited(standard: &Standard) -> Vec<Cited<'_>> {
+    fn of<'a>(id: &'a str, baseline: bool, cite: &'a Citation) -> Cited<'a> {
+        Cited { id, baseline, quote: cite.words.quote(), line: cite.line }
     }
-    let rules = standard.own_rules().filter_map(|rule| of(rule.id.as_str(), false, &rule.cite));
-    let baselines = standard.baselines.iter().filter_map(|Baseline { id, cite, .. }| of(id, true, cite));
-    rules.chain(baselines).collect()
+    let mut all = Vec::new();
+    for rule in standard.own_rules() {
+        all.push(of(rule.id.as_str(), false, &rule.cite));
+        let milestones = rule.milestones.as_ref().and_then(|milestones| milestones.words.quote());
+        all.extend(milestones.map(|quote| Cited {
+            id: rule.id.as_str(),
+            baseline: false,
+            quote: Some(quote),
+            line: None,
+        }));
+    }
+    all.extend(standard.baselines.iter().map(|Baseline { id, cite, .. }| of(id, true, cite)));
+    all
 }
 
-/// The clauses of a document that the standard quotes, and the faults of quotations.
+/// The clauses of a document that the standard cites, and the faults of its citations.
 fn claims(standard: &Standard, document: &Document) -> (BTreeMap<Place, Claim>, Vec<Fault>) {
     let mut claims: BTreeMap<Place, Claim> = BTreeMap::new();
     let mut faults = Vec::new();
-    for Quotation { id, baseline, quote } in quotations(standard) {
-        let mut found = false;
-        for Clause { place, hash, .. } in document.quoted(quote) {
-            found = true;
+    for Cited { id, baseline, quote, line } in cited(standard) {
+        let found: Vec<&Clause> = match (quote, line) {
+            (Some(quote), _) => document.quoted(quote).collect(),
+            // A worded number is found by its line alone, where that is a row: a line of prose says more than one thing.
+            (None, Some(line)) => document.row_at(line).into_iter().collect(),
+            (None, None) => Vec::new(),
+        };
+        if let Some(quote) = quote {
+            if found.is_empty() {
+                faults.push(Fault::NotInDocument { id: id.to_owned(), quote: quote.to_owned() });
+            } else if let Some(line) = line.filter(|line| !document.line(*line).contains(quote)) {
+                faults.push(Fault::OtherLine { id: id.to_owned(), line });
+            }
+        }
+        for Clause { place, hash, .. } in found {
             let claim = claims.entry(*place).or_insert_with(|| Claim {
                 place: *place,
                 hash: hash.clone(),
                 rules: Vec::new(),
                 baselines: Vec::new(),
             });
-            if baseline { &mut claim.baselines } else { &mut claim.rules }.push(id.to_owned());
-        }
-        if !found {
-            faults.push(Fault::NotInDocument { id: id.to_owned(), quote: quote.to_owned() });
+            let ids = if baseline { &mut claim.baselines } else { &mut claim.rules };
+            if ids.last().is_none_or(|last| last != id) {
+                ids.push(id.to_owned());
+            }
         }
     }
     (claims, faults)

@@ -198,6 +198,25 @@ fn a_quotation_that_is_not_there_word_for_word_is_said() {
 }
 
 #[test]
+fn a_cited_line_must_hold_the_quotation_and_a_worded_number_takes_its_row() {
+    let with = |good: &str, changed: &str| {
+        let text = STANDARD.replace(good, changed);
+        assert_ne!(text, STANDARD);
+        let standard = Standard::from_toml("my-city.toml", &text).expect("a good standard");
+        SentenceTable::from_document(&standard, &Document::read(PLAN), &[])
+    };
+    let radius = "quote = \"服务半径不超过5公里\"";
+    assert_eq!(with(radius, &format!("line = 2, {radius}")).faults, [Fault::Unclaimed(place(8, 1))]);
+    let other = Fault::OtherLine { id: "MY-01".to_owned(), line: 3 };
+    assert_eq!(with(radius, &format!("line = 3, {radius}")).faults, [Fault::Unclaimed(place(8, 1)), other]);
+    // Line 10 holds the figure of the row that begins in line 8; line 2 is prose, and a wording takes nothing of it.
+    let baseline = "quote = \"建成3个急救站\"";
+    assert_eq!(with(baseline, "line = 10, text = \"床位\"").faults, [Fault::Unclaimed(place(1, 1))]);
+    let faults = [Fault::Unclaimed(place(1, 1)), Fault::Unclaimed(place(8, 1))];
+    assert_eq!(with(baseline, "line = 2, text = \"床位\"").faults, faults);
+}
+
+#[test]
 fn claims_are_written_and_read_back_and_show_when_they_are_of_another_standard() {
     let table = SentenceTable::from_document(&standard(), &Document::read(PLAN), &[]);
     let text = claims_to_toml(&table.claims());

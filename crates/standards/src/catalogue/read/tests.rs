@@ -148,7 +148,7 @@ const FAULTS: [(&str, &str, &str, &str, &str); 47] = [
     ("assumed = [\"metric\"]", "assumed = [\"metrics\"]", "\"metrics\"", "unknown assumption `metrics`", "did you mean `metric`?"),
     ("metric = { zh", "metric = { what = \"clock\", zh", "\"metric\"", "assumption `metric` is about `clock`", ""),
     ("zh = \"我市标准\"", "zh = \" \"", "\" \"", "this text is empty", ""),
-    ("of = \"facilities\"", "of = \"facilities\"\nunit = \"town\"", "[[baselines]]", "either `of` or `unit`", ""),
+    ("of = \"facilities\"", "of = \"facilities\"\nunit = \"town\"", "[[baselines]]", "one of `of`, `unit` and `people`", ""),
     ("2020 = 500000", "2020 = 500000\nmany = 1", "many", "`many` is not a year", ""),
     ("kind = \"share\"", "kind = \"share", "", "invalid basic string", ""),
 ];
@@ -378,6 +378,16 @@ fn a_rule_that_counts_what_its_sentence_says_is_left_alone() {
             "share",
             "of = \"facilities\", where = \"level >= 2\", num = \"fever_clinic\", min = 1.0",
             "二级以上医院全部设立发热门诊",
+        ),
+        (
+            "share",
+            "of = \"facilities\", where = 'kind in (\"hospital\", \"town_hospital\") and level >= 2', num = \"fever_clinic\", min = 1.0",
+            "二级以上医院全部设立发热门诊",
+        ),
+        (
+            presence,
+            "unit = \"city\", facility = \"facilities\", where = \"icu_opened > 2020\", min = 1",
+            "新建重症病区",
         ),
         // The sentence itself names the kind.
         (

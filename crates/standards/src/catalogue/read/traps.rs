@@ -8,6 +8,7 @@ use std::ops::Range;
 use crate::catalogue::criterion::{Criterion, Fraction, Measure, PresencePerUnit, Share, UnitKind};
 use crate::catalogue::filter::Filter;
 use crate::catalogue::lint::Diagnostics;
+use crate::catalogue::standard::Assumed;
 
 /// What is wrong, and what to do.
 struct Trap {
@@ -16,8 +17,14 @@ struct Trap {
 }
 
 /// Warns of every trap that a rule has walked into.
-pub(super) fn warn(quote: &str, at: &Range<usize>, criterion: &Criterion, diagnostics: &mut Diagnostics<'_>) {
-    let traps = [new_built(quote, criterion), level_and_kind(quote, criterion), village(quote, criterion)];
+pub(super) fn warn(
+    quote: &str,
+    at: &Range<usize>,
+    criterion: &Criterion,
+    assumed: &[Assumed],
+    diagnostics: &mut Diagnostics<'_>,
+) {
+    let traps = [new_built(quote, criterion), level_and_kind(quote, criterion, assumed), village(quote, criterion)];
     let lists = [list_of_items(quote, criterion), all_of_them(quote, criterion)];
     for trap in traps.into_iter().chain(lists).flatten() {
         diagnostics.warning(at.clone(), trap.message, Some(trap.help.to_owned()));
@@ -27,8 +34,10 @@ pub(super) fn warn(quote: &str, at: &Range<usize>, criterion: &Criterion, diagno
 /// Verbs of building anew; the longer ones first, so that the message shows the whole word.
 const NEW_BUILT: [&str; 8] = ["择址新建", "新建", "新增", "新设", "改建", "扩建", "迁建", "择址"];
 
-/// Attributes that tell what was there before.
-const SINCE_WHEN: [&str; 2] = ["opened", "new"];
+/// Whether an attribute tells what was there before: `opened`, `icu_opened`, `new`.
+fn since_when(name: &str) -> bool {
+    name == "opened" || name.ends_with("_opened") || name == "new"
+}
 
 /// A sentence that says new, and a check that something is there.
 fn new_built(quote: &str, criterion: &Criterion) -> Option<Trap> {
@@ -37,7 +46,7 @@ fn new_built(quote: &str, criterion: &Criterion) -> Option<Trap> {
         return None;
     };
     let names = attributes(facility.filter.as_ref());
-    if names.iter().any(|name| SINCE_WHEN.contains(name)) {
+    if names.iter().any(|name| since_when(name)) {
         return None;
     }
     let message = format!("the sentence says 「{verb}」, but what stood before counts as well");
@@ -50,17 +59,23 @@ fn new_built(quote: &str, criterion: &Criterion) -> Option<Trap> {
 /// Words that name a kind of institution beside its level.
 const KINDS: [&str; 8] = ["综合", "中医", "专科", "妇幼", "妇产", "儿童", "精神", "传染病"];
 
-/// A sentence about a level, and a filter on a kind.
-fn level_and_kind(quote: &str, criterion: &Criterion) -> Option<Trap> {
+/// Kinds that can have the level of a hospital without being one.
+const LIKE_HOSPITALS: [&str; 2] = ["town_hospital", "community_health"];
+
+/// A sentence about a level, and a filter on hospitals alone that the rule does not own up to.
+fn level_and_kind(quote: &str, criterion: &Criterion, assumed: &[Assumed]) -> Option<Trap> {
     let level = ["一级", "二级", "三级"].into_iter().find(|level| names_a_level(quote, level))?;
-    let names = attributes(criterion.selection().filter.as_ref());
-    if !names.contains(&"kind") || KINDS.iter().any(|kind| quote.contains(kind)) {
+    let filter = criterion.selection().filter.as_ref()?;
+    let hospitals_alone = attributes(Some(filter)).contains(&"kind")
+        && !LIKE_HOSPITALS.iter().any(|kind| filter.to_string().contains(kind));
+    let stated = assumed.iter().any(|assumed| assumed.what == "where") || KINDS.iter().any(|kind| quote.contains(kind));
+    if !hospitals_alone || stated {
         return None;
     }
     let message = format!("the sentence says 「{level}」, a level, but the rule also asks for a kind");
     Some(Trap {
         message,
-        help: "town hospitals and centres can have that level too: ask for the level alone, `level >= 2`",
+        help: "town hospitals and centres can have that level too: ask for the level alone, `level >= 2`, or say in `assumed` who is meant",
     })
 }
 

@@ -73,7 +73,7 @@ fn every_rule_is_shown_readably_with_its_source_its_data_and_its_readings() {
         "三(一)3(2)",
         "`stations`",
         "`roads`",
-        "driving time only [drive_only]: at least 100% of people are reached within 14 min, driving only",
+        "driving time only, 90 % of people will do [drive_only]: at least 90% of people are reached within 14 min, driving only",
         "the text does not say mean or share",
     ] {
         assert!(circle.contains(word), "{word} is not in:\n{circle}");

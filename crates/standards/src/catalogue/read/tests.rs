@@ -1,6 +1,6 @@
 //! Faulty files: each is a good one with one thing wrong, and the diagnostics must point at it.
 
-use crate::catalogue::{Criterion, Diagnostic, Severity, Standard, StandardError, lint};
+use crate::catalogue::{Criterion, Diagnostic, RuleKind, Severity, Standard, StandardError, lint};
 
 const GOOD: &str = r#"id = "my-city"
 title = { zh = "我市标准", en = "My city" }
@@ -103,7 +103,7 @@ fn the_good_file_has_no_finding() {
 
 /// What is replaced, by what, what is underlined, what the message says, what the help says.
 #[rustfmt::skip]
-const FAULTS: [(&str, &str, &str, &str, &str); 47] = [
+const FAULTS: [(&str, &str, &str, &str, &str); 51] = [
     ("base_year", "base_yaer", "base_yaer", "unknown key `base_yaer`", "did you mean `base_year`?"),
     ("max_m =", "max_metres =", "max_metres", "unknown key `max_metres`", "did you mean `max_m`?"),
     ("en = \"My city\"", "eng = \"My city\"", "eng", "unknown key `eng`", "did you mean `en`?"),
@@ -148,6 +148,10 @@ const FAULTS: [(&str, &str, &str, &str, &str); 47] = [
     ("assumed = [\"metric\"]", "assumed = [\"metrics\"]", "\"metrics\"", "unknown assumption `metrics`", "did you mean `metric`?"),
     ("metric = { zh", "metric = { what = \"clock\", zh", "\"metric\"", "assumption `metric` is about `clock`", ""),
     ("zh = \"我市标准\"", "zh = \" \"", "\" \"", "this text is empty", ""),
+    ("set = { metric = \"network\" }", "kind = \"share\"", "network", "either changes parameters", ""),
+    ("weight = \"ambulances\", min = 0.4", "weight = \"ambulances\", whole_per = 0, min = 0.4", "0", "whole_per must be at least 1", ""),
+    ("force = \"target\"\nthreshold = { facility = \"stations\", max_m", "force = \"target\"\nmilestones = { min = { 2021 = 1 }, quote = \"x\" }\nthreshold = { facility = \"stations\", max_m", "\"x\"", "a radius rule has no milestones", ""),
+    ("text = \"每三万人一辆\" }", "text = \"每三万人一辆\", confidence = \"low\" }", "\"standard\"", "cannot bind", "force = \"advisory\""),
     ("of = \"facilities\"", "of = \"facilities\"\nunit = \"town\"", "[[baselines]]", "one of `of`, `unit` and `people`", ""),
     ("2020 = 500000", "2020 = 500000\nmany = 1", "many", "`many` is not a year", ""),
     ("kind = \"share\"", "kind = \"share", "", "invalid basic string", ""),
@@ -304,6 +308,21 @@ fn no_text_makes_the_reader_panic() {
             prop_assert!(!diagnostic.to_string().is_empty());
         }
     });
+}
+
+/// A text that can be read as another kind of rule has a reading with a kind and threshold of its own.
+#[test]
+fn a_reading_may_be_of_another_kind() {
+    let text = broken(
+        "set = { metric = \"network\" }",
+        "kind = \"presence_per_unit\"\nthreshold = { unit = \"town\", facility = \"stations\", min = 1 }",
+    );
+    let standard = Standard::from_toml("kinds.toml", &text).expect("a good file");
+    let rule = &standard.rules[0];
+    assert_eq!((rule.kind(), rule.readings[0].criterion.kind()), (RuleKind::Radius, RuleKind::PresencePerUnit));
+    let unknown = text.replacen("unit = \"town\", facility", "unit = \"tonw\", facility", 1);
+    let found = lint("kinds.toml", &unknown);
+    assert_eq!(underlined(&found[0]), "\"tonw\"", "{}", found[0]);
 }
 
 /// The warnings about a presence or share rule with a quotation.

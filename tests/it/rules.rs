@@ -535,3 +535,30 @@ fn what_has_no_place_counts_for_the_whole_and_keeps_areas_open() {
     evidence.levels.insert(UnitKind::Town, level);
     assert_eq!(find(&evidence).areas[0].verdict, Verdict::Met);
 }
+
+/// 100 km2 and four stations: sqrt(1e8 / (4 * 3.14159265)) = 2,820.95 m. A helicopter base and a station outside share none of it,
+/// and whatever the mean radius is, the verdict is that of the people.
+#[test]
+fn the_mean_radius_is_of_the_ground_stations_inside_and_turns_no_verdict() {
+    let standard = Standard::embedded("jinjiang-14fyp").expect("an embedded standard");
+    let rule = standard.rule("JJ-EMS-01").expect("the radius").clone();
+    let mut evidence = people_alone(100.0, &["stations"]);
+    evidence.area_m2 = Some(1e8);
+    let of_kind = |kind: &str| site(LayerName::Stations, &Attributes::from([("kind".to_owned(), kind.into())]));
+    evidence.sites =
+        vec![of_kind("station"), of_kind("station"), of_kind("center"), of_kind("sub_center"), of_kind("air")];
+    evidence.sites.push(SiteEvidence { inside: false, ..of_kind("station") });
+    let alone = Standard { rules: vec![Rule { readings: Vec::new(), ..rule }], ..standard };
+    let radius_at = |evidence: &Evidence, metres: f64| {
+        let measured = |_: &AccessQuery| Ok(Measurements::Distances(vec![Some(metres)]));
+        let found = judge(&alone, evidence, &measured).expect("all is measured").remove(0);
+        (found.default.mean_radius_m, found.verdict)
+    };
+    let (radius, verdict) = radius_at(&evidence, 6000.0);
+    assert!(radius.is_some_and(|radius| (radius - 2820.95).abs() < 0.01), "{radius:?}");
+    assert_eq!(verdict, Verdict::Gap, "2.8 km on average, and somebody at 6 km");
+    evidence.area_m2 = Some(1e10);
+    assert_eq!(radius_at(&evidence, 100.0).1, Verdict::Met, "28 km on average, and nobody far");
+    evidence.area_m2 = None;
+    assert_eq!(radius_at(&evidence, 100.0).0, None);
+}

@@ -13,6 +13,7 @@ mod defects;
 mod delivery;
 mod demo;
 mod diff;
+mod evidence;
 mod exit_codes;
 mod fixtures;
 mod formats;

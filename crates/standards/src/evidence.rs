@@ -200,6 +200,29 @@ impl Evidence {
         self.select_for(criterion.selection(), &criterion.attributes().into_iter().collect::<Vec<_>>())
     }
 
+    /// The sites that a criterion counts: those it selects inside the boundary, in the areas it is about; no helicopter base
+    /// where it is about times or distances.
+    pub fn counted_by(&self, criterion: &Criterion) -> Result<SelectedSites, Missing> {
+        let mut selected = self.select_of(criterion)?;
+        let travels = matches!(criterion, Criterion::Radius(_) | Criterion::TravelTime(_));
+        let in_areas = self.sites_of_units(criterion);
+        let counts = |i: &usize| {
+            let there = in_areas.as_ref().is_none_or(|sites| sites.contains(i));
+            self.sites[*i].inside && there && !(travels && self.is_air_base(*i))
+        };
+        selected.certain.retain(counts);
+        selected.uncertain.retain(counts);
+        Ok(selected)
+    }
+
+    /// The sites in the units that a rule's filter selects; `None` for rules without such a filter.
+    fn sites_of_units(&self, criterion: &Criterion) -> Option<BTreeSet<usize>> {
+        let Criterion::PresencePerUnit(rule) = criterion else { return None };
+        let (filter, level) = (rule.unit_filter.as_ref()?, self.levels.get(&rule.unit)?);
+        let those = level.areas.iter().filter(|area| filter.evaluate(&area.attributes) == Truth::True);
+        Some(those.flat_map(|area| area.sites.iter().copied()).collect())
+    }
+
     fn select_for(&self, selection: &Selection, attributes: &[&str]) -> Result<SelectedSites, Missing> {
         let mut selected = SelectedSites::default();
         for layer in &selection.layers {

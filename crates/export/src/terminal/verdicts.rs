@@ -135,9 +135,8 @@ fn counted_names(audit: &Audit, lang: Lang) -> Vec<String> {
     let evidence = audit.city.evidence();
     let mut lines = vec![tr("why.counted_title", lang)];
     for outcome in &audit.findings.outcomes {
-        let Ok(selected) = evidence.select_of(&outcome.rule.criterion) else { continue };
-        let inside = selected.certain.iter().map(|i| &evidence.sites[*i]).filter(|site| site.inside);
-        let all: Vec<&str> = inside.map(|site| site.name.as_str()).collect();
+        let Ok(counted) = evidence.counted_by(&outcome.rule.criterion) else { continue };
+        let all: Vec<&str> = counted.certain.iter().map(|i| evidence.sites[*i].name.as_str()).collect();
         if !all.is_empty() {
             let names = list(&all, lang);
             let id = &outcome.rule.id;

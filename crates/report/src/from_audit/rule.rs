@@ -102,11 +102,10 @@ fn rule(
 
 /// What the default reading counted; `None` if its layer is missing.
 fn counted(rule: &Rule, standard: &Standard, evidence: &Evidence) -> Option<CountedReport> {
-    let selected = evidence.select_of(&rule.criterion).ok()?;
-    let inside = |sites: &[usize]| sites.iter().filter(|i| evidence.sites[**i].inside).count();
+    let selected = evidence.counted_by(&rule.criterion).ok()?;
     let [what, what_zh] = [Lang::En, Lang::Zh].map(|lang| selected_words(&rule.criterion, standard, lang));
     let [part, part_zh] = [Lang::En, Lang::Zh].map(|lang| part_words(&rule.criterion, lang));
-    let (number, unknown) = (inside(&selected.certain), inside(&selected.uncertain));
+    let (number, unknown) = (selected.certain.len(), selected.uncertain.len());
     Some(CountedReport { what, what_zh, part, part_zh, number, unknown })
 }
 

@@ -11,12 +11,22 @@ use crate::report::CountedReport;
 use lifering_base::records::attributes::Scalar;
 use lifering_base::t;
 use lifering_standards::catalogue::{
-    Criterion, Filter, FilterRelation, FilterTree, Fraction, LayerName, Measure, Selection, Standard,
+    Criterion, Filter, FilterRelation, FilterTree, Fraction, LayerName, Measure, PresencePerUnit, Selection, Standard,
 };
 
 /// The features that a criterion selects.
 pub fn selected_words(criterion: &Criterion, standard: &Standard, lang: Lang) -> String {
-    let selection = criterion.selection();
+    let what = features_words(criterion.selection(), standard, lang);
+    match criterion {
+        Criterion::PresencePerUnit(PresencePerUnit { unit_filter: Some(filter), .. }) => {
+            let units = filter_words(filter, lang);
+            t!("counting.in_units", locale = lang.locale(), what = what, units = units).into_owned()
+        }
+        _ => what,
+    }
+}
+
+fn features_words(selection: &Selection, standard: &Standard, lang: Lang) -> String {
     let all = all_of(selection, standard, lang);
     let Some(filter) = &selection.filter else { return all };
     // The kinds are the noun where the filter names them, what else it asks stands in brackets.

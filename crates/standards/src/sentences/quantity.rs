@@ -96,7 +96,7 @@ fn is_numeral(c: char) -> bool {
 
 /// Whether a unit stands here, behind 万, 余 and the like.
 fn unit_at_start(text: &str, number: Written) -> bool {
-    let text = text.trim_start_matches(|c: char| matches!(c, '万' | '亿' | '余' | '多' | '几' | ' '));
+    let text = text.trim_start_matches(['万', '亿', '余', '多', '几', ' ']);
     let units: &[&str] = match number {
         Written::InDigits => &UNITS,
         Written::InCharacters => &UNITS_OF_CHARACTERS,

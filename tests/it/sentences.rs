@@ -129,11 +129,8 @@ fn a_standard_that_is_begun_passes_the_lint_and_judges_the_demo_and_finds_its_se
         assert!(matches!(audit.code, Some(0 | 1 | 3)), "{}", audit.story());
         // A plan that says what the example quotes, and one thing more.
         let plan = folder.path().join("plan.txt");
-        let sentences: String = text
-            .lines()
-            .filter_map(|line| line.split("quote = \"").nth(1)?.split('"').next())
-            .map(|quote| format!("{quote}。\n"))
-            .collect();
+        let quoted = text.lines().filter_map(|line| line.split("quote = \"").nth(1)?.split('"').next());
+        let sentences = quoted.collect::<Vec<_>>().join("。\n") + "。\n";
         assert_eq!(sentences.lines().count(), 6);
         support::write(&plan, &sentences);
         let plan_path = plan.to_string_lossy().into_owned();

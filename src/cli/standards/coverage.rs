@@ -49,12 +49,12 @@ fn standard(named: &str) -> Result<Standard> {
     if !names_a_file(named) {
         return Ok(Standard::embedded(named)?);
     }
-    let text = text_of(Path::new(named), message!("message.standard_file"), message!("message.utf8_toml"))?;
+    let text = text_of(Path::new(named), &message!("message.standard_file"), message!("message.utf8_toml"))?;
     Ok(Standard::from_toml(named, &text)?)
 }
 
-fn text_of(path: &Path, help: Message, wanted: Message) -> Result<String, InputError> {
-    let bytes = read_file(path, &help)?;
+fn text_of(path: &Path, help: &Message, wanted: Message) -> Result<String, InputError> {
+    let bytes = read_file(path, help)?;
     let wrong =
         |_| InputError::wrong(FilePlace::file(&path.display().to_string()), message!("message.not_utf8"), wanted);
     String::from_utf8(bytes).map_err(wrong)
@@ -73,12 +73,12 @@ fn table(args: &CoverageArgs, standard: &Standard) -> Result<SentenceTable> {
         Some(file) => exceptions(file)?,
         None => account.map(|account| account.exceptions).unwrap_or_default(),
     };
-    let text = text_of(plan, message!("sentences.plan_file"), message!("sentences.utf8_text"))?;
+    let text = text_of(plan, &message!("sentences.plan_file"), message!("sentences.utf8_text"))?;
     Ok(SentenceTable::from_document(standard, &Document::read(&text), &exceptions))
 }
 
 fn exceptions(file: &Path) -> Result<Vec<Exception>, InputError> {
-    let text = text_of(file, message!("sentences.exceptions_file"), message!("message.utf8_toml"))?;
+    let text = text_of(file, &message!("sentences.exceptions_file"), message!("message.utf8_toml"))?;
     let name = file.display().to_string();
     Account::exceptions_from_toml(&name, &text).map_err(|error| {
         InputError::wrong(FilePlace::file(&name), Message::from(error.fault), message!("sentences.exceptions_wanted"))

@@ -190,6 +190,11 @@ impl Evidence {
         self.demand_points.iter().map(|p| p.people).sum()
     }
 
+    /// Number of people at these demand points.
+    pub fn people(&self, members: &[u32]) -> f64 {
+        members.iter().map(|i| self.demand_points[*i as usize].people).sum()
+    }
+
     /// The sites of a selection, or the layer that is missing.
     pub fn select(&self, selection: &Selection) -> Result<SelectedSites, Missing> {
         self.select_for(selection, &[])

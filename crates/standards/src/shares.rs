@@ -4,7 +4,7 @@
 //! attribute may be part of it or not, or of any weight: it never makes a rule met, and a rule that it could make met is no
 //! gap.
 
-use super::catalogue::{AttributeName, Fraction, Measure, Share, Truth};
+use super::catalogue::{AttributeName, Fraction, Share, Truth};
 use super::counts::area_outcome;
 use super::evidence::{Evidence, Missing, SelectedSites};
 use super::outcome::{AreaOutcome, Outcome, PartAndWhole, ValueUnit, Verdict};
@@ -16,10 +16,13 @@ pub fn share(rule: &Share, selected: Result<SelectedSites, Missing>, evidence: &
         Ok(selected) => selected,
         Err(missing) => return fail(missing),
     };
-    if let Fraction::OfNeed { part, per, .. } = &rule.fraction {
-        return share_of_need(rule, &Measure::Sum(part.clone()), *per, &selected, evidence);
+    let mut whole = fraction(rule, evidence, &selected, |i| evidence.sites[i].inside);
+    if let Fraction::OfNeed { per, .. } = &rule.fraction {
+        match evidence.demand(None) {
+            Ok(members) => whole.raise_to_need(evidence.people(&members), *per),
+            Err(missing) => return fail(missing),
+        }
     }
-    let whole = fraction(rule, evidence, &selected, |i| evidence.sites[i].inside);
     let mut outcome = Outcome::empty(whole.verdict(rule), ValueUnit::Share, rule.min);
     outcome.value = whole.value();
     outcome.part_and_whole = Some(PartAndWhole { part: whole.part, whole: whole.whole });
@@ -36,6 +39,9 @@ pub fn share(rule: &Share, selected: Result<SelectedSites, Missing>, evidence: &
         for area in &level.areas {
             let mut of_area = fraction(rule, evidence, &selected.among(&area.sites), |_| true);
             of_area.lacks_whole |= unlocated > 0;
+            if let Fraction::OfNeed { per, .. } = &rule.fraction {
+                of_area.raise_to_need(evidence.people(&area.members), *per);
+            }
             let verdict = of_area.verdict(rule);
             outcome.areas.push(AreaOutcome { value: of_area.value(), ..area_outcome(evidence, kind, area, verdict) });
         }
@@ -59,6 +65,11 @@ struct ShareTally {
 }
 
 impl ShareTally {
+    /// Makes the whole what `people` need, where that is more than there is.
+    fn raise_to_need(&mut self, people: f64, per: u64) {
+        self.whole = self.whole.max(Fraction::needed_by(people, per) as f64);
+    }
+
     fn value(&self) -> Option<f64> {
         (self.whole > 0.0).then(|| self.part / self.whole)
     }
@@ -91,8 +102,9 @@ impl ShareTally {
                 all.extend(weight.as_ref().and_then(without));
                 all
             }
-            Fraction::Sums { part, whole } => [part, whole].into_iter().filter_map(without).collect(),
-            Fraction::OfNeed { part, .. } => without(part).into_iter().collect(),
+            Fraction::Sums { part, whole } | Fraction::OfNeed { part, whole, .. } => {
+                [part, whole].into_iter().filter_map(without).collect()
+            }
         }
     }
 }
@@ -117,7 +129,7 @@ fn fraction(rule: &Share, evidence: &Evidence, selected: &SelectedSites, counts:
                     }
                 }
             }
-            Fraction::Sums { part, whole } => {
+            Fraction::Sums { part, whole } | Fraction::OfNeed { part, whole, .. } => {
                 let Some(of) = evidence.number(site, whole) else {
                     parts.undetermined.push(site);
                     parts.lacks_whole = true;
@@ -133,33 +145,8 @@ fn fraction(rule: &Share, evidence: &Evidence, selected: &SelectedSites, counts:
                     None => {}
                 }
             }
-            // Judged by `share_of_need`.
-            Fraction::OfNeed { .. } => {}
         }
     }
     parts.lacks_whole |= selected.uncertain.iter().any(|i| counts(*i));
     parts
-}
-
-/// Judges a share of what the people need: the whole is one for each `per` of them, whatever there is.
-fn share_of_need(rule: &Share, part: &Measure, per: u64, selected: &SelectedSites, evidence: &Evidence) -> Outcome {
-    let people = match evidence.demand(None) {
-        Ok(members) => members.iter().map(|i| evidence.demand_points[*i as usize].people).sum(),
-        Err(missing) => return Outcome::cannot_judge(ValueUnit::Share, rule.min, missing),
-    };
-    let whole = Fraction::needed_by(people, per) as f64;
-    let tally = evidence.tally(selected, part, |i| evidence.sites[i].inside);
-    let verdict = match tally.undetermined {
-        _ if rule.is_enough(tally.known / whole) => Verdict::Met,
-        0 => Verdict::Gap,
-        _ => Verdict::CannotJudge,
-    };
-    let mut outcome = Outcome::empty(verdict, ValueUnit::Share, rule.min);
-    outcome.value = Some(tally.known / whole);
-    outcome.part_and_whole = Some(PartAndWhole { part: tally.known, whole });
-    outcome.population = Some(people);
-    if verdict == Verdict::CannotJudge {
-        outcome.missing = Some(evidence.lacking(selected, part, tally.undetermined));
-    }
-    outcome
 }

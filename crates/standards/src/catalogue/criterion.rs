@@ -93,11 +93,11 @@ impl Criterion {
                 names.extend(filter.attributes());
                 names.extend(weight.as_ref().map(AttributeName::as_str));
             }
-            Self::Share(Share { fraction: Fraction::Sums { part, whole }, .. }) => {
+            Self::Share(Share {
+                fraction: Fraction::Sums { part, whole } | Fraction::OfNeed { part, whole, .. },
+                ..
+            }) => {
                 names.extend([part.as_str(), whole.as_str()]);
-            }
-            Self::Share(Share { fraction: Fraction::OfNeed { part, .. }, .. }) => {
-                names.insert(part.as_str());
             }
             _ => {}
         }
@@ -280,11 +280,12 @@ pub enum Fraction {
         /// Attribute whose sum is the whole.
         whole: AttributeName,
     },
-    /// Sum of one attribute ÷ what the people of the region need of another: one for each `per` of them, rounded up.
+    /// Sum of one attribute ÷ sum of another, or what the people of the region need of that where it is more: one for each
+    /// `per` of them, rounded up.
     OfNeed {
         /// Attribute whose sum is the part.
         part: AttributeName,
-        /// Attribute that is needed, for messages.
+        /// Attribute whose sum is the whole, unless more is needed.
         whole: AttributeName,
         /// People for whom one is needed; at least 1.
         per: u64,

@@ -388,7 +388,7 @@ pub(super) struct RawShare {
     /// The attribute that weighs a feature; with `sum(...)`, the attribute whose sum is the whole.
     #[schemars(with = "Option<String>")]
     pub weight: Option<Spanned<String>>,
-    /// With `sum(...)`: the whole is one for each so many people, rounded up, instead of the sum of `weight`.
+    /// With `sum(...)`: the whole is at least one for each so many people, rounded up, where the sum of `weight` is less.
     #[schemars(with = "Option<u64>")]
     pub whole_per: Option<Spanned<u64>>,
     /// Least share, above 0 and at most 1.

@@ -317,11 +317,11 @@ fn a_reading_may_be_of_another_kind() {
         "set = { metric = \"network\" }",
         "kind = \"presence_per_unit\"\nthreshold = { unit = \"town\", facility = \"stations\", min = 1 }",
     );
-    let standard = Standard::from_toml("my-city.toml", &text).expect("a good file");
+    let standard = Standard::from_toml("city.toml", &text).expect("a good file");
     let rule = &standard.rules[0];
     assert_eq!((rule.kind(), rule.readings[0].criterion.kind()), (RuleKind::Radius, RuleKind::PresencePerUnit));
     let unknown = text.replacen("unit = \"town\", facility", "unit = \"tonw\", facility", 1);
-    let found = lint("my-city.toml", &unknown);
+    let found = lint("city.toml", &unknown);
     assert_eq!(underlined(&found[0]), "\"tonw\"", "{}", found[0]);
 }
 

@@ -8,7 +8,7 @@ use lifering_base::units::Milliseconds;
 use lifering_standards::catalogue::{Criterion, LayerName, Rule, Standard, UnitKind, embedded};
 use lifering_standards::evidence::{Area, DemandPoint, Evidence, Level, Measurements, Missing, SiteEvidence};
 use lifering_standards::outcome::{Outcome, RuleOutcome, Verdict};
-use lifering_standards::{AccessQuery, Impedance, MeasurementDefect, Unmeasured, access_queries, judge};
+use lifering_standards::{AccessQuery, Impedance, Unmeasured, access_queries, judge};
 use serde::Deserialize;
 
 pub(crate) type Attributes = BTreeMap<String, toml::Value>;

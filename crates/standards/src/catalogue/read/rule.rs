@@ -158,12 +158,11 @@ impl<'t> Reader<'_, 't> {
             if !(value.is_finite() && value > 0.0) {
                 self.diagnostics.error(limit.span(), format!("min = {value} must be above 0 and finite"), None);
             }
-            match year.get_ref().parse::<u16>() {
-                Ok(year) => drop(min.insert(year, value)),
-                Err(_) => {
-                    let message = format!("`{}` is not a year", year.get_ref());
-                    self.diagnostics.error(year.span(), message, None);
-                }
+            if let Ok(year) = year.get_ref().parse::<u16>() {
+                min.insert(year, value);
+            } else {
+                let message = format!("`{}` is not a year", year.get_ref());
+                self.diagnostics.error(year.span(), message, None);
             }
         }
         self.must_be_short(&raw.quote)?;

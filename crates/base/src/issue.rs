@@ -88,6 +88,10 @@ pub enum IssueCode {
     FarAway,
     /// A letter whose meaning differs between files was read by the rest of its column.
     CodeRead,
+    /// Two nodes of roads at one place, which do not join, were set apart.
+    VertexMoved,
+    /// A site that is drawn twice, as an area and as a point, is counted once.
+    CountedOnce,
 }
 
 /// The consequence of an issue for the run. (A refusal is an error, not an issue.)
@@ -117,7 +121,9 @@ impl IssueCode {
             | Self::Reprojected
             | Self::DatumCorrected
             | Self::PartNotUsed
-            | Self::CodeRead => Severity::Note,
+            | Self::CodeRead
+            | Self::VertexMoved
+            | Self::CountedOnce => Severity::Note,
             _ => Severity::Warning,
         }
     }
@@ -175,6 +181,8 @@ impl IssueCode {
             Self::FarFromRoads => "far_from_roads",
             Self::FarAway => "far_away",
             Self::CodeRead => "code_read",
+            Self::VertexMoved => "vertex_moved",
+            Self::CountedOnce => "counted_once",
         }
     }
 }

@@ -73,7 +73,7 @@ impl Bench {
         write(&folder.join("roads.toml"), ROADS_ALONE)?;
         let city = City::open(Source::at(&folder), &OpenOptions::default(), &Silent)?;
         let standard = standard_for(city.records(), Some("jinjiang-14fyp"))?;
-        let profile = Profile::Drive(city.records().settings.drive.period.clone());
+        let profile = city.drive_profile();
         let starts = city.records().stations.iter();
         let starts = starts.map(|s| Start { xy: city.frame().to_local(s.place), delay: DELAY }).collect();
         let criteria = standard.rules.iter().flat_map(Rule::criteria);
@@ -102,7 +102,7 @@ impl Bench {
     /// Every network and every cost that the standard asks for, in a city that has none.
     fn network(&self, city: &City) -> u64 {
         city.prepare(&self.profiles);
-        city.network(Usage::Drive).node_count as u64
+        city.drive_network().junction_count as u64
     }
 
     /// When everybody is reached.

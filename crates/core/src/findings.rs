@@ -5,7 +5,7 @@
 use crate::city::boundary::BoundaryOrigin;
 use crate::measure::curve::Curve;
 use crate::measure::roads::RoadPiece;
-use crate::network::{Connectivity, Usage};
+use crate::network::Connectivity;
 use crate::quality::fit::Fit;
 use crate::quality::survey::Survey;
 use crate::zones::Zone;
@@ -188,8 +188,8 @@ pub struct RuleZones {
     pub sites: Vec<usize>,
     /// Lengths of road; `None` for radius rules.
     pub road: Option<RoadLengths>,
-    /// The network that the zones were drawn on.
-    pub usage: Usage,
+    /// Whether the zones were drawn on the network of walkers; false for the network of vehicles and for none.
+    pub on_foot: bool,
 }
 
 /// Area that a drawing leaves out.

@@ -26,6 +26,7 @@ const POPULATION: FieldNames = ("population", &["人口", "常住人口", "人�
 const URBAN: FieldNames = ("urban", &["城镇", "是否城镇", "城区"]);
 
 /// The fields a layer may have.
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn known(layer: Layer) -> &'static [FieldNames] {
     match layer {
         Layer::Boundary | Layer::Barriers | Layer::Closures => &[ID, NAME],
@@ -43,6 +44,54 @@ fn known(layer: Layer) -> &'static [FieldNames] {
             ("layer", &["层"]),
             ("junction", &["路口"]),
             ("access", &["通行"]),
+            ("access:forward", &[]),
+            ("access:backward", &[]),
+            ("vehicle", &["车辆通行"]),
+            ("vehicle:forward", &[]),
+            ("vehicle:backward", &[]),
+            ("motor_vehicle", &["机动车", "机动车通行"]),
+            ("motor_vehicle:forward", &[]),
+            ("motor_vehicle:backward", &[]),
+            ("motorcar", &["汽车", "汽车通行"]),
+            ("motorcar:forward", &[]),
+            ("motorcar:backward", &[]),
+            ("emergency", &["应急通行", "急救通行", "应急车辆"]),
+            ("emergency:forward", &[]),
+            ("emergency:backward", &[]),
+            ("foot", &["步行", "行人通行"]),
+            ("oneway:emergency", &[]),
+            ("oneway:motor_vehicle", &[]),
+            ("motorroad", &["汽车专用", "汽车专用路"]),
+            ("route", &["路线类型"]),
+            ("duration", &["航时", "渡运时长"]),
+            ("access:conditional", &[]),
+            ("vehicle:conditional", &[]),
+            ("motor_vehicle:conditional", &["限行时段", "限时通行"]),
+            ("motorcar:conditional", &[]),
+            ("emergency:conditional", &[]),
+        ],
+        Layer::RoadBarriers => &[
+            ID,
+            NAME,
+            ("barrier", &["障碍", "障碍类型", "路障"]),
+            ("highway", &["信号灯"]),
+            ("emergency", &["应急通行", "急救通行", "应急车辆"]),
+            ("motorcar", &["汽车", "汽车通行"]),
+            ("motor_vehicle", &["机动车", "机动车通行"]),
+            ("vehicle", &["车辆通行"]),
+            ("access", &["通行"]),
+            ("locked", &["上锁", "是否上锁"]),
+            ("maxheight", &["限高"]),
+        ],
+        Layer::Turns => &[
+            ID,
+            NAME,
+            ("kind", &["restriction", "限制", "转向限制", "类型"]),
+            ("from", &["起始道路", "驶入道路"]),
+            ("via", &["途经", "途经道路"]),
+            ("to", &["目标道路", "驶出道路"]),
+            ("except", &["例外", "除外"]),
+            ("conditional", &["时段", "限制时段"]),
         ],
         Layer::Stations | Layer::Neighbours => &[
             ID,
@@ -130,7 +179,7 @@ pub fn amounts(layer: Layer) -> &'static [&'static str] {
             "turnout_s",
             "arrival_s",
         ],
-        Layer::Boundary | Layer::Barriers | Layer::Closures => &[],
+        Layer::Boundary | Layer::Barriers | Layer::Closures | Layer::RoadBarriers | Layer::Turns => &[],
     }
 }
 
@@ -263,6 +312,10 @@ const DBF_NAME: usize = 10;
 /// change at will, or for what a shapefile cuts off: whole characters beyond its ten bytes, in UTF-8 or in GBK.
 fn same_name(known: &str, in_file: &str) -> bool {
     let (known, in_file) = (known.trim(), in_file.trim());
+    if known.contains(':') && !in_file.contains(':') {
+        // `motor_vehi` is `motor_vehicle`, not `motor_vehicle:forward`.
+        return false;
+    }
     let Some((start, rest)) = known.split_at_checked(in_file.len()) else { return false };
     if !start.eq_ignore_ascii_case(in_file) {
         return false;

@@ -113,17 +113,7 @@ fn typed_layers_are_checked_as_those_of_files() {
 }
 
 fn road(parts: Vec<Vec<LonLat>>) -> Road {
-    Road {
-        feature: 0,
-        name: None,
-        class: RoadClass::Primary,
-        direction: Direction::Both,
-        speed_kmh: None,
-        maxspeed_kmh: None,
-        no_vehicles: false,
-        level: Level::default(),
-        parts,
-    }
+    Road::plain(RoadClass::Primary, parts)
 }
 
 fn station(feature: usize, id: &str, place: LonLat) -> Site {

@@ -22,7 +22,6 @@ use crate::findings::{
     AuditParameters, Findings, NetworkFigures, PopulationFigures, RegionFacts, UnitFacts, ZoneDrawing,
 };
 use crate::measure::{AccessMeasurements, profiles};
-use crate::network::Usage;
 use crate::quality::issue_log::{IssueLog, with_issues};
 use crate::quality::survey::{fits_of_layers, survey};
 use crate::run::{Progress, Silent, enter};
@@ -199,9 +198,9 @@ fn population(city: &City, reached: stations::UnreachedPeople) -> PopulationFigu
 }
 
 fn network(city: &City) -> NetworkFigures {
-    let network = city.network(Usage::Drive);
+    let network = city.drive_network();
     NetworkFigures {
-        nodes: network.node_count,
+        nodes: network.junction_count,
         edges: network.links.iter().map(|link| usize::from(link.forward) + usize::from(link.backward)).sum(),
         connectivity: network.connectivity,
     }

@@ -10,7 +10,6 @@ use super::people::{PeopleQuality, people};
 use super::sites::{SitesQuality, sites};
 use crate::city::City;
 use crate::city::boundary::BoundaryOrigin;
-use crate::network::Usage;
 use lifering_base::error::Place;
 use lifering_base::issue::IssueCode;
 use lifering_base::message;
@@ -37,7 +36,7 @@ pub struct Survey {
 pub fn survey(city: &City, no_road: f64, log: &mut IssueLog) -> Survey {
     note_boundary(city, log);
     let people = people(city, no_road, log);
-    let network = city.network(Usage::Drive);
+    let network = city.drive_network();
     Survey {
         network: NetworkQuality::of(city.records(), &network, city.frame()),
         sites: sites(city, &network, log),
@@ -48,7 +47,7 @@ pub fn survey(city: &City, no_road: f64, log: &mut IssueLog) -> Survey {
 
 /// Fit of the points of each layer to the roads, by key of the layer; none outside China. What looks shifted is logged.
 pub fn fits_of_layers(city: &City, log: &mut IssueLog) -> BTreeMap<String, Fit> {
-    fits(city.records(), &city.network(Usage::Drive), city.frame(), log)
+    fits(city.records(), &city.drive_network(), city.frame(), log)
 }
 
 /// Logs a boundary derived from units, or from population or roads.

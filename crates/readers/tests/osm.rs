@@ -114,6 +114,7 @@ fn roads_keep_what_says_who_may_drive_them() {
         ("access:conditional", "no @ (22:00-06:00)"),
         ("motor_vehicle:backward", "no"),
         ("oneway:emergency", "no"),
+        ("layer", "-1"),
         ("building", "yes"),
     ];
     let mut town = Extract::new().node(1, at(0.0, 0.0), &[]).node(2, at(1.0, 0.0), &[]).node(3, at(1.0, 1.0), &[]);
@@ -136,10 +137,13 @@ fn roads_keep_what_says_who_may_drive_them() {
         ("emergency", "yes"),
         ("highway", "footway"),
         ("id", "10"),
+        ("layer", "-1"),
         ("motor_vehicle:backward", "no"),
         ("oneway:emergency", "no"),
     ];
     assert_eq!(first, wanted.map(|(name, text)| (name, text.to_owned())));
+    let levels = found.layers[&Layer::Roads].iter().filter_map(|road| road.properties.get("layer")?.as_f64());
+    assert_eq!(levels.collect::<Vec<_>>(), [-1.0], "a number, not the text it is in the map");
     assert_eq!(value(&found.layers[&Layer::Roads][2], "duration"), Some("00:20"));
     let cut = found.layers[&Layer::Roads][5].geometry.as_ref().unwrap();
     assert_eq!(cut.lines().unwrap().iter().map(|line| line.len()).collect::<Vec<_>>(), [2, 2]);
@@ -298,7 +302,8 @@ fn sites_drawn_as_areas_are_points_inside_and_counted_once() {
     assert_eq!(ids(&found, Layer::Aeds), ["60", "61"]);
     assert_eq!(count(&issues, IssueCode::CountedOnce), 1);
     let hospital = &found.layers[&Layer::Facilities][0];
-    assert_eq!(value(hospital, "beds"), Some("300"), "what only the node says is kept");
+    let beds = hospital.properties.get("beds").and_then(Property::as_f64);
+    assert_eq!(beds, Some(300.0), "what only the node says is kept");
     let (x, y) = places(hospital.geometry.as_ref().unwrap())[0];
     let (x, y) = (x - 1_180_000_000, y - 240_000_000);
     assert!((x > 0 && y > 0) && (x < 10_000 || y < 10_000), "inside the L: {x} {y}");
@@ -412,9 +417,12 @@ fn a_boundary_that_does_not_close_is_refused_and_so_is_one_that_is_not_clear() {
     assert!(text.contains("1000 晋江市") && text.contains("gap is 55 m") && text.contains("larger extract"), "{text}");
     let text = refused(county(0.0), "晋江市");
     assert!(text.contains("2 administrative boundaries"), "{text}");
-    assert!(text.contains("1000 晋江市 (admin_level 6)") && text.contains("1007 晋江市 (admin_level 4)"), "{text}");
+    assert!(text.contains("1000 晋江市 (6), 1007 晋江市 (4)"), "{text}");
     let text = refused(county(0.0), "晋江");
-    assert!(text.contains("\"晋江\"") && text.contains("the extract has: 1007 晋江市"), "{text}");
+    assert!(
+        text.contains("\"晋江\"") && text.contains("administrative level): 1007 晋江市 (4), 1000 晋江市 (6)"),
+        "{text}"
+    );
     let text = refused(Extract::new().node(1, at(0.0, 0.0), &[]), "晋江");
     assert!(text.contains("the extract has none"), "{text}");
     let text = refused(county(0.0), "残村");

@@ -75,17 +75,12 @@ pub fn choose(relations: &mut Vec<Relation>, wanted: &str, file: &str) -> Result
     Ok(chosen)
 }
 
-/// Drops all administrative areas: none is needed.
-pub fn drop_all(relations: &mut Vec<Relation>) {
-    relations.retain(|relation| relation.theme != Theme::Administrative);
-}
-
-/// Ids, names and levels of at most [`LISTED`] areas.
+/// Id, name and level of at most [`LISTED`] areas.
 fn list(all: &[&Relation]) -> String {
     let one = |relation: &&Relation| {
         let name = relation.tags.first(NAMES).unwrap_or("-");
         let level = relation.tags.get("admin_level").unwrap_or("-");
-        format!("{} {name} (admin_level {level})", relation.id)
+        format!("{} {name} ({level})", relation.id)
     };
     let mut listed: Vec<String> = all.iter().take(LISTED).map(one).collect();
     if all.len() > LISTED {

@@ -101,11 +101,11 @@ pub struct Extract {
 }
 
 impl Extract {
-    /// Reads an extract. `administrative` chooses the administrative areas that are needed among all of them.
+    /// Reads an extract. `choose` drops the relations of which nothing is made.
     pub fn read(
         file: &str,
         bytes: &[u8],
-        administrative: impl FnOnce(&mut Vec<Relation>) -> Result<(), InputError>,
+        choose: impl FnOnce(&mut Vec<Relation>) -> Result<(), InputError>,
     ) -> Result<Self, InputError> {
         let mut extract = Self::default();
         let mut nodes = Vec::new();
@@ -120,7 +120,7 @@ impl Extract {
         }
         extract.nodes = Nodes::new(nodes);
         extract.sort();
-        administrative(&mut extract.relations)?;
+        choose(&mut extract.relations)?;
         extract.read_outlines(file, bytes)?;
         Ok(extract)
     }

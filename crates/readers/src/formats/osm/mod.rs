@@ -26,6 +26,7 @@ use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::message;
 use lifering_base::records::Layer;
 use std::collections::BTreeMap;
+use tags::Theme;
 
 /// Layers that an extract can hold.
 pub const LAYERS: [Layer; 7] =
@@ -53,13 +54,24 @@ pub fn read(file: &str, bytes: &[u8], layer: Layer, issues: &mut Issues) -> Resu
         ));
     }
     let extract = Extract::read(file, bytes, |relations| {
-        boundary::drop_all(relations);
+        // Outlines of areas that nobody asks for are not worth a second pass.
+        relations.retain(|relation| makes(relation.theme, layer));
         Ok(())
     })?;
     let mut layers = Layers { file, issues, found: BTreeMap::new() };
     layers.read(extract, &[layer]);
     let features = layers.take().remove(&layer).unwrap_or_default();
     Ok(ParsedFile { format: Format::OsmPbf, encoding: None, crs: None, features })
+}
+
+/// Whether a relation of this theme makes something of the layer.
+fn makes(theme: Theme, layer: Layer) -> bool {
+    match theme {
+        Theme::Turn => layer == Layer::Turns,
+        Theme::Obstacle => layer == Layer::Barriers,
+        Theme::Site => matches!(layer, Layer::Stations | Layer::Facilities | Layer::Aeds),
+        Theme::Road | Theme::Administrative => false,
+    }
 }
 
 /// What an import takes from an extract.
@@ -82,7 +94,7 @@ pub fn layers(
     let extract = Extract::read(file, bytes, |relations| {
         match boundary {
             Some(wanted) => chosen = Some(boundary::choose(relations, wanted, file)?),
-            None => boundary::drop_all(relations),
+            None => relations.retain(|relation| relation.theme != Theme::Administrative),
         }
         Ok(())
     })?;

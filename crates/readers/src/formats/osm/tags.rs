@@ -261,6 +261,15 @@ pub fn covers_ground(tags: &Tags) -> bool {
     tags.get("natural") == Some("water") || tags.get("waterway") == Some("riverbank")
 }
 
+/// Keys whose values are numbers where they are whole ones.
+const NUMBERS: &[&str] = &["layer", "beds"];
+
+/// A value as its layer has it: all tags are text in the map, but not all are meant to be.
+fn property(key: &str, value: &str) -> Property {
+    let number = value.trim().parse::<i64>().ok().filter(|_| NUMBERS.contains(&key));
+    number.map_or_else(|| Property::Text(value.into()), |number| Property::Number(number.into()))
+}
+
 /// Properties of features, with names that all features share.
 #[derive(Debug, Default)]
 pub struct PropertyNames(Vec<Arc<str>>);
@@ -272,7 +281,7 @@ impl PropertyNames {
         more: Vec<(&'static str, Property)>,
         tags: impl Iterator<Item = (&'static str, &'a str)>,
     ) -> Properties {
-        let tags = tags.map(|(key, value)| (key, Property::Text(value.into())));
+        let tags = tags.map(|(key, value)| (key, property(key, value)));
         more.into_iter().chain(tags).map(|(key, value)| (self.name(key), value)).collect()
     }
 

@@ -13,7 +13,7 @@ use lifering_base::units::{Arrival, Milliseconds, SourceId};
 use lifering_core::audit::standard_for;
 use lifering_core::city::{City, OpenOptions, Profile};
 use lifering_core::measure::profiles;
-use lifering_core::network::{NodeId, Usage};
+use lifering_core::network::NodeId;
 use lifering_core::plan::what_if::WhatIf;
 use lifering_core::run::Silent;
 use lifering_core::travel::demand::reach;
@@ -171,9 +171,9 @@ fn text(path: &Path) -> Option<String> {
 fn steps(bench: &Bench, results: &Path) -> Outcome<Vec<f64>> {
     let field = bench.field();
     let seeds: Vec<(NodeId, Arrival)> = field
-        .entry_points
+        .entries
         .iter()
-        .flatten()
+        .filter_map(|entries| entries.nearest())
         .enumerate()
         .map(|(index, join)| {
             let link = &field.network.links[field.network.link_of[join.segment as usize] as usize];

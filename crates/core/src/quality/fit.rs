@@ -235,8 +235,10 @@ fn clearly_positive(gains: &[f64]) -> bool {
 mod tests {
     use super::*;
     use crate::network::{BuildSettings, Usage, build};
+    use lifering_base::parameters::Obey;
+    use lifering_base::records::Road;
     use lifering_base::records::road_class::RoadClass;
-    use lifering_base::records::{Direction, Level, Road};
+    use lifering_readers::settings::Settings;
 
     /// Streets every 0.01 degrees (about a kilometre) over a tenth of a degree.
     fn streets(west: f64, south: f64) -> Vec<Road> {

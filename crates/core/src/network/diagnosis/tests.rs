@@ -5,8 +5,8 @@ use crate::network::{BuildSettings, RoadNetwork, Usage, build};
 use geo::algorithm::line_intersection::{LineIntersection, line_intersection};
 use geo::{Coord, Line};
 use lifering_base::parameters::{Obey, Roads};
+use lifering_base::records::Direction;
 use lifering_base::records::road_class::RoadClass;
-use lifering_base::records::{Direction, Level};
 use lifering_readers::settings::Settings;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -74,7 +74,7 @@ fn a_dead_end_beside_a_motorway_is_told_though_one_may_not_stop_there() {
     let motorway = [Road { class: RoadClass::Motorway, ..roads[0].clone() }, roads[1].clone()];
     let settings = Settings::named("lines");
     let plain = BuildSettings::plain(Usage::Drive(Obey::All), &settings);
-    let network = build(&motorway, &frame(), &settings);
+    let network = build(&motorway, &frame(), &plain);
     assert_eq!(diagnose(&network, &motorway, &frame(), REACHES).near_misses.count, 1);
 }
 

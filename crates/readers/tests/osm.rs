@@ -218,6 +218,9 @@ fn turns_through_a_node_and_along_ways() {
     let along = [('w', 10, "from"), ('w', 12, "via"), ('w', 11, "via"), ('w', 13, "to")];
     let found = turn(&along, &only).unwrap();
     assert_eq!((found.0.join(" "), found.1), ("kind=only_straight_on from=10 via=11;12 to=13".to_owned(), AT_1));
+    let back = [('w', 10, "from"), ('n', 1, "via"), ('w', 10, "to"), ('w', 10, "to")];
+    let found = turn(&back, &[("restriction", "no_u_turn")]).unwrap();
+    assert_eq!((found.0.join(" "), found.1), ("kind=no_u_turn from=10 to=10".to_owned(), AT_1));
     let entry = [('w', 10, "from"), ('w', 15, "from"), ('n', 1, "via"), ('w', 14, "to")];
     let found = turn(&entry, &[("restriction", "no_entry")]).unwrap();
     assert_eq!((found.0.join(" "), found.1), ("kind=no_entry from=10;15 to=14".to_owned(), AT_1));

@@ -71,7 +71,7 @@ pub struct Relation {
 }
 
 impl Relation {
-    /// Ids of its ways, each once, in their order, with their roles.
+    /// Ids of its ways, each once, in their order, with the first role of each.
     pub fn ways(&self) -> Vec<(i64, &str)> {
         let mut seen = FxHashSet::default();
         let ways = self.members.iter().filter(|member| member.kind == MemberKind::Way);

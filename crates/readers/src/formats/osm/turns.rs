@@ -9,6 +9,7 @@ use super::elements::{Extract, MemberKind, Relation};
 use super::tags::{PropertyNames, RESTRICTION, RESTRICTION_CONDITIONAL, RESTRICTION_TIMES, Tags, Theme};
 use crate::geometry::Geometry;
 use crate::properties::Property;
+use rustc_hash::FxHashSet;
 
 /// Restrictions that may concern an ambulance, and the number of those that exempt it by their own key.
 pub fn turns(extract: &Extract) -> (Vec<Found>, usize) {
@@ -66,8 +67,12 @@ struct Members {
 
 impl Members {
     fn of(relation: &Relation, extract: &Extract) -> Self {
-        let ways = relation.ways();
-        let with = |role: &str| ways.iter().filter(|(_, r)| *r == role).map(|(id, _)| *id).collect::<Vec<i64>>();
+        // A ban on turning back names one way in two roles; one role twice is once.
+        let with = |role: &str| {
+            let mut seen = FxHashSet::default();
+            let ways = relation.members.iter().filter(|m| m.kind == MemberKind::Way && &*m.role == role);
+            ways.map(|way| way.id).filter(|id| seen.insert(*id)).collect::<Vec<i64>>()
+        };
         let (from, to, via) = (with("from"), with("to"), with("via"));
         let of_kind = |kind| relation.members.iter().filter(move |m| &*m.role == "via" && m.kind == kind).map(|m| m.id);
         let nodes: Vec<i64> = of_kind(MemberKind::Node).collect();

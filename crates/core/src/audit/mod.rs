@@ -5,6 +5,7 @@
 
 mod baselines;
 mod error;
+mod obeying;
 mod queries;
 mod reference_drive;
 mod request;
@@ -107,6 +108,7 @@ pub(crate) fn audit_after(
     let drive = ReferenceDrive::find(city, standard, &measured);
     let arrivals = StationArrivals::measure(city, drive.as_ref());
     let reached = arrivals.people_by_reachability(city, &measured);
+    let obeying = obeying::obeying(city, standard, drive.as_ref(), &measured);
 
     stage("survey")?;
     let mut notes = IssueLog::default();
@@ -139,6 +141,7 @@ pub(crate) fn audit_after(
         units: units(city),
         shared_roads: city.records().roads_taken.clone(),
         neighbours: city.records().neighbours.clone(),
+        obeying,
         covered_twice: arrivals.covered_twice(city, standard, &measured),
         stations: arrivals.stations(city),
         arrivals: arrivals.first(),

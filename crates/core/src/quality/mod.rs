@@ -10,6 +10,8 @@ pub mod grade;
 pub mod network;
 pub mod issue_log;
 pub mod people;
+pub mod road_use;
+pub mod entries;
 pub mod sites;
 pub mod survey;
 
@@ -92,6 +94,7 @@ pub fn assess(records: Region) -> Result<Quality, CityError> {
     let no_road = beyond.sum::<f64>() + 0.0;
     let mut log = IssueLog::default();
     let survey = survey(&city, no_road, &mut log);
+    entries::note_uncertain(&city, &mut log);
     let fits = fits_of_layers(&city, &mut log);
     let inputs = with_issues(city.records(), &log);
     let layers = inputs.iter().map(|input| layer(input, fits.get(&input.key).cloned())).collect();

@@ -7,6 +7,7 @@ use super::fit::{Fit, RoadsFit, fits, roads_fit};
 use super::issue_log::IssueLog;
 use super::network::NetworkQuality;
 use super::people::{PeopleQuality, people};
+use super::road_use::{RoadNotes, RoadUse};
 use super::sites::{SitesQuality, sites};
 use crate::city::City;
 use crate::city::boundary::BoundaryOrigin;
@@ -23,6 +24,9 @@ use std::collections::BTreeMap;
 pub struct Survey {
     /// The drivable network.
     pub network: NetworkQuality,
+    /// How an ambulance may use the roads; audit.json of early versions lacks it.
+    #[serde(default)]
+    pub road_use: RoadUse,
     /// Stations, facilities, AEDs and candidates, as far as the region has the layers.
     pub sites: Vec<SitesQuality>,
     /// The population.
@@ -39,6 +43,7 @@ pub fn survey(city: &City, no_road: f64, log: &mut IssueLog) -> Survey {
     let network = city.drive_network();
     Survey {
         network: NetworkQuality::of(city.records(), &network, city.frame()),
+        road_use: RoadUse::of(city, &RoadNotes::of(city), log),
         sites: sites(city, &network, log),
         people,
         roads_fit: roads_fit(city.records(), city.frame(), city.boundary()),

@@ -112,6 +112,18 @@ impl AccessTable {
         limit: Milliseconds,
         take: impl Fn(usize, u32, Milliseconds) -> Option<T> + Sync,
     ) -> Vec<Vec<T>> {
+        let enter = |start: &Start| (*start, self.entries(start));
+        let starts: Vec<(Start, Entries)> = starts.par_iter().map(enter).collect();
+        self.from_entries(&starts, limit, take)
+    }
+
+    /// The same for starts that enter the network at chosen points.
+    pub fn from_entries<T: Send>(
+        &self,
+        starts: &[(Start, Entries)],
+        limit: Milliseconds,
+        take: impl Fn(usize, u32, Milliseconds) -> Option<T> + Sync,
+    ) -> Vec<Vec<T>> {
         // The search wants a limit below `u32::MAX`.
         let limit = Milliseconds(limit.0.min(u32::MAX - 1));
         starts
@@ -136,8 +148,8 @@ impl AccessTable {
     }
 
     /// Fills the buffers with the times of the places that one start reaches within the limit.
-    fn one(&self, buffers: &mut RowBuffers, start: &Start, limit: Milliseconds) {
-        let entry = self.enter(start);
+    fn one(&self, buffers: &mut RowBuffers, (start, entries): &(Start, Entries), limit: Milliseconds) {
+        let entry = self.enter(start, entries);
         buffers.seeds.clear();
         buffers.seeds.extend(entry.seeds.iter().map(|(node, arrival)| (*node, arrival.at.0)));
         buffers.search.search(&self.costs.graph, &buffers.seeds, limit.0, |_, _| true);
@@ -160,9 +172,12 @@ impl AccessTable {
         });
     }
 
-    fn enter(&self, start: &Start) -> NetworkEntry {
-        let entries = Entries::find(&self.network, start.xy, self.settings.way_out, self.barriers.as_ref());
-        enter_network(&self.network, &self.costs, start, SourceId::new(0), &entries, self.settings)
+    fn entries(&self, start: &Start) -> Entries {
+        Entries::find(&self.network, start.xy, self.settings.way_out, self.barriers.as_ref())
+    }
+
+    fn enter(&self, start: &Start, entries: &Entries) -> NetworkEntry {
+        enter_network(&self.network, &self.costs, start, SourceId::new(0), entries, self.settings)
     }
 
     /// A start in the middle of a link serves the places beside that link without passing a junction.
@@ -256,7 +271,7 @@ impl MarginalAccess {
     /// The places that a further start reaches sooner than the standing ones, ascending, and when.
     pub fn improvements(&self, start: &Start, buffers: &mut MarginalBuffers) -> Vec<(u32, Milliseconds)> {
         let table = &self.table;
-        let entry = table.enter(start);
+        let entry = table.enter(start, &table.entries(start));
         let seeds: Vec<(NodeId, u32)> = entry.seeds.iter().map(|(node, arrival)| (*node, arrival.at.0)).collect();
         // Going on from a junction that is reached sooner already improves nothing.
         let useful = |node: NodeId, at: u32| self.nodes[node as usize].is_none_or(|now| at < now.0);

@@ -67,6 +67,14 @@ impl Entries {
         entries
     }
 
+    /// The nearest point within `reach_m` on a road that is not entered; `None` if there is none.
+    pub fn next_road(&self, network: &RoadNetwork, place: Coord<f64>, reach_m: f64) -> Option<RoadPoint> {
+        let road_of = |point: &RoadPoint| network.road[point.segment as usize];
+        let entered: BTreeSet<u32> = self.points.iter().map(road_of).collect();
+        let others = within(network, place, reach_m, |_| true).into_iter().filter(|p| !entered.contains(&road_of(p)));
+        others.min_by(|a, b| a.distance_m.total_cmp(&b.distance_m).then(a.segment.cmp(&b.segment)))
+    }
+
     /// The nearest point; `None` if no road has roadside access.
     pub fn nearest(&self) -> Option<&RoadPoint> {
         self.points.first()

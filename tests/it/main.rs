@@ -5,6 +5,10 @@
 #[path = "../../benches/synthetic_city/mod.rs"]
 mod generated;
 
+/// Small `OpenStreetMap` extracts.
+#[path = "../../crates/readers/tests/extract_writer/mod.rs"]
+mod extract_writer;
+
 mod access_table;
 mod batch;
 mod batch_faults;

@@ -106,6 +106,10 @@ pub enum IssueCode {
     GoesNowhere,
     /// A station whose people in time depend on which of two near roads it enters.
     EntryUncertain,
+    /// Two nodes of roads at one place, which do not join, were set apart.
+    VertexMoved,
+    /// A site that is drawn twice, as an area and as a point, is counted once.
+    CountedOnce,
 }
 
 /// The consequence of an issue for the run. (A refusal is an error, not an issue.)
@@ -139,7 +143,9 @@ impl IssueCode {
             | Self::Conditional
             | Self::RoadAccess
             | Self::Raised
-            | Self::BlockedPoint => Severity::Note,
+            | Self::BlockedPoint
+            | Self::VertexMoved
+            | Self::CountedOnce => Severity::Note,
             _ => Severity::Warning,
         }
     }
@@ -206,6 +212,8 @@ impl IssueCode {
             Self::NoAmbulance => "no_ambulance",
             Self::GoesNowhere => "goes_nowhere",
             Self::EntryUncertain => "entry_uncertain",
+            Self::VertexMoved => "vertex_moved",
+            Self::CountedOnce => "counted_once",
         }
     }
 }

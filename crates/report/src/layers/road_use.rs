@@ -15,13 +15,13 @@ pub fn road_use(quality: &Quality) -> MapLayer<'_> {
     let notes = &quality.road_notes;
     let roads = notes.roads.iter().map(|(reason, at)| {
         let road = &records.roads[*at];
-        let lines = road.parts.iter().map(|part| LineString::from_iter(part.iter().map(|p| (p.lon, p.lat))));
-        let mut lines: Vec<LineString<f64>> = lines.collect();
+        let line = |part: &Vec<LonLat>| part.iter().map(|p| (p.lon, p.lat)).collect::<LineString>();
+        let mut lines: Vec<LineString> = road.parts.iter().map(line).collect();
         let geometry = match lines.len() {
             1 => Geometry::LineString(lines.remove(0)),
             _ => Geometry::MultiLineString(MultiLineString(lines)),
         };
-        let km = (road.length_m()).round() / 1000.0;
+        let km = road.length_m().round() / 1000.0;
         row(Some(geometry), "road", reason.word(), road.feature, [road.id.as_deref(), road.name.as_deref()], Some(km))
     });
     let points = records.road_barriers.iter().zip(&notes.points).map(|(found, outcome)| {

@@ -13,7 +13,7 @@ use lifering_base::units::{Arrival, Milliseconds, SourceId};
 use lifering_core::audit::standard_for;
 use lifering_core::city::{City, OpenOptions, Profile};
 use lifering_core::measure::profiles;
-use lifering_core::network::{NodeId, Usage};
+use lifering_core::network::NodeId;
 use lifering_core::plan::what_if::WhatIf;
 use lifering_core::run::Silent;
 use lifering_core::travel::demand::reach;
@@ -73,7 +73,7 @@ impl Bench {
         write(&folder.join("roads.toml"), ROADS_ALONE)?;
         let city = City::open(Source::at(&folder), &OpenOptions::default(), &Silent)?;
         let standard = standard_for(city.records(), Some("jinjiang-14fyp"))?;
-        let profile = Profile::Drive(city.records().settings.drive.period.clone());
+        let profile = city.drive_profile();
         let starts = city.records().stations.iter();
         let starts = starts.map(|s| Start { xy: city.frame().to_local(s.place), delay: DELAY }).collect();
         let criteria = standard.rules.iter().flat_map(Rule::criteria);
@@ -102,7 +102,7 @@ impl Bench {
     /// Every network and every cost that the standard asks for, in a city that has none.
     fn network(&self, city: &City) -> u64 {
         city.prepare(&self.profiles);
-        city.network(Usage::Drive).node_count as u64
+        city.drive_network().junction_count as u64
     }
 
     /// When everybody is reached.
@@ -171,9 +171,9 @@ fn text(path: &Path) -> Option<String> {
 fn steps(bench: &Bench, results: &Path) -> Outcome<Vec<f64>> {
     let field = bench.field();
     let seeds: Vec<(NodeId, Arrival)> = field
-        .entry_points
+        .entries
         .iter()
-        .flatten()
+        .filter_map(|entries| entries.nearest())
         .enumerate()
         .map(|(index, join)| {
             let link = &field.network.links[field.network.link_of[join.segment as usize] as usize];

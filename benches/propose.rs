@@ -6,7 +6,7 @@
 
 use lifering_base::units::Milliseconds;
 use lifering_core::audit::standard_for;
-use lifering_core::city::{City, OpenOptions, Profile};
+use lifering_core::city::{City, OpenOptions};
 use lifering_core::plan::Study;
 use lifering_core::plan::region::candidates::{Candidate, Policy, candidates};
 use lifering_core::plan::region::objective::{ASKED_RULE, asked_rule, objective};
@@ -128,7 +128,7 @@ fn what_if(study: Study<'_>, places: &[Candidate]) -> Outcome<()> {
 /// The times from 1,000 candidates within 14 minutes.
 fn matrix(study: Study<'_>, candidates: &[Candidate]) -> Outcome<()> {
     let places: Vec<_> = study.city.people().samples.iter().map(|s| s.xy).collect();
-    let profile = Profile::Drive(study.city.records().settings.drive.period.clone());
+    let profile = study.city.drive_profile();
     let starts: Vec<Start> = candidates.iter().map(|c| Start { xy: c.xy, delay: Milliseconds(240_000) }).collect();
     let table = || Ok(study.city.access_table(&profile, &places));
     let (prepare_ms, table) = timed(5, table)?;

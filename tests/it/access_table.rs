@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::path::Path;
 
+use lifering_base::parameters::Obey;
 use lifering_base::units::Milliseconds;
 use lifering_core::city::{City, OpenOptions, Profile};
 use lifering_core::run::Silent;
@@ -27,8 +28,8 @@ fn agrees(source: Source, starts: usize, places: usize) {
     // Homes as starts: they stand beside the middle of links.
     let homes = samples.iter().step_by((samples.len() / starts).max(1));
     from.extend(homes.map(|s| Start { xy: s.xy, delay: Milliseconds(0) }));
-    let drive = Profile::Drive(city.records().settings.drive.period.clone());
-    for profile in [drive, Profile::Network, Profile::Walk(Pace::Usual)] {
+    let drive = city.drive_profile();
+    for profile in [drive, Profile::Network(Obey::All), Profile::Walk(Pace::Usual)] {
         compare(&city, &profile, &places, &from, &label);
     }
 }

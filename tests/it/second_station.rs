@@ -3,7 +3,7 @@
 
 use crate::support::fixtures;
 use lifering_base::units::{Milliseconds, SourceId};
-use lifering_core::city::{City, OpenOptions, Profile};
+use lifering_core::city::{City, OpenOptions};
 use lifering_core::run::Silent;
 use lifering_core::travel::demand::{reach, reach_second};
 use lifering_core::travel::{Reachability, Start};
@@ -14,7 +14,7 @@ use lifering_readers::source::Source;
 fn agrees(source: Source) -> usize {
     let city = City::open(source, &OpenOptions::default(), &Silent).expect("the city is opened");
     let records = city.records();
-    let profile = Profile::Drive(records.settings.drive.period.clone());
+    let profile = city.drive_profile();
     let starts: Vec<Start> = records
         .stations
         .iter()

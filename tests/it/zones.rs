@@ -2,8 +2,9 @@
 
 use geo::{Area, Coord, Validation, polygon};
 use lifering_base::frame::{Frame, LonLat};
+use lifering_base::parameters::Obey;
 use lifering_base::records::road_class::RoadClass;
-use lifering_base::records::{Direction, Level, Obstacles, Road};
+use lifering_base::records::{Direction, Obstacles, Road};
 use lifering_base::units::Milliseconds;
 use lifering_core::network::{BuildSettings, Costs, RoadNetwork, Speeds, Usage, build};
 use lifering_core::travel::{
@@ -11,6 +12,7 @@ use lifering_core::travel::{
     TravelField,
 };
 use lifering_core::zones::{RefinementCriteria, subdivide, uncovered_of_field};
+use lifering_readers::settings::Settings;
 use std::sync::Arc;
 
 /// Driving speed of every road here: 36 km/h.
@@ -33,16 +35,14 @@ impl Town {
         let roads = lines
             .iter()
             .enumerate()
-            .map(|(feature, (line, forward))| Road {
-                feature,
-                name: None,
-                class: RoadClass::Residential,
-                direction: if *forward { Direction::Forward } else { Direction::Both },
-                speed_kmh: Some(DRIVE_M_S * 3.6),
-                maxspeed_kmh: None,
-                no_vehicles: false,
-                level: Level::default(),
-                parts: vec![line.iter().map(|(x, y)| frame.to_lon_lat(Coord { x: *x, y: *y })).collect()],
+            .map(|(feature, (line, forward))| {
+                let line = line.iter().map(|(x, y)| frame.to_lon_lat(Coord { x: *x, y: *y })).collect();
+                Road {
+                    feature,
+                    direction: if *forward { Direction::Forward } else { Direction::Both },
+                    speed_kmh: Some(DRIVE_M_S * 3.6),
+                    ..Road::plain(RoadClass::Residential, vec![line])
+                }
             })
             .collect();
         Self { frame, roads, barriers: None }
@@ -56,9 +56,8 @@ impl Town {
     }
 
     fn network(&self) -> RoadNetwork {
-        let settings =
-            BuildSettings { usage: Usage::Drive, no_roadside: &[], snap_m: 0.0, split_crossings: false, closed: None };
-        build(&self.roads, &self.frame, &settings)
+        let settings = Settings::named("town");
+        build(&self.roads, &self.frame, &BuildSettings::plain(Usage::Drive(Obey::All), &settings))
     }
 }
 
@@ -67,8 +66,8 @@ fn with_field<T>(town: &Town, starts: &[(f64, f64)], run: impl FnOnce(&TravelFie
     let costs = Costs::new(&network, &town.roads, &Speeds::Uniform(DRIVE_M_S));
     let starts: Vec<Start> =
         starts.iter().map(|(x, y)| Start { xy: Coord { x: *x, y: *y }, delay: Milliseconds(0) }).collect();
-    let settings = FieldSettings { leg: LEG, driveway_ms_per_m: 1000.0, straight: false };
-    run(&TravelField::new(Arc::new(network), Arc::new(costs), &starts, settings))
+    let settings = FieldSettings { leg: LEG, driveway_ms_per_m: 1000.0, straight: false, way_out: false };
+    run(&TravelField::new(Arc::new(network), Arc::new(costs), &starts, settings, None))
 }
 
 fn square(half_m: f64) -> geo::MultiPolygon<f64> {

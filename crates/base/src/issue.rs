@@ -88,6 +88,24 @@ pub enum IssueCode {
     FarAway,
     /// A letter whose meaning differs between files was read by the rest of its column.
     CodeRead,
+    /// Access or a turn restriction that depends on the time.
+    Conditional,
+    /// Roads that an ambulance may not use, or may use against what their class says (roads.md sections 1 to 4 and 9).
+    RoadAccess,
+    /// Roads that nobody can leave at their side: bridges, tunnels, motorroads (roads.md section 3).
+    Raised,
+    /// Roads cut at a point that no ambulance passes (roads.md section 5).
+    BlockedPoint,
+    /// A point that should lie on a vertex of a road and does not.
+    PointOffRoad,
+    /// A turn restriction that names roads that are missing or do not meet, or that excepts emergency vehicles.
+    TurnVoid,
+    /// A station without an ambulance: nobody starts there (roads.md section 7).
+    NoAmbulance,
+    /// A station from which hardly any road can be driven: it enters the main part of the network as well.
+    GoesNowhere,
+    /// A station whose people in time depend on which of two near roads it enters.
+    EntryUncertain,
 }
 
 /// The consequence of an issue for the run. (A refusal is an error, not an issue.)
@@ -117,7 +135,11 @@ impl IssueCode {
             | Self::Reprojected
             | Self::DatumCorrected
             | Self::PartNotUsed
-            | Self::CodeRead => Severity::Note,
+            | Self::CodeRead
+            | Self::Conditional
+            | Self::RoadAccess
+            | Self::Raised
+            | Self::BlockedPoint => Severity::Note,
             _ => Severity::Warning,
         }
     }
@@ -175,6 +197,15 @@ impl IssueCode {
             Self::FarFromRoads => "far_from_roads",
             Self::FarAway => "far_away",
             Self::CodeRead => "code_read",
+            Self::Conditional => "conditional",
+            Self::RoadAccess => "road_access",
+            Self::Raised => "raised",
+            Self::BlockedPoint => "blocked_point",
+            Self::PointOffRoad => "point_off_road",
+            Self::TurnVoid => "turn_void",
+            Self::NoAmbulance => "no_ambulance",
+            Self::GoesNowhere => "goes_nowhere",
+            Self::EntryUncertain => "entry_uncertain",
         }
     }
 }

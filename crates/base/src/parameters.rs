@@ -26,7 +26,35 @@ impl Default for Response {
     }
 }
 
-/// `[drive]`: speeds of vehicles (definitions.md section 2).
+/// Which traffic rules an ambulance keeps on an urgent run (roads.md section 8; article 53 of the Road Traffic Safety Law
+/// of China lets it leave them where that is safe).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Obey {
+    /// One-way streets, turn restrictions and signals.
+    #[default]
+    All,
+    /// One-way streets and signals, but no turn restrictions.
+    Directions,
+    /// None of them; closed roads and blocked points stay closed.
+    Nothing,
+}
+
+impl Obey {
+    /// All of them, the strictest first.
+    pub const EACH: [Self; 3] = [Self::All, Self::Directions, Self::Nothing];
+
+    /// Its word in region.toml.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Directions => "directions",
+            Self::Nothing => "nothing",
+        }
+    }
+}
+
+/// `[drive]`: speeds of vehicles (definitions.md section 2) and what they may drive on (roads.md).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Drive {
@@ -46,10 +74,23 @@ pub struct Drive {
     pub maxspeed_factor: f64,
     /// Speeds that replace those of the class table, km/h.
     pub speeds_kmh: BTreeMap<RoadClass, f64>,
+    /// Traffic rules that are kept.
+    pub obey: Obey,
+    /// Whether private roads and gates are open to an ambulance on a run.
+    pub private: bool,
+    /// Time that a gate costs, seconds.
+    pub gate_s: f64,
+    /// Time that a node with traffic signals costs, seconds.
+    pub signal_s: f64,
+    /// Whether ferries are used.
+    pub ferries: bool,
+    /// Wait for a ferry, seconds.
+    pub ferry_wait_s: f64,
 }
 
 impl Default for Drive {
-    /// Driveways: definitions.md section 3. The rest are assumptions of this tool, to be replaced by dispatch-log speeds.
+    /// Driveways: definitions.md section 3; obedience, gates, signals and ferries: roads.md. The rest are assumptions of this
+    /// tool, to be replaced by dispatch-log speeds.
     fn default() -> Self {
         Self {
             period: "offpeak".to_owned(),
@@ -60,6 +101,12 @@ impl Default for Drive {
             use_maxspeed: false,
             maxspeed_factor: 0.7,
             speeds_kmh: BTreeMap::new(),
+            obey: Obey::All,
+            private: true,
+            gate_s: 0.0,
+            signal_s: 0.0,
+            ferries: false,
+            ferry_wait_s: 600.0,
         }
     }
 }
@@ -81,12 +128,19 @@ pub struct Access {
     pub max_m: f64,
     /// Road classes without roadside access.
     pub no_roadside: Vec<RoadClass>,
+    /// Whether bridges, tunnels and motorroads have roadside access (roads.md section 3).
+    pub roadside_on_bridges: bool,
 }
 
 impl Default for Access {
     /// definitions.md section 4 (speed, length) and section 3 (classes).
     fn default() -> Self {
-        Self { speed_kmh: 4.0, max_m: 300.0, no_roadside: vec![RoadClass::Motorway, RoadClass::MotorwayLink] }
+        Self {
+            speed_kmh: 4.0,
+            max_m: 300.0,
+            no_roadside: vec![RoadClass::Motorway, RoadClass::MotorwayLink],
+            roadside_on_bridges: false,
+        }
     }
 }
 

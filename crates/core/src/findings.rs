@@ -5,11 +5,11 @@
 use crate::city::boundary::BoundaryOrigin;
 use crate::measure::curve::Curve;
 use crate::measure::roads::RoadPiece;
-use crate::network::{Connectivity, Usage};
+use crate::network::Connectivity;
 use crate::quality::fit::Fit;
 use crate::quality::survey::Survey;
 use crate::zones::Zone;
-use lifering_base::parameters::{Access, Drive, Population, Response, Roads, Walk};
+use lifering_base::parameters::{Access, Drive, Obey, Population, Response, Roads, Walk};
 use lifering_base::records::{Neighbour, RoadsTaken};
 use lifering_base::units::Milliseconds;
 use lifering_readers::InputRecord;
@@ -59,6 +59,8 @@ pub struct Findings {
     /// By position of the rule: people whom two stations reach within its limit. Rules that share field and clock of the
     /// first driving rule only.
     pub covered_twice: BTreeMap<usize, f64>,
+    /// People in time if ambulances kept other traffic rules: for the first driving rule and those that share its field.
+    pub obeying: Vec<Obeying>,
     /// Indexed by the stations layer.
     pub stations: Vec<StationFigures>,
     /// Roads by travel time under the standard's first driving rule; `None` if it has none.
@@ -69,6 +71,33 @@ impl Findings {
     /// The exit status that the verdicts mean (outputs.md).
     pub fn exit_status(&self) -> ExitStatus {
         ExitStatus::of(&self.outcomes)
+    }
+}
+
+/// People in time under every obedience to traffic rules (roads.md section 8).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Obeying {
+    /// Position of the rule.
+    pub rule: usize,
+    /// What the verdict rests on.
+    pub in_force: Obey,
+    /// People by obedience.
+    pub under: BTreeMap<Obey, PeopleInTime>,
+}
+
+/// People whom somebody reaches within a limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PeopleInTime {
+    /// People in time.
+    pub in_time: f64,
+    /// People whom the rule is about.
+    pub of: f64,
+}
+
+impl PeopleInTime {
+    /// Share of the people whom the rule is about, 0 to 1; `None` if it is about nobody.
+    pub fn share(&self) -> Option<f64> {
+        (self.of > 0.0).then(|| self.in_time / self.of)
     }
 }
 
@@ -188,8 +217,8 @@ pub struct RuleZones {
     pub sites: Vec<usize>,
     /// Lengths of road; `None` for radius rules.
     pub road: Option<RoadLengths>,
-    /// The network that the zones were drawn on.
-    pub usage: Usage,
+    /// Whether the zones were drawn on the network of walkers; false for the network of vehicles and for none.
+    pub on_foot: bool,
 }
 
 /// Area that a drawing leaves out.

@@ -46,7 +46,7 @@ pub fn amounts(layer: Layer) -> &'static [&'static str] {
             "turnout_s",
             "arrival_s",
         ],
-        Layer::Boundary | Layer::Barriers | Layer::Closures => &[],
+        Layer::Boundary | Layer::Barriers | Layer::Closures | Layer::RoadBarriers | Layer::Turns => &[],
     }
 }
 
@@ -179,6 +179,10 @@ const DBF_NAME: usize = 10;
 /// change at will, or for what a shapefile cuts off: whole characters beyond its ten bytes, in UTF-8 or in GBK.
 fn same_name(known: &str, in_file: &str) -> bool {
     let (known, in_file) = (known.trim(), in_file.trim());
+    if known.contains(':') && !in_file.contains(':') {
+        // `motor_vehi` is `motor_vehicle`, not `motor_vehicle:forward`.
+        return false;
+    }
     let Some((start, rest)) = known.split_at_checked(in_file.len()) else { return false };
     if !start.eq_ignore_ascii_case(in_file) {
         return false;

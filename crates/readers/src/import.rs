@@ -38,6 +38,12 @@ const STANDARD: &str = "national-2020";
 
 /// Words in file names that tell the layer.
 const WORDS: &[(&str, Layer)] = &[
+    // Before "road", which is part of the name.
+    ("road_barrier", Layer::RoadBarriers),
+    ("路障", Layer::RoadBarriers),
+    ("turn", Layer::Turns),
+    ("restriction", Layer::Turns),
+    ("转向", Layer::Turns),
     ("boundary", Layer::Boundary),
     ("边界", Layer::Boundary),
     ("市域", Layer::Boundary),

@@ -3,6 +3,7 @@
 //! In: a region's files, from a folder, from memory or embedded, or typed layers. Out: [`Region`]: settings, records of
 //! every layer, and what was noticed in each. One file a kind of record. Nothing here knows road graphs or rules.
 
+mod access_keys;
 pub mod areas;
 mod checks;
 pub mod crs;
@@ -27,11 +28,13 @@ pub mod population;
 pub mod positions;
 pub mod properties;
 mod region;
+pub mod road_barriers;
 pub mod roads;
 pub mod settings;
 pub mod shared;
 pub mod sites;
 pub mod source;
+pub mod turns;
 mod typed;
 
 pub use input_record::{InputRecord, refuse_warnings, with_issues};

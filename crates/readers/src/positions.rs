@@ -7,7 +7,7 @@ use geo::{CoordsIter, LineString, MultiPolygon};
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::message;
-use lifering_base::records::{Neighbour, People, Record, Residence, Road, Site, Unit};
+use lifering_base::records::{Neighbour, People, Record, Residence, Road, RoadBarrier, Site, Turn, Unit};
 use rayon::prelude::*;
 
 /// A feature or a record with positions.
@@ -52,6 +52,18 @@ impl Located for Road {
 impl Located for Site {
     fn each_position(&self, visit: &mut dyn FnMut(LonLat)) {
         visit(self.place);
+    }
+}
+
+impl Located for RoadBarrier {
+    fn each_position(&self, visit: &mut dyn FnMut(LonLat)) {
+        visit(self.place);
+    }
+}
+
+impl Located for Turn {
+    fn each_position(&self, visit: &mut dyn FnMut(LonLat)) {
+        self.place.into_iter().for_each(visit);
     }
 }
 

@@ -12,11 +12,13 @@ use crate::input_record::{InputRecord, check_near_roads, refuse_warnings};
 use crate::layer_file::{LayerContext, LayerFile};
 use crate::outliers::{self, LayerExtent};
 use crate::population;
+use crate::road_barriers;
 use crate::roads;
 use crate::settings::{LayerSpec, Layers, Settings};
 use crate::shared::{self, Shared};
 use crate::sites;
 use crate::source::Source;
+use crate::turns;
 use crate::typed::{RecordChecker, RegionLayers};
 use geo::MultiPolygon;
 use lifering_base::datum::Datum;
@@ -25,7 +27,9 @@ use lifering_base::frame::LonLat;
 use lifering_base::hash::{sha256_hex, sha256_of_debug};
 use lifering_base::issue::LayerIssues;
 use lifering_base::message;
-use lifering_base::records::{Layer, Neighbour, Obstacles, People, Record, Road, RoadsTaken, Site, Unit};
+use lifering_base::records::{
+    Layer, Neighbour, Obstacles, People, Record, Road, RoadBarrier, RoadsTaken, Site, Turn, Unit,
+};
 use std::collections::BTreeMap;
 
 /// Options for reading a region.
@@ -76,6 +80,10 @@ pub struct Region {
     pub barriers: Option<Obstacles>,
     /// Lines and areas on which roads are closed.
     pub closures: Option<Obstacles>,
+    /// Points on roads that stop an ambulance or cost it time; empty if not given.
+    pub road_barriers: Vec<RoadBarrier>,
+    /// Turn restrictions; empty if not given.
+    pub turns: Vec<Turn>,
     /// `[layers.extra]` by name.
     pub extra: BTreeMap<String, Vec<Record>>,
 }
@@ -102,6 +110,8 @@ impl Region {
         let candidates = |r: &Reader<'_>| r.layer(Layer::Candidates, sites::read);
         let barriers = |r: &Reader<'_>| r.layer(Layer::Barriers, areas::read_obstacles);
         let closures = |r: &Reader<'_>| r.layer(Layer::Closures, areas::read_obstacles);
+        let road_barriers = |r: &Reader<'_>| r.layer(Layer::RoadBarriers, road_barriers::read);
+        let turns = |r: &Reader<'_>| r.layer(Layer::Turns, turns::read);
         // The outline comes first: a raster is cut to it.
         let (boundary_read, units_read) = reader.join(boundary, units);
         let boundary = reader.accept(boundary_read, boundary)?;
@@ -110,14 +120,14 @@ impl Region {
             |r| r.join(roads, population),
             |r| {
                 (
-                    r.join(barriers, closures),
+                    r.join(|r| r.join(barriers, closures), |r| r.join(road_barriers, turns)),
                     r.join(stations, |r| r.join(neighbours, facilities)),
                     r.join(aeds, candidates),
                 )
             },
         );
         let (
-            (barriers_read, closures_read),
+            ((barriers_read, closures_read), (road_barriers_read, turns_read)),
             (stations_read, (neighbours_read, facilities_read)),
             (aeds_read, candidates_read),
         ) = others;
@@ -135,6 +145,8 @@ impl Region {
         let candidates = reader.accept(candidates_read, candidates)?;
         let barriers = reader.accept(barriers_read, barriers)?;
         let closures = reader.accept(closures_read, closures)?;
+        let road_barriers = reader.accept(road_barriers_read, road_barriers)?;
+        let turns = reader.accept(turns_read, turns)?;
         let mut extra = BTreeMap::new();
         for (name, spec) in &settings.layers.extra {
             let read = |r: &Reader<'_>| r.read(Layer::Extra, name, spec, sites::read_records);
@@ -154,6 +166,8 @@ impl Region {
             candidates,
             barriers,
             closures,
+            road_barriers,
+            turns,
             extra,
         };
         Self::assemble(source, settings, settings_sha256, inputs, layers, shared_roads, options)
@@ -187,6 +201,8 @@ impl Region {
         let candidates = layers.candidates.map(|all| checker.sites(Layer::Candidates, all)).transpose()?;
         let barriers = layers.barriers.map(|all| checker.obstacles(Layer::Barriers, all)).transpose()?;
         let closures = layers.closures.map(|all| checker.obstacles(Layer::Closures, all)).transpose()?;
+        let road_barriers = layers.road_barriers.map(|all| checker.road_barriers(all)).transpose()?;
+        let turns = layers.turns.map(|all| checker.turns(all)).transpose()?;
         let mut extra = BTreeMap::new();
         for (name, records) in layers.extra {
             let records = checker.records(&name, records)?;
@@ -205,6 +221,8 @@ impl Region {
             candidates,
             barriers,
             closures,
+            road_barriers,
+            turns,
             extra,
         };
         let settings_sha256 = sha256_of_debug(&settings);
@@ -249,6 +267,8 @@ impl Region {
             candidates: layers.candidates,
             barriers: layers.barriers,
             closures: layers.closures,
+            road_barriers: layers.road_barriers.unwrap_or_default(),
+            turns: layers.turns.unwrap_or_default(),
             extra: layers.extra,
         })
     }

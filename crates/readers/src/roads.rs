@@ -1,11 +1,13 @@
-//! Roads: lines with class, direction and perhaps a speed of their own.
+//! Roads: lines with class, direction, access and perhaps a speed of their own (roads.md sections 1 to 4 and 9).
 //!
 //! In: the features of a layer. Out: [`Road`]s and issues.
 
+use crate::access_keys;
 use crate::checks;
 use crate::feature::RawFeature;
 use crate::fields::FeatureFields;
 use crate::layer_file::LayerFile;
+use crate::numbers::parse_number;
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::issue::{IssueCode, Issues};
@@ -135,23 +137,8 @@ fn typed(
     parts: Vec<Vec<LonLat>>,
     letters: &DirectionLetters,
 ) -> Result<Road, InputError> {
-    let class = match fields.word("highway") {
-        None => {
-            let at = fields.place("highway");
-            fields.issues.note(
-                IssueCode::ValueMissing,
-                &at,
-                message!("message.no_class"),
-                message!("message.class_default"),
-            );
-            RoadClass::Other
-        }
-        Some(word) => RoadClass::from_word(&word).unwrap_or_else(|| {
-            let at = fields.place("highway");
-            fields.issues.note(IssueCode::NotUnderstood, &at, format!("\"{word}\""), message!("message.class_known"));
-            RoadClass::Other
-        }),
-    };
+    let class = class(&mut fields);
+    note_conditional(&mut fields);
     let speed_kmh = fields.amount("speed_kmh")?.filter(|v| *v > 0.0);
     let maxspeed_kmh = fields.word("maxspeed").and_then(|text| {
         let speed = maxspeed_kmh(&text);
@@ -161,44 +148,131 @@ fn typed(
         }
         speed
     });
-    let roundabout = matches!(fields.word("junction").as_deref(), Some("roundabout" | "circular"));
-    let implied = if roundabout || class == RoadClass::Motorway { Direction::Forward } else { Direction::Both };
-    let direction = match fields.word("oneway") {
-        None => implied,
-        Some(word) => {
-            if matches!(&*word, "B" | "b") {
-                letters.both.store(true, Relaxed);
-            } else if matches!(&*word, "T" | "t") {
-                letters.to.lock().unwrap_or_else(PoisonError::into_inner).push(fields.feature.index);
-            }
-            oneway(&word).unwrap_or_else(|| {
-                let at = fields.place("oneway");
-                fields.issues.note(
-                    IssueCode::NotUnderstood,
-                    &at,
-                    format!("\"{word}\""),
-                    message!("message.oneway_absent"),
-                );
-                implied
-            })
-        }
-    };
-    let no =
-        |word: &str| matches!(word, "no" | "否" | "无" | "0" | "false" | "False" | "FALSE" | "F" | "f" | "N" | "n");
-    let is = |field| fields.word(field).is_some_and(|b| !no(&b));
-    let (bridge, tunnel) = (is("bridge"), is("tunnel"));
+    let direction = direction(&mut fields, class, letters);
+    let is = |field| fields.word(field).is_some_and(|word| !is_no(&word));
+    let inside = |word: &str| matches!(word, "building_passage" | "culvert");
+    let tunnel = fields.word("tunnel").is_some_and(|word| !is_no(&word) && !inside(&word));
+    let (bridge, motorroad) = (is("bridge"), is("motorroad"));
     let level = Level { bridge, tunnel, layer: fields.number("layer").map_or(0, |n| n as i8) };
+    let no_walkers = match fields.word("foot") {
+        Some(word) => access_keys::closes(&word),
+        None => fields.word("access").is_some_and(|word| access_keys::closes(&word)),
+    };
+    let ferry_s = if class == RoadClass::Ferry { ferry_s(&mut fields) } else { None };
     Ok(Road {
         feature: fields.feature.index,
+        id: fields.text("id").or_else(|| fields.feature.id.clone()),
         name: fields.text("name"),
         class,
         direction,
         speed_kmh,
         maxspeed_kmh,
-        no_vehicles: fields.word("access").as_deref() == Some("no"),
+        access: access_keys::of_road(&fields),
+        no_walkers,
+        motorroad,
+        ferry_s,
         level,
         parts,
     })
+}
+
+/// The class: a ferry by its route, else by its `highway`; other words and none are noted.
+fn class(fields: &mut FeatureFields<'_>) -> RoadClass {
+    if fields.word("route").is_some_and(|word| word.eq_ignore_ascii_case("ferry")) {
+        return RoadClass::Ferry;
+    }
+    let at = fields.place("highway");
+    let Some(word) = fields.word("highway") else {
+        fields.issues.note(
+            IssueCode::ValueMissing,
+            &at,
+            message!("message.no_class"),
+            message!("message.class_default"),
+        );
+        return RoadClass::Other;
+    };
+    RoadClass::from_word(&word).unwrap_or_else(|| {
+        fields.issues.note(IssueCode::NotUnderstood, &at, format!("\"{word}\""), message!("message.class_known"));
+        RoadClass::Other
+    })
+}
+
+/// Notes access that depends on the time: it is not followed.
+fn note_conditional(fields: &mut FeatureFields<'_>) {
+    for key in access_keys::CONDITIONAL {
+        if let Some(word) = fields.word(key) {
+            let at = fields.place(key);
+            fields.issues.note(IssueCode::Conditional, &at, format!("\"{word}\""), message!("message.not_followed"));
+        }
+    }
+}
+
+/// The direction of vehicles by `oneway`, else by the class; `oneway:emergency` and `oneway:motor_vehicle` open the other
+/// way.
+fn direction(fields: &mut FeatureFields<'_>, class: RoadClass, letters: &DirectionLetters) -> Direction {
+    if ["oneway:emergency", "oneway:motor_vehicle"].into_iter().any(|key| fields.word(key).is_some_and(|w| is_no(&w))) {
+        return Direction::Both;
+    }
+    let roundabout = matches!(fields.word("junction").as_deref(), Some("roundabout" | "circular"));
+    let implied = if roundabout || class == RoadClass::Motorway { Direction::Forward } else { Direction::Both };
+    let Some(word) = fields.word("oneway") else { return implied };
+    if matches!(&*word, "B" | "b") {
+        letters.both.store(true, Relaxed);
+    } else if matches!(&*word, "T" | "t") {
+        letters.to.lock().unwrap_or_else(PoisonError::into_inner).push(fields.feature.index);
+    }
+    oneway(&word).unwrap_or_else(|| {
+        let at = fields.place("oneway");
+        fields.issues.note(IssueCode::NotUnderstood, &at, format!("\"{word}\""), message!("message.oneway_absent"));
+        implied
+    })
+}
+
+/// Whether a word says no.
+fn is_no(word: &str) -> bool {
+    matches!(word.to_lowercase().as_str(), "no" | "否" | "无" | "0" | "0.0" | "false" | "f" | "n")
+}
+
+/// Crossing time of a ferry, seconds; a duration that is not understood is noted.
+fn ferry_s(fields: &mut FeatureFields<'_>) -> Option<f64> {
+    let word = fields.word("duration")?;
+    let seconds = duration_s(&word);
+    if seconds.is_none() {
+        let at = fields.place("duration");
+        fields.issues.note(IssueCode::NotUnderstood, &at, format!("\"{word}\""), message!("message.duration_absent"));
+    }
+    seconds
+}
+
+/// Seconds of a `duration` value (OpenStreetMap's): `hh:mm`, `hh:mm:ss`, whole or decimal minutes, ISO 8601 (`PT1H30M`).
+fn duration_s(text: &str) -> Option<f64> {
+    let text = text.trim().to_uppercase();
+    let positive = |seconds: f64| (seconds.is_finite() && seconds > 0.0).then_some(seconds);
+    if let Some(clock) = text.strip_prefix("PT") {
+        let mut seconds = 0.0;
+        let mut digits = String::new();
+        for c in clock.chars() {
+            if c.is_ascii_digit() || c == '.' {
+                digits.push(c);
+                continue;
+            }
+            let unit_s = match c {
+                'H' => 3600.0,
+                'M' => 60.0,
+                'S' => 1.0,
+                _ => return None,
+            };
+            seconds += parse_number(&std::mem::take(&mut digits))? * unit_s;
+        }
+        return positive(seconds).filter(|_| digits.is_empty());
+    }
+    let parts = text.split(':').map(parse_number).collect::<Option<Vec<f64>>>()?;
+    match parts[..] {
+        [minutes] => positive(minutes * 60.0),
+        [hours, minutes] => positive(hours * 3600.0 + minutes * 60.0),
+        [hours, minutes, seconds] => positive(hours * 3600.0 + minutes * 60.0 + seconds),
+        _ => None,
+    }
 }
 
 /// The direction of a `oneway` value (OpenStreetMap's, Geofabrik's T/F/B and Chinese spellings).
@@ -210,8 +284,10 @@ fn oneway(word: &str) -> Option<Direction> {
         "yes" | "y" | "true" | "1" | "1.0" | "t" | "f" | "ft" | "forward" | "是" | "单行" | "单行线" | "单行道"
         | "单向" | "单向通行" | "正向" | "顺向" => Direction::Forward,
         "-1" | "-1.0" | "reverse" | "tf" | "backward" | "反向" | "逆向" => Direction::Backward,
-        "no" | "n" | "false" | "0" | "0.0" | "b" | "both" | "否" | "双向" | "双行" | "双向通行" | "双行道"
-        | "reversible" | "alternating" => Direction::Both,
+        "no" | "n" | "false" | "0" | "0.0" | "b" | "both" | "否" | "双向" | "双行" | "双向通行" | "双行道" => {
+            Direction::Both
+        }
+        "reversible" | "alternating" | "潮汐车道" | "可变车道" => Direction::Changing,
         _ => return None,
     })
 }
@@ -230,7 +306,7 @@ fn maxspeed_kmh(text: &str) -> Option<f64> {
             Some(miles) => (miles, KM_PER_MILE),
             None => (KMH.iter().find_map(|unit| part.strip_suffix(unit)).unwrap_or(&part), 1.0),
         };
-        let speed = super::numbers::parse_number(digits)? * factor;
+        let speed = parse_number(digits)? * factor;
         (speed > 0.0 && speed <= MOST_KMH).then(|| speed.min(least))
     })
 }
@@ -250,6 +326,18 @@ mod tests {
         assert_eq!(oneway("反向"), Some(Direction::Backward));
         assert_eq!(oneway("B"), Some(Direction::Both));
         assert_eq!(oneway("perhaps"), None);
+        assert_eq!(oneway("reversible"), Some(Direction::Changing));
+        for (text, seconds) in [
+            ("00:20", Some(1200.0)),
+            ("1:00:30", Some(3630.0)),
+            ("15", Some(900.0)),
+            ("PT1H30M", Some(5400.0)),
+            ("PT5", None),
+            ("0", None),
+            ("soon", None),
+        ] {
+            assert_eq!(duration_s(text), seconds, "{text}");
+        }
         assert_eq!(maxspeed_kmh("50;60"), Some(50.0));
         assert_eq!(maxspeed_kmh("30 mph").map(f64::round), Some(48.0));
         for (text, kmh) in [

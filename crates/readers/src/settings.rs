@@ -123,6 +123,8 @@ impl<'de> Deserialize<'de> for Layers {
             candidates: Option<LayerSpec>,
             barriers: Option<LayerSpec>,
             closures: Option<LayerSpec>,
+            road_barriers: Option<LayerSpec>,
+            turns: Option<LayerSpec>,
             #[serde(default)]
             extra: BTreeMap<String, LayerSpec>,
         }
@@ -139,6 +141,8 @@ impl<'de> Deserialize<'de> for Layers {
             (Layer::Candidates, table.candidates),
             (Layer::Barriers, table.barriers),
             (Layer::Closures, table.closures),
+            (Layer::RoadBarriers, table.road_barriers),
+            (Layer::Turns, table.turns),
         ];
         let named = named.into_iter().filter_map(|(layer, spec)| Some((layer, spec?))).collect();
         Ok(Self { named, extra: table.extra })
@@ -256,6 +260,9 @@ impl Settings {
             ("response.process_s", self.response.process_s),
             ("response.turnout_s", self.response.turnout_s),
             ("drive.max_driveway_m", self.drive.max_driveway_m),
+            ("drive.gate_s", self.drive.gate_s),
+            ("drive.signal_s", self.drive.signal_s),
+            ("drive.ferry_wait_s", self.drive.ferry_wait_s),
             ("roads.snap_m", self.roads.snap_m),
             ("zones.min_zone_m2", self.zones.min_zone_m2),
         ];

@@ -259,17 +259,7 @@ mod tests {
     }
 
     fn road(feature: usize, parts: Vec<Vec<LonLat>>) -> Road {
-        Road {
-            feature,
-            name: None,
-            class: RoadClass::Primary,
-            direction: Direction::Both,
-            speed_kmh: Some(60.0),
-            maxspeed_kmh: None,
-            no_vehicles: false,
-            level: Level::default(),
-            parts,
-        }
+        Road { feature, speed_kmh: Some(60.0), ..Road::plain(RoadClass::Primary, parts) }
     }
 
     #[test]

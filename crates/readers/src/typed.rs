@@ -20,7 +20,7 @@ use lifering_base::frame::LonLat;
 use lifering_base::hash::sha256_of_debug;
 use lifering_base::issue::Issues;
 use lifering_base::message;
-use lifering_base::records::{Layer, Neighbour, Obstacles, People, Record, Road, Site, Unit};
+use lifering_base::records::{Layer, Neighbour, Obstacles, People, Record, Road, RoadBarrier, Site, Turn, Unit};
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
@@ -49,6 +49,10 @@ pub struct RegionLayers {
     pub barriers: Option<Obstacles>,
     /// Lines and areas on which roads are closed.
     pub closures: Option<Obstacles>,
+    /// Points on roads that stop an ambulance or cost it time.
+    pub road_barriers: Option<Vec<RoadBarrier>>,
+    /// Turn restrictions.
+    pub turns: Option<Vec<Turn>>,
     /// Extra layers by name.
     pub extra: BTreeMap<String, Vec<Record>>,
 }
@@ -68,6 +72,8 @@ impl RegionLayers {
             (Layer::Candidates, self.candidates.is_some()),
             (Layer::Barriers, self.barriers.is_some()),
             (Layer::Closures, self.closures.is_some()),
+            (Layer::RoadBarriers, self.road_barriers.is_some()),
+            (Layer::Turns, self.turns.is_some()),
         ];
         let mut named = Layers::default();
         for (layer, _) in given.into_iter().filter(|(_, given)| *given) {
@@ -139,7 +145,7 @@ impl<'a> RecordChecker<'a> {
             kept.extend(check(one, &at, &mut issues)?);
         }
         let wanted = match layer {
-            Layer::Boundary | Layer::Barriers | Layer::Closures => None,
+            Layer::Boundary | Layer::Barriers | Layer::Closures | Layer::RoadBarriers | Layer::Turns => None,
             Layer::Population => Some(message!("message.no_people_to_judge")),
             Layer::Roads => Some(message!("message.no_roads")),
             _ => Some(message!("message.counted_none")),
@@ -230,6 +236,17 @@ impl<'a> RecordChecker<'a> {
         };
         self.layer((layer, layer.key()), all, |i, _| (Some(i), None), check)?;
         Ok(kept)
+    }
+
+    pub(crate) fn road_barriers(&mut self, all: Vec<RoadBarrier>) -> Result<Vec<RoadBarrier>, InputError> {
+        let named = |_, one: &RoadBarrier| (Some(one.feature), one.id.clone());
+        let layer = Layer::RoadBarriers;
+        self.layer((layer, layer.key()), all, named, |one, _, _| Ok(Some(one)))
+    }
+
+    pub(crate) fn turns(&mut self, all: Vec<Turn>) -> Result<Vec<Turn>, InputError> {
+        let named = |_, one: &Turn| (Some(one.feature), one.id.clone());
+        self.layer((Layer::Turns, Layer::Turns.key()), all, named, |one, _, _| Ok(Some(one)))
     }
 
     pub(crate) fn records(&mut self, name: &str, records: Vec<Record>) -> Result<Vec<Record>, InputError> {

@@ -8,7 +8,7 @@ use lifering_base::issue::{Issue, IssueCode};
 use lifering_base::parameters::Drive;
 use lifering_base::records::attributes::Scalar;
 use lifering_base::records::road_class::RoadClass;
-use lifering_base::records::{Direction, Layer, Level, People, Residence, Road, Site};
+use lifering_base::records::{Layer, People, Residence, Road, Site};
 use lifering_readers::settings::Settings;
 use lifering_readers::source::{Source, read_file};
 use lifering_readers::{InputRecord, ReadOptions, Region, RegionLayers, with_issues};
@@ -42,6 +42,8 @@ fn layers(region: &Region) -> RegionLayers {
         candidates: region.candidates.clone(),
         barriers: region.barriers.clone(),
         closures: region.closures.clone(),
+        road_barriers: None,
+        turns: None,
         extra: region.extra.clone(),
     }
 }
@@ -113,17 +115,7 @@ fn typed_layers_are_checked_as_those_of_files() {
 }
 
 fn road(parts: Vec<Vec<LonLat>>) -> Road {
-    Road {
-        feature: 0,
-        name: None,
-        class: RoadClass::Primary,
-        direction: Direction::Both,
-        speed_kmh: None,
-        maxspeed_kmh: None,
-        no_vehicles: false,
-        level: Level::default(),
-        parts,
-    }
+    Road::plain(RoadClass::Primary, parts)
 }
 
 fn station(feature: usize, id: &str, place: LonLat) -> Site {

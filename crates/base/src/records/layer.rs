@@ -29,13 +29,17 @@ pub enum Layer {
     Barriers,
     /// Lines and areas on which roads are closed.
     Closures,
+    /// Points on vertices of roads: gates, bollards, blocks, traffic signals (roads.md sections 5 and 6).
+    RoadBarriers,
+    /// Turn restrictions between roads (roads.md section 6).
+    Turns,
     /// One of `[layers.extra]`: records that standards ask for beside the layers above.
     Extra,
 }
 
 impl Layer {
     /// All layers with a key of their own, in the order they are read and reported.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Boundary,
         Self::Units,
         Self::Population,
@@ -47,6 +51,8 @@ impl Layer {
         Self::Candidates,
         Self::Barriers,
         Self::Closures,
+        Self::RoadBarriers,
+        Self::Turns,
     ];
 
     /// Key of the layer in `[layers]` of region.toml.
@@ -63,6 +69,8 @@ impl Layer {
             Self::Candidates => "candidates",
             Self::Barriers => "barriers",
             Self::Closures => "closures",
+            Self::RoadBarriers => "road_barriers",
+            Self::Turns => "turns",
             Self::Extra => "extra",
         }
     }

@@ -34,6 +34,23 @@ pub enum RoadClass {
     Platform,
     Construction,
     Proposed,
+    Busway,
+    BusGuideway,
+    Raceway,
+    Escape,
+    RestArea,
+    Elevator,
+    Ladder,
+    ViaFerrata,
+    Trail,
+    Razed,
+    Abandoned,
+    Disused,
+    Discontinued,
+    Planned,
+    No,
+    /// `route=ferry`, with or without a class.
+    Ferry,
     /// Any other word, or none: driven at `default_kmh`, and reported.
     Other,
 }
@@ -112,6 +129,27 @@ const NAMES: &[(&str, RoadClass)] = &[
     ("在建", C::Construction),
     ("proposed", C::Proposed),
     ("规划", C::Proposed),
+    ("busway", C::Busway),
+    ("公交专用道", C::Busway),
+    ("bus_guideway", C::BusGuideway),
+    ("raceway", C::Raceway),
+    ("escape", C::Escape),
+    ("rest_area", C::RestArea),
+    ("elevator", C::Elevator),
+    ("电梯", C::Elevator),
+    ("ladder", C::Ladder),
+    ("via_ferrata", C::ViaFerrata),
+    ("trail", C::Trail),
+    ("razed", C::Razed),
+    ("abandoned", C::Abandoned),
+    ("disused", C::Disused),
+    ("废弃", C::Disused),
+    ("discontinued", C::Discontinued),
+    ("planned", C::Planned),
+    ("no", C::No),
+    ("ferry", C::Ferry),
+    ("轮渡", C::Ferry),
+    ("渡口", C::Ferry),
 ];
 
 impl RoadClass {
@@ -138,26 +176,42 @@ impl RoadClass {
         })
     }
 
-    /// Whether vehicles may use it (definitions.md section 2).
+    /// Whether vehicles may use it, if no access key says otherwise (roads.md section 1). Ferries have a switch of their
+    /// own.
     pub fn drivable(self) -> bool {
-        !matches!(
-            self,
-            C::Footway
-                | C::Path
-                | C::Pedestrian
-                | C::Steps
-                | C::Cycleway
-                | C::Bridleway
-                | C::Corridor
-                | C::Platform
-                | C::Construction
-                | C::Proposed
-        )
+        !self.never_drivable()
+            && !matches!(
+                self,
+                C::Footway
+                    | C::Path
+                    | C::Pedestrian
+                    | C::Cycleway
+                    | C::Bridleway
+                    | C::Corridor
+                    | C::Platform
+                    | C::Construction
+                    | C::Proposed
+                    | C::Busway
+                    | C::BusGuideway
+                    | C::Raceway
+                    | C::Escape
+                    | C::RestArea
+            )
     }
 
-    /// Whether people on foot may use it (definitions.md section 2).
+    /// Whether no vehicle gets through, whatever an access key says (roads.md section 1).
+    pub fn never_drivable(self) -> bool {
+        matches!(self, C::Steps | C::Elevator | C::Ladder | C::ViaFerrata | C::Trail) || self.not_there()
+    }
+
+    /// Whether the road is gone or not built yet.
+    fn not_there(self) -> bool {
+        matches!(self, C::Razed | C::Abandoned | C::Disused | C::Discontinued | C::Planned | C::No)
+    }
+
+    /// Whether people on foot may use it (definitions.md section 2): not motorways, ferries, or what is not there.
     pub fn walkable(self) -> bool {
-        !matches!(self, C::Motorway | C::MotorwayLink | C::Construction | C::Proposed)
+        !matches!(self, C::Motorway | C::MotorwayLink | C::Construction | C::Proposed | C::Ferry) && !self.not_there()
     }
 
     /// OpenStreetMap's word for the class.

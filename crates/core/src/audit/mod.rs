@@ -5,6 +5,7 @@
 
 mod baselines;
 mod error;
+mod obeying;
 mod queries;
 mod reference_drive;
 mod request;
@@ -22,7 +23,6 @@ use crate::findings::{
     AuditParameters, Findings, NetworkFigures, PopulationFigures, RegionFacts, UnitFacts, ZoneDrawing,
 };
 use crate::measure::{AccessMeasurements, profiles};
-use crate::network::Usage;
 use crate::quality::issue_log::{IssueLog, with_issues};
 use crate::quality::survey::{fits_of_layers, survey};
 use crate::run::{Progress, Silent, enter};
@@ -108,6 +108,7 @@ pub(crate) fn audit_after(
     let drive = ReferenceDrive::find(city, standard, &measured);
     let arrivals = StationArrivals::measure(city, drive.as_ref());
     let reached = arrivals.people_by_reachability(city, &measured);
+    let obeying = obeying::obeying(city, standard, drive.as_ref(), &measured);
 
     stage("survey")?;
     let mut notes = IssueLog::default();
@@ -140,6 +141,7 @@ pub(crate) fn audit_after(
         units: units(city),
         shared_roads: city.records().roads_taken.clone(),
         neighbours: city.records().neighbours.clone(),
+        obeying,
         covered_twice: arrivals.covered_twice(city, standard, &measured),
         stations: arrivals.stations(city),
         arrivals: arrivals.first(),
@@ -199,9 +201,9 @@ fn population(city: &City, reached: stations::UnreachedPeople) -> PopulationFigu
 }
 
 fn network(city: &City) -> NetworkFigures {
-    let network = city.network(Usage::Drive);
+    let network = city.drive_network();
     NetworkFigures {
-        nodes: network.node_count,
+        nodes: network.junction_count,
         edges: network.links.iter().map(|link| usize::from(link.forward) + usize::from(link.backward)).sum(),
         connectivity: network.connectivity,
     }

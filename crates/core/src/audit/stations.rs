@@ -102,9 +102,9 @@ impl<'a> StationArrivals<'a> {
         let Some(drive) = self.drive else { return figures };
         let measured = drive.measured;
         let limit_ms = drive.limits_ms.first().copied().unwrap_or(f64::INFINITY) + TIME_RESOLUTION_MS;
-        for (entry_point, site) in measured.field.entry_points.iter().zip(&measured.sites) {
+        for (entries, site) in measured.field.entries.iter().zip(&measured.sites) {
             if let Some(figure) = figures.get_mut(*site) {
-                figure.driveway_m = entry_point.map(|road| road.distance_m);
+                figure.driveway_m = entries.nearest().map(|road| road.distance_m);
             }
         }
         for ((sample, reached), second) in city.people().samples.iter().zip(measured.reached.iter()).zip(&self.second) {

@@ -6,7 +6,6 @@ use crate::city::City;
 use crate::findings::{Estimate, NotDrawn, RoadLengths, RuleZones};
 use crate::measure::AccessMeasurements;
 use crate::measure::roads::covered_km;
-use crate::network::Usage;
 use crate::run::Progress;
 use crate::travel::{EarliestArrival, Reachability, SearchBuffers};
 use crate::zones::{
@@ -159,7 +158,7 @@ impl ZoneMaker<'_> {
             let (_, segment) = earliest.nearest_segment(place, within_m, &mut SearchBuffers::default())?;
             Some(records.roads[measured.field.network.road[segment as usize] as usize].class)
         };
-        let usage = if measured.field.settings.straight { Usage::Walk } else { Usage::Drive };
+        let on_foot = measured.field.settings.straight;
         tasks
             .iter()
             .filter_map(|task| {
@@ -173,7 +172,7 @@ impl ZoneMaker<'_> {
                     shift: task.shift,
                     sites: measured.sites.clone(),
                     road: Some(RoadLengths { within_km, all_km }),
-                    usage,
+                    on_foot,
                     ..rule_zones(area, zonal_statistics(area, &uncovered, &class_near))
                 };
                 Some((task.rule, zones))
@@ -249,6 +248,6 @@ fn rule_zones(area: &UncoveredArea, zones: Vec<Zone>) -> RuleZones {
         shift: Milliseconds(0),
         sites: Vec::new(),
         road: None,
-        usage: Usage::Drive,
+        on_foot: false,
     }
 }

@@ -5,7 +5,7 @@
 //! times.
 
 use super::spatial_join::UnitIndex;
-use super::{City, Ground, Profile};
+use super::{City, Ground};
 use crate::travel::Start;
 use crate::travel::demand::reach;
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
@@ -31,6 +31,8 @@ pub struct SitePlace {
     pub xy: Coord<f64>,
     /// A station's own turnout, seconds; `None` if it states none.
     pub turnout_s: Option<f64>,
+    /// False for a station of which it is known that it has no ambulance: nobody starts there (roads.md section 7).
+    pub dispatches: bool,
 }
 
 /// The sites of all layers.
@@ -155,7 +157,9 @@ fn gather_sites(
             Some(Scalar::Number(seconds)) => Some(*seconds),
             _ => None,
         };
-        placed.push((site, SitePlace { place, xy, turnout_s }));
+        let of_stations = matches!(layer, LayerName::Stations | LayerName::Neighbours);
+        let dispatches = !(of_stations && attributes.get("ambulances") == Some(&Scalar::Number(0.0)));
+        placed.push((site, SitePlace { place, xy, turnout_s, dispatches }));
     };
     for (layer, records) in layers {
         let Some(records) = records else { continue };
@@ -269,8 +273,7 @@ fn derive_sub_center_areas(city: &City, evidence: &mut Evidence) {
         return;
     }
     let starts: Vec<Start> = seeds.iter().map(|i| Start { xy: city.sites()[*i].xy, delay: Milliseconds(0) }).collect();
-    let profile = Profile::Drive(city.records().settings.drive.period.clone());
-    let field = city.travel_field(&profile, &starts);
+    let field = city.travel_field(&city.drive_profile(), &starts);
     let homes: Vec<Coord<f64>> = city.people().samples.iter().map(|s| s.xy).collect();
     let stands: Vec<Coord<f64>> = city.sites().iter().map(|s| s.xy).collect();
     let home_of = reach(&field, city.barriers(), &homes);

@@ -120,6 +120,17 @@ impl City {
         self.roads.network(&self.records, &self.ground, usage)
     }
 
+    /// The road network of ambulances that obey what region.toml says.
+    pub fn drive_network(&self) -> Arc<RoadNetwork> {
+        self.network(Usage::Drive(self.records.settings.drive.obey))
+    }
+
+    /// Driving in the period of region.toml, obeying what it says.
+    pub fn drive_profile(&self) -> Profile {
+        let drive = &self.records.settings.drive;
+        Profile::Drive(drive.period.clone(), drive.obey)
+    }
+
     /// Costs along the network of a profile.
     pub fn costs(&self, profile: &Profile) -> Arc<Costs> {
         self.roads.costs(&self.records, &self.ground, profile)
@@ -133,7 +144,7 @@ impl City {
     /// First arrivals along all roads from some starts.
     pub fn travel_field(&self, profile: &Profile, starts: &[Start]) -> TravelField {
         let (network, costs) = (self.network(profile.usage()), self.costs(profile));
-        TravelField::new(network, costs, starts, self.field_settings(profile))
+        TravelField::new(network, costs, starts, self.field_settings(profile), self.barriers())
     }
 
     /// Times from one start after another to the same places.

@@ -3,7 +3,7 @@
 use super::Ground;
 use crate::network::{BuildSettings, Costs, RoadNetwork, Speeds, Usage, build_all, closed_areas};
 use crate::travel::{AccessLeg, FieldSettings};
-use lifering_base::parameters::Drive;
+use lifering_base::parameters::{Drive, Obey};
 use lifering_readers::Region;
 use lifering_readers::settings::Settings;
 use lifering_standards::catalogue::Pace;
@@ -19,19 +19,19 @@ fn ms_per_m_of_kmh(kmh: f64) -> f64 {
 /// Which costs along which network.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Profile {
-    /// Driving in a period of region.toml.
-    Drive(String),
+    /// Driving in a period of region.toml, keeping these traffic rules.
+    Drive(String, Obey),
     /// Walking at a pace.
     Walk(Pace),
-    /// Length of drivable road: a metre costs a second.
-    Network,
+    /// Length of road driven, keeping these traffic rules: a metre costs a second.
+    Network(Obey),
 }
 
 impl Profile {
     /// The mode of travel whose network the profile uses.
     pub fn usage(&self) -> Usage {
         match self {
-            Self::Drive(_) | Self::Network => Usage::Drive,
+            Self::Drive(_, obey) | Self::Network(obey) => Usage::Drive(*obey),
             Self::Walk(_) => Usage::Walk,
         }
     }
@@ -39,7 +39,7 @@ impl Profile {
     /// Access leg and driveway.
     pub(super) fn field_settings(&self, settings: &Settings) -> FieldSettings {
         let (access, driveway, straight) = match self {
-            Self::Drive(_) => {
+            Self::Drive(..) => {
                 (ms_per_m_of_kmh(settings.access.speed_kmh), ms_per_m_of_kmh(settings.drive.driveway_kmh), false)
             }
             Self::Walk(pace) => {
@@ -49,12 +49,13 @@ impl Profile {
                 };
                 (1000.0 / access, 1000.0 / access, true)
             }
-            Self::Network => (1000.0, 1000.0, false),
+            Self::Network(_) => (1000.0, 1000.0, false),
         };
         FieldSettings {
             leg: AccessLeg { ms_per_m: access, max_m: settings.access.max_m },
             driveway_ms_per_m: driveway,
             straight,
+            way_out: !straight,
         }
     }
 }
@@ -112,11 +113,11 @@ impl RoadStore {
         }
         let closed = records.closures.as_ref().map(|layer| closed_areas(layer, &ground.frame));
         let settings = BuildSettings {
-            usage: Usage::Drive,
-            no_roadside: &records.settings.access.no_roadside,
-            snap_m: records.settings.roads.snap_m,
-            split_crossings: records.settings.roads.split_crossings,
             closed: closed.as_ref(),
+            points: &records.road_barriers,
+            turns: &records.turns,
+            // The usage is that of each network.
+            ..BuildSettings::plain(Usage::Walk, &records.settings)
         };
         let built = build_all(&records.roads, &ground.frame, &settings, &missing);
         let mut made = self.lock();
@@ -139,7 +140,7 @@ impl RoadStore {
 fn costs(records: &Region, network: &RoadNetwork, profile: &Profile) -> Costs {
     let settings = &records.settings;
     match profile {
-        Profile::Drive(period) => {
+        Profile::Drive(period, _) => {
             let drive = Drive { period: period.clone(), ..settings.drive.clone() };
             Costs::new(network, &records.roads, &Speeds::Drive(&drive))
         }
@@ -150,6 +151,6 @@ fn costs(records: &Region, network: &RoadNetwork, profile: &Profile) -> Costs {
             };
             Costs::new(network, &records.roads, &Speeds::Uniform(speed_m_s))
         }
-        Profile::Network => Costs::new(network, &records.roads, &Speeds::Uniform(1.0)),
+        Profile::Network(_) => Costs::new(network, &records.roads, &Speeds::Uniform(1.0)),
     }
 }

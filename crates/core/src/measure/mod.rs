@@ -77,7 +77,7 @@ pub struct AccessMeasurements {
 /// The distinct profiles of some queries, and the drive profile of the region.
 pub fn profiles(queries: &[AccessQuery], records: &Region) -> Vec<Profile> {
     let mut all: Vec<Profile> = queries.iter().filter_map(|query| profile(&query.impedance, records)?.ok()).collect();
-    all.push(Profile::Drive(records.settings.drive.period.clone()));
+    all.push(Profile::Drive(records.settings.drive.period.clone(), records.settings.drive.obey));
     all.sort_unstable();
     all.dedup();
     all
@@ -91,12 +91,12 @@ pub fn profile(impedance: &Impedance, records: &Region) -> Option<Result<Profile
     let drive = &records.settings.drive;
     Some(match impedance {
         Impedance::Geodesic => return None,
-        Impedance::Network => Ok(Profile::Network),
+        Impedance::Network => Ok(Profile::Network(drive.obey)),
         Impedance::Walk(pace) => Ok(Profile::Walk(*pace)),
         Impedance::Drive(_, period) => {
             let period = period.as_ref().unwrap_or(&drive.period);
             if drive.periods.contains_key(period) {
-                Ok(Profile::Drive(period.clone()))
+                Ok(Profile::Drive(period.clone(), drive.obey))
             } else {
                 Err(Missing::Period(period.clone()))
             }
@@ -140,8 +140,9 @@ impl AccessMeasurements {
                 }
                 Some(Err(missing)) => Err(missing),
                 Some(Ok(profile)) => {
-                    let (clock, shift) = canonical_clock(city, query);
-                    let key = FieldKey { sites: query.sites.clone(), profile, clock };
+                    let sites = starts_of(city, query);
+                    let (clock, shift) = canonical_clock(city, query, &sites);
+                    let key = FieldKey { sites, profile, clock };
                     let field = keys.iter().position(|k| *k == key).unwrap_or_else(|| {
                         keys.push(key);
                         keys.len() - 1
@@ -237,11 +238,17 @@ impl MeasuredField {
     }
 }
 
+/// The sites from which somebody starts: on foot all, by road those that have not been said to be without ambulances.
+fn starts_of(city: &City, query: &AccessQuery) -> Vec<usize> {
+    let drives = matches!(query.impedance, Impedance::Drive(..) | Impedance::Network);
+    query.sites.iter().copied().filter(|site| !drives || city.sites()[*site].dispatches).collect()
+}
+
 /// The clock of the search and the shift of its arrivals. If all delays are equal, the search starts at zero and the
 /// delay is the shift, so that all clocks share the field.
-fn canonical_clock(city: &City, query: &AccessQuery) -> (Option<Clock>, Milliseconds) {
+fn canonical_clock(city: &City, query: &AccessQuery, sites: &[usize]) -> (Option<Clock>, Milliseconds) {
     let Impedance::Drive(clock, _) = &query.impedance else { return (None, Milliseconds(0)) };
-    let delays = || query.sites.iter().map(|site| delay(city.records(), city.sites()[*site].turnout_s, *clock));
+    let delays = || sites.iter().map(|site| delay(city.records(), city.sites()[*site].turnout_s, *clock));
     match delays().next() {
         Some(first) if delays().all(|delay| delay == first) => (Some(Clock::DriveOnly), first),
         Some(_) => (Some(*clock), Milliseconds(0)),

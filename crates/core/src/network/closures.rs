@@ -30,9 +30,18 @@ pub fn closed_areas(closures: &Obstacles, frame: &Frame) -> ClosedRoads {
     ClosedRoads { areas }
 }
 
+/// An open stretch of a line.
+#[derive(Debug, PartialEq)]
+pub struct OpenStretch {
+    /// At least two positions, degrees.
+    pub line: Vec<LonLat>,
+    /// Whether a closure has cut it at its start and at its end: such an end joins no other line.
+    pub cut: [bool; 2],
+}
+
 impl ClosedRoads {
-    /// The open stretches of a line, each of at least two positions; degrees.
-    pub fn open_parts(&self, line: &[LonLat], frame: &Frame) -> Vec<Vec<LonLat>> {
+    /// The open stretches of a line.
+    pub fn open_parts(&self, line: &[LonLat], frame: &Frame) -> Vec<OpenStretch> {
         let xy: Vec<Coord<f64>> = line.iter().map(|p| frame.to_local(*p)).collect();
         let near: Vec<&Polygon<f64>> = self
             .areas
@@ -49,41 +58,53 @@ impl ClosedRoads {
             })
             .collect();
         if near.is_empty() {
-            return vec![line.to_vec()];
+            return vec![OpenStretch { line: line.to_vec(), cut: [false, false] }];
         }
         let mut parts = Vec::new();
-        let mut current: Vec<LonLat> = Vec::new();
+        let mut current = Growing::default();
         for (i, pair) in xy.windows(2).enumerate() {
-            for (from, to) in open_stretches(Line::new(pair[0], pair[1]), &near) {
-                let at = |fraction: f64| match fraction {
-                    0.0 => line[i],
-                    1.0 => line[i + 1],
-                    f => frame.to_lon_lat(pair[0] + (pair[1] - pair[0]) * f),
-                };
-                if from > 0.0 || current.is_empty() {
-                    finish(&mut current, &mut parts);
-                    current.push(at(from));
+            let open = open_stretches(Line::new(pair[0], pair[1]), &near);
+            let at = |fraction: f64| match fraction {
+                0.0 => line[i],
+                1.0 => line[i + 1],
+                f => frame.to_lon_lat(pair[0] + (pair[1] - pair[0]) * f),
+            };
+            for (from, to) in &open {
+                // What ends or begins at a vertex of the data goes on sharing it.
+                if *from > 0.0 || current.line.is_empty() {
+                    current.finish(false, &mut parts);
+                    current.cut_at_start = *from > 0.0;
+                    current.line.push(at(*from));
                 }
-                current.push(at(to));
-                if to < 1.0 {
-                    finish(&mut current, &mut parts);
+                current.line.push(at(*to));
+                if *to < 1.0 {
+                    current.finish(true, &mut parts);
                 }
             }
-            let open_to_end = current.last().is_some_and(|p| *p == line[i + 1]);
-            if !open_to_end {
-                finish(&mut current, &mut parts);
+            if open.is_empty() {
+                current.finish(false, &mut parts);
             }
         }
-        finish(&mut current, &mut parts);
+        current.finish(false, &mut parts);
         parts
     }
 }
 
-fn finish(current: &mut Vec<LonLat>, parts: &mut Vec<Vec<LonLat>>) {
-    if current.len() > 1 {
-        parts.push(std::mem::take(current));
-    } else {
-        current.clear();
+/// The stretch that is being followed.
+#[derive(Default)]
+struct Growing {
+    line: Vec<LonLat>,
+    cut_at_start: bool,
+}
+
+impl Growing {
+    /// Ends the stretch, and keeps it if it has a length.
+    fn finish(&mut self, cut_at_end: bool, parts: &mut Vec<OpenStretch>) {
+        let line = std::mem::take(&mut self.line);
+        if line.len() > 1 {
+            parts.push(OpenStretch { line, cut: [self.cut_at_start, cut_at_end] });
+        }
+        self.cut_at_start = false;
     }
 }
 

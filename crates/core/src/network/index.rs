@@ -110,36 +110,24 @@ mod tests {
     use super::super::{BuildSettings, RoadNetwork, Usage, build};
     use super::*;
     use lifering_base::frame::{Frame, LonLat};
+    use lifering_base::parameters::Obey;
+    use lifering_base::records::Road;
     use lifering_base::records::road_class::RoadClass;
-    use lifering_base::records::{Direction, Level, Road};
+    use lifering_readers::settings::Settings;
     use proptest::prelude::*;
 
     fn road(class: RoadClass, line: &[(i32, i32)]) -> Road {
-        Road {
-            feature: 0,
-            name: None,
-            class,
-            direction: Direction::Both,
-            speed_kmh: None,
-            maxspeed_kmh: None,
-            no_vehicles: false,
-            level: Level::default(),
-            parts: vec![line.iter().map(|(x, y)| LonLat::new(f64::from(*x) * 1e-3, f64::from(*y) * 1e-3)).collect()],
-        }
+        let line = line.iter().map(|(x, y)| LonLat::new(f64::from(*x) * 1e-3, f64::from(*y) * 1e-3)).collect();
+        Road::plain(class, vec![line])
     }
 
     /// Lines of up to twenty positions on a lattice of about 111 m, some of them without roadside access.
     fn network(lines: &[Vec<(i32, i32)>]) -> RoadNetwork {
         let class = |i: usize| if i.is_multiple_of(4) { RoadClass::Motorway } else { RoadClass::Primary };
         let roads: Vec<Road> = lines.iter().enumerate().map(|(i, line)| road(class(i), line)).collect();
-        let settings = BuildSettings {
-            usage: Usage::Drive,
-            no_roadside: &[RoadClass::Motorway],
-            snap_m: 0.0,
-            split_crossings: false,
-            closed: None,
-        };
-        build(&roads, &Frame::new(LonLat::new(0.0, 0.0)).unwrap(), &settings)
+        let settings = Settings::named("lattice");
+        let plain = BuildSettings::plain(Usage::Drive(Obey::All), &settings);
+        build(&roads, &Frame::new(LonLat::new(0.0, 0.0)).unwrap(), &plain)
     }
 
     #[expect(clippy::disallowed_methods, reason = "to the last bit as the index measures it")]

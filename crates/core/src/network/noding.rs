@@ -22,10 +22,10 @@ type Insertion = (usize, usize, f64, [i32; 2]);
 
 /// Applies `snap_m`, then `split_crossings`.
 pub(super) fn join(polylines: &mut [Polyline], roads: &[Road], frame: &Frame, settings: &BuildSettings<'_>) {
-    if settings.snap_m > 0.0 {
-        snap(polylines, frame, settings.snap_m);
+    if settings.settings.roads.snap_m > 0.0 {
+        snap(polylines, frame, settings.settings.roads.snap_m);
     }
-    if settings.split_crossings {
+    if settings.settings.roads.split_crossings {
         split(polylines, roads, frame);
     }
 }
@@ -87,7 +87,9 @@ fn snap(polylines: &mut [Polyline], frame: &Frame, snap_m: f64) {
     }
     let mut ends: BTreeMap<(usize, bool), Coord<f64>> = BTreeMap::new();
     for (p, polyline) in polylines.iter().enumerate() {
-        for (is_last, position) in [(false, polyline.positions.first()), (true, polyline.positions.last())] {
+        let ends_of = [(false, polyline.positions.first()), (true, polyline.positions.last())];
+        // An end that a closure has cut joins nothing.
+        for (is_last, position) in ends_of.into_iter().filter(|(is_last, _)| !polyline.cut[usize::from(*is_last)]) {
             if let Some(position) = position.filter(|position| uses[*position] == 1) {
                 ends.insert((p, is_last), local(frame, *position));
             }

@@ -6,6 +6,8 @@ use lifering_base::frame::LonLat;
 pub(super) struct Polyline {
     pub(super) road: u32,
     pub(super) positions: Vec<[i32; 2]>,
+    /// Whether the first and the last position join no other line: ends that a closure has cut (roads.md section 10).
+    pub(super) cut: [bool; 2],
 }
 
 /// Longitude and latitude in 1e-7 degrees, the precision at which roads join (definitions.md section 2).

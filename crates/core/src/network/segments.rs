@@ -57,6 +57,13 @@ impl Segments {
         Self { vertices, xy, all, length_m, start, incident }
     }
 
+    /// The vertex at a position that lines share; `None` if no line has one there.
+    pub(super) fn shared_vertex(&self, position: [i32; 2]) -> Option<u32> {
+        let key = morton(position);
+        let at = self.vertices.partition_point(|vertex| morton(*vertex) < key);
+        (self.vertices.get(at) == Some(&position)).then_some(at as u32)
+    }
+
     /// The segments that meet at a vertex, ascending; a segment from the vertex to itself appears twice.
     pub(super) fn incident_to(&self, vertex: u32) -> &[u32] {
         &self.incident[self.start[vertex as usize] as usize..self.start[vertex as usize + 1] as usize]
@@ -92,16 +99,21 @@ pub(super) fn polylines(
     settings: &BuildSettings<'_>,
     usages: &[Usage],
 ) -> Vec<Polyline> {
-    let line = |road: u32, piece: &[LonLat]| Polyline { road, positions: piece.iter().copied().map(rounded).collect() };
+    let line = |road: u32, piece: &[LonLat], cut: [bool; 2]| Polyline {
+        road,
+        positions: piece.iter().copied().map(rounded).collect(),
+        cut,
+    };
     let lines_of = |(index, road): (usize, &Road)| -> Vec<Polyline> {
         let index = index as u32;
-        if !usages.iter().any(|usage| usage.may_use(road)) {
+        if !usages.iter().any(|usage| usage.may_use(road, &settings.settings.drive)) {
             return Vec::new();
         }
         match settings.closed {
-            None => road.parts.iter().map(|part| line(index, part)).collect(),
+            None => road.parts.iter().map(|part| line(index, part, [false, false])).collect(),
             Some(closed) => {
-                road.parts.iter().flat_map(|part| closed.open_parts(part, frame)).map(|p| line(index, &p)).collect()
+                let open = road.parts.iter().flat_map(|part| closed.open_parts(part, frame));
+                open.map(|open| line(index, &open.line, open.cut)).collect()
             }
         }
     };
@@ -121,10 +133,22 @@ fn morton(position: [i32; 2]) -> u64 {
     spread(position[0]) | (spread(position[1]) << 1)
 }
 
+/// What makes two positions one vertex: the position on the curve, and 0 for ends that may join others or a number of its
+/// own for one that may not.
+type VertexKey = (u64, u32);
+
 fn vertices_and_segments(polylines: &[Polyline]) -> (Vec<[i32; 2]>, Vec<Segment>) {
     let positions: Vec<[i32; 2]> = polylines.par_iter().flat_map_iter(|p| p.positions.iter().copied()).collect();
-    let mut keyed: Vec<(u64, u32)> =
-        positions.par_iter().enumerate().map(|(slot, position)| (morton(*position), slot as u32)).collect();
+    let mut keyed: Vec<(VertexKey, u32)> =
+        positions.par_iter().enumerate().map(|(slot, position)| ((morton(*position), 0), slot as u32)).collect();
+    let mut slot = 0;
+    for polyline in polylines {
+        let last = slot + polyline.positions.len() - 1;
+        for (end, _) in [slot, last].into_iter().zip(polyline.cut).filter(|(_, cut)| *cut) {
+            keyed[end].0.1 = end as u32 + 1;
+        }
+        slot = last + 1;
+    }
     keyed.par_sort_unstable();
     let mut vertex_at = vec![0_u32; keyed.len()];
     let mut vertices: Vec<[i32; 2]> = Vec::with_capacity(keyed.len());

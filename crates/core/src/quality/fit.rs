@@ -235,21 +235,16 @@ fn clearly_positive(gains: &[f64]) -> bool {
 mod tests {
     use super::*;
     use crate::network::{BuildSettings, Usage, build};
+    use lifering_base::parameters::Obey;
+    use lifering_base::records::Road;
     use lifering_base::records::road_class::RoadClass;
-    use lifering_base::records::{Direction, Level, Road};
+    use lifering_readers::settings::Settings;
 
     /// Streets every 0.01 degrees (about a kilometre) over a tenth of a degree.
     fn streets(west: f64, south: f64) -> Vec<Road> {
-        let line = |a: (f64, f64), b: (f64, f64)| Road {
-            feature: 0,
-            name: None,
-            class: RoadClass::Residential,
-            direction: Direction::Both,
-            speed_kmh: None,
-            maxspeed_kmh: None,
-            no_vehicles: false,
-            level: Level::default(),
-            parts: vec![vec![LonLat::new(west + a.0, south + a.1), LonLat::new(west + b.0, south + b.1)]],
+        let line = |a: (f64, f64), b: (f64, f64)| {
+            let line = vec![LonLat::new(west + a.0, south + a.1), LonLat::new(west + b.0, south + b.1)];
+            Road::plain(RoadClass::Residential, vec![line])
         };
         (0..=10)
             .flat_map(|i| [i; 2])
@@ -263,9 +258,9 @@ mod tests {
 
     fn found(west: f64, south: f64, datum: Datum, points: usize) -> Option<Fit> {
         let frame = Frame::new(LonLat::new(west + 0.05, south + 0.05)).unwrap();
-        let settings =
-            BuildSettings { usage: Usage::Drive, no_roadside: &[], snap_m: 0.0, split_crossings: false, closed: None };
-        let network = build(&streets(west, south), &frame, &settings);
+        let settings = Settings::named("streets");
+        let plain = BuildSettings::plain(Usage::Drive(Obey::All), &settings);
+        let network = build(&streets(west, south), &frame, &plain);
         // Sites along the streets, 0.0001 degrees (10 m) beside them.
         let places: Vec<LonLat> = (0..points)
             .map(|i| LonLat::new(west + 0.0001 + 0.01 * (i % 9 + 1) as f64, south + 0.005 + 0.007 * (i % 13) as f64))

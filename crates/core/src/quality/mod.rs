@@ -10,6 +10,8 @@ pub mod grade;
 pub mod network;
 pub mod issue_log;
 pub mod people;
+pub mod road_use;
+pub mod entries;
 pub mod sites;
 pub mod survey;
 
@@ -25,6 +27,7 @@ use issue_log::{IssueLog, with_issues};
 use lifering_base::datum::Datum;
 use lifering_base::frame::{Frame, FrameError, LonLat};
 use lifering_base::issue::Issue;
+use lifering_base::parameters::Roads;
 use lifering_readers::{InputRecord, Region};
 use std::collections::BTreeMap;
 use survey::{Survey, fits_of_layers, survey};
@@ -83,13 +86,15 @@ pub fn assess(records: Region) -> Result<Quality, CityError> {
     let city = City::surveyed(records)?;
     // A search without starts leaves every place with a road in reach cut off, and the others without a road.
     let places: Vec<Coord<f64>> = city.people().samples.iter().map(|sample| sample.xy).collect();
-    let reached = reach(&city.travel_field(&Profile::Network, &[]), city.barriers(), &places);
+    let reached =
+        reach(&city.travel_field(&Profile::Network(city.records().settings.drive.obey), &[]), city.barriers(), &places);
     let samples = city.people().samples.iter().zip(reached);
     let beyond = samples.filter(|(_, r)| *r == Reachability::NoRoad).map(|(sample, _)| sample.people);
     // A sum of nothing is -0.
     let no_road = beyond.sum::<f64>() + 0.0;
     let mut log = IssueLog::default();
     let survey = survey(&city, no_road, &mut log);
+    entries::note_uncertain(&city, &mut log);
     let fits = fits_of_layers(&city, &mut log);
     let inputs = with_issues(city.records(), &log);
     let layers = inputs.iter().map(|input| layer(input, fits.get(&input.key).cloned())).collect();
@@ -119,14 +124,10 @@ pub fn accepted_datum(region: &Region) -> Result<BTreeMap<String, Datum>, FrameE
     let (degrees, _) = boundary(region);
     let centre = degrees.centroid().map_or(LonLat::new(0.0, 0.0), |c| Coord::from(c).into());
     let frame = Frame::new(centre)?;
-    let settings = BuildSettings {
-        usage: Usage::Drive,
-        no_roadside: &region.settings.access.no_roadside,
-        snap_m: 0.0,
-        split_crossings: false,
-        closed: None,
-    };
-    let network = build(&region.roads, &frame, &settings);
+    let mut settings = region.settings.clone();
+    settings.roads = Roads::default();
+    let usage = Usage::Drive(settings.drive.obey);
+    let network = build(&region.roads, &frame, &BuildSettings::plain(usage, &settings));
     let fits = fits(region, &network, &frame, &mut IssueLog::default());
     Ok(fits.into_iter().filter_map(|(key, fit)| Some((key.clone(), fit.accepted(&key)?))).collect())
 }

@@ -107,12 +107,9 @@ impl NetworkQuality {
 /// The crossings that `split_crossings` has turned into junctions: those of the network without it.
 fn unsplit(region: &Region, frame: &Frame) -> FindingPlaces {
     let closed = region.closures.as_ref().map(|c| closed_areas(c, frame));
-    let settings = BuildSettings {
-        usage: Usage::Drive,
-        no_roadside: &region.settings.access.no_roadside,
-        snap_m: region.settings.roads.snap_m,
-        split_crossings: false,
-        closed: closed.as_ref(),
-    };
+    let mut settings = region.settings.clone();
+    settings.roads.split_crossings = false;
+    let usage = Usage::Drive(settings.drive.obey);
+    let settings = BuildSettings { closed: closed.as_ref(), ..BuildSettings::plain(usage, &settings) };
     crossings(&build(&region.roads, frame, &settings), &region.roads, frame)
 }

@@ -2,6 +2,7 @@
 //!
 //! In: a city and its drivable network. Out: [`SitesQuality`] of each point layer; findings are logged as issues.
 
+use super::entries;
 use super::issue_log::IssueLog;
 use crate::city::City;
 use crate::network::{RoadNetwork, RoadPoint};
@@ -109,6 +110,7 @@ pub fn sites(city: &City, network: &RoadNetwork, log: &mut IssueLog) -> Vec<Site
         }
         all.push(quality);
     }
+    entries::note_stations(city, network, log);
     note_extra(city, log);
     all
 }

@@ -7,10 +7,10 @@ use super::fit::{Fit, RoadsFit, fits, roads_fit};
 use super::issue_log::IssueLog;
 use super::network::NetworkQuality;
 use super::people::{PeopleQuality, people};
+use super::road_use::{RoadNotes, RoadUse};
 use super::sites::{SitesQuality, sites};
 use crate::city::City;
 use crate::city::boundary::BoundaryOrigin;
-use crate::network::Usage;
 use lifering_base::error::Place;
 use lifering_base::issue::IssueCode;
 use lifering_base::message;
@@ -24,6 +24,9 @@ use std::collections::BTreeMap;
 pub struct Survey {
     /// The drivable network.
     pub network: NetworkQuality,
+    /// How an ambulance may use the roads; audit.json of early versions lacks it.
+    #[serde(default)]
+    pub road_use: RoadUse,
     /// Stations, facilities, AEDs and candidates, as far as the region has the layers.
     pub sites: Vec<SitesQuality>,
     /// The population.
@@ -37,9 +40,10 @@ pub struct Survey {
 pub fn survey(city: &City, no_road: f64, log: &mut IssueLog) -> Survey {
     note_boundary(city, log);
     let people = people(city, no_road, log);
-    let network = city.network(Usage::Drive);
+    let network = city.drive_network();
     Survey {
         network: NetworkQuality::of(city.records(), &network, city.frame()),
+        road_use: RoadUse::of(city, &RoadNotes::of(city), log),
         sites: sites(city, &network, log),
         people,
         roads_fit: roads_fit(city.records(), city.frame(), city.boundary()),
@@ -48,7 +52,7 @@ pub fn survey(city: &City, no_road: f64, log: &mut IssueLog) -> Survey {
 
 /// Fit of the points of each layer to the roads, by key of the layer; none outside China. What looks shifted is logged.
 pub fn fits_of_layers(city: &City, log: &mut IssueLog) -> BTreeMap<String, Fit> {
-    fits(city.records(), &city.network(Usage::Drive), city.frame(), log)
+    fits(city.records(), &city.drive_network(), city.frame(), log)
 }
 
 /// Logs a boundary derived from units, or from population or roads.

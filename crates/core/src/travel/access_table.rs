@@ -9,6 +9,7 @@
 //! place is quicker by way of it, which leaves two or three of a hundred.
 
 use super::barriers::{Barriers, visible_intervals};
+use super::entry::Entries;
 use super::field::{FieldSettings, MidLinkStart, NetworkEntry, Start, TravelField, enter_network};
 use super::search::OneToMany;
 use super::timed_segment::TimedSegment;
@@ -51,6 +52,7 @@ pub struct AccessTable {
     egress: Vec<Egress>,
     /// By place: the walls near it; no entry if there are none.
     walls: HashMap<u32, Vec<Line<f64>>>,
+    barriers: Option<Barriers>,
     /// R-tree of the places outside barrier areas.
     tree: RTree<GeomWithData<[f64; 2], u32>>,
 }
@@ -69,7 +71,7 @@ impl AccessTable {
             .par_iter()
             .with_min_len(PLACES_PER_TASK)
             .map_init(
-                || Pruning::new(network.node_count),
+                || Pruning::new(network.node_count()),
                 |pruning, place| {
                     if barriers.is_some_and(|b| b.inside(*place)) {
                         return PlaceAccess { inside: true, ..PlaceAccess::default() };
@@ -81,7 +83,7 @@ impl AccessTable {
                 },
             )
             .collect();
-        let (first, egress) = by_junction(&prepared, network.node_count);
+        let (first, egress) = by_junction(&prepared, network.node_count());
         let mut walls = HashMap::new();
         let mut open = Vec::with_capacity(places.len());
         for (at, one) in prepared.into_iter().enumerate() {
@@ -93,7 +95,8 @@ impl AccessTable {
             }
         }
         let tree = RTree::bulk_load(open);
-        Self { network, costs, settings, places: places.to_vec(), first, egress, walls, tree }
+        let (places, barriers) = (places.to_vec(), barriers.cloned());
+        Self { network, costs, settings, places, first, egress, walls, barriers, tree }
     }
 
     /// Number of (junction, place) pairs stored.
@@ -106,6 +109,18 @@ impl AccessTable {
     pub fn from_each<T: Send>(
         &self,
         starts: &[Start],
+        limit: Milliseconds,
+        take: impl Fn(usize, u32, Milliseconds) -> Option<T> + Sync,
+    ) -> Vec<Vec<T>> {
+        let enter = |start: &Start| (*start, self.entries(start));
+        let starts: Vec<(Start, Entries)> = starts.par_iter().map(enter).collect();
+        self.from_entries(&starts, limit, take)
+    }
+
+    /// The same for starts that enter the network at chosen points.
+    pub fn from_entries<T: Send>(
+        &self,
+        starts: &[(Start, Entries)],
         limit: Milliseconds,
         take: impl Fn(usize, u32, Milliseconds) -> Option<T> + Sync,
     ) -> Vec<Vec<T>> {
@@ -133,10 +148,8 @@ impl AccessTable {
     }
 
     /// Fills the buffers with the times of the places that one start reaches within the limit.
-    fn one(&self, buffers: &mut RowBuffers, start: &Start, limit: Milliseconds) {
-        let entry_point = self.network.index.nearest(&self.network, start.xy);
-        let entry =
-            enter_network(&self.network, &self.costs, start, SourceId::new(0), entry_point.as_ref(), self.settings);
+    fn one(&self, buffers: &mut RowBuffers, (start, entries): &(Start, Entries), limit: Milliseconds) {
+        let entry = self.enter(start, entries);
         buffers.seeds.clear();
         buffers.seeds.extend(entry.seeds.iter().map(|(node, arrival)| (*node, arrival.at.0)));
         buffers.search.search(&self.costs.graph, &buffers.seeds, limit.0, |_, _| true);
@@ -159,13 +172,21 @@ impl AccessTable {
         });
     }
 
+    fn entries(&self, start: &Start) -> Entries {
+        Entries::find(&self.network, start.xy, self.settings.way_out, self.barriers.as_ref())
+    }
+
+    fn enter(&self, start: &Start, entries: &Entries) -> NetworkEntry {
+        enter_network(&self.network, &self.costs, start, SourceId::new(0), entries, self.settings)
+    }
+
     /// A start in the middle of a link serves the places beside that link without passing a junction.
     fn serve_start_link(&self, entry: &NetworkEntry, take: &mut dyn FnMut(u32, Milliseconds)) {
         for timed in &entry.start_segments {
             self.serve_along(timed, take);
         }
-        if let Some((link, start)) = entry.mid_link_start {
-            self.serve_own_link(link, start, take);
+        for (link, start) in &entry.mid_link_starts {
+            self.serve_own_link(*link, *start, take);
         }
     }
 
@@ -211,8 +232,8 @@ impl AccessTable {
 #[derive(Debug)]
 pub struct MarginalAccess {
     table: AccessTable,
-    /// Indexed by junction: its time from the standing starts; `None` if they do not reach it.
-    junctions: Vec<Option<Milliseconds>>,
+    /// Indexed by node: its time from the standing starts; `None` if they do not reach it.
+    nodes: Vec<Option<Milliseconds>>,
     /// Indexed by place of the table: its time from the standing starts; `None` if they do not reach it.
     places: Vec<Option<Milliseconds>>,
 }
@@ -234,19 +255,14 @@ impl MarginalAccess {
         shift: Milliseconds,
         places: Vec<Option<Milliseconds>>,
     ) -> Self {
-        let mut junctions = vec![None; table.network.node_count];
-        for link in &table.network.links {
-            for (node, point) in [(link.from, link.first), (link.to, link.last)] {
-                junctions[node as usize] = field.arrivals[point as usize].map(|arrival| arrival.at.plus(shift));
-            }
-        }
-        Self { table, junctions, places }
+        let nodes = field.node_arrivals.iter().map(|first| first.map(|arrival| arrival.at.plus(shift))).collect();
+        Self { table, nodes, places }
     }
 
     /// Buffers for one thread.
     pub fn buffers(&self) -> MarginalBuffers {
         MarginalBuffers {
-            search: OneToMany::new(self.table.network.node_count, self.table.costs.longest_ms),
+            search: OneToMany::new(self.table.network.node_count(), self.table.costs.longest_ms),
             at: vec![None; self.places.len()],
             touched: Vec::new(),
         }
@@ -255,12 +271,10 @@ impl MarginalAccess {
     /// The places that a further start reaches sooner than the standing ones, ascending, and when.
     pub fn improvements(&self, start: &Start, buffers: &mut MarginalBuffers) -> Vec<(u32, Milliseconds)> {
         let table = &self.table;
-        let entry_point = table.network.index.nearest(&table.network, start.xy);
-        let entry =
-            enter_network(&table.network, &table.costs, start, SourceId::new(0), entry_point.as_ref(), table.settings);
+        let entry = table.enter(start, &table.entries(start));
         let seeds: Vec<(NodeId, u32)> = entry.seeds.iter().map(|(node, arrival)| (*node, arrival.at.0)).collect();
         // Going on from a junction that is reached sooner already improves nothing.
-        let useful = |node: NodeId, at: u32| self.junctions[node as usize].is_none_or(|now| at < now.0);
+        let useful = |node: NodeId, at: u32| self.nodes[node as usize].is_none_or(|now| at < now.0);
         buffers.search.search(&table.costs.graph, &seeds, u32::MAX - 1, useful);
         let (at, touched) = (&mut buffers.at, &mut buffers.touched);
         let mut take = |place: u32, ms: Milliseconds| {
@@ -304,7 +318,7 @@ struct RowBuffers {
 impl RowBuffers {
     fn new(table: &AccessTable) -> Self {
         Self {
-            search: OneToMany::new(table.network.node_count, table.costs.longest_ms),
+            search: OneToMany::new(table.network.node_count(), table.costs.longest_ms),
             seeds: Vec::new(),
             at: vec![None; table.places.len()],
         }
@@ -349,7 +363,8 @@ fn junctions_over(
         if beyond(a.x, b.x, place.x) || beyond(a.y, b.y, place.y) {
             return;
         }
-        let link = &network.links[network.link_of[segment as usize] as usize];
+        let id = network.link_of[segment as usize];
+        let link = &network.links[id as usize];
         let mut timed = unreached_segment(network, costs, settings, segment);
         let mut add = |timed: &TimedSegment, node: NodeId| {
             if let Some(ms) = quickest(timed, place, settings, walls) {
@@ -357,13 +372,14 @@ fn junctions_over(
             }
         };
         if link.forward {
-            timed.start_ms = f64::from(costs.along_ms[segment as usize]);
-            add(&timed, link.from);
+            timed.start_ms = f64::from(costs.along_ms[segment as usize] + costs.delay_ms(link.from));
+            network.departures(id, true).for_each(|node| add(&timed, node));
         }
         if link.backward {
             timed.start_ms = f64::INFINITY;
-            timed.end_ms = f64::from(costs.link_ms(link) - costs.along_ms[segment as usize + 1]);
-            add(&timed, link.to);
+            let rest_ms = costs.link_ms(link) - costs.along_ms[segment as usize + 1];
+            timed.end_ms = f64::from(rest_ms + costs.delay_ms(link.to));
+            network.departures(id, false).for_each(|node| add(&timed, node));
         }
     });
 }

@@ -11,15 +11,17 @@ use lifering_base::frame::Frame;
 use lifering_base::records::Obstacles;
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
+use std::sync::Arc;
 
 /// Shortest visible interval that counts, metres: no leg passes through the point where barrier lines meet.
 const PINHOLE_M: f64 = 1e-3;
 
 /// Barriers in the local frame.
+#[derive(Clone)]
 pub struct Barriers {
     walls: RTree<GeomWithData<Rectangle<[f64; 2]>, u32>>,
     lines: Vec<Line<f64>>,
-    areas: Option<IntervalTreeMultiPolygon<f64>>,
+    areas: Option<Arc<IntervalTreeMultiPolygon<f64>>>,
 }
 
 impl std::fmt::Debug for Barriers {
@@ -47,7 +49,7 @@ impl Barriers {
             })
             .collect();
         let areas = MultiPolygon::new(areas);
-        let areas = (!areas.0.is_empty()).then(|| IntervalTreeMultiPolygon::new(&areas));
+        let areas = (!areas.0.is_empty()).then(|| Arc::new(IntervalTreeMultiPolygon::new(&areas)));
         Self { walls: RTree::bulk_load(walls), lines, areas }
     }
 

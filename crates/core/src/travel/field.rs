@@ -1,9 +1,11 @@
 //! The travel-time field.
 //!
-//! In: a network, costs, starts. Out: a [`TravelField`]: the first arrival at every point of every road, and where
-//! each start enters the network. Frozen and shared by threads; [`super::EarliestArrival`] and [`super::ActiveSet`]
+//! In: a network, costs, starts. Out: a [`TravelField`]: the first arrival at every node and every point of every road,
+//! and where each start enters the network. Frozen and shared by threads; [`super::EarliestArrival`] and [`super::ActiveSet`]
 //! answer for places off the road.
 
+use super::barriers::Barriers;
+use super::entry::Entries;
 use super::search::{FirstTwo, first_arrivals, first_two_arrivals};
 use super::timed_segment::{AccessLeg, TimedSegment};
 use crate::network::{Costs, Link, LinkId, NodeId, PointId, RoadNetwork, RoadPoint};
@@ -31,6 +33,8 @@ pub struct FieldSettings {
     pub driveway_ms_per_m: f64,
     /// Whether places within the access leg's reach of a start are also reached straight, on foot.
     pub straight: bool,
+    /// Whether a start whose nearest roads lead nowhere enters the main part of the network as well.
+    pub way_out: bool,
 }
 
 /// First arrivals everywhere along the roads.
@@ -42,10 +46,13 @@ pub struct TravelField {
     pub costs: Arc<Costs>,
     /// Parameters.
     pub settings: FieldSettings,
-    /// Indexed by point: first arrival along the point's own link; `None` if it is not reached.
+    /// Indexed by node of the graph: first arrival; `None` if it is not reached.
+    pub node_arrivals: Vec<Option<Arrival>>,
+    /// Indexed by point: first arrival along the point's own link, at its ends as whoever goes on along it; `None` if it is
+    /// not reached.
     pub arrivals: Vec<Option<Arrival>>,
-    /// Indexed by start: its entry point on the network; `None` if no road has roadside access.
-    pub entry_points: Vec<Option<RoadPoint>>,
+    /// Indexed by start.
+    pub entries: Vec<Entries>,
     /// The segment parts that begin at a start in the middle of a segment, and a zero-length segment for each start
     /// that is also reached on foot. Ordered by network segment, those without one first.
     pub start_segments: Vec<TimedSegment>,
@@ -73,24 +80,24 @@ impl MidLinkStart {
     }
 }
 
-/// Where one start enters the network.
+/// What a start brings to the network where it enters.
 #[derive(Debug, Default)]
 pub(super) struct NetworkEntry {
-    /// Arrivals at the junctions of its link.
+    /// Arrivals at the nodes that its links end at.
     pub(super) seeds: Vec<(NodeId, Arrival)>,
-    /// Its link, if it enters in the middle of one.
-    pub(super) mid_link_start: Option<(LinkId, MidLinkStart)>,
-    /// The parts of the segment it enters, and a zero-length segment if it is also reached on foot.
+    /// The links in the middle of which it enters.
+    pub(super) mid_link_starts: Vec<(LinkId, MidLinkStart)>,
+    /// The parts of the segments it enters, and a zero-length segment if it is also reached on foot.
     pub(super) start_segments: Vec<TimedSegment>,
 }
 
-/// Enters the network at `entry_point`, over the driveway.
+/// Enters the network at every entry of a start, over the driveways.
 pub(super) fn enter_network(
     network: &RoadNetwork,
     costs: &Costs,
     start: &Start,
     by: SourceId,
-    entry_point: Option<&RoadPoint>,
+    entries: &Entries,
     settings: FieldSettings,
 ) -> NetworkEntry {
     let mut entry = NetworkEntry::default();
@@ -100,61 +107,78 @@ pub(super) fn enter_network(
         timed.start_by = Some(by);
         entry.start_segments.push(timed);
     }
-    let Some(entry_point) = entry_point else { return entry };
-    let driveway = Milliseconds((entry_point.distance_m * settings.driveway_ms_per_m).round() as u32);
-    let arrival = Arrival { at: start.delay.plus(driveway), by };
-    let link_id = network.link_of[entry_point.segment as usize];
-    let link = &network.links[link_id as usize];
-    let (before, after) =
-        (costs.along_ms[entry_point.segment as usize], costs.along_ms[entry_point.segment as usize + 1]);
-    let along_ms = before + (f64::from(after - before) * entry_point.fraction).round() as u32;
-    let total = costs.link_ms(link);
-    if along_ms == 0 {
-        entry.seeds.push((link.from, arrival));
-    } else if along_ms == total {
-        entry.seeds.push((link.to, arrival));
-    } else {
-        let later = |ms: u32| Arrival { at: arrival.at.plus(Milliseconds(ms)), by };
-        if link.forward {
-            entry.seeds.push((link.to, later(total - along_ms)));
-        }
-        if link.backward {
-            entry.seeds.push((link.from, later(along_ms)));
-        }
-        entry.mid_link_start = Some((link_id, MidLinkStart { along_ms, arrival }));
-        let halves = [along_ms - before, after - along_ms];
-        entry.start_segments.extend(split_segment(network, link, entry_point, arrival, halves, settings.leg));
+    for point in &entries.points {
+        let driveway = Milliseconds((point.distance_m * settings.driveway_ms_per_m).round() as u32);
+        let arrival = Arrival { at: start.delay.plus(driveway), by };
+        entry.enter_at(network, costs, point, arrival, settings.leg);
     }
     entry
 }
 
+impl NetworkEntry {
+    fn enter_at(&mut self, network: &RoadNetwork, costs: &Costs, point: &RoadPoint, arrival: Arrival, leg: AccessLeg) {
+        let id = network.link_of[point.segment as usize];
+        let link = &network.links[id as usize];
+        let (before, after) = (costs.along_ms[point.segment as usize], costs.along_ms[point.segment as usize + 1]);
+        let along_ms = before + (f64::from(after - before) * point.fraction).round() as u32;
+        let total = costs.link_ms(link);
+        if along_ms == 0 {
+            self.seeds.push((link.from, arrival));
+            return;
+        }
+        if along_ms == total {
+            self.seeds.push((link.to, arrival));
+            return;
+        }
+        let later = |ms: u32| Arrival { at: arrival.at.plus(Milliseconds(ms)), by: arrival.by };
+        if link.forward {
+            self.seeds.push((network.head(id, true), later(total - along_ms)));
+        }
+        if link.backward {
+            self.seeds.push((network.head(id, false), later(along_ms)));
+        }
+        self.mid_link_starts.push((id, MidLinkStart { along_ms, arrival }));
+        let halves = [along_ms - before, after - along_ms];
+        self.start_segments.extend(split_segment(network, link, point, arrival, halves, leg));
+    }
+}
+
 impl TravelField {
-    /// Searches from all starts to every point of the network.
-    pub fn new(network: Arc<RoadNetwork>, costs: Arc<Costs>, starts: &[Start], settings: FieldSettings) -> Self {
-        let entry_points: Vec<Option<RoadPoint>> =
-            starts.par_iter().map(|start| network.index.nearest(&network, start.xy)).collect();
+    /// Searches from all starts to every point of the network. No driveway to the main part crosses `barriers`.
+    pub fn new(
+        network: Arc<RoadNetwork>,
+        costs: Arc<Costs>,
+        starts: &[Start],
+        settings: FieldSettings,
+        barriers: Option<&Barriers>,
+    ) -> Self {
+        let find = |start: &Start| Entries::find(&network, start.xy, settings.way_out, barriers);
+        let entries: Vec<Entries> = starts.par_iter().map(find).collect();
         let NetworkEntries { seeds, mid_link_starts, mut start_segments } =
-            enter_all(&network, &costs, starts, &entry_points, settings);
+            enter_all(&network, &costs, starts, &entries, settings);
         start_segments.sort_by_key(|timed| timed.segment);
-        let labels = first_arrivals(&costs.graph, costs.longest_ms, &seeds, None);
-        let arrivals = propagate(&network, &costs, &mid_link_starts, |node| [labels[node as usize]], |all| all.min());
-        Self { network, costs, settings, arrivals, entry_points, start_segments }
+        let node_arrivals = first_arrivals(&costs.graph, costs.longest_ms, &seeds, None);
+        let of = |node: NodeId| [node_arrivals[node as usize]];
+        let arrivals = propagate(&network, &costs, &mid_link_starts, of, |all| [all.min()]);
+        let arrivals = arrivals.into_iter().map(|[first]| first).collect();
+        Self { network, costs, settings, node_arrivals, arrivals, entries, start_segments }
     }
 
     /// Indexed by point: the first arrival from another source than that of the first arrival; `None` if there is
     /// none. `starts` are those of the field.
     pub fn second_arrivals(&self, starts: &[Start]) -> Vec<Option<Arrival>> {
         let NetworkEntries { seeds, mid_link_starts, .. } =
-            enter_all(&self.network, &self.costs, starts, &self.entry_points, self.settings);
+            enter_all(&self.network, &self.costs, starts, &self.entries, self.settings);
         let labels = first_two_arrivals(&self.costs.graph, self.costs.longest_ms, &seeds);
         let of = |node: NodeId| [labels[node as usize].first, labels[node as usize].second];
-        propagate(&self.network, &self.costs, &mid_link_starts, of, |all| {
+        let two = propagate(&self.network, &self.costs, &mid_link_starts, of, |all| {
             let mut two = FirstTwo::default();
             all.for_each(|arrival| {
                 two.offer(arrival);
             });
-            two.second
-        })
+            [two.first, two.second]
+        });
+        two.into_iter().map(|[_, second]| second).collect()
     }
 
     /// The start segments on one network segment.
@@ -224,31 +248,32 @@ fn enter_all(
     network: &RoadNetwork,
     costs: &Costs,
     starts: &[Start],
-    entry_points: &[Option<RoadPoint>],
+    entries: &[Entries],
     settings: FieldSettings,
 ) -> NetworkEntries {
     let mut all = NetworkEntries { seeds: Vec::new(), mid_link_starts: BTreeMap::new(), start_segments: Vec::new() };
-    for (index, (start, entry_point)) in starts.iter().zip(entry_points).enumerate() {
-        let entry = enter_network(network, costs, start, SourceId::new(index), entry_point.as_ref(), settings);
+    for (index, (start, entries)) in starts.iter().zip(entries).enumerate() {
+        let entry = enter_network(network, costs, start, SourceId::new(index), entries, settings);
         all.seeds.extend(entry.seeds);
         all.start_segments.extend(entry.start_segments);
-        if let Some((link, start)) = entry.mid_link_start {
+        for (link, start) in entry.mid_link_starts {
             all.mid_link_starts.entry(link).or_default().push(start);
         }
     }
     all
 }
 
-/// From junctions to every point between them: `labels` gives the arrivals at a junction, `keep` reduces all arrivals
-/// at a point to one.
+/// From nodes to every point between them: `labels` gives the arrivals at a node, `keep` reduces all arrivals at a point.
+/// At the end of a link stands who goes on along it, after the junction's delay; at an end that it cannot be entered
+/// from, whoever arrives there.
 fn propagate<const N: usize>(
     network: &RoadNetwork,
     costs: &Costs,
     mid_link_starts: &BTreeMap<LinkId, Vec<MidLinkStart>>,
     labels: impl Fn(NodeId) -> [Option<Arrival>; N] + Sync,
-    keep: impl Fn(&mut dyn Iterator<Item = Arrival>) -> Option<Arrival> + Sync,
-) -> Vec<Option<Arrival>> {
-    let mut arrivals: Vec<Option<Arrival>> = vec![None; network.xy.len()];
+    keep: impl Fn(&mut dyn Iterator<Item = Arrival>) -> [Option<Arrival>; N] + Sync,
+) -> Vec<[Option<Arrival>; N]> {
+    let mut arrivals: Vec<[Option<Arrival>; N]> = vec![[None; N]; network.xy.len()];
     let mut rest = arrivals.as_mut_slice();
     let mut slices = Vec::with_capacity(network.links.len());
     for (id, link) in network.links.iter().enumerate() {
@@ -256,23 +281,38 @@ fn propagate<const N: usize>(
         slices.push((id as u32, link, mine));
         rest = others;
     }
+    let later = |a: Arrival, ms: u32| Arrival { at: a.at.plus(Milliseconds(ms)), by: a.by };
+    // Those who leave a junction over a link.
+    let leaving = |id: LinkId, forward: bool, junction: NodeId| {
+        let delay_ms = costs.delay_ms(junction);
+        let mut nodes = network.departures(id, forward);
+        if let (Some(only), None) = (nodes.next(), nodes.next()) {
+            return labels(only).map(|arrival| arrival.map(|a| later(a, delay_ms)));
+        }
+        let all = network.departures(id, forward).flat_map(&labels).flatten();
+        keep(&mut all.map(|a| later(a, delay_ms)))
+    };
     slices.into_par_iter().with_min_len(1024).for_each(|(id, link, mine)| {
         let along = &costs.along_ms[link.first as usize..=link.last as usize];
         let total = costs.link_ms(link);
-        let (from, to) = (labels(link.from), labels(link.to));
-        let later = |a: Arrival, ms: u32| Arrival { at: a.at.plus(Milliseconds(ms)), by: a.by };
+        let ahead = if link.forward { leaving(id, true, link.from) } else { [None; N] };
+        let behind = if link.backward { leaving(id, false, link.to) } else { [None; N] };
         let starts = mid_link_starts.get(&id).map_or(&[][..], Vec::as_slice);
         let last = mine.len() - 1;
         for (i, slot) in mine.iter_mut().enumerate() {
-            let ahead = from.iter().flatten().filter(|_| link.forward).map(|a| later(*a, along[i]));
-            let behind = to.iter().flatten().filter(|_| link.backward).map(|a| later(*a, total - along[i]));
-            let at_end = match i {
-                0 => from,
-                i if i == last => to,
-                _ => [None; N],
-            };
+            let ahead = ahead.iter().flatten().map(|a| later(*a, along[i]));
+            let behind = behind.iter().flatten().map(|a| later(*a, total - along[i]));
             let starting = starts.iter().filter_map(|s| s.at(link, along[i]));
-            *slot = keep(&mut ahead.chain(behind).chain(at_end.into_iter().flatten()).chain(starting));
+            let mut all = ahead.chain(behind).chain(starting);
+            let closed_end = match i {
+                0 if !link.forward => Some(link.from),
+                i if i == last && !link.backward => Some(link.to),
+                _ => None,
+            };
+            *slot = match closed_end {
+                None => keep(&mut all),
+                Some(junction) => keep(&mut all.chain(network.nodes_at(junction).flat_map(&labels).flatten())),
+            };
         }
     });
     arrivals

@@ -9,6 +9,7 @@
 pub mod barriers;
 pub mod tapered_capsule;
 pub mod demand;
+pub mod entry;
 pub mod field;
 pub mod access_table;
 pub mod timed_segment;
@@ -21,6 +22,7 @@ pub use active_set::{ActiveSet, ArrivalBounds, ExactReachability};
 pub use barriers::Barriers;
 pub use demand::{Demand, Reachability, Sample};
 pub use earliest_arrival::{EarliestArrival, SearchBuffers};
+pub use entry::{Entries, WayOut};
 pub use field::{FieldSettings, Start, TravelField};
 pub use tapered_capsule::TaperedCapsule;
 pub use timed_segment::{AccessLeg, TimedSegment};

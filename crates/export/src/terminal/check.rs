@@ -31,6 +31,11 @@ pub fn text(quality: &Quality, lang: Lang, colour: bool) -> String {
     }
     let _ = writeln!(out, "\n{}", t!("check.roads", locale = locale));
     out.push_str(&indented(&survey::roads(&quality.survey.network, lang)));
+    let used = survey::road_use(&quality.survey.road_use, lang);
+    if !used.is_empty() {
+        let _ = writeln!(out, "\n{}", t!("check.road_use.title", locale = locale));
+        out.push_str(&indented(&used));
+    }
     let _ = writeln!(out, "\n{}", t!("check.sites_and_people", locale = locale));
     out.push_str(&indented(&survey::sites(&quality.survey.sites, lang)));
     out.push_str(&indented(&survey::people(&quality.survey.people, lang)));

@@ -77,6 +77,7 @@ fn head(audit: &Audit, report: &Report, lang: Lang) -> Vec<String> {
         .collect();
     lines.push(t!("summary.grades", locale = locale, grades = list(&graded, lang)).into_owned());
     lines.push(survey::roads_at_a_glance(&report.quality.network, lang));
+    lines.extend(report.obeying.first().map(|of| survey::obeying(of, lang)));
     if report.region.illustrative {
         lines.push(t!("summary.illustrative", locale = locale).into_owned());
     }

@@ -3,6 +3,7 @@
 //! In: an [`Audit`]. Out: the types of [`report`](crate::report), with figures rounded and sentences written.
 
 mod input;
+mod obeying;
 mod region;
 mod rule;
 mod unit;
@@ -30,6 +31,7 @@ impl Report {
             rules: rule::rules(audit),
             shared_roads: audit.city.records().roads_taken.as_ref().map(region::shared_roads),
             mutual_aid: neighbours.map(|all| all.iter().map(region::neighbour).collect()),
+            obeying: obeying::obeying(audit),
             baselines: audit.findings.baselines.iter().map(region::baseline).collect(),
             units: unit::units(audit),
         }

@@ -12,7 +12,6 @@ use lifering_base::records::road_class::RoadClass;
 use lifering_base::units::SourceId;
 use lifering_core::audit::Audit;
 use lifering_core::findings::RuleZones;
-use lifering_core::network::Usage;
 use lifering_core::zones::Zone;
 use lifering_standards::catalogue::Criterion;
 use rayon::prelude::*;
@@ -53,7 +52,7 @@ fn zone<'a>(audit: &'a Audit, rule: usize, set: &RuleZones, n: usize, zone: &'a 
             Cell::real(zone.nearest_m.map(f64::round)),
             Cell::real(zone.worst_m.map(f64::round)),
             zone.road_class.map_or(Cell::Empty, |class: RoadClass| Cell::text(class.word())),
-            Cell::text(if set.usage == Usage::Walk { "walk" } else { "drive" }),
+            Cell::text(if set.on_foot { "walk" } else { "drive" }),
         ],
     }
 }

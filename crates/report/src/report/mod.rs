@@ -5,12 +5,14 @@
 //! ignores keys it does not know; keys that audits of earlier versions lack have a default.
 
 mod input;
+mod obeying;
 mod parameters;
 mod region;
 mod rule;
 mod unit;
 
 pub use input::InputReport;
+pub use obeying::{ObeyingReport, PeopleInTimeReport};
 pub use parameters::{Parameters, ZoneParameters};
 pub use region::{
     BaselineReport, NeighbourReport, NetworkReport, PopulationReport, RegionReport, SharedRoadsReport, SilentReport,
@@ -21,6 +23,7 @@ pub use unit::{UnitReport, UnitRuleReport};
 
 use lifering_core::quality::network::NetworkQuality;
 use lifering_core::quality::people::PeopleQuality;
+use lifering_core::quality::road_use::RoadUse;
 use lifering_core::quality::survey::Survey;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -66,6 +69,10 @@ pub struct Report {
     /// Stations of neighbouring regions; absent if mutual aid was not asked for. No verdict counts them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mutual_aid: Option<Vec<NeighbourReport>>,
+    /// People in time if ambulances kept other traffic rules, for the first driving rule and those that share its times: a
+    /// sensitivity beside the verdict. Absent if there is no such rule.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub obeying: Vec<ObeyingReport>,
     /// Counts that the standard's own document states, beside the same counts in the data.
     #[serde(default)]
     #[schemars(!default)]
@@ -110,6 +117,7 @@ pub fn illustrative(name: &str) -> bool {
 fn no_survey() -> Survey {
     Survey {
         network: NetworkQuality::default(),
+        road_use: RoadUse::default(),
         sites: Vec::new(),
         people: PeopleQuality {
             total: 0.0,

@@ -4,13 +4,15 @@
 //! check`, the report and the terminal.
 
 use super::language::Lang;
-use super::numbers::{grouped, people as persons};
+use super::numbers::{grouped, people as persons, percent};
 use super::punctuation::{colon, list};
 use super::vocabulary::layer;
+use crate::report::{ObeyingReport, PeopleInTimeReport};
 use lifering_base::t;
 use lifering_core::quality::fit::{RoadsFit, RoadsHypothesis};
 use lifering_core::quality::network::{Cohesion, NetworkFinding, NetworkQuality};
 use lifering_core::quality::people::PeopleQuality;
+use lifering_core::quality::road_use::{PointUse, RoadUse, TurnUse};
 use lifering_core::quality::sites::SitesQuality;
 
 /// How the roads hang together, as they are and if more of them were joined, and what looks wrong in them.
@@ -62,6 +64,60 @@ pub fn roads_at_a_glance(network: &NetworkQuality, lang: Lang) -> String {
         traps = grouped(network.one_way_traps.count as f64),
         misses = grouped(network.near_misses.count as f64),
         crossings = grouped(network.crossings.count as f64)
+    )
+    .into_owned()
+}
+
+/// How an ambulance may use the roads, by reason; empty if nothing is unlike what the classes say.
+pub fn road_use(used: &RoadUse, lang: Lang) -> Vec<String> {
+    let locale = lang.locale();
+    let mut lines: Vec<String> = used
+        .by_reason
+        .iter()
+        .map(|of| {
+            let title = t!(format!("check.road_use.{}", of.reason.word()), locale = locale);
+            let (roads, km) = (grouped(of.roads as f64), format!("{:.1}", of.km));
+            let counted = t!("check.road_use.counted", locale = locale, roads = roads, km = km);
+            let examples = NetworkFinding { count: of.roads, examples: of.examples.clone() };
+            format!("{title}{}{counted}{}", colon(lang), places(&examples))
+        })
+        .collect();
+    let n = |count: usize| grouped(count as f64);
+    if used.points != PointUse::default() {
+        let PointUse { blocking, passed, off_road } = used.points;
+        let (blocking, passed, off) = (n(blocking), n(passed), n(off_road));
+        let line = t!("check.road_use.points", locale = locale, blocking = blocking, passed = passed, off = off);
+        lines.push(line.into_owned());
+    }
+    if used.turns != TurnUse::default() {
+        let TurnUse { kept, without_effect, excepted, broken } = used.turns;
+        let line = t!(
+            "check.road_use.turns",
+            locale = locale,
+            read = n(kept + without_effect + excepted + broken),
+            kept = n(kept),
+            idle = n(without_effect),
+            excepted = n(excepted),
+            broken = n(broken)
+        );
+        lines.push(line.into_owned());
+    }
+    lines
+}
+
+/// People in time under every obedience to traffic rules, in one line.
+pub fn obeying(of: &ObeyingReport, lang: Lang) -> String {
+    let one = |in_time: &PeopleInTimeReport| {
+        let people = persons(in_time.people, lang);
+        in_time.share.map_or_else(|| people.clone(), |share| format!("{people} ({})", percent(share)))
+    };
+    t!(
+        "summary.obeying",
+        locale = lang.locale(),
+        rule = of.rule,
+        all = one(&of.all),
+        directions = one(&of.directions),
+        nothing = one(&of.nothing)
     )
     .into_owned()
 }

@@ -40,7 +40,7 @@ pub(super) struct Components<'n> {
 impl<'n> Components<'n> {
     /// The components as they are.
     pub(super) fn new(network: &'n RoadNetwork) -> Self {
-        let mut sets = UnionFind::<u32>::new(network.node_count);
+        let mut sets = UnionFind::<u32>::new(network.junction_count);
         for link in &network.links {
             sets.union(link.from, link.to);
         }
@@ -50,7 +50,7 @@ impl<'n> Components<'n> {
             .par_iter()
             .map(|l| network.length_m[l.first as usize..l.last as usize].iter().map(|l| f64::from(*l)).sum())
             .collect();
-        let mut by_root = vec![0.0; network.node_count];
+        let mut by_root = vec![0.0; network.junction_count];
         for (link, length) in network.links.iter().zip(lengths) {
             by_root[label[link.from as usize] as usize] += length;
         }
@@ -140,7 +140,7 @@ impl<'n> Components<'n> {
         // In the order of the links: a hash map has none.
         let total = self.network.connectivity.length_km * 1000.0 + joins.stretched.iter().map(|s| s.1).sum::<f64>();
         ComponentSummary {
-            junctions: self.network.node_count.saturating_add_signed(joins.junctions),
+            junctions: self.network.junction_count.saturating_add_signed(joins.junctions),
             length_m: total,
             components,
             largest_share: if total > 0.0 { (largest / total).min(1.0) } else { 0.0 },

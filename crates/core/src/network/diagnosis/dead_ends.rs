@@ -38,7 +38,7 @@ pub(super) struct DeadEnds {
 impl DeadEnds {
     /// The dead ends within `reach_m` of another road.
     pub(super) fn new(network: &RoadNetwork, hash: &SpatialHash, reach_m: f64) -> Self {
-        let mut uses = vec![0_u32; network.node_count];
+        let mut uses = vec![0_u32; network.junction_count];
         for link in &network.links {
             uses[link.from as usize] += 1;
             uses[link.to as usize] += 1;

@@ -4,8 +4,10 @@ use super::*;
 use crate::network::{BuildSettings, RoadNetwork, Usage, build};
 use geo::algorithm::line_intersection::{LineIntersection, line_intersection};
 use geo::{Coord, Line};
+use lifering_base::parameters::{Obey, Roads};
+use lifering_base::records::Direction;
 use lifering_base::records::road_class::RoadClass;
-use lifering_base::records::{Direction, Level};
+use lifering_readers::settings::Settings;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use proptest::prelude::*;
@@ -19,22 +21,15 @@ fn frame() -> Frame {
 /// A road of one line, in metres east and north of the centre.
 fn road(line: &[(f64, f64)]) -> Road {
     let place = |(x, y): &(f64, f64)| frame().to_lon_lat(Coord { x: *x, y: *y });
-    Road {
-        feature: 0,
-        name: None,
-        class: RoadClass::Residential,
-        direction: Direction::Both,
-        speed_kmh: None,
-        maxspeed_kmh: None,
-        no_vehicles: false,
-        level: Level::default(),
-        parts: vec![line.iter().map(place).collect()],
-    }
+    Road::plain(RoadClass::Residential, vec![line.iter().map(place).collect()])
 }
 
 fn built(roads: &[Road], snap_m: f64, split_crossings: bool) -> RoadNetwork {
-    let settings = BuildSettings { usage: Usage::Drive, no_roadside: &[], snap_m, split_crossings, closed: None };
-    build(roads, &frame(), &settings)
+    let mut settings = Settings::named("lines");
+    settings.roads = Roads { snap_m, split_crossings };
+    // The diagnosis must see bridges as well.
+    settings.access.roadside_on_bridges = true;
+    build(roads, &frame(), &BuildSettings::plain(Usage::Drive(Obey::All), &settings))
 }
 
 fn diagnosis(roads: &[Road]) -> Diagnosis {
@@ -44,7 +39,7 @@ fn diagnosis(roads: &[Road]) -> Diagnosis {
 /// A summary compared with the network that is built with the option.
 fn assert_alike(found: ComponentSummary, network: &RoadNetwork, what: &str) {
     let is = network.connectivity;
-    assert_eq!((found.junctions, found.components), (network.node_count, is.components), "{what}");
+    assert_eq!((found.junctions, found.components), (network.junction_count, is.components), "{what}");
     assert!((found.length_m / 1000.0 - is.length_km).abs() < 1e-5 * is.length_km.max(1e-3), "{what}: {found:?} {is:?}");
     assert!((found.largest_share - is.largest_share).abs() < 1e-5, "{what}: {found:?} {is:?}");
 }
@@ -77,15 +72,9 @@ fn a_gap_a_stub_and_a_bridge() {
 fn a_dead_end_beside_a_motorway_is_told_though_one_may_not_stop_there() {
     let roads = [road(&[(0.0, 0.0), (100.0, 0.0)]), road(&[(50.0, 1.0), (50.0, 80.0)])];
     let motorway = [Road { class: RoadClass::Motorway, ..roads[0].clone() }, roads[1].clone()];
-    let no_roadside = [RoadClass::Motorway];
-    let settings = BuildSettings {
-        usage: Usage::Drive,
-        no_roadside: &no_roadside,
-        snap_m: 0.0,
-        split_crossings: false,
-        closed: None,
-    };
-    let network = build(&motorway, &frame(), &settings);
+    let settings = Settings::named("lines");
+    let plain = BuildSettings::plain(Usage::Drive(Obey::All), &settings);
+    let network = build(&motorway, &frame(), &plain);
     assert_eq!(diagnose(&network, &motorway, &frame(), REACHES).near_misses.count, 1);
 }
 
@@ -119,7 +108,7 @@ fn one_road_far_away_changes_nothing_and_long_ones_are_found() {
 /// The traps by the strongly connected components of the whole directed graph.
 fn traps_of_all(network: &RoadNetwork) -> usize {
     let mut graph: DiGraph<(), (), u32> = DiGraph::new();
-    for _ in 0..network.node_count {
+    for _ in 0..network.junction_count {
         graph.add_node(());
     }
     let mut undirected = graph.clone();
@@ -184,7 +173,7 @@ proptest! {
         let found = diagnose(&network, &roads, &frame(), REACHES);
         prop_assert_eq!(found.one_way_traps.junctions, traps_of_all(&network));
         prop_assert_eq!(found.crossings.count, crossings_of_all(&network));
-        prop_assert_eq!(found.current.junctions, network.node_count);
+        prop_assert_eq!(found.current.junctions, network.junction_count);
         let split = built(&roads, 0.0, true);
         prop_assert_eq!(found.split.components, split.connectivity.components);
         prop_assert!(found.snapped.components <= found.current.components);

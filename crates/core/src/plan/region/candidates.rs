@@ -4,7 +4,7 @@
 //! [`Candidate`]s that the [`Policy`] allows: those of the layer in its order, or facilities, then junctions.
 
 use crate::city::spatial_join::UnitIndex;
-use crate::network::{RoadNetwork, Usage};
+use crate::network::RoadNetwork;
 use crate::plan::Study;
 use crate::plan::{Parameter, ProposalError};
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
@@ -131,7 +131,7 @@ fn generated(study: Study<'_>, spacing_m: f64) -> Vec<Candidate> {
         })
         .filter(|candidate| inside.contains(&Point::from(candidate.xy)))
         .collect();
-    let network = study.city.network(Usage::Drive);
+    let network = study.city.drive_network();
     let mut spacing = SpacingGrid::new(spacing_m);
     for candidate in &all {
         spacing.add(candidate.xy);

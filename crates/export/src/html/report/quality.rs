@@ -76,6 +76,13 @@ fn surveyed(page: &Page<'_>) -> Markup {
     people.extend(quality.roads_fit.as_ref().map(|fit| survey::roads_fit(fit, lang)));
     html! {
         (list("check.roads", survey::roads(&quality.network, lang)))
+        @let used = survey::road_use(&quality.road_use, lang);
+        @if !used.is_empty() { (list("check.road_use.title", used)) }
+        @let obeying: Vec<String> = page.report.obeying.iter().map(|of| survey::obeying(of, lang)).collect();
+        @if !obeying.is_empty() {
+            (list("html.obeying", obeying))
+            p.small { (page.tr("html.obeying_note")) }
+        }
         (list("check.sites_and_people", people))
         h3 { (page.tr("html.layers")) }
     }

@@ -1,0 +1,101 @@
+//! What people would be reached if ambulances kept other traffic rules (roads.md section 8): a sensitivity beside the
+//! verdict, never the verdict.
+//!
+//! In: the field of the standard's first driving rule. Out: [`Obeying`] of every rule that shares it.
+
+use super::reference_drive::ReferenceDrive;
+use super::stations::samples_in_scope;
+use crate::city::{City, Profile};
+use crate::findings::{Obeying, PeopleInTime};
+use crate::measure::{AccessMeasurements, profile};
+use crate::network::{TurnOutcome, Usage};
+use crate::travel::Reachability;
+use crate::travel::demand::reach;
+use geo::Coord;
+use lifering_base::parameters::{Drive, Obey};
+use lifering_base::units::TIME_RESOLUTION_MS;
+use lifering_standards::access_query;
+use lifering_standards::catalogue::{Criterion, Standard};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// First arrivals at the population samples.
+type Arrivals = Arc<Vec<Reachability>>;
+
+/// People in time under every [`Obey`], for the rules that share field and clock of the reference drive.
+pub(super) fn obeying(
+    city: &City,
+    standard: &Standard,
+    drive: Option<&ReferenceDrive<'_>>,
+    measured: &AccessMeasurements,
+) -> Vec<Obeying> {
+    let Some(drive) = drive else { return Vec::new() };
+    let mut arrivals: Option<BTreeMap<Obey, Arrivals>> = None;
+    let mut found = Vec::new();
+    for (position, rule) in standard.rules.iter().enumerate() {
+        let Criterion::TravelTime(time) = &rule.criterion else { continue };
+        let Some(Ok(query)) = access_query(&rule.criterion, city.evidence()) else { continue };
+        let Some(Ok(of)) = measured.field_of(&query) else { continue };
+        if of.field != drive.field.field {
+            continue;
+        }
+        let Some(Ok(Profile::Drive(period, _))) = profile(&query.impedance, city.records()) else { continue };
+        let arrivals = arrivals.get_or_insert_with(|| arrivals_under_each(city, drive, &period));
+        let limit_ms = f64::from(time.limit_s) * 1000.0 - f64::from(of.shift.0) + TIME_RESOLUTION_MS;
+        let in_scope = samples_in_scope(city, &rule.criterion);
+        let in_scope = |sample: usize| in_scope.as_ref().is_none_or(|scope| scope[sample]);
+        let under = |reached: &Arrivals| {
+            let mut people = PeopleInTime::default();
+            for (i, (sample, reached)) in city.people().samples.iter().zip(reached.iter()).enumerate() {
+                if in_scope(i) {
+                    people.of += sample.people;
+                    if reached.at().is_some_and(|at| f64::from(at.0) <= limit_ms) {
+                        people.in_time += sample.people;
+                    }
+                }
+            }
+            people
+        };
+        let under = arrivals.iter().map(|(obey, reached)| (*obey, under(reached))).collect();
+        found.push(Obeying { rule: position, in_force: city.records().settings.drive.obey, under });
+    }
+    found
+}
+
+/// Arrivals under each obedience. What makes no difference on these roads is not measured again.
+fn arrivals_under_each(city: &City, drive: &ReferenceDrive<'_>, period: &str) -> BTreeMap<Obey, Arrivals> {
+    let in_force = city.records().settings.drive.obey;
+    let mut all: BTreeMap<Obey, Arrivals> = BTreeMap::from([(in_force, Arc::clone(&drive.measured.reached))]);
+    let places: Vec<Coord<f64>> = city.people().samples.iter().map(|sample| sample.xy).collect();
+    for obey in Obey::EACH {
+        if all.contains_key(&obey) {
+            continue;
+        }
+        let known =
+            all.iter().find(|(other, _)| same_roads(city, obey, **other)).map(|(_, reached)| Arc::clone(reached));
+        let reached = known.unwrap_or_else(|| {
+            let field = city.travel_field(&Profile::Drive(period.to_owned(), obey), &drive.measured.starts);
+            Arc::new(reach(&field, city.barriers(), &places))
+        });
+        all.insert(obey, reached);
+    }
+    all
+}
+
+/// Whether the roads of a city are driven alike under two obediences.
+fn same_roads(city: &City, one: Obey, other: Obey) -> bool {
+    let records = city.records();
+    let settings = &records.settings.drive;
+    let turns = || {
+        let network = city.network(Usage::Drive(Obey::All));
+        !records.turns.is_empty() && network.turn_outcomes.contains(&TurnOutcome::Kept)
+    };
+    let directions = || {
+        let differs = |drive: &Drive| {
+            records.roads.iter().any(|road| road.driven(drive, Obey::All) != road.driven(drive, Obey::Nothing))
+        };
+        differs(settings) || (settings.signal_s > 0.0 && records.road_barriers.iter().any(|point| point.signals))
+    };
+    let (least, most) = (one.min(other), one.max(other));
+    !(least == Obey::All && turns()) && !(most == Obey::Nothing && least != most && directions())
+}

@@ -4,6 +4,7 @@
 
 use super::table::{new_table, right};
 use comfy_table::{Cell, Color};
+use lifering_base::issue::IssueCode;
 use lifering_base::t;
 use lifering_core::audit::Audit;
 use lifering_report::report::Report;
@@ -77,6 +78,18 @@ fn head(audit: &Audit, report: &Report, lang: Lang) -> Vec<String> {
         .collect();
     lines.push(t!("summary.grades", locale = locale, grades = list(&graded, lang)).into_owned());
     lines.push(survey::roads_at_a_glance(&report.quality.network, lang));
+    for (code, key) in
+        [(IssueCode::NoAmbulance, "summary.no_ambulance"), (IssueCode::GoesNowhere, "summary.goes_nowhere")]
+    {
+        let noted = report.inputs.iter().flat_map(|input| &input.issues).find(|issue| issue.code == code);
+        lines.extend(noted.map(|issue| {
+            let mut names: Vec<String> = issue.examples.iter().filter_map(|example| example.id.clone()).collect();
+            if issue.count > names.len() {
+                names.push("…".to_owned());
+            }
+            t!(key, locale = locale, n = issue.count, names = list(&names, lang)).into_owned()
+        }));
+    }
     lines.extend(report.obeying.first().map(|of| survey::obeying(of, lang)));
     if report.region.illustrative {
         lines.push(t!("summary.illustrative", locale = locale).into_owned());

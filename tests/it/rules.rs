@@ -322,7 +322,7 @@ fn every_outcome_round_trips_through_json() {
             cases += 1;
         }
     }
-    assert_eq!(cases, 89 * 4);
+    assert_eq!(cases, 92 * 4);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use super::barriers::Barriers;
 use crate::network::index::{distance_m, project};
 use crate::network::{LinkId, NodeId, RoadNetwork, RoadPoint};
 use geo::Coord;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, VecDeque};
 
 /// Roads whose distance exceeds the nearest by at most this are entered as well, metres: one centimetre, the precision of
@@ -32,7 +33,7 @@ pub struct Entries {
 }
 
 /// A start whose nearest roads lead nowhere.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WayOut {
     /// Length of road that can be driven from the nearest roads, metres.
     pub drivable_m: f64,

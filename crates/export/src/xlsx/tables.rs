@@ -9,7 +9,7 @@ use lifering_core::audit::Audit;
 use lifering_core::findings::StationFigures;
 use lifering_report::report::{Report, RuleReport};
 use lifering_report::text::list;
-use lifering_report::text::{Lang, found_and_required, people};
+use lifering_report::text::{Lang, found_and_required, people, station_note};
 use lifering_report::text::{
     counted_sentence, force, gap_and_closing, input_layer, issue, kind, level, pick, reason, tr, verdict_word, word,
 };
@@ -195,6 +195,7 @@ pub fn stations(audit: &Audit, lang: Lang) -> Table {
             TableCell::number(figures.driveway_m),
             TableCell::Number(site.place.lon),
             TableCell::Number(site.place.lat),
+            text(station_note(audit, figures, lang)),
         ]
     };
     let columns = [
@@ -209,6 +210,7 @@ pub fn stations(audit: &Audit, lang: Lang) -> Table {
         ("field.driveway_m", 12.0),
         ("xlsx.lon", 12.0),
         ("xlsx.lat", 12.0),
+        ("field.note", 50.0),
     ];
     Table {
         name: tr("xlsx.stations", lang),

@@ -46,6 +46,7 @@ const STATIONS: &[Column] = &[
     column("name", Text),
     column("kind", Text),
     column("ambulances", Real),
+    column("dispatches", Flag),
     column("negative_pressure", Real),
     column("decontamination", Flag),
     column("turnout_s", Real),

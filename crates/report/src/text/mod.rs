@@ -26,7 +26,8 @@ pub use language::{Lang, known, pick, tr};
 pub use missing::lacking;
 pub use numbers::{amount, figure, grouped, kilometres, km2, minutes, people, percent, plain};
 pub use phrases::{
-    aid_sentence, baseline, found_and_required, hundredths_of_percent, input_layer, region_name, whole_verdict,
+    aid_sentence, baseline, found_and_required, hundredths_of_percent, input_layer, region_name, station_note,
+    whole_verdict,
 };
 pub use punctuation::{bracketed, colon, list, names};
 pub use vocabulary::{force, issue, kind, layer, level, reason, reason_word, verdict, verdict_word};

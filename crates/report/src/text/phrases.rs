@@ -1,11 +1,13 @@
 //! Phrases that several outputs share: on a report as a whole, on one rule, on one layer.
 
-use super::language::{Lang, pick};
+use super::language::{Lang, pick, tr};
 use super::numbers::{amount, exact_minutes, grouped, minutes, percent, plain};
 use super::punctuation::clauses;
 use super::vocabulary::{layer, verdict};
 use crate::report::{BaselineReport, InputReport, Report};
 use lifering_base::t;
+use lifering_core::audit::Audit;
+use lifering_core::findings::StationFigures;
 use lifering_standards::catalogue::{Criterion, Standard, Statistic};
 use lifering_standards::outcome::{Outcome, RuleOutcome};
 
@@ -42,6 +44,27 @@ pub fn whole_verdict(report: &Report, lang: Lang) -> String {
         cannot = cannot
     )
     .into_owned()
+}
+
+/// What a reader of a table of stations must know of one: that it stands outside the boundary, has no ambulance, or enters
+/// a road farther away. Empty for most.
+pub fn station_note(audit: &Audit, figures: &StationFigures, lang: Lang) -> String {
+    let mut notes = Vec::new();
+    if !audit.city.evidence().sites[figures.site].inside {
+        notes.push(tr("html.outside", lang));
+    }
+    if !audit.city.sites()[figures.site].dispatches {
+        notes.push(tr("html.no_ambulance", lang));
+    }
+    if let Some(way_out) = figures.way_out {
+        let (locale, nearest) = (lang.locale(), plain(way_out.nearest_m, 1));
+        let note = match way_out.main_part_m {
+            Some(metres) => t!("html.way_out", locale = locale, nearest = nearest, main = plain(metres, 1)),
+            None => t!("html.no_way_out", locale = locale, nearest = nearest),
+        };
+        notes.push(note.into_owned());
+    }
+    clauses(&notes, lang)
 }
 
 /// What was found and what is required, as two cells of a table.

@@ -29,7 +29,7 @@ pub(super) fn profiles(city: &City, queries: &[AccessQuery]) -> Vec<Profile> {
         return Vec::new();
     };
     let differs = in_force != Obey::Nothing && directions_matter(city);
-    differs.then(|| Profile::Drive(period, Obey::Nothing)).into_iter().collect()
+    differs.then_some(Profile::Drive(period, Obey::Nothing)).into_iter().collect()
 }
 
 /// People in time under every [`Obey`], for the rules that share field and clock of the reference drive.

@@ -124,6 +124,8 @@ pub enum PointOutcome {
     Passed,
     /// It lies on no vertex of a road that is driven.
     OffRoad,
+    /// It lies on a vertex of a road that is not driven.
+    NotDriven,
 }
 
 /// Connected components of a network, regardless of direction.

@@ -89,7 +89,9 @@ pub struct PointUse {
     pub blocking: usize,
     /// Points that are driven past.
     pub passed: usize,
-    /// Points on no vertex of a road that is driven.
+    /// Points on vertices of roads that are not driven.
+    pub not_driven: usize,
+    /// Points on no vertex of a road.
     pub off_road: usize,
 }
 
@@ -152,7 +154,28 @@ impl RoadNotes {
             notes.roads.extend(found.map(|reason| (reason, at)));
         }
         notes.roads.sort_unstable();
+        notes.find_not_driven(city);
         notes
+    }
+}
+
+impl RoadNotes {
+    /// Tells points on roads that are not driven from points on no road.
+    fn find_not_driven(&mut self, city: &City) {
+        let records = city.records();
+        let off = records.road_barriers.iter().zip(&self.points).filter(|(_, of)| **of == PointOutcome::OffRoad);
+        let off = positions(off.map(|(point, _)| [point.place]));
+        if off.is_empty() {
+            return;
+        }
+        let vertices = records.roads.iter().flat_map(|road| road.parts.iter().flatten());
+        let met: HashSet<[i64; 2]> =
+            vertices.map(|place| rounded(*place)).filter(|place| off.contains(place)).collect();
+        for (point, outcome) in records.road_barriers.iter().zip(&mut self.points) {
+            if *outcome == PointOutcome::OffRoad && met.contains(&rounded(point.place)) {
+                *outcome = PointOutcome::NotDriven;
+            }
+        }
     }
 }
 
@@ -240,6 +263,7 @@ impl RoadUse {
             points: PointUse {
                 blocking: points(PointOutcome::Blocks),
                 passed: points(PointOutcome::Passed),
+                not_driven: points(PointOutcome::NotDriven),
                 off_road: points(PointOutcome::OffRoad),
             },
             turns: TurnUse {
@@ -293,7 +317,7 @@ fn log_points(city: &City, notes: &RoadNotes, log: &mut IssueLog) {
     for (point, outcome) in records.road_barriers.iter().zip(&notes.points) {
         let place = Place { feature: Some(point.feature), id: point.id.clone(), ..Place::file(issues.file) };
         match outcome {
-            PointOutcome::Passed => {}
+            PointOutcome::Passed | PointOutcome::NotDriven => {}
             PointOutcome::Blocks => {
                 let (found, done) = (message!("message.point_blocks"), message!("message.road_cut_there"));
                 issues.note(IssueCode::BlockedPoint, &place, found, done);

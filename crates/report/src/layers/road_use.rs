@@ -29,6 +29,7 @@ pub fn road_use(quality: &Quality) -> MapLayer<'_> {
             PointOutcome::Blocks => "blocks",
             PointOutcome::Passed => "passed",
             PointOutcome::OffRoad => "off_road",
+            PointOutcome::NotDriven => "not_driven",
         };
         row(Some(at(found.place)), "point", reason, found.feature, [found.id.as_deref(), None], None)
     });

@@ -194,8 +194,11 @@ fn crossing() -> Extract {
     streets.iter().fold(town, |town, (id, nodes)| street(town, *id, nodes))
 }
 
+/// Names and values, and the place.
+type Turn = (Vec<String>, Option<(i64, i64)>);
+
 /// A turn as its layer has it, without its id: kind, from, via, to, what else there is, and the node where it lies.
-fn turn(members: &[(char, i64, &str)], tags: &[(&str, &str)]) -> Option<(Vec<String>, Option<(i64, i64)>)> {
+fn turn(members: &[(char, i64, &str)], tags: &[(&str, &str)]) -> Option<Turn> {
     let mut all = vec![("type", "restriction")];
     all.retain(|_| !tags.iter().any(|(key, _)| *key == "type"));
     all.extend(tags);
@@ -336,6 +339,14 @@ fn water_keeps_its_islands_and_a_shore_that_does_not_close() {
     assert_eq!(count(&issues, IssueCode::PartNotUsed), 1);
 }
 
+/// Adds an administrative area of these ways.
+fn area(town: Extract, id: i64, ways: &[(i64, &str)], name: &str, level: &str, more: &[(&str, &str)]) -> Extract {
+    let members: Vec<(char, i64, &str)> = ways.iter().map(|(way, role)| ('w', *way, *role)).collect();
+    let mut tags = vec![("type", "boundary"), ("boundary", "administrative"), ("name", name), ("admin_level", level)];
+    tags.extend(more);
+    town.relation(id, &members, &tags)
+}
+
 /// A city of 10 by 10 with a hole, an exclave, two districts, a town in one of them, and what is not its own. The western edge has
 /// a gap of `gap` units of 1e-7 degrees.
 fn county(gap: f64) -> Extract {
@@ -367,13 +378,6 @@ fn county(gap: f64) -> Extract {
     ];
     for (id, nodes) in edges {
         town = town.way(id, nodes, &[]);
-    }
-    fn area(town: Extract, id: i64, ways: &[(i64, &str)], name: &str, level: &str, more: &[(&str, &str)]) -> Extract {
-        let members: Vec<(char, i64, &str)> = ways.iter().map(|(way, role)| ('w', *way, *role)).collect();
-        let mut tags =
-            vec![("type", "boundary"), ("boundary", "administrative"), ("name", name), ("admin_level", level)];
-        tags.extend(more);
-        town.relation(id, &members, &tags)
     }
     let city = [(100, "outer"), (101, "outer"), (102, "outer"), (103, "outer"), (105, "inner"), (106, "outer")];
     town = area(town, 1000, &city, "晋江市", "6", &[("name:en", "Jinjiang")]);

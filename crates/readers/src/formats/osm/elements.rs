@@ -182,10 +182,10 @@ impl BlockContent {
         let mut content = Self::default();
         block.for_each_element(|element| match element {
             Element::Node(n) => {
-                content.node(n.id(), n.decimicro_lon(), n.decimicro_lat(), &n.tags().collect::<Vec<_>>())
+                content.node(n.id(), n.decimicro_lon(), n.decimicro_lat(), &n.tags().collect::<Vec<_>>());
             }
             Element::DenseNode(n) => {
-                content.node(n.id(), n.decimicro_lon(), n.decimicro_lat(), &n.tags().collect::<Vec<_>>())
+                content.node(n.id(), n.decimicro_lon(), n.decimicro_lat(), &n.tags().collect::<Vec<_>>());
             }
             Element::Way(way) => content.way(&way),
             Element::Relation(relation) => content.relation(&relation),

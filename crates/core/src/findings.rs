@@ -8,6 +8,7 @@ use crate::measure::roads::RoadPiece;
 use crate::network::Connectivity;
 use crate::quality::fit::Fit;
 use crate::quality::survey::Survey;
+use crate::travel::WayOut;
 use crate::zones::Zone;
 use lifering_base::parameters::{Access, Drive, Obey, Population, Response, Roads, Walk};
 use lifering_base::records::{Neighbour, RoadsTaken};
@@ -252,12 +253,14 @@ pub struct StationFigures {
     pub people_only: f64,
     /// Length of its driveway, metres; `None` if there is no road to enter.
     pub driveway_m: Option<f64>,
+    /// Set if its nearest roads lead nowhere and it enters the main part of the network as well.
+    pub way_out: Option<WayOut>,
 }
 
 impl StationFigures {
     /// A station that reaches nobody.
     pub(crate) fn none(site: usize) -> Self {
-        Self { site, people_first: 0.0, people_in_time: 0.0, people_only: 0.0, driveway_m: None }
+        Self { site, people_first: 0.0, people_in_time: 0.0, people_only: 0.0, driveway_m: None, way_out: None }
     }
 }
 

@@ -97,5 +97,7 @@ fn same_roads(city: &City, one: Obey, other: Obey) -> bool {
         differs(settings) || (settings.signal_s > 0.0 && records.road_barriers.iter().any(|point| point.signals))
     };
     let (least, most) = (one.min(other), one.max(other));
-    !(least == Obey::All && turns()) && !(most == Obey::Nothing && least != most && directions())
+    let turns_differ = least == Obey::All && most != Obey::All && turns();
+    let directions_differ = most == Obey::Nothing && least != Obey::Nothing && directions();
+    !turns_differ && !directions_differ
 }

@@ -105,6 +105,7 @@ impl<'a> StationArrivals<'a> {
         for (entries, site) in measured.field.entries.iter().zip(&measured.sites) {
             if let Some(figure) = figures.get_mut(*site) {
                 figure.driveway_m = entries.nearest().map(|road| road.distance_m);
+                figure.way_out = entries.way_out;
             }
         }
         for ((sample, reached), second) in city.people().samples.iter().zip(measured.reached.iter()).zip(&self.second) {

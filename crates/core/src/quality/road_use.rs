@@ -27,6 +27,10 @@ pub enum RoadReason {
     Closed,
     /// An access key closes one direction.
     ClosedOneWay,
+    /// A class that is not for vehicles in general: busway, guideway, raceway, escape, rest area.
+    ClosedByClass,
+    /// Open for emergencies by its key, but of a class that nobody drives: steps, or what is not there.
+    NeverDriven,
     /// Private, and `[drive] private` is off.
     Private,
     /// One way that changes with the time: not driven.
@@ -51,6 +55,8 @@ impl RoadReason {
         match self {
             Self::Closed => "closed",
             Self::ClosedOneWay => "closed_one_way",
+            Self::ClosedByClass => "closed_by_class",
+            Self::NeverDriven => "never_driven",
             Self::Private => "private",
             Self::Changing => "changing",
             Self::Ferry => "ferry",
@@ -183,6 +189,12 @@ fn reasons(road: &Road, drive: &Drive) -> Vec<RoadReason> {
         (one, other) if one != other && drivable => found.push(RoadReason::ClosedOneWay),
         _ => {}
     }
+    if road.class.closed_to_vehicles() && !drives(road, drive) {
+        found.push(RoadReason::ClosedByClass);
+    }
+    if road.class.never_drivable() && either(&[Permission::ForEmergencies]) {
+        found.push(RoadReason::NeverDriven);
+    }
     if drivable && either(&[Permission::Private]) && !drive.private {
         found.push(RoadReason::Private);
     }
@@ -256,6 +268,8 @@ fn log_roads(city: &City, notes: &RoadNotes, log: &mut IssueLog) {
         let found = match reason {
             RoadReason::Closed => message!("message.road_closed"),
             RoadReason::ClosedOneWay => message!("message.road_closed_one_way"),
+            RoadReason::ClosedByClass => message!("message.road_class_closed"),
+            RoadReason::NeverDriven => message!("message.road_never"),
             RoadReason::Private => message!("message.road_private"),
             RoadReason::Changing => message!("message.road_changing"),
             RoadReason::Ferry => message!("message.road_ferry"),
@@ -297,12 +311,12 @@ fn log_turns(city: &City, notes: &RoadNotes, log: &mut IssueLog) {
     let Some(mut issues) = log.of_layer(records, Layer::Turns) else { return };
     for (turn, outcome) in records.turns.iter().zip(&notes.turns) {
         let place = Place { feature: Some(turn.feature), id: turn.id.clone(), ..Place::file(issues.file) };
-        let found = match outcome {
+        let (code, found) = match outcome {
             TurnOutcome::Kept | TurnOutcome::WithoutEffect => continue,
-            TurnOutcome::Excepted => message!("message.turn_excepted"),
-            TurnOutcome::RoadMissing => message!("message.turn_road_missing"),
-            TurnOutcome::NotJoined => message!("message.turn_not_joined"),
+            TurnOutcome::Excepted => (IssueCode::TurnExcepted, message!("message.turn_excepted")),
+            TurnOutcome::RoadMissing => (IssueCode::TurnVoid, message!("message.turn_road_missing")),
+            TurnOutcome::NotJoined => (IssueCode::TurnVoid, message!("message.turn_not_joined")),
         };
-        issues.note(IssueCode::TurnVoid, &place, found, message!("message.turn_void"));
+        issues.note(code, &place, found, message!("message.turn_void"));
     }
 }

@@ -31,13 +31,21 @@ pub enum Rows {
     Between(&'static str, Option<f64>, Option<f64>),
     /// Rows without a value in a column.
     Empty(&'static str),
-    /// Rows without a value in one column and with `true` in another.
-    EmptyBut(&'static str, &'static str),
-    /// Rows with `false` in a column.
-    Not(&'static str),
+    /// Rows with none of these texts in a column.
+    Unlike(&'static str, &'static [&'static str]),
+    /// Rows with this value in a column.
+    Flag(&'static str, bool),
+    /// Rows of both.
+    Both(Box<[Self; 2]>),
 }
 
 impl Rows {
+    /// The rows of both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self::Both(Box::new([self, other]))
+    }
+
     /// The filter as a QGIS expression.
     pub fn expression(&self) -> String {
         match self {
@@ -52,8 +60,13 @@ impl Rows {
                 over.into_iter().chain(within).collect::<Vec<_>>().join(" AND ")
             }
             Self::Empty(column) => format!("\"{column}\" IS NULL"),
-            Self::EmptyBut(column, flag) => format!("\"{column}\" IS NULL AND \"{flag}\""),
-            Self::Not(column) => format!("NOT \"{column}\""),
+            Self::Unlike(column, words) => {
+                let words: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
+                format!("coalesce(\"{column}\", '') NOT IN ({})", words.join(", "))
+            }
+            Self::Flag(column, true) => format!("\"{column}\""),
+            Self::Flag(column, false) => format!("NOT \"{column}\""),
+            Self::Both(rows) => rows.each_ref().map(Self::expression).join(" AND "),
         }
     }
 
@@ -68,10 +81,11 @@ impl Rows {
             Self::Between(column, over, within) => matches!(cell(column), Some(Cell::Real(n))
                 if over.is_none_or(|over| *n > over) && within.is_none_or(|within| *n <= within)),
             Self::Empty(column) => matches!(cell(column), Some(Cell::Empty)),
-            Self::EmptyBut(column, flag) => {
-                matches!(cell(column), Some(Cell::Empty)) && matches!(cell(flag), Some(Cell::Flag(true)))
+            Self::Unlike(column, words) => {
+                !matches!(cell(column), Some(Cell::Text(text)) if words.iter().any(|word| text == word))
             }
-            Self::Not(column) => matches!(cell(column), Some(Cell::Flag(false))),
+            Self::Flag(column, wanted) => matches!(cell(column), Some(Cell::Flag(flag)) if flag == wanted),
+            Self::Both(rows) => rows.iter().all(|rows| rows.contains(layer, row)),
         }
     }
 }

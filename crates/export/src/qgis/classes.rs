@@ -6,7 +6,8 @@ use super::class::{Class, Rows};
 use super::facts::StyleFacts;
 use super::palette::{BLUE, Colour, GREEN, GREY, INK, ORANGE, PROPOSED, PURPLE, ROSE, VERMILLION, faint};
 use super::ramp::{people, roads};
-use super::symbols::{Symbol, fill, line, marker, outline};
+use super::symbols::{Symbol, fill, hollow_marker, line, marker, outline};
+use lifering_base::t;
 use lifering_report::layers::{Cell, MapLayer, Row};
 use lifering_report::report::RuleReport;
 use lifering_report::text::Lang;
@@ -127,14 +128,28 @@ fn regions(lang: Lang) -> Vec<Class> {
     judged.chain([poor_data]).collect()
 }
 
-/// Stations by kind.
+/// Kinds of stations with a symbol of their own: shape, colour, size in millimetres.
+const STATION_KINDS: [(&str, &str, Colour, &str); 3] =
+    [("center", "square", VERMILLION, "5.4"), ("sub_center", "square", INK, "4.4"), ("air", "triangle", PURPLE, "4.4")];
+
+/// Stations by kind; those without an ambulance hollow.
 fn stations(lang: Lang) -> Vec<Class> {
+    let without = |site: String| t!("html.site_without_ambulance", locale = lang.locale(), site = site).into_owned();
+    let filled = STATION_KINDS.into_iter().map(|(word, shape, colour, size_mm)| {
+        let rows = Rows::Word("kind", word).and(Rows::Flag("dispatches", true));
+        class(rows, kind(word, lang), marker(shape, colour, size_mm))
+    });
+    let hollow = STATION_KINDS.into_iter().map(|(word, shape, colour, size_mm)| {
+        let rows = Rows::Word("kind", word).and(Rows::Flag("dispatches", false));
+        class(rows, without(kind(word, lang)), hollow_marker(shape, colour, size_mm))
+    });
+    let other_hollow = class(
+        Rows::Unlike("kind", &["center", "sub_center", "air"]).and(Rows::Flag("dispatches", false)),
+        without(kind("station", lang)),
+        hollow_marker("circle", BLUE, "3.4"),
+    );
     let others = class(Rows::Others, kind("station", lang), marker("circle", BLUE, "3.4"));
-    [("center", "square", VERMILLION, "5.4"), ("sub_center", "square", INK, "4.4"), ("air", "triangle", PURPLE, "4.4")]
-        .into_iter()
-        .map(|of| of_kind(of, lang))
-        .chain([others])
-        .collect()
+    filled.chain([others]).chain(hollow).chain([other_hollow]).collect()
 }
 
 /// Facilities by kind.

@@ -58,13 +58,16 @@ pub fn roads(facts: &StyleFacts) -> Vec<Class> {
     let mut classes: Vec<Class> = steps(facts)
         .into_iter()
         .map(|step| Class {
-            rows: step.within.map_or(Rows::EmptyBut("within_s", "reached"), |s| Rows::Number("within_s", s)),
+            rows: step.within.map_or_else(
+                || Rows::Empty("within_s").and(Rows::Flag("reached", true)),
+                |s| Rows::Number("within_s", s),
+            ),
             label: step.label,
             symbol: line(step.colour, "0.3", false),
         })
         .collect();
     classes.push(Class {
-        rows: Rows::Not("reached"),
+        rows: Rows::Flag("reached", false),
         label: tr("style.never", facts.lang),
         symbol: line(INK, "0.3", true),
     });

@@ -116,13 +116,26 @@ pub fn line(of: Colour, width_mm: &str, dashes: bool) -> Symbol {
 
 /// A marker of one of QGIS's simple shapes with a white rim.
 pub fn marker(shape: &str, of: Colour, size_mm: &str) -> Symbol {
-    let of = colour(of);
+    let rim = if size_mm.starts_with('0') { "no" } else { "solid" };
+    simple_marker(shape, &colour(of), size_mm, [WHITE, rim, "0.3"])
+}
+
+/// A marker of one of QGIS's simple shapes: white with a coloured rim.
+pub fn hollow_marker(shape: &str, of: Colour, size_mm: &str) -> Symbol {
+    simple_marker(shape, WHITE, size_mm, [&colour(of), "solid", "0.6"])
+}
+
+/// White as QGIS writes it.
+const WHITE: &str = "255,255,255,255";
+
+/// A marker with its rim: colour, style, width in millimetres.
+fn simple_marker(shape: &str, inside: &str, size_mm: &str, [rim, style, width_mm]: [&str; 3]) -> Symbol {
     let options = [
         ("name", shape),
-        ("color", of.as_str()),
-        ("outline_color", "255,255,255,255"),
-        ("outline_style", if size_mm.starts_with('0') { "no" } else { "solid" }),
-        ("outline_width", "0.3"),
+        ("color", inside),
+        ("outline_color", rim),
+        ("outline_style", style),
+        ("outline_width", width_mm),
         ("outline_width_unit", "MM"),
         ("size", size_mm),
         ("size_unit", "MM"),

@@ -46,6 +46,7 @@ const STATIONS: &[Column] = &[
     column("name", Text),
     column("kind", Text),
     column("ambulances", Real),
+    column("dispatches", Flag),
     column("negative_pressure", Real),
     column("decontamination", Flag),
     column("turnout_s", Real),
@@ -55,6 +56,15 @@ const STATIONS: &[Column] = &[
     column("population_in_time", Real),
     column("population_only", Real),
     column("driveway_m", Real),
+];
+
+const ROAD_USE: &[Column] = &[
+    column("what", Text),
+    column("reason", Text),
+    column("feature", Integer),
+    column("id", Text),
+    column("name", Text),
+    column("length_km", Real),
 ];
 
 const ROADS_TIME: &[Column] = &[
@@ -243,6 +253,7 @@ pub fn columns(layer: &str) -> &'static [Column] {
         "coverage" => COVERAGE,
         "stations" => STATIONS,
         "roads_time" | "roads_after" => ROADS_TIME,
+        "road_use" => ROAD_USE,
         "facilities" => FACILITIES,
         "aeds" => AEDS,
         "population" => POPULATION,

@@ -51,6 +51,7 @@ pub fn stations(audit: &Audit) -> Vec<Row<'_>> {
                 "id" => Cell::text(site.id.as_str()),
                 "name" => Cell::text(site.name.as_str()),
                 "inside" => Cell::Flag(audit.city.evidence().sites[figures.site].inside),
+                "dispatches" => Cell::Flag(audit.city.sites()[figures.site].dispatches),
                 "population_first" => Cell::Real(people(figures.people_first)),
                 "population_in_time" => Cell::Real(people(figures.people_in_time)),
                 "population_only" => Cell::Real(people(figures.people_only)),

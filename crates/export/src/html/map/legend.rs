@@ -1,7 +1,7 @@
 //! The legend of a map: the symbols that occur, with their texts.
 
 use super::roads::against;
-use super::sites::{PIN, symbol};
+use super::sites::{PIN, hollow, symbol, symbol_class};
 use super::theme::Theme;
 use super::zones::class;
 use crate::html::base::Band;
@@ -23,7 +23,8 @@ pub fn legend(page: &Page<'_>, theme: &Theme<'_>) -> Vec<(Markup, String)> {
         .flat_map(|(rule, zones)| zones.zones.iter().map(|z| (z.reason, reason(&rule.rule.criterion, z.reason, lang))))
         .collect();
     let verdicts: BTreeSet<Verdict> = theme.units.values().map(|(verdict, _)| *verdict).collect();
-    let symbols: BTreeSet<&str> = theme.sites.iter().map(|s| symbol(page, *s)).collect();
+    let symbols: BTreeSet<(&str, bool)> =
+        theme.sites.iter().map(|s| (symbol(page, *s), hollow(page, theme, *s))).collect();
     let bands: BTreeSet<Band> =
         page.base.bands().into_iter().map(|band| against(&page.base, band, theme.by_time)).collect();
     let swatch = |class: String, path: &str| {
@@ -39,17 +40,20 @@ pub fn legend(page: &Page<'_>, theme: &Theme<'_>) -> Vec<(Markup, String)> {
         Band::Never => tr("html.road_never", lang),
         Band::Unknown => tr("html.road", lang),
     };
-    let site = |symbol: &str| {
-        html! { svg.swatch viewBox="-55 -40 110 80" aria-hidden="true" { g.sites { g class=(symbol) { use href=(format!("#s-{symbol}")) {} } } } }
+    let site = |symbol: &str, hollow: bool| {
+        html! { svg.swatch viewBox="-55 -40 110 80" aria-hidden="true" { g.sites { g class=(symbol_class(symbol, hollow)) { use href=(format!("#s-{symbol}")) {} } } } }
     };
     let of_unit = |verdict: Verdict| format!("{}{}", tr("html.unit", lang), verdict_text(verdict, lang));
-    let site_text = |symbol: &str| if symbol == "dot" { tr("html.site", lang) } else { kind(symbol, lang) };
+    let site_text = |symbol: &str, hollow: bool| {
+        let site = if symbol == "dot" { tr("html.site", lang) } else { kind(symbol, lang) };
+        if hollow { t!("html.site_without_ambulance", locale = lang.locale(), site = site).into_owned() } else { site }
+    };
     let zones = reasons.into_iter().map(|(reason, text)| (area(format!("z {}", class(reason))), text));
     let units =
         verdicts.into_iter().map(|verdict| (area(format!("unit {}", verdict_class(verdict))), of_unit(verdict)));
     let roads =
         bands.into_iter().map(|band| (swatch(format!("road wide {}", band.class()), "M4 32h102"), band_text(band)));
-    let sites = symbols.into_iter().map(|symbol| (site(symbol), site_text(symbol)));
+    let sites = symbols.into_iter().map(|(symbol, hollow)| (site(symbol, hollow), site_text(symbol, hollow)));
     let pin = html! { svg.swatch viewBox="-110 -170 220 170" aria-hidden="true" { g.proposed { path d=(PIN) {} } } };
     let proposed = (!theme.proposed.is_empty()).then(|| (pin, tr("maplayer.proposals", lang)));
     zones.chain(units).chain(roads).chain(sites).chain(proposed).collect()

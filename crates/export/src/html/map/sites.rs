@@ -29,6 +29,16 @@ pub fn symbol(page: &Page<'_>, site: usize) -> &'static str {
     }
 }
 
+/// Whether a site is drawn hollow: a station of which it is known that it has no ambulance.
+pub fn hollow(page: &Page<'_>, theme: &Theme<'_>, site: usize) -> bool {
+    !page.audit.city.sites()[site].dispatches || theme.reopened.contains(&site)
+}
+
+/// The class of a symbol in style.css.
+pub fn symbol_class(symbol: &str, hollow: bool) -> String {
+    format!("{symbol}{}", if hollow { " hollow" } else { "" })
+}
+
 /// Sites, the most important kinds on top.
 pub fn sites(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
     let mut ordered: Vec<usize> = theme.sites.clone();
@@ -40,7 +50,7 @@ pub fn sites(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
             @for site in ordered {
                 @let (x, y) = page.base.canvas.place(page.audit.city.sites()[site].xy);
                 @let symbol = symbol(page, site);
-                g class=(symbol) transform=(format!("translate({x} {y})")) {
+                g class=(symbol_class(symbol, hollow(page, theme, site))) transform=(format!("translate({x} {y})")) {
                     use href=(format!("#s-{symbol}")) {}
                     @if with_text { title { (site_text(page, site)) } }
                 }

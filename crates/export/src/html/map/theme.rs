@@ -16,6 +16,8 @@ pub struct Theme<'a> {
     pub units: BTreeMap<(String, String), (Verdict, String)>,
     /// Sites, as positions in the audit's evidence.
     pub sites: Vec<usize>,
+    /// Those of the sites that have no ambulance yet, on a map of the region before.
+    pub reopened: Vec<usize>,
     /// Proposed sites: place (local metres), number, name.
     pub proposed: Vec<(Coord<f64>, usize, String)>,
 }

@@ -4,7 +4,7 @@ use super::parameters::parameters;
 use super::quality::quality;
 use crate::html::page::Page;
 use crate::html::readings::readings;
-use lifering_report::text::{amount, people, percent};
+use lifering_report::text::{amount, people, percent, station_note};
 use lifering_report::text::{kind, pick};
 use lifering_standards::outcome::{RuleOutcome, Verdict};
 use maud::{Markup, html};
@@ -42,9 +42,10 @@ fn stations(page: &Page<'_>) -> Markup {
                 } }
                 tbody { @for figure in figures {
                     @let site = &audit.city.records().stations[figure.site];
+                    @let note = station_note(audit, figure, lang);
                     @let in_time = if figure.people_first > 0.0 { percent(figure.people_in_time / figure.people_first) } else { "—".to_owned() };
                     tr {
-                        td { (site.name) @if !audit.city.evidence().sites[figure.site].inside { span.sub { (page.tr("html.outside")) } } }
+                        td { (site.name) @if !note.is_empty() { span.sub { (note) } } }
                         td { (site.text("kind").map_or_else(|| "—".to_owned(), |k| kind(k, lang))) }
                         td.num { (site.number("ambulances").map_or_else(|| "—".to_owned(), amount)) }
                         td { (Page::bar(figure.people_first / most, "plain", &people(figure.people_first, lang))) }

@@ -38,7 +38,7 @@ pub fn nodes_of_roads(extract: &Extract) -> Vec<i64> {
     all
 }
 
-/// Barriers, traffic signals and points with access of their own that are nodes of roads.
+/// Barriers and traffic signals that are nodes of roads.
 pub fn road_points(extract: &Extract, of_roads: &[i64]) -> Vec<Found> {
     let mut names = PropertyNames::default();
     let on_roads = extract.road_points.iter().filter(|node| of_roads.binary_search(&node.id).is_ok());

@@ -53,9 +53,6 @@ pub const ROAD: &[&str] = &[
 pub const ROAD_POINT: &[&str] =
     &["barrier", "highway", "emergency", "motorcar", "motor_vehicle", "vehicle", "access", "locked", "maxheight"];
 
-/// Keys by which a point closes or opens the road to some, the most specific one first. `emergency` is looked at by itself.
-const ACCESS: &[&str] = &["motorcar", "motor_vehicle", "vehicle", "access"];
-
 /// Values of `emergency` that say who may pass. Others name what stands there: a fire hydrant, a telephone.
 const EMERGENCY_ACCESS: &[&str] = &["yes", "no", "designated", "official", "permissive", "private"];
 
@@ -158,21 +155,22 @@ pub fn of_site_node(tags: &[(&str, &str)]) -> Option<Tags> {
     is_site(tags).then(|| Tags::pick(tags, SITE))
 }
 
-/// The tags of a node that matters where it lies on a road: a barrier of any kind, access of its own, traffic signals.
+/// The tags of a node that matters where it lies on a road: a barrier of any kind with its access, traffic signals. Access
+/// keys of other nodes, such as crossings, are about those who cross.
 pub fn of_road_point(tags: &[(&str, &str)]) -> Option<Tags> {
+    let barrier = get(tags, "barrier").is_some();
+    if !barrier && get(tags, "highway") != Some("traffic_signals") {
+        return None;
+    }
     let passes = get(tags, "emergency").is_some_and(|value| EMERGENCY_ACCESS.contains(&value));
-    let matters = get(tags, "barrier").is_some()
-        || passes
-        || ACCESS.iter().any(|key| get(tags, key).is_some())
-        || get(tags, "highway") == Some("traffic_signals");
-    matters.then(|| {
-        let mut picked = Tags::pick(tags, ROAD_POINT);
-        if !passes {
-            picked.0 =
-                std::mem::take(&mut picked.0).into_vec().into_iter().filter(|(k, _)| *k != "emergency").collect();
-        }
-        picked
-    })
+    let kept = |key: &str| match key {
+        "barrier" | "highway" => true,
+        "emergency" => barrier && passes,
+        _ => barrier,
+    };
+    let mut picked = Tags::pick(tags, ROAD_POINT);
+    picked.0 = std::mem::take(&mut picked.0).into_vec().into_iter().filter(|(key, _)| kept(key)).collect();
+    Some(picked)
 }
 
 /// A turn restriction.

@@ -9,7 +9,7 @@ use crate::settings::LayerSpec;
 use crate::source::{Source, read_file};
 use geo::bool_ops::FillRule;
 use geo::orient::{Direction, Orient};
-use geo::{Area, BooleanOps, BoundingRect, Coord, LineString, MultiPolygon, Polygon};
+use geo::{Area, BooleanOps, BoundingRect, Coord, GeodesicArea, LineString, MultiPolygon, Polygon};
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::issue::{IssueCode, Issues};
@@ -55,7 +55,7 @@ pub fn read_boundary(layer: &mut LayerFile) -> Result<MultiPolygon<f64>, InputEr
                 issues.note(
                     IssueCode::NoGeometry,
                     &place,
-                    message!("message.null_geometry"),
+                    layer.fields.without_place(feature),
                     message!("message.polygon_left_out"),
                 );
             }
@@ -84,7 +84,7 @@ pub fn read_units(layer: &mut LayerFile) -> Result<Vec<Unit>, InputError> {
             issues.note(
                 IssueCode::NoGeometry,
                 &place,
-                message!("message.null_geometry"),
+                layer.fields.without_place(feature),
                 message!("message.polygon_left_out"),
             );
             continue;
@@ -99,7 +99,11 @@ pub fn read_units(layer: &mut LayerFile) -> Result<Vec<Unit>, InputError> {
         if let Some(urban) = fields.flag("urban") {
             attributes.insert("urban".to_owned(), Scalar::Bool(urban));
         }
-        let population = fields.amount("population")?;
+        let population = fields.people(|| Some(area_km2(&polygon)))?;
+        match population {
+            Some(people) => attributes.insert("population".to_owned(), Scalar::Number(people)),
+            None => attributes.remove("population"),
+        };
         if population.is_some() {
             spreadable(&polygon, &place)?;
         }
@@ -124,7 +128,7 @@ pub fn read_obstacles(layer: &mut LayerFile) -> Result<Obstacles, InputError> {
             issues.note(
                 IssueCode::NoGeometry,
                 &place,
-                message!("message.null_geometry"),
+                layer.fields.without_place(feature),
                 message!("message.line_or_polygon_left_out"),
             );
             continue;
@@ -236,6 +240,14 @@ pub(crate) fn check_unit(
     }
     unit.id = ids.distinct(unit.level.as_deref(), unit.id, unit.feature, place, issues);
     Ok(Some(unit))
+}
+
+/// The area on the ellipsoid.
+///
+/// # Units
+/// Square kilometres.
+pub(crate) fn area_km2(area: &MultiPolygon<f64>) -> f64 {
+    area.geodesic_area_unsigned() / 1e6
 }
 
 /// Refuses a boundary or a file of areas without any polygon.

@@ -2,6 +2,7 @@
 //!
 //! In: a parsed layer, or typed records. Out: [`InputRecord`]s, and the refusals that look at several of them.
 
+use crate::columns::ColumnRecord;
 use crate::crs::Extent;
 use crate::encoding::{self, EncodingName};
 use crate::formats::Format;
@@ -34,6 +35,9 @@ pub struct InputRecord {
     pub used: usize,
     /// Extent of all features; `None` without positions.
     pub extent: Option<Extent>,
+    /// What was made of every column; empty for typed records.
+    #[serde(default)]
+    pub columns: Vec<ColumnRecord>,
     /// Issues found while reading. [`InputRecord::with`] adds those of later stages.
     pub issues: Issues,
 }
@@ -51,6 +55,7 @@ impl InputRecord {
             features: parsed.count,
             used: parsed.used,
             extent: parsed.extent,
+            columns: parsed.columns,
             issues: parsed.issues,
         }
     }
@@ -78,7 +83,12 @@ pub fn refuse_warnings(inputs: &[InputRecord]) -> Result<(), InputError> {
     let first = inputs.iter().find_map(|input| {
         let issue = input.issues.list().into_iter().find(|i| i.code.severity() == Severity::Warning)?;
         let example = issue.examples.first()?;
-        let mut place = Place { feature: example.feature, id: example.id.clone(), ..Place::file(&input.file) };
+        let mut place = Place {
+            feature: example.feature,
+            row: example.row.clone(),
+            id: example.id.clone(),
+            ..Place::file(&input.file)
+        };
         place.field = issue.field;
         Some((place, example.found.clone(), example.wanted.clone()))
     });

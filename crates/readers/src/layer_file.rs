@@ -3,6 +3,7 @@
 //! In: bytes and the [`LayerSpec`] of region.toml. Out: [`LayerFile`]. Only the form and the coordinates are checked here;
 //! the modules of the records read the meaning of a feature.
 
+use crate::columns::ColumnRecord;
 use crate::crs::{self, Extent};
 use crate::feature::RawFeature;
 use crate::fields::Fields;
@@ -45,6 +46,8 @@ pub struct LayerFile {
     pub extent: Option<Extent>,
     /// Names of the layer's fields.
     pub fields: Fields,
+    /// What was made of every column.
+    pub columns: Vec<ColumnRecord>,
     /// Issues so far.
     pub issues: Issues,
     /// Number of features used, set by the readers of records.
@@ -86,14 +89,15 @@ impl LayerFile {
         layer: Layer,
         key: &str,
         spec: &LayerSpec,
-        fields: Fields,
+        mut fields: Fields,
         context: &LayerContext,
     ) -> Result<Self, InputError> {
         let file = &spec.file;
         let mut issues = if context.logged { Issues::logged() } else { Issues::default() };
-        let purpose = Purpose { layer, source, within: context.within };
+        let purpose = Purpose { layer, source, within: context.within, near: context.near, fields: Some(&fields) };
         let (sha256, parsed) = rayon::join(|| sha256_hex(bytes), || formats::read(spec, bytes, purpose, &mut issues));
         let parsed = parsed?;
+        let columns = fields.settle(&parsed.features, parsed.table, file, &mut issues);
         let mut layer_file = Self {
             layer,
             key: key.to_owned(),
@@ -105,6 +109,7 @@ impl LayerFile {
             features: parsed.features,
             extent: None,
             fields,
+            columns,
             issues,
             used: 0,
         };
@@ -122,7 +127,6 @@ impl LayerFile {
             summary = layer_file.summarise();
         }
         layer_file.extent = summary.extent;
-        layer_file.fields.settle(&layer_file.features);
         Ok(layer_file)
     }
 

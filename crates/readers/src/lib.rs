@@ -5,26 +5,33 @@
 
 pub mod areas;
 mod checks;
+pub mod columns;
+mod coordinates;
 pub mod crs;
 #[cfg(feature = "shapefile")]
 mod crs_wkt;
 pub mod csv_rows;
 pub mod encoding;
 pub mod feature;
+pub mod feature_fields;
 pub mod fields;
 pub mod formats;
 pub mod geometry;
+mod headings;
 #[cfg(feature = "osm")]
 pub mod import;
 mod input_record;
 pub mod layer_file;
 pub mod library_errors;
+mod lists;
 pub mod manifest;
+mod measures;
 pub mod numbers;
 pub mod outliers;
 pub mod population;
 pub mod positions;
 pub mod properties;
+pub mod reading;
 mod region;
 pub mod roads;
 pub mod settings;

@@ -420,7 +420,9 @@ impl<'a> Reader<'a> {
 
     /// One layer's file.
     fn file(&self, layer: Layer, key: &str, spec: &LayerSpec) -> Result<LayerFile, InputError> {
-        let fields = Fields::new(self.source.settings_file(), layer, key, self.settings.fields.get(key))?;
+        let mut given = self.settings.fields.get(key).cloned().unwrap_or_default();
+        given.extend(spec.fields.clone());
+        let fields = Fields::new(self.source.settings_file(), layer, key, Some(&given))?;
         let datum = self.options.datum.get(key).copied();
         let outline = |i: &&InputRecord| matches!(i.layer, Layer::Boundary | Layer::Units);
         let within = self.inputs.iter().find(outline).and_then(|i| i.extent);

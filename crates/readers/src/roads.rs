@@ -46,7 +46,7 @@ fn road(
         issues.note(
             IssueCode::NoGeometry,
             &place,
-            message!("message.null_geometry"),
+            layer.fields.without_place(&feature),
             message!("message.line_left_out"),
         );
         return Ok(None);
@@ -185,7 +185,7 @@ fn typed(
     };
     let no =
         |word: &str| matches!(word, "no" | "否" | "无" | "0" | "false" | "False" | "FALSE" | "F" | "f" | "N" | "n");
-    let is = |field| fields.word(field).is_some_and(|b| !no(&b));
+    let mut is = |field| fields.word(field).is_some_and(|b| !no(&b));
     let (bridge, tunnel) = (is("bridge"), is("tunnel"));
     let level = Level { bridge, tunnel, layer: fields.number("layer").map_or(0, |n| n as i8) };
     Ok(Road {

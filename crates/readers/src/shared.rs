@@ -295,6 +295,7 @@ mod tests {
             features: 5,
             used: 5,
             extent: None,
+            columns: Vec::new(),
             issues: Issues::default(),
         };
         let shared = SharedRoads::of(record, roads.clone());

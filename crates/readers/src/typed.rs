@@ -158,6 +158,7 @@ impl<'a> RecordChecker<'a> {
             features,
             used: kept.len(),
             extent,
+            columns: Vec::new(),
             issues,
         });
         Ok(kept)

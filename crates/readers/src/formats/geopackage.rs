@@ -37,7 +37,7 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], issues: &mut Issues) -> Result<Parse
     };
     let crs = reference_system(&db, *srs).map_err(wrong)?;
     let features = rows(&db, file, table, column, issues).map_err(wrong)?;
-    Ok(ParsedFile { format: Format::GeoPackage, encoding: None, crs, features })
+    Ok(ParsedFile { format: Format::GeoPackage, encoding: None, crs, features, table: None })
 }
 
 fn geometry_columns(db: &Connection) -> rusqlite::Result<Vec<(String, String, i64)>> {

@@ -21,13 +21,16 @@ pub mod write;
 use crate::crs::Extent;
 use crate::encoding;
 use crate::feature::RawFeature;
+use crate::fields::Fields;
 use crate::settings::LayerSpec;
 use crate::source::Source;
 use lifering_base::error::{InputError, Place};
+use lifering_base::frame::LonLat;
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::records::Layer;
 use lifering_base::{Message, message};
 use serde::{Deserialize, Serialize};
+use table::TableLayout;
 
 /// A format that layers may come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,6 +98,8 @@ pub struct ParsedFile {
     pub crs: Option<String>,
     /// In file order.
     pub features: Vec<RawFeature>,
+    /// How they stood in their table; `None` if the file is no table.
+    pub table: Option<TableLayout>,
 }
 
 /// The purpose of reading a file.
@@ -106,6 +111,28 @@ pub struct Purpose<'a> {
     pub source: &'a Source,
     /// Extent of the region, to which a raster is cut; `None` if it is not known.
     pub within: Option<Extent>,
+    /// A position in the region; `None` if none is known.
+    pub near: Option<LonLat>,
+    /// Names of the layer's fields, by which the headings of a table are recognised; `None` for a file that is no table.
+    pub fields: Option<&'a Fields>,
+}
+
+impl<'a> Purpose<'a> {
+    /// A layer of a region of which nothing else is known.
+    pub fn of(layer: Layer, source: &'a Source) -> Self {
+        Self { layer, source, within: None, near: None, fields: None }
+    }
+
+    /// Where the places of the layer are expected; `None` if nothing is known.
+    pub fn region(&self) -> Option<Extent> {
+        /// Half the width of a region of which one position is known, degrees.
+        const AROUND: f64 = 5.0;
+        let around = |p: LonLat| Extent {
+            low: LonLat::new(p.lon - AROUND, p.lat - AROUND),
+            high: LonLat::new(p.lon + AROUND, p.lat + AROUND),
+        };
+        self.within.or_else(|| self.near.map(around))
+    }
 }
 
 /// Reads a file by its extension.
@@ -116,10 +143,9 @@ pub fn read(
     issues: &mut Issues,
 ) -> Result<ParsedFile, InputError> {
     let file = &spec.file;
-    let place_needed = purpose.layer != Layer::Extra;
     match Format::of(file) {
         #[cfg(feature = "spreadsheet")]
-        Format::Workbook => return workbook::read(spec, bytes, place_needed, issues),
+        Format::Workbook => return workbook::read(spec, bytes, purpose, issues),
         #[cfg(feature = "shapefile")]
         Format::Shapefile => return shapefile::read(spec, bytes, purpose.source, issues),
         #[cfg(feature = "geopackage")]
@@ -149,7 +175,7 @@ pub fn read(
     }
     let text = text(spec, bytes, issues)?;
     let mut parsed = match Format::of(file) {
-        Format::Csv => table::csv(spec, &text.text, place_needed, issues)?,
+        Format::Csv => table::csv(spec, &text.text, purpose, issues)?,
         _ => geojson::read(file, &text.text, issues)?,
     };
     parsed.encoding = Some(text.encoding);

@@ -44,7 +44,7 @@ pub fn read(file: &str, bytes: &[u8], layer: Layer, issues: &mut Issues) -> Resu
     }
     let mut layers = layers(file, bytes, issues)?;
     let features = layers.remove(&layer).unwrap_or_default();
-    Ok(ParsedFile { format: Format::OsmPbf, encoding: None, crs: None, features })
+    Ok(ParsedFile { format: Format::OsmPbf, encoding: None, crs: None, features, table: None })
 }
 
 /// A way that belongs to a layer.

@@ -94,7 +94,7 @@ pub fn read(file: &str, bytes: &[u8], within: Option<Extent>, issues: &mut Issue
         let found = message!("message.cells_away", n = outside);
         issues.note(IssueCode::PartNotUsed, &Place::file(file), found, message!("message.cells_within"));
     }
-    Ok(ParsedFile { format: Format::GeoTiff, encoding: None, crs: grid.crs, features })
+    Ok(ParsedFile { format: Format::GeoTiff, encoding: None, crs: grid.crs, features, table: None })
 }
 
 impl RasterGrid {

@@ -68,7 +68,7 @@ pub fn read(file: &str, text: &str, issues: &mut Issues) -> Result<ParsedFile, I
         }
     }
     let crs = read.crs.map(|crs| crs_name(file, &crs)).transpose()?.flatten();
-    Ok(ParsedFile { format: read.format, crs, features: read.features, encoding: None })
+    Ok(ParsedFile { format: read.format, crs, features: read.features, encoding: None, table: None })
 }
 
 /// Why a text, or one feature of it, cannot be read.

@@ -2,7 +2,7 @@
 //!
 //! In: a region. Out: the findings on stdout; with `--fix` cleaned copies of the layers. Exit status `exit::MET`.
 
-use super::args::Session;
+use super::args::{CorrectionArgs, Session};
 use super::exit;
 use anyhow::{Context, Result};
 use clap::Args;
@@ -30,6 +30,8 @@ pub struct CheckArgs {
     /// Where points fit the roads better as GCJ-02 or BD-09, take them as such
     #[arg(long)]
     accept_datum: bool,
+    #[command(flatten)]
+    corrections: CorrectionArgs,
     /// Write cleaned copies of the layers and a list of changes into a new folder
     #[arg(long, value_name = "DIR")]
     fix: Option<PathBuf>,
@@ -42,7 +44,7 @@ pub fn run(args: &CheckArgs, session: Session) -> Result<u8> {
     if let Some(folder) = &args.fix {
         files::check_folder(folder)?;
     }
-    let mut options = ReadOptions::default();
+    let mut options = ReadOptions { corrections: args.corrections.corrections(), ..ReadOptions::default() };
     let mut quality = assess(Region::read_with(source.clone(), &options)?)?;
     if args.accept_datum && !quality.accepted().is_empty() {
         options.datum = quality.accepted();

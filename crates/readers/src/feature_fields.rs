@@ -215,8 +215,8 @@ impl<'a> FeatureFields<'a> {
             }
             (value, _) => return Some(value),
         };
-        // Fields have their own readers, which say so.
-        if self.fields.name_of(name).is_none() {
+        // Fields and places have their own readers, which say so.
+        if self.fields.name_of(name).is_none() && !self.fields.is_place(name) {
             let read = match &value {
                 Scalar::Number(number) => Message::from(*number),
                 Scalar::Text(text) => short(text).as_ref().into(),

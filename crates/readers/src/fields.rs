@@ -6,6 +6,7 @@
 pub use crate::feature_fields::FeatureFields;
 
 use crate::columns::ColumnRecord;
+use crate::corrections::ColumnMapping;
 use crate::feature::RawFeature;
 use crate::formats::table::TableLayout;
 use crate::headings::{KnownName, Match, NameInFile};
@@ -176,6 +177,8 @@ pub struct Fields {
     names: BTreeMap<String, Vec<String>>,
     /// Fields whose name region.toml states.
     stated: BTreeSet<String>,
+    /// Fields for which a column was asked for beside the usual names.
+    mapped: BTreeSet<String>,
     /// The columns of the file that hold each field, best first.
     settled: BTreeMap<String, Vec<Column>>,
     /// How the rows stood in their table; `None` if the file is no table.
@@ -221,7 +224,21 @@ impl Fields {
             names.iter().map(|name| Column { name: name.clone(), scale: None }).collect()
         };
         let settled = names.iter().map(|(field, names)| (field.clone(), as_known(names))).collect();
-        Ok(Self { layer, key: key.to_owned(), names, stated, settled, table: None })
+        Ok(Self { layer, key: key.to_owned(), names, stated, mapped: BTreeSet::new(), settled, table: None })
+    }
+
+    /// Takes further names for fields, before all others.
+    pub fn map(&mut self, mappings: &[ColumnMapping]) {
+        for ColumnMapping { column, field } in mappings {
+            let Some(names) = self.names.get_mut(field) else {
+                if self.layer == Layer::Extra {
+                    self.names.insert(field.clone(), vec![column.clone()]);
+                }
+                continue;
+            };
+            names.insert(0, column.clone());
+            self.mapped.insert(field.clone());
+        }
     }
 
     /// lifering's names of the fields.
@@ -278,13 +295,14 @@ impl Fields {
         }
     }
 
-    /// Whether a heading is that of a field.
-    pub fn recognises(&self, heading: &str) -> bool {
+    /// lifering's name of the field that a heading is known for.
+    pub fn recognised(&self, heading: &str) -> Option<&str> {
         let in_file = NameInFile::of(heading);
-        self.names.iter().any(|(field, names)| {
+        let matching = |(field, names): &(&String, &Vec<String>)| {
             let names: Vec<KnownName<'_>> = names.iter().map(|name| KnownName::of(name)).collect();
             self.candidate(field, &names, 0, &in_file).is_some()
-        })
+        };
+        self.names.iter().find(matching).map(|(field, _)| field.as_str())
     }
 
     /// Finds the columns of each field in the file. Where several may be meant, the best match is taken: the name letter
@@ -315,6 +333,7 @@ impl Fields {
             found.sort_by_key(|candidate| (candidate.how, candidate.known, candidate.at));
             if let Some((best, others)) = found.split_first()
                 && !matches!(field.as_str(), "id" | "name")
+                && !self.mapped.contains(field)
                 && !others.is_empty()
             {
                 let differing = others.iter().filter(|other| differ(features, best, other)).count();
@@ -350,7 +369,7 @@ impl Fields {
             let scale = if self.stated.contains(field) {
                 // A name that region.toml states is that column and no other, in whatever unit it says.
                 (how <= Match::Alike).then_some(())?;
-                in_file.unit().and_then(|unit| unit.to(measure))
+                scale
             } else if DENSITIES.contains(&name.name) {
                 match scale {
                     None => Some(Scale::PerKm2(1.0)),
@@ -383,6 +402,11 @@ impl Fields {
     /// The layer.
     pub fn layer(&self) -> Layer {
         self.layer
+    }
+
+    /// Whether a column is a part of the place.
+    pub fn is_place(&self, name: &str) -> bool {
+        self.table.as_ref().is_some_and(|table| table.places.iter().any(|(column, _)| column == name))
     }
 
     /// lifering's name of the field that the file calls `name`.

@@ -85,19 +85,15 @@ impl<'a> NameInFile<'a> {
         Self { name, folded: fold(name), bare: bare(&heading.base).to_owned(), heading }
     }
 
-    /// The unit that the name states.
-    pub fn unit(&self) -> Option<Unit> {
-        self.heading.unit
-    }
-
     /// How the column of a file matches a known name of a field that measures `measure`, and the scale that the heading
     /// states; `None` if it is another column.
     pub fn matches(&self, known: &KnownName<'_>, measure: Measure) -> Option<(Match, Option<Scale>)> {
+        let stated = || self.heading.unit.and_then(|unit| unit.to(measure));
         if self.name == known.name {
-            return Some((Match::Exact, None));
+            return Some((Match::Exact, stated()));
         }
         if self.folded == known.folded {
-            return Some((Match::Alike, None));
+            return Some((Match::Alike, stated()));
         }
         let same = self.heading.base == known.folded;
         let nearly = !self.bare.is_empty() && self.bare == known.bare && !known.folded.is_ascii();

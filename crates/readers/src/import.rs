@@ -3,15 +3,18 @@
 //! In: paths, each perhaps with the layer it holds (`stations=120.xlsx`). Out: one GeoJSON file a layer and a region.toml,
 //! as bytes by name; the issues; the layers that are still missing.
 
+use crate::columns::ColumnRecord;
+use crate::corrections::{ColumnMapping, Corrections};
 use crate::crs::Extent;
 use crate::feature::RawFeature;
 use crate::fields::Fields;
 use crate::formats::{Format, osm, write};
 use crate::layer_file::{LayerContext, LayerFile};
+use crate::region::try_records;
 use crate::settings::LayerSpec;
 use crate::source::{Source, read_file};
 use lifering_base::error::{InputError, Place};
-use lifering_base::issue::Issues;
+use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::message;
 use lifering_base::records::Layer;
 use std::collections::BTreeMap;
@@ -25,12 +28,23 @@ pub struct Imported {
     pub files: Vec<(String, Vec<u8>)>,
     /// Layer, file it came from, features.
     pub layers: Vec<(Layer, String, usize)>,
-    /// Issues by file.
-    pub issues: Vec<(String, Issues)>,
+    /// By file: what was made of its columns, and issues.
+    pub read: Vec<FileRead>,
     /// Layers that no source has and that region.toml lists as `without`; rules about them cannot be judged.
     pub without: Vec<Layer>,
     /// Layers without which the region cannot be audited.
     pub missing: Vec<Layer>,
+}
+
+/// What was noticed in one of the files.
+#[derive(Debug)]
+pub struct FileRead {
+    /// Name of the file.
+    pub file: String,
+    /// What was made of every column; empty for a file of several layers.
+    pub columns: Vec<ColumnRecord>,
+    /// Issues.
+    pub issues: Issues,
 }
 
 /// The standard that a new region names: the default of an audit.
@@ -104,8 +118,9 @@ fn layer_of(name: &str, path: &str) -> Result<Layer, InputError> {
 }
 
 /// Reads all sources and lays out a region.
-pub fn import(sources: &[String], name: &str) -> Result<Imported, InputError> {
+pub fn import(sources: &[String], name: &str, corrections: &Corrections) -> Result<Imported, InputError> {
     let mut found: BTreeMap<Layer, (String, Vec<RawFeature>)> = BTreeMap::new();
+    let mut mapped: BTreeMap<Layer, Vec<ColumnMapping>> = BTreeMap::new();
     let mut issues_by_file = Vec::new();
     let mut arguments = sources.iter().map(|s| argument(s)).collect::<Result<Vec<_>, _>>()?;
     // Rasters come last: they are cut to the extent of the other layers.
@@ -123,7 +138,7 @@ pub fn import(sources: &[String], name: &str) -> Result<Imported, InputError> {
                 // A layer given by a file of its own is better than what the map knows of it.
                 found.entry(layer).or_insert((file.clone(), features));
             }
-            issues_by_file.push((file, issues));
+            issues_by_file.push(FileRead { file, columns: Vec::new(), issues });
             continue;
         }
         let layer = match layer {
@@ -134,8 +149,10 @@ pub fn import(sources: &[String], name: &str) -> Result<Imported, InputError> {
         let source = Source::Folder { folder, settings: "region.toml".to_owned() };
         let fields = Fields::new("region.toml", layer, layer.key(), None)?;
         let near = extent.map(Extent::middle);
-        let context = LayerContext { near, within: extent, datum: None, logged: false };
-        let read = LayerFile::read(&source, layer, layer.key(), &LayerSpec::of(&file), fields, &context)?;
+        let context =
+            LayerContext { near, within: extent, datum: None, logged: false, corrections: corrections.clone() };
+        let mut read = LayerFile::read(&source, layer, layer.key(), &LayerSpec::of(&file), fields, &context)?;
+        count_values(&mut read);
         if matches!(layer, Layer::Roads | Layer::Boundary | Layer::Units) {
             extent = join(extent, &read.features);
         }
@@ -148,9 +165,25 @@ pub fn import(sources: &[String], name: &str) -> Result<Imported, InputError> {
             ));
         }
         found.insert(layer, (file.clone(), read.features));
-        issues_by_file.push((file, read.issues));
+        // The new file keeps the names of its columns, so region.toml has to state them.
+        let taken = |m: &&ColumnMapping| read.fields.columns(&m.field).first().is_some_and(|c| c.name == m.column);
+        mapped.insert(layer, corrections.columns.iter().filter(taken).cloned().collect());
+        issues_by_file.push(FileRead { file, columns: read.columns, issues: read.issues });
     }
-    Ok(lay_out(&found, issues_by_file, name))
+    Ok(lay_out(&found, &mapped, issues_by_file, name))
+}
+
+/// Reads the values of a layer once, to say how many are understood. What an audit would refuse it will refuse then: the
+/// file is imported all the same. Roads are left out, because there are too many of them.
+fn count_values(layer: &mut LayerFile) {
+    if layer.layer == Layer::Roads || layer.format == Format::GeoTiff {
+        return;
+    }
+    let features = layer.features.clone();
+    if let Err(InputError::Wrong { place, found, wanted, .. }) = try_records(layer) {
+        layer.issues.note(IssueCode::NotUnderstood, &place, found, wanted);
+    }
+    layer.features = features;
 }
 
 fn join(extent: Option<Extent>, features: &[RawFeature]) -> Option<Extent> {
@@ -170,7 +203,12 @@ const WITHOUT: [(Layer, &str); 2] = [
     (Layer::Population, "people (人口): no source has any. Shares of people cannot be judged until they are given"),
 ];
 
-fn lay_out(found: &BTreeMap<Layer, (String, Vec<RawFeature>)>, issues: Vec<(String, Issues)>, name: &str) -> Imported {
+fn lay_out(
+    found: &BTreeMap<Layer, (String, Vec<RawFeature>)>,
+    mapped: &BTreeMap<Layer, Vec<ColumnMapping>>,
+    read: Vec<FileRead>,
+    name: &str,
+) -> Imported {
     let mut layers_table = String::from("[layers]\n");
     let mut files = Vec::new();
     let mut layers = Vec::new();
@@ -208,8 +246,14 @@ fn lay_out(found: &BTreeMap<Layer, (String, Vec<RawFeature>)>, issues: Vec<(Stri
     if !missing.is_empty() {
         let _ = writeln!(toml, "# roads = \"...\" # roads (道路): needed, and no source has any");
     }
+    for (layer, mappings) in mapped.iter().filter(|(_, mappings)| !mappings.is_empty()) {
+        let _ = writeln!(toml, "\n[fields.{}]", layer.key());
+        for ColumnMapping { column, field } in mappings {
+            let _ = writeln!(toml, "{field} = {}", toml::Value::String(column.clone()));
+        }
+    }
     files.push(("region.toml".to_owned(), toml.into_bytes()));
-    Imported { files, layers, issues, without, missing }
+    Imported { files, layers, read, without, missing }
 }
 
 /// Whether the units state their population.

@@ -4,6 +4,7 @@
 //! the modules of the records read the meaning of a feature.
 
 use crate::columns::ColumnRecord;
+use crate::corrections::{self, Corrections};
 use crate::crs::{self, Extent};
 use crate::feature::RawFeature;
 use crate::fields::Fields;
@@ -65,6 +66,8 @@ pub struct LayerContext {
     pub datum: Option<Datum>,
     /// Whether every occurrence of an issue is kept.
     pub logged: bool,
+    /// Corrections that were asked for.
+    pub corrections: Corrections,
 }
 
 impl LayerFile {
@@ -93,6 +96,7 @@ impl LayerFile {
         context: &LayerContext,
     ) -> Result<Self, InputError> {
         let file = &spec.file;
+        fields.map(&context.corrections.columns);
         let mut issues = if context.logged { Issues::logged() } else { Issues::default() };
         let purpose = Purpose { layer, source, within: context.within, near: context.near, fields: Some(&fields) };
         let (sha256, parsed) = rayon::join(|| sha256_hex(bytes), || formats::read(spec, bytes, purpose, &mut issues));
@@ -114,6 +118,7 @@ impl LayerFile {
             used: 0,
         };
         layer_file.reproject(spec.crs.as_deref().or(parsed.crs.as_deref()))?;
+        layer_file.correct_records(context);
         let mut summary = layer_file.summarise();
         if !summary.degrees {
             layer_file.wrap();
@@ -158,6 +163,18 @@ impl LayerFile {
             issues.append(later);
         }
         Ok((all, issues))
+    }
+
+    /// Notes swapped places and duplicates, and corrects them if that was asked for.
+    fn correct_records(&mut self, context: &LayerContext) {
+        let mut features = std::mem::take(&mut self.features);
+        let mut issues = std::mem::take(&mut self.issues);
+        let place = |feature: &RawFeature| self.place(feature);
+        let asked = &context.corrections;
+        corrections::swapped(&mut features, context.within, asked.accept_swapped, place, &mut issues);
+        let drop = asked.drop_duplicates;
+        corrections::duplicates(&mut features, &self.fields, self.format, drop, place, &mut issues);
+        (self.features, self.issues) = (features, issues);
     }
 
     /// Brings coordinates of the named system to WGS 84 and notes it.

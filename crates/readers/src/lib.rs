@@ -7,6 +7,7 @@ pub mod areas;
 mod checks;
 pub mod columns;
 mod coordinates;
+pub mod corrections;
 pub mod crs;
 #[cfg(feature = "shapefile")]
 mod crs_wkt;

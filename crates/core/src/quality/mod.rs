@@ -25,6 +25,8 @@ use issue_log::{IssueLog, with_issues};
 use lifering_base::datum::Datum;
 use lifering_base::frame::{Frame, FrameError, LonLat};
 use lifering_base::issue::Issue;
+use lifering_base::readings::Readings;
+use lifering_readers::columns::ColumnRecord;
 use lifering_readers::{InputRecord, Region};
 use std::collections::BTreeMap;
 use survey::{Survey, fits_of_layers, survey};
@@ -50,6 +52,10 @@ pub struct LayerQuality {
     pub changed: usize,
     /// Fit to the roads; `None` for layers without points in China.
     pub fit: Option<Fit>,
+    /// What was made of every column.
+    pub columns: Vec<ColumnRecord>,
+    /// The states of the values, by field.
+    pub readings: Readings,
     /// All issues of the layer.
     pub issues: Vec<Issue>,
 }
@@ -107,6 +113,8 @@ fn layer(input: &InputRecord, fit: Option<Fit>) -> LayerQuality {
         left_out: input.features.saturating_sub(input.used),
         changed: input.issues.changed(),
         fit,
+        columns: input.columns.clone(),
+        readings: input.issues.readings().clone(),
         issues: input.issues.list(),
     }
 }

@@ -25,4 +25,4 @@ pub use missing::lacking;
 pub use numbers::{amount, figure, grouped, kilometres, km2, minutes, people, percent, plain};
 pub use phrases::{aid_sentence, baseline, found_and_required, input_layer, region_name, whole_verdict};
 pub use punctuation::{bracketed, colon, list, names};
-pub use vocabulary::{force, issue, kind, layer, level, reason, reason_word, verdict, verdict_word};
+pub use vocabulary::{field, force, issue, kind, layer, level, reason, reason_word, verdict, verdict_word};

@@ -34,7 +34,7 @@ pub(super) struct Headings {
 pub(super) fn find(spec: &LayerSpec, grid: &Grid, fields: Option<&Fields>) -> Headings {
     let score = |names: &[String]| -> usize {
         let known = |name: &&String| {
-            !name.is_empty() && (fields.is_some_and(|fields| fields.recognises(name)) || is_coordinate(name))
+            !name.is_empty() && (fields.is_some_and(|fields| fields.recognised(name).is_some()) || is_coordinate(name))
         };
         let place = !matches!(PlaceColumns::named(spec, names), Ok(PlaceColumns::Nowhere) | Err(_));
         let stated = [&spec.lon, &spec.lat].into_iter().flatten().filter(|name| names.contains(name)).count();

@@ -13,6 +13,7 @@ pub(crate) use rows::is_sums_label;
 use super::{Format, ParsedFile, Purpose};
 use crate::feature::RawFeature;
 use crate::feature_fields::short;
+use crate::fields::Fields;
 use crate::numbers::DecimalSign;
 use crate::properties::Properties;
 use crate::settings::{CoordinateOrder, LayerSpec};
@@ -88,6 +89,18 @@ pub struct TableLayout {
     pub decimal_sign: DecimalSign,
 }
 
+impl PlaceRole {
+    /// Name under which its values are counted.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Longitude => "longitude",
+            Self::Latitude => "latitude",
+            Self::Both => "coordinates",
+            Self::Geometry => "geometry",
+        }
+    }
+}
+
 impl TableLayout {
     /// The row of a feature.
     pub fn row(&self, feature: usize) -> Option<TableRow> {
@@ -121,7 +134,7 @@ pub(super) fn features(
     issues: &mut Issues,
 ) -> Result<ParsedFile, InputError> {
     let file = &spec.file;
-    leave_out_hidden_columns(file, &mut grid, issues);
+    let hidden = leave_out_hidden_columns(&mut grid);
     fill_merged(file, &mut grid, issues);
     grid.rows.retain(|row| row.cells.iter().any(|c| !c.is_null()));
     if grid.rows.is_empty() {
@@ -133,6 +146,7 @@ pub(super) fn features(
     }
     let found = headings::find(spec, &grid, purpose.fields);
     note_headings(file, &grid, &found, issues);
+    note_hidden_columns(file, &hidden, &found.names, purpose.fields, issues);
     let body = grid.rows.split_off((found.first + found.rows).min(grid.rows.len()));
     let names = found.names;
     let body = records(file, &grid, body, &names, issues);
@@ -208,20 +222,32 @@ pub(super) fn has_places(spec: &LayerSpec, grid: &Grid, purpose: Purpose<'_>) ->
         || !matches!(PlaceColumns::named(spec, &found.names), Ok(PlaceColumns::Nowhere) | Err(_))
 }
 
-/// Empties the cells of hidden columns, and says which they are.
-fn leave_out_hidden_columns(file: &str, grid: &mut Grid, issues: &mut Issues) {
+/// Empties the cells of hidden columns. Their headings: the first text in each.
+fn leave_out_hidden_columns(grid: &mut Grid) -> Vec<String> {
+    let mut headings = Vec::new();
     for column in std::mem::take(&mut grid.hidden_columns) {
         let mut heading = None;
         for cell in grid.rows.iter_mut().filter_map(|row| row.cells.get_mut(column)) {
-            let value = cell.take();
-            if let Value::String(text) = value {
+            if let Value::String(text) = cell.take() {
                 heading.get_or_insert(text);
             }
         }
-        let Some(heading) = heading else { continue };
-        let found = message!("message.hidden_column", name = short(&heading).into_owned());
-        let place = Place { row: sheet_row(grid, 1), ..Place::file(file) };
-        issues.note(IssueCode::HiddenLeftOut, &place, found, message!("message.hidden_left_out"));
+        headings.extend(heading);
+    }
+    headings
+}
+
+/// Names the hidden columns, each with the visible one of the same field.
+fn note_hidden_columns(file: &str, hidden: &[String], names: &[String], fields: Option<&Fields>, issues: &mut Issues) {
+    for heading in hidden {
+        let field = |name: &str| fields.and_then(|fields| fields.recognised(name));
+        let beside = names.iter().find(|name| field(name).is_some() && field(name) == field(heading));
+        let name = short(heading).into_owned();
+        let found = match beside {
+            Some(beside) => message!("message.hidden_column_beside", name = name, beside = beside),
+            None => message!("message.hidden_column", name = name),
+        };
+        issues.note(IssueCode::HiddenLeftOut, &Place::file(file), found, message!("message.hidden_left_out"));
     }
 }
 
@@ -315,7 +341,6 @@ fn records(file: &str, grid: &Grid, body: Vec<GridRow>, names: &[String], issues
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fields::Fields;
     use crate::geometry::Geometry;
     use crate::source::Source;
 

@@ -14,6 +14,7 @@ use crate::settings::{CoordinateOrder, LayerSpec};
 use lifering_base::error::{InputError, Place, nearest};
 use lifering_base::frame::LonLat;
 use lifering_base::issue::{IssueCode, Issues};
+use lifering_base::readings::ValueState;
 use lifering_base::{Message, message};
 use serde_json::Value;
 
@@ -243,13 +244,19 @@ pub(super) fn lon_lat(
     place: &Place,
     issues: &mut Issues,
 ) -> Option<Geometry> {
-    let mut read = |(column, name): (usize, &String)| -> Option<Angle> {
+    let mut read = |(column, name): (usize, &String), role: PlaceRole| -> Option<Angle> {
         let cell = row.cells.get(column).filter(|cell| !cell.is_null())?;
         let found = match cell {
             Value::Number(n) => n.as_f64().map(|degrees| Angle { degrees, axis: None, spelled: false }),
             Value::String(text) => angle(text),
             _ => None,
         };
+        let state = match found {
+            Some(angle) if angle.spelled => ValueState::Interpreted,
+            Some(_) => ValueState::AsWritten,
+            None => ValueState::LeftOut,
+        };
+        issues.count_value(role.key(), state);
         match found {
             Some(angle) if angle.spelled => {
                 let done = message!("message.read_as_degrees", n = angle.degrees);
@@ -263,7 +270,7 @@ pub(super) fn lon_lat(
         }
         found
     };
-    let (lon, lat) = (read(columns[0]), read(columns[1]));
+    let (lon, lat) = (read(columns[0], PlaceRole::Longitude), read(columns[1], PlaceRole::Latitude));
     let (lon, lat) = (lon?, lat?);
     // Letters say more than the heading.
     let swapped = lon.axis == Some(Axis::Latitude) && lat.axis != Some(Axis::Latitude)
@@ -281,6 +288,7 @@ pub(super) fn both(
 ) -> Option<Geometry> {
     let cell = cell.filter(|cell| !cell.is_null())?;
     let Some([first, second]) = text_pair(cell) else {
+        issues.count_value(PlaceRole::Both.key(), ValueState::LeftOut);
         issues.note(IssueCode::NotUnderstood, place, shown(cell), message!("message.both_absent"));
         return None;
     };
@@ -291,6 +299,7 @@ pub(super) fn both(
     };
     let (lon, lat) = if lon_first { (first.degrees, second.degrees) } else { (second.degrees, first.degrees) };
     let done = message!("message.read_as_place", lon = lon, lat = lat);
+    issues.count_value(PlaceRole::Both.key(), ValueState::Interpreted);
     issues.note(IssueCode::CoordinatesSpelled, place, shown(cell), done);
     Some(Geometry::Point(LonLat::new(lon, lat)))
 }
@@ -303,6 +312,8 @@ pub(super) fn geometry(cell: Option<&Value>, place: &Place, issues: &mut Issues)
     } else {
         crate::formats::wkt::parse(text).map(Some)
     };
+    let state = if read.is_ok() { ValueState::AsWritten } else { ValueState::LeftOut };
+    issues.count_value(PlaceRole::Geometry.key(), state);
     match read {
         Ok(geometry) => geometry,
         Err(why) => {

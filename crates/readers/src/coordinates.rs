@@ -144,6 +144,9 @@ fn without_direction(text: &str) -> (&str, Option<(Axis, f64)>) {
     (text, None)
 }
 
+/// Signs of degrees, minutes and seconds.
+const MARKS: [char; 3] = ['°', '′', '″'];
+
 /// Degrees of degrees, minutes and seconds, or of a number with a comma before its decimals.
 fn sexagesimal(text: &str) -> Option<f64> {
     let text = text.trim();
@@ -171,7 +174,6 @@ fn sexagesimal(text: &str) -> Option<f64> {
     if parts.is_empty() || parts.len() > 3 {
         return None;
     }
-    const MARKS: [char; 3] = ['°', '′', '″'];
     let mut degrees = 0.0;
     let mut divisor = 1.0;
     for (at, (number, mark)) in parts.iter().enumerate() {

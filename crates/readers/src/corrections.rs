@@ -127,6 +127,8 @@ const ROW_NUMBERS: &[&str] = &["序号", "序", "no", "no.", "fid", "ogc_fid", "
 
 /// Distance within which two points of one name are one, metres.
 const SAME_PLACE_M: f64 = 5.0;
+/// Degrees of latitude that are more than that distance anywhere.
+const SAME_PLACE_DEGREES: f64 = 1e-4;
 
 /// Notes, and leaves out if asked, the records that stand twice, and points within 5 m of another of the same name.
 pub(crate) fn duplicates(
@@ -237,13 +239,11 @@ fn same_places(features: &[RawFeature], fields: &Fields, known: &BTreeMap<usize,
             by_name.entry(name).or_default().push((p, at));
         }
     }
-    /// Degrees of latitude that are more than the distance anywhere.
-    const NORTH: f64 = 1e-4;
     let mut found = BTreeMap::new();
     for mut points in by_name.into_values().filter(|points| points.len() > 1) {
         points.sort_by(|(a, i), (b, j)| a.lat.total_cmp(&b.lat).then(i.cmp(j)));
         for (n, (p, at)) in points.iter().enumerate() {
-            for (q, other) in points[n + 1..].iter().take_while(|(q, _)| q.lat - p.lat <= NORTH) {
+            for (q, other) in points[n + 1..].iter().take_while(|(q, _)| q.lat - p.lat <= SAME_PLACE_DEGREES) {
                 if p.geodesic_m(*q) <= SAME_PLACE_M {
                     let (earlier, later) = (*at.min(other), *at.max(other));
                     found.entry(later).and_modify(|e: &mut usize| *e = (*e).min(earlier)).or_insert(earlier);

@@ -11,7 +11,7 @@ use crate::feature::RawFeature;
 use crate::formats::table::TableLayout;
 use crate::headings::{KnownName, Match, NameInFile};
 use crate::measures::{Measure, Scale};
-use crate::numbers::DecimalSign;
+use crate::numbers::{DecimalSign, spelled};
 use crate::properties::{Properties, Property};
 use lifering_base::error::{InputError, Place, nearest};
 use lifering_base::issue::{IssueCode, Issues};
@@ -260,6 +260,12 @@ impl Fields {
     /// The sign before the decimals of the file's numbers.
     pub fn decimal_sign(&self) -> DecimalSign {
         self.table.as_ref().map_or_else(DecimalSign::default, |table| table.decimal_sign)
+    }
+
+    /// The number that a text of a field spells without a unit of its own; `None` if it spells none.
+    pub fn number_in(&self, field: &str, text: &str) -> Option<f64> {
+        let found = spelled(text, Measure::of(field), self.decimal_sign())?;
+        (!found.has_unit).then_some(found.number)
     }
 
     /// The name of a field as a message about the file gives it: in a table that of its column.

@@ -1,5 +1,7 @@
 //! Tables as planners keep them: what is read, and what is said of it. Each kind has its right value beside it.
 
+#![expect(clippy::unwrap_used, reason = "a test that panics fails")]
+
 use lifering_base::issue::IssueCode;
 use lifering_base::records::attributes::Scalar;
 use lifering_base::records::{Residence, Site};
@@ -428,7 +430,6 @@ fn merged_cells_and_formulas_without_a_result() {
     assert_eq!((row.sheet.as_deref(), row.number, formula.field.as_deref()), (Some("站点"), 4, Some("救护车数量")));
 }
 
-/// However a user writes the same table, the figures are the same.
 #[test]
 fn a_wide_table_is_read_in_linear_time() {
     let columns = 20_000;

@@ -324,6 +324,9 @@ pub(super) fn geometry(cell: Option<&Value>, place: &Place, issues: &mut Issues)
     }
 }
 
+/// Rows that a message lists.
+const LISTED: usize = 50;
+
 /// The refusal of a table without places. One with addresses is shown as a table to fill in.
 pub(super) fn nowhere(file: &str, headings: &[String], rows: &[GridRow]) -> InputError {
     let listed = message!("message.the_columns", all = short(&headings.join(", ")).into_owned());
@@ -331,8 +334,6 @@ pub(super) fn nowhere(file: &str, headings: &[String], rows: &[GridRow]) -> Inpu
     let Some(column) = address_column(headings) else {
         return error.with_help(message!("message.name_columns", file = file));
     };
-    /// Rows that a message lists.
-    const LISTED: usize = 50;
     let text = |row: &GridRow, at: usize| match row.cells.get(at) {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => short(text).replace([',', '\n', '\r'], " "),

@@ -110,6 +110,7 @@ impl Scene {
                     let sites = scene.add(features);
                     let name = attributes.get("name").and_then(toml::Value::as_str).map(str::to_owned);
                     areas.push(Area {
+                        located: true,
                         id: areas.len().to_string(),
                         name: name.unwrap_or_else(|| areas.len().to_string()),
                         attributes: attributes.iter().map(|(k, v)| (k.clone(), scalar(v))).collect(),
@@ -419,6 +420,7 @@ fn what_has_no_place_counts_for_the_whole_and_keeps_areas_open() {
     let record = SiteEvidence { placed: false, ..site(layer("workforce"), &doctors) };
     evidence.sites.push(record);
     let area = |id: &str, sites: &[usize]| Area {
+        located: true,
         id: id.to_owned(),
         name: id.to_owned(),
         attributes: BTreeMap::new(),

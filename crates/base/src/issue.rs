@@ -58,8 +58,12 @@ pub enum IssueCode {
     BaselineDiffers,
     /// A layer without any feature.
     EmptyLayer,
-    /// Units of one level overlap or leave people in none.
+    /// People live in no unit of a level.
     UnitGaps,
+    /// Units of one level overlap; what lies in both counts for the one of the smaller id.
+    UnitsOverlap,
+    /// Units without ground state people, who count nowhere.
+    PeopleWithoutPlace,
     /// A text file was decoded from another encoding than UTF-8, which it or region.toml states.
     Encoding,
     /// A text file was decoded from an encoding that was recognised by its bytes.
@@ -161,6 +165,8 @@ impl IssueCode {
             Self::BaselineDiffers => "baseline_differs",
             Self::EmptyLayer => "empty_layer",
             Self::UnitGaps => "unit_gaps",
+            Self::UnitsOverlap => "units_overlap",
+            Self::PeopleWithoutPlace => "people_without_place",
             Self::Encoding => "encoding",
             Self::EncodingGuessed => "encoding_guessed",
             Self::TopLevel => "top_level",

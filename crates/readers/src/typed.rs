@@ -173,7 +173,8 @@ impl<'a> RecordChecker<'a> {
 
     pub(crate) fn units(&mut self, units: Vec<Unit>) -> Result<Vec<Unit>, InputError> {
         let mut ids = UnitIds::default();
-        let check = |one: Unit, place: &Place, issues: &mut Issues| areas::check_unit(one, &mut ids, place, issues);
+        let check =
+            |one: Unit, place: &Place, issues: &mut Issues| areas::check_unit(one, &mut ids, place, issues).map(Some);
         let named = |_, one: &Unit| (Some(one.feature), Some(one.id.clone()));
         self.layer((Layer::Units, Layer::Units.key()), units, named, check)
     }

@@ -14,4 +14,4 @@ pub use obstacles::Obstacles;
 pub use people::{People, Residence};
 pub use road::{Direction, Level, Road, RoadsTaken};
 pub use site::{Neighbour, Record, Site};
-pub use unit::Unit;
+pub use unit::{Unit, compare_ids};

@@ -8,9 +8,8 @@ use super::spatial_join::UnitIndex;
 use super::{City, Ground, Profile};
 use crate::travel::Start;
 use crate::travel::demand::reach;
-use geo::algorithm::indexed::IntervalTreeMultiPolygon;
-use geo::{Contains, Coord, MultiPolygon, Point};
-use lifering_base::frame::{Frame, LonLat};
+use geo::Coord;
+use lifering_base::frame::LonLat;
 use lifering_base::records::attributes::{Attributes, Scalar};
 use lifering_base::records::{Layer, Neighbour, Site, Unit};
 use lifering_base::units::{Milliseconds, SourceId};
@@ -48,7 +47,7 @@ impl Places {
         let units_state_people = || records.units.iter().flatten().any(|unit| unit.population.is_some());
         let people_unknown = records.population.is_none() && !units_state_people();
         let mut evidence = Evidence { people_unknown, ..Evidence::default() };
-        let sites = gather_sites(records, &ground.frame, &ground.boundary, &mut evidence);
+        let sites = gather_sites(records, ground, &mut evidence);
         Self { evidence, sites }
     }
 }
@@ -77,8 +76,8 @@ fn joined(city: &City) -> Gathered {
     let mut evidence = city.site_evidence().clone();
     let units = records.units.as_deref().unwrap_or_default();
     let stated = stated_units(&evidence, sites.len(), units);
-    let places: Vec<Coord<f64>> = demand.samples.iter().map(|sample| sample.xy).collect();
-    let site_places: Vec<Coord<f64>> = sites.iter().map(|site| site.xy).collect();
+    let places: Vec<LonLat> = demand.samples.iter().map(|sample| sample.place).collect();
+    let site_places: Vec<LonLat> = sites.iter().map(|site| site.place).collect();
     let mut by_level: BTreeMap<String, Vec<u32>> = BTreeMap::new();
     for (index, unit) in units.iter().enumerate() {
         by_level.entry(unit.level.clone().unwrap_or_else(|| "unit".to_owned())).or_default().push(index as u32);
@@ -88,7 +87,7 @@ fn joined(city: &City) -> Gathered {
     let mut urban_of_sample: Vec<Option<bool>> = demand.samples.iter().map(|sample| sample.urban).collect();
     let mut people_in_no_unit = BTreeMap::new();
     for (level, members) in by_level {
-        let index = UnitIndex::new(units, &members, city.frame());
+        let index = UnitIndex::new(units, &members);
         let homes = index.units_of(&places);
         let units_of_sites = index.units_of(&site_places);
         let homeless: f64 =
@@ -120,13 +119,7 @@ fn joined(city: &City) -> Gathered {
 }
 
 /// Notes the sites of every layer, those without a place last. Returns where the others stand.
-fn gather_sites(
-    region: &Region,
-    frame: &Frame,
-    boundary: &MultiPolygon<f64>,
-    evidence: &mut Evidence,
-) -> Vec<SitePlace> {
-    let inside = IntervalTreeMultiPolygon::new(boundary);
+fn gather_sites(region: &Region, ground: &Ground, evidence: &mut Evidence) -> Vec<SitePlace> {
     let layers: [(LayerName, Option<&Vec<Site>>); 3] = [
         (LayerName::Stations, region.settings.layers.contains_key(&Layer::Stations).then_some(&region.stations)),
         (LayerName::Facilities, region.facilities.as_ref()),
@@ -147,8 +140,8 @@ fn gather_sites(
             unplaced.push(site);
             return;
         };
-        let xy = frame.to_local(place);
-        site.inside = inside.contains(&Point::from(xy));
+        let xy = ground.frame.to_local(place);
+        site.inside = ground.inside.holds(place);
         let turnout_s = match attributes.get("turnout_s") {
             Some(Scalar::Number(seconds)) => Some(*seconds),
             _ => None,
@@ -197,6 +190,7 @@ fn areas(
                 id: record.id.clone(),
                 name: record.name.clone(),
                 attributes: named(record.attributes.clone(), &record.name),
+                located: record.area.is_some(),
                 members: Vec::new(),
                 sites: BTreeSet::new(),
             };
@@ -280,6 +274,7 @@ fn derive_sub_center_areas(city: &City, evidence: &mut Evidence) {
             id: sites[*i].id.clone(),
             name: sites[*i].name.clone(),
             attributes: named(BTreeMap::new(), &sites[*i].name),
+            located: true,
             members: Vec::new(),
             sites: BTreeSet::from([*i]),
         })

@@ -4,6 +4,7 @@
 //! population samples, sites and units, and the road networks with their costs, which are made when first asked for and
 //! kept. A city is immutable and shareable: cloning it is cheap, and nothing in it depends on a standard.
 
+pub mod area_index;
 pub mod boundary;
 mod error;
 pub mod evidence;
@@ -23,7 +24,7 @@ use crate::travel::{AccessTable, Barriers, Demand, FieldSettings, Start, TravelF
 use boundary::BoundaryOrigin;
 use evidence::{Gathered, Places};
 use geo::{Coord, MultiPolygon};
-use lifering_base::frame::Frame;
+use lifering_base::frame::{Frame, LonLat};
 use lifering_readers::Region;
 use lifering_standards::evidence::Evidence;
 use roads::RoadStore;
@@ -54,6 +55,11 @@ impl City {
     /// The audited area, local metres.
     pub fn boundary(&self) -> &MultiPolygon<f64> {
         &self.ground.boundary
+    }
+
+    /// Whether a place is in the audited area, its edge included.
+    pub fn holds(&self, place: LonLat) -> bool {
+        self.ground.inside.holds(place)
     }
 
     /// The source of the boundary.

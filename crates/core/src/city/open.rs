@@ -67,8 +67,7 @@ impl City {
         let people = Demand::new(
             records.population.as_deref(),
             records.units.as_deref(),
-            &ground.boundary,
-            &ground.frame,
+            &ground,
             records.settings.population.scale_to,
         );
         let places = Places::new(&records, &ground);
@@ -88,13 +87,7 @@ impl City {
         let mut records = Region::clone(&self.records);
         records.settings.population.scale_to = Some(total);
         records.settings.population.year = year;
-        let people = Demand::new(
-            records.population.as_deref(),
-            records.units.as_deref(),
-            &self.ground.boundary,
-            &self.ground.frame,
-            Some(total),
-        );
+        let people = Demand::new(records.population.as_deref(), records.units.as_deref(), &self.ground, Some(total));
         let places = Places::new(&records, &self.ground);
         Self {
             records: Arc::new(records),

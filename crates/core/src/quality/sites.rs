@@ -5,8 +5,6 @@
 use super::issue_log::IssueLog;
 use crate::city::City;
 use crate::network::{RoadNetwork, RoadPoint};
-use geo::algorithm::indexed::IntervalTreeMultiPolygon;
-use geo::{Contains, Point};
 use lifering_base::error::Place;
 use lifering_base::frame::LonLat;
 use lifering_base::issue::IssueCode;
@@ -48,7 +46,6 @@ pub fn points(region: &Region, layer: Layer) -> Vec<(usize, String, LonLat)> {
 
 /// Assesses every point layer and logs sites that are off the network or outside the boundary.
 pub fn sites(city: &City, network: &RoadNetwork, log: &mut IssueLog) -> Vec<SitesQuality> {
-    let inside = IntervalTreeMultiPolygon::new(city.boundary());
     let max_driveway_m = city.records().settings.drive.max_driveway_m;
     let mut all = Vec::new();
     for layer in POINT_LAYERS {
@@ -58,7 +55,7 @@ pub fn sites(city: &City, network: &RoadNetwork, log: &mut IssueLog) -> Vec<Site
             .par_iter()
             .map(|(_, _, place)| {
                 let xy = city.frame().to_local(*place);
-                (inside.contains(&Point::from(xy)), network.index.nearest(network, xy))
+                (city.holds(*place), network.index.nearest(network, xy))
             })
             .collect();
         let mut quality = SitesQuality { key: layer.key().to_owned(), sites: sites.len(), off_network: 0, outside: 0 };

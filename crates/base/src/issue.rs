@@ -62,6 +62,10 @@ pub enum IssueCode {
     UnitGaps,
     /// Units of one level overlap; what lies in both counts for the one of the smaller id.
     UnitsOverlap,
+    /// A record names a unit that there is not; it counts for no unit, nor for the region if others of its layer are joined.
+    UnitUnknown,
+    /// The unit that a record names was found by its code or name, written differently.
+    UnitCodeRead,
     /// Units without ground state people, who count nowhere.
     PeopleWithoutPlace,
     /// A text file was decoded from another encoding than UTF-8, which it or region.toml states.
@@ -121,7 +125,8 @@ impl IssueCode {
             | Self::Reprojected
             | Self::DatumCorrected
             | Self::PartNotUsed
-            | Self::CodeRead => Severity::Note,
+            | Self::CodeRead
+            | Self::UnitCodeRead => Severity::Note,
             _ => Severity::Warning,
         }
     }
@@ -166,6 +171,8 @@ impl IssueCode {
             Self::EmptyLayer => "empty_layer",
             Self::UnitGaps => "unit_gaps",
             Self::UnitsOverlap => "units_overlap",
+            Self::UnitUnknown => "unit_unknown",
+            Self::UnitCodeRead => "unit_code_read",
             Self::PeopleWithoutPlace => "people_without_place",
             Self::Encoding => "encoding",
             Self::EncodingGuessed => "encoding_guessed",

@@ -5,13 +5,14 @@
 //! times.
 
 use super::spatial_join::UnitIndex;
+use super::unit_join::{UnitJoin, UnitNames};
 use super::{City, Ground, Profile};
 use crate::travel::Start;
 use crate::travel::demand::reach;
 use geo::Coord;
 use lifering_base::frame::LonLat;
 use lifering_base::records::attributes::{Attributes, Scalar};
-use lifering_base::records::{Layer, Neighbour, Site, Unit};
+use lifering_base::records::{Layer, Neighbour, Record, Site, Unit};
 use lifering_base::units::{Milliseconds, SourceId};
 use lifering_readers::Region;
 use lifering_standards::catalogue::{LayerName, UnitKind};
@@ -39,6 +40,33 @@ pub struct Places {
     pub evidence: Evidence,
     /// Places of the sites that have one, indexed as the first of [`Evidence::sites`].
     pub sites: Vec<SitePlace>,
+    /// Records without a place, in the order of [`Evidence::sites`] after those that have one.
+    pub unplaced: Vec<UnplacedRecord>,
+}
+
+/// A record of an extra layer that has no place.
+#[derive(Debug)]
+pub struct UnplacedRecord {
+    /// Name of the layer.
+    pub layer: String,
+    /// Position of the feature in the file, counted from 0.
+    pub feature: usize,
+    /// What it says of its unit; `None` for nothing.
+    pub stated: Option<String>,
+    /// The unit it belongs to.
+    pub unit: UnitJoin,
+}
+
+impl UnplacedRecord {
+    fn of(layer: &str, record: &Record, names: &UnitNames<'_>) -> Self {
+        let stated = match record.attributes.get("unit") {
+            Some(Scalar::Text(word)) => Some(word.clone()),
+            Some(Scalar::Number(number)) => Some(number.to_string()),
+            Some(Scalar::Bool(_)) | None => None,
+        };
+        let unit = names.join(&record.name, &record.attributes);
+        Self { layer: layer.to_owned(), feature: record.feature, stated, unit }
+    }
 }
 
 impl Places {
@@ -47,8 +75,8 @@ impl Places {
         let units_state_people = || records.units.iter().flatten().any(|unit| unit.population.is_some());
         let people_unknown = records.population.is_none() && !units_state_people();
         let mut evidence = Evidence { people_unknown, ..Evidence::default() };
-        let sites = gather_sites(records, ground, &mut evidence);
-        Self { evidence, sites }
+        let (sites, unplaced) = gather_sites(records, ground, &mut evidence);
+        Self { evidence, sites, unplaced }
     }
 }
 
@@ -75,7 +103,9 @@ fn joined(city: &City) -> Gathered {
     let (records, demand, sites) = (city.records(), city.people(), city.sites());
     let mut evidence = city.site_evidence().clone();
     let units = records.units.as_deref().unwrap_or_default();
-    let stated = stated_units(&evidence, sites.len(), units);
+    let first = sites.len();
+    let stated: Vec<(usize, &UnitJoin)> =
+        city.unplaced().iter().enumerate().map(|(i, record)| (first + i, &record.unit)).collect();
     let places: Vec<LonLat> = demand.samples.iter().map(|sample| sample.place).collect();
     let site_places: Vec<LonLat> = sites.iter().map(|site| site.place).collect();
     let mut by_level: BTreeMap<String, Vec<u32>> = BTreeMap::new();
@@ -118,8 +148,8 @@ fn joined(city: &City) -> Gathered {
     Gathered { evidence, unit_of_sample, people_in_no_unit }
 }
 
-/// Notes the sites of every layer, those without a place last. Returns where the others stand.
-fn gather_sites(region: &Region, ground: &Ground, evidence: &mut Evidence) -> Vec<SitePlace> {
+/// Notes the sites of every layer, those without a place last. Returns where the others stand, and the units of those.
+fn gather_sites(region: &Region, ground: &Ground, evidence: &mut Evidence) -> (Vec<SitePlace>, Vec<UnplacedRecord>) {
     let layers: [(LayerName, Option<&Vec<Site>>); 3] = [
         (LayerName::Stations, region.settings.layers.contains_key(&Layer::Stations).then_some(&region.stations)),
         (LayerName::Facilities, region.facilities.as_ref()),
@@ -161,26 +191,42 @@ fn gather_sites(region: &Region, ground: &Ground, evidence: &mut Evidence) -> Ve
         }
         evidence.given.insert(LayerName::Neighbours);
     }
+    let names = UnitNames::new(region.units.as_deref().unwrap_or_default(), &region.settings.name);
+    let mut records_unplaced: Vec<UnplacedRecord> = Vec::new();
     for (key, records) in &region.extra {
+        let first = records_unplaced.len();
         let layer = LayerName::Extra(key.clone());
         for record in records {
             add(&layer, &record.id, &record.name, record.place, &record.attributes);
+            if record.place.is_none() {
+                records_unplaced.push(UnplacedRecord::of(key, record, &names));
+            }
+        }
+        let of_layer = &mut records_unplaced[first..];
+        if !of_layer.iter().any(|record| matches!(record.unit, UnitJoin::Units(_))) {
+            for record in of_layer.iter_mut().filter(|record| record.unit == UnitJoin::Unknown) {
+                record.unit = UnitJoin::NoneFits;
+            }
         }
         evidence.given.insert(layer);
     }
+    for (site, record) in unplaced.iter_mut().zip(&records_unplaced) {
+        // A record of a unit that the region does not have is no part of the region.
+        site.inside = record.unit != UnitJoin::Unknown;
+    }
     let (sites, places): (Vec<_>, Vec<_>) = placed.into_iter().unzip();
     evidence.sites = [sites, unplaced].concat();
-    places
+    (places, records_unplaced)
 }
 
 /// The areas of one level with their people and sites. `homes` and `stands` are the units of the people and of the placed
-/// sites, `stated` the units that the others name.
+/// sites, `stated` the units of the others.
 fn areas(
     units: &[Unit],
     members: &[u32],
     homes: &[Option<u32>],
     stands: &[Option<u32>],
-    stated: &[(usize, Vec<u32>)],
+    stated: &[(usize, &UnitJoin)],
 ) -> Level {
     let mut areas: BTreeMap<u32, Area> = members
         .iter()
@@ -208,30 +254,22 @@ fn areas(
         }
     }
     let mut unlocated = BTreeSet::new();
-    for (site, named) in stated {
-        match named.iter().find(|unit| areas.contains_key(*unit)).and_then(|unit| areas.get_mut(unit)) {
-            Some(area) => area.sites.insert(*site),
-            None => unlocated.insert(*site),
-        };
-    }
-    Level { areas: areas.into_values().collect(), derived_from: None, unlocated }
-}
-
-/// What has no place but names its unit, with the units of that id or name. The rest may be in any unit.
-fn stated_units(evidence: &Evidence, first: usize, units: &[Unit]) -> Vec<(usize, Vec<u32>)> {
-    let mut by_word: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
-    for (position, unit) in units.iter().enumerate() {
-        let mut words = vec![unit.id.as_str(), unit.name.as_str()];
-        words.dedup();
-        for word in words {
-            by_word.entry(word).or_default().push(position as u32);
+    for (site, join) in stated {
+        match join {
+            UnitJoin::Any | UnitJoin::NoneFits => {
+                unlocated.insert(*site);
+            }
+            UnitJoin::Units(named) => {
+                let of_level = named.iter().map(|(unit, _)| *unit).find(|unit| areas.contains_key(unit));
+                match of_level.and_then(|unit| areas.get_mut(&unit)) {
+                    Some(area) => area.sites.insert(*site),
+                    None => unlocated.insert(*site),
+                };
+            }
+            UnitJoin::Unknown => {}
         }
     }
-    let of = |site: &SiteEvidence| match site.attributes.attribute("unit") {
-        Some(Scalar::Text(word)) => by_word.get(word.as_str()).cloned().unwrap_or_default(),
-        _ => Vec::new(),
-    };
-    evidence.sites.iter().enumerate().skip(first).map(|(i, site)| (i, of(site))).collect()
+    Level { areas: areas.into_values().collect(), derived_from: None, unlocated }
 }
 
 /// The attributes with the name under our own word for it.

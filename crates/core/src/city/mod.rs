@@ -12,6 +12,7 @@ mod ground;
 mod open;
 pub mod roads;
 pub mod spatial_join;
+pub mod unit_join;
 
 pub use error::CityError;
 pub use evidence::SitePlace;
@@ -22,7 +23,7 @@ pub use roads::Profile;
 use crate::network::{Costs, RoadNetwork, Usage};
 use crate::travel::{AccessTable, Barriers, Demand, FieldSettings, Start, TravelField};
 use boundary::BoundaryOrigin;
-use evidence::{Gathered, Places};
+use evidence::{Gathered, Places, UnplacedRecord};
 use geo::{Coord, MultiPolygon};
 use lifering_base::frame::{Frame, LonLat};
 use lifering_readers::Region;
@@ -86,6 +87,11 @@ impl City {
     /// The place of every site that has one, indexed as the first of [`Evidence::sites`].
     pub fn sites(&self) -> &[SitePlace] {
         &self.places.sites
+    }
+
+    /// The records of extra layers that have no place, with the units they belong to.
+    pub(crate) fn unplaced(&self) -> &[UnplacedRecord] {
+        &self.places.unplaced
     }
 
     /// What rules judge by: demand points, sites, areas. Sub-centre areas that no layer gives come from driving times.

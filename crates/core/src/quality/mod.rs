@@ -12,6 +12,7 @@ pub mod issue_log;
 pub mod people;
 pub mod sites;
 pub mod survey;
+mod unit_joins;
 mod unit_overlaps;
 
 use crate::city::boundary::boundary;

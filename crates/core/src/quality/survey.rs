@@ -8,6 +8,7 @@ use super::issue_log::IssueLog;
 use super::network::NetworkQuality;
 use super::people::{PeopleQuality, people};
 use super::sites::{SitesQuality, sites};
+use super::unit_joins;
 use crate::city::City;
 use crate::city::boundary::BoundaryOrigin;
 use crate::network::Usage;
@@ -37,6 +38,7 @@ pub struct Survey {
 pub fn survey(city: &City, no_road: f64, log: &mut IssueLog) -> Survey {
     note_boundary(city, log);
     let people = people(city, no_road, log);
+    unit_joins::note(city, log);
     let network = city.network(Usage::Drive);
     Survey {
         network: NetworkQuality::of(city.records(), &network, city.frame()),

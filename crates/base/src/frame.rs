@@ -241,6 +241,33 @@ mod tests {
         }
     }
 
+    proptest! {
+        /// Any place on an edge in degrees is within a tenth of a metre of the projected line.
+        #[test]
+        fn a_long_edge_stays_straight_in_degrees(
+            lon in -150.0..150.0f64, lat in -70.0..70.0f64, dx in -3.0..3.0f64, dy in -3.0..3.0f64, share in 0.0..1.0f64,
+        ) {
+            let frame = Frame::new(LonLat::new(lon + 0.4, lat - 0.2)).unwrap();
+            let ends = [Coord { x: lon, y: lat }, Coord { x: lon + dx, y: lat + dy }];
+            let projected = frame.line_to_local(&LineString::from(ends.to_vec()));
+            let between = frame.to_local(LonLat::new(lon + share * dx, lat + share * dy));
+            let off = Euclidean.distance(&Point::from(between), &projected);
+            prop_assert!(off < 0.1, "{off} m of {} vertices", projected.0.len());
+            // A border that two units share is the same line for both.
+            let mut back = frame.line_to_local(&LineString::from(vec![ends[1], ends[0]])).0;
+            back.reverse();
+            prop_assert_eq!(back, projected.0);
+        }
+    }
+
+    #[test]
+    fn an_edge_through_the_middle_of_the_plane_bends_both_ways() {
+        let frame = Frame::new(LonLat::new(118.0, 40.0)).unwrap();
+        let edge = LineString::from(vec![(115.0, 38.0), (121.0, 42.0)]);
+        assert!(frame.line_to_local(&edge).0.len() > 8);
+        assert_eq!(frame.line_to_local(&LineString::from(vec![(118.0, 40.0), (118.009, 40.009)])).0.len(), 2);
+    }
+
     #[test]
     fn haversine_would_be_wrong_at_the_limit() {
         // A true 5,000 m north of 40 degrees measures about 12 m short on a sphere: the reason for the geodesic.

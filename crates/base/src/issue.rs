@@ -66,6 +66,16 @@ pub enum IssueCode {
     UnitUnknown,
     /// The unit that a record names was found by its code or name, written differently.
     UnitCodeRead,
+    /// Raw numbers of a raster were multiplied and shifted as its band says.
+    ValuesScaled,
+    /// A raster was read as people per square kilometre, because of its unit or name.
+    DensityGuessed,
+    /// A layer lies far outside the area in which its reference system is used.
+    OutsideAreaOfUse,
+    /// A database was copied while another program had it open; what that had not written yet is not in it.
+    OpenElsewhere,
+    /// A geometry is drawn with curves, which were turned into lines.
+    CurvesRead,
     /// Units without ground state people, who count nowhere.
     PeopleWithoutPlace,
     /// A text file was decoded from another encoding than UTF-8, which it or region.toml states.
@@ -126,6 +136,8 @@ impl IssueCode {
             | Self::DatumCorrected
             | Self::PartNotUsed
             | Self::CodeRead
+            | Self::CurvesRead
+            | Self::ValuesScaled
             | Self::UnitCodeRead => Severity::Note,
             _ => Severity::Warning,
         }
@@ -173,6 +185,11 @@ impl IssueCode {
             Self::UnitsOverlap => "units_overlap",
             Self::UnitUnknown => "unit_unknown",
             Self::UnitCodeRead => "unit_code_read",
+            Self::ValuesScaled => "values_scaled",
+            Self::DensityGuessed => "density_guessed",
+            Self::OutsideAreaOfUse => "outside_area_of_use",
+            Self::OpenElsewhere => "open_elsewhere",
+            Self::CurvesRead => "curves_read",
             Self::PeopleWithoutPlace => "people_without_place",
             Self::Encoding => "encoding",
             Self::EncodingGuessed => "encoding_guessed",

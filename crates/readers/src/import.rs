@@ -134,7 +134,7 @@ pub fn import(sources: &[String], name: &str) -> Result<Imported, InputError> {
         let source = Source::Folder { folder, settings: "region.toml".to_owned() };
         let fields = Fields::new("region.toml", layer, layer.key(), None)?;
         let near = extent.map(Extent::middle);
-        let context = LayerContext { near, within: extent, datum: None, logged: false };
+        let context = LayerContext { near, within: extent, ..LayerContext::default() };
         let read = LayerFile::read(&source, layer, layer.key(), &LayerSpec::of(&file), fields, &context)?;
         if matches!(layer, Layer::Roads | Layer::Boundary | Layer::Units) {
             extent = join(extent, &read.features);

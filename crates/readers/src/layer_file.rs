@@ -4,6 +4,7 @@
 //! the modules of the records read the meaning of a feature.
 
 use crate::crs::{self, Extent};
+use crate::crs_area;
 use crate::feature::RawFeature;
 use crate::fields::Fields;
 use crate::formats::{self, Format, Purpose};
@@ -16,6 +17,7 @@ use lifering_base::frame::LonLat;
 use lifering_base::hash::sha256_hex;
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::message;
+use lifering_base::parameters::RasterMeaning;
 use lifering_base::records::Layer;
 use rayon::prelude::*;
 
@@ -60,6 +62,8 @@ pub struct LayerContext {
     pub within: Option<Extent>,
     /// Datum of the degrees if region.toml states none; `None` for WGS 84.
     pub datum: Option<Datum>,
+    /// What the numbers of a population raster are; `None` if region.toml does not say.
+    pub raster: Option<RasterMeaning>,
     /// Whether every occurrence of an issue is kept.
     pub logged: bool,
 }
@@ -91,7 +95,7 @@ impl LayerFile {
     ) -> Result<Self, InputError> {
         let file = &spec.file;
         let mut issues = if context.logged { Issues::logged() } else { Issues::default() };
-        let purpose = Purpose { layer, source, within: context.within };
+        let purpose = Purpose { layer, source, within: context.within, raster: context.raster };
         let (sha256, parsed) = rayon::join(|| sha256_hex(bytes), || formats::read(spec, bytes, purpose, &mut issues));
         let parsed = parsed?;
         let mut layer_file = Self {
@@ -165,6 +169,7 @@ impl LayerFile {
                 .with_help(message!("message.reproject_help"))
         })?;
         let Some(reprojection) = reprojection else { return Ok(()) };
+        let in_file = self.summarise().extent.map(Extent::middle);
         self.features.par_iter_mut().filter_map(|f| f.geometry.as_mut()).for_each(|geometry| {
             geometry.each_position_mut(&mut |p| *p = reprojection.to_wgs84(*p));
         });
@@ -177,7 +182,33 @@ impl LayerFile {
         }
         self.issues.all_changed(self.features.len());
         self.issues.note(IssueCode::Reprojected, &at, reprojection.name(), message!("message.reprojected"));
+        if let (Some(code), Some(in_file)) = (reprojection.code(), in_file) {
+            self.note_area_of_use(code, in_file, reprojection.to_wgs84(in_file));
+        }
         Ok(())
+    }
+
+    /// Notes a layer whose middle, `in_file` in its own coordinates, lies far from where its system is used.
+    fn note_area_of_use(&mut self, code: u16, in_file: LonLat, middle: LonLat) {
+        let Some(area) = crs_area::area_of_use(code).filter(|_| !crs_area::fits(code, middle)) else { return };
+        let degrees = |d: f64| format!("{d:.3}");
+        let found = message!(
+            "message.outside_area_of_use",
+            crs = format!("EPSG:{code}"),
+            lon = degrees(middle.lon),
+            lat = degrees(middle.lat),
+            west = area.low.lon,
+            east = area.high.lon,
+            south = area.low.lat,
+            north = area.high.lat
+        );
+        let wanted = match crs_area::neighbouring_zone(code, in_file) {
+            Some((other, place)) => {
+                message!("message.other_zone", code = other, lon = degrees(place.lon), lat = degrees(place.lat))
+            }
+            None => message!("message.right_system"),
+        };
+        self.issues.note(IssueCode::OutsideAreaOfUse, &Place::file(&self.file).field("crs"), found, wanted);
     }
 
     /// Brings longitudes of 180 to 360 degrees to -180 to 0; each feature is noted.

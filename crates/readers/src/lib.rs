@@ -6,7 +6,8 @@
 pub mod areas;
 mod checks;
 pub mod crs;
-#[cfg(feature = "shapefile")]
+mod crs_area;
+#[cfg(any(feature = "shapefile", feature = "geotiff", feature = "geopackage"))]
 mod crs_wkt;
 pub mod csv_rows;
 pub mod encoding;

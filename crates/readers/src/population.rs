@@ -12,6 +12,9 @@ use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::message;
 use lifering_base::records::{People, Residence};
 
+/// More people than any country has (India, 1.45 billion in 2024, United Nations World Population Prospects).
+const LARGEST_COUNTRY: f64 = 1.5e9;
+
 /// Types every feature; one without a number of people is noted and left out, a layer without any is refused.
 pub fn read(layer: &mut LayerFile) -> Result<Vec<People>, InputError> {
     let first = layer.features.first().map(|f| f.properties.clone());
@@ -19,6 +22,12 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<People>, InputError> {
     layer.issues.append(issues);
     if all.is_empty() && first.is_some() {
         return Err(layer.fields.missing(&layer.file, "population", first.as_ref()));
+    }
+    let total: f64 = all.iter().map(|people| people.people).sum();
+    if total > LARGEST_COUNTRY {
+        let place = Place::file(&layer.file).field("population");
+        let found = message!("message.total_of_no_place", n = format!("{total:.0}"));
+        return Err(InputError::wrong(place, found, message!("message.largest_country")));
     }
     checks::note_empty(layer.count, &layer.file, message!("message.no_people_to_judge"), &mut layer.issues);
     layer.used = all.len();

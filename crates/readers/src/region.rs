@@ -8,7 +8,7 @@ use crate::crs::Extent;
 use crate::encoding;
 use crate::fields::Fields;
 use crate::formats::Format;
-use crate::input_record::{InputRecord, check_near_roads, refuse_warnings};
+use crate::input_record::{InputRecord, check_near_roads, refuse_unusable, refuse_warnings};
 use crate::layer_file::{LayerContext, LayerFile};
 use crate::outliers::{self, LayerExtent};
 use crate::population;
@@ -298,6 +298,12 @@ fn shared_roads(
         return Ok(None);
     };
     let (within, taken) = of.within(&outline()?, shared.margin_m, &settings.drive, &settings.access);
+    if within.is_empty() {
+        let found = message!("message.roads_elsewhere", n = taken.of);
+        let wanted = message!("message.roads_reaching", region = &settings.name, km = taken.margin_m / 1000.0);
+        return Err(InputError::wrong(Place::file(&taken.file), found, wanted)
+            .with_help(message!("message.other_shared_roads")));
+    }
     inputs.push(of.record(&taken, &within));
     Ok(Some((within, taken)))
 }
@@ -424,7 +430,8 @@ impl<'a> Reader<'a> {
         let datum = self.options.datum.get(key).copied();
         let outline = |i: &&InputRecord| matches!(i.layer, Layer::Boundary | Layer::Units);
         let within = self.inputs.iter().find(outline).and_then(|i| i.extent);
-        let context = LayerContext { near: self.near, within, datum, logged: self.options.logged };
+        let raster = self.settings.population.raster;
+        let context = LayerContext { near: self.near, within, datum, raster, logged: self.options.logged };
         LayerFile::read(self.source, layer, key, spec, fields, &context)
     }
 
@@ -458,6 +465,7 @@ impl<'a> Reader<'a> {
         parsed.issues = issues;
         let records = read(&mut parsed)?;
         let record = InputRecord::of(parsed);
+        refuse_unusable(&record)?;
         Ok(Some((records, record)))
     }
 

@@ -59,3 +59,36 @@ impl UnitIndex {
         places.par_iter().map(|at| self.unit_of(*at)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::{MultiPolygon, wkt};
+    use std::collections::BTreeMap;
+
+    fn unit(id: &str, area: Option<MultiPolygon<f64>>) -> Unit {
+        let (id, name) = (id.to_owned(), id.to_owned());
+        Unit { feature: 0, id, name, level: None, population: None, area, attributes: BTreeMap::new() }
+    }
+
+    /// 9 and 10 share the border at 1 degree, 10 and 11 overlap between 1.8 and 2 degrees.
+    #[test]
+    fn a_place_in_two_units_goes_to_the_smaller_id_in_any_order() {
+        let units = [
+            unit("11", Some(wkt!(MULTIPOLYGON(((1.8 0.,3. 0.,3. 1.,1.8 1.,1.8 0.)))))),
+            unit("10", Some(wkt!(MULTIPOLYGON(((1. 0.,2. 0.,2. 1.,1. 1.,1. 0.)))))),
+            unit("9", Some(wkt!(MULTIPOLYGON(((0. 0.,1. 0.,1. 1.,0. 1.,0. 0.)))))),
+            unit("1", None),
+        ];
+        let places = [(0.5, 0.5), (1.0, 0.5), (1.0, 0.0), (1.9, 0.5), (2.5, 0.5), (4.0, 0.5)];
+        let expected = [Some("9"), Some("9"), Some("9"), Some("10"), Some("11"), None];
+        let mut turned = units.clone();
+        turned.reverse();
+        for layer in [&units, &turned] {
+            let index = UnitIndex::new(layer, &[0, 1, 2, 3]);
+            let found =
+                places.map(|(x, y)| index.unit_of(LonLat::new(x, y)).map(|unit| layer[unit as usize].id.as_str()));
+            assert_eq!(found, expected);
+        }
+    }
+}

@@ -112,9 +112,11 @@ pub fn sites(city: &City, network: &RoadNetwork, log: &mut IssueLog) -> Vec<Site
 
 /// Logs sites of extra layers outside the boundary.
 fn note_extra(city: &City, log: &mut IssueLog) {
-    let outside = city.site_evidence().sites.iter().filter(|site| !site.inside).filter_map(|site| match &site.layer {
-        LayerName::Extra(name) => Some((name, &site.id)),
-        _ => None,
+    let outside = city.site_evidence().sites.iter().filter(|site| site.placed && !site.inside).filter_map(|site| {
+        match &site.layer {
+            LayerName::Extra(name) => Some((name, &site.id)),
+            _ => None,
+        }
     });
     for (layer, id) in outside {
         if let Some(mut issues) = log.of_extra(city.records(), layer) {

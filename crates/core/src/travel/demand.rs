@@ -273,3 +273,46 @@ fn for_each_by_tile<T: Copy + Send + Sync>(
     }
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::wkt;
+
+    fn homes_of(area: &MultiPolygon<f64>) -> (Vec<(Coord<f64>, f64)>, bool) {
+        let frame = Frame::new(LonLat::new(118.5, 24.7)).expect("a frame");
+        let (homes, spread) = homes(area, &frame);
+        (homes.into_iter().map(|home| (home.xy, home.share)).collect(), spread)
+    }
+
+    /// 3 ha and 1 ha.
+    #[test]
+    fn parts_count_by_their_area() {
+        let area = wkt!(MULTIPOLYGON(((0. 0.,300. 0.,300. 100.,0. 100.,0. 0.)),((900. 0.,1000. 0.,1000. 100.,900. 100.,900. 0.))));
+        let (homes, spread) = homes_of(&area);
+        assert_eq!(homes, [(Coord { x: 150.0, y: 50.0 }, 0.75), (Coord { x: 950.0, y: 50.0 }, 0.25)]);
+        assert!(!spread);
+    }
+
+    /// A part of 40 ha is spread over samples, one of 10 ha is not: four fifths over the former.
+    #[test]
+    fn a_large_part_is_spread_and_a_small_one_is_not() {
+        let area = wkt!(MULTIPOLYGON(((0. 0.,1000. 0.,1000. 400.,0. 400.,0. 0.)),((2000. 0.,2500. 0.,2500. 200.,2000. 200.,2000. 0.))));
+        let (homes, spread) = homes_of(&area);
+        assert!(spread);
+        assert_eq!(homes.len(), 5 * 2 + 1);
+        assert!(homes[..10].iter().all(|(_, share)| (share - 0.08).abs() < 1e-12), "{homes:?}");
+        assert_eq!(homes[10].0, Coord { x: 2250.0, y: 100.0 });
+        assert!((homes.iter().map(|home| home.1).sum::<f64>() - 1.0).abs() < 1e-12);
+    }
+
+    /// The centroid of a horseshoe lies in its opening.
+    #[test]
+    fn nobody_is_put_outside_the_polygon() {
+        let area = wkt!(MULTIPOLYGON(((0. 0.,300. 0.,300. 300.,250. 300.,250. 50.,50. 50.,50. 300.,0. 300.,0. 0.))));
+        let centroid = area.centroid().expect("an area");
+        assert!(!area.intersects(&centroid));
+        let (homes, _) = homes_of(&area);
+        assert!(homes.len() == 1 && area.intersects(&Point::from(homes[0].0)), "{homes:?}");
+    }
+}

@@ -240,6 +240,7 @@ impl BlockContent {
                 RelMemberType::Relation => MemberKind::Relation,
             },
             id: member.member_id,
+            // A role that is no text is none: a turn without it is broken, and rings are told apart by where they lie.
             role: member.role().unwrap_or_default().into(),
         };
         let members = relation.members().map(member).collect();

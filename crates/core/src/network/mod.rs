@@ -174,6 +174,15 @@ impl RoadNetwork {
         &self.edges[first..first + end]
     }
 
+    /// Whether a link leaves a junction whose segment there has roadside access.
+    pub fn leaves_by_the_roadside(&self, junction: NodeId) -> bool {
+        self.edges_from(junction).iter().any(|edge| {
+            let link = &self.links[edge.link as usize];
+            let starts = link.from == junction && self.roadside[link.first as usize];
+            starts || (link.to == junction && self.roadside[link.last as usize - 1])
+        })
+    }
+
     /// Length of a link, metres.
     pub fn link_m(&self, link: &Link) -> f64 {
         self.length_m[link.first as usize..link.last as usize].iter().map(|m| f64::from(*m)).sum()

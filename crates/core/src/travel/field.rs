@@ -122,12 +122,16 @@ impl NetworkEntry {
         let (before, after) = (costs.along_ms[point.segment as usize], costs.along_ms[point.segment as usize + 1]);
         let along_ms = before + (f64::from(after - before) * point.fraction).round() as u32;
         let total = costs.link_ms(link);
-        if along_ms == 0 {
-            self.seeds.push((link.from, arrival));
-            return;
-        }
-        if along_ms == total {
-            self.seeds.push((link.to, arrival));
+        if along_ms == 0 || along_ms == total {
+            let junction = if along_ms == 0 { link.from } else { link.to };
+            self.seeds.push((junction, arrival));
+            if !network.leaves_by_the_roadside(junction) {
+                // Nobody drives on from here to where a crew could step down, but it can step down here.
+                let mut here = TimedSegment::new(point.xy, point.xy, 0.0, leg);
+                here.start_ms = f64::from(arrival.at.0);
+                here.start_by = Some(arrival.by);
+                self.start_segments.push(here);
+            }
             return;
         }
         let later = |ms: u32| Arrival { at: arrival.at.plus(Milliseconds(ms)), by: arrival.by };

@@ -84,6 +84,7 @@ fn proposal_text(error: &ProposalError, lang: Lang) -> Option<String> {
 /// The flag of a parameter.
 fn flag(parameter: Parameter) -> String {
     match parameter {
+        Parameter::Ambulances => "--ambulances",
         Parameter::Busy => "--busy",
         Parameter::BusyAndPerSite => "--busy and --per-site",
         Parameter::Existing => "--existing",

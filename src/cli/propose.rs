@@ -72,13 +72,19 @@ pub struct ProposeArgs {
     /// No sites in the areas of this file
     #[arg(long, value_name = "FILE", conflicts_with = "matrix")]
     exclude: Option<PathBuf>,
+    /// What giving an ambulance to a station that has none takes from the budget, where the candidates do not say
+    #[arg(long, value_name = "MONEY", default_value = "1", value_parser = amount, conflicts_with_all = ["matrix", "no_reopen"])]
+    reopen_cost: f64,
+    /// Stations without an ambulance are not to be given one
+    #[arg(long, conflicts_with = "matrix")]
+    no_reopen: bool,
     /// What giving up a movable site takes from the budget
     #[arg(long, value_name = "MONEY", default_value = "0", value_parser = amount)]
     move_cost: f64,
     /// Kind of the new sites, where the rule or the candidates do not say
     #[arg(long, value_name = "KIND", conflicts_with = "matrix")]
     kind: Option<String>,
-    /// Ambulances of a new station, where the candidates do not say
+    /// Ambulances of a new station, where the candidates do not say, and of a reopened one
     #[arg(long, value_name = "N", default_value = "1", value_parser = amount, conflicts_with = "matrix")]
     ambulances: f64,
     /// Travel times, CSV with the header demand,candidate,seconds; a missing pair cannot be reached
@@ -236,6 +242,7 @@ fn region_options(args: &ProposeArgs) -> Result<RegionOptions> {
             near_m: args.near_m,
             not_in: args.not_in.clone(),
             excluded,
+            reopen_cost: (!args.no_reopen).then_some(args.reopen_cost),
         },
         movable: Movable { ids: args.movable.clone(), cost: args.move_cost },
         kind: args.kind.clone(),

@@ -239,9 +239,14 @@ impl MeasuredField {
 }
 
 /// The sites from which somebody starts: on foot all, by road those that have not been said to be without ambulances.
-fn starts_of(city: &City, query: &AccessQuery) -> Vec<usize> {
-    let drives = matches!(query.impedance, Impedance::Drive(..) | Impedance::Network);
+pub(crate) fn starts_of(city: &City, query: &AccessQuery) -> Vec<usize> {
+    let drives = drives(&query.impedance);
     query.sites.iter().copied().filter(|site| !drives || city.sites()[*site].dispatches).collect()
+}
+
+/// Whether it takes an ambulance to get there: by road, in time or distance.
+pub(crate) fn drives(impedance: &Impedance) -> bool {
+    matches!(impedance, Impedance::Drive(..) | Impedance::Network)
 }
 
 /// The clock of the search and the shift of its arrivals. If all delays are equal, the search starts at zero and the

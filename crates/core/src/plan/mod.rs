@@ -122,6 +122,8 @@ impl ProposalError {
 /// A parameter of a siting request, for errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Parameter {
+    /// Ambulances of a new station.
+    Ambulances,
     /// Share of time an ambulance is busy.
     Busy,
     /// Share of time an ambulance is busy, or ambulances per site.
@@ -152,6 +154,7 @@ impl Parameter {
     /// Name in messages of the library.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Ambulances => "ambulances",
             Self::Busy => "busy",
             Self::BusyAndPerSite => "busy and per_site",
             Self::Existing => "existing",

@@ -53,7 +53,7 @@ pub fn classes(layer: &str, facts: &StyleFacts, look: Look<'_>) -> Vec<Class> {
         "regions" => regions(lang),
         "stations" => stations(lang),
         "facilities" => facilities(lang),
-        "proposals" => all(tr("maplayer.proposals", lang), marker("star", PROPOSED, "6.4")),
+        "proposals" => proposals(lang),
         "given_up" => all(tr("maplayer.given_up", lang), marker("cross2", INK, "4.4")),
         "candidates" => candidates(lang),
         "aeds" => all(tr("layer.aeds", lang), marker("heart", ROSE, "3")),
@@ -169,6 +169,13 @@ fn facilities(lang: Lang) -> Vec<Class> {
 /// The class of a kind of site: kind, shape, colour, size in millimetres.
 fn of_kind((word, shape, colour, size_mm): (&'static str, &str, Colour, &str), lang: Lang) -> Class {
     class(Rows::Word("kind", word), kind(word, lang), marker(shape, colour, size_mm))
+}
+
+/// Proposed sites; stations to reopen hollow.
+fn proposals(lang: Lang) -> Vec<Class> {
+    let reopened =
+        class(Rows::Word("origin", "reopen"), tr("style.reopened", lang), hollow_marker("star", PROPOSED, "6.4"));
+    vec![class(Rows::Others, tr("maplayer.proposals", lang), marker("star", PROPOSED, "6.4")), reopened]
 }
 
 /// Candidate sites by their role in the proposal.

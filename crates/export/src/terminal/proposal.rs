@@ -7,7 +7,9 @@ use super::table::{new_table, right};
 use comfy_table::{Cell, Table};
 use lifering_base::t;
 use lifering_report::proposal::{ProposalReport, RegionReport, RuleStateReport};
-use lifering_report::text::proposal::{called, cannot_be_helped, named_sites, objective, proof, state, ties};
+use lifering_report::text::proposal::{
+    called, cannot_be_helped, marked, named_sites, objective, proof, reopened, state, ties,
+};
 use lifering_report::text::tr;
 use lifering_report::text::{Lang, people, verdict};
 
@@ -15,6 +17,7 @@ use lifering_report::text::{Lang, people, verdict};
 pub fn table(report: &ProposalReport, lang: Lang) -> String {
     let locale = lang.locale();
     let mut lines = vec![cannot_be_helped(report, lang), sites(report, lang).to_string()];
+    lines.extend(reopened(report, lang));
     if !report.given_up.is_empty() {
         lines.push(t!("propose.given_up", locale = locale, sites = named_sites(&report.given_up, lang)).into_owned());
     }
@@ -40,8 +43,10 @@ fn sites(report: &ProposalReport, lang: Lang) -> Table {
     let mut table = new_table(heads.iter().map(|key| tr(key, lang)), false);
     for site in &report.sites {
         let ground = site.ground.as_ref();
-        let next: Vec<String> = site.next_best.iter().map(|n| n.name.clone().unwrap_or_else(|| n.id.clone())).collect();
-        let mut row = vec![right(site.order.to_string()), Cell::new(called(&site.id, ground.map(|g| g.name.as_str())))];
+        let next: Vec<String> =
+            site.next_best.iter().map(|n| marked(n.name.as_deref().unwrap_or(&n.id), n.origin, lang)).collect();
+        let name = marked(&called(&site.id, ground.map(|g| g.name.as_str())), ground.map(|g| g.origin), lang);
+        let mut row = vec![right(site.order.to_string()), Cell::new(name)];
         if let Some(ground) = ground {
             row.push(Cell::new(ground.unit.as_deref().unwrap_or("—")));
         }

@@ -232,6 +232,7 @@ fn next(proposal: &Proposal, site: usize, objective: f64) -> NextReport {
     NextReport {
         id: proposal.instance.sites()[site].id.clone(),
         name: ground.map(|g| g.names[site].clone()),
+        origin: ground.and_then(|g| g.origins[site]),
         lon: place.map(|p| degrees(p.lon)),
         lat: place.map(|p| degrees(p.lat)),
         objective: figure(objective),

@@ -164,7 +164,8 @@ pub struct GroundReport {
     pub lon: f64,
     /// Latitude, degrees (WGS 84), seven decimals.
     pub lat: f64,
-    /// Source of the candidate: "layer", "facility" or "junction".
+    /// Source of the candidate: "layer", "facility", "junction", or "reopen": a station that stands already and has no
+    /// ambulance.
     pub origin: CandidateOrigin,
     /// Name of the unit it stands in; `null` outside every unit.
     pub unit: Option<String>,
@@ -212,6 +213,9 @@ pub struct NextReport {
     /// Name of the place; absent without a region.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Source of the candidate, as of a site; absent without a region.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<CandidateOrigin>,
     /// Longitude, degrees (WGS 84); absent without a region.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lon: Option<f64>,

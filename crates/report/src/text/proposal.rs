@@ -4,10 +4,11 @@
 
 use super::language::Lang;
 use super::numbers::{amount, figure, minutes, people};
-use super::punctuation::{clauses, names};
-use crate::proposal::{ProposalReport, RuleStateReport};
+use super::punctuation::{bracketed, clauses, names};
+use crate::proposal::{GroundReport, ProposalReport, RuleStateReport, SiteReport};
 use lifering_base::t;
 use lifering_core::plan::Reason;
+use lifering_core::plan::region::candidates::CandidateOrigin;
 use lifering_core::plan::request::GoalName;
 
 /// At most so many sites are named in a line.
@@ -59,14 +60,50 @@ pub fn headline(report: &ProposalReport, lang: Lang) -> String {
     let left = |state: &Option<RuleStateReport>| {
         people(state.as_ref().and_then(|s| s.population_uncovered).unwrap_or_default(), lang)
     };
+    let reopened = reopened_sites(report).count();
+    let new = report.sites.len() - reopened;
+    let key = match (new, reopened) {
+        (_, 0) => "plan.headline",
+        (0, _) => "plan.headline_reopened",
+        _ => "plan.headline_both",
+    };
     t!(
-        "plan.headline",
+        key,
         locale = lang.locale(),
-        sites = report.sites.len(),
+        sites = new,
+        reopened = reopened,
         before = left(&report.before.rule),
         after = left(&report.after.rule)
     )
     .into_owned()
+}
+
+/// The proposed sites that are stations without an ambulance.
+fn reopened_sites(report: &ProposalReport) -> impl Iterator<Item = (&SiteReport, &GroundReport)> {
+    let sites = report.sites.iter().filter_map(|site| Some((site, site.ground.as_ref()?)));
+    sites.filter(|(_, ground)| ground.origin == CandidateOrigin::Reopen)
+}
+
+/// Which stations are reopened, in a sentence; `None` if none is.
+pub fn reopened(report: &ProposalReport, lang: Lang) -> Option<String> {
+    let mut sites: Vec<String> =
+        reopened_sites(report).map(|(site, ground)| called(&site.id, Some(&ground.name))).collect();
+    // The goal busy lists a site once for each ambulance.
+    sites.sort_unstable();
+    sites.dedup();
+    let named = named_sites(&sites, lang);
+    (!sites.is_empty()).then(|| t!("propose.reopened", locale = lang.locale(), sites = named).into_owned())
+}
+
+/// A site as it is listed: marked if it is a station to reopen.
+pub fn marked(name: &str, origin: Option<CandidateOrigin>, lang: Lang) -> String {
+    match origin {
+        Some(CandidateOrigin::Reopen) => {
+            let mark = t!("propose.reopen", locale = lang.locale());
+            format!("{name}{}", bracketed(&mark, name, lang))
+        }
+        _ => name.to_owned(),
+    }
 }
 
 /// The goal in the catalogue.

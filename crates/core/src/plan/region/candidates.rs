@@ -1,18 +1,24 @@
 //! Candidate places for new sites (definitions.md section 8).
 //!
-//! In: the candidates layer; without one, medical facilities and road junctions thinned to a spacing. Out: the
-//! [`Candidate`]s that the [`Policy`] allows: those of the layer in its order, or facilities, then junctions.
+//! In: the stations that have no ambulance, if the goal is about driving; the candidates layer, without one medical facilities
+//! and road junctions thinned to a spacing. Out: the [`Candidate`]s that the [`Policy`] allows, in this order: stations, then
+//! the layer, or facilities and junctions.
 
+use super::objective::{AMBULANCES, Objective};
 use crate::city::spatial_join::UnitIndex;
 use crate::network::RoadNetwork;
 use crate::plan::Study;
 use crate::plan::{Parameter, ProposalError};
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
 use geo::{Contains, Coord, MapCoords, MultiPolygon, Point};
+use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::message;
-use lifering_base::records::Site;
 use lifering_base::records::attributes::Scalar;
+use lifering_base::records::{Layer, Site};
+use lifering_base::units::COORDINATE_RESOLUTION_M;
+use lifering_readers::Region;
+use lifering_standards::catalogue::LayerName;
 use std::collections::{BTreeMap, HashMap};
 
 /// Kinds of facilities that are candidates.
@@ -31,12 +37,23 @@ pub struct Policy {
     pub not_in: Vec<String>,
     /// Areas without candidates, degrees; `None`: no such areas.
     pub excluded: Option<MultiPolygon<f64>>,
+    /// Cost of giving an ambulance to a station that has none, in the unit of the candidates' cost; `None`: such
+    /// stations are no candidates.
+    pub reopen_cost: Option<f64>,
 }
 
 impl Default for Policy {
-    /// Everywhere, junctions at least 500 m apart; `near_m` of the command line is 1 km.
+    /// Everywhere, junctions at least 500 m apart; `near_m` of the command line is 1 km. Reopening a station costs as much
+    /// as a new one whose candidate states no cost.
     fn default() -> Self {
-        Self { spacing_m: 500.0, near: Vec::new(), near_m: 1000.0, not_in: Vec::new(), excluded: None }
+        Self {
+            spacing_m: 500.0,
+            near: Vec::new(),
+            near_m: 1000.0,
+            not_in: Vec::new(),
+            excluded: None,
+            reopen_cost: Some(1.0),
+        }
     }
 }
 
@@ -50,6 +67,8 @@ pub enum CandidateOrigin {
     Facility,
     /// A road junction.
     Junction,
+    /// A station that stands already and has no ambulance.
+    Reopen,
 }
 
 impl CandidateOrigin {
@@ -59,11 +78,12 @@ impl CandidateOrigin {
             Self::Layer => "layer",
             Self::Facility => "facility",
             Self::Junction => "junction",
+            Self::Reopen => "reopen",
         }
     }
 }
 
-/// A place for a new site.
+/// A place for a new site, or a station that may get an ambulance.
 #[derive(Clone, Debug)]
 pub struct Candidate {
     /// Id in its layer; of a junction `J` and its longitude and latitude.
@@ -80,25 +100,80 @@ pub struct Candidate {
     pub capacity: Option<f64>,
     /// Its own turnout, seconds; `None`: that of the region.
     pub turnout_s: Option<f64>,
-    /// Layer, facility or junction.
+    /// Layer, facility, junction or station.
     pub origin: CandidateOrigin,
-    /// Attributes in the candidates layer; empty for facilities and junctions.
+    /// The station to reopen: position in the stations layer; `None` for new sites.
+    pub station: Option<usize>,
+    /// Attributes in the candidates layer or of the station; empty for facilities and junctions.
     pub attributes: BTreeMap<String, Scalar>,
 }
 
 /// The candidates that a policy allows.
 ///
 /// # Errors
-/// The policy names an unknown unit or site.
-pub fn candidates(study: Study<'_>, policy: &Policy) -> Result<Vec<Candidate>, ProposalError> {
+/// The policy names an unknown unit or site, or a candidate of a goal on driving would have no ambulance.
+pub fn candidates(
+    study: Study<'_>,
+    objective: &Objective,
+    policy: &Policy,
+    ambulances: f64,
+) -> Result<Vec<Candidate>, ProposalError> {
     let region = study.city.records();
-    let mut all = match &region.candidates {
+    if objective.drives() && *objective.layer() == LayerName::Stations {
+        refuse_without_ambulances(region, ambulances)?;
+    }
+    let mut all = policy.reopen_cost.map_or_else(Vec::new, |cost| reopenings(study, objective, ambulances, cost));
+    let new_sites = match &region.candidates {
         Some(layer) => layer.iter().map(|site| of_site(study, site, CandidateOrigin::Layer)).collect(),
-        None => generated(study, policy.spacing_m),
+        None => generated(study, policy.spacing_m, &all),
     };
+    let stations = all.len();
+    for candidate in new_sites {
+        let there = |station: &&mut Candidate| station.place.geodesic_m(candidate.place) <= COORDINATE_RESOLUTION_M;
+        match all[..stations].iter_mut().find(there) {
+            // No second station beside the one that stands there: the candidate says what reopening it costs.
+            Some(station) => {
+                (station.cost, station.capacity) = (candidate.cost, candidate.capacity);
+            }
+            None => all.push(candidate),
+        }
+    }
     let allowed = allowed(study, policy)?;
     all.retain(|candidate| allowed(candidate));
     Ok(all)
+}
+
+/// Refuses a new station without an ambulance, stated by its candidate or asked for all: nobody would drive from it.
+fn refuse_without_ambulances(region: &Region, ambulances: f64) -> Result<(), ProposalError> {
+    let wanted = || message!("message.at_least_one");
+    if ambulances <= 0.0 {
+        return Err(ProposalError::asked(Parameter::Ambulances, ambulances.to_string(), wanted()));
+    }
+    let without = |site: &&Site| site.number(AMBULANCES).is_some_and(|n| n <= 0.0);
+    let Some(site) = region.candidates.iter().flatten().find(without) else { return Ok(()) };
+    let layer = Layer::Candidates.key();
+    let file = region.inputs.iter().find(|input| input.key == layer).map_or(layer, |input| input.file.as_str());
+    let place = Place { feature: Some(site.feature), id: Some(site.id.clone()), ..Place::file(file) };
+    Err(InputError::wrong(place.field(AMBULANCES), "0", wanted()).into())
+}
+
+/// The stations from which nobody drives and the rule would count with an ambulance, in the order of their layer.
+fn reopenings(study: Study<'_>, objective: &Objective, ambulances: f64, cost: f64) -> Vec<Candidate> {
+    if !objective.drives() {
+        return Vec::new();
+    }
+    let (evidence, places) = (study.city.evidence(), study.city.sites());
+    let stations = study.city.records().stations.iter().enumerate();
+    stations
+        .filter(|(at, _)| !places[*at].dispatches && !evidence.is_air_base(*at))
+        .filter(|(_, site)| objective.with_ambulances(&site.attributes, ambulances).is_some())
+        .map(|(at, site)| Candidate {
+            cost,
+            capacity: None,
+            station: Some(at),
+            ..of_site(study, site, CandidateOrigin::Reopen)
+        })
+        .collect()
 }
 
 fn of_site(study: Study<'_>, site: &Site, origin: CandidateOrigin) -> Candidate {
@@ -111,13 +186,14 @@ fn of_site(study: Study<'_>, site: &Site, origin: CandidateOrigin) -> Candidate 
         capacity: site.number("capacity"),
         turnout_s: site.number("turnout_s"),
         origin,
+        station: None,
         attributes: site.attributes.clone(),
     }
 }
 
 /// Medical facilities inside the boundary, then junctions, those of most roads first, none nearer to another candidate
-/// than the spacing.
-fn generated(study: Study<'_>, spacing_m: f64) -> Vec<Candidate> {
+/// or a station of `reopened` than the spacing.
+fn generated(study: Study<'_>, spacing_m: f64, reopened: &[Candidate]) -> Vec<Candidate> {
     let inside = IntervalTreeMultiPolygon::new(study.city.boundary());
     let medical = |site: &&Site| site.text("kind").is_some_and(|kind| MEDICAL_KINDS.contains(&kind));
     let facilities = study.city.records().facilities.iter().flatten().filter(medical);
@@ -133,7 +209,7 @@ fn generated(study: Study<'_>, spacing_m: f64) -> Vec<Candidate> {
         .collect();
     let network = study.city.drive_network();
     let mut spacing = SpacingGrid::new(spacing_m);
-    for candidate in &all {
+    for candidate in reopened.iter().chain(&all) {
         spacing.add(candidate.xy);
     }
     for junction in junctions(&network) {
@@ -162,6 +238,7 @@ fn of_junction(study: Study<'_>, junction: &Junction) -> Candidate {
         capacity: None,
         turnout_s: None,
         origin: CandidateOrigin::Junction,
+        station: None,
         attributes: BTreeMap::new(),
     }
 }

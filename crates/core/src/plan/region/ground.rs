@@ -54,6 +54,8 @@ pub struct OnTheGround {
     pub uncoverable_zones: Vec<(String, f64)>,
     /// Indexed by site of the instance: name of the candidate, else id.
     pub names: Vec<String>,
+    /// Indexed by site of the instance: source of the candidate; `None` for existing sites.
+    pub origins: Vec<Option<CandidateOrigin>>,
     /// Indexed by site of the instance: place in degrees; `None` for the existing sites taken as one.
     pub places: Vec<Option<LonLat>>,
 }
@@ -96,7 +98,7 @@ impl SitingPlan<'_> {
         }
     }
 
-    /// The city with the new sites built and the closed ones removed.
+    /// The city with the new sites built, the reopened ones given ambulances, and the closed ones removed.
     ///
     /// # Errors
     /// The rule would not count a new site.
@@ -109,14 +111,22 @@ impl SitingPlan<'_> {
             .map(|site| (site.layer.clone(), site.id.clone()))
             .collect();
         let stays = |layer: &LayerName, id: &str| !closed.contains(&(layer.clone(), id.to_owned()));
+        let new_sites = || self.new_sites.iter().filter_map(|site| self.candidate(*site));
         city.with_sites(|built| {
+            // First, for positions hold in the layer as it was read. A station stands here once for each ambulance.
+            for station in new_sites().filter_map(|(_, candidate)| candidate.station) {
+                let record = &mut built.stations[station];
+                if let Some(attributes) = self.objective.with_ambulances(&record.attributes, self.options.ambulances) {
+                    record.attributes = attributes;
+                }
+            }
             built.stations.retain(|site| stays(&LayerName::Stations, &site.id));
             for (layer, sites) in [(LayerName::Facilities, &mut built.facilities), (LayerName::Aeds, &mut built.aeds)] {
                 if let Some(sites) = sites {
                     sites.retain(|site| stays(&layer, &site.id));
                 }
             }
-            for (site, candidate) in self.new_sites.iter().filter_map(|site| self.candidate(*site)) {
+            for (site, candidate) in new_sites().filter(|(_, candidate)| candidate.station.is_none()) {
                 let new = new_record(site, candidate, self.attributes(candidate)?);
                 match self.objective.layer() {
                     LayerName::Stations | LayerName::Decontamination | LayerName::Neighbours => {
@@ -160,6 +170,7 @@ impl SitingPlan<'_> {
             (None, Some(existing)) => existing.id.clone(),
             (None, None) => EXISTING.to_owned(),
         };
+        let origin = |site: usize| self.candidate(site).map(|(_, candidate)| candidate.origin);
         OnTheGround {
             rule: self.objective.rule,
             asked: self.options.rule.is_none(),
@@ -167,6 +178,7 @@ impl SitingPlan<'_> {
             closed_sites: self.closed_sites(),
             uncoverable_zones: impact::people_by_zone(&before, self.objective.rule, self.problem, uncoverable),
             names: (0..self.problem.sites.len()).map(name).collect(),
+            origins: (0..self.problem.sites.len()).map(origin).collect(),
             places: self.problem.sites.iter().map(|site| site.as_ref().map(|site| site.place)).collect(),
             before,
             after,

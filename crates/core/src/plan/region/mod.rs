@@ -54,7 +54,7 @@ pub fn propose(
     let question = request.question(objective.slack())?;
 
     enter(progress, "candidates")?;
-    let candidates = candidates(study, &options.policy)?;
+    let candidates = candidates(study, &objective, &options.policy, options.ambulances)?;
     let sites = potential_sites(study, &objective, &candidates, &options.movable, request.capacity)?;
     let problem = problem(study, &objective, &request, sites.clone(), TimeSource::Table)?;
 

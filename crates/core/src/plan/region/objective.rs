@@ -2,6 +2,7 @@
 //!
 //! In: a standard, a rule id, a request. Out: an [`Objective`]: existing sites, impedance, demand points in scope.
 
+use crate::measure::{drives, starts_of};
 use crate::plan::Study;
 use crate::plan::request::{GoalName, SitingRequest};
 use crate::plan::{Parameter, ProposalError};
@@ -16,12 +17,16 @@ use std::collections::BTreeMap;
 /// Id of the rule made from a limit of the request.
 pub const ASKED_RULE: &str = "ASKED";
 
+/// Attribute of stations: number of ambulances.
+pub const AMBULANCES: &str = "ambulances";
+
 /// The access that new sites improve.
 #[derive(Clone, Debug)]
 pub struct Objective {
     /// Position in the rules of the standard.
     pub rule: usize,
-    /// Existing sites the rule counts: positions in the sites of the evidence.
+    /// Existing sites the rule counts and somebody starts from: positions in the sites of the evidence. Nobody drives
+    /// from a station that is known to have no ambulance.
     pub sites: Vec<usize>,
     /// Travel cost the rule limits.
     pub impedance: Impedance,
@@ -101,7 +106,8 @@ pub fn objective(study: Study<'_>, rule_id: &str, request: &mut SitingRequest) -
     }
     let demand_points =
         study.city.evidence().demand(filter).map_err(|missing| ProposalError::unjudged(study, rule, missing))?;
-    Ok(Objective { rule, sites: query.sites, impedance: query.impedance, demand_points, selection: selection.clone() })
+    let sites = starts_of(study.city, &query);
+    Ok(Objective { rule, sites, impedance: query.impedance, demand_points, selection: selection.clone() })
 }
 
 impl Objective {
@@ -153,7 +159,7 @@ impl Objective {
         }
         match self.layer() {
             LayerName::Stations | LayerName::Neighbours => {
-                attributes.entry("ambulances".to_owned()).or_insert(Scalar::Number(ambulances));
+                attributes.entry(AMBULANCES.to_owned()).or_insert(Scalar::Number(ambulances));
                 attributes.entry("negative_pressure".to_owned()).or_insert(Scalar::Number(0.0));
                 attributes.entry("decontamination".to_owned()).or_insert(Scalar::Bool(false));
             }
@@ -171,6 +177,29 @@ impl Objective {
             return Err(ProposalError::asked(Parameter::Rule, message!("message.rule_not_meaning"), wanted));
         }
         Ok(attributes)
+    }
+
+    /// Attributes of an existing station once it has `ambulances` more; `None` if the rule would not count it then.
+    pub fn with_ambulances(
+        &self,
+        station: &BTreeMap<String, Scalar>,
+        ambulances: f64,
+    ) -> Option<BTreeMap<String, Scalar>> {
+        let now = match station.get(AMBULANCES) {
+            Some(Scalar::Number(now)) => *now,
+            _ => 0.0,
+        };
+        let mut attributes = station.clone();
+        attributes.insert(AMBULANCES.to_owned(), Scalar::Number(now + ambulances));
+        let filter = self.selection.filter.as_ref();
+        let counts = self.selection.layers.contains(&LayerName::Stations)
+            && filter.is_none_or(|f| f.evaluate(&attributes) == Truth::True);
+        counts.then_some(attributes)
+    }
+
+    /// Whether it takes an ambulance at a site to reach anybody.
+    pub fn drives(&self) -> bool {
+        drives(&self.impedance)
     }
 
     /// Whether distances are measured, not times.

@@ -15,7 +15,7 @@ pub struct RegionOptions {
     pub movable: Movable,
     /// Kind of new sites; `None`: the first the filter of the rule names, else `station` or `community_health`.
     pub kind: Option<String>,
-    /// Ambulances of a new station if its candidate states none.
+    /// Ambulances of a new station if its candidate states none, and of a reopened one.
     pub ambulances: f64,
     /// Names and paths of inputs, for proposal.json.
     pub provenance: Provenance,

@@ -85,7 +85,7 @@ pub struct Movable {
     pub cost: f64,
 }
 
-/// Existing sites, then candidates; an id used before gets a number as its suffix.
+/// Existing sites from which somebody starts, then candidates; an id used before gets a number as its suffix.
 ///
 /// # Errors
 /// A movable site is none the rule counts.
@@ -100,8 +100,13 @@ pub fn potential_sites(
     let is_named = |site: usize, name: &String| evidence.sites[site].id == *name || evidence.sites[site].name == *name;
     for name in &movable.ids {
         if !objective.sites.iter().any(|site| is_named(*site, name)) {
-            let wanted = message!("message.site_the_rule_counts");
-            return Err(ProposalError::asked(Parameter::Movable, format!("\"{name}\""), wanted));
+            let empty = (0..places.len()).any(|site| is_named(site, name) && !places[site].dispatches);
+            return Err(ProposalError::Asked {
+                parameter: Parameter::Movable,
+                found: format!("\"{name}\"").into(),
+                wanted: message!("message.site_the_rule_counts"),
+                help: empty.then(|| message!("message.nobody_drives_from_it")),
+            });
         }
     }
     let is_movable = |site: usize| movable.ids.iter().any(|name| is_named(site, name));

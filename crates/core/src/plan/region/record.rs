@@ -73,8 +73,12 @@ pub struct PolicyRecord {
     pub move_cost: f64,
     /// Kind of the new sites (`--kind`); null: chosen by the rule and the layer.
     pub kind: Option<String>,
-    /// Ambulances of a new station if its candidate states none (`--ambulances`).
+    /// Ambulances of a new station if its candidate states none, and of a reopened one (`--ambulances`).
     pub ambulances: f64,
+    /// Cost of reopening a station that has no ambulance, in the unit of the candidates' cost (`--reopen-cost`); absent:
+    /// such stations are no candidates (`--no-reopen`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reopen_cost: Option<f64>,
 }
 
 impl RegionRecord {
@@ -129,6 +133,7 @@ impl RegionRecord {
                 move_cost: options.movable.cost,
                 kind: options.kind.clone(),
                 ambulances: options.ambulances,
+                reopen_cost: options.policy.reopen_cost,
             },
         }
     }

@@ -58,6 +58,7 @@ pub fn reread(record: &RegionRecord, request: &SitingRequest, folder: &Path) -> 
                 capacity: site.capacity,
                 turnout_s: site.turnout_s,
                 origin: CandidateOrigin::Layer,
+                station: None,
                 attributes: BTreeMap::new(),
             }
         })

@@ -4,8 +4,7 @@ use super::theme::Theme;
 use crate::html::page::Page;
 use lifering_base::records::attributes::Scalar;
 use lifering_base::t;
-use lifering_report::text::kind;
-use lifering_report::text::{people, plain};
+use lifering_report::text::{kind, people, plain, tr};
 use lifering_standards::catalogue::LayerName;
 use maud::{Markup, html};
 
@@ -52,7 +51,7 @@ pub fn sites(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
                 @let symbol = symbol(page, site);
                 g class=(symbol_class(symbol, hollow(page, theme, site))) transform=(format!("translate({x} {y})")) {
                     use href=(format!("#s-{symbol}")) {}
-                    @if with_text { title { (site_text(page, site)) } }
+                    @if with_text { title { (site_text(page, theme, site)) } }
                 }
             }
         }
@@ -76,12 +75,16 @@ pub fn proposed(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
 }
 
 /// Text on hovering.
-fn site_text(page: &Page<'_>, site: usize) -> String {
+fn site_text(page: &Page<'_>, theme: &Theme<'_>, site: usize) -> String {
     let evidence = &page.audit.city.evidence().sites[site];
     let lang = page.lang;
     let mut parts = vec![evidence.name.clone()];
     if let Some(Scalar::Text(word)) = evidence.attributes.get("kind") {
         parts.push(kind(word, lang));
+    }
+    if hollow(page, theme, site) {
+        parts.push(tr("html.no_ambulance", lang));
+        return parts.join(" · ");
     }
     if let Some(figures) =
         page.audit.findings.stations.iter().find(|f| f.site == site && evidence.layer == LayerName::Stations)

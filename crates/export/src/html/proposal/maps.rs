@@ -2,10 +2,13 @@
 
 use super::ProposalPage;
 use crate::html::map::{Drawing, Theme, figure};
+use lifering_core::plan::region::NewSite;
+use lifering_core::plan::region::candidates::CandidateOrigin;
 use lifering_report::proposal::RuleStateReport;
 use lifering_report::text::km2;
 use lifering_report::text::{grouped, people, verdict};
 use lifering_standards::access_query;
+use lifering_standards::catalogue::LayerName;
 use maud::{Markup, html};
 
 /// Key figures before and after.
@@ -47,10 +50,17 @@ fn theme<'a>(plan: &'a ProposalPage<'_>, after: bool) -> Theme<'a> {
     let evidence = plan.ground.after.city.evidence();
     let all = access_query(&outcome.rule.criterion, evidence).and_then(Result::ok).map(|q| q.sites).unwrap_or_default();
     let new = |site: &usize| plan.report.sites.iter().any(|s| s.id == evidence.sites[*site].id);
+    // They stand already: hollow before, a pin after.
+    let reopened = |site: &usize| {
+        let (layer, place) = (&evidence.sites[*site].layer, plan.ground.after.city.sites()[*site].place);
+        let of = |s: &NewSite| s.origin == CandidateOrigin::Reopen && s.site.place == place;
+        *layer == LayerName::Stations && plan.ground.sites.iter().any(of)
+    };
     let marks = plan.ground.sites.iter().enumerate().map(|(at, s)| (s.site.xy, at + 1, s.name.clone()));
     Theme {
         zones: audit.findings.zones.get(&plan.ground.rule).map(|zones| (outcome, zones)),
-        sites: all.into_iter().filter(|site| !new(site)).collect(),
+        sites: all.iter().copied().filter(|site| if reopened(site) { !after } else { !new(site) }).collect(),
+        reopened: all.iter().copied().filter(reopened).collect(),
         proposed: if after { marks.collect() } else { Vec::new() },
         ..Theme::default()
     }

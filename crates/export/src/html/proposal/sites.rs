@@ -4,7 +4,7 @@ use super::ProposalPage;
 use lifering_base::t;
 use lifering_report::proposal::SiteReport;
 use lifering_report::text::list;
-use lifering_report::text::proposal::{objective, ties};
+use lifering_report::text::proposal::{marked, objective, reopened, ties};
 use lifering_report::text::{kilometres, minutes, people};
 use maud::{Markup, html};
 
@@ -35,6 +35,7 @@ pub fn sites(plan: &ProposalPage<'_>) -> Markup {
                 tbody { @for site in &report.sites { (site_row(plan, site)) } }
             } }
             @if let Some(text) = ties(report, lang) { p { (text) } }
+            @if let Some(text) = reopened(report, lang) { p { (text) } }
             @if !report.given_up.is_empty() {
                 p { (t!("propose.given_up", locale = lang.locale(), sites = list(&report.given_up, lang))) }
             }
@@ -51,7 +52,7 @@ fn site_row(plan: &ProposalPage<'_>, site: &SiteReport) -> Markup {
     html! {
         tr {
             td.num { (site.order) }
-            td { (ground.name) br; span.sub { (site.id) " · " (format!("{:.5}, {:.5}", ground.lon, ground.lat)) } }
+            td { (marked(&ground.name, Some(ground.origin), lang)) br; span.sub { (site.id) " · " (format!("{:.5}, {:.5}", ground.lon, ground.lat)) } }
             td { (ground.unit.as_deref().unwrap_or("—")) }
             td.num { (site.people_new.map_or_else(|| people(ground.people_first, lang), |n| people(n, lang))) }
             td.num { (objective(report, site.objective, lang)) }
@@ -60,7 +61,7 @@ fn site_row(plan: &ProposalPage<'_>, site: &SiteReport) -> Markup {
             } }
             td.num { (closed) " / " (ground.zones.len()) }
             td { @for next in &site.next_best {
-                div { (next.name.as_deref().unwrap_or(&next.id)) " " span.sub { (objective(report, Some(next.objective), lang)) } }
+                div { (marked(next.name.as_deref().unwrap_or(&next.id), next.origin, lang)) " " span.sub { (objective(report, Some(next.objective), lang)) } }
             } }
         }
     }

@@ -53,8 +53,9 @@ demo-data: tools ## make the demo region anew, then the hashes under data/
 	$(CARGO) run --release --locked --example make_jinjiang_demo -- data/regions/jinjiang-demo
 	@$(MAKE) --no-print-directory update
 
-update: tools ## write derived files anew: the schemas in data/schema, then the hashes in data/MANIFEST.toml
+update: tools ## write derived files anew: the schemas in data/schema, where the quotations of the plans stand, then the hashes in data/MANIFEST.toml
 	LIFERING_UPDATE=1 $(CARGO) test --locked --quiet --test it -- schema::the_schema_in
+	LIFERING_UPDATE=1 $(CARGO) test --locked --quiet --test it -- sentences::the_claims
 	LIFERING_UPDATE=1 $(CARGO) test --locked --quiet --test it -- manifest::
 
 -include mk/deliver.mk

@@ -83,7 +83,7 @@ fn main() -> Outcome<()> {
     let city = City::open(Source::at(&folder), &OpenOptions::default(), &Silent)?;
     let standard = asked_standard(&city)?;
     let study = Study { city: &city, standard: &standard };
-    let all = candidates(study, &Policy { spacing_m: 150.0, ..Policy::default() })?;
+    let all = junctions(study, 150.0)?;
     println!("edmonton: {} people's places, {} junctions to choose from", city.people().samples.len(), all.len());
     matrix(study, &some(&all, 1000))?;
     for count in [300, 2000] {
@@ -96,9 +96,16 @@ fn main() -> Outcome<()> {
     let city = City::open(Source::at(Path::new(&folder)), &OpenOptions::default(), &Silent)?;
     let standard = asked_standard(&city)?;
     let study = Study { city: &city, standard: &standard };
-    let all = candidates(study, &Policy { spacing_m: 500.0, ..Policy::default() })?;
+    let all = junctions(study, 500.0)?;
     matrix(study, &some(&all, 100))?;
     what_if(study, &some(&all, 400))
+}
+
+/// Facilities and junctions to choose from.
+fn junctions(study: Study<'_>, spacing_m: f64) -> Outcome<Vec<Candidate>> {
+    let mut ask = ask(GoalName::Mean, None);
+    let aim = objective(study, ASKED_RULE, &mut ask)?;
+    Ok(candidates(study, &aim, &Policy { spacing_m, ..Policy::default() }, 1.0)?)
 }
 
 /// One more station tried on a loaded region.

@@ -150,6 +150,9 @@ fn service_layers(services: &Services) -> Vec<Layer> {
             ("negative_pressure", station.negative_pressure.into()),
             ("decontamination", station.decontamination.into()),
         ];
+        if let Some(year) = station.opened {
+            properties.push(("opened", year.into()));
+        }
         if let Some(seconds) = station.turnout_s {
             properties.push(("turnout_s", seconds.into()));
         }
@@ -172,6 +175,7 @@ fn service_layers(services: &Services) -> Vec<Layer> {
         if let Some(beds) = facility.beds {
             properties.push(("beds", beds.into()));
         }
+        properties.extend(facility.departments().into_iter().map(|(name, there)| (name, there.into())));
         facilities.point(facility.at, &properties);
     }
     let mut aeds = Layer::new("aeds");

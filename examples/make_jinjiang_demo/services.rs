@@ -12,7 +12,7 @@ use super::rng::Rng;
 use super::streets::{Core, Village};
 
 /// A station row: id, name, kind, town, place, ambulances, of them negative-pressure,
-/// decontamination, own turnout time in seconds, sub-centre it belongs to.
+/// decontamination, own turnout time in seconds, sub-centre it belongs to, year it came into use.
 pub struct Station {
     pub id: &'static str,
     pub name: &'static str,
@@ -24,11 +24,12 @@ pub struct Station {
     pub decontamination: bool,
     pub turnout_s: Option<u32>,
     pub sub_center: Option<&'static str>,
+    pub opened: Option<u32>,
 }
 
 #[rustfmt::skip]
 const fn site(id: &'static str, name: &'static str, kind: &'static str, town: &'static str, at: Ll, cars: (u32, u32), sub_center: Option<&'static str>) -> Station {
-    Station { id, name, kind, town, at, ambulances: cars.0, negative_pressure: cars.1, decontamination: false, turnout_s: None, sub_center }
+    Station { id, name, kind, town, at, ambulances: cars.0, negative_pressure: cars.1, decontamination: false, turnout_s: None, sub_center, opened: None }
 }
 
 const CITY: Option<&str> = Some("jj-sc1");
@@ -40,7 +41,7 @@ const EAST: Option<&str> = Some("jj-sc4");
 /// Three of the four sub-centre areas have a decontamination centre, the eastern one has none.
 #[rustfmt::skip]
 pub const STATIONS: &[Station] = &[
-    Station { turnout_s: Some(150), ..site("jj-c0", "晋江市120急救指挥中心（原市医院）", "center", "青阳街道", (118.5790, 24.8130), (8, 4), CITY) },
+    Station { turnout_s: Some(150), opened: Some(2021), ..site("jj-c0", "晋江市120急救指挥中心（原市医院）", "center", "青阳街道", (118.5790, 24.8130), (8, 4), CITY) },
     Station { decontamination: true, ..site("jj-sc1", "市中医院急救分中心", "sub_center", "西园街道", (118.5530, 24.8310), (5, 2), CITY) },
     Station { decontamination: true, ..site("jj-sc2", "安海医院急救分中心", "sub_center", "安海镇", (118.4650, 24.7260), (5, 3), WEST) },
     Station { decontamination: true, ..site("jj-sc3", "市医院晋南分院急救分中心", "sub_center", "龙湖镇", (118.6150, 24.6560), (5, 2), SOUTH) },
@@ -145,6 +146,35 @@ pub struct Facility {
     pub level: u32,
     pub beds: Option<u32>,
     pub at: Point,
+}
+
+impl Facility {
+    /// Departments it has or lacks: hospitals have what the plan asks of their level, the three central town hospitals of level
+    /// 2 do not; every town hospital and community centre has its two rooms.
+    pub fn departments(&self) -> Vec<(&'static str, bool)> {
+        const OF_LEVEL_2: [&str; 8] = [
+            "fever_clinic",
+            "respiratory_clinic",
+            "enteric_clinic",
+            "independent_ct",
+            "chest_pain_center",
+            "stroke_center",
+            "trauma_center",
+            "respiratory_department",
+        ];
+        let mut all = Vec::new();
+        if self.level >= 2 {
+            all.extend(OF_LEVEL_2.map(|name| (name, self.kind == "hospital")));
+            all.push(("observation_room", true));
+        }
+        if matches!(self.kind, "community_health" | "town_hospital") {
+            all.push(("fever_room", true));
+            if self.level < 2 {
+                all.push(("observation_room", true));
+            }
+        }
+        all
+    }
 }
 
 /// One AED site.

@@ -29,7 +29,7 @@ pub struct Session {
     pub file_lang: Lang,
     /// `--quiet`: print errors only.
     pub quiet: bool,
-    /// `--verbose`: print how long each stage took.
+    /// `--verbose`: print how long each stage took, and what each rule counted by name.
     pub verbose: bool,
 }
 

@@ -44,7 +44,7 @@ pub struct AuditArgs {
     /// Refuse input with warnings
     #[arg(long)]
     strict: bool,
-    /// Scale the people to the standard's own population of this year, 2025 for example
+    /// Scale the people to the standard's own population of this year, and take its limits of that year, 2025 for example
     #[arg(long, value_name = "YEAR")]
     year: Option<u16>,
     /// Where points fit the roads better as GCJ-02 or BD-09, take them as such
@@ -65,7 +65,7 @@ pub struct AuditArgs {
 
 /// Audits the region and returns the exit status.
 pub fn run(args: &AuditArgs, session: Session) -> Result<u8> {
-    let Session { lang, file_lang, quiet, .. } = session;
+    let Session { lang, file_lang, quiet, verbose } = session;
     let source = match &args.region {
         Some(path) => Source::at(path),
         None => Source::Demo,
@@ -90,7 +90,7 @@ pub fn run(args: &AuditArgs, session: Session) -> Result<u8> {
         let text = if args.json {
             String::from_utf8(json(&report)?)?
         } else {
-            let table = verdicts::verdicts(&audit, &report, lang, std::io::stdout().is_terminal());
+            let table = verdicts::verdicts(&audit, &report, lang, std::io::stdout().is_terminal(), verbose);
             format!("{table}\n{}\n", t!("summary.written", locale = lang.locale(), folder = out.display().to_string()))
         };
         // A closed pipe is no failure: the files are written.

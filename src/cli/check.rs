@@ -8,11 +8,12 @@ use anyhow::{Context, Result};
 use clap::Args;
 use lifering_base::t;
 use lifering_core::quality::{assess, fix};
-use lifering_export::files;
 use lifering_export::terminal::check;
+use lifering_export::{files, geojson};
 use lifering_readers::source::Source;
 use lifering_readers::{ReadOptions, Region, refuse_warnings};
 use lifering_report::check::CheckReport;
+use lifering_report::layers::road_use;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 
@@ -30,6 +31,9 @@ pub struct CheckArgs {
     /// Where points fit the roads better as GCJ-02 or BD-09, take them as such
     #[arg(long)]
     accept_datum: bool,
+    /// Write roads, points and turns that are driven or not for a reason of their own, as GeoJSON into a new folder
+    #[arg(long, value_name = "DIR")]
+    places: Option<PathBuf>,
     /// Write cleaned copies of the layers and a list of changes into a new folder
     #[arg(long, value_name = "DIR")]
     fix: Option<PathBuf>,
@@ -39,7 +43,7 @@ pub struct CheckArgs {
 pub fn run(args: &CheckArgs, session: Session) -> Result<u8> {
     let Session { lang, file_lang, .. } = session;
     let source = Source::at(&args.region);
-    if let Some(folder) = &args.fix {
+    for folder in args.fix.iter().chain(&args.places) {
         files::check_folder(folder)?;
     }
     let mut options = ReadOptions::default();
@@ -58,6 +62,15 @@ pub fn run(args: &CheckArgs, session: Session) -> Result<u8> {
     let _ = std::io::stdout().write_all(text.as_bytes());
     if args.strict {
         refuse_warnings(&quality.inputs)?;
+    }
+    if let Some(folder) = &args.places {
+        let layer = road_use(&quality);
+        let bytes = geojson::collection(None, layer.columns, &[&layer.rows])?;
+        let name = format!("{}.geojson", layer.name);
+        files::write_folder(folder, &[(name, bytes)]).with_context(|| format!("writing {}", folder.display()))?;
+        if !args.json {
+            println!("{}", t!("summary.written", locale = lang.locale(), folder = folder.display().to_string()));
+        }
     }
     if let Some(folder) = &args.fix {
         let cleaned = fix::clean(&source, &options, file_lang.locale())?;

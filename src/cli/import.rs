@@ -11,7 +11,8 @@ use lifering_base::records::Layer;
 use lifering_base::t;
 use lifering_export::files;
 use lifering_export::terminal::check;
-use lifering_readers::import::import;
+use lifering_readers::import::{ImportRequest, import};
+use lifering_report::text::kind;
 use lifering_report::text::layer;
 use lifering_report::text::list;
 use std::path::PathBuf;
@@ -25,9 +26,16 @@ pub struct ImportArgs {
     /// The new folder
     #[arg(long, value_name = "REGION")]
     to: PathBuf,
-    /// Name of the region; otherwise the folder's
+    /// Name of the region; otherwise the boundary's or the folder's
     #[arg(long)]
     name: Option<String>,
+    /// An administrative boundary of the OSM extract, by its name or its relation's id: what is audited, with the units one and
+    /// two levels below it
+    #[arg(long, value_name = "NAME|ID")]
+    boundary: Option<String>,
+    /// Let facilities of these kinds stand for ambulance stations, where no source has any
+    #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = ["hospital", "clinic", "community_health", "town_hospital"])]
+    stations_from: Vec<String>,
 }
 
 /// Imports the files and returns the exit status.
@@ -36,8 +44,14 @@ pub fn run(args: &ImportArgs, session: Session) -> Result<u8> {
     let locale = lang.locale();
     files::check_folder(&args.to)?;
     let folder = || std::path::absolute(&args.to).ok()?.file_name().map(|n| n.to_string_lossy().into_owned());
-    let name = args.name.clone().or_else(folder).unwrap_or_else(|| "region".to_owned());
-    let imported = import(&args.sources, &name)?;
+    let request = ImportRequest {
+        sources: args.sources.clone(),
+        name: args.name.clone(),
+        folder: folder().unwrap_or_else(|| "region".to_owned()),
+        boundary: args.boundary.clone(),
+        stations_from: args.stations_from.clone(),
+    };
+    let imported = import(&request)?;
     files::write_folder(&args.to, &imported.files).with_context(|| format!("writing {}", args.to.display()))?;
     for (layer, file, features) in &imported.layers {
         println!("{}", t!("import.layer", locale = locale, layer = layer.key(), file = file, n = features));
@@ -50,6 +64,10 @@ pub fn run(args: &ImportArgs, session: Session) -> Result<u8> {
         let all: Vec<String> = layers.iter().map(|l| layer(l.key(), lang)).collect();
         list(&all, lang)
     };
+    if imported.stand_ins > 0 {
+        let kinds: Vec<String> = args.stations_from.iter().map(|name| kind(name, lang)).collect();
+        println!("{}", t!("import.stand_ins", locale = locale, n = imported.stand_ins, kinds = list(&kinds, lang)));
+    }
     if !imported.without.is_empty() {
         println!("{}", t!("import.without", locale = locale, layers = words(&imported.without)));
     }

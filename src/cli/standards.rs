@@ -1,7 +1,10 @@
-//! `lifering standards list | show ID | lint FILE`.
+//! `lifering standards list | show ID | lint FILE | coverage ID | new FILE`.
 //!
 //! In: ids and files. Out: the catalogue on stdout, or findings of the lint, each with its line. Exit status
 //! `exit::MET`, or `exit::FINDING` if the lint found an error.
+
+mod coverage;
+mod scaffold;
 
 use super::args::Session;
 use super::exit;
@@ -35,6 +38,10 @@ pub enum StandardsCommand {
         /// The .toml file
         file: PathBuf,
     },
+    /// Which sentence of a document became which rule, and why the others became none
+    Coverage(coverage::CoverageArgs),
+    /// Begin a standard of your own: one rule of each kind, with comments
+    New(scaffold::NewArgs),
 }
 
 /// Runs the subcommand and returns the exit status.
@@ -44,6 +51,8 @@ pub fn run(command: &StandardsCommand, session: Session) -> Result<u8> {
         StandardsCommand::List => (list(lang)?, exit::MET),
         StandardsCommand::Show { id } => (show(id, lang)?, exit::MET),
         StandardsCommand::Lint { file } => lint_file(file, lang)?,
+        StandardsCommand::Coverage(args) => coverage::run(args, lang)?,
+        StandardsCommand::New(args) => (scaffold::run(args, lang)?, exit::MET),
     };
     // A closed pipe is no failure.
     let _ = std::io::stdout().write_all(text.as_bytes());
@@ -116,6 +125,9 @@ fn standard_text(standard: &Standard, lang: Lang) -> Result<String> {
         let by = if by.is_empty() { String::new() } else { format!(" <- {}", by.join(", ")) };
         line(&mut out, "standards.silent", &format!("{}{by}", pick(&silent.topic, lang)), lang)?;
     }
+    for reason in coverage::reasons(&standard.id, lang)? {
+        line(&mut out, "sentences.without_rule", &reason, lang)?;
+    }
     for rule in &standard.rules {
         out.push('\n');
         out.push_str(&rule_text(rule, standard, lang)?);
@@ -141,11 +153,12 @@ fn rule_text(rule: &Rule, standard: &Standard, lang: Lang) -> Result<String> {
     let between = t!("list.between", locale = lang.locale());
     let section = cite.section.as_deref().map(|section| format!(" {section}")).unwrap_or_default();
     let item = cite.item.as_deref().map(|item| format!(" [{item}]")).unwrap_or_default();
+    let at = cite.line.map(|n| t!("standards.line", locale = lang.locale(), n = n).into_owned()).unwrap_or_default();
     let confidence = known("confidence", cite.confidence.word(), lang);
     let via = standard.sources.get(&cite.source).and_then(|source| source.via.as_deref());
     let attested = via.map_or_else(|| confidence.clone(), |via| format!("{confidence}{between}{via}"));
     let attested = bracketed(&attested, "", lang);
-    let source = format!("{}{section}{item}{attested}", pick(&cite.title, lang));
+    let source = format!("{}{section}{item}{at}{attested}", pick(&cite.title, lang));
     line(&mut out, "standards.cite", &source, lang)?;
     match &cite.words {
         Words::Quote(quote) => line(&mut out, "standards.quote", &format!("“{quote}”"), lang)?,

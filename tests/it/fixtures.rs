@@ -1,6 +1,7 @@
 //! Drop a folder into `fixtures/`, get a test: the binary audits the town and its answer is compared with `expected.toml`,
 //! which was worked out by hand. A folder in `fixtures/bad/` must be refused.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -63,6 +64,18 @@ struct Rule {
     /// Words that `why` must contain.
     #[serde(default)]
     why: Vec<String>,
+    /// Other readings, by id.
+    #[serde(default)]
+    readings: BTreeMap<String, Reading>,
+}
+
+/// What audit.json says of a reading.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reading {
+    verdict: Option<OneOf>,
+    value: Option<f64>,
+    population_uncovered: Option<f64>,
 }
 
 #[derive(Deserialize)]
@@ -341,6 +354,17 @@ fn check_rule(wanted: &Rule, audit: &Value, zones: &Value, report: &mut Report) 
     let twice = "population_covered_twice";
     report.people(&format!("{id} {twice}"), &found[twice], wanted.population_covered_twice);
     report.people(&format!("{id} {uncovered}"), &found[uncovered], wanted.population_uncovered);
+    for (reading, wanted) in &wanted.readings {
+        let all = found["readings"].as_array().into_iter().flatten();
+        let Some(read) = all.into_iter().find(|r| r["id"] == reading.as_str()) else {
+            report.note(&format!("{id} has no reading {reading}"));
+            continue;
+        };
+        let what = format!("{id} read as {reading}");
+        report.verdict(&what, read, wanted.verdict.as_ref());
+        report.close(&format!("{what} value"), &read["value"], wanted.value, 1e-6);
+        report.people(&format!("{what} {uncovered}"), &read[uncovered], wanted.population_uncovered);
+    }
     let drawn: Vec<&Value> = support::zones_of(zones, id).collect();
     if wanted.zones.is_some_and(|n| n != drawn.len()) {
         report.note(&format!("{id} has {} zones, by hand {:?}", drawn.len(), wanted.zones));

@@ -10,6 +10,7 @@ use std::path::Path;
 use encoding_rs::GBK;
 use serde_json::{Map, Value, json};
 
+use crate::extract_writer::Extract;
 use crate::support;
 
 /// The layers of the town.
@@ -265,84 +266,27 @@ pub fn raster(path: &Path) {
     support::write_bytes(path, &file.into_inner());
 }
 
-/// Protocol buffers, as far as an `OpenStreetMap` extract needs them.
-mod wire {
-    pub fn varint(mut value: u64, out: &mut Vec<u8>) {
-        while value >= 0x80 {
-            out.push(value as u8 | 0x80);
-            value >>= 7;
-        }
-        out.push(value as u8);
-    }
-    pub fn number(field: u64, value: u64, out: &mut Vec<u8>) {
-        varint(field << 3, out);
-        varint(value, out);
-    }
-    pub fn bytes(field: u64, value: &[u8], out: &mut Vec<u8>) {
-        varint(field << 3 | 2, out);
-        varint(value.len() as u64, out);
-        out.extend(value);
-    }
-    pub fn zigzag(value: i64) -> u64 {
-        ((value << 1) ^ (value >> 63)) as u64
-    }
-    pub fn blob(kind: &str, content: &[u8], out: &mut Vec<u8>) {
-        let (mut blob, mut header) = (Vec::new(), Vec::new());
-        bytes(1, content, &mut blob);
-        bytes(1, kind.as_bytes(), &mut header);
-        number(3, blob.len() as u64, &mut header);
-        out.extend((header.len() as u32).to_be_bytes());
-        out.extend(header);
-        out.extend(blob);
-    }
-}
-
 /// The roads as an `OpenStreetMap` extract.
 pub fn osm(path: &Path) {
-    let mut strings: Vec<String> = vec![String::new(), "highway".to_owned(), "oneway".to_owned()];
     let mut nodes: Vec<(f64, f64)> = Vec::new();
-    let (mut group_nodes, mut group_ways) = (Vec::new(), Vec::new());
-    for (way, feature) in (1_u64..).zip(features("roads")) {
-        let mut message = Vec::new();
-        wire::number(1, way, &mut message);
-        let mut values = Vec::new();
-        for name in ["道路等级", "单行线"] {
-            strings.push(feature.properties[name].as_str().expect("a word").to_owned());
-            wire::varint(strings.len() as u64 - 1, &mut values);
-        }
-        wire::bytes(2, &[1, 2], &mut message);
-        wire::bytes(3, &values, &mut message);
-        let (mut refs, mut before) = (Vec::new(), 0_i64);
-        for position in &rings(&feature.geometry)[0] {
+    let mut extract = Extract::new();
+    for (way, feature) in (1..).zip(features("roads")) {
+        let word = |name: &str| feature.properties[name].as_str().expect("a word");
+        let tags = [("highway", word("道路等级")), ("oneway", word("单行线"))];
+        let number = |position: &(f64, f64)| {
             let at = nodes.iter().position(|n| n == position).unwrap_or_else(|| {
                 nodes.push(*position);
                 nodes.len() - 1
             });
-            let id = i64::try_from(at).expect("few nodes") + 1;
-            wire::varint(wire::zigzag(id - before), &mut refs);
-            before = id;
-        }
-        wire::bytes(8, &refs, &mut message);
-        wire::bytes(3, &message, &mut group_ways);
+            i64::try_from(at).expect("few nodes") + 1
+        };
+        let through: Vec<i64> = rings(&feature.geometry)[0].iter().map(number).collect();
+        extract = extract.way(way, &through, &tags);
     }
-    for (id, (lon, lat)) in (1_i64..).zip(&nodes) {
-        let mut message = Vec::new();
-        wire::number(1, wire::zigzag(id), &mut message);
-        wire::number(8, wire::zigzag((lat * 1e7).round() as i64), &mut message);
-        wire::number(9, wire::zigzag((lon * 1e7).round() as i64), &mut message);
-        wire::bytes(1, &message, &mut group_nodes);
+    for (id, place) in (1..).zip(nodes) {
+        extract = extract.node(id, place, &[]);
     }
-    let (mut table, mut block, mut header, mut file) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for text in &strings {
-        wire::bytes(1, text.as_bytes(), &mut table);
-    }
-    wire::bytes(1, &table, &mut block);
-    wire::bytes(2, &group_nodes, &mut block);
-    wire::bytes(2, &group_ways, &mut block);
-    wire::bytes(4, b"OsmSchema-V0.6", &mut header);
-    wire::blob("OSMHeader", &header, &mut file);
-    wire::blob("OSMData", &block, &mut file);
-    support::write_bytes(path, &file);
+    support::write_bytes(path, &extract.bytes());
 }
 
 /// The layer as GeoJSON with its positions through `place`.

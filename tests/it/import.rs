@@ -1,7 +1,9 @@
 //! `lifering import`: what it writes can be audited as it is, and says what no source has.
 
 use std::ffi::OsStr;
+use std::path::Path;
 
+use crate::extract_writer::Extract;
 use crate::{formats, support};
 
 #[test]
@@ -79,4 +81,98 @@ fn a_layer_is_given_or_missing_and_only_some_may_be_missing() {
         assert!(run.stderr.contains(says), "{without}: {}", run.story());
     }
     assert_eq!(toml("without = [\"stations\", \"population\"]", "").code, Some(0));
+}
+
+/// A county of some 10 by 11 km with a street through its middle, two hospitals, a station inside and one beyond the border, a
+/// gate and a turn.
+fn county() -> Extract {
+    let at = |x: f64, y: f64| (118.5 + x / 100.0, 24.7 + y / 100.0);
+    let mut county = Extract::new();
+    for (id, (x, y)) in (1..).zip([(0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0)]) {
+        county = county.node(id, at(x, y), &[]);
+    }
+    for (id, x) in [(10, 1.0), (12, 5.0), (13, 9.0), (14, 12.0)] {
+        county = county.node(id, at(x, 5.0), &[]);
+    }
+    let station = [("emergency", "ambulance_station")];
+    county = county.node(11, at(3.0, 5.0), &[("barrier", "gate")]).node(15, at(5.0, 6.0), &[]);
+    county = county.node(20, at(5.0, 5.01), &station).node(21, at(11.5, 5.01), &station);
+    county = county.node(22, at(5.0, 5.9), &[("amenity", "hospital"), ("name", "县医院")]);
+    county = county.way(100, &[1, 2, 3, 4, 1], &[]);
+    county = county.way(101, &[10, 11, 12, 13, 14], &[("highway", "primary")]).way(
+        102,
+        &[12, 15],
+        &[("highway", "tertiary")],
+    );
+    let area = [("type", "boundary"), ("boundary", "administrative"), ("name", "山海县"), ("admin_level", "6")];
+    county = county.relation(200, &[('w', 100, "outer")], &area);
+    let turn = [("type", "restriction"), ("restriction", "no_left_turn")];
+    county.relation(201, &[('w', 101, "from"), ('n', 12, "via"), ('w', 102, "to")], &turn)
+}
+
+/// `lifering import` of these arguments in a folder.
+fn import(folder: &Path, args: &[&str]) -> support::Run {
+    support::run(support::command().current_dir(folder).arg("import").args(args))
+}
+
+#[test]
+fn a_boundary_of_the_extract_is_what_is_audited_and_stations_beyond_it_are_neighbours() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    support::write_bytes(&scratch.path().join("county.osm.pbf"), &county().bytes());
+    support::write(&scratch.path().join("people.csv"), "lon,lat,population\n118.55,24.755,900\n118.55,24.79,100\n");
+    let args = ["county.osm.pbf", "population=people.csv", "--boundary", "山海县", "--to", "county"];
+    let run = import(scratch.path(), &args);
+    assert_eq!(run.code, Some(0), "{}", run.story());
+    assert!(run.stdout.contains("1 stations outside the boundary"), "{}", run.story());
+    let region = scratch.path().join("county");
+    let toml = support::text(&region.join("region.toml"));
+    for line in ["name = \"山海县\"", "road_barriers = \"road_barriers.geojson\"", "turns = \"turns.geojson\""] {
+        assert!(toml.contains(line), "{toml}");
+    }
+    assert!(toml.contains("county.osm.pbf: © OpenStreetMap contributors, Open Database License"), "{toml}");
+    let layer = |name: &str| support::json(&region.join(format!("{name}.geojson")))["features"].clone();
+    assert_eq!(layer("stations").as_array().map(Vec::len), Some(1));
+    assert_eq!(layer("neighbours")[0]["id"], "21");
+    assert_eq!(layer("turns")[0]["properties"]["from"], "101");
+    assert_eq!(layer("road_barriers")[0]["properties"]["barrier"], "gate");
+    let run = support::audit(&region, &scratch.path().join("out"));
+    assert!(run.code.is_some_and(|code| code != 2), "{}", run.story());
+    let audit = support::json(&scratch.path().join("out/audit.json"));
+    assert_eq!(audit["population"]["total"], 1000.0);
+    // The road goes on beyond the border: it is not cut, what is audited ends there.
+    assert_eq!(layer("roads")[0]["geometry"]["coordinates"].as_array().map(Vec::len), Some(5));
+}
+
+#[test]
+fn hospitals_stand_for_stations_only_where_that_is_asked_for_and_said() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let at = |x: f64| (118.5 + x, 24.7);
+    let town = Extract::new()
+        .node(1, at(0.0), &[])
+        .node(2, at(0.01), &[("amenity", "hospital"), ("name", "县医院")])
+        .way(10, &[1, 2], &[("highway", "primary")]);
+    support::write_bytes(&scratch.path().join("town.osm.pbf"), &town.bytes());
+    support::write(&scratch.path().join("120.csv"), "lon,lat,name\n118.5,24.7,a\n");
+    let run = import(scratch.path(), &["town.osm.pbf", "--stations-from", "hospital", "--to", "town"]);
+    assert_eq!(run.code, Some(0), "{}", run.story());
+    assert!(run.stdout.contains("1 facilities stand for ambulance stations (hospital)"), "{}", run.story());
+    let toml = support::text(&scratch.path().join("town/region.toml"));
+    assert!(
+        toml.contains("without = [\"population\"]") && toml.contains("every hospital of town.osm.pbf stands for one"),
+        "{toml}"
+    );
+    let stations = support::json(&scratch.path().join("town/stations.geojson"));
+    assert_eq!(stations["features"][0]["properties"]["stands_for"], "hospital");
+    for (args, says) in [
+        (&["town.osm.pbf", "--stations-from", "clinic"][..], "no facility of the kinds clinic"),
+        (&["town.osm.pbf", "120.csv", "--stations-from", "hospital"][..], "120.csv"),
+        (&["town.osm.pbf", "town.osm.pbf"][..], "a second OpenStreetMap extract"),
+        (&["120.csv", "--boundary", "县"][..], "no extract among the files"),
+        (&["town.osm.pbf", "--boundary", "县"][..], "no administrative boundary"),
+    ] {
+        let run = import(scratch.path(), &[args, &["--to", "refused"]].concat());
+        assert_eq!(run.code, Some(2), "{args:?}: {}", run.story());
+        assert!(run.stderr.contains(says), "{args:?}: {}", run.story());
+        assert!(!scratch.path().join("refused").exists(), "{args:?}: something was written");
+    }
 }

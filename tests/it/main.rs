@@ -5,6 +5,10 @@
 #[path = "../../benches/synthetic_city/mod.rs"]
 mod generated;
 
+/// Small `OpenStreetMap` extracts.
+#[path = "../../crates/readers/tests/extract_writer/mod.rs"]
+mod extract_writer;
+
 mod access_table;
 mod batch;
 mod batch_faults;
@@ -13,6 +17,7 @@ mod defects;
 mod delivery;
 mod demo;
 mod diff;
+mod evidence;
 mod exit_codes;
 mod fixtures;
 mod formats;
@@ -28,6 +33,7 @@ mod reopen;
 mod propose;
 mod rules;
 mod second_station;
+mod sentences;
 mod propose_core;
 mod propose_region;
 mod schema;

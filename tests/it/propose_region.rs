@@ -349,3 +349,37 @@ fn the_sites_open_in_qgis_with_what_they_change() {
         assert!(project.contains(part), "{part}");
     }
 }
+
+/// In `fixtures/no_ambulance`, S1 at x = 0 has no ambulance: 5,600 people are in time without it. With one it reaches whoever lives
+/// at -1000, 0 and 1990 in 600 s of driving, 100 + 200 + 400 more. The only other candidate stands where S2 stands.
+#[test]
+fn an_empty_station_is_reopened_where_that_is_best() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let region = folder.path().join("region");
+    std::fs::create_dir(&region).expect("a folder");
+    let town = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/no_ambulance");
+    for file in ["region.toml", "boundary.geojson", "roads.geojson", "stations.geojson", "population.geojson"] {
+        write(&region.join(file), &text(&town.join(file)));
+    }
+    let settings = text(&region.join("region.toml"));
+    let settings = settings.replace("[layers]\n", "[layers]\ncandidates = \"candidates.geojson\"\n");
+    write(&region.join("region.toml"), &settings);
+    let beside_s2 = object!({"type": "Feature", "properties": {"id": "C1"},
+        "geometry": {"type": "Point", "coordinates": [118.579_082_6, 24.7]}});
+    write(&region.join("candidates.geojson"), &collection(&[beside_s2]));
+    let ask = ["--goal", "cover", "--rule", "JJ-EMS-02", "--sites", "1"];
+    let (run, proposal) = propose(&region, &ask);
+    let proposal = proposal.unwrap_or_else(|| panic!("{}", run.story()));
+    assert_eq!((ids(&proposal), &proposal["sites"][0]["origin"]), (vec!["S1"], &Value::from("reopen")));
+    assert_eq!(
+        (&proposal["before"]["objective"], &proposal["objective"]),
+        (&Value::from(5600.0), &Value::from(6300.0))
+    );
+    assert_eq!(proposal["optimal"], true);
+    // One ambulance more, and no station more: 12,700 people want one.
+    assert_eq!(proposal["after"]["population_uncovered"], 6400.0);
+    let verified = verify(&region);
+    assert_eq!(verified.code, Some(0), "{}", verified.story());
+    let (_, without) = propose(&region, &[&ask[..], &["--no-reopen"]].concat());
+    assert_eq!(without.map(|proposal| proposal["objective"].clone()), Some(Value::from(5600.0)));
+}

@@ -98,14 +98,22 @@ pub enum IssueCode {
     BlockedPoint,
     /// A point that should lie on a vertex of a road and does not.
     PointOffRoad,
-    /// A turn restriction that names roads that are missing or do not meet, or that excepts emergency vehicles.
+    /// A turn restriction that names roads that are missing or do not meet.
     TurnVoid,
+    /// A turn restriction that excepts emergency vehicles.
+    TurnExcepted,
     /// A station without an ambulance: nobody starts there (roads.md section 7).
     NoAmbulance,
-    /// A station from which hardly any road can be driven: it enters the main part of the network as well.
+    /// A station of which the number of ambulances is not known: it counts as one that sends them.
+    AmbulancesUnknown,
+    /// A station from which hardly any road can be driven: it enters the main part of the network as well, if that is near.
     GoesNowhere,
     /// A station whose people in time depend on which of two near roads it enters.
     EntryUncertain,
+    /// Two nodes of roads at one place, which do not join, were set apart.
+    VertexMoved,
+    /// A site that is drawn twice, as an area and as a point, is counted once.
+    CountedOnce,
 }
 
 /// The consequence of an issue for the run. (A refusal is an error, not an issue.)
@@ -139,7 +147,9 @@ impl IssueCode {
             | Self::Conditional
             | Self::RoadAccess
             | Self::Raised
-            | Self::BlockedPoint => Severity::Note,
+            | Self::BlockedPoint
+            | Self::VertexMoved
+            | Self::CountedOnce => Severity::Note,
             _ => Severity::Warning,
         }
     }
@@ -203,9 +213,13 @@ impl IssueCode {
             Self::BlockedPoint => "blocked_point",
             Self::PointOffRoad => "point_off_road",
             Self::TurnVoid => "turn_void",
+            Self::TurnExcepted => "turn_excepted",
             Self::NoAmbulance => "no_ambulance",
+            Self::AmbulancesUnknown => "ambulances_unknown",
             Self::GoesNowhere => "goes_nowhere",
             Self::EntryUncertain => "entry_uncertain",
+            Self::VertexMoved => "vertex_moved",
+            Self::CountedOnce => "counted_once",
         }
     }
 }

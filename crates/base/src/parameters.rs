@@ -152,8 +152,18 @@ pub struct Walk {
     pub speed_m_s: f64,
     /// Along the network for the elderly, metres a second.
     pub elderly_m_s: f64,
-    /// Between the network and a person or facility, metres a second.
+    /// Between the network and a person or facility, metres a second. The elderly are slower there as well, in the ratio of
+    /// their pace to the usual one: [`Walk::elderly_access_m_s`].
     pub access_m_s: f64,
+}
+
+impl Walk {
+    /// Between the network and an elderly person or a facility, metres a second: `access_m_s` times `elderly_m_s` /
+    /// `speed_m_s` (0.6 by default), and never more than `elderly_m_s`. The last leg holds the same detours for everybody.
+    #[must_use]
+    pub fn elderly_access_m_s(&self) -> f64 {
+        (self.access_m_s * self.elderly_m_s / self.speed_m_s).min(self.elderly_m_s)
+    }
 }
 
 impl Default for Walk {

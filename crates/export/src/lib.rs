@@ -34,7 +34,7 @@ pub mod batch;
 pub mod difference;
 mod error;
 pub mod files;
-mod geojson;
+pub mod geojson;
 mod geopackage;
 mod geoparquet;
 pub mod html;

@@ -34,9 +34,27 @@ const LEVELS: &[(&str, &str)] = &[
     ("村", "village"),
     ("社区", "village"),
     ("行政村", "village"),
+    ("村委会", "village"),
+    ("居委会", "village"),
     ("急救分中心服务区", "sub_center_area"),
     ("sub_centre_area", "sub_center_area"),
 ];
+
+/// Words for kinds of units of level `village`: administrative villages and urban communities.
+const VILLAGE_KINDS: &[(&str, &str)] = &[
+    ("行政村", "行政村"),
+    ("村", "行政村"),
+    ("村委会", "行政村"),
+    ("建制村", "行政村"),
+    ("社区", "社区"),
+    ("居委会", "社区"),
+    ("社区居委会", "社区"),
+];
+
+/// Whether a unit is an administrative village or a community, by the word for its kind or its level.
+fn village_kind(word: &str) -> Option<Scalar> {
+    VILLAGE_KINDS.iter().find(|(name, _)| *name == word).map(|(_, kind)| Scalar::Text((*kind).to_owned()))
+}
 
 /// lifering's word for the level of a unit; the word itself if it is not a known one.
 pub(crate) fn known_level(word: &str) -> &str {
@@ -92,7 +110,12 @@ pub fn read_units(layer: &mut LayerFile) -> Result<Vec<Unit>, InputError> {
         let Some(polygon) = area(geometry, &place, &mut issues)? else { continue };
         let mut fields = FeatureFields { fields: &layer.fields, file: &layer.file, feature, issues: &mut issues };
         let mut attributes = fields.attributes();
-        let level = fields.text("level").map(|word| known_level(&word).to_owned());
+        let word = fields.text("level");
+        // 行政村 or 社区 by its own field, else by the word for its level.
+        if let Some(kind) = fields.text("kind").or_else(|| word.clone()).as_deref().and_then(village_kind) {
+            attributes.insert("kind".to_owned(), kind);
+        }
+        let level = word.map(|word| known_level(&word).to_owned());
         if let Some(level) = &level {
             attributes.insert("level".to_owned(), Scalar::Text(level.clone()));
         }

@@ -4,6 +4,7 @@
 
 use crate::checks;
 use crate::feature::RawFeature;
+use crate::field_names::known;
 use crate::numbers::parse_number;
 use crate::properties::{Properties, Property};
 use lifering_base::error::{InputError, Place, nearest};
@@ -13,144 +14,6 @@ use lifering_base::records::attributes::Scalar;
 use lifering_base::{Message, message};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// lifering's name of a field and its other names in files.
-type FieldNames = (&'static str, &'static [&'static str]);
-
-const ID: FieldNames = ("id", &["ID", "fid", "编号", "编码", "代码", "code", "osm_id"]);
-const NAME: FieldNames = ("name", &["Name", "NAME", "名称", "站点名称", "站名", "机构名称", "name_zh"]);
-const KIND: FieldNames = ("kind", &["类型", "类别", "站点类型", "机构类型", "type"]);
-const BEDS: FieldNames = ("beds", &["床位", "床位数"]);
-const DECONTAMINATION: FieldNames = ("decontamination", &["洗消中心", "洗消", "标准化洗消中心"]);
-const POPULATION: FieldNames = ("population", &["人口", "常住人口", "人口数", "pop", "POP", "总人口"]);
-const URBAN: FieldNames = ("urban", &["城镇", "是否城镇", "城区"]);
-
-/// The fields a layer may have.
-#[expect(clippy::too_many_lines, reason = "a table")]
-fn known(layer: Layer) -> &'static [FieldNames] {
-    match layer {
-        Layer::Boundary | Layer::Barriers | Layer::Closures => &[ID, NAME],
-        Layer::Units => &[ID, NAME, ("level", &["级别", "层级", "行政级别"]), POPULATION, URBAN],
-        Layer::Population => &[ID, POPULATION, URBAN],
-        Layer::Roads => &[
-            ID,
-            NAME,
-            ("highway", &["class", "fclass", "道路等级", "道路类型", "等级"]),
-            ("oneway", &["单行", "单行线", "是否单行"]),
-            ("maxspeed", &["限速", "设计限速"]),
-            ("speed_kmh", &["速度", "实测速度", "车速"]),
-            ("bridge", &["桥梁", "是否桥梁"]),
-            ("tunnel", &["隧道", "是否隧道"]),
-            ("layer", &["层"]),
-            ("junction", &["路口"]),
-            ("access", &["通行"]),
-            ("access:forward", &[]),
-            ("access:backward", &[]),
-            ("vehicle", &["车辆通行"]),
-            ("vehicle:forward", &[]),
-            ("vehicle:backward", &[]),
-            ("motor_vehicle", &["机动车", "机动车通行"]),
-            ("motor_vehicle:forward", &[]),
-            ("motor_vehicle:backward", &[]),
-            ("motorcar", &["汽车", "汽车通行"]),
-            ("motorcar:forward", &[]),
-            ("motorcar:backward", &[]),
-            ("emergency", &["应急通行", "急救通行", "应急车辆"]),
-            ("emergency:forward", &[]),
-            ("emergency:backward", &[]),
-            ("foot", &["步行", "行人通行"]),
-            ("oneway:emergency", &[]),
-            ("oneway:motor_vehicle", &[]),
-            ("motorroad", &["汽车专用", "汽车专用路"]),
-            ("route", &["路线类型"]),
-            ("duration", &["航时", "渡运时长"]),
-            ("access:conditional", &[]),
-            ("vehicle:conditional", &[]),
-            ("motor_vehicle:conditional", &["限行时段", "限时通行"]),
-            ("motorcar:conditional", &[]),
-            ("emergency:conditional", &[]),
-        ],
-        Layer::RoadBarriers => &[
-            ID,
-            NAME,
-            ("barrier", &["障碍", "障碍类型", "路障"]),
-            ("highway", &["信号灯"]),
-            ("emergency", &["应急通行", "急救通行", "应急车辆"]),
-            ("motorcar", &["汽车", "汽车通行"]),
-            ("motor_vehicle", &["机动车", "机动车通行"]),
-            ("vehicle", &["车辆通行"]),
-            ("access", &["通行"]),
-            ("locked", &["上锁", "是否上锁"]),
-            ("maxheight", &["限高"]),
-        ],
-        Layer::Turns => &[
-            ID,
-            NAME,
-            ("kind", &["restriction", "限制", "转向限制", "类型"]),
-            ("from", &["起始道路", "驶入道路"]),
-            ("via", &["途经", "途经道路"]),
-            ("to", &["目标道路", "驶出道路"]),
-            ("except", &["例外", "除外"]),
-            ("conditional", &["时段", "限制时段"]),
-        ],
-        Layer::Stations | Layer::Neighbours => &[
-            ID,
-            NAME,
-            KIND,
-            ("ambulances", &["救护车数量", "救护车", "车辆数", "救护车辆数"]),
-            ("negative_pressure", &["负压救护车", "负压救护车数量", "负压车"]),
-            DECONTAMINATION,
-            ("turnout_s", &["出车时间", "出车时间秒"]),
-            ("sub_center", &["急救分中心", "所属分中心", "分中心"]),
-        ],
-        Layer::Facilities => &[
-            ID,
-            NAME,
-            KIND,
-            ("level", &["等级", "医院等级", "级别"]),
-            BEDS,
-            ("nursing_beds", &["护理床位", "护理床位数"]),
-            DECONTAMINATION,
-            ("integrated", &["一体化", "是否一体化", "乡村一体化"]),
-            ("fever_room", &["发热诊室", "发热哨点", "发热（哨点）诊室"]),
-            ("fever_clinic", &["发热门诊"]),
-            ("chest_stroke_trauma", &["胸痛卒中创伤中心", "三大中心"]),
-            ("medical_sub_center", &["医疗次中心"]),
-            ("tcm", &["中医馆"]),
-        ],
-        Layer::Aeds => &[
-            ID,
-            NAME,
-            ("count", &["数量", "台数", "AED数量"]),
-            ("hours", &["开放时间"]),
-            ("indoor", &["室内", "是否室内"]),
-        ],
-        Layer::Candidates => &[ID, NAME, ("cost", &["费用", "造价", "成本"]), ("capacity", &["容量"])],
-        Layer::Extra => &[
-            ID,
-            NAME,
-            KIND,
-            // For records without a place: the id or name of the unit they belong to.
-            ("unit", &["所属单元", "所属镇街", "所在镇街", "镇（街道）", "乡镇", "所属区", "所在区"]),
-            BEDS,
-            ("rooms", &["房间数", "隔离房间数", "间数"]),
-            ("places", &["托位", "托位数"]),
-            ("demonstration", &["示范", "示范机构"]),
-            ("medical_care", &["医疗服务", "提供医疗服务"]),
-            ("integrated", &["医养结合"]),
-            ("doctors", &["执业（助理）医师", "执业医师", "医师"]),
-            ("nurses", &["注册护士", "执业护士", "护士"]),
-            ("technicians", &["卫生技术人员", "卫技人员"]),
-            ("cdc", &["疾控人员"]),
-            ("gps", &["全科医生"]),
-            ("answer_s", &["接听时长", "接听秒数", "接听用时"]),
-            ("turnout_s", &["出车时长", "出车时间", "出车用时"]),
-            ("arrival_s", &["到达时长", "反应时间", "响应时间"]),
-            ("served", &["是否满足", "满足呼叫", "是否派车"]),
-            ("priority", &["优先级"]),
-        ],
-    }
-}
 
 /// Whether a field of a layer is a number.
 pub fn is_amount(layer: Layer, field: &str) -> bool {
@@ -163,11 +26,15 @@ pub fn amounts(layer: Layer) -> &'static [&'static str] {
         Layer::Units | Layer::Population => &["population"],
         Layer::Roads => &["speed_kmh", "layer"],
         Layer::Stations | Layer::Neighbours => &["ambulances", "negative_pressure", "turnout_s"],
-        Layer::Facilities => &["beds", "nursing_beds"],
+        Layer::Facilities => &["beds", "nursing_beds", "tcm_beds", "infectious_beds", "negative_pressure_beds"],
         Layer::Aeds => &["count"],
         Layer::Candidates => &["cost", "capacity"],
         Layer::Extra => &[
             "beds",
+            "medical_beds",
+            "residents",
+            "places_per_1000",
+            "epidemiologists",
             "rooms",
             "places",
             "doctors",

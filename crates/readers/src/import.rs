@@ -1,12 +1,16 @@
 //! Files of any known format -> a region folder.
 //!
-//! In: paths, each perhaps with the layer it holds (`stations=120.xlsx`). Out: one GeoJSON file a layer and a region.toml,
-//! as bytes by name; the issues; the layers that are still missing.
+//! In: paths, each perhaps with the layer it holds (`stations=120.xlsx`), and what an `OpenStreetMap` extract is to give
+//! beside its layers. Out: one GeoJSON file a layer and a region.toml, as bytes by name; the issues; the layers that are
+//! still missing.
+
+mod lay_out;
+mod stations;
 
 use crate::crs::Extent;
 use crate::feature::RawFeature;
 use crate::fields::Fields;
-use crate::formats::{Format, osm, write};
+use crate::formats::{Format, osm};
 use crate::layer_file::{LayerContext, LayerFile};
 use crate::settings::LayerSpec;
 use crate::source::{Source, read_file};
@@ -15,8 +19,22 @@ use lifering_base::issue::Issues;
 use lifering_base::message;
 use lifering_base::records::Layer;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::Path;
+
+/// What is to be imported.
+#[derive(Clone, Debug, Default)]
+pub struct ImportRequest {
+    /// Paths, each perhaps with the layer it holds: `stations=120.xlsx`.
+    pub sources: Vec<String>,
+    /// Name of the region; `None` for that of the boundary, else of `folder`.
+    pub name: Option<String>,
+    /// Name of the new folder.
+    pub folder: String,
+    /// Name or id of the administrative area in the extract that is the boundary; `None` to take none.
+    pub boundary: Option<String>,
+    /// Kinds of facilities that stand for ambulance stations; empty for none.
+    pub stations_from: Vec<String>,
+}
 
 /// The outcome of an import.
 #[derive(Debug)]
@@ -27,14 +45,13 @@ pub struct Imported {
     pub layers: Vec<(Layer, String, usize)>,
     /// Issues by file.
     pub issues: Vec<(String, Issues)>,
+    /// Number of facilities that stand for ambulance stations.
+    pub stand_ins: usize,
     /// Layers that no source has and that region.toml lists as `without`; rules about them cannot be judged.
     pub without: Vec<Layer>,
     /// Layers without which the region cannot be audited.
     pub missing: Vec<Layer>,
 }
-
-/// The standard that a new region names: the default of an audit.
-const STANDARD: &str = "national-2020";
 
 /// Words in file names that tell the layer.
 const WORDS: &[(&str, Layer)] = &[
@@ -109,54 +126,116 @@ fn layer_of(name: &str, path: &str) -> Result<Layer, InputError> {
     })
 }
 
+/// What is known of the layers so far.
+#[derive(Default)]
+struct Sources {
+    /// The file and the features of each layer.
+    found: BTreeMap<Layer, (String, Vec<RawFeature>)>,
+    /// Issues by file.
+    issues: Vec<(String, Issues)>,
+    /// Extent of roads, boundary and units.
+    extent: Option<Extent>,
+    /// The extract, once it is read.
+    extract: Option<String>,
+    /// Name of the boundary in the extract.
+    boundary: Option<String>,
+}
+
 /// Reads all sources and lays out a region.
-pub fn import(sources: &[String], name: &str) -> Result<Imported, InputError> {
-    let mut found: BTreeMap<Layer, (String, Vec<RawFeature>)> = BTreeMap::new();
-    let mut issues_by_file = Vec::new();
-    let mut arguments = sources.iter().map(|s| argument(s)).collect::<Result<Vec<_>, _>>()?;
+pub fn import(request: &ImportRequest) -> Result<Imported, InputError> {
+    let mut arguments = request.sources.iter().map(|s| argument(s)).collect::<Result<Vec<_>, _>>()?;
     // Rasters come last: they are cut to the extent of the other layers.
     arguments.sort_by_key(|(_, path)| Format::of(path) == Format::GeoTiff);
-    let mut extent: Option<Extent> = None;
+    let mut sources = Sources::default();
     for (layer, path) in arguments {
         let file = Path::new(path).file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        if Format::of(&file) == Format::OsmPbf && layer.is_none() {
-            let bytes = read_file(Path::new(path), &message!("message.osm_wanted"))?;
-            let mut issues = Issues::default();
-            for (layer, features) in osm::layers(&file, &bytes, &mut issues)? {
-                if layer == Layer::Roads {
-                    extent = join(extent, &features);
-                }
-                // A layer given by a file of its own is better than what the map knows of it.
-                found.entry(layer).or_insert((file.clone(), features));
-            }
-            issues_by_file.push((file, issues));
-            continue;
+        match layer {
+            None if Format::of(&file) == Format::OsmPbf => sources.read_extract(path, &file, request)?,
+            None => sources.read_layer(layer_of(&file, path)?, path, &file)?,
+            Some(layer) => sources.read_layer(layer, path, &file)?,
         }
-        let layer = match layer {
-            Some(layer) => layer,
-            None => layer_of(&file, path)?,
-        };
+    }
+    if let (Some(wanted), None) = (&request.boundary, &sources.extract) {
+        let place = Place::file(wanted).field(Layer::Boundary.key());
+        return Err(InputError::wrong(place, message!("message.boundary_without_map"), message!("message.osm_wanted")));
+    }
+    let stand_ins = stations::stand_in(&mut sources, &request.stations_from)?;
+    stations::set_neighbours_apart(&mut sources)?;
+    let name = request.name.as_ref().or(sources.boundary.as_ref()).unwrap_or(&request.folder).clone();
+    Ok(lay_out::lay_out(sources, &name, stand_ins, &request.stations_from))
+}
+
+impl Sources {
+    /// Reads every layer of an extract.
+    fn read_extract(&mut self, path: &str, file: &str, request: &ImportRequest) -> Result<(), InputError> {
+        if self.extract.is_some() {
+            return Err(InputError::wrong(
+                Place::file(path),
+                message!("message.second_extract"),
+                message!("message.one_extract"),
+            ));
+        }
+        let bytes = read_file(Path::new(path), &message!("message.osm_wanted"))?;
+        let mut issues = Issues::default();
+        let read = osm::layers(file, &bytes, request.boundary.as_deref(), &mut issues)?;
+        if let (Some(_), Some((other, _))) = (&read.boundary, self.found.get(&Layer::Boundary)) {
+            return Err(both_boundaries(file, other));
+        }
+        self.boundary = read.boundary;
+        self.extract = Some(file.to_owned());
+        for (layer, features) in read.layers {
+            self.extend(layer, &features);
+            // A layer given by a file of its own is better than what the map knows of it.
+            self.found.entry(layer).or_insert((file.to_owned(), features));
+        }
+        self.issues.push((file.to_owned(), issues));
+        Ok(())
+    }
+
+    /// Reads the file of one layer.
+    fn read_layer(&mut self, layer: Layer, path: &str, file: &str) -> Result<(), InputError> {
         let folder = Path::new(path).parent().map(Path::to_path_buf).unwrap_or_default();
         let source = Source::Folder { folder, settings: "region.toml".to_owned() };
         let fields = Fields::new("region.toml", layer, layer.key(), None)?;
-        let near = extent.map(Extent::middle);
-        let context = LayerContext { near, within: extent, datum: None, logged: false };
-        let read = LayerFile::read(&source, layer, layer.key(), &LayerSpec::of(&file), fields, &context)?;
-        if matches!(layer, Layer::Roads | Layer::Boundary | Layer::Units) {
-            extent = join(extent, &read.features);
+        let within = self.within();
+        let context = LayerContext { near: within.map(Extent::middle), within, datum: None, logged: false };
+        let read = LayerFile::read(&source, layer, layer.key(), &LayerSpec::of(file), fields, &context)?;
+        self.extend(layer, &read.features);
+        match self.found.get(&layer) {
+            Some((other, _)) if layer == Layer::Boundary && self.boundary.is_some() => {
+                return Err(both_boundaries(other, file));
+            }
+            Some((other, _)) if self.extract.as_ref() != Some(other) => {
+                return Err(InputError::wrong(
+                    Place::file(path),
+                    message!("message.second_file", layer = layer.key()),
+                    message!("message.one_file"),
+                ));
+            }
+            _ => {}
         }
-        let from_map = found.get(&layer).is_some_and(|(file, _)| Format::of(file) == Format::OsmPbf);
-        if found.contains_key(&layer) && !from_map {
-            return Err(InputError::wrong(
-                Place::file(path),
-                message!("message.second_file", layer = layer.key()),
-                message!("message.one_file"),
-            ));
-        }
-        found.insert(layer, (file.clone(), read.features));
-        issues_by_file.push((file, read.issues));
+        self.found.insert(layer, (file.to_owned(), read.features));
+        self.issues.push((file.to_owned(), read.issues));
+        Ok(())
     }
-    Ok(lay_out(&found, issues_by_file, name))
+
+    /// The extent of the boundary, else of all that says where the region is.
+    fn within(&self) -> Option<Extent> {
+        let boundary = self.found.get(&Layer::Boundary);
+        boundary.and_then(|(_, features)| join(None, features)).or(self.extent)
+    }
+
+    /// Extends the extent by a layer that says where the region is.
+    fn extend(&mut self, layer: Layer, features: &[RawFeature]) {
+        if matches!(layer, Layer::Roads | Layer::Boundary | Layer::Units) {
+            self.extent = join(self.extent, features);
+        }
+    }
+}
+
+fn both_boundaries(extract: &str, file: &str) -> InputError {
+    let place = Place::file(extract).field(Layer::Boundary.key());
+    InputError::wrong(place, message!("message.boundary_twice", file = file), message!("message.one_source"))
 }
 
 fn join(extent: Option<Extent>, features: &[RawFeature]) -> Option<Extent> {
@@ -165,63 +244,4 @@ fn join(extent: Option<Extent>, features: &[RawFeature]) -> Option<Extent> {
         geometry.each_position(&mut |p| all = Some(all.map_or(Extent::of(*p), |e| e.with(Extent::of(*p)))));
     }
     all
-}
-
-/// Layers that may be missing, with the comment of region.toml on each.
-const WITHOUT: [(Layer, &str); 2] = [
-    (
-        Layer::Stations,
-        "ambulance stations (急救站点): no source has any. Rules about them cannot be judged until they are given",
-    ),
-    (Layer::Population, "people (人口): no source has any. Shares of people cannot be judged until they are given"),
-];
-
-fn lay_out(found: &BTreeMap<Layer, (String, Vec<RawFeature>)>, issues: Vec<(String, Issues)>, name: &str) -> Imported {
-    let mut layers_table = String::from("[layers]\n");
-    let mut files = Vec::new();
-    let mut layers = Vec::new();
-    for (layer, (from, features)) in found {
-        let file = format!("{}.geojson", layer.key());
-        let _ =
-            writeln!(layers_table, "{} = \"{file}\" # {}", layer.key(), from.replace(|c: char| c.is_control(), " "));
-        files.push((file, write::collection(features.iter().map(|f| (f, f.geometry.as_ref().map(write::geometry))))));
-        layers.push((*layer, from.clone(), features.len()));
-    }
-    let given = |layer: Layer| match layer {
-        Layer::Population => found.contains_key(&layer) || units_state_people(found),
-        layer => found.contains_key(&layer),
-    };
-    let without: Vec<Layer> = WITHOUT.iter().map(|(layer, _)| *layer).filter(|l| !given(*l)).collect();
-    let mut toml = format!(
-        "# Written by `lifering import`; every key is described in docs/region.md.\nname = {}\nstandard = {}\n",
-        toml::Value::String(name.to_owned()),
-        toml::Value::String(STANDARD.to_owned())
-    );
-    if !without.is_empty() {
-        let keys: Vec<String> = without.iter().map(|l| format!("\"{}\"", l.key())).collect();
-        let _ = writeln!(toml, "without = [{}] # take a name out once its layer is below", keys.join(", "));
-    }
-    toml.push('\n');
-    toml.push_str(&layers_table);
-    for (layer, what) in WITHOUT.iter().filter(|(layer, _)| without.contains(layer)) {
-        let _ = writeln!(toml, "# {} = \"...\" # {what}", layer.key());
-    }
-    if !given(Layer::Boundary) && !given(Layer::Units) {
-        let _ =
-            writeln!(toml, "# boundary = \"...\" # what is audited (边界). Without it: the hull of roads and people");
-    }
-    let missing = if given(Layer::Roads) { Vec::new() } else { vec![Layer::Roads] };
-    if !missing.is_empty() {
-        let _ = writeln!(toml, "# roads = \"...\" # roads (道路): needed, and no source has any");
-    }
-    files.push(("region.toml".to_owned(), toml.into_bytes()));
-    Imported { files, layers, issues, without, missing }
-}
-
-/// Whether the units state their population.
-fn units_state_people(found: &BTreeMap<Layer, (String, Vec<RawFeature>)>) -> bool {
-    found.get(&Layer::Units).is_some_and(|(_, units)| {
-        Fields::new("region.toml", Layer::Units, "units", None)
-            .is_ok_and(|fields| units.iter().any(|u| fields.find(&u.properties, "population").is_some()))
-    })
 }

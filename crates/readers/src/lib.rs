@@ -12,6 +12,7 @@ mod crs_wkt;
 pub mod csv_rows;
 pub mod encoding;
 pub mod feature;
+mod field_names;
 pub mod fields;
 pub mod formats;
 pub mod geometry;

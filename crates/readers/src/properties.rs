@@ -156,6 +156,13 @@ impl From<Map<String, Value>> for Properties {
     }
 }
 
+/// Names that are all different, and that features share.
+impl FromIterator<(Arc<str>, Property)> for Properties {
+    fn from_iter<I: IntoIterator<Item = (Arc<str>, Property)>>(all: I) -> Self {
+        Self(all.into_iter().collect())
+    }
+}
+
 /// If a name stands twice, its last value is kept at the first position.
 impl FromIterator<(String, Value)> for Properties {
     fn from_iter<I: IntoIterator<Item = (String, Value)>>(all: I) -> Self {

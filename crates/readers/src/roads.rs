@@ -8,6 +8,7 @@ use crate::feature::RawFeature;
 use crate::fields::FeatureFields;
 use crate::layer_file::LayerFile;
 use crate::numbers::parse_number;
+use crate::turns::road_id;
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::issue::{IssueCode, Issues};
@@ -161,7 +162,7 @@ fn typed(
     let ferry_s = if class == RoadClass::Ferry { ferry_s(&mut fields) } else { None };
     Ok(Road {
         feature: fields.feature.index,
-        id: fields.text("id").or_else(|| fields.feature.id.clone()),
+        id: fields.text("id").or_else(|| fields.feature.id.clone()).map(|id| road_id(&id).to_owned()),
         name: fields.text("name"),
         class,
         direction,
@@ -210,7 +211,13 @@ fn note_conditional(fields: &mut FeatureFields<'_>) {
 /// The direction of vehicles by `oneway`, else by the class; `oneway:emergency` and `oneway:motor_vehicle` open the other
 /// way.
 fn direction(fields: &mut FeatureFields<'_>, class: RoadClass, letters: &DirectionLetters) -> Direction {
-    if ["oneway:emergency", "oneway:motor_vehicle"].into_iter().any(|key| fields.word(key).is_some_and(|w| is_no(&w))) {
+    let opened = |key: &&str| fields.word(key).is_some_and(|w| is_no(&w));
+    if let Some(key) = ["oneway:emergency", "oneway:motor_vehicle"].into_iter().find(opened) {
+        if let Some(word) = fields.word("oneway").filter(|word| oneway(word).is_some_and(|way| way != Direction::Both))
+        {
+            let (at, found) = (fields.place(key), format!("oneway={word}"));
+            fields.issues.note(IssueCode::RoadAccess, &at, found, message!("message.other_way_open"));
+        }
         return Direction::Both;
     }
     let roundabout = matches!(fields.word("junction").as_deref(), Some("roundabout" | "circular"));

@@ -224,7 +224,6 @@ mod tests {
     use geo::polygon;
     use lifering_base::issue::Issues;
     use lifering_base::records::road_class::RoadClass;
-    use lifering_base::records::{Direction, Level};
     use std::collections::BTreeMap;
 
     /// A tenth of a degree each way, north of 24.7: 10.1 km by 11.1 km.

@@ -30,16 +30,42 @@ const KINDS: &[(&str, &str)] = &[
     ("航空救援基地", "air"),
     ("医院", "hospital"),
     ("综合医院", "hospital"),
+    ("综合性医院", "hospital"),
+    ("中医医院", "hospital"),
+    ("中医院", "hospital"),
+    ("妇幼保健院", "hospital"),
+    ("传染病医院", "hospital"),
+    ("专科医院", "hospital"),
     ("社区卫生服务中心", "community_health"),
     ("卫生院", "town_hospital"),
     ("乡镇卫生院", "town_hospital"),
     ("中心卫生院", "town_hospital"),
+    ("镇中心卫生院", "town_hospital"),
+    ("镇卫生院", "town_hospital"),
     ("卫生所", "clinic"),
     ("村卫生所", "clinic"),
     ("诊所", "clinic"),
 ];
 
+/// Words for types of hospitals, and lifering's own. Some of them are words for the kind as well.
+const HOSPITAL_TYPES: &[(&str, &str)] = &[
+    ("综合医院", "general"),
+    ("综合性医院", "general"),
+    ("综合", "general"),
+    ("中医医院", "tcm"),
+    ("中医院", "tcm"),
+    ("中医", "tcm"),
+    ("妇幼保健院", "maternal_child"),
+    ("妇幼保健", "maternal_child"),
+    ("妇幼", "maternal_child"),
+    ("传染病医院", "infectious"),
+    ("传染病", "infectious"),
+    ("专科医院", "specialist"),
+    ("专科", "specialist"),
+];
+
 const STATION_KINDS: &[&str] = &["center", "sub_center", "station", "air"];
+const HOSPITAL_TYPE_WORDS: &[&str] = &["general", "tcm", "maternal_child", "infectious", "specialist"];
 const FACILITY_KINDS: &[&str] = &["hospital", "community_health", "town_hospital", "clinic"];
 
 /// The type of a known field.
@@ -49,10 +75,13 @@ enum FieldType {
     /// A whole number of at least 0.
     Count,
     Flag,
-    Kind(&'static [&'static str]),
+    /// A word for a kind, with lifering's own words, and the list of these.
+    Kind(&'static [(&'static str, &'static str)], &'static [&'static str]),
     /// The level of a hospital: 1 to 3, also 一级 to 三级 with their grades (三级甲等).
     Level,
     Word,
+    /// A year, or a date that begins with one.
+    Year,
 }
 
 impl FieldType {
@@ -61,38 +90,74 @@ impl FieldType {
         match self {
             Self::Amount | Self::Count => message!("message.number_absent"),
             Self::Flag => message!("message.flag_absent"),
-            Self::Kind(known) => message!("message.one_of_absent", all = known.join(", ")),
+            Self::Kind(_, known) => message!("message.one_of_absent", all = known.join(", ")),
             Self::Level => message!("message.level_absent"),
             Self::Word => message!("message.word_absent"),
+            Self::Year => message!("message.year_absent"),
         }
     }
 }
 
 /// Fields of extra layers that are yes or no.
-const EXTRA_FLAGS: &[&str] = &["demonstration", "medical_care", "integrated", "served"];
+const EXTRA_FLAGS: &[&str] =
+    &["demonstration", "medical_care", "integrated", "served", "permanent", "signed", "in_house"];
 
 fn typed_fields(layer: Layer) -> &'static [(&'static str, FieldType)] {
     match layer {
         Layer::Stations | Layer::Neighbours => &[
-            ("kind", FieldType::Kind(STATION_KINDS)),
+            ("kind", FieldType::Kind(KINDS, STATION_KINDS)),
             ("ambulances", FieldType::Count),
             ("negative_pressure", FieldType::Count),
             ("decontamination", FieldType::Flag),
+            ("decontamination_opened", FieldType::Year),
+            ("opened", FieldType::Year),
             ("turnout_s", FieldType::Amount),
             ("sub_center", FieldType::Word),
         ],
         Layer::Facilities => &[
-            ("kind", FieldType::Kind(FACILITY_KINDS)),
+            ("kind", FieldType::Kind(KINDS, FACILITY_KINDS)),
+            ("hospital_type", FieldType::Kind(HOSPITAL_TYPES, HOSPITAL_TYPE_WORDS)),
             ("level", FieldType::Level),
             ("beds", FieldType::Amount),
             ("nursing_beds", FieldType::Amount),
+            ("tcm_beds", FieldType::Amount),
+            ("infectious_beds", FieldType::Amount),
+            ("negative_pressure_beds", FieldType::Amount),
+            ("opened", FieldType::Year),
+            ("private", FieldType::Flag),
             ("decontamination", FieldType::Flag),
+            ("decontamination_opened", FieldType::Year),
+            ("ems_network", FieldType::Flag),
+            ("ems_capable", FieldType::Flag),
             ("integrated", FieldType::Flag),
             ("fever_room", FieldType::Flag),
             ("fever_clinic", FieldType::Flag),
-            ("chest_stroke_trauma", FieldType::Flag),
+            ("respiratory_clinic", FieldType::Flag),
+            ("enteric_clinic", FieldType::Flag),
+            ("independent_ct", FieldType::Flag),
+            ("observation_room", FieldType::Flag),
+            ("chest_pain_center", FieldType::Flag),
+            ("stroke_center", FieldType::Flag),
+            ("trauma_center", FieldType::Flag),
+            ("maternal_rescue_center", FieldType::Flag),
+            ("newborn_rescue_center", FieldType::Flag),
+            ("neurology_center", FieldType::Flag),
+            ("digestive_center", FieldType::Flag),
+            ("respiratory_department", FieldType::Flag),
+            ("geriatrics", FieldType::Flag),
+            ("rehabilitation", FieldType::Flag),
+            ("icu_opened", FieldType::Year),
+            ("early_development", FieldType::Flag),
+            ("recommended_grade", FieldType::Flag),
+            ("special_department", FieldType::Flag),
+            ("vaccination", FieldType::Flag),
+            ("digital_vaccination", FieldType::Flag),
+            ("epidemic_base", FieldType::Flag),
             ("medical_sub_center", FieldType::Flag),
             ("tcm", FieldType::Flag),
+            ("tcm_doctor", FieldType::Flag),
+            ("tcm_techniques", FieldType::Flag),
+            ("hospital_link", FieldType::Flag),
         ],
         Layer::Aeds => &[("count", FieldType::Count), ("indoor", FieldType::Flag)],
         Layer::Candidates => &[("cost", FieldType::Amount), ("capacity", FieldType::Amount)],
@@ -132,9 +197,13 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Site>, InputError> {
                     let at = || layer.place(feature).field(field);
                     fields.text(field).and_then(|word| level(&word, at, fields.issues)).map(Scalar::Number)
                 }
-                FieldType::Kind(known) => {
+                FieldType::Kind(words, known) => {
                     let at = || layer.place(feature).field(field);
-                    fields.text(field).and_then(|word| kind(&word, known, at, fields.issues)).map(Scalar::Text)
+                    fields.text(field).and_then(|word| kind(&word, words, known, at, fields.issues)).map(Scalar::Text)
+                }
+                FieldType::Year => {
+                    let at = || layer.place(feature).field(field);
+                    fields.text(field).and_then(|word| year(&word, at, fields.issues)).map(Scalar::Number)
                 }
             };
             match value {
@@ -143,6 +212,9 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Site>, InputError> {
             };
         }
         add_default_count(layer.layer, &mut attributes);
+        if let Some(word) = fields.text("kind") {
+            add_hospital_type(layer.layer, &word, &mut attributes);
+        }
         let id = fields.text("id").or_else(|| feature.id.clone());
         let name = fields.text("name");
         if let Some(id) = &id {
@@ -180,6 +252,13 @@ pub fn read_records(layer: &mut LayerFile) -> Result<Vec<Record>, InputError> {
                 None => attributes.remove(field),
             };
         }
+        let opened = fields
+            .text("opened")
+            .and_then(|word| year(&word, || layer.place(feature).field("opened"), fields.issues).map(Scalar::Number));
+        match opened {
+            Some(opened) => attributes.insert("opened".to_owned(), opened),
+            None => attributes.remove("opened"),
+        };
         for value in attributes.values_mut() {
             let flag = match value {
                 Scalar::Text(word) => match word.to_lowercase().as_str() {
@@ -222,6 +301,28 @@ fn add_default_count(layer: Layer, attributes: &mut BTreeMap<String, Scalar>) {
     }
 }
 
+/// The type of a hospital whose kind says it (中医医院), where no field of its own does.
+fn add_hospital_type(layer: Layer, kind: &str, attributes: &mut BTreeMap<String, Scalar>) {
+    let of_kind = HOSPITAL_TYPES.iter().find(|(name, _)| *name == kind && KINDS.iter().any(|(known, _)| known == name));
+    if let (Layer::Facilities, Some((_, hospital_type)), false) =
+        (layer, of_kind, attributes.contains_key("hospital_type"))
+    {
+        attributes.insert("hospital_type".to_owned(), Scalar::Text((*hospital_type).to_owned()));
+    }
+}
+
+/// A year, or the year that a date begins with (2022年10月, 2022-10-08); any other word is noted and treated as absent.
+fn year(word: &str, place: impl FnOnce() -> Place, issues: &mut Issues) -> Option<f64> {
+    /// No site of today is older, none is planned for later.
+    const PLAUSIBLE: std::ops::RangeInclusive<u16> = 1800..=2200;
+    let digits: String = word.chars().take_while(char::is_ascii_digit).collect();
+    let found = digits.parse::<u16>().ok().filter(|year| PLAUSIBLE.contains(year));
+    if found.is_none() {
+        issues.note(IssueCode::NotUnderstood, &place(), format!("\"{word}\""), message!("message.year_absent"));
+    }
+    found.map(f64::from)
+}
+
 /// The level of a hospital: a number, or a Chinese one with or without its grade; any other word is noted and treated as
 /// absent.
 fn level(word: &str, place: impl FnOnce() -> Place, issues: &mut Issues) -> Option<f64> {
@@ -236,8 +337,14 @@ fn level(word: &str, place: impl FnOnce() -> Place, issues: &mut Issues) -> Opti
 }
 
 /// The kind of a station or facility in lifering's words; one that is not known is noted and treated as absent.
-fn kind(word: &str, known: &[&str], place: impl FnOnce() -> Place, issues: &mut Issues) -> Option<String> {
-    let ours = KINDS.iter().find(|(name, _)| *name == word).map_or(word, |(_, kind)| kind);
+fn kind(
+    word: &str,
+    words: &[(&str, &str)],
+    known: &[&str],
+    place: impl FnOnce() -> Place,
+    issues: &mut Issues,
+) -> Option<String> {
+    let ours = words.iter().find(|(name, _)| *name == word).map_or(word, |(_, kind)| kind);
     if known.contains(&ours) {
         return Some(ours.to_owned());
     }
@@ -266,7 +373,14 @@ pub(crate) fn check(
             (FieldType::Word, Scalar::Text(word)) => Some(Scalar::Text(word)),
             (FieldType::Level, Scalar::Number(n)) => Some(Scalar::Number(n)),
             (FieldType::Level, Scalar::Text(word)) => level(&word, at, issues).map(Scalar::Number),
-            (FieldType::Kind(known), Scalar::Text(word)) => kind(&word, known, at, issues).map(Scalar::Text),
+            (FieldType::Kind(words, known), Scalar::Text(word)) => {
+                if *field == "kind" {
+                    add_hospital_type(layer, &word, &mut site.attributes);
+                }
+                kind(&word, words, known, at, issues).map(Scalar::Text)
+            }
+            (FieldType::Year, Scalar::Number(n)) => year(&n.to_string(), at, issues).map(Scalar::Number),
+            (FieldType::Year, Scalar::Text(word)) => year(&word, at, issues).map(Scalar::Number),
             (of_type, value) => {
                 issues.note(IssueCode::NotUnderstood, &at(), shown(&value), of_type.wanted());
                 None

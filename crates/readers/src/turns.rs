@@ -64,5 +64,35 @@ fn rule(fields: &mut FeatureFields<'_>) -> Option<TurnRule> {
 
 /// The ids in a list.
 fn ids(word: &str) -> Vec<String> {
-    word.split([';', '；', ',', '，', '、']).map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect()
+    word.split([';', '；', ',', '，', '、']).map(road_id).filter(|id| !id.is_empty()).map(str::to_owned).collect()
+}
+
+/// An id without the space around it and the decimals that tools add to whole numbers: 101.0 is 101.
+pub(crate) fn road_id(text: &str) -> &str {
+    let text = text.trim();
+    match text.split_once('.') {
+        Some((whole, decimals))
+            if !whole.is_empty()
+                && whole.bytes().all(|b| b.is_ascii_digit())
+                && decimals.bytes().all(|b| b == b'0') =>
+        {
+            whole
+        }
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_however_numbers_are_written() {
+        assert_eq!(ids("101.0; 7,r1"), ["101", "7", "r1"]);
+        for (text, id) in
+            [(" 5 ", "5"), ("5.00", "5"), ("5.5", "5.5"), ("a.0", "a.0"), (".0", ".0"), ("1.2.0", "1.2.0")]
+        {
+            assert_eq!(road_id(text), id);
+        }
+    }
 }

@@ -12,5 +12,6 @@ pub mod layers;
 pub mod proposal;
 pub mod report;
 pub mod rounding;
+pub mod sentences;
 pub mod text;
 pub mod words;

@@ -1,13 +1,14 @@
-//! `per_population`, `share` and `presence_per_unit`: the count there is against the count needed.
+//! `per_population` and `presence_per_unit`: the count there is against the count needed.
 //!
 //! In: a criterion and the evidence. Out: an [`Outcome`]. Only features inside the boundary count. A feature that lacks an
 //! attribute may hold any amount: it never makes a rule met, and a rule that it could make met is no gap.
 
 use super::catalogue::{
-    Combine, Filter, Fraction, LayerName, Measure, PerPopulation, PresencePerUnit, Share, Standard, Truth, UnitKind,
+    Combine, Filter, LayerName, Measure, PerPopulation, PresencePerUnit, Standard, Truth, UnitKind,
 };
 use super::evidence::{Area, Evidence, Missing, SelectedSites, Tally};
-use super::outcome::{AreaOutcome, Outcome, PartAndWhole, SHARE_TOLERANCE, ValueUnit, Verdict, verdict_of_count};
+use super::outcome::{AreaOutcome, Outcome, ValueUnit, Verdict, verdict_of_count};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Judges a per-population rule. `selected` are the sites of its selection, or the layer that is missing.
@@ -71,126 +72,6 @@ pub fn per_population(
     outcome
 }
 
-/// Judges a share rule. `selected` are the sites of the whole, or the layer that is missing.
-pub fn share(rule: &Share, selected: Result<SelectedSites, Missing>, evidence: &Evidence) -> Outcome {
-    let fail = |missing| Outcome::cannot_judge(ValueUnit::Share, rule.min, missing);
-    let selected = match selected {
-        Ok(selected) => selected,
-        Err(missing) => return fail(missing),
-    };
-    let whole = fraction(rule, evidence, &selected, |i| evidence.sites[i].inside);
-    let mut outcome = Outcome::empty(whole.verdict(rule.min), ValueUnit::Share, rule.min);
-    outcome.value = whole.value();
-    outcome.part_and_whole = Some(PartAndWhole { part: whole.part, whole: whole.whole });
-    if outcome.verdict == Verdict::CannotJudge {
-        let unknown_attribute = || {
-            let attribute = match &rule.fraction {
-                Fraction::Matching { filter, .. } => filter.first_attribute(),
-                Fraction::Sums { whole: of, .. } if whole.lacks_whole => of.as_str(),
-                Fraction::Sums { part, .. } => part.as_str(),
-            };
-            let layer = rule.of.first_layer().to_string();
-            Missing::Attribute { layer, attribute: attribute.to_owned(), features: whole.undetermined }
-        };
-        outcome.missing = Some(if whole.undetermined == 0 {
-            Missing::Whole(rule.of.layer_names())
-        } else {
-            selected.lacking.clone().unwrap_or_else(unknown_attribute)
-        });
-    }
-    for (kind, level) in &evidence.levels {
-        let those = selected.among(&level.unlocated);
-        let unlocated = those.certain.len() + those.uncertain.len();
-        for area in &level.areas {
-            let mut of_area = fraction(rule, evidence, &selected.among(&area.sites), |_| true);
-            of_area.undetermined += unlocated;
-            of_area.lacks_whole |= unlocated > 0;
-            let verdict = of_area.verdict(rule.min);
-            outcome.areas.push(AreaOutcome { value: of_area.value(), ..area_outcome(evidence, kind, area, verdict) });
-        }
-    }
-    outcome
-}
-
-/// Part and whole of a share; features may lack an attribute that decides.
-#[derive(Default)]
-struct ShareTally {
-    /// Certainly part of it.
-    part: f64,
-    /// Certainly in the whole.
-    whole: f64,
-    /// Of the whole, what may or may not be part of it.
-    undetermined_part: f64,
-    /// Number of features that lack an attribute.
-    undetermined: usize,
-    /// The whole is not known: a feature lacks its weight, or whether it is selected.
-    lacks_whole: bool,
-}
-
-impl ShareTally {
-    fn value(&self) -> Option<f64> {
-        (self.whole > 0.0).then(|| self.part / self.whole)
-    }
-
-    /// Met only if it is met without the undetermined part, a gap only if it is one even with all of it.
-    fn verdict(&self, min: f64) -> Verdict {
-        if self.whole <= 0.0 || self.lacks_whole {
-            return Verdict::CannotJudge;
-        }
-        if self.part / self.whole >= min - SHARE_TOLERANCE {
-            Verdict::Met
-        } else if (self.part + self.undetermined_part) / self.whole < min - SHARE_TOLERANCE {
-            Verdict::Gap
-        } else {
-            Verdict::CannotJudge
-        }
-    }
-}
-
-fn fraction(rule: &Share, evidence: &Evidence, selected: &SelectedSites, counts: impl Fn(usize) -> bool) -> ShareTally {
-    let mut parts = ShareTally::default();
-    for site in selected.certain.iter().copied().filter(|i| counts(*i)) {
-        match &rule.fraction {
-            Fraction::Matching { filter, weight } => {
-                let Some(amount) = weight.as_ref().map_or(Some(1.0), |w| evidence.number(site, w)) else {
-                    parts.undetermined += 1;
-                    parts.lacks_whole = true;
-                    continue;
-                };
-                parts.whole += amount;
-                match filter.evaluate(&evidence.sites[site].attributes) {
-                    Truth::True => parts.part += amount,
-                    Truth::False => {}
-                    Truth::Unknown => {
-                        parts.undetermined_part += amount;
-                        parts.undetermined += 1;
-                    }
-                }
-            }
-            Fraction::Sums { part, whole } => {
-                let Some(of) = evidence.number(site, whole) else {
-                    parts.undetermined += 1;
-                    parts.lacks_whole = true;
-                    continue;
-                };
-                parts.whole += of;
-                match evidence.number(site, part) {
-                    Some(amount) => parts.part += amount,
-                    None if of > 0.0 => {
-                        parts.undetermined_part += of;
-                        parts.undetermined += 1;
-                    }
-                    None => {}
-                }
-            }
-        }
-    }
-    let unsure = selected.uncertain.iter().filter(|i| counts(**i)).count();
-    parts.undetermined += unsure;
-    parts.lacks_whole |= unsure > 0;
-    parts
-}
-
 /// Judges a presence rule. `selected` are the sites of its selection, or the layer that is missing.
 pub fn presence(rule: &PresencePerUnit, selected: Result<SelectedSites, Missing>, evidence: &Evidence) -> Outcome {
     let fail = |missing| Outcome::cannot_judge(ValueUnit::Areas, 0.0, missing);
@@ -216,7 +97,11 @@ pub fn presence(rule: &PresencePerUnit, selected: Result<SelectedSites, Missing>
     if level.derived_from.as_ref().is_some_and(selects_seeds) {
         return fail(Missing::Units(rule.unit.to_string()));
     }
-    let areas = match areas_of(rule.unit_filter.as_ref(), &level.areas) {
+    let merged = match merged(&rule.merge, &level.areas) {
+        Ok(areas) => areas,
+        Err(missing) => return fail(missing),
+    };
+    let areas = match areas_of(rule.unit_filter.as_ref(), &merged) {
         Ok(areas) => areas,
         Err(missing) => return fail(missing),
     };
@@ -276,6 +161,42 @@ pub fn presence(rule: &PresencePerUnit, selected: Result<SelectedSites, Missing>
     outcome
 }
 
+/// The areas with those of these names as one, in the place of the first of them. The last character of a name, 区 or 县, may
+/// be left out.
+fn merged<'a>(names: &[String], all: &'a [Area]) -> Result<Cow<'a, [Area]>, Missing> {
+    if names.is_empty() {
+        return Ok(Cow::Borrowed(all));
+    }
+    let short = |name: &str| name.trim_end_matches(['区', '县']).to_owned();
+    let mut areas: Vec<Area> = Vec::new();
+    let mut one: Option<usize> = None;
+    let mut found = BTreeSet::new();
+    for area in all {
+        if !names.iter().any(|name| short(name) == short(&area.name)) {
+            areas.push(area.clone());
+            continue;
+        }
+        found.insert(short(&area.name));
+        match one {
+            None => {
+                one = Some(areas.len());
+                areas.push(area.clone());
+            }
+            Some(at) => {
+                let whole = &mut areas[at];
+                whole.id = format!("{}+{}", whole.id, area.id);
+                whole.name = format!("{}+{}", whole.name, area.name);
+                whole.members.extend(&area.members);
+                whole.sites.extend(&area.sites);
+            }
+        }
+    }
+    match names.iter().find(|name| !found.contains(&short(name))) {
+        Some(absent) => Err(Missing::UnitNamed(format!("name = \"{absent}\""))),
+        None => Ok(Cow::Owned(areas)),
+    }
+}
+
 /// The areas that a filter selects, at least one.
 fn areas_of<'a>(filter: Option<&Filter>, all: &'a [Area]) -> Result<Vec<&'a Area>, Missing> {
     let Some(filter) = filter else {
@@ -313,7 +234,7 @@ fn counted_outcome(
     outcome
 }
 
-fn area_outcome(evidence: &Evidence, level: &UnitKind, area: &Area, verdict: Verdict) -> AreaOutcome {
+pub(crate) fn area_outcome(evidence: &Evidence, level: &UnitKind, area: &Area, verdict: Verdict) -> AreaOutcome {
     AreaOutcome {
         level: level.to_string(),
         id: area.id.clone(),

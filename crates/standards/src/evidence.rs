@@ -75,6 +75,8 @@ pub struct Evidence {
     pub given: BTreeSet<LayerName>,
     /// Areas by level.
     pub levels: BTreeMap<UnitKind, Level>,
+    /// Area inside the boundary, m2; `None` if it is not known.
+    pub area_m2: Option<f64>,
 }
 
 /// The input that is missing to judge a rule. A fault of the region's data or of the standard's fit to it, never of the
@@ -152,6 +154,18 @@ pub struct SelectedSites {
     pub lacking: Option<Missing>,
 }
 
+impl Missing {
+    /// All of these as one; the thing itself if it is the only one, `None` if there is none.
+    #[must_use]
+    pub fn all(mut missing: Vec<Self>) -> Option<Self> {
+        match missing.len() {
+            0 => None,
+            1 => missing.pop(),
+            _ => Some(Self::Several(missing)),
+        }
+    }
+}
+
 impl SelectedSites {
     /// Those that are among `sites`.
     #[must_use]
@@ -176,6 +190,11 @@ impl Evidence {
         self.demand_points.iter().map(|p| p.people).sum()
     }
 
+    /// Number of people at these demand points.
+    pub fn people(&self, members: &[u32]) -> f64 {
+        members.iter().map(|i| self.demand_points[*i as usize].people).sum()
+    }
+
     /// The sites of a selection, or the layer that is missing.
     pub fn select(&self, selection: &Selection) -> Result<SelectedSites, Missing> {
         self.select_for(selection, &[])
@@ -184,6 +203,29 @@ impl Evidence {
     /// The sites that a criterion selects, or the layer that is missing with the attributes it would need.
     pub fn select_of(&self, criterion: &Criterion) -> Result<SelectedSites, Missing> {
         self.select_for(criterion.selection(), &criterion.attributes().into_iter().collect::<Vec<_>>())
+    }
+
+    /// The sites that a criterion counts: those it selects inside the boundary, in the areas it is about; no helicopter base
+    /// where it is about times or distances.
+    pub fn counted_by(&self, criterion: &Criterion) -> Result<SelectedSites, Missing> {
+        let mut selected = self.select_of(criterion)?;
+        let travels = matches!(criterion, Criterion::Radius(_) | Criterion::TravelTime(_));
+        let in_areas = self.sites_of_units(criterion);
+        let counts = |i: &usize| {
+            let there = in_areas.as_ref().is_none_or(|sites| sites.contains(i));
+            self.sites[*i].inside && there && !(travels && self.is_air_base(*i))
+        };
+        selected.certain.retain(counts);
+        selected.uncertain.retain(counts);
+        Ok(selected)
+    }
+
+    /// The sites in the units that a rule's filter selects; `None` for rules without such a filter.
+    fn sites_of_units(&self, criterion: &Criterion) -> Option<BTreeSet<usize>> {
+        let Criterion::PresencePerUnit(rule) = criterion else { return None };
+        let (filter, level) = (rule.unit_filter.as_ref()?, self.levels.get(&rule.unit)?);
+        let those = level.areas.iter().filter(|area| filter.evaluate(&area.attributes) == Truth::True);
+        Some(those.flat_map(|area| area.sites.iter().copied()).collect())
     }
 
     fn select_for(&self, selection: &Selection, attributes: &[&str]) -> Result<SelectedSites, Missing> {
@@ -286,13 +328,45 @@ impl Evidence {
         }
     }
 
-    /// A numeric attribute of a site, yes or no as 1 or 0; `None` if it is absent or a text.
+    /// A numeric attribute of a site, yes or no as 1 or 0; `None` if it is absent or a text. A clinic that states no beds has
+    /// none.
     pub fn number(&self, site: usize, attribute: &AttributeName) -> Option<f64> {
-        match self.sites[site].attributes.attribute(attribute.as_str())? {
-            Scalar::Number(n) => Some(*n),
-            Scalar::Bool(b) => Some(f64::from(u8::from(*b))),
-            Scalar::Text(_) => None,
+        let site = &self.sites[site];
+        match site.attributes.attribute(attribute.as_str()) {
+            Some(Scalar::Number(n)) => Some(*n),
+            Some(Scalar::Bool(b)) => Some(f64::from(u8::from(*b))),
+            Some(Scalar::Text(_)) => None,
+            None => {
+                let of_beds = attribute.as_str().ends_with("beds") && site.attributes.attribute("beds").is_none();
+                (of_beds && is_clinic(site)).then_some(0.0)
+            }
         }
+    }
+
+    /// The radius that each of the sites inside the boundary would have if they shared its area out evenly, metres:
+    /// the root of area / (number * pi). `None` without an area or without sites.
+    pub fn mean_radius_m(&self, sites: &[usize]) -> Option<f64> {
+        let inside = sites.iter().filter(|i| self.sites[**i].inside).count();
+        let area = self.area_m2.filter(|_| inside > 0)?;
+        Some((area / (inside as f64 * std::f64::consts::PI)).sqrt())
+    }
+
+    /// The attributes of a filter that sites lack, in the order of its text, each with the number of sites; empty only
+    /// without sites.
+    pub fn lacking_of(&self, filter: &Filter, sites: &[usize], layer: &LayerName) -> Vec<Missing> {
+        let lacks = |name: &str| sites.iter().filter(|i| self.sites[**i].attributes.attribute(name).is_none()).count();
+        let missing = |name: &str, features| Missing::Attribute {
+            layer: layer.to_string(),
+            attribute: name.to_owned(),
+            features,
+        };
+        let lacked = filter.attributes().map(|name| (name, lacks(name))).filter(|(_, features)| *features > 0);
+        let mut all: Vec<Missing> = lacked.map(|(name, features)| missing(name, features)).collect();
+        if all.is_empty() && !sites.is_empty() {
+            // None is absent: one is of another type than the filter compares with.
+            all.push(missing(filter.first_attribute(), sites.len()));
+        }
+        all
     }
 
     /// What would settle a tally with undetermined features.
@@ -338,6 +412,12 @@ impl Evidence {
         }
         Ok(members)
     }
+}
+
+/// A village clinic may have no inpatient beds. Source: 村卫生室管理办法（试行）, 国卫基层发〔2014〕33号.
+fn is_clinic(site: &SiteEvidence) -> bool {
+    site.layer == LayerName::Facilities
+        && matches!(site.attributes.attribute("kind"), Some(Scalar::Text(kind)) if kind == "clinic")
 }
 
 /// Only stations and facilities can hold a decontamination centre.

@@ -6,7 +6,7 @@ use super::catalogue::{Criterion, LayerName, Rule, RuleId, Standard};
 use super::evidence::{Evidence, Measurements, Missing};
 use super::outcome::{Outcome, RuleOutcome, ValueUnit, Verdict, verdict_over_readings};
 use super::query::{AccessQuery, Impedance, queries};
-use super::{counts, coverage, needs};
+use super::{counts, coverage, needs, shares};
 use rayon::prelude::*;
 use thiserror::Error;
 
@@ -113,7 +113,7 @@ impl Judge<'_> {
                 Err(missing) => Ok(coverage::time_not_judged(rule, missing)),
             }),
             Criterion::PerPopulation(rule) => Ok(counts::per_population(rule, selected(), standard, evidence)),
-            Criterion::Share(rule) => Ok(counts::share(rule, selected(), evidence)),
+            Criterion::Share(rule) => Ok(shares::share(rule, selected(), evidence)),
             Criterion::PresencePerUnit(rule) => Ok(counts::presence(rule, selected(), evidence)),
         }
     }
@@ -140,6 +140,9 @@ impl Judge<'_> {
             }
         };
         let (mut outcome, missing) = judged(&queries.certain)?;
+        if matches!(criterion, Criterion::Radius(_)) {
+            outcome.mean_radius_m = self.evidence.mean_radius_m(&queries.certain.sites);
+        }
         let Some(lacking) = queries.lacking.filter(|_| !missing) else { return Ok(outcome) };
         let optimistic = queries.optimistic.map(|query| judged(&query)).transpose()?;
         let best = optimistic.filter(|(_, missing)| !missing).map(|(outcome, _)| outcome);

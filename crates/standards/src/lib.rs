@@ -13,6 +13,8 @@ mod judge;
 pub mod needs;
 pub mod outcome;
 mod query;
+pub mod sentences;
+mod shares;
 mod shortfall;
 
 pub use exit_status::ExitStatus;

@@ -41,7 +41,7 @@ fn for_people(rule: &PerPopulation, standard: &Standard, evidence: &Evidence) ->
 
 /// A share of what another binding rule counts, of the whole that that rule needs.
 fn of_whole(share: &Share, standard: &Standard, evidence: &Evidence) -> Vec<Need> {
-    let Fraction::Sums { whole, .. } = &share.fraction else { return Vec::new() };
+    let (Fraction::Sums { whole, .. } | Fraction::OfNeed { whole, .. }) = &share.fraction else { return Vec::new() };
     let counts = |rule: &Rule| match &rule.criterion {
         Criterion::PerPopulation(count)
             if rule.force.binds() && count.facility == share.of && count.measure == Measure::Sum(whole.clone()) =>

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Shares nearer to their threshold than this count as equal to it: sums over people are rounded.
-pub(super) const SHARE_TOLERANCE: f64 = 1e-9;
+pub(crate) const SHARE_TOLERANCE: f64 = 1e-9;
 
 /// The verdict on a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -112,6 +112,11 @@ pub struct Outcome {
     pub areas: Vec<AreaOutcome>,
     /// The areas were derived from travel times to the sub-centres, not given.
     pub derived_areas: bool,
+    /// Beside a radius rule: the mean radius of its facilities, metres, [`Evidence::mean_radius_m`]. It turns no verdict.
+    ///
+    /// [`Evidence::mean_radius_m`]: super::evidence::Evidence::mean_radius_m
+    #[serde(default)]
+    pub mean_radius_m: Option<f64>,
 }
 
 impl Outcome {
@@ -137,6 +142,7 @@ impl Outcome {
             missing: None,
             areas: Vec::new(),
             derived_areas: false,
+            mean_radius_m: None,
         }
     }
 }
@@ -237,6 +243,7 @@ mod tests {
             part_and_whole: Some(PartAndWhole { part: 27.0, whole: 69.0 }),
             areas: vec![area],
             derived_areas: true,
+            mean_radius_m: Some(3780.5),
             ..Outcome::cannot_judge(ValueUnit::Areas, 4.0, Missing::People)
         };
         assert_eq!(reread(&outcome), outcome);
@@ -246,7 +253,7 @@ mod tests {
     fn baselines_round_trip_through_json() {
         let standard = Standard::embedded("jinjiang-14fyp").expect("an embedded standard");
         let compared: Vec<BaselineComparison> = compare_baselines(&standard, &Evidence::default());
-        assert_eq!(compared.len(), 9);
+        assert_eq!(compared.len(), 18);
         assert_eq!(reread(&compared), compared);
     }
 }

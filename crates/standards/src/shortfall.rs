@@ -157,7 +157,8 @@ mod tests {
     #[test]
     fn coverage_lacks_people() {
         let outcome = Outcome { covered: Some(750.0), uncovered: Some(250.0), ..gap(ValueUnit::Share, 0.75, 0.875) };
-        let Some(Shortfall::Coverage { share, people }) = Shortfall::of(&criterion("JJ-EMS-02"), &outcome) else {
+        let Some(Shortfall::Coverage { share, people }) = Shortfall::of(&reading("JJ-EMS-02", "nine_tenths"), &outcome)
+        else {
             panic!("a share of people")
         };
         assert!((share - 0.15).abs() < 1e-12 && (people - 150.0).abs() < 1e-9, "{share} {people}");

@@ -180,6 +180,7 @@ impl RoadClass {
     /// own.
     pub fn drivable(self) -> bool {
         !self.never_drivable()
+            && !self.closed_to_vehicles()
             && !matches!(
                 self,
                 C::Footway
@@ -191,12 +192,12 @@ impl RoadClass {
                     | C::Platform
                     | C::Construction
                     | C::Proposed
-                    | C::Busway
-                    | C::BusGuideway
-                    | C::Raceway
-                    | C::Escape
-                    | C::RestArea
             )
+    }
+
+    /// Whether it is a carriageway that is not for vehicles in general (roads.md section 1).
+    pub fn closed_to_vehicles(self) -> bool {
+        matches!(self, C::Busway | C::BusGuideway | C::Raceway | C::Escape | C::RestArea)
     }
 
     /// Whether no vehicle gets through, whatever an access key says (roads.md section 1).

@@ -15,10 +15,15 @@ pub fn note(city: &City, baselines: &[BaselineComparison], notes: &mut IssueLog)
     for BaselineComparison { baseline, counted } in baselines.iter().filter(|baseline| baseline.differs()) {
         let Some(counted) = counted else { continue };
         let layer = match &baseline.subject {
-            BaselineSubject::Features { selection, .. } => selection.layers.first(),
-            BaselineSubject::Units(_) => None,
+            BaselineSubject::Features { selection, .. } | BaselineSubject::Share { selection, .. } => {
+                selection.layers.first()
+            }
+            BaselineSubject::Units(_) | BaselineSubject::People(_) => None,
         };
         let issues = match layer {
+            None if matches!(baseline.subject, BaselineSubject::People(_)) => {
+                notes.of_layer(records, Layer::Population)
+            }
             None => notes.of_layer(records, Layer::Units),
             Some(LayerName::Stations | LayerName::Decontamination) => notes.of_layer(records, Layer::Stations),
             Some(LayerName::Neighbours) => notes.of_layer(records, Layer::Neighbours),

@@ -45,17 +45,16 @@ impl From<FrameError> for AuditError {
 }
 
 impl AuditError {
-    /// The people that a standard counts for a year.
+    /// The people that a standard counts for a year; `None` if it states none but has limits for that year.
     ///
     /// # Errors
-    /// It states none for that year.
-    pub fn people_of(standard: &Standard, year: u16) -> Result<f64, Self> {
-        let none = || Self::Year {
-            year,
-            standard: standard.id.clone(),
-            stated: standard.population.keys().copied().collect(),
-        };
-        standard.population.get(&year).map(|people| *people as f64).ok_or_else(none)
+    /// It says nothing of that year.
+    pub fn people_of(standard: &Standard, year: u16) -> Result<Option<f64>, Self> {
+        let years = standard.years();
+        if years.contains(&year) {
+            return Ok(standard.population.get(&year).map(|people| *people as f64));
+        }
+        Err(Self::Year { year, standard: standard.id.clone(), stated: years.into_iter().collect() })
     }
 
     /// Whether the run was told to stop.

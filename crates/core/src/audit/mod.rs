@@ -93,7 +93,7 @@ pub(crate) fn audit_after(
 
     stage("roads")?;
     let queries = queries(standard, city.site_evidence());
-    city.prepare(&profiles(&queries, city.records()));
+    city.prepare(&[profiles(&queries, city.records()), obeying::profiles(city, &queries)].concat());
     let evidence = city.evidence();
 
     stage("times")?;

@@ -31,9 +31,12 @@ impl AuditRequest {
     pub fn run(&self, source: Source, progress: &dyn Progress) -> Result<Audit, AuditError> {
         let options = OpenOptions { strict: self.strict, accept_datum: self.accept_datum, shared: self.shared.clone() };
         let mut city = City::open(source, &options, progress)?;
-        let standard = standard_for(city.records(), self.standard.as_deref())?;
+        let mut standard = standard_for(city.records(), self.standard.as_deref())?;
         if let Some(year) = self.year.or(city.records().settings.population.year) {
-            city = city.with_population(AuditError::people_of(&standard, year)?, Some(year));
+            if let Some(people) = AuditError::people_of(&standard, year)? {
+                city = city.with_population(people, Some(year));
+            }
+            standard = standard.in_year(year);
         }
         let run = Run { progress, zone_error: self.zone_error, strict: self.strict };
         let findings = audit(&city, &standard, &run)?;

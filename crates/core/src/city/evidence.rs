@@ -9,7 +9,7 @@ use super::{City, Ground};
 use crate::travel::Start;
 use crate::travel::demand::reach;
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
-use geo::{Contains, Coord, MultiPolygon, Point};
+use geo::{Area as _, Contains, Coord, MultiPolygon, Point};
 use lifering_base::frame::{Frame, LonLat};
 use lifering_base::records::attributes::{Attributes, Scalar};
 use lifering_base::records::{Layer, Neighbour, Site, Unit};
@@ -49,7 +49,9 @@ impl Places {
     pub(super) fn new(records: &Region, ground: &Ground) -> Self {
         let units_state_people = || records.units.iter().flatten().any(|unit| unit.population.is_some());
         let people_unknown = records.population.is_none() && !units_state_people();
-        let mut evidence = Evidence { people_unknown, ..Evidence::default() };
+        // The frame is equal-area.
+        let area_m2 = Some(ground.boundary.unsigned_area()).filter(|area| *area > 0.0);
+        let mut evidence = Evidence { people_unknown, area_m2, ..Evidence::default() };
         let sites = gather_sites(records, &ground.frame, &ground.boundary, &mut evidence);
         Self { evidence, sites }
     }

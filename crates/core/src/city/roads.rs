@@ -42,7 +42,13 @@ impl Profile {
             Self::Drive(..) => {
                 (ms_per_m_of_kmh(settings.access.speed_kmh), ms_per_m_of_kmh(settings.drive.driveway_kmh), false)
             }
-            Self::Walk(_) => (1000.0 / settings.walk.access_m_s, 1000.0 / settings.walk.access_m_s, true),
+            Self::Walk(pace) => {
+                let access = match pace {
+                    Pace::Usual => settings.walk.access_m_s,
+                    Pace::Elderly => settings.walk.elderly_access_m_s(),
+                };
+                (1000.0 / access, 1000.0 / access, true)
+            }
             Self::Network(_) => (1000.0, 1000.0, false),
         };
         FieldSettings {

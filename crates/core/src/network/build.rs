@@ -239,11 +239,15 @@ fn assemble(
             Link { from: node_of[from as usize], to: node_of[to as usize], first, last, forward, backward }
         })
         .collect();
+    let is_junction = |vertex: &&u32| chains.junction[**vertex as usize];
+    let mut cut_ends: BTreeSet<NodeId> =
+        segments.cut.iter().filter(is_junction).map(|vertex| node_of[*vertex as usize]).collect();
     if !on_roads.blocked.is_empty() {
         // A dead end for each line that reaches a blocked point.
         let blocked = |point: u32| on_roads.blocked.contains(&chains.vertices[point as usize]);
         let mut dead_end = |node: &mut NodeId| {
             *node = junction_count;
+            cut_ends.insert(junction_count);
             junction_count += 1;
         };
         for link in &mut links {
@@ -291,6 +295,7 @@ fn assemble(
         junction_count,
         turns,
         delays_ms,
+        cut_ends,
         index,
         connectivity,
         point_outcomes: on_roads.outcomes,

@@ -36,7 +36,7 @@ pub use turns::TurnOutcome;
 use geo::Coord;
 use lifering_base::frame::LonLat;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use turns::TurnStates;
 
@@ -100,6 +100,8 @@ pub struct RoadNetwork {
     turns: TurnStates,
     /// By junction: time that passing it costs, milliseconds. Only those that cost any.
     pub delays_ms: BTreeMap<NodeId, u32>,
+    /// Junctions at which a closure or a point has cut a road: ends on purpose.
+    pub cut_ends: BTreeSet<NodeId>,
     /// The segments with roadside access.
     pub index: SegmentIndex,
     /// Connected components, regardless of direction.
@@ -122,6 +124,8 @@ pub enum PointOutcome {
     Passed,
     /// It lies on no vertex of a road that is driven.
     OffRoad,
+    /// It lies on a vertex of a road that is not driven.
+    NotDriven,
 }
 
 /// Connected components of a network, regardless of direction.

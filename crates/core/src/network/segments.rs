@@ -29,6 +29,8 @@ pub(super) struct Segments {
     pub(super) all: Vec<Segment>,
     /// Indexed by segment: length on the ellipsoid, metres.
     pub(super) length_m: Vec<f32>,
+    /// The vertices at which a closure cut a line, ascending.
+    pub(super) cut: Vec<u32>,
     /// Indexed by vertex: its first entry in `incident`; one entry more than vertices.
     start: Vec<u32>,
     incident: Vec<u32>,
@@ -41,7 +43,7 @@ impl Segments {
         if settings.nodes_lines() {
             noding::join(&mut polylines, roads, frame, settings);
         }
-        let (vertices, all) = vertices_and_segments(&polylines);
+        let (vertices, all, cut) = vertices_and_segments(&polylines);
         drop(polylines);
         let ((xy, length_m), (start, incident)) = rayon::join(
             || {
@@ -54,7 +56,7 @@ impl Segments {
             },
             || incidence(vertices.len(), &all),
         );
-        Self { vertices, xy, all, length_m, start, incident }
+        Self { vertices, xy, all, length_m, cut, start, incident }
     }
 
     /// The vertex at a position that lines share; `None` if no line has one there.
@@ -137,7 +139,8 @@ fn morton(position: [i32; 2]) -> u64 {
 /// own for one that may not.
 type VertexKey = (u64, u32);
 
-fn vertices_and_segments(polylines: &[Polyline]) -> (Vec<[i32; 2]>, Vec<Segment>) {
+/// Places of the vertices, the segments, and the vertices that were cut.
+fn vertices_and_segments(polylines: &[Polyline]) -> (Vec<[i32; 2]>, Vec<Segment>, Vec<u32>) {
     let positions: Vec<[i32; 2]> = polylines.par_iter().flat_map_iter(|p| p.positions.iter().copied()).collect();
     let mut keyed: Vec<(VertexKey, u32)> =
         positions.par_iter().enumerate().map(|(slot, position)| ((morton(*position), 0), slot as u32)).collect();
@@ -152,9 +155,12 @@ fn vertices_and_segments(polylines: &[Polyline]) -> (Vec<[i32; 2]>, Vec<Segment>
     keyed.par_sort_unstable();
     let mut vertex_at = vec![0_u32; keyed.len()];
     let mut vertices: Vec<[i32; 2]> = Vec::with_capacity(keyed.len());
-    let mut before = None;
+    let (mut before, mut cut) = (None, Vec::new());
     for (key, slot) in keyed {
         if before.replace(key) != Some(key) {
+            if key.1 != 0 {
+                cut.push(vertices.len() as u32);
+            }
             vertices.push(positions[slot as usize]);
         }
         vertex_at[slot as usize] = vertices.len() as u32 - 1;
@@ -167,5 +173,5 @@ fn vertices_and_segments(polylines: &[Polyline]) -> (Vec<[i32; 2]>, Vec<Segment>
         segments.extend(distinct.map(|w| Segment { ends: [w[0], w[1]], road: polyline.road }));
         rest = others;
     }
-    (vertices, segments)
+    (vertices, segments, cut)
 }

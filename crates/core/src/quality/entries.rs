@@ -35,9 +35,16 @@ pub(super) fn note_stations(city: &City, network: &RoadNetwork, log: &mut IssueL
     let entries: Vec<Entries> = stations.par_iter().map(find).collect();
     for (site, entries) in stations.iter().zip(&entries) {
         let at = Place { feature: Some(site.feature), id: Some(site.name.clone()), ..Place::file(issues.file) };
-        if site.attributes.get("ambulances") == Some(&Scalar::Number(0.0)) {
-            let (found, done) = (message!("message.no_ambulance"), message!("message.sends_nobody"));
-            issues.note(IssueCode::NoAmbulance, &at, found, done);
+        match site.attributes.get("ambulances") {
+            Some(Scalar::Number(0.0)) => {
+                let (found, done) = (message!("message.no_ambulance"), message!("message.sends_nobody"));
+                issues.note(IssueCode::NoAmbulance, &at, found, done);
+            }
+            Some(Scalar::Number(_)) => {}
+            _ => {
+                let (found, done) = (message!("message.ambulances_unknown"), message!("message.sends_some"));
+                issues.note(IssueCode::AmbulancesUnknown, &at, found, done);
+            }
         }
         if let Some(way_out) = entries.way_out {
             let found = message!(
@@ -45,7 +52,10 @@ pub(super) fn note_stations(city: &City, network: &RoadNetwork, log: &mut IssueL
                 drivable = format!("{:.0}", way_out.drivable_m),
                 nearest = format!("{:.1}", way_out.nearest_m)
             );
-            let done = message!("message.enters_main_part", n = format!("{:.1}", way_out.main_part_m));
+            let done = match way_out.main_part_m {
+                Some(metres) => message!("message.enters_main_part", n = format!("{metres:.1}")),
+                None => message!("message.no_way_out"),
+            };
             issues.note(IssueCode::GoesNowhere, &at, found, done);
         }
     }

@@ -29,8 +29,9 @@ use lifering_base::frame::{Frame, FrameError, LonLat};
 use lifering_base::issue::Issue;
 use lifering_base::parameters::Roads;
 use lifering_readers::{InputRecord, Region};
+use road_use::RoadNotes;
 use std::collections::BTreeMap;
-use survey::{Survey, fits_of_layers, survey};
+use survey::{Survey, fits_of_layers, survey_with};
 
 /// The quality of one layer.
 #[derive(Clone, Debug)]
@@ -68,6 +69,10 @@ pub struct Quality {
     pub survey: Survey,
     /// Every input file with all its issues.
     pub inputs: Vec<InputRecord>,
+    /// Every road, point and turn that the survey counts.
+    pub road_notes: RoadNotes,
+    /// The city that was looked at.
+    pub city: City,
 }
 
 impl Quality {
@@ -93,12 +98,14 @@ pub fn assess(records: Region) -> Result<Quality, CityError> {
     // A sum of nothing is -0.
     let no_road = beyond.sum::<f64>() + 0.0;
     let mut log = IssueLog::default();
-    let survey = survey(&city, no_road, &mut log);
+    let road_notes = RoadNotes::of(&city);
+    let survey = survey_with(&city, no_road, &road_notes, &mut log);
     entries::note_uncertain(&city, &mut log);
     let fits = fits_of_layers(&city, &mut log);
     let inputs = with_issues(city.records(), &log);
     let layers = inputs.iter().map(|input| layer(input, fits.get(&input.key).cloned())).collect();
-    Ok(Quality { region: city.records().settings.name.clone(), layers, survey, inputs })
+    let region = city.records().settings.name.clone();
+    Ok(Quality { region, layers, survey, inputs, road_notes, city })
 }
 
 fn layer(input: &InputRecord, fit: Option<Fit>) -> LayerQuality {

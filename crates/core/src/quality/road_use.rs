@@ -27,6 +27,10 @@ pub enum RoadReason {
     Closed,
     /// An access key closes one direction.
     ClosedOneWay,
+    /// A class that is not for vehicles in general: busway, guideway, raceway, escape, rest area.
+    ClosedByClass,
+    /// Open for emergencies by its key, but of a class that nobody drives: steps, or what is not there.
+    NeverDriven,
     /// Private, and `[drive] private` is off.
     Private,
     /// One way that changes with the time: not driven.
@@ -51,6 +55,8 @@ impl RoadReason {
         match self {
             Self::Closed => "closed",
             Self::ClosedOneWay => "closed_one_way",
+            Self::ClosedByClass => "closed_by_class",
+            Self::NeverDriven => "never_driven",
             Self::Private => "private",
             Self::Changing => "changing",
             Self::Ferry => "ferry",
@@ -83,7 +89,9 @@ pub struct PointUse {
     pub blocking: usize,
     /// Points that are driven past.
     pub passed: usize,
-    /// Points on no vertex of a road that is driven.
+    /// Points on vertices of roads that are not driven.
+    pub not_driven: usize,
+    /// Points on no vertex of a road.
     pub off_road: usize,
 }
 
@@ -146,7 +154,28 @@ impl RoadNotes {
             notes.roads.extend(found.map(|reason| (reason, at)));
         }
         notes.roads.sort_unstable();
+        notes.find_not_driven(city);
         notes
+    }
+}
+
+impl RoadNotes {
+    /// Tells points on roads that are not driven from points on no road.
+    fn find_not_driven(&mut self, city: &City) {
+        let records = city.records();
+        let off = records.road_barriers.iter().zip(&self.points).filter(|(_, of)| **of == PointOutcome::OffRoad);
+        let off = positions(off.map(|(point, _)| [point.place]));
+        if off.is_empty() {
+            return;
+        }
+        let vertices = records.roads.iter().flat_map(|road| road.parts.iter().flatten());
+        let met: HashSet<[i64; 2]> =
+            vertices.map(|place| rounded(*place)).filter(|place| off.contains(place)).collect();
+        for (point, outcome) in records.road_barriers.iter().zip(&mut self.points) {
+            if *outcome == PointOutcome::OffRoad && met.contains(&rounded(point.place)) {
+                *outcome = PointOutcome::NotDriven;
+            }
+        }
     }
 }
 
@@ -182,6 +211,12 @@ fn reasons(road: &Road, drive: &Drive) -> Vec<RoadReason> {
         (true, true) if drivable => found.push(RoadReason::Closed),
         (one, other) if one != other && drivable => found.push(RoadReason::ClosedOneWay),
         _ => {}
+    }
+    if road.class.closed_to_vehicles() && !drives(road, drive) {
+        found.push(RoadReason::ClosedByClass);
+    }
+    if road.class.never_drivable() && either(&[Permission::ForEmergencies]) {
+        found.push(RoadReason::NeverDriven);
     }
     if drivable && either(&[Permission::Private]) && !drive.private {
         found.push(RoadReason::Private);
@@ -228,6 +263,7 @@ impl RoadUse {
             points: PointUse {
                 blocking: points(PointOutcome::Blocks),
                 passed: points(PointOutcome::Passed),
+                not_driven: points(PointOutcome::NotDriven),
                 off_road: points(PointOutcome::OffRoad),
             },
             turns: TurnUse {
@@ -256,6 +292,8 @@ fn log_roads(city: &City, notes: &RoadNotes, log: &mut IssueLog) {
         let found = match reason {
             RoadReason::Closed => message!("message.road_closed"),
             RoadReason::ClosedOneWay => message!("message.road_closed_one_way"),
+            RoadReason::ClosedByClass => message!("message.road_class_closed"),
+            RoadReason::NeverDriven => message!("message.road_never"),
             RoadReason::Private => message!("message.road_private"),
             RoadReason::Changing => message!("message.road_changing"),
             RoadReason::Ferry => message!("message.road_ferry"),
@@ -279,7 +317,7 @@ fn log_points(city: &City, notes: &RoadNotes, log: &mut IssueLog) {
     for (point, outcome) in records.road_barriers.iter().zip(&notes.points) {
         let place = Place { feature: Some(point.feature), id: point.id.clone(), ..Place::file(issues.file) };
         match outcome {
-            PointOutcome::Passed => {}
+            PointOutcome::Passed | PointOutcome::NotDriven => {}
             PointOutcome::Blocks => {
                 let (found, done) = (message!("message.point_blocks"), message!("message.road_cut_there"));
                 issues.note(IssueCode::BlockedPoint, &place, found, done);
@@ -297,12 +335,12 @@ fn log_turns(city: &City, notes: &RoadNotes, log: &mut IssueLog) {
     let Some(mut issues) = log.of_layer(records, Layer::Turns) else { return };
     for (turn, outcome) in records.turns.iter().zip(&notes.turns) {
         let place = Place { feature: Some(turn.feature), id: turn.id.clone(), ..Place::file(issues.file) };
-        let found = match outcome {
+        let (code, found) = match outcome {
             TurnOutcome::Kept | TurnOutcome::WithoutEffect => continue,
-            TurnOutcome::Excepted => message!("message.turn_excepted"),
-            TurnOutcome::RoadMissing => message!("message.turn_road_missing"),
-            TurnOutcome::NotJoined => message!("message.turn_not_joined"),
+            TurnOutcome::Excepted => (IssueCode::TurnExcepted, message!("message.turn_excepted")),
+            TurnOutcome::RoadMissing => (IssueCode::TurnVoid, message!("message.turn_road_missing")),
+            TurnOutcome::NotJoined => (IssueCode::TurnVoid, message!("message.turn_not_joined")),
         };
-        issues.note(IssueCode::TurnVoid, &place, found, message!("message.turn_void"));
+        issues.note(code, &place, found, message!("message.turn_void"));
     }
 }

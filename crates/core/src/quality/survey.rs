@@ -38,12 +38,17 @@ pub struct Survey {
 
 /// Surveys a city and logs what is wrong. `no_road`: people without a road within `max_m` on this side of barriers.
 pub fn survey(city: &City, no_road: f64, log: &mut IssueLog) -> Survey {
+    survey_with(city, no_road, &RoadNotes::of(city), log)
+}
+
+/// The same, with what was noted of the roads before.
+pub fn survey_with(city: &City, no_road: f64, road_notes: &RoadNotes, log: &mut IssueLog) -> Survey {
     note_boundary(city, log);
     let people = people(city, no_road, log);
     let network = city.drive_network();
     Survey {
         network: NetworkQuality::of(city.records(), &network, city.frame()),
-        road_use: RoadUse::of(city, &RoadNotes::of(city), log),
+        road_use: RoadUse::of(city, road_notes, log),
         sites: sites(city, &network, log),
         people,
         roads_fit: roads_fit(city.records(), city.frame(), city.boundary()),

@@ -28,7 +28,7 @@ const TO_MAIN_PART_M: f64 = 100.0;
 pub struct Entries {
     /// The nearest point first; empty if no road has roadside access.
     pub points: Vec<RoadPoint>,
-    /// Set if the nearest roads lead nowhere and the main part is entered as well.
+    /// Set if the nearest roads lead nowhere.
     pub way_out: Option<WayOut>,
 }
 
@@ -39,8 +39,9 @@ pub struct WayOut {
     pub drivable_m: f64,
     /// Distance of the nearest road, metres.
     pub nearest_m: f64,
-    /// Distance of the nearest road of the main part, metres.
-    pub main_part_m: f64,
+    /// Distance of the nearest road of the main part, which is entered as well, metres; `None` if none lies near enough on
+    /// this side of barriers.
+    pub main_part_m: Option<f64>,
 }
 
 impl Entries {
@@ -58,10 +59,9 @@ impl Entries {
                 main.retain(|point| barriers.is_none_or(|b| !b.crossed(place, point.xy)));
                 main.retain(|point| points.iter().all(|known| known.segment != point.segment));
             }
-            if let Some(main_part_m) = main.iter().map(|point| point.distance_m).reduce(f64::min) {
-                entries.way_out = Some(WayOut { drivable_m, nearest_m: nearest.distance_m, main_part_m });
-                points.append(&mut main);
-            }
+            let main_part_m = main.iter().map(|point| point.distance_m).reduce(f64::min);
+            entries.way_out = Some(WayOut { drivable_m, nearest_m: nearest.distance_m, main_part_m });
+            points.append(&mut main);
         }
         points.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m).then(a.segment.cmp(&b.segment)));
         entries.points = points;

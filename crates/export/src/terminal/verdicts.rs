@@ -4,9 +4,11 @@
 
 use super::table::{new_table, right};
 use comfy_table::{Cell, Color};
+use lifering_base::issue::IssueCode;
 use lifering_base::t;
 use lifering_core::audit::Audit;
 use lifering_report::report::Report;
+use lifering_report::text::counted_sentence;
 use lifering_report::text::lacking;
 use lifering_report::text::list;
 use lifering_report::text::survey;
@@ -16,8 +18,8 @@ use lifering_standards::evidence::Missing;
 use lifering_standards::needs::Need;
 use lifering_standards::outcome::{RuleOutcome, Verdict};
 
-/// The text; with colours if asked.
-pub fn verdicts(audit: &Audit, report: &Report, lang: Lang, colour: bool) -> String {
+/// The text; with colours if asked, with the names of what every rule counted if `names`.
+pub fn verdicts(audit: &Audit, report: &Report, lang: Lang, colour: bool, names: bool) -> String {
     let mut lines = head(audit, report, lang);
     if audit.findings.outcomes.iter().any(|o| o.verdict != Verdict::CannotJudge) {
         lines.push(rules(audit, lang, colour));
@@ -26,6 +28,9 @@ pub fn verdicts(audit: &Audit, report: &Report, lang: Lang, colour: bool) -> Str
     lines.extend(needs(audit, lang, colour));
     lines.extend(differing_counts(report, lang));
     lines.extend(not_judged(audit, lang));
+    if names {
+        lines.extend(counted_names(audit, lang));
+    }
     lines.join("\n")
 }
 
@@ -73,6 +78,18 @@ fn head(audit: &Audit, report: &Report, lang: Lang) -> Vec<String> {
         .collect();
     lines.push(t!("summary.grades", locale = locale, grades = list(&graded, lang)).into_owned());
     lines.push(survey::roads_at_a_glance(&report.quality.network, lang));
+    for (code, key) in
+        [(IssueCode::NoAmbulance, "summary.no_ambulance"), (IssueCode::GoesNowhere, "summary.goes_nowhere")]
+    {
+        let noted = report.inputs.iter().flat_map(|input| &input.issues).find(|issue| issue.code == code);
+        lines.extend(noted.map(|issue| {
+            let mut names: Vec<String> = issue.examples.iter().filter_map(|example| example.id.clone()).collect();
+            if issue.count > names.len() {
+                names.push("…".to_owned());
+            }
+            t!(key, locale = locale, n = issue.count, names = list(&names, lang)).into_owned()
+        }));
+    }
     lines.extend(report.obeying.first().map(|of| survey::obeying(of, lang)));
     if report.region.illustrative {
         lines.push(t!("summary.illustrative", locale = locale).into_owned());
@@ -120,9 +137,27 @@ fn sentences(audit: &Audit, report: &Report, lang: Lang) -> Vec<String> {
     let both = audit.findings.outcomes.iter().zip(&report.rules).filter(|(outcome, _)| open(outcome));
     both.map(|(outcome, rule)| {
         let sentence = if lang == Lang::Zh { &rule.sentence_zh } else { &rule.sentence };
-        format!("{} {sentence}", outcome.rule.id)
+        let counted = rule.counted.as_ref().map(|counted| counted_sentence(&outcome.rule.criterion, counted, lang));
+        let counted = counted.map_or_else(String::new, |counted| format!("\n  {counted}"));
+        format!("{} {sentence}{counted}", outcome.rule.id)
     })
     .collect()
+}
+
+/// The names of what each rule counted, under the words for it.
+fn counted_names(audit: &Audit, lang: Lang) -> Vec<String> {
+    let evidence = audit.city.evidence();
+    let mut lines = vec![tr("why.counted_title", lang)];
+    for outcome in &audit.findings.outcomes {
+        let Ok(counted) = evidence.counted_by(&outcome.rule.criterion) else { continue };
+        let all: Vec<&str> = counted.certain.iter().map(|i| evidence.sites[*i].name.as_str()).collect();
+        if !all.is_empty() {
+            let names = list(&all, lang);
+            let id = &outcome.rule.id;
+            lines.push(t!("why.counted_names", locale = lang.locale(), id = id, names = names).into_owned());
+        }
+    }
+    lines
 }
 
 /// The need of each rule for the people of the region and for the standard's populations by year.

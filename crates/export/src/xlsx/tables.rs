@@ -11,7 +11,7 @@ use lifering_report::report::{Report, RuleReport};
 use lifering_report::text::list;
 use lifering_report::text::{Lang, found_and_required, people, station_note};
 use lifering_report::text::{
-    force, gap_and_closing, input_layer, issue, kind, level, pick, reason, tr, verdict_word, word,
+    counted_sentence, force, gap_and_closing, input_layer, issue, kind, level, pick, reason, tr, verdict_word, word,
 };
 use lifering_standards::outcome::{RuleOutcome, ValueUnit, Verdict};
 
@@ -39,6 +39,9 @@ pub fn rules(audit: &Audit, report: &Report, lang: Lang) -> Table {
             text(if lang == Lang::Zh { &rule.why_zh } else { &rule.why }),
             text(&rule.cite.source),
             text(&rule.cite.quote),
+            rule.counted
+                .as_ref()
+                .map_or(TableCell::Empty, |counted| text(counted_sentence(&outcome.rule.criterion, counted, lang))),
         ]
     };
     let columns = [
@@ -60,6 +63,7 @@ pub fn rules(audit: &Audit, report: &Report, lang: Lang) -> Table {
         ("table.why", 60.0),
         ("field.source", 30.0),
         ("field.quote", 40.0),
+        ("field.counted", 40.0),
     ];
     Table {
         name: tr("xlsx.rules", lang),

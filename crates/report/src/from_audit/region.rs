@@ -116,6 +116,7 @@ pub fn baseline(counted: &BaselineComparison) -> BaselineReport {
         id: baseline.id.clone(),
         title: baseline.title.clone(),
         year: baseline.year,
+        share: baseline.subject.is_share(),
         stated: baseline.value,
         counted: counted.counted,
         differs: counted.differs(),

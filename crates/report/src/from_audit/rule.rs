@@ -1,12 +1,13 @@
 //! Rules: figures, zones, readings and sentences.
 
 use super::figure;
-use crate::report::{Cite, MutualAidReport, NeedReport, ReadingReport, RuleReport, ZoneSummary};
+use crate::report::{Cite, CountedReport, MutualAidReport, NeedReport, ReadingReport, RuleReport, ZoneSummary};
 use crate::rounding::{km2, people, rounded};
-use crate::text::{Lang, aid_sentence, sentence, why};
+use crate::text::{Lang, aid_sentence, part_words, selected_words, sentence, why};
 use lifering_core::audit::Audit;
 use lifering_core::findings::RuleZones;
 use lifering_standards::catalogue::{Reading, Rule, Standard};
+use lifering_standards::evidence::Evidence;
 use lifering_standards::outcome::{Outcome, RuleOutcome, Verdict};
 use std::collections::BTreeMap;
 
@@ -20,6 +21,7 @@ pub fn rules(audit: &Audit) -> Vec<RuleReport> {
             audit.findings.covered_twice.get(&i).copied(),
             &audit.findings.standard,
             near,
+            audit.city.evidence(),
         )
     };
     audit.findings.outcomes.iter().enumerate().map(one).collect()
@@ -32,6 +34,7 @@ fn rule(
     covered_twice: Option<f64>,
     standard: &Standard,
     neighbours: bool,
+    evidence: &Evidence,
 ) -> RuleReport {
     let rule = &outcome.rule;
     let default = &outcome.default;
@@ -65,6 +68,8 @@ fn rule(
         uncovered_km2_low: area.map(|area| km2(area.low)),
         uncovered_km2_high: area.map(|area| km2(area.high)),
         zones: zones.map(zone_summary),
+        mean_radius_m: default.mean_radius_m.map(|radius| rounded(radius, 1)),
+        counted: counted(rule, standard, evidence),
         need: default.need,
         have: default.have,
         part: default.part_and_whole.map(|of| rounded(of.part, 3)),
@@ -82,6 +87,7 @@ fn rule(
             section: rule.cite.section.clone(),
             quote: rule.cite.words.text().to_owned(),
             verbatim: rule.cite.words.quote().is_some(),
+            line: rule.cite.line,
             confidence: rule.cite.confidence.to_string(),
         },
         filled_from: rule.filled_from.clone(),
@@ -92,6 +98,15 @@ fn rule(
         why,
         why_zh,
     }
+}
+
+/// What the default reading counted; `None` if its layer is missing.
+fn counted(rule: &Rule, standard: &Standard, evidence: &Evidence) -> Option<CountedReport> {
+    let selected = evidence.counted_by(&rule.criterion).ok()?;
+    let [what, what_zh] = [Lang::En, Lang::Zh].map(|lang| selected_words(&rule.criterion, standard, lang));
+    let [part, part_zh] = [Lang::En, Lang::Zh].map(|lang| part_words(&rule.criterion, lang));
+    let (number, unknown) = (selected.certain.len(), selected.uncertain.len());
+    Some(CountedReport { what, what_zh, part, part_zh, number, unknown })
 }
 
 fn mutual_aid(outcome: &RuleOutcome) -> Option<MutualAidReport> {

@@ -58,6 +58,15 @@ const STATIONS: &[Column] = &[
     column("driveway_m", Real),
 ];
 
+const ROAD_USE: &[Column] = &[
+    column("what", Text),
+    column("reason", Text),
+    column("feature", Integer),
+    column("id", Text),
+    column("name", Text),
+    column("length_km", Real),
+];
+
 const ROADS_TIME: &[Column] = &[
     column("highway", Text),
     column("name", Text),
@@ -244,6 +253,7 @@ pub fn columns(layer: &str) -> &'static [Column] {
         "coverage" => COVERAGE,
         "stations" => STATIONS,
         "roads_time" | "roads_after" => ROADS_TIME,
+        "road_use" => ROAD_USE,
         "facilities" => FACILITIES,
         "aeds" => AEDS,
         "population" => POPULATION,

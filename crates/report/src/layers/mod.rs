@@ -8,6 +8,7 @@ mod area;
 mod columns;
 mod people;
 mod plan;
+mod road_use;
 mod roads;
 mod rule;
 mod shapes;
@@ -15,6 +16,7 @@ mod sites;
 
 pub use columns::columns;
 pub use plan::proposal_layers;
+pub use road_use::road_use;
 pub use shapes::{as_written, local_polygon};
 
 use crate::report::Report;

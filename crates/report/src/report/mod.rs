@@ -18,7 +18,7 @@ pub use region::{
     BaselineReport, NeighbourReport, NetworkReport, PopulationReport, RegionReport, SharedRoadsReport, SilentReport,
     StandardReport,
 };
-pub use rule::{Cite, MutualAidReport, NeedReport, ReadingReport, RuleReport, ZoneSummary};
+pub use rule::{Cite, CountedReport, MutualAidReport, NeedReport, ReadingReport, RuleReport, ZoneSummary};
 pub use unit::{UnitReport, UnitRuleReport};
 
 use lifering_core::quality::network::NetworkQuality;

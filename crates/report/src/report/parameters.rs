@@ -87,7 +87,9 @@ mod tests {
         let access =
             json!({"speed_kmh": 5.0, "max_m": 200.0, "no_roadside": ["trunk"], "of_a_later_version": {"a": 1}});
         let read: Access = section(access).expect("known keys suffice");
-        let wanted = json!({"speed_kmh": 5.0, "max_m": 200.0, "no_roadside": ["trunk"]});
+        let wanted = json!({
+            "speed_kmh": 5.0, "max_m": 200.0, "no_roadside": ["trunk"], "roadside_on_bridges": false,
+        });
         assert_eq!(serde_json::to_value(read).expect("JSON"), wanted);
     }
 }

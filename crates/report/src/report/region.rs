@@ -132,11 +132,15 @@ pub struct BaselineReport {
     /// Year of the document's count; absent if the document gives none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub year: Option<u16>,
-    /// The document's count.
+    /// Whether the two figures are shares, 0 to 1; absent if they are counts.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(!default)]
+    pub share: bool,
+    /// The document's count or share.
     pub stated: f64,
     /// The same count in the data; `null` if the layer or attribute is missing.
     pub counted: Option<f64>,
-    /// Whether the two differ by more than one half.
+    /// Whether the two differ by more than one half; shares by more than half a percent.
     pub differs: bool,
     /// A remark of the standard's editors, in both languages; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]

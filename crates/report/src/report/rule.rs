@@ -57,6 +57,13 @@ pub struct RuleReport {
     /// Figures of the uncovered zones; absent if none were drawn: no coverage, or not judged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub zones: Option<ZoneSummary>,
+    /// Mean radius of the stations, metres: the root of area / (number * pi). It turns no verdict. Absent for other kinds
+    /// than radius, and without stations.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean_radius_m: Option<f64>,
+    /// What the rule counted; absent if its layer is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counted: Option<CountedReport>,
     /// Number required; absent for rules that do not count, and if it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub need: Option<u64>,
@@ -109,6 +116,25 @@ pub struct RuleReport {
     #[serde(default)]
     #[schemars(!default)]
     pub sentence_zh: String,
+}
+
+/// What a rule counted under its default reading, in words made of its filter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CountedReport {
+    /// The features counted, in English: `hospitals, town hospitals (level 2 and above)`.
+    pub what: String,
+    /// The same in Chinese.
+    pub what_zh: String,
+    /// What those that are part of a share must have, in English; absent for other rules.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
+    /// The same in Chinese.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part_zh: Option<String>,
+    /// Number of features counted.
+    pub number: usize,
+    /// Number of features that may count: an attribute that decides is missing.
+    pub unknown: usize,
 }
 
 /// The default reading with the stations of neighbouring regions counted as well.
@@ -207,6 +233,10 @@ pub struct Cite {
     pub quote: String,
     /// Whether `quote` is a quotation.
     pub verbatim: bool,
-    /// How well the number is attested, a word of the standard's vocabulary.
+    /// Line of the document's text that holds the words; absent if the document itself was not read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// How well the number is attested, a word of the standard's vocabulary; a rule whose number is `low`, not confirmed,
+    /// never binds.
     pub confidence: String,
 }

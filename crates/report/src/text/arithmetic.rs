@@ -36,6 +36,10 @@ pub fn figures(criterion: &Criterion, outcome: &Outcome, standard: &Standard, la
             );
             let mut parts = vec![figures.into_owned()];
             parts.extend(coverage_gap(outcome, rule.min_share, lang));
+            if let Some(radius) = outcome.mean_radius_m {
+                let distance = kilometres(radius, lang);
+                parts.push(t!("why.mean_radius", locale = locale, distance = distance).into_owned());
+            }
             if let (Some(warned), Some(warn_m)) = (outcome.warned.filter(|w| *w > 0.0), rule.warn_m) {
                 let (people, distance) = (people(warned, lang), kilometres(warn_m, lang));
                 parts.push(t!("why.warned", locale = locale, people = people, distance = distance).into_owned());
@@ -157,12 +161,31 @@ fn shortage(facility: &Selection, measure: &Measure, outcome: &Outcome, lang: La
 fn share(rule: &Share, outcome: &Outcome, standard: &Standard, lang: Lang) -> Vec<String> {
     let locale = lang.locale();
     let Some(PartAndWhole { part, whole }) = outcome.part_and_whole else { return Vec::new() };
-    let (value, required) = (percent(outcome.value.unwrap_or_default()), percent(rule.min));
+    let required = if rule.more_than {
+        t!("why.more_than", locale = locale, share = percent(rule.min)).into_owned()
+    } else {
+        percent(rule.min)
+    };
+    let value = percent(outcome.value.unwrap_or_default());
     let (figures, word) = match &rule.fraction {
         Fraction::Sums { part: part_name, whole: whole_name } => {
             let (part_word, whole_word) = (attribute_word(part_name.as_str()), attribute_word(whole_name.as_str()));
             let figures = t!(
                 "why.share_of_sums",
+                locale = locale,
+                part_name = attribute(part_name.as_str(), lang),
+                part = if lang == Lang::Zh { counted(part_word, part, lang) } else { amount(part) },
+                whole_name = attribute(whole_name.as_str(), lang),
+                whole = if lang == Lang::Zh { counted(whole_word, whole, lang) } else { amount(whole) },
+                value = value,
+                required = required
+            );
+            (figures, part_word)
+        }
+        Fraction::OfNeed { part: part_name, whole: whole_name, .. } => {
+            let (part_word, whole_word) = (attribute_word(part_name.as_str()), attribute_word(whole_name.as_str()));
+            let figures = t!(
+                "why.share_of_need",
                 locale = locale,
                 part_name = attribute(part_name.as_str(), lang),
                 part = if lang == Lang::Zh { counted(part_word, part, lang) } else { amount(part) },

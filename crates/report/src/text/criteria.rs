@@ -5,7 +5,7 @@
 use super::language::Lang;
 use super::measure_words::{attribute, attributes, counted, layer_title, measure_word, thing, things};
 use super::numbers::{kilometres, minutes, people, percent, plain, round_number};
-use super::punctuation::{bracketed, clauses, colon};
+use super::punctuation::{bracketed, clauses, colon, list};
 use super::vocabulary::{clock, level, metric};
 use lifering_base::t;
 use lifering_standards::catalogue::{
@@ -91,17 +91,34 @@ fn per_population(rule: &PerPopulation, standard: &Standard, lang: Lang) -> Vec<
 
 fn share(rule: &Share, standard: &Standard, lang: Lang) -> Vec<String> {
     let locale = lang.locale();
+    let share = percent(rule.min);
+    let share =
+        if rule.more_than { t!("criterion.more_than", locale = locale, share = share).into_owned() } else { share };
     match &rule.fraction {
+        Fraction::OfNeed { part, whole, per } => {
+            let (part, whole) = (attribute(part.as_str(), lang), attribute(whole.as_str(), lang));
+            let per = round_number(*per, lang);
+            vec![
+                t!(
+                    "criterion.share_of_need",
+                    locale = locale,
+                    part_name = part,
+                    whole_name = whole,
+                    per = per,
+                    share = share
+                )
+                .into_owned(),
+            ]
+        }
         Fraction::Sums { part, whole } => {
             let (part, whole) = (attribute(part.as_str(), lang), attribute(whole.as_str(), lang));
-            let share = percent(rule.min);
             vec![
                 t!("criterion.share_of_sums", locale = locale, part_name = part, whole_name = whole, share = share)
                     .into_owned(),
             ]
         }
         Fraction::Matching { filter, weight } => {
-            let (things, filter, share) = (things(&rule.of, standard, lang), filter.to_string(), percent(rule.min));
+            let (things, filter) = (things(&rule.of, standard, lang), filter.to_string());
             let limit =
                 t!("criterion.share_of_features", locale = locale, things = things, filter = filter, share = share);
             let weighted = |w: &lifering_standards::catalogue::AttributeName| {
@@ -127,7 +144,10 @@ fn presence(rule: &PresencePerUnit, standard: &Standard, lang: Lang) -> Vec<Stri
     };
     let min = counted(measure_word(&rule.facility, &rule.measure), rule.min, lang);
     let level = level(rule.unit.name(), standard, lang);
-    vec![t!(key, locale = lang.locale(), min = min, things = things, level = level).into_owned()]
+    let asked = t!(key, locale = lang.locale(), min = min, things = things, level = level).into_owned();
+    let merged = (!rule.merge.is_empty())
+        .then(|| t!("criterion.merged", locale = lang.locale(), names = list(&rule.merge, lang)).into_owned());
+    std::iter::once(asked).chain(merged).collect()
 }
 
 /// What data a criterion needs: layers with their attributes, levels of units, people, roads.

@@ -8,7 +8,7 @@ use super::missing::lacking;
 use super::punctuation::clauses;
 use super::vocabulary::verdict;
 use lifering_base::t;
-use lifering_standards::catalogue::{Criterion, Rule, Standard};
+use lifering_standards::catalogue::{Confidence, Criterion, Rule, Standard};
 use lifering_standards::evidence::Missing;
 use lifering_standards::outcome::{Outcome, RuleOutcome, Verdict};
 
@@ -51,6 +51,9 @@ pub fn why(
     }
     if let (Some(_), Some(extension)) = (over.and(rule.filled_from.as_ref()), &standard.extends) {
         parts.push(t!("why.filled", locale = locale, from = pick(&extension.from_title, lang)).into_owned());
+    }
+    if over.is_some() && rule.cite.confidence == Confidence::Low {
+        parts.push(t!("why.not_confirmed", locale = locale).into_owned());
     }
     let text = clauses(&parts, lang);
     let mut chars = text.chars();

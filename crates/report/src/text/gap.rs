@@ -54,7 +54,7 @@ fn word_of(criterion: &Criterion) -> Option<MeasureWord> {
         Criterion::PerPopulation(rule) => measure_word(&rule.facility, &rule.measure),
         Criterion::PresencePerUnit(rule) => measure_word(&rule.facility, &rule.measure),
         Criterion::Share(rule) => match &rule.fraction {
-            Fraction::Sums { part, .. } => attribute_word(part.as_str()),
+            Fraction::Sums { part, .. } | Fraction::OfNeed { part, .. } => attribute_word(part.as_str()),
             Fraction::Matching { weight: Some(weight), .. } => attribute_word(weight.as_str()),
             Fraction::Matching { .. } => measure_word(&rule.of, &Measure::Count),
         },

@@ -9,6 +9,25 @@ use lifering_base::t;
 use lifering_standards::catalogue::Standard;
 use lifering_standards::evidence::Missing;
 
+/// One phrase for several attributes that the same number of features of the same layer lack.
+fn attributes_of_the_same(all: &[Missing], lang: Lang) -> Option<String> {
+    let mut names = Vec::new();
+    let mut of: Option<(&str, usize)> = None;
+    for missing in all {
+        let Missing::Attribute { layer, attribute, features } = missing else { return None };
+        if *of.get_or_insert((layer.as_str(), *features)) != (layer.as_str(), *features) {
+            return None;
+        }
+        names.push(attribute.as_str());
+    }
+    let (layer, count) = of?;
+    let names = attributes(names, lang);
+    Some(
+        t!("why.missing.attributes", locale = lang.locale(), layer = layer, count = count, attributes = names)
+            .into_owned(),
+    )
+}
+
 /// What would be needed to judge.
 pub fn lacking(missing: &Missing, standard: &Standard, lang: Lang) -> String {
     let locale = lang.locale();
@@ -51,6 +70,9 @@ pub fn lacking(missing: &Missing, standard: &Standard, lang: Lang) -> String {
             t!("why.missing.other_population", locale = locale, year = year, people = people)
         }
         Missing::Several(all) => {
+            if let Some(together) = attributes_of_the_same(all, lang) {
+                return together;
+            }
             let all: Vec<String> = all.iter().map(|missing| lacking(missing, standard, lang)).collect();
             return clauses(&all, lang);
         }

@@ -8,7 +8,7 @@ use crate::report::{BaselineReport, InputReport, Report};
 use lifering_base::t;
 use lifering_core::audit::Audit;
 use lifering_core::findings::StationFigures;
-use lifering_standards::catalogue::{Criterion, Fraction, Standard, Statistic};
+use lifering_standards::catalogue::{Criterion, Standard, Statistic};
 use lifering_standards::outcome::{Outcome, RuleOutcome};
 
 /// The region's name without a bracket that only says the data is illustrative: for pages that say so in a place of its own.
@@ -57,8 +57,12 @@ pub fn station_note(audit: &Audit, figures: &StationFigures, lang: Lang) -> Stri
         notes.push(tr("html.no_ambulance", lang));
     }
     if let Some(way_out) = figures.way_out {
-        let (nearest, main) = (plain(way_out.nearest_m, 1), plain(way_out.main_part_m, 1));
-        notes.push(t!("html.way_out", locale = lang.locale(), nearest = nearest, main = main).into_owned());
+        let (locale, nearest) = (lang.locale(), plain(way_out.nearest_m, 1));
+        let note = match way_out.main_part_m {
+            Some(metres) => t!("html.way_out", locale = locale, nearest = nearest, main = plain(metres, 1)),
+            None => t!("html.no_way_out", locale = locale, nearest = nearest),
+        };
+        notes.push(note.into_owned());
     }
     clauses(&notes, lang)
 }
@@ -81,8 +85,8 @@ pub fn found_and_required(criterion: &Criterion, outcome: &Outcome, lang: Lang) 
             ),
         },
         Criterion::Share(rule) => {
-            let sums = matches!(rule.fraction, Fraction::Sums { .. } | Fraction::Matching { .. });
-            (outcome.value.filter(|_| judged && sums).map_or_else(dash, percent), format!("≥ {}", percent(rule.min)))
+            let sign = if rule.more_than { ">" } else { "≥" };
+            (outcome.value.filter(|_| judged).map_or_else(dash, percent), format!("{sign} {}", percent(rule.min)))
         }
         Criterion::PerPopulation(_) | Criterion::PresencePerUnit(_) => (
             outcome.have.filter(|_| judged).map_or_else(dash, amount),
@@ -98,12 +102,18 @@ pub fn aid_sentence(outcome: &RuleOutcome, aided: &Outcome, lang: Lang) -> Strin
     t!("aid.sentence", locale = lang.locale(), found = found, verdict = verdict).into_owned()
 }
 
+/// A share as a yearbook states it: 68.69%.
+pub fn hundredths_of_percent(share: f64) -> String {
+    format!("{}%", plain((share * 1e4).round() / 100.0, 2))
+}
+
 /// A count that differs from the plan's own, with the plan's remark.
 pub fn baseline(baseline: &BaselineReport, lang: Lang) -> String {
     let locale = lang.locale();
     let year = baseline.year.map_or_else(String::new, |y| t!("baseline.year", locale = locale, year = y).into_owned());
-    let counted = baseline.counted.map_or_else(|| "—".to_owned(), amount);
-    let (title, stated) = (pick(&baseline.title, lang), amount(baseline.stated));
+    let shown = |figure: f64| if baseline.share { hundredths_of_percent(figure) } else { amount(figure) };
+    let counted = baseline.counted.map_or_else(|| "—".to_owned(), shown);
+    let (title, stated) = (pick(&baseline.title, lang), shown(baseline.stated));
     let line = t!("baseline.line", locale = locale, title = title, counted = counted, stated = stated, year = year);
     let note = baseline.note.as_ref().map(|note| pick(note, lang));
     clauses(&std::iter::once(line.as_ref()).chain(note).collect::<Vec<_>>(), lang)

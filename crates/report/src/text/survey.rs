@@ -84,9 +84,15 @@ pub fn road_use(used: &RoadUse, lang: Lang) -> Vec<String> {
         .collect();
     let n = |count: usize| grouped(count as f64);
     if used.points != PointUse::default() {
-        let PointUse { blocking, passed, off_road } = used.points;
-        let (blocking, passed, off) = (n(blocking), n(passed), n(off_road));
-        let line = t!("check.road_use.points", locale = locale, blocking = blocking, passed = passed, off = off);
+        let PointUse { blocking, passed, not_driven, off_road } = used.points;
+        let line = t!(
+            "check.road_use.points",
+            locale = locale,
+            blocking = n(blocking),
+            passed = n(passed),
+            idle = n(not_driven),
+            off = n(off_road)
+        );
         lines.push(line.into_owned());
     }
     if used.turns != TurnUse::default() {

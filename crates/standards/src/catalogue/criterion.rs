@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::filter::Filter;
 use super::words::{Clock, Combine, Metric, Pace, RuleKind};
+use crate::outcome::SHARE_TOLERANCE;
 
 /// The measurable content of a rule.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -92,7 +93,10 @@ impl Criterion {
                 names.extend(filter.attributes());
                 names.extend(weight.as_ref().map(AttributeName::as_str));
             }
-            Self::Share(Share { fraction: Fraction::Sums { part, whole }, .. }) => {
+            Self::Share(Share {
+                fraction: Fraction::Sums { part, whole } | Fraction::OfNeed { part, whole, .. },
+                ..
+            }) => {
                 names.extend([part.as_str(), whole.as_str()]);
             }
             _ => {}
@@ -205,17 +209,22 @@ impl PerPopulation {
     /// 2.7 per 10,000 need 189 and not 190. A population that is negative or not a number needs 0.
     #[must_use]
     pub fn need(&self, population: f64) -> u64 {
-        let exact = population * self.base_factor * self.min / to_f64(self.per);
-        if exact.is_nan() || exact <= 0.0 {
-            return 0;
-        }
-        let whole = exact.round();
-        let needed = if (exact - whole).abs() <= exact * 1e-9 { whole } else { exact.ceil() };
-        // A float-to-integer cast saturates, and `needed` is positive here.
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let needed = needed as u64;
-        needed
+        rounded_up(population * self.base_factor * self.min / to_f64(self.per))
     }
+}
+
+/// The next whole number, forgiving the rounding of a floating-point product (1e-9, relative); 0 for what is negative or
+/// not a number.
+fn rounded_up(exact: f64) -> u64 {
+    if exact.is_nan() || exact <= 0.0 {
+        return 0;
+    }
+    let whole = exact.round();
+    let needed = if (exact - whole).abs() <= exact * 1e-9 { whole } else { exact.ceil() };
+    // A float-to-integer cast saturates, and `needed` is positive here.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let needed = needed as u64;
+    needed
 }
 
 /// People and counts stay far below 2^53, where the conversion is exact.
@@ -224,7 +233,7 @@ fn to_f64(count: u64) -> f64 {
     count as f64
 }
 
-/// `share`: a part of a selection is at least `min` of the whole.
+/// `share`: a part of a selection is at least `min` of the whole, or more than it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Share {
     /// The whole.
@@ -233,13 +242,23 @@ pub struct Share {
     pub fraction: Fraction,
     /// Least share, above 0 and at most 1.
     pub min: f64,
+    /// The share must be more than `min` (超过), not `min` itself.
+    pub more_than: bool,
 }
 
 impl Share {
-    /// The least part that is enough of a whole: `ceil(min * whole)`, forgiving the rounding of the product (1e-12).
+    /// The least part that is enough of a whole: `ceil(min * whole)`, forgiving the rounding of the product (1e-12); the next
+    /// whole number above the product if the share must be more than `min`.
     #[must_use]
     pub fn part_of(&self, whole: f64) -> f64 {
-        (self.min * whole * (1.0 - 1e-12)).ceil()
+        let product = self.min * whole;
+        if self.more_than { (product * (1.0 + 1e-12)).floor() + 1.0 } else { (product * (1.0 - 1e-12)).ceil() }
+    }
+
+    /// Whether a share is enough.
+    #[must_use]
+    pub fn is_enough(&self, share: f64) -> bool {
+        if self.more_than { share > self.min + SHARE_TOLERANCE } else { share >= self.min - SHARE_TOLERANCE }
     }
 }
 
@@ -261,6 +280,24 @@ pub enum Fraction {
         /// Attribute whose sum is the whole.
         whole: AttributeName,
     },
+    /// Sum of one attribute ÷ sum of another, or what the people of the region need of that where it is more: one for each
+    /// `per` of them, rounded up.
+    OfNeed {
+        /// Attribute whose sum is the part.
+        part: AttributeName,
+        /// Attribute whose sum is the whole, unless more is needed.
+        whole: AttributeName,
+        /// People for whom one is needed; at least 1.
+        per: u64,
+    },
+}
+
+impl Fraction {
+    /// What `people` need: one for each `per` of them, rounded up as [`PerPopulation::need`].
+    #[must_use]
+    pub fn needed_by(people: f64, per: u64) -> u64 {
+        rounded_up(people / to_f64(per))
+    }
 }
 
 /// `presence_per_unit`: every unit, or all together, has at least `min`.
@@ -270,6 +307,9 @@ pub struct PresencePerUnit {
     pub unit: UnitKind,
     /// Filter on units; `None` selects all of that kind.
     pub unit_filter: Option<Filter>,
+    /// Names of units that count as one: the districts of an island. Empty where none do.
+    #[serde(default)]
+    pub merge: Vec<String>,
     /// The features that must be present.
     pub facility: Selection,
     /// How they are counted.

@@ -18,6 +18,7 @@ mod filter;
 mod lint;
 pub mod nearest;
 mod read;
+mod scaffold;
 mod standard;
 mod words;
 
@@ -27,14 +28,15 @@ pub use criterion::{
     AttributeName, Criterion, Fraction, Journey, LayerName, Measure, PerPopulation, PresencePerUnit, Radius, Selection,
     Share, Statistic, TravelTime, UnitKind,
 };
-pub use filter::{Filter, FilterError, Truth};
+pub use filter::{Filter, FilterError, FilterRelation, FilterTree, Truth};
 pub use lint::{Diagnostic, Severity};
 pub use read::schema;
+pub use scaffold::{Tongue, scaffold};
 pub use standard::{
-    Assumed, Baseline, BaselineSubject, Citation, Extension, MAX_QUOTE_CHARS, Reading, Rule, RuleId, SilentTopic,
-    Source, Standard, Text, Words,
+    Assumed, Baseline, BaselineSubject, Citation, Extension, MAX_QUOTE_CHARS, Milestones, Reading, Rule, RuleId,
+    SilentTopic, Source, Standard, Text, Words,
 };
-pub use words::{Clock, Combine, Confidence, Force, Metric, Pace, RuleKind, Word};
+pub use words::{Clock, Combine, Confidence, Force, Metric, Pace, RuleKind, WhyNoRule, Word};
 
 /// The embedded profiles: id and TOML text, in the order a list shows them.
 #[must_use]
@@ -44,7 +46,7 @@ pub fn embedded() -> &'static [(&'static str, &'static str)] {
             &[$(($id, include_str!(concat!("../../data/standards/", $id, ".toml"))),)+]
         };
     }
-    profiles!("jinjiang-14fyp", "xiamen-14fyp", "national-2020", "nfpa-1710", "england-arp")
+    profiles!("jinjiang-14fyp", "xiamen-14fyp", "hangzhou-2025", "national-2020", "nfpa-1710", "england-arp")
 }
 
 /// Every diagnostic about a standard file, in the order of its lines; empty if there is none.

@@ -2,13 +2,14 @@
 //!
 //! In: a standard file, read by `read/`. Out: [`Standard`] and its [`Rule`]s, ready to be evaluated and printed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::criterion::{Criterion, LayerName, Measure, Selection, UnitKind};
+use super::filter::Filter;
 use super::words::{Confidence, Force, RuleKind};
 
 /// The same text in Chinese and English.
@@ -99,6 +100,31 @@ impl Standard {
         })
     }
 
+    /// The standard as it is for another year: rules with a limit of their own for it have that limit, and its words.
+    #[must_use]
+    pub fn in_year(mut self, year: u16) -> Self {
+        for rule in &mut self.rules {
+            let Some(milestones) = &rule.milestones else { continue };
+            let Some(min) = milestones.min.get(&year).copied() else { continue };
+            rule.year = Some(year);
+            rule.cite.words = milestones.words.clone();
+            let readings = rule.readings.iter_mut().map(|reading| &mut reading.criterion);
+            for criterion in std::iter::once(&mut rule.criterion).chain(readings) {
+                if let Criterion::PerPopulation(count) = criterion {
+                    count.min = min;
+                }
+            }
+        }
+        self
+    }
+
+    /// The years of which it says something: those of its population, and those for which a rule has a limit of its own.
+    #[must_use]
+    pub fn years(&self) -> BTreeSet<u16> {
+        let milestones = self.rules.iter().filter_map(|rule| rule.milestones.as_ref());
+        self.population.keys().copied().chain(milestones.flat_map(|of| of.min.keys().copied())).collect()
+    }
+
     /// The rules of the document itself, without those filled from another profile.
     pub fn own_rules(&self) -> impl Iterator<Item = &Rule> {
         self.rules.iter().filter(|rule| rule.filled_from.is_none())
@@ -148,6 +174,8 @@ pub struct Rule {
     pub readings: Vec<Reading>,
     /// The source of the number.
     pub cite: Citation,
+    /// Limits of other years; `None` if the document sets none.
+    pub milestones: Option<Milestones>,
     /// Identifier of the profile the rule is taken from; `None` for the document's own rules.
     pub filled_from: Option<String>,
 }
@@ -163,6 +191,15 @@ impl Rule {
     pub fn criteria(&self) -> impl Iterator<Item = &Criterion> {
         std::iter::once(&self.criterion).chain(self.readings.iter().map(|reading| &reading.criterion))
     }
+}
+
+/// Limits that the document sets for other years than that of the rule.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Milestones {
+    /// [`PerPopulation::min`] by year.
+    pub min: BTreeMap<u16, f64>,
+    /// The words that name them.
+    pub words: Words,
 }
 
 /// An assumption on what the text of a rule leaves open.
@@ -207,6 +244,8 @@ pub struct Citation {
     pub section: Option<String>,
     /// Item in the catalogue's table of findings, such as `J01`.
     pub item: Option<String>,
+    /// Line of the document's text that holds the words, from 1; `None` where the document itself was not read.
+    pub line: Option<u32>,
     /// The words themselves.
     pub words: Words,
     /// How well this number is attested: as the source, unless the rule states its own.
@@ -275,8 +314,25 @@ pub enum BaselineSubject {
         /// How they are counted.
         measure: Measure,
     },
+    /// The share of the features of layers that a filter holds for, 0 to 1.
+    Share {
+        /// The whole.
+        selection: Selection,
+        /// The part.
+        part: Filter,
+    },
+    /// The share of the people that a filter holds for, 0 to 1.
+    People(Filter),
     /// Administrative units of one kind.
     Units(UnitKind),
+}
+
+impl BaselineSubject {
+    /// Whether the figure is a share, 0 to 1, and not a count.
+    #[must_use]
+    pub fn is_share(&self) -> bool {
+        matches!(self, Self::Share { .. } | Self::People(_))
+    }
 }
 
 impl Standard {

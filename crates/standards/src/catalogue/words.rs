@@ -161,6 +161,38 @@ words! {
 }
 
 words! {
+    /// Why a clause of a document that states a quantity is no rule.
+    WhyNoRule, "reason" {
+        /// It tells what has been done or how things stand.
+        Background = "background",
+        /// A rate of cases, patients or people.
+        Rate = "rate",
+        /// Recruits, disciplines, teams, training.
+        Staff = "staff",
+        /// The size of one building project.
+        Project = "project",
+        /// Investment, prices, insurance.
+        Money = "money",
+        /// Information systems, administration, supervision.
+        System = "system",
+        /// Tests or treatments that can be done.
+        Volume = "volume",
+        /// A number for each year of work.
+        Yearly = "yearly",
+        /// A title, grade or project that others award.
+        Award = "award",
+        /// A place that is none of care: a museum, an office, a laboratory.
+        OtherPlace = "other_place",
+        /// The number belongs to a name.
+        Name = "name",
+        /// The document's own basis: populations, heads of tables.
+        Basis = "basis",
+        /// The words of a rule or baseline once more.
+        Repeats = "repeats",
+    }
+}
+
+words! {
     /// Means of travel as written in a file; the typed form is `Journey`.
     Mode, "mode" {
         /// An ambulance on the roads.

@@ -3,13 +3,13 @@
 //! In: a network and its spatial hash. Out: [`DeadEnds`], in the order of the links.
 
 use super::super::index::{self, project};
-use super::super::{LinkId, PointId, RoadNetwork};
+use super::super::{LinkId, NodeId, PointId, RoadNetwork};
 use super::FindingPlaces;
 use super::spatial_hash::SpatialHash;
 use geo::Coord;
 use rayon::prelude::*;
 
-/// An end of a link at a junction of degree one.
+/// An end of a link at a junction of degree one that nothing has cut on purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct DeadEnd {
     /// The link.
@@ -50,7 +50,8 @@ impl DeadEnds {
             .flat_map_iter(|(id, link)| {
                 let both = [(link.from, link.first, link.first + 1), (link.to, link.last, link.last.saturating_sub(1))];
                 let end = move |(_, point, inner)| DeadEnd { link: id as LinkId, point, inner };
-                both.into_iter().filter(|(node, ..)| uses[*node as usize] == 1).map(end)
+                let dead = |node: &NodeId| uses[*node as usize] == 1 && !network.cut_ends.contains(node);
+                both.into_iter().filter(move |(node, ..)| dead(node)).map(end)
             })
             .filter(|end| misses(network, hash, *end, reach_m))
             .collect();

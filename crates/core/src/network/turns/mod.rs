@@ -11,3 +11,6 @@ mod states;
 pub use paths::TurnOutcome;
 pub(super) use paths::{ForbiddenPaths, Way};
 pub(super) use states::{DirectedLink, TurnStates};
+
+#[cfg(test)]
+mod tests;

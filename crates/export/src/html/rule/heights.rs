@@ -4,7 +4,7 @@
 
 use super::content::Content;
 use super::paper::{BESIDE_MM, Heights, WIDTH_MM, lines};
-use super::text::{area, facts, source, touched};
+use super::text::{area, counted, facts, source, touched};
 use super::units::UNITS;
 use crate::html::map::Drawing;
 use lifering_report::text::Lang;
@@ -47,6 +47,7 @@ pub fn heights(content: &Content<'_>, drawing: &Drawing) -> Heights {
         + 2.7
         + text(&rule.cite.quote, WIDTH_MM - 5.0)
         + lines(&source(content), 3.3, WIDTH_MM - 5.0) * 4.96
+        + counted(content).map_or(0.0, |counted| lines(&counted, 3.3, WIDTH_MM - 5.0) * 4.96)
         + 4.0
         + 14.5
         + (lines(closing, 4.06, 90.0) - 1.0) * 6.1;

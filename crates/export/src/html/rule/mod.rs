@@ -23,7 +23,7 @@ use lifering_standards::catalogue::{Criterion, Statistic};
 use lifering_standards::outcome::RuleOutcome;
 use maud::{Markup, html};
 use paper::Break;
-use text::{area, facts, source};
+use text::{area, counted, facts, source};
 use theme::theme;
 use units::units;
 use zones::worst_zones;
@@ -44,7 +44,7 @@ pub fn page_of(page: &Page<'_>, position: usize, outcome: &RuleOutcome, rule: &R
             p.lead { (page.why(rule)) }
             blockquote {
                 p { (rule.cite.quote) }
-                footer { (source(&content)) }
+                footer { (source(&content)) @if let Some(counted) = counted(&content) { br; (counted) } }
             }
             dl.facts { @for (key, value) in facts(&content) { div { dt { (page.tr(key)) } dd { (value) } } } }
             div.body {

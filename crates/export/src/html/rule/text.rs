@@ -6,7 +6,7 @@ use lifering_base::t;
 use lifering_core::findings::Estimate;
 use lifering_core::findings::RuleZones;
 use lifering_core::zones::Zone;
-use lifering_report::text::{force, gap_and_closing, km2, names};
+use lifering_report::text::{counted_sentence, force, gap_and_closing, km2, names};
 use lifering_report::text::{found_and_required, people};
 
 /// The requirement, the finding, the gap and the measure that closes it: key of the catalogue and text.
@@ -26,6 +26,12 @@ pub fn source(content: &Content<'_>) -> String {
     parts.push(force(outcome.rule.force, page.lang));
     parts.extend(outcome.rule.year.map(|year| year.to_string()));
     parts.join(" · ")
+}
+
+/// What the rule counted, in words; `None` if its layer is missing.
+pub fn counted(content: &Content<'_>) -> Option<String> {
+    let Content { page, outcome, rule, .. } = content;
+    rule.counted.as_ref().map(|counted| counted_sentence(&outcome.rule.criterion, counted, page.lang))
 }
 
 /// The uncovered area with its proven bounds, and the people in it.

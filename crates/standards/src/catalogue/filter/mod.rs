@@ -115,6 +115,12 @@ impl Filter {
         names.into_iter()
     }
 
+    /// The filter as a tree, for whoever puts it into words.
+    #[must_use]
+    pub fn tree(&self) -> FilterTree<'_> {
+        self.0.tree()
+    }
+
     /// The first attribute in the text; every filter has one.
     #[must_use]
     pub fn first_attribute(&self) -> &str {
@@ -161,6 +167,43 @@ impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.write(f, Binding::Or)
     }
+}
+
+/// A filter as a tree. `All` and `Any` hold at least two parts.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FilterTree<'a> {
+    /// Every part holds.
+    All(Vec<FilterTree<'a>>),
+    /// At least one part holds.
+    Any(Vec<FilterTree<'a>>),
+    /// The part does not hold.
+    Not(Box<FilterTree<'a>>),
+    /// An attribute satisfies a relation.
+    Test {
+        /// The attribute.
+        attribute: &'a str,
+        /// The relation.
+        relation: FilterRelation<'a>,
+    },
+}
+
+/// A relation that the value of an attribute satisfies or not.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FilterRelation<'a> {
+    /// It is the boolean true.
+    Holds,
+    /// It is one of these; at least one.
+    OneOf(&'a [Scalar]),
+    /// It is not this.
+    Differs(&'a Scalar),
+    /// It is less than this.
+    Less(f64),
+    /// It is at most this.
+    AtMost(f64),
+    /// It is more than this.
+    Greater(f64),
+    /// It is at least this.
+    AtLeast(f64),
 }
 
 /// The syntax tree. `All` and `Any` hold at least two parts; nesting is bounded by the parser.
@@ -212,6 +255,27 @@ impl Expression {
                 Some(value) => test.relation.holds_for(value),
                 None => Truth::Unknown,
             },
+        }
+    }
+
+    fn tree(&self) -> FilterTree<'_> {
+        match self {
+            Self::All(parts) => FilterTree::All(parts.iter().map(Self::tree).collect()),
+            Self::Any(parts) => FilterTree::Any(parts.iter().map(Self::tree).collect()),
+            Self::Not(part) => FilterTree::Not(Box::new(part.tree())),
+            Self::Test(test) => {
+                let relation = match &test.relation {
+                    Relation::Holds => FilterRelation::Holds,
+                    Relation::Equal(value) => FilterRelation::OneOf(std::slice::from_ref(value)),
+                    Relation::In(values) => FilterRelation::OneOf(values),
+                    Relation::Differs(value) => FilterRelation::Differs(value),
+                    Relation::Less(limit) => FilterRelation::Less(*limit),
+                    Relation::AtMost(limit) => FilterRelation::AtMost(*limit),
+                    Relation::Greater(limit) => FilterRelation::Greater(*limit),
+                    Relation::AtLeast(limit) => FilterRelation::AtLeast(*limit),
+                };
+                FilterTree::Test { attribute: test.attribute.as_str(), relation }
+            }
         }
     }
 

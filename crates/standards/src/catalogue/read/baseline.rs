@@ -47,20 +47,29 @@ impl<'t> Reader<'_, 't> {
 
     fn subject(&mut self, raw: &RawBaseline, span: Range<usize>) -> Checked<BaselineSubject> {
         let mut check = ParameterCheck { vocabulary: &self.vocabulary, diagnostics: self.diagnostics };
-        match (&raw.of, &raw.unit) {
-            (Some(of), None) => {
+        match (&raw.of, &raw.unit, &raw.people) {
+            (Some(of), None, None) => {
+                if let Some(num) = &raw.num {
+                    if let Some(count) = &raw.count {
+                        check.diagnostics.error(count.span(), "either `count` or `num`", None);
+                    }
+                    let selection = check.selection(of, raw.filter.as_ref());
+                    let part = check.filter(num);
+                    return Ok(BaselineSubject::Share { selection: selection?, part: part? });
+                }
                 let selection = check.selection(of, raw.filter.as_ref());
                 let measure = check.optional(raw.count.as_ref(), ParameterCheck::measure);
                 Ok(BaselineSubject::Features { selection: selection?, measure: measure?.unwrap_or(Measure::Count) })
             }
-            (None, Some(unit)) => {
-                for misplaced in [&raw.filter, &raw.count].into_iter().flatten() {
-                    let message = "`where` and `count` belong to `of`";
+            (None, None, Some(people)) => check.filter(people).map(BaselineSubject::People),
+            (None, Some(unit), None) => {
+                for misplaced in [&raw.filter, &raw.count, &raw.num].into_iter().flatten() {
+                    let message = "`where`, `count` and `num` belong to `of`";
                     check.diagnostics.error(misplaced.span(), message, None);
                 }
                 check.unit(unit).map(BaselineSubject::Units)
             }
-            _ => Err(check.diagnostics.error(span, "a baseline needs either `of` or `unit`", None)),
+            _ => Err(check.diagnostics.error(span, "a baseline needs one of `of`, `unit` and `people`", None)),
         }
     }
 }

@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::raw::{RawExtends, RawTopic};
-use super::threshold::{Vocabulary, fitting};
+use super::threshold::Vocabulary;
 use super::{Library, Reader, read, typed};
 use crate::catalogue::criterion::Criterion;
 use crate::catalogue::lint::Checked;
@@ -87,7 +87,6 @@ impl<'t> Reader<'_, 't> {
     fn reading_on_filled(&mut self, rule: &Rule, parent: &Parent, name: &Spanned<String>) -> Checked<Reading> {
         let declared = self.readings.refer(name, self.diagnostics)?;
         let id = name.get_ref();
-        declared.change.must_fit(id, rule.kind(), self.diagnostics)?;
         if rule.readings.iter().any(|reading| reading.id == *id) {
             let message = format!("rule `{}` has a reading `{id}` already", rule.id);
             return Err(self.diagnostics.error(name.span(), message, None));
@@ -101,8 +100,7 @@ impl<'t> Reader<'_, 't> {
             unit_levels: parent.standard.unit_levels.keys().cloned().collect(),
             years: self.vocabulary.years.clone(),
         };
-        let changed = declared.change.apply(&threshold);
-        let criterion = fitting(rule.kind(), &changed, &vocabulary, name, self.diagnostics)?;
+        let criterion = declared.body.criterion(rule.kind(), &threshold, &vocabulary, name, self.diagnostics)?;
         Ok(Reading { id: id.clone(), title: declared.title.clone(), criterion })
     }
 

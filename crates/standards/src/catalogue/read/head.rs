@@ -57,10 +57,15 @@ impl Reader<'_, '_> {
 
 /// Identifiers end up in file names and command lines.
 pub(super) fn check_id(id: &Spanned<String>, diagnostics: &mut Diagnostics<'_>) {
-    let allowed = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     let text = id.get_ref();
-    if text.is_empty() || !text.chars().all(allowed) {
+    if !is_id(text) {
         let help = "letters, digits, `-`, `_` and `.` are wanted".to_owned();
         diagnostics.error(id.span(), format!("`{text}` is no identifier"), Some(help));
     }
+}
+
+/// Whether a text is an identifier: letters, digits, `-`, `_` and `.`.
+pub(in crate::catalogue) fn is_id(text: &str) -> bool {
+    let allowed = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    !text.is_empty() && text.chars().all(allowed)
 }

@@ -12,6 +12,7 @@ mod raw;
 mod rule;
 mod schema;
 mod threshold;
+mod traps;
 
 use std::collections::BTreeSet;
 
@@ -19,7 +20,7 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue, ValueDeserializer};
 
-use self::names::{Declarations, DeclaredReading};
+use self::names::{Declarations, DeclaredReading, ReadingBody};
 use self::raw::{RawAssumption, RawReading, RawSource};
 use self::threshold::{ThresholdChange, Vocabulary};
 use super::criterion::{Criterion, LayerName};
@@ -27,6 +28,7 @@ use super::lint::{Checked, Diagnostic, Diagnostics};
 use super::standard::{Assumed, Baseline, BaselineSubject, Extension, Rule, Source, Standard, Text};
 use lifering_base::hash::sha256_hex;
 
+pub(in crate::catalogue) use head::is_id;
 pub use schema::schema;
 
 /// The profiles that a file may extend.
@@ -180,8 +182,9 @@ impl<'f, 't> Reader<'f, 't> {
         }
         for (name, value) in self.table("readings") {
             let set = value.get_ref().get("set").cloned();
-            let reading =
-                typed(value, self.diagnostics).and_then(|raw: RawReading| self.declared_reading(raw, set, name.span()));
+            let threshold = value.get_ref().get("threshold").cloned();
+            let reading = typed(value, self.diagnostics)
+                .and_then(|raw: RawReading| self.declared_reading(raw, set, threshold, name.span()));
             self.readings.declare(&name, reading);
         }
     }
@@ -190,8 +193,29 @@ impl<'f, 't> Reader<'f, 't> {
         &mut self,
         raw: RawReading,
         set: Option<Spanned<DeValue<'t>>>,
+        threshold: Option<Spanned<DeValue<'t>>>,
         span: std::ops::Range<usize>,
     ) -> Checked<DeclaredReading<'t>> {
+        let body = match (raw.kind, threshold) {
+            (None, None) => ReadingBody::Change(self.threshold_change(set, raw.unset, span)?),
+            (Some(kind), Some(threshold)) if set.is_none() && raw.unset.is_empty() => {
+                ReadingBody::Instead(kind, threshold)
+            }
+            _ => {
+                let message =
+                    "a reading either changes parameters (`set`, `unset`) or has a `kind` and `threshold` of its own";
+                return Err(self.diagnostics.error(span, message, None));
+            }
+        };
+        Ok(DeclaredReading { title: raw.title, body })
+    }
+
+    fn threshold_change(
+        &mut self,
+        set: Option<Spanned<DeValue<'t>>>,
+        unset: Vec<Spanned<String>>,
+        span: std::ops::Range<usize>,
+    ) -> Checked<ThresholdChange<'t>> {
         let set = match set.map(|set| (set.span(), set.into_inner())) {
             None => DeTable::new(),
             Some((_, DeValue::Table(set))) => set,
@@ -200,11 +224,11 @@ impl<'f, 't> Reader<'f, 't> {
                 return Err(self.diagnostics.error(span, message, None));
             }
         };
-        if set.is_empty() && raw.unset.is_empty() {
+        if set.is_empty() && unset.is_empty() {
             let message = "this reading changes nothing: `set` or `unset` is wanted";
             return Err(self.diagnostics.error(span, message, None));
         }
-        Ok(DeclaredReading { title: raw.title, change: ThresholdChange { set, unset: raw.unset } })
+        Ok(ThresholdChange { set, unset })
     }
 
     /// Takes a table out of the document; empty if it is absent.
@@ -239,7 +263,10 @@ impl<'f, 't> Reader<'f, 't> {
 fn names_in_use<'a>(rules: &'a [Rule], baselines: &'a [Baseline]) -> BTreeSet<&'a str> {
     let of_rules = rules.iter().flat_map(Rule::criteria).flat_map(Criterion::names);
     let of_baselines = baselines.iter().flat_map(|baseline| match &baseline.subject {
-        BaselineSubject::Features { selection, .. } => selection.layers.iter().map(LayerName::name).collect(),
+        BaselineSubject::Features { selection, .. } | BaselineSubject::Share { selection, .. } => {
+            selection.layers.iter().map(LayerName::name).collect()
+        }
+        BaselineSubject::People(_) => Vec::new(),
         BaselineSubject::Units(unit) => vec![unit.name()],
     });
     of_rules.chain(of_baselines).collect()

@@ -6,17 +6,47 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use toml::Spanned;
-use toml::de::DeString;
+use toml::de::{DeString, DeValue};
 
-use super::threshold::ThresholdChange;
+use super::threshold::{ThresholdChange, Vocabulary, criterion, fitting};
+use crate::catalogue::criterion::Criterion;
 use crate::catalogue::lint::{Checked, Diagnostics};
 use crate::catalogue::nearest;
 use crate::catalogue::standard::Text;
+use crate::catalogue::words::RuleKind;
 
 /// A reading as declared: its title, and what it does to a threshold.
 pub(super) struct DeclaredReading<'t> {
     pub title: Text,
-    pub change: ThresholdChange<'t>,
+    pub body: ReadingBody<'t>,
+}
+
+/// What a reading does to the threshold of a rule.
+pub(super) enum ReadingBody<'t> {
+    /// It changes some parameters.
+    Change(ThresholdChange<'t>),
+    /// It has another threshold, perhaps of another kind.
+    Instead(RuleKind, Spanned<DeValue<'t>>),
+}
+
+impl<'t> ReadingBody<'t> {
+    /// The criterion of a rule of that kind and threshold under this reading, which the file calls `name`.
+    pub(super) fn criterion(
+        &self,
+        kind: RuleKind,
+        threshold: &Spanned<DeValue<'t>>,
+        vocabulary: &Vocabulary,
+        name: &Spanned<String>,
+        diagnostics: &mut Diagnostics<'t>,
+    ) -> Checked<Criterion> {
+        match self {
+            Self::Change(change) => {
+                change.must_fit(name.get_ref(), kind, diagnostics)?;
+                fitting(kind, &change.apply(threshold), vocabulary, name, diagnostics)
+            }
+            Self::Instead(kind, threshold) => criterion(*kind, threshold, vocabulary, diagnostics),
+        }
+    }
 }
 
 /// Declared entries by name, with their places in the file, and which of them are referred to.

@@ -138,6 +138,12 @@ pub(super) struct RawReading {
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     pub unset: Vec<Spanned<String>>,
+    /// The kind of the whole other threshold that this reading takes instead; with `threshold`.
+    pub kind: Option<RuleKind>,
+    /// A whole other threshold instead of the rule's own, for a text that can be read as another kind of rule.
+    #[schemars(with = "Option<super::schema::AnyThreshold>")]
+    #[expect(dead_code, reason = "read from the table itself, which keeps the places of its parameters")]
+    threshold: Option<Spanned<IgnoredAny>>,
 }
 
 /// A count of the document itself.
@@ -150,7 +156,7 @@ pub(super) struct RawBaseline {
     pub id: Spanned<String>,
     /// What was counted, in both languages.
     pub title: Text,
-    /// The layer or layers to count in; either this or `unit`.
+    /// The layer or layers to count in; this, `unit` or `people`.
     #[schemars(with = "Option<RawNames>")]
     pub of: Option<Spanned<RawNames>>,
     /// Which of their features.
@@ -160,9 +166,15 @@ pub(super) struct RawBaseline {
     /// How they are counted: left out for features, or `sum(attribute)`.
     #[schemars(with = "Option<String>")]
     pub count: Option<Spanned<String>>,
-    /// The kind of unit to count; either this or `of`.
+    /// Filter: the part of those features whose share the figure is, 0 to 1.
+    #[schemars(with = "Option<String>")]
+    pub num: Option<Spanned<String>>,
+    /// The kind of unit to count; this, `of` or `people`.
     #[schemars(with = "Option<String>")]
     pub unit: Option<Spanned<String>>,
+    /// Filter: the people whose share of all the figure is, 0 to 1; this, `of` or `unit`.
+    #[schemars(with = "Option<String>")]
+    pub people: Option<Spanned<String>>,
     /// The document's figure.
     #[schemars(with = "f64")]
     pub value: Spanned<f64>,
@@ -192,7 +204,8 @@ pub(super) struct RawRule {
     /// The year it is to be reached.
     pub year: Option<u16>,
     /// Its legal weight; advisory and historical rules are shown, never failed.
-    pub force: Force,
+    #[schemars(with = "Force")]
+    pub force: Spanned<Force>,
     /// What is measured, and the limit.
     #[schemars(with = "super::schema::AnyThreshold")]
     #[expect(dead_code, reason = "read from the table itself, which keeps the places of its parameters")]
@@ -209,6 +222,21 @@ pub(super) struct RawRule {
     pub readings: Vec<Spanned<String>>,
     /// A remark in both languages.
     pub note: Option<Text>,
+    /// Limits of other years, for rules of kind `per_population`.
+    pub milestones: Option<RawMilestones>,
+}
+
+/// Limits of other years than the rule's own.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Milestones")]
+pub(super) struct RawMilestones {
+    /// `min` by year.
+    #[schemars(with = "BTreeMap<String, f64>")]
+    pub min: BTreeMap<Spanned<String>, Spanned<f64>>,
+    /// The words that name them, at most 40 characters.
+    #[schemars(with = "String", length(max = MAX_QUOTE_CHARS))]
+    pub quote: Spanned<String>,
 }
 
 /// Where a number comes from. Exactly one of `quote` and `text`.
@@ -223,6 +251,8 @@ pub(super) struct RawCite {
     pub section: Option<String>,
     /// Item in a table of findings.
     pub item: Option<String>,
+    /// Line of the document's text that holds the words, from 1.
+    pub line: Option<u32>,
     /// The words themselves, at most 40 characters.
     #[schemars(with = "Option<String>", length(max = MAX_QUOTE_CHARS))]
     pub quote: Option<Spanned<String>>,
@@ -358,9 +388,15 @@ pub(super) struct RawShare {
     /// The attribute that weighs a feature; with `sum(...)`, the attribute whose sum is the whole.
     #[schemars(with = "Option<String>")]
     pub weight: Option<Spanned<String>>,
+    /// With `sum(...)`: the whole is at least one for each so many people, rounded up, where the sum of `weight` is less.
+    #[schemars(with = "Option<u64>")]
+    pub whole_per: Option<Spanned<u64>>,
     /// Least share, above 0 and at most 1.
     #[schemars(with = "f64")]
     pub min: Spanned<f64>,
+    /// The share must be more than `min`, not `min` itself.
+    #[serde(default)]
+    pub more_than: bool,
 }
 
 /// Every unit has at least `min`.
@@ -374,6 +410,9 @@ pub(super) struct RawPresencePerUnit {
     /// Filter: which of the units.
     #[schemars(with = "Option<String>")]
     pub where_unit: Option<Spanned<String>>,
+    /// Names of units that count as one, such as the districts of an island.
+    #[schemars(with = "Option<Vec<String>>")]
+    pub merge: Option<Spanned<Vec<String>>>,
     /// Layer or layers of what must be present.
     #[schemars(with = "RawNames")]
     pub facility: Spanned<RawNames>,

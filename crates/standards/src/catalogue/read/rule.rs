@@ -2,20 +2,26 @@
 //!
 //! In: the tables, and the names declared elsewhere in the file. Out: [`Rule`]s, or diagnostics.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use lifering_base::t;
 use toml::Spanned;
 use toml::de::{DeArray, DeValue};
 
 use super::head::check_id;
-use super::raw::{RawCite, RawRule};
-use super::threshold::fitting;
-use super::{Reader, schema, threshold, typed};
+use super::raw::{RawCite, RawMilestones, RawRule};
+use super::{Reader, schema, threshold, traps, typed};
 use crate::catalogue::criterion::Criterion;
 use crate::catalogue::lint::Checked;
 use crate::catalogue::nearest;
-use crate::catalogue::standard::{Assumed, Citation, MAX_QUOTE_CHARS, Reading, Rule, RuleId, Words};
-use crate::catalogue::words::RuleKind;
+use crate::catalogue::standard::{Assumed, Citation, MAX_QUOTE_CHARS, Milestones, Reading, Rule, RuleId, Text, Words};
+use crate::catalogue::words::{Confidence, RuleKind};
+
+/// The title of a rule whose number nobody has confirmed: it says so wherever it is shown.
+fn not_confirmed(title: &Text) -> Text {
+    let marked = |locale: &str, title: &str| t!("rule.not_confirmed", locale = locale, title = title).into_owned();
+    Text { zh: marked("zh", &title.zh), en: marked("en", &title.en) }
+}
 
 impl<'t> Reader<'_, 't> {
     /// The file's own rules that are not faulty; there must be one, unless rules are taken from elsewhere.
@@ -51,24 +57,43 @@ impl<'t> Reader<'_, 't> {
         let criterion = threshold::criterion(raw.kind, &threshold, &self.vocabulary, self.diagnostics);
         let cite = self.citation(&raw.cite);
         let assumed = self.assumed(raw.kind, &raw.assumed);
+        if let (Ok(criterion), Some(quote)) = (&criterion, &raw.cite.quote) {
+            traps::warn(quote.get_ref(), &quote.span(), criterion, &assumed, self.diagnostics);
+        }
+        let milestones = raw.milestones.as_ref().map(|of| self.milestones(raw.kind, of)).transpose();
+        if raw.force.get_ref().binds()
+            && let Ok(cite) = &cite
+            && cite.confidence == Confidence::Low
+        {
+            let help = "force = \"advisory\", until the document itself or an official page has been read".to_owned();
+            let message = "a number that nobody has confirmed (confidence = \"low\") cannot bind";
+            self.diagnostics.error(raw.force.span(), message, Some(help));
+        }
+        let title = match &cite {
+            Ok(cite) if cite.confidence == Confidence::Low => not_confirmed(&raw.title),
+            _ => raw.title,
+        };
         let readings = self.readings(raw.kind, &threshold, criterion.as_ref().ok(), &raw.readings);
         Ok(Rule {
             id: RuleId(raw.id.into_inner()),
-            title: raw.title,
+            title,
             scope: raw.scope,
             year: raw.year,
-            force: raw.force,
+            force: raw.force.into_inner(),
             criterion: criterion?,
             assumed,
             note: raw.note,
             readings,
             cite: cite?,
+            milestones: milestones?,
             filled_from: None,
         })
     }
 
     fn assumed(&mut self, kind: RuleKind, names: &[Spanned<String>]) -> Vec<Assumed> {
-        let parameters = schema::parameters(kind);
+        let mut parameters = schema::parameters(kind);
+        // A sentence may also leave open by when.
+        parameters.push("year");
         let mut list = Vec::new();
         for name in names {
             let Ok(assumed) = self.assumptions.refer(name, self.diagnostics) else {
@@ -114,17 +139,48 @@ impl<'t> Reader<'_, 't> {
     ) -> Checked<Option<Reading>> {
         let declared = self.readings.refer(name, self.diagnostics)?;
         let id = name.get_ref();
-        declared.change.must_fit(id, kind, self.diagnostics)?;
         let Some(default) = default else {
             return Ok(None);
         };
-        let changed = declared.change.apply(threshold);
-        let criterion = fitting(kind, &changed, &self.vocabulary, name, self.diagnostics)?;
+        let criterion = declared.body.criterion(kind, threshold, &self.vocabulary, name, self.diagnostics)?;
         if criterion == *default {
             let message = format!("reading `{id}` is the same as the rule itself");
             self.diagnostics.warning(name.span(), message, None);
         }
         Ok(Some(Reading { id: id.clone(), title: declared.title.clone(), criterion }))
+    }
+
+    fn milestones(&mut self, kind: RuleKind, raw: &RawMilestones) -> Checked<Milestones> {
+        if kind != RuleKind::PerPopulation {
+            let message = format!("a {kind} rule has no milestones");
+            return Err(self.diagnostics.error(raw.quote.span(), message, None));
+        }
+        let mut min = BTreeMap::new();
+        for (year, limit) in &raw.min {
+            let value = *limit.get_ref();
+            if !(value.is_finite() && value > 0.0) {
+                self.diagnostics.error(limit.span(), format!("min = {value} must be above 0 and finite"), None);
+            }
+            if let Ok(year) = year.get_ref().parse::<u16>() {
+                min.insert(year, value);
+            } else {
+                let message = format!("`{}` is not a year", year.get_ref());
+                self.diagnostics.error(year.span(), message, None);
+            }
+        }
+        self.must_be_short(&raw.quote)?;
+        Ok(Milestones { min, words: Words::Quote(raw.quote.get_ref().clone()) })
+    }
+
+    /// Refuses a quote that is longer than the place of its sentence needs.
+    fn must_be_short(&mut self, quote: &Spanned<String>) -> Checked<()> {
+        let length = quote.get_ref().chars().count();
+        if length <= MAX_QUOTE_CHARS {
+            return Ok(());
+        }
+        let help = "keep as much as finds the sentence, or word the number in `text`";
+        let message = format!("a quote of {length} characters; at most {MAX_QUOTE_CHARS} are wanted");
+        Err(self.diagnostics.error(quote.span(), message, Some(help.to_owned())))
     }
 
     /// Where a number comes from.
@@ -138,6 +194,7 @@ impl<'t> Reader<'_, 't> {
             title: source.title,
             section: raw.section.clone(),
             item: raw.item.clone(),
+            line: raw.line,
             words: words?,
         })
     }
@@ -158,11 +215,8 @@ impl<'t> Reader<'_, 't> {
         if words.get_ref().trim().is_empty() {
             return Err(self.diagnostics.error(words.span(), "this text is empty", None));
         }
-        let length = words.get_ref().chars().count();
-        if raw.quote.is_some() && length > MAX_QUOTE_CHARS {
-            let help = "keep as much as finds the sentence, or word the number in `text`";
-            let message = format!("a quote of {length} characters; at most {MAX_QUOTE_CHARS} are wanted");
-            return Err(self.diagnostics.error(words.span(), message, Some(help.to_owned())));
+        if raw.quote.is_some() {
+            self.must_be_short(words)?;
         }
         let make = if raw.quote.is_some() { Words::Quote } else { Words::Wording };
         Ok(make(words.get_ref().clone()))

@@ -1,6 +1,6 @@
 //! Faulty files: each is a good one with one thing wrong, and the diagnostics must point at it.
 
-use crate::catalogue::{Criterion, Diagnostic, Severity, Standard, StandardError, lint};
+use crate::catalogue::{Criterion, Diagnostic, RuleKind, Severity, Standard, StandardError, lint};
 
 const GOOD: &str = r#"id = "my-city"
 title = { zh = "我市标准", en = "My city" }
@@ -103,7 +103,7 @@ fn the_good_file_has_no_finding() {
 
 /// What is replaced, by what, what is underlined, what the message says, what the help says.
 #[rustfmt::skip]
-const FAULTS: [(&str, &str, &str, &str, &str); 47] = [
+const FAULTS: [(&str, &str, &str, &str, &str); 51] = [
     ("base_year", "base_yaer", "base_yaer", "unknown key `base_yaer`", "did you mean `base_year`?"),
     ("max_m =", "max_metres =", "max_metres", "unknown key `max_metres`", "did you mean `max_m`?"),
     ("en = \"My city\"", "eng = \"My city\"", "eng", "unknown key `eng`", "did you mean `en`?"),
@@ -148,7 +148,11 @@ const FAULTS: [(&str, &str, &str, &str, &str); 47] = [
     ("assumed = [\"metric\"]", "assumed = [\"metrics\"]", "\"metrics\"", "unknown assumption `metrics`", "did you mean `metric`?"),
     ("metric = { zh", "metric = { what = \"clock\", zh", "\"metric\"", "assumption `metric` is about `clock`", ""),
     ("zh = \"我市标准\"", "zh = \" \"", "\" \"", "this text is empty", ""),
-    ("of = \"facilities\"", "of = \"facilities\"\nunit = \"town\"", "[[baselines]]", "either `of` or `unit`", ""),
+    ("set = { metric = \"network\" }", "kind = \"share\"", "network", "either changes parameters", ""),
+    ("weight = \"ambulances\", min = 0.4", "weight = \"ambulances\", whole_per = 0, min = 0.4", "0", "whole_per must be at least 1", ""),
+    ("force = \"target\"\nthreshold = { facility = \"stations\", max_m", "force = \"target\"\nmilestones = { min = { 2021 = 1 }, quote = \"x\" }\nthreshold = { facility = \"stations\", max_m", "\"x\"", "a radius rule has no milestones", ""),
+    ("text = \"每三万人一辆\" }", "text = \"每三万人一辆\", confidence = \"low\" }", "\"standard\"", "cannot bind", "force = \"advisory\""),
+    ("of = \"facilities\"", "of = \"facilities\"\nunit = \"town\"", "[[baselines]]", "one of `of`, `unit` and `people`", ""),
     ("2020 = 500000", "2020 = 500000\nmany = 1", "many", "`many` is not a year", ""),
     ("kind = \"share\"", "kind = \"share", "", "invalid basic string", ""),
 ];
@@ -304,4 +308,139 @@ fn no_text_makes_the_reader_panic() {
             prop_assert!(!diagnostic.to_string().is_empty());
         }
     });
+}
+
+/// A text that can be read as another kind of rule has a reading with a kind and threshold of its own.
+#[test]
+fn a_reading_may_be_of_another_kind() {
+    let text = broken(
+        "set = { metric = \"network\" }",
+        "kind = \"presence_per_unit\"\nthreshold = { unit = \"town\", facility = \"stations\", min = 1 }",
+    );
+    let standard = Standard::from_toml("city.toml", &text).expect("a good file");
+    let rule = &standard.rules[0];
+    assert_eq!((rule.kind(), rule.readings[0].criterion.kind()), (RuleKind::Radius, RuleKind::PresencePerUnit));
+    let unknown = text.replacen("unit = \"town\", facility", "unit = \"tonw\", facility", 1);
+    let found = lint("city.toml", &unknown);
+    assert_eq!(underlined(&found[0]), "\"tonw\"", "{}", found[0]);
+}
+
+/// The warnings about a presence or share rule with a quotation.
+fn traps(kind: &str, threshold: &str, quote: &str) -> Vec<String> {
+    let rule = format!(
+        "\n[[rules]]\nid = \"MY-99\"\nkind = \"{kind}\"\ntitle = {{ zh = \"甲\", en = \"A\" }}\n\
+         scope = {{ zh = \"全市\", en = \"city\" }}\nforce = \"target\"\nthreshold = {{ {threshold} }}\n\
+         cite = {{ source = \"P\", quote = \"{quote}\" }}\n"
+    );
+    let text = format!("{GOOD}{rule}");
+    let found = lint("my-city.toml", &text);
+    assert!(found.iter().all(|f| f.severity == Severity::Warning && f.excerpt.contains(quote)), "{found:?}");
+    found.into_iter().map(|finding| finding.message).collect()
+}
+
+#[test]
+fn a_rule_that_counts_other_than_its_sentence_says_is_pointed_out() {
+    let presence = "presence_per_unit";
+    for (kind, threshold, quote, words) in [
+        // New, and what stood before.
+        (
+            presence,
+            "unit = \"city\", facility = \"stations\", where = 'kind = \"center\"', min = 1",
+            "择址新建急救中心",
+            "「择址新建」",
+        ),
+        (presence, "unit = \"district\", facility = \"decontamination\", min = 1", "各区新建1个洗消中心", "「新建」"),
+        // A level is no kind.
+        (
+            "share",
+            "of = \"facilities\", where = 'kind = \"hospital\" and level >= 2', num = \"fever_clinic\", min = 1.0",
+            "二级以上医院全部设立发热门诊",
+            "「二级」",
+        ),
+        // Villages.
+        (presence, "unit = \"town\", facility = \"facilities\", min = 1", "每个行政村有一家卫生所", "(村)"),
+        (presence, "unit = \"village\", facility = \"facilities\", min = 1", "基础设施“村村有”", "communities"),
+        // A list.
+        (
+            "share",
+            "of = \"facilities\", where = \"level >= 2\", num = \"fever_clinic\", min = 1.0",
+            "二级以上医院设立发热、呼吸、肠道门诊",
+            "3 things (发热、呼吸、肠道门诊)",
+        ),
+        (
+            presence,
+            "unit = \"town\", facility = \"facilities\", where = \"fever_room\", min = 1",
+            "基本设置发热诊室和留观室",
+            "2 things",
+        ),
+        // All of them.
+        ("share", "of = \"facilities\", num = \"tcm\", min = 0.9", "中医服务全覆盖", "「全覆盖」"),
+    ] {
+        let found = traps(kind, threshold, quote);
+        assert!(found.len() == 1 && found[0].contains(words), "{quote}: {found:?}");
+    }
+}
+
+#[test]
+fn a_rule_that_counts_what_its_sentence_says_is_left_alone() {
+    let presence = "presence_per_unit";
+    for (kind, threshold, quote) in [
+        (
+            presence,
+            "unit = \"city\", facility = \"stations\", where = 'kind = \"center\" and opened > 2020', min = 1",
+            "择址新建急救中心",
+        ),
+        (presence, "unit = \"city\", facility = \"stations\", where = 'kind = \"center\"', min = 1", "设置急救中心"),
+        // Beds that are added are summed, not checked for being there.
+        (presence, "unit = \"city\", facility = \"facilities\", count = \"sum(new_beds)\", min = 300", "新增床位300张"),
+        (
+            "share",
+            "of = \"facilities\", where = \"level >= 2\", num = \"fever_clinic\", min = 1.0",
+            "二级以上医院全部设立发热门诊",
+        ),
+        (
+            "share",
+            "of = \"facilities\", where = 'kind in (\"hospital\", \"town_hospital\") and level >= 2', num = \"fever_clinic\", min = 1.0",
+            "二级以上医院全部设立发热门诊",
+        ),
+        (
+            presence,
+            "unit = \"city\", facility = \"facilities\", where = \"icu_opened > 2020\", min = 1",
+            "新建重症病区",
+        ),
+        // The sentence itself names the kind.
+        (
+            "share",
+            "of = \"facilities\", where = 'kind = \"hospital\" and level >= 2', num = \"geriatrics\", min = 0.6",
+            "二级以上综合性医院设立老年医学科",
+        ),
+        // 三级 is no level of a hospital here.
+        ("share", "of = \"facilities\", where = 'kind = \"clinic\"', num = \"cdc\", min = 1.0", "健全三级网络"),
+        (
+            presence,
+            "unit = \"village\", where_unit = 'kind = \"行政村\"', facility = \"facilities\", min = 1",
+            "每个行政村有一家卫生所",
+        ),
+        (presence, "unit = \"village\", facility = \"facilities\", min = 1", "每个村（社区）有一家"),
+        (presence, "unit = \"town\", facility = \"facilities\", min = 1", "农村地区每镇一家"),
+        (
+            "share",
+            "of = \"facilities\", where = \"level >= 2\", num = \"fever_clinic and respiratory and enteric\", min = 1.0",
+            "二级以上医院设立发热、呼吸、肠道门诊",
+        ),
+        (
+            "share",
+            "of = \"facilities\", where = \"level = 2\", num = \"chest_stroke_trauma\", min = 1.0",
+            "二级医院胸痛中心、卒中中心、创伤中心",
+        ),
+        // The list is of institutions, before the verb.
+        (
+            "share",
+            "of = \"facilities\", where = 'kind in (\"community_health\", \"town_hospital\")', num = \"tcm\", min = 1.0",
+            "社区卫生服务中心和乡镇卫生院设中医馆",
+        ),
+        ("share", "of = \"facilities\", num = \"tcm\", min = 1.0", "中医服务全覆盖"),
+    ] {
+        assert_eq!(traps(kind, threshold, quote), [""; 0], "{quote}");
+    }
 }

@@ -38,7 +38,7 @@ const TIED: [(&str, &[&str]); 5] = [
     ("mode", &["clock", "period", "pace"]),
     ("facility", &["where"]),
     ("of", &["where"]),
-    ("unit", &["where_unit"]),
+    ("unit", &["where_unit", "merge"]),
 ];
 
 /// Checks a threshold and types it.
@@ -257,18 +257,25 @@ impl ParameterCheck<'_, '_, '_> {
         let weight = self.optional(raw.weight.as_ref(), Self::attribute);
         let fraction = self.fraction(raw, weight);
         let min = self.share_of_one("min", &raw.min);
-        Ok(Share { of: of?, fraction: fraction?, min: min? })
+        Ok(Share { of: of?, fraction: fraction?, min: min?, more_than: raw.more_than })
     }
 
     fn fraction(&mut self, raw: &RawShare, weight: Checked<Option<AttributeName>>) -> Checked<Fraction> {
         if !raw.num.get_ref().trim_start().starts_with("sum(") {
             let filter = self.filter(&raw.num)?;
             self.check_kinds(&raw.of, &filter, &raw.num);
+            if let Some(per) = &raw.whole_per {
+                return Err(self.diagnostics.error(per.span(), "`whole_per` belongs to num = \"sum(...)\"", None));
+            }
             return Ok(Fraction::Matching { filter, weight: weight? });
         }
         let part = self.sum(&raw.num)?;
+        let per = self.optional(raw.whole_per.as_ref(), |check, per| check.at_least_one("whole_per", per))?;
         if let Some(whole) = weight? {
-            return Ok(Fraction::Sums { part, whole });
+            return Ok(match per {
+                Some(per) => Fraction::OfNeed { part, whole, per },
+                None => Fraction::Sums { part, whole },
+            });
         }
         let help = "weight = \"ambulances\" makes it a share of sum(ambulances), for instance";
         let message = "a sum is a share only of another sum: `weight` is missing";
@@ -284,6 +291,7 @@ impl ParameterCheck<'_, '_, '_> {
         Ok(PresencePerUnit {
             unit: unit?,
             unit_filter: unit_filter?,
+            merge: raw.merge.as_ref().map(|names| names.get_ref().clone()).unwrap_or_default(),
             facility: facility?,
             measure: measure?.unwrap_or(Measure::Count),
             min: min?,

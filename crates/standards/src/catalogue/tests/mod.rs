@@ -9,9 +9,10 @@ use self::quotes::QUOTES;
 use super::*;
 
 /// Profile, its own rules, and the rules with those it fills from another.
-const COUNTS: [(&str, usize, usize); 5] = [
-    ("jinjiang-14fyp", 25, 25),
-    ("xiamen-14fyp", 19, 23),
+const COUNTS: [(&str, usize, usize); 6] = [
+    ("jinjiang-14fyp", 34, 34),
+    ("xiamen-14fyp", 37, 41),
+    ("hangzhou-2025", 3, 3),
     ("national-2020", 10, 10),
     ("nfpa-1710", 4, 4),
     ("england-arp", 4, 4),
@@ -56,7 +57,7 @@ fn radius(criterion: &Criterion) -> Radius {
 }
 
 #[test]
-fn the_catalogue_holds_62_rules_in_five_profiles_without_a_finding() {
+fn the_catalogue_holds_92_rules_in_six_profiles_without_a_finding() {
     let ids: Vec<&str> = embedded().iter().map(|(id, _)| *id).collect();
     assert_eq!(ids, COUNTS.map(|(id, _, _)| id));
     for ((id, text), (_, own, all)) in embedded().iter().zip(COUNTS) {
@@ -66,7 +67,7 @@ fn the_catalogue_holds_62_rules_in_five_profiles_without_a_finding() {
         assert_eq!(standard.id, *id);
         assert_eq!((standard.own_rules().count(), standard.rules.len()), (own, all), "{id}");
     }
-    assert_eq!(every_own_rule().len(), 62);
+    assert_eq!(every_own_rule().len(), 92);
 }
 
 #[test]
@@ -87,8 +88,8 @@ fn rule_ids_are_unique_over_all_profiles() {
 
 #[test]
 fn every_quote_is_short_and_is_the_one_in_the_document() {
-    let expected: BTreeSet<(&str, &str, &str)> = QUOTES.iter().copied().collect();
-    assert_eq!(expected.len(), 44, "25 of Jinjiang and 19 of Xiamen");
+    let expected: BTreeSet<(&str, u32, &str)> = QUOTES.iter().copied().collect();
+    assert_eq!(expected.len(), 74, "34 of Jinjiang, 37 of Xiamen, 3 of Hangzhou");
     let rules = every_own_rule();
     let mut found = BTreeSet::new();
     for rule in &rules {
@@ -96,18 +97,18 @@ fn every_quote_is_short_and_is_the_one_in_the_document() {
             continue;
         };
         assert!(quote.chars().count() <= MAX_QUOTE_CHARS, "{}", rule.id);
-        found.insert((rule.id.as_str(), rule.cite.item.as_deref().unwrap_or_default(), quote));
+        found.insert((rule.id.as_str(), rule.cite.line.unwrap_or_default(), quote));
     }
     assert_eq!(found, expected);
 }
 
 #[test]
-fn a_plan_is_quoted_with_section_and_item_and_the_others_are_worded() {
+fn a_plan_is_quoted_with_section_and_line_and_the_others_are_worded() {
     for rule in every_own_rule() {
-        let plan = rule.id.as_str().starts_with("JJ") || rule.id.as_str().starts_with("XM");
-        assert_eq!(rule.cite.words.quote().is_some(), plan, "{}", rule.id);
-        assert_eq!(rule.cite.section.is_some(), plan, "{}", rule.id);
-        assert_eq!(rule.cite.item.is_some(), plan, "{}", rule.id);
+        let of = |prefixes: &[&str]| prefixes.iter().any(|prefix| rule.id.as_str().starts_with(prefix));
+        assert_eq!(rule.cite.words.quote().is_some(), of(&["JJ", "XM", "HZ"]), "{}", rule.id);
+        assert_eq!(rule.cite.section.is_some(), of(&["JJ", "XM", "HZ"]), "{}", rule.id);
+        assert_eq!(rule.cite.line.is_some(), of(&["JJ", "XM"]), "{}", rule.id);
     }
 }
 
@@ -120,7 +121,15 @@ fn force_decides_what_binds() {
         .collect();
     assert_eq!(
         unbound,
-        ["JJ-EMS-03 advisory", "JJ-PUB-01 historical", "JJ-PUB-02 historical", "CN-04 advisory", "CN-10 advisory"]
+        [
+            "JJ-EMS-03 advisory",
+            "JJ-PUB-01 historical",
+            "JJ-PUB-02 historical",
+            "CN-04 advisory",
+            "CN-08 advisory",
+            "CN-09 advisory",
+            "CN-10 advisory"
+        ]
     );
 }
 
@@ -194,7 +203,7 @@ fn the_service_radius_is_read_straight_and_along_the_roads() {
     let mut network = straight;
     network.metric = Metric::Network;
     assert_eq!(reading(&rule, "network"), Criterion::Radius(network));
-    assert_eq!(rule.assumed.iter().map(|open| open.what.as_str()).collect::<Vec<_>>(), ["metric", "min_share"]);
+    assert_eq!(rule.assumed.iter().map(|open| open.what.as_str()).collect::<Vec<_>>(), ["metric", "min_share", "year"]);
 }
 
 #[test]
@@ -211,7 +220,7 @@ fn the_national_radius_tells_town_from_country() {
 }
 
 #[test]
-fn the_emergency_circles_are_read_by_three_clocks_and_as_a_mean() {
+fn the_emergency_circles_are_said_of_everybody_and_read_by_share_mean_and_three_clocks() {
     let jinjiang = standard("jinjiang-14fyp");
     for (id, limit_s) in [("JJ-EMS-02", 840), ("JJ-EMS-03", 900)] {
         let rule = rule(&jinjiang, id);
@@ -221,7 +230,9 @@ fn the_emergency_circles_are_read_by_three_clocks_and_as_a_mean() {
         };
         let default = travel_time(&rule.criterion);
         assert_eq!(default.limit_s, limit_s);
-        assert_eq!(default.statistic, Statistic::Share { min_share: 0.9 });
+        assert_eq!(default.statistic, Statistic::Share { min_share: 1.0 });
+        let nine_tenths = travel_time(&reading(&rule, "nine_tenths"));
+        assert_eq!(nine_tenths.statistic, Statistic::Share { min_share: 0.9 });
         assert_eq!(clock(&rule.criterion), Clock::CallToArrival);
         assert_eq!(clock(&reading(&rule, "dispatch_to_arrival")), Clock::DispatchToArrival);
         assert_eq!(clock(&reading(&rule, "drive_only")), Clock::DriveOnly);
@@ -249,8 +260,10 @@ fn each_sub_centre_area_needs_a_decontamination_centre_or_all_together() {
     assert_eq!(each.facility.layers, [LayerName::Decontamination]);
     assert_eq!(presence(&reading(&rule, "union")).combine, Combine::Union);
     let xiamen = self::rule(&standard("xiamen-14fyp"), "XM-EMS-02");
-    assert_eq!(presence(&xiamen.criterion).unit, UnitKind::SubCenterArea);
-    assert_eq!(presence(&reading(&xiamen, "districts")).unit, UnitKind::District);
+    let five = presence(&xiamen.criterion);
+    assert_eq!((five.unit, five.merge), (UnitKind::District, vec!["思明区".to_owned(), "湖里区".to_owned()]));
+    let six = presence(&reading(&xiamen, "districts"));
+    assert_eq!((six.unit, six.merge), (UnitKind::District, Vec::new()));
 }
 
 #[test]
@@ -270,9 +283,9 @@ fn a_criterion_names_the_attributes_it_needs() {
         ("JJ-EMS-01", ""),
         ("JJ-EMS-04", "ambulances"),
         ("JJ-EMS-05", "ambulances negative_pressure"),
-        ("JJ-EMS-09", "kind"),
-        ("JJ-PUB-02", "beds"),
-        ("JJ-HOS-01", "fever_clinic kind level"),
+        ("JJ-EMS-09", "kind opened"),
+        ("JJ-PUB-02", "beds permanent"),
+        ("JJ-HOS-01", "enteric_clinic fever_clinic independent_ct kind level observation_room respiratory_clinic"),
         ("JJ-CAP-07", "beds kind nursing_beds"),
     ] {
         assert_eq!(needs(id), attributes, "{id}");
@@ -343,10 +356,35 @@ fn baselines_are_what_the_plans_counted() {
             ("integrated_clinics", 149.0),
             ("beds_text", 8144.0),
             ("beds_table", 6453.0),
+            ("vaccination", 24.0),
+            ("digital_vaccination", 22.0),
+            ("home_care", 325.0),
+            ("home_care_signed", 287.0),
+            ("home_care_in_house", 18.0),
+            ("nursing_homes", 46.0),
+            ("nursing_homes_signed", 25.0),
+            ("nursing_homes_in_house", 7.0),
+            ("urban_share", 0.6869)
         ])
     );
-    let xiamen = named(&[("aed", 116.0), ("beds", 19470.0), ("districts", 6.0), ("fever_rooms", 39.0)]);
-    assert_eq!(values("xiamen-14fyp"), xiamen);
+    assert_eq!(
+        values("xiamen-14fyp"),
+        named(&[
+            ("aed", 116.0),
+            ("beds", 19470.0),
+            ("districts", 6.0),
+            ("air", 1.0),
+            ("hospital_link", 4.0),
+            ("mother_baby", 60.0),
+            ("integrated_eldercare", 38.0),
+            ("integrated_beds", 9550.0),
+            ("integrated_medical_beds", 1036.0),
+            ("geriatrics", 11.0),
+            ("geriatrics_tcm", 1.0),
+            ("tcm_techniques", 1.0),
+            ("tcm_halls", 0.974)
+        ])
+    );
 }
 
 #[test]
@@ -354,4 +392,63 @@ fn an_unknown_standard_is_answered_with_the_nearest() {
     let error = Standard::embedded("jinjang-14fyp").expect_err("a slip of the pen").to_string();
     assert!(error.contains("unknown standard `jinjang-14fyp`; did you mean `jinjiang-14fyp`?"), "{error}");
     assert!(error.contains("england-arp"), "{error}");
+}
+
+/// X:74 sets 3.85, 4.10, 4.28 and 4.4 beds per 1000 for the years before 2025: 5,160,000 people need 19,866 to 22,704.
+#[test]
+fn the_limit_of_another_year_is_taken_with_its_words() {
+    let xiamen = standard("xiamen-14fyp");
+    let need = |year| {
+        let then = rule(&xiamen.clone().in_year(year), "XM-CAP-01");
+        let beds = per_population(&then.criterion).need(5_160_000.0);
+        let alone = per_population(&reading(&then, "hospitals_only")).need(5_160_000.0);
+        assert_eq!(beds, alone, "{year}");
+        (then.year, beds, then.cite.words.text().starts_with("3.85"))
+    };
+    assert_eq!(need(2021), (Some(2021), 19866, true));
+    assert_eq!(need(2022), (Some(2022), 21156, true));
+    assert_eq!(need(2023), (Some(2023), 22085, true), "22,084.8");
+    assert_eq!(need(2024), (Some(2024), 22704, true));
+    assert_eq!(need(2025), (Some(2025), 23220, false));
+    assert_eq!(xiamen.years().into_iter().collect::<Vec<_>>(), [2020, 2021, 2022, 2023, 2024, 2025]);
+    assert_eq!(standard("jinjiang-14fyp").years().len(), 2);
+}
+
+/// 力争 is one force wherever it stands; a sentence without a year says so.
+#[test]
+fn what_the_text_only_strives_for_is_an_aspiration_in_every_profile() {
+    let strives: Vec<String> =
+        every_own_rule().iter().filter(|r| r.force == Force::Aspiration).map(|r| r.id.to_string()).collect();
+    let named = "JJ-EMS-02 JJ-PHC-01 JJ-PHC-04 JJ-PHC-05 JJ-CAP-05 JJ-HOS-05 XM-PHC-04 XM-CAP-04 XM-HOS-05";
+    assert_eq!(strives.join(" "), named);
+    for rule in every_own_rule().iter().filter(|rule| rule.cite.line.is_some()) {
+        assert!(rule.year.is_some(), "{} has neither a year nor the end of the plan", rule.id);
+    }
+}
+
+#[test]
+fn a_number_that_nobody_has_confirmed_cannot_bind() {
+    let national = standard("national-2020");
+    for rule in national.rules.iter().filter(|rule| rule.cite.confidence == Confidence::Low) {
+        assert!(!rule.force.binds(), "{}", rule.id);
+    }
+    let text = embedded_text("national-2020").expect("embedded").replacen(
+        "id = \"CN-08\"\nkind = \"share\"",
+        "id = \"CN-08\"\n# bound again\nkind = \"share\"",
+        1,
+    );
+    let at = text.find("# bound again").expect("the rule");
+    let bound = format!("{}{}", &text[..at], text[at..].replacen("force = \"advisory\"", "force = \"target\"", 1));
+    let found = lint("national-2020.toml", &bound);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].message.contains("cannot bind"), "{}", found[0]);
+}
+
+#[test]
+fn more_than_a_share_is_not_the_share_itself() {
+    let rule = rule(&standard("xiamen-14fyp"), "XM-HOS-02");
+    let Criterion::Share(share) = rule.criterion else { panic!("a share") };
+    assert_eq!([0.59, 0.6, 0.61].map(|part| share.is_enough(part)), [false, false, true]);
+    let least = [10.0, 11.0].map(|whole| share.part_of(whole) as u64);
+    assert_eq!(least, [7, 7], "6 of 10 are not more than 60 %; 6.6 of 11 are 7");
 }

@@ -51,7 +51,10 @@ fn giving_the_empty_station_an_ambulance_is_best_and_proven() {
     assert_eq!(proposal["after"]["population_uncovered"], 0.0);
     assert_eq!((ids(&proposal), &proposal["region"]["candidates"]), (vec!["S7"], &object!(3)));
     let site = &proposal["sites"][0];
-    assert_eq!((&site["origin"], &site["name"], &site["cost"]), (&object!("reopen"), &object!("七里站"), &object!(1.0)));
+    assert_eq!(
+        (&site["origin"], &site["name"], &site["cost"]),
+        (&object!("reopen"), &object!("七里站"), &object!(1.0))
+    );
     assert_eq!((&site["lon"], &site["people_new"]), (&object!(0.07), &object!(650.0)));
     let next: Vec<_> = site["next_best"].as_array().expect("places").iter().map(|n| (&n["id"], &n["origin"])).collect();
     assert_eq!(next, [(&object!("c8"), &object!("layer")), (&object!("c5"), &object!("layer"))]);
@@ -67,7 +70,8 @@ fn giving_the_empty_station_an_ambulance_is_best_and_proven() {
     let sites = json(&plan.join("sites.geojson"));
     assert_eq!(sites["features"][0]["properties"]["origin"], "reopen");
     let page = text(&plan.join("proposal.html"));
-    for part in ["重新启用1处站点，未覆盖人口由650人减少到0人", "七里站（重新启用）", "急救分中心（无救护车，不派车）"] {
+    for part in ["重新启用1处站点，未覆盖人口由650人减少到0人", "七里站（重新启用）", "急救分中心（无救护车，不派车）"]
+    {
         assert!(page.contains(part), "{part}");
     }
     // Hollow on the map before and in its legend, a pin on the map after.
@@ -240,7 +244,9 @@ fn an_audit_tells_who_sends_nobody_and_who_enters_a_road_farther_away() {
         .expect("stations")
         .iter()
         .map(|s| &s["properties"])
-        .map(|s| (s["id"].as_str().unwrap_or(""), s["dispatches"].as_bool(), s["population_first"].as_f64() > Some(0.0)))
+        .map(|s| {
+            (s["id"].as_str().unwrap_or(""), s["dispatches"].as_bool(), s["population_first"].as_f64() > Some(0.0))
+        })
         .collect();
     assert_eq!(told, [("S0", Some(true), true), ("S7", Some(false), false), ("S2", Some(true), true)]);
     let page = text(&out.join("report.html"));
@@ -248,7 +254,10 @@ fn an_audit_tells_who_sends_nobody_and_who_enters_a_road_farther_away() {
     assert!(page.contains("class=\"sub_center hollow\""), "no hollow symbol");
     assert!(page.contains("急救分中心（无救护车，不派车）"), "no legend");
     let way_out = "最近道路（相距11.1米）驶不出去，同时接入相距66.3米的道路";
-    assert!(page.contains(&format!("断头站<span class=\"sub\">{way_out}</span>")), "the table does not tell of the stub");
+    assert!(
+        page.contains(&format!("断头站<span class=\"sub\">{way_out}</span>")),
+        "the table does not tell of the stub"
+    );
     let mut book = zip::ZipArchive::new(std::io::Cursor::new(bytes(&out.join("report.xlsx")))).expect("a workbook");
     let mut strings = String::new();
     std::io::Read::read_to_string(&mut book.by_name("xl/sharedStrings.xml").expect("texts"), &mut strings)
@@ -258,7 +267,8 @@ fn an_audit_tells_who_sends_nobody_and_who_enters_a_road_farther_away() {
     for rows in ["= 'sub_center' AND NOT &quot;dispatches&quot;", "= 'sub_center' AND &quot;dispatches&quot;"] {
         assert!(style.contains(rows), "{rows}");
     }
-    let english = lifering(["audit", &region.display().to_string(), "--out", &out.display().to_string(), "--lang", "en"]);
+    let english =
+        lifering(["audit", &region.display().to_string(), "--out", &out.display().to_string(), "--lang", "en"]);
     assert!(english.code.is_some_and(|code| code != 2), "{}", english.story());
     let page = text(&out.join("report.html"));
     assert!(page.contains("no ambulance: sends none") && page.contains("leads nowhere"), "not in English");

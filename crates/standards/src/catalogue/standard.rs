@@ -196,7 +196,7 @@ impl Rule {
 /// Limits that the document sets for other years than that of the rule.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Milestones {
-    /// [`PerPopulation::min`] by year.
+    /// The least of a count per population, by year.
     pub min: BTreeMap<u16, f64>,
     /// The words that name them.
     pub words: Words,

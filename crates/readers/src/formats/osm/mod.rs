@@ -3,8 +3,8 @@
 //! In: the bytes of an extract. Out: layers by their tags: roads with their barriers and turn restrictions, stations,
 //! facilities, defibrillators, water and railways as obstacles; for an import also a boundary and the units in it.
 //!
-//! [`elements`] decodes what is needed, [`tags`] says what that is; then a room a kind of layer: [`roads`], [`turns`],
-//! [`sites`], [`areas`], [`boundary`]. [`nodes`] knows where everything lies, [`outline`] puts rings together.
+//! `elements` decodes what is needed, `tags` says what that is; then a room a kind of layer: `roads`, `turns`,
+//! `sites`, `areas`, `boundary`. `nodes` knows where everything lies, `outline` puts rings together.
 
 mod areas;
 mod boundary;

@@ -29,6 +29,7 @@ mod manifest;
 mod mutations;
 mod mutual_aid;
 mod real_cities;
+mod reopen;
 mod propose;
 mod rules;
 mod second_station;

@@ -19,7 +19,7 @@ stations = "stations.geojson"
 candidates = "candidates.geojson"
 "#;
 
-fn point(lon: f64, properties: &Value) -> Value {
+pub fn point(lon: f64, properties: &Value) -> Value {
     object!({"type": "Feature", "properties": properties, "geometry": {"type": "Point", "coordinates": [lon, 0.0]}})
 }
 
@@ -28,12 +28,12 @@ fn area(west: f64, east: f64, properties: &Value) -> Value {
     object!({"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}})
 }
 
-fn collection(features: &[Value]) -> String {
+pub fn collection(features: &[Value]) -> String {
     object!({"type": "FeatureCollection", "features": features}).to_string()
 }
 
 /// The town, in a folder of its own.
-fn town() -> (tempfile::TempDir, PathBuf) {
+pub fn town() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let region = folder.path().join("town");
     std::fs::create_dir(&region).expect("a folder for the town");
@@ -57,7 +57,7 @@ fn town() -> (tempfile::TempDir, PathBuf) {
     (folder, region)
 }
 
-fn propose(region: &Path, more: &[&str]) -> (Run, Option<Value>) {
+pub fn propose(region: &Path, more: &[&str]) -> (Run, Option<Value>) {
     let out = region.with_file_name("plan");
     let words = ["propose".to_owned(), region.display().to_string(), "--out".to_owned(), out.display().to_string()];
     let run = lifering(words.into_iter().chain(more.iter().map(|w| (*w).to_owned())));
@@ -66,12 +66,12 @@ fn propose(region: &Path, more: &[&str]) -> (Run, Option<Value>) {
     (run, proposal)
 }
 
-fn verify(region: &Path) -> Run {
+pub fn verify(region: &Path) -> Run {
     let file = region.with_file_name("plan").join("proposal.json");
     lifering(["propose", "--verify", &file.display().to_string()])
 }
 
-fn ids(proposal: &Value) -> Vec<&str> {
+pub fn ids(proposal: &Value) -> Vec<&str> {
     let sites = proposal["sites"].as_array().expect("sites");
     let mut ids: Vec<&str> = sites.iter().filter_map(|s| s["id"].as_str()).collect();
     ids.sort_unstable();

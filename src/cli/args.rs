@@ -5,6 +5,7 @@
 use clap::{Args, ValueEnum};
 use lifering_base::error::InputError;
 use lifering_base::records::Neighbour;
+use lifering_readers::corrections::{ColumnMapping, Corrections};
 use lifering_readers::read_stations;
 use lifering_readers::shared::{MARGIN_M, Shared, SharedRoads};
 use lifering_readers::source::Source;
@@ -45,6 +46,31 @@ impl Session {
             _ => Lang::En,
         };
         Self { lang: asked.unwrap_or_else(system), file_lang: asked.unwrap_or(Lang::Zh), quiet, verbose }
+    }
+}
+
+/// Corrections of the records that are made only if they are asked for.
+#[derive(Clone, Debug, Default, Args)]
+pub struct CorrectionArgs {
+    /// Use records that stand twice once, and points of one name within 5 m of each other
+    #[arg(long)]
+    pub drop_duplicates: bool,
+    /// Turn points that lie in the region only with longitude and latitude the other way round
+    #[arg(long)]
+    pub accept_swapped: bool,
+    /// Take a column for a field, `救护车数=ambulances` for example; may be given several times
+    #[arg(long, value_name = "COLUMN=FIELD", value_parser = ColumnMapping::parse)]
+    pub map: Vec<ColumnMapping>,
+}
+
+impl CorrectionArgs {
+    /// The corrections for the readers.
+    pub fn corrections(&self) -> Corrections {
+        Corrections {
+            drop_duplicates: self.drop_duplicates,
+            accept_swapped: self.accept_swapped,
+            columns: self.map.clone(),
+        }
     }
 }
 

@@ -3,17 +3,18 @@
 //! In: a region and a standard. Out: the folder of results, a table or audit.json on stdout. Exit status `exit::MET`,
 //! `exit::FINDING` (a binding gap) or `exit::NOT_JUDGED`.
 
-use super::args::{Session, SharedArgs, share};
+use super::args::{CorrectionArgs, Session, SharedArgs, share};
 use super::progress::StageProgress;
 use anyhow::{Context, Result};
 use clap::Args;
 use lifering_base::t;
 use lifering_core::audit::AuditRequest;
 use lifering_core::run::Progress as _;
-use lifering_export::terminal::verdicts;
+use lifering_export::terminal::{check, verdicts};
 use lifering_export::{files, json, write};
 use lifering_readers::source::Source;
 use lifering_report::report::Report;
+use lifering_report::text::layer;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 
@@ -51,6 +52,8 @@ pub struct AuditArgs {
     #[arg(long)]
     accept_datum: bool,
     #[command(flatten)]
+    corrections: CorrectionArgs,
+    #[command(flatten)]
     shared: SharedArgs,
     /// Neighbouring regions whose stations within the margin are told beside the verdicts as mutual aid
     #[arg(long, value_name = "REGION", num_args = 1..)]
@@ -78,6 +81,7 @@ pub fn run(args: &AuditArgs, session: Session) -> Result<u8> {
         zone_error: args.zone_error,
         strict: args.strict,
         accept_datum: args.accept_datum,
+        corrections: args.corrections.corrections(),
         shared: args.shared.read(&args.neighbours)?,
     };
     let progress = StageProgress::new(session);
@@ -86,6 +90,15 @@ pub fn run(args: &AuditArgs, session: Session) -> Result<u8> {
     let report = Report::new(&audit);
     write(&audit, &report, file_lang, &out).with_context(|| format!("writing {}", out.display()))?;
     progress.finish();
+    if session.verbose {
+        for input in audit.city.records().inputs.iter().filter(|input| !input.columns.is_empty()) {
+            let locale = lang.locale();
+            let title =
+                t!("check.columns", locale = locale, layer = layer(&input.key, lang), file = input.file.as_str());
+            let columns = check::columns(&input.columns, input.issues.readings(), lang, false);
+            eprintln!("{title}\n{columns}\n");
+        }
+    }
     if !quiet || args.json {
         let text = if args.json {
             String::from_utf8(json(&report)?)?

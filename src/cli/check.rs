@@ -2,7 +2,7 @@
 //!
 //! In: a region. Out: the findings on stdout; with `--fix` cleaned copies of the layers. Exit status `exit::MET`.
 
-use super::args::Session;
+use super::args::{CorrectionArgs, Session};
 use super::exit;
 use anyhow::{Context, Result};
 use clap::Args;
@@ -34,6 +34,8 @@ pub struct CheckArgs {
     /// Write roads, points and turns that are driven or not for a reason of their own, as GeoJSON into a new folder
     #[arg(long, value_name = "DIR")]
     places: Option<PathBuf>,
+    #[command(flatten)]
+    corrections: CorrectionArgs,
     /// Write cleaned copies of the layers and a list of changes into a new folder
     #[arg(long, value_name = "DIR")]
     fix: Option<PathBuf>,
@@ -46,7 +48,7 @@ pub fn run(args: &CheckArgs, session: Session) -> Result<u8> {
     for folder in args.fix.iter().chain(&args.places) {
         files::check_folder(folder)?;
     }
-    let mut options = ReadOptions::default();
+    let mut options = ReadOptions { corrections: args.corrections.corrections(), ..ReadOptions::default() };
     let mut quality = assess(Region::read_with(source.clone(), &options)?)?;
     if args.accept_datum && !quality.accepted().is_empty() {
         options.datum = quality.accepted();

@@ -3,7 +3,7 @@
 //! In: paths. Out: a folder with GeoJSON layers and region.toml. Exit status `exit::MET` if the region can be audited,
 //! `exit::NOT_JUDGED` if a layer that an audit needs is missing.
 
-use super::args::Session;
+use super::args::{CorrectionArgs, Session};
 use super::exit;
 use anyhow::{Context, Result};
 use clap::Args;
@@ -11,10 +11,11 @@ use lifering_base::records::Layer;
 use lifering_base::t;
 use lifering_export::files;
 use lifering_export::terminal::check;
-use lifering_readers::import::{ImportRequest, import};
+use lifering_readers::import::{FileRead, ImportRequest, import};
 use lifering_report::text::kind;
 use lifering_report::text::layer;
 use lifering_report::text::list;
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 /// Make a region folder from OSM PBF, `GeoTIFF`, CSV, Excel, Shapefile, `GeoPackage` or GeoJSON files
@@ -36,6 +37,8 @@ pub struct ImportArgs {
     /// Let facilities of these kinds stand for ambulance stations, where no source has any
     #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = ["hospital", "clinic", "community_health", "town_hospital"])]
     stations_from: Vec<String>,
+    #[command(flatten)]
+    corrections: CorrectionArgs,
 }
 
 /// Imports the files and returns the exit status.
@@ -50,14 +53,18 @@ pub fn run(args: &ImportArgs, session: Session) -> Result<u8> {
         folder: folder().unwrap_or_else(|| "region".to_owned()),
         boundary: args.boundary.clone(),
         stations_from: args.stations_from.clone(),
+        corrections: args.corrections.corrections(),
     };
     let imported = import(&request)?;
     files::write_folder(&args.to, &imported.files).with_context(|| format!("writing {}", args.to.display()))?;
     for (layer, file, features) in &imported.layers {
         println!("{}", t!("import.layer", locale = locale, layer = layer.key(), file = file, n = features));
     }
-    for (file, issues) in &imported.issues {
+    for FileRead { file, columns, issues } in &imported.read {
         print!("{}", check::issues(file, &issues.list(), lang));
+        if !columns.is_empty() {
+            println!("{file}\n{}", check::columns(columns, issues.readings(), lang, std::io::stdout().is_terminal()));
+        }
     }
     println!("{}", t!("summary.written", locale = locale, folder = args.to.display().to_string()));
     let words = |layers: &[Layer]| {

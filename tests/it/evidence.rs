@@ -105,6 +105,7 @@ fn what_has_no_place_counts_for_the_whole_and_keeps_areas_open() {
     let record = SiteEvidence { placed: false, ..site(layer("workforce"), &doctors) };
     evidence.sites.push(record);
     let area = |id: &str, sites: &[usize]| Area {
+        located: true,
         id: id.to_owned(),
         name: id.to_owned(),
         attributes: BTreeMap::new(),

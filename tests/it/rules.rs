@@ -151,6 +151,7 @@ impl Scene {
                     let sites = scene.add(features);
                     let name = attributes.get("name").and_then(toml::Value::as_str).map(str::to_owned);
                     areas.push(Area {
+                        located: true,
                         id: areas.len().to_string(),
                         name: name.unwrap_or_else(|| areas.len().to_string()),
                         attributes: attributes.iter().map(|(k, v)| (k.clone(), scalar(v))).collect(),

@@ -5,6 +5,25 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::PathBuf;
 
+/// A row of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableRow {
+    /// Sheet of the workbook; `None` for a table of text.
+    pub sheet: Option<String>,
+    /// Number of the row as a spreadsheet shows it, or of the line of a text, counted from 1.
+    pub number: u32,
+}
+
+impl TableRow {
+    /// The row in words: "row 5 of the sheet 120".
+    pub fn message(&self) -> Message {
+        match &self.sheet {
+            Some(sheet) => message!("message.row_of_sheet", n = self.number, sheet = sheet),
+            None => message!("message.row", n = self.number),
+        }
+    }
+}
+
 /// A place in the input.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
@@ -14,6 +33,9 @@ pub struct Place {
     pub line: Option<u32>,
     /// Position of the feature in the file, counted from 0; `None` for the file as a whole.
     pub feature: Option<usize>,
+    /// Row of the feature in its table; `None` if the file is no table.
+    #[serde(default)]
+    pub row: Option<TableRow>,
     /// Id or name of the feature; `None` if it has none.
     pub id: Option<String>,
     /// Field (property or key); `None` for the feature as a whole.
@@ -53,14 +75,19 @@ impl Place {
         if let Some(line) = self.line {
             place = message!("message.place_line", place = place, n = line);
         }
-        if let Some(index) = self.feature {
+        if let Some(row) = &self.row {
+            place = message!("message.place_row", place = place, row = row.message());
+        } else if let Some(index) = self.feature {
             place = message!("message.place_feature", place = place, n = index);
         }
         if let Some(id) = &self.id {
             place = message!("message.place_id", place = place, id = id);
         }
         if let Some(field) = &self.field {
-            place = message!("message.place_field", place = place, field = field);
+            place = match self.row {
+                Some(_) => message!("message.place_column", place = place, field = field),
+                None => message!("message.place_field", place = place, field = field),
+            };
         }
         place
     }

@@ -3,7 +3,7 @@
 //! In: WGS 84 degrees. Out: metres, either in one equal-area plane for the whole region or along the geodesic. This is
 //! the only place that turns degrees into metres.
 
-use geo::{Coord, Distance, Geodesic, Point};
+use geo::{Coord, Distance, Euclidean, Geodesic, Line, LineString, MultiPolygon, Point, Polygon};
 use proj4rs::{Proj, transform::transform};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -86,6 +86,17 @@ pub struct FrameError {
 /// Distance of the antipode from the centre in the plane, metres: twice the radius of the authalic sphere.
 const RIM_M: f64 = 2.0 * 6_371_007.181;
 
+/// Greatest distance of a projected edge from the straight line between its ends at the places that are tried, metres: half
+/// of the tenth that definitions.md section 1 allows.
+const EDGE_DEVIATION_M: f64 = 0.05;
+
+/// Difference in longitude and latitude up to which an edge is straight on the plane to 5 cm: it bends by at most R/8 of the
+/// product of the two in radians, and half as much again along a parallel.
+const STRAIGHT_EDGE_DEGREES: f64 = 0.01;
+
+/// Greatest number of times that an edge is halved: 16,384 pieces of an edge round the earth are within the deviation.
+const EDGE_HALVINGS: u32 = 14;
+
 /// The local frame: one Lambert azimuthal equal-area plane, centred on the region (Snyder 1987, section 24; through
 /// `proj4rs`).
 ///
@@ -126,6 +137,55 @@ impl Frame {
             Ok(()) => Coord { x: p.0, y: p.1 },
             Err(_) => Coord { x: RIM_M, y: 0.0 },
         }
+    }
+
+    /// Projects a line whose edges are straight in degrees (definitions.md section 1): long ones get more vertices, so that
+    /// the projected line is nowhere more than a tenth of a metre off. An edge gets the same vertices in both directions.
+    pub fn line_to_local(&self, line: &LineString<f64>) -> LineString<f64> {
+        let Some(first) = line.0.first() else { return LineString::new(Vec::new()) };
+        let mut projected = vec![self.to_local((*first).into())];
+        for edge in line.lines() {
+            let ends = (self.to_local(edge.start.into()), self.to_local(edge.end.into()));
+            self.densify(edge, ends, EDGE_HALVINGS, &mut projected);
+        }
+        LineString::new(projected)
+    }
+
+    /// Projects a polygon, edge by edge as [`Frame::line_to_local`].
+    pub fn polygon_to_local(&self, polygon: &Polygon<f64>) -> Polygon<f64> {
+        let holes = polygon.interiors().iter().map(|ring| self.line_to_local(ring)).collect();
+        Polygon::new(self.line_to_local(polygon.exterior()), holes)
+    }
+
+    /// Projects polygons, edge by edge as [`Frame::line_to_local`].
+    pub fn area_to_local(&self, area: &MultiPolygon<f64>) -> MultiPolygon<f64> {
+        area.iter().map(|polygon| self.polygon_to_local(polygon)).collect()
+    }
+
+    /// Adds the vertices of an edge after its first: the last one, and those between that its projection needs.
+    fn densify(
+        &self,
+        edge: Line<f64>,
+        (from, to): (Coord<f64>, Coord<f64>),
+        halvings: u32,
+        projected: &mut Vec<Coord<f64>>,
+    ) {
+        let middle = |a: Coord<f64>, b: Coord<f64>| Coord { x: f64::midpoint(a.x, b.x), y: f64::midpoint(a.y, b.y) };
+        let short = edge.dx().abs().max(edge.dy().abs()) <= STRAIGHT_EDGE_DEGREES;
+        if !short && halvings > 0 {
+            let half = middle(edge.start, edge.end);
+            // At a quarter as well: an edge through the centre of the plane bends both ways, and crosses its chord halfway.
+            let probes = [half, middle(edge.start, half), middle(half, edge.end)];
+            let chord = Line::new(from, to);
+            let off = |at: Coord<f64>| Euclidean.distance(&Point::from(self.to_local(at.into())), &chord);
+            if probes.into_iter().any(|at| off(at) > EDGE_DEVIATION_M) {
+                let at_half = self.to_local(half.into());
+                self.densify(Line::new(edge.start, half), (from, at_half), halvings - 1, projected);
+                self.densify(Line::new(half, edge.end), (at_half, to), halvings - 1, projected);
+                return;
+            }
+        }
+        projected.push(to);
     }
 
     /// Unprojects a place; NaN beyond the circle of the antipode, which no projected place is.
@@ -179,6 +239,33 @@ mod tests {
             let p = frame.to_local(LonLat::new(lon, lat));
             assert!(libm::hypot(p.x, p.y) <= RIM_M + 1.0, "{lon} {lat}: {p:?}");
         }
+    }
+
+    proptest! {
+        /// Any place on an edge in degrees is within a tenth of a metre of the projected line.
+        #[test]
+        fn a_long_edge_stays_straight_in_degrees(
+            lon in -150.0..150.0f64, lat in -70.0..70.0f64, dx in -3.0..3.0f64, dy in -3.0..3.0f64, share in 0.0..1.0f64,
+        ) {
+            let frame = Frame::new(LonLat::new(lon + 0.4, lat - 0.2)).unwrap();
+            let ends = [Coord { x: lon, y: lat }, Coord { x: lon + dx, y: lat + dy }];
+            let projected = frame.line_to_local(&LineString::from(ends.to_vec()));
+            let between = frame.to_local(LonLat::new(lon + share * dx, lat + share * dy));
+            let off = Euclidean.distance(&Point::from(between), &projected);
+            prop_assert!(off < 0.1, "{off} m of {} vertices", projected.0.len());
+            // A border that two units share is the same line for both.
+            let mut back = frame.line_to_local(&LineString::from(vec![ends[1], ends[0]])).0;
+            back.reverse();
+            prop_assert_eq!(back, projected.0);
+        }
+    }
+
+    #[test]
+    fn an_edge_through_the_middle_of_the_plane_bends_both_ways() {
+        let frame = Frame::new(LonLat::new(118.0, 40.0)).unwrap();
+        let edge = LineString::from(vec![(115.0, 38.0), (121.0, 42.0)]);
+        assert!(frame.line_to_local(&edge).0.len() > 8);
+        assert_eq!(frame.line_to_local(&LineString::from(vec![(118.0, 40.0), (118.009, 40.009)])).0.len(), 2);
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! In: one call of `note` for each occurrence. Out: [`Issue`]s in a fixed order, by layer where a later stage found them.
 
-use super::error::Place;
+use super::error::{Place, TableRow};
+use super::readings::{Readings, ValueState};
 use crate::Message;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -58,8 +59,26 @@ pub enum IssueCode {
     BaselineDiffers,
     /// A layer without any feature.
     EmptyLayer,
-    /// Units of one level overlap or leave people in none.
+    /// People live in no unit of a level.
     UnitGaps,
+    /// Units of one level overlap; what lies in both counts for the one of the smaller id.
+    UnitsOverlap,
+    /// A record names a unit that there is not; it counts for no unit, nor for the region if others of its layer are joined.
+    UnitUnknown,
+    /// The unit that a record names was found by its code or name, written differently.
+    UnitCodeRead,
+    /// Raw numbers of a raster were multiplied and shifted as its band says.
+    ValuesScaled,
+    /// A raster was read as people per square kilometre, because of its unit or name.
+    DensityGuessed,
+    /// A layer lies far outside the area in which its reference system is used.
+    OutsideAreaOfUse,
+    /// A database was copied while another program had it open; what that had not written yet is not in it.
+    OpenElsewhere,
+    /// A geometry is drawn with curves, which were turned into lines.
+    CurvesRead,
+    /// Units without ground state people, who count nowhere.
+    PeopleWithoutPlace,
     /// A text file was decoded from another encoding than UTF-8, which it or region.toml states.
     Encoding,
     /// A text file was decoded from an encoding that was recognised by its bytes.
@@ -114,6 +133,32 @@ pub enum IssueCode {
     VertexMoved,
     /// A site that is drawn twice, as an area and as a point, is counted once.
     CountedOnce,
+    /// A number with separators, a unit or words around it, or under a heading with a unit, was read.
+    NumberSpelled,
+    /// A list or an object stood in place of one value, and holds one, or the same several times.
+    ListRead,
+    /// A list or an object holds several values that differ: the most cautious is used, or none.
+    SeveralValues,
+    /// Several columns may be meant by one field; the best match is used.
+    SeveralColumns,
+    /// Degrees, minutes and seconds, decimal commas or a column of both coordinates were read.
+    CoordinatesSpelled,
+    /// A table has a title, two rows of headings, notes, or unusual signs between its columns.
+    TableForm,
+    /// Cells are merged: a text counts for every row, a number for the first alone.
+    CellsMerged,
+    /// A row of sums was left out.
+    SumsLeftOut,
+    /// Hidden sheets, rows or columns, or rows that a filter hides, were left out.
+    HiddenLeftOut,
+    /// A formula whose result the file does not hold was treated as absent.
+    NotCalculated,
+    /// A record stands twice.
+    DuplicateRecord,
+    /// A point lies within 5 m of another of the same name.
+    DuplicatePlace,
+    /// A row has longitude and latitude the wrong way round.
+    CoordinatesSwapped,
 }
 
 /// The consequence of an issue for the run. (A refusal is an error, not an issue.)
@@ -149,7 +194,15 @@ impl IssueCode {
             | Self::Raised
             | Self::BlockedPoint
             | Self::VertexMoved
-            | Self::CountedOnce => Severity::Note,
+            | Self::CountedOnce
+            | Self::CurvesRead
+            | Self::ValuesScaled
+            | Self::UnitCodeRead
+            | Self::NumberSpelled
+            | Self::ListRead
+            | Self::CoordinatesSpelled
+            | Self::TableForm
+            | Self::SumsLeftOut => Severity::Note,
             _ => Severity::Warning,
         }
     }
@@ -165,6 +218,11 @@ impl IssueCode {
                 | Self::RepeatedVertex
                 | Self::LongitudeWrapped
                 | Self::NotUnderstood
+                | Self::NumberSpelled
+                | Self::ListRead
+                | Self::SeveralValues
+                | Self::CoordinatesSpelled
+                | Self::NotCalculated
         )
     }
 
@@ -193,6 +251,15 @@ impl IssueCode {
             Self::BaselineDiffers => "baseline_differs",
             Self::EmptyLayer => "empty_layer",
             Self::UnitGaps => "unit_gaps",
+            Self::UnitsOverlap => "units_overlap",
+            Self::UnitUnknown => "unit_unknown",
+            Self::UnitCodeRead => "unit_code_read",
+            Self::ValuesScaled => "values_scaled",
+            Self::DensityGuessed => "density_guessed",
+            Self::OutsideAreaOfUse => "outside_area_of_use",
+            Self::OpenElsewhere => "open_elsewhere",
+            Self::CurvesRead => "curves_read",
+            Self::PeopleWithoutPlace => "people_without_place",
             Self::Encoding => "encoding",
             Self::EncodingGuessed => "encoding_guessed",
             Self::TopLevel => "top_level",
@@ -220,6 +287,19 @@ impl IssueCode {
             Self::EntryUncertain => "entry_uncertain",
             Self::VertexMoved => "vertex_moved",
             Self::CountedOnce => "counted_once",
+            Self::NumberSpelled => "number_spelled",
+            Self::ListRead => "list_read",
+            Self::SeveralValues => "several_values",
+            Self::SeveralColumns => "several_columns",
+            Self::CoordinatesSpelled => "coordinates_spelled",
+            Self::TableForm => "table_form",
+            Self::CellsMerged => "cells_merged",
+            Self::SumsLeftOut => "sums_left_out",
+            Self::HiddenLeftOut => "hidden_left_out",
+            Self::NotCalculated => "not_calculated",
+            Self::DuplicateRecord => "duplicate_record",
+            Self::DuplicatePlace => "duplicate_place",
+            Self::CoordinatesSwapped => "coordinates_swapped",
         }
     }
 }
@@ -229,6 +309,9 @@ impl IssueCode {
 pub struct Example {
     /// Position of the feature in its file, counted from 0; `None` if the issue is about the file as a whole.
     pub feature: Option<usize>,
+    /// Row of the feature in its table; `None` if the file is no table.
+    #[serde(default)]
+    pub row: Option<TableRow>,
     /// Id or name of the feature; `None` if it has none.
     pub id: Option<String>,
     /// What was found.
@@ -270,6 +353,8 @@ pub struct Issues {
     by_kind: BTreeMap<(IssueCode, Option<String>), Issue>,
     /// Positions of the features of which something is used otherwise than it stands in the file.
     changed: BTreeSet<usize>,
+    /// The states of the values, by field.
+    readings: Readings,
     /// Every occurrence; `None` if only the first examples are kept.
     log: Option<Vec<Occurrence>>,
 }
@@ -279,19 +364,26 @@ pub struct Issues {
 struct IssueParts {
     issues: Vec<Issue>,
     changed: BTreeSet<usize>,
+    #[serde(default)]
+    readings: Readings,
     log: Option<Vec<Occurrence>>,
 }
 
 impl From<IssueParts> for Issues {
     fn from(parts: IssueParts) -> Self {
         let by_kind = parts.issues.into_iter().map(|issue| ((issue.code, issue.field.clone()), issue)).collect();
-        Self { by_kind, changed: parts.changed, log: parts.log }
+        Self { by_kind, changed: parts.changed, readings: parts.readings, log: parts.log }
     }
 }
 
 impl From<Issues> for IssueParts {
     fn from(issues: Issues) -> Self {
-        Self { issues: issues.by_kind.into_values().collect(), changed: issues.changed, log: issues.log }
+        Self {
+            issues: issues.by_kind.into_values().collect(),
+            changed: issues.changed,
+            readings: issues.readings,
+            log: issues.log,
+        }
     }
 }
 
@@ -328,6 +420,7 @@ impl Issues {
             }
         }
         self.changed.extend(later.changed);
+        self.readings.append(later.readings);
         if let (Some(log), Some(theirs)) = (&mut self.log, later.log) {
             log.extend(theirs);
         }
@@ -374,8 +467,24 @@ impl Issues {
             log.push(Occurrence { code, place: place.clone(), found: found.clone(), wanted: wanted.clone() });
         }
         if example {
-            issue.examples.push(Example { feature: place.feature, id: place.id.clone(), found, wanted });
+            issue.examples.push(Example {
+                feature: place.feature,
+                row: place.row.clone(),
+                id: place.id.clone(),
+                found,
+                wanted,
+            });
         }
+    }
+
+    /// Counts the state of one value of a field.
+    pub fn count_value(&mut self, field: &'static str, state: ValueState) {
+        self.readings.count(field, state);
+    }
+
+    /// The states of the values, by field.
+    pub fn readings(&self) -> &Readings {
+        &self.readings
     }
 
     /// True without any issue.

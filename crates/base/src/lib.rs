@@ -11,6 +11,7 @@ pub mod ids;
 pub mod issue;
 pub mod message;
 pub mod parameters;
+pub mod readings;
 pub mod records;
 pub mod units;
 

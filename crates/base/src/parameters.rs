@@ -192,6 +192,19 @@ pub struct Population {
     /// Year of the standard's own population figure to scale to instead; a year given with the run goes first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub year: Option<u16>,
+    /// What the numbers of a population raster are; absent: guessed from the unit of the band and the name of the file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub raster: Option<RasterMeaning>,
+}
+
+/// What the numbers of a population raster are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RasterMeaning {
+    /// People in each cell.
+    Count,
+    /// People per square kilometre.
+    PerKm2,
 }
 
 /// `[zones]`: how uncovered zones are drawn (definitions.md section 6).

@@ -16,6 +16,7 @@ use lifering_core::audit::AuditRequest;
 use lifering_core::city::CityError;
 use lifering_core::run::Progress;
 use lifering_export::batch::{render, rules_part};
+use lifering_readers::corrections::Corrections;
 use lifering_readers::source::Reads;
 use lifering_report::batch::failure;
 use lifering_report::batch::layers::Boundaries;
@@ -266,6 +267,7 @@ impl Run<'_> {
             zone_error,
             strict,
             accept_datum,
+            corrections: Corrections::default(),
             shared: self.batch.shared.as_ref().map(|s| s.of(job)),
         };
         let audit = self.worker.audit(job.source().noted(reads.clone()), &request, &progress);

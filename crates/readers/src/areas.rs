@@ -9,7 +9,7 @@ use crate::settings::LayerSpec;
 use crate::source::{Source, read_file};
 use geo::bool_ops::FillRule;
 use geo::orient::{Direction, Orient};
-use geo::{Area, BooleanOps, BoundingRect, Coord, LineString, MultiPolygon, Polygon};
+use geo::{Area, BooleanOps, BoundingRect, Coord, GeodesicArea, LineString, MultiPolygon, Polygon};
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::issue::{IssueCode, Issues};
@@ -73,7 +73,7 @@ pub fn read_boundary(layer: &mut LayerFile) -> Result<MultiPolygon<f64>, InputEr
                 issues.note(
                     IssueCode::NoGeometry,
                     &place,
-                    message!("message.null_geometry"),
+                    layer.fields.without_place(feature),
                     message!("message.polygon_left_out"),
                 );
             }
@@ -98,16 +98,10 @@ pub fn read_units(layer: &mut LayerFile) -> Result<Vec<Unit>, InputError> {
     let mut ids = UnitIds::default();
     for feature in &layer.features {
         let place = layer.place(feature);
-        let Some(geometry) = &feature.geometry else {
-            issues.note(
-                IssueCode::NoGeometry,
-                &place,
-                message!("message.null_geometry"),
-                message!("message.polygon_left_out"),
-            );
-            continue;
+        let polygon = match &feature.geometry {
+            Some(geometry) => area(geometry, &place, &mut issues)?,
+            None => None,
         };
-        let Some(polygon) = area(geometry, &place, &mut issues)? else { continue };
         let mut fields = FeatureFields { fields: &layer.fields, file: &layer.file, feature, issues: &mut issues };
         let mut attributes = fields.attributes();
         let word = fields.text("level");
@@ -122,19 +116,37 @@ pub fn read_units(layer: &mut LayerFile) -> Result<Vec<Unit>, InputError> {
         if let Some(urban) = fields.flag("urban") {
             attributes.insert("urban".to_owned(), Scalar::Bool(urban));
         }
-        let population = fields.amount("population")?;
-        if population.is_some() {
-            spreadable(&polygon, &place)?;
+        let population = fields.people(|| polygon.as_ref().map(area_km2))?;
+        match population {
+            Some(people) => attributes.insert("population".to_owned(), Scalar::Number(people)),
+            None => attributes.remove("population"),
+        };
+        if let Some(polygon) = polygon.as_ref().filter(|_| population.is_some()) {
+            spreadable(polygon, &place)?;
         }
-        let id = fields.text("id").or_else(|| feature.id.clone()).unwrap_or_else(|| feature.index.to_string());
-        let name = fields.text("name").unwrap_or_else(|| id.clone());
+        let id = fields.text("id").or_else(|| feature.id.clone());
+        let name = fields.text("name");
+        if polygon.is_none() {
+            note_without_ground(&place, id.is_some() || name.is_some(), &mut issues);
+            if id.is_none() && name.is_none() {
+                continue;
+            }
+        }
+        let id = id.or_else(|| name.clone()).unwrap_or_else(|| feature.index.to_string());
+        let name = name.unwrap_or_else(|| id.clone());
         let id = ids.distinct(level.as_deref(), id, feature.index, &place, &mut issues);
         units.push(Unit { feature: feature.index, id, name, level, population, area: polygon, attributes });
     }
     checks::note_empty(layer.features.len(), &layer.file, message!("message.counted_none"), &mut issues);
-    layer.used = units.len();
+    layer.used = units.iter().filter(|unit| unit.area.is_some()).count();
     layer.issues = issues;
     Ok(units)
+}
+
+/// Notes a unit whose ground is not known: one that is named is still asked by the rules, another is left out.
+fn note_without_ground(place: &Place, named: bool, issues: &mut Issues) {
+    let wanted = if named { message!("message.unit_without_ground") } else { message!("message.polygon_left_out") };
+    issues.note(IssueCode::NoGeometry, place, message!("message.no_ground"), wanted);
 }
 
 /// Barriers or closures.
@@ -147,7 +159,7 @@ pub fn read_obstacles(layer: &mut LayerFile) -> Result<Obstacles, InputError> {
             issues.note(
                 IssueCode::NoGeometry,
                 &place,
-                message!("message.null_geometry"),
+                layer.fields.without_place(feature),
                 message!("message.line_or_polygon_left_out"),
             );
             continue;
@@ -240,25 +252,40 @@ pub(crate) fn check(
     area(&Geometry::MultiPolygon(drawn.iter().map(rings).collect()), place, issues)
 }
 
-/// Checks a unit that was not read from a file as [`read_units`] checks one that was; `None` if it encloses nothing.
+/// Checks a unit that was not read from a file as [`read_units`] checks one that was.
 pub(crate) fn check_unit(
     mut unit: Unit,
     ids: &mut UnitIds,
     place: &Place,
     issues: &mut Issues,
-) -> Result<Option<Unit>, InputError> {
-    let Some(area) = check(&unit.area, place, issues)? else { return Ok(None) };
-    unit.area = area;
+) -> Result<Unit, InputError> {
+    unit.area = match &unit.area {
+        Some(drawn) => check(drawn, place, issues)?,
+        None => None,
+    };
+    if unit.area.is_none() {
+        note_without_ground(place, true, issues);
+    }
     unit.level = unit.level.map(|word| known_level(&word).to_owned());
     if let Some(level) = &unit.level {
         unit.attributes.insert("level".to_owned(), Scalar::Text(level.clone()));
     }
     if let Some(people) = unit.population {
         checks::amount(people, || place.clone().field("population"))?;
-        spreadable(&unit.area, place)?;
+        if let Some(area) = &unit.area {
+            spreadable(area, place)?;
+        }
     }
     unit.id = ids.distinct(unit.level.as_deref(), unit.id, unit.feature, place, issues);
-    Ok(Some(unit))
+    Ok(unit)
+}
+
+/// The area on the ellipsoid.
+///
+/// # Units
+/// Square kilometres.
+pub(crate) fn area_km2(area: &MultiPolygon<f64>) -> f64 {
+    area.geodesic_area_unsigned() / 1e6
 }
 
 /// Refuses a boundary or a file of areas without any polygon.

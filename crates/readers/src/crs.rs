@@ -3,7 +3,9 @@
 //! In: a name (`EPSG:4548`, a URN, a proj string). Out: nothing to do, or a [`Reprojection`] through `proj4rs`. A datum
 //! whose relation to WGS 84 is not published is refused: a guess would be a hundred metres off.
 
+use crate::crs_area;
 use crate::library_errors;
+use crate::positions::is_degrees;
 use lifering_base::frame::LonLat;
 use lifering_base::{Message, message};
 use proj4rs::{Proj, transform::transform};
@@ -13,6 +15,8 @@ use std::fmt;
 /// The way from another reference system to WGS 84.
 pub struct Reprojection {
     name: String,
+    /// Code of EPSG; `None` for a system that is named otherwise.
+    code: Option<u16>,
     from: Proj,
     to: Proj,
 }
@@ -25,6 +29,9 @@ impl fmt::Debug for Reprojection {
 
 /// EPSG codes whose degrees are WGS 84 or CGCS2000, in two or three dimensions.
 const SAME_AS_WGS84: &[u16] = &[4326, 4979, 4490, 4480];
+
+/// Geographic systems whose axes are in grads: 400 to a circle, counted from Paris.
+const IN_GRADS: &[u16] = &[4807, 4810, 4811, 4816, 4821, 4901];
 
 /// Other codes of EPSG:3857: those of ESRI, and of Google.
 const WEB_MERCATOR: &[&str] = &["102100", "102113", "900913"];
@@ -41,14 +48,40 @@ pub fn parse(name: &str) -> Result<Option<Reprojection>, Message> {
     }
     let digits = upper.rsplit([':', '/']).next().unwrap_or_default();
     let epsg = upper.contains("EPSG") || digits.len() == upper.len();
+    let esri = upper.contains("ESRI") || upper.contains("EPSG");
+    if let Some((code, definition)) = ESRI.iter().find(|(code, _)| esri && digits.parse() == Ok(*code)) {
+        return Reprojection::new(&format!("ESRI:{code}"), definition).map(Some);
+    }
     let code = if WEB_MERCATOR.contains(&digits) { Some(3857) } else { digits.parse().ok().filter(|_| epsg) };
     let Some(code): Option<u16> = code else { return Err(message!("message.crs_not_known", name = trimmed)) };
     if SAME_AS_WGS84.contains(&code) {
         return Ok(None);
     }
     let definition = crs_definitions::from_code(code).ok_or_else(|| message!("message.epsg_not_known", code = code))?;
-    Reprojection::new(&format!("EPSG:{code}"), definition.proj4).map(Some)
+    if IN_GRADS.contains(&code) {
+        return Err(message!("message.in_grads", name = format!("EPSG:{code}")));
+    }
+    let reprojection = Reprojection::new(&format!("EPSG:{code}"), definition.proj4)?;
+    Ok(Some(Reprojection { code: Some(code), ..reprojection }))
 }
+
+/// Ellipsoid and datum of a geographic system of EPSG, as parts of a proj string; `None` if the code is not known.
+#[cfg(feature = "geotiff")]
+pub(crate) fn geographic_base(code: u64) -> Option<String> {
+    let definition = crs_definitions::from_code(u16::try_from(code).ok()?)?.proj4;
+    let base = definition.trim().strip_prefix("+proj=longlat")?;
+    Some(base.replace("+no_defs", "").replace("+type=crs", "").trim().to_owned())
+}
+
+/// Systems of ESRI that population rasters come in (GHSL: World Mollweide) or that China is mapped in, as
+/// `projinfo ESRI:...` prints them.
+const ESRI: &[(u32, &str)] = &[
+    (54_009, "+proj=moll +lon_0=0 +x_0=0 +y_0=0 +datum=WGS84 +units=m +no_defs"),
+    (54_034, "+proj=cea +lat_ts=0 +lon_0=0 +x_0=0 +y_0=0 +datum=WGS84 +units=m +no_defs"),
+    (102_012, "+proj=lcc +lat_0=0 +lon_0=105 +lat_1=30 +lat_2=62 +x_0=0 +y_0=0 +datum=WGS84 +units=m +no_defs"),
+    (102_025, "+proj=aea +lat_0=30 +lon_0=95 +lat_1=15 +lat_2=65 +x_0=0 +y_0=0 +datum=WGS84 +units=m +no_defs"),
+    (102_028, "+proj=aea +lat_0=-15 +lon_0=125 +lat_1=7 +lat_2=-32 +x_0=0 +y_0=0 +datum=WGS84 +units=m +no_defs"),
+];
 
 impl Reprojection {
     /// From a proj string.
@@ -65,6 +98,7 @@ impl Reprojection {
         };
         Ok(Self {
             name: name.to_owned(),
+            code: None,
             from: Proj::from_proj_string(definition).map_err(fail)?,
             to: Proj::from_proj_string("+proj=longlat +datum=WGS84 +no_defs").map_err(fail)?,
         })
@@ -73,6 +107,16 @@ impl Reprojection {
     /// Name by which it was asked for.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether its coordinates are degrees rather than metres.
+    pub fn is_geographic(&self) -> bool {
+        self.from.is_latlong()
+    }
+
+    /// Code of EPSG; `None` for a system that is named otherwise.
+    pub fn code(&self) -> Option<u16> {
+        self.code
     }
 
     /// A position of the file as WGS 84 degrees; NaN if the projection has no such place.
@@ -146,7 +190,8 @@ impl Extent {
     }
 }
 
-/// Advice on what positions that are not WGS 84 degrees may be. `near` is a position in the region if one is known.
+/// Advice on what positions that are not WGS 84 degrees may be. `near` is a position in the region if one is known. A code
+/// is only named if the positions were seen to lie where that system is used, and near the region.
 pub fn advice(extent: Extent, near: Option<LonLat>) -> Message {
     let (low, high) = (extent.low, extent.high);
     if low.lat.abs().max(high.lat.abs()) <= 180.0 && low.lon.abs().max(high.lon.abs()) <= 90.0 {
@@ -155,36 +200,63 @@ pub fn advice(extent: Extent, near: Option<LonLat>) -> Message {
     if !(low.lon.is_finite() && low.lat.is_finite() && high.lon.is_finite() && high.lat.is_finite()) {
         return message!("message.positions_numbers");
     }
-    let set = |what: Message, code: u16| message!("message.set_crs", what = what, code = code);
     let northing = |v: f64| (1.8e6..6.1e6).contains(&v);
     let zone = |v: f64| (v / 1e6).floor() as i64;
     if northing(low.lon) && northing(high.lon) && zone(low.lat) >= 13 && zone(high.lat) <= 45 {
         return message!("message.northing_first");
     }
-    let one_zone = northing(low.lat) && northing(high.lat) && zone(low.lon) == zone(high.lon);
-    let z = zone(low.lon) as u16;
-    let mercator = || -> bool {
-        let to = parse("EPSG:3857").ok().flatten().map(|m| m.to_wgs84(extent.middle()));
-        match (to, near) {
-            (Some(there), Some(near)) => there.geodesic_m(near) < 200_000.0,
-            _ => false,
+    let mut leads: Vec<(u16, LonLat, Message)> = Vec::new();
+    let mut tried = |code: u16, what: Message| {
+        let there = |position: LonLat| parse(&format!("EPSG:{code}")).ok().flatten().map(|r| r.to_wgs84(position));
+        let used = |place: LonLat| crs_area::is_used_at(code, place, LEAD_SLACK_DEGREES);
+        let corners = [low, high].map(there);
+        let Some(place) = there(extent.middle()) else { return };
+        let close = near.is_none_or(|near| place.geodesic_m(near) < LEAD_REACH_M);
+        if close && corners.iter().flatten().chain([&place]).all(|p| is_degrees(*p) && used(*p)) {
+            leads.push((code, place, what));
         }
     };
+    let z = zone(low.lon) as u16;
+    let in_china = northing(low.lat) && northing(high.lat);
     match z {
-        25..=45 if one_zone => set(message!("message.gk3_zone", zone = z), 4513 + (z - 25)),
-        13..=23 if one_zone && !mercator() => set(message!("message.gk6_zone", zone = z), 4491 + (z - 13)),
-        _ if northing(low.lat) && northing(high.lat) && (1e5..9e5).contains(&low.lon) && high.lon < 9e5 => {
-            match near.and_then(|near| nearest_meridian(extent.middle(), near)) {
-                Some((m, code)) => set(message!("message.gk3_meridian", meridian = m), code),
-                None => message!("message.gk3_any"),
+        25..=45 if in_china && zone(high.lon) == zone(low.lon) => {
+            tried(4513 + (z - 25), message!("message.gk3_zone", zone = z))
+        }
+        13..=23 if in_china && zone(high.lon) == zone(low.lon) => {
+            tried(4491 + (z - 13), message!("message.gk6_zone", zone = z))
+        }
+        _ if in_china && (1e5..9e5).contains(&low.lon) && high.lon < 9e5 => {
+            let Some(near) = near else { return message!("message.gk3_any") };
+            if let Some((meridian, code)) = nearest_meridian(extent.middle(), near) {
+                tried(code, message!("message.gk3_meridian", meridian = meridian));
             }
         }
-        _ if high.lon.abs().max(low.lon.abs()) < 20_037_509.0 && high.lat.abs().max(low.lat.abs()) < 20_048_967.0 => {
-            message!("message.set_any_crs")
-        }
-        _ => message!("message.set_or_reproject"),
+        _ => {}
+    }
+    let spherical =
+        high.lon.abs().max(low.lon.abs()) < 20_037_509.0 && high.lat.abs().max(low.lat.abs()) < 20_048_967.0;
+    // Without a place to compare with, small numbers are metres of anything.
+    if spherical && (near.is_some() || low.lon.abs() > 1e6 || low.lat.abs() > 6.2e6) {
+        tried(3857, message!("message.web_mercator"));
+    }
+    let degrees = |d: f64| format!("{d:.3}");
+    match &leads[..] {
+        [] => message!("message.set_or_reproject"),
+        [(code, place, what), ..] => message!(
+            "message.set_crs",
+            what = what.clone(),
+            code = *code,
+            lon = degrees(place.lon),
+            lat = degrees(place.lat)
+        ),
     }
 }
+
+/// Farthest that a system may be named beyond its area of use, degrees.
+const LEAD_SLACK_DEGREES: f64 = 0.5;
+
+/// Farthest that positions may lie from the region for their system to be named, metres: a province.
+const LEAD_REACH_M: f64 = 200_000.0;
 
 /// The central meridian (and its EPSG code) under which a position without zone number lies nearest to the region.
 fn nearest_meridian(position: LonLat, near: LonLat) -> Option<(u16, u16)> {
@@ -200,6 +272,10 @@ fn nearest_meridian(position: LonLat, near: LonLat) -> Option<(u16, u16)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    /// The origin of Lambert zone II.
+    const PARIS: (f64, f64) = (2.33653361, 46.79994878);
 
     fn extent(low: (f64, f64), high: (f64, f64)) -> Extent {
         Extent { low: LonLat::new(low.0, low.1), high: LonLat::new(high.0, high.1) }
@@ -244,6 +320,31 @@ mod tests {
         assert!((p.lon - 118.0).abs() < 1e-6 && (p.lat - 24.0).abs() < 1e-6, "{p:?}");
     }
 
+    /// As pyproj 3.7 has it from the same proj string.
+    #[test]
+    fn a_prime_meridian_is_counted_from_and_grads_are_refused() {
+        let paris = parse("EPSG:27572").unwrap().unwrap().to_wgs84(LonLat::new(600_000.0, 2_200_000.0));
+        assert!((paris.lon - PARIS.0).abs() < 1e-6 && (paris.lat - PARIS.1).abs() < 1e-6, "{paris:?}");
+        assert!(parse("EPSG:4807").unwrap_err().to_string().contains("grads"));
+    }
+
+    proptest! {
+        /// Whatever code is named, following it leads to where that system is used, and near the region.
+        #[test]
+        fn every_code_that_is_named_leads_near_the_region(
+            x in prop_oneof![0.0..1e6f64, 1e6..5e7f64], y in -1e7..1e7f64, lon in 74.0..134.0f64, lat in 18.0..53.0f64, known: bool,
+        ) {
+            let near = known.then(|| LonLat::new(lon, lat));
+            let text = advice(extent((x, y), (x + 5e3, y + 5e3)), near).to_string();
+            if let Some((_, after)) = text.split_once("EPSG:").filter(|_| text.contains("around")) {
+                let code: u16 = after.chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap();
+                let place = parse(&format!("EPSG:{code}")).unwrap().unwrap().to_wgs84(LonLat::new(x + 2.5e3, y + 2.5e3));
+                prop_assert!(is_degrees(place) && crs_area::is_used_at(code, place, 0.5), "{text} {place:?}");
+                prop_assert!(near.is_none_or(|near| place.geodesic_m(near) < 200_000.0), "{text} {place:?}");
+            }
+        }
+    }
+
     #[test]
     fn ranges_propose_a_code() {
         let near = Some(LonLat::new(118.5, 24.7));
@@ -265,6 +366,9 @@ mod tests {
                 .to_string()
                 .contains("EPSG:3857")
         );
+        // Zone 13 of 6 degrees would lie in Pakistan, where EPSG:4491 is not used.
+        let mercator = advice(extent((13_190_000.0, 2_830_000.0), (13_200_000.0, 2_840_000.0)), None).to_string();
+        assert!(mercator.contains("EPSG:3857") && mercator.contains("118.5"), "{mercator}");
         assert!(advice(extent((24.5, 118.2), (24.9, 118.8)), None).to_string().contains("swapped"));
         assert!(
             advice(extent((2_730_000.0, 39_650_000.0), (2_750_000.0, 39_670_000.0)), None)

@@ -1,7 +1,7 @@
 //! `.prj` files: well-known text of reference systems, as Esri and OGC write it.
 //!
 //! In: WKT 1. Out: a proj string for [`super::crs`], or nothing if it means WGS 84. Known are geographic systems,
-//! transverse Mercator (Gauss-Krueger, UTM), Mercator, Lambert conformal and Albers.
+//! transverse Mercator (Gauss-Krueger, UTM), Mercator, Lambert conformal and equal-area, Albers, Mollweide, sinusoidal.
 
 use lifering_base::{Message, message};
 
@@ -47,9 +47,18 @@ pub fn proj_string(text: &str) -> Result<Option<String>, Message> {
         (_, true) => "+towgs84=0,0,0".to_owned(),
         _ => return Err(message!("message.datum_untied", datum = datum)),
     };
-    let ellipsoid = format!("+a={axis} +rf={flattening} {tie} +no_defs");
+    let meridian = match numbers(text, "PRIMEM").and_then(|n| n.first().copied()) {
+        Some(meridian) if meridian != 0.0 => format!("+pm={meridian} "),
+        _ => String::new(),
+    };
+    let ellipsoid = format!("+a={axis} +rf={flattening} {tie} {meridian}+no_defs");
+    // The first unit is that of the geographic system, in radians.
+    let angle = numbers(text, "UNIT").and_then(|n| n.first().copied());
+    if let Some(angle) = angle.filter(|angle| *angle < 1.0 && (*angle - 1_f64.to_radians()).abs() > 1e-9) {
+        return Err(message!("message.angular_unit", code = angle.to_string()));
+    }
     let Some(projection) = quoted(text, "PROJECTION") else {
-        return Ok(if modern && shift.iter().all(|s| *s == 0.0) {
+        return Ok(if modern && meridian.is_empty() && shift.iter().all(|s| *s == 0.0) {
             None
         } else {
             Some(format!("+proj=longlat {ellipsoid}"))
@@ -58,7 +67,10 @@ pub fn proj_string(text: &str) -> Result<Option<String>, Message> {
     let value = |name: &str, default: f64| parameter(text, name).unwrap_or(default);
     let unit =
         text.rfind("UNIT[").and_then(|at| numbers(&text[at..], "UNIT")).and_then(|n| n.first().copied()).unwrap_or(1.0);
-    let (lon, lat) = (value("Central_Meridian", value("Longitude_Of_Center", 0.0)), value("Latitude_Of_Origin", 0.0));
+    let (lon, lat) = (
+        value("Central_Meridian", value("Longitude_Of_Center", 0.0)),
+        value("Latitude_Of_Origin", value("Latitude_Of_Center", 0.0)),
+    );
     let (x, y) = (value("False_Easting", 0.0) * unit, value("False_Northing", 0.0) * unit);
     let origin = format!("+lon_0={lon} +x_0={x} +y_0={y} +to_meter={unit} {ellipsoid}");
     let (one, two) = (value("Standard_Parallel_1", 0.0), value("Standard_Parallel_2", 0.0));
@@ -70,6 +82,10 @@ pub fn proj_string(text: &str) -> Result<Option<String>, Message> {
         "mercator" | "mercator_1sp" => format!("+proj=merc +lat_ts={one} {origin}"),
         "lambert_conformal_conic" | "lambert_conformal_conic_2sp" => format!("+proj=lcc +lat_1={one} +lat_2={two} +lat_0={lat} {origin}"),
         "albers" | "albers_conic_equal_area" => format!("+proj=aea +lat_1={one} +lat_2={two} +lat_0={lat} {origin}"),
+        "lambert_azimuthal_equal_area" => format!("+proj=laea +lat_0={lat} {origin}"),
+        "cylindrical_equal_area" => format!("+proj=cea +lat_ts={one} {origin}"),
+        "mollweide" => format!("+proj=moll {origin}"),
+        "sinusoidal" => format!("+proj=sinu {origin}"),
         other => return Err(message!("message.the_projection", name = other)),
     }))
 }

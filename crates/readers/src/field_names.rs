@@ -12,7 +12,12 @@ const NAME: FieldNames = ("name", &["Name", "NAME", "名称", "站点名称", "�
 const KIND: FieldNames = ("kind", &["类型", "类别", "站点类型", "机构类型", "type"]);
 const BEDS: FieldNames = ("beds", &["床位", "床位数"]);
 const DECONTAMINATION: FieldNames = ("decontamination", &["洗消中心", "洗消", "标准化洗消中心"]);
-const POPULATION: FieldNames = ("population", &["人口", "常住人口", "人口数", "pop", "POP", "总人口"]);
+const POPULATION: FieldNames = (
+    "population",
+    &["人口", "常住人口", "人口数", "pop", "POP", "总人口", "人口密度", "population_density", "pop_density"],
+);
+/// Names of densities: people on a square kilometre, whatever the heading says.
+pub const DENSITIES: &[&str] = &["人口密度", "population_density", "pop_density"];
 /// The year in which a site came into use where and as it stands; a date will do.
 const OPENED: FieldNames =
     ("opened", &["启用年份", "投用年份", "建成年份", "启用时间", "投用时间", "建成时间", "启用日期", "opened_year"]);

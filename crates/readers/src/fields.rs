@@ -1,18 +1,24 @@
-//! Names of fields in files, and the values of features as types.
+//! Names of fields in files.
 //!
-//! In: the properties of a feature. Out: numbers, flags and words; a value that is not understood becomes an issue.
+//! In: the names that a layer may have, those that region.toml states, and the columns of a file. Out: [`Fields`]: the
+//! column of each field. [`FeatureFields`] reads the values in them.
 
-use crate::checks;
+pub use crate::feature_fields::FeatureFields;
+
+use crate::columns::ColumnRecord;
+use crate::corrections::ColumnMapping;
 use crate::feature::RawFeature;
-use crate::field_names::known;
-use crate::numbers::parse_number;
+use crate::field_names::{DENSITIES, known};
+use crate::formats::table::TableLayout;
+use crate::headings::{KnownName, Match, NameInFile};
+use crate::measures::{Measure, Scale};
+use crate::numbers::{DecimalSign, spelled};
 use crate::properties::{Properties, Property};
 use lifering_base::error::{InputError, Place, nearest};
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::records::Layer;
-use lifering_base::records::attributes::Scalar;
 use lifering_base::{Message, message};
-use std::borrow::Cow;
+use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether a field of a layer is a number.
@@ -50,15 +56,44 @@ pub fn amounts(layer: Layer) -> &'static [&'static str] {
     }
 }
 
+/// A column of a file that holds a field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// Its name in the file.
+    pub name: String,
+    /// The scale that the heading states; `None` without one.
+    pub scale: Option<Scale>,
+}
+
+/// A column that may be meant by a field, best first.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Candidate<'a> {
+    how: Match,
+    /// Position of the name among those that are known.
+    known: usize,
+    /// Position of the column in the file.
+    at: usize,
+    name: &'a str,
+    scale: Option<Scale>,
+}
+
 /// Names of the fields of one layer in its file.
 #[derive(Clone, Debug)]
 pub struct Fields {
+    /// The layer.
+    layer: Layer,
     /// Key of the layer in region.toml.
     key: String,
     /// Names in files by lifering's name.
     names: BTreeMap<String, Vec<String>>,
-    /// Of these names, those that some feature of the file has.
-    settled: BTreeMap<String, Vec<String>>,
+    /// Fields whose name region.toml states.
+    stated: BTreeSet<String>,
+    /// Fields for which a column was asked for beside the usual names.
+    mapped: BTreeSet<String>,
+    /// The columns of the file that hold each field, best first.
+    settled: BTreeMap<String, Vec<Column>>,
+    /// How the rows stood in their table; `None` if the file is no table.
+    table: Option<TableLayout>,
 }
 
 impl Fields {
@@ -75,7 +110,9 @@ impl Fields {
                 ((*name).to_owned(), std::iter::once(name).chain(others.iter()).map(|n| (*n).to_owned()).collect())
             })
             .collect();
+        let mut stated = BTreeSet::new();
         for (field, in_file) in given.into_iter().flatten() {
+            stated.insert(field.clone());
             if layer == Layer::Extra {
                 names.insert(field.clone(), vec![in_file.clone()]);
                 continue;
@@ -94,12 +131,58 @@ impl Fields {
             };
             *entry = vec![in_file.clone()];
         }
-        Ok(Self { key: key.to_owned(), settled: names.clone(), names })
+        let as_known = |names: &Vec<String>| -> Vec<Column> {
+            names.iter().map(|name| Column { name: name.clone(), scale: None }).collect()
+        };
+        let settled = names.iter().map(|(field, names)| (field.clone(), as_known(names))).collect();
+        Ok(Self { layer, key: key.to_owned(), names, stated, mapped: BTreeSet::new(), settled, table: None })
+    }
+
+    /// Takes further names for fields, before all others.
+    pub fn map(&mut self, mappings: &[ColumnMapping]) {
+        for ColumnMapping { column, field } in mappings {
+            let Some(names) = self.names.get_mut(field) else {
+                if self.layer == Layer::Extra {
+                    self.names.insert(field.clone(), vec![column.clone()]);
+                }
+                continue;
+            };
+            names.insert(0, column.clone());
+            self.mapped.insert(field.clone());
+        }
+    }
+
+    /// lifering's names of the fields.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.keys().map(String::as_str)
     }
 
     /// The value of a field; `None` if it is missing or null.
     pub fn find<'p>(&self, properties: &'p Properties, field: &str) -> Option<&'p Property> {
-        self.settled.get(field)?.iter().find_map(|name| properties.get(name).filter(|v| !v.is_null()))
+        self.column_of(properties, field).map(|(value, _)| value)
+    }
+
+    /// The value of a field and the column that it stands in; `None` if it is missing or null.
+    pub fn column_of<'p>(&self, properties: &'p Properties, field: &str) -> Option<(&'p Property, &Column)> {
+        let columns = self.settled.get(field)?;
+        columns.iter().find_map(|column| Some((properties.get(&column.name).filter(|v| !v.is_null())?, column)))
+    }
+
+    /// The sign before the decimals of the file's numbers.
+    pub fn decimal_sign(&self) -> DecimalSign {
+        self.table.as_ref().map_or_else(DecimalSign::default, |table| table.decimal_sign)
+    }
+
+    /// The number that a text of a field spells without a unit of its own; `None` if it spells none.
+    pub fn number_in(&self, field: &str, text: &str) -> Option<f64> {
+        let found = spelled(text, Measure::of(field), self.decimal_sign())?;
+        (!found.has_unit).then_some(found.number)
+    }
+
+    /// The name of a field as a message about the file gives it: in a table that of its column.
+    pub fn name_in_file<'a>(&'a self, field: &'a str) -> &'a str {
+        let column = self.table.as_ref().and_then(|_| self.settled.get(field)?.first());
+        column.map_or(field, |column| column.name.as_str())
     }
 
     /// The place of a feature, for messages.
@@ -110,262 +193,195 @@ impl Fields {
             _ => None,
         };
         Place {
-            file: file.to_owned(),
-            line: None,
             feature: Some(feature.index),
+            row: self.table.as_ref().and_then(|table| table.row(feature.index)),
             id: text("id").or_else(|| feature.id.clone()).or_else(|| text("name")),
-            field: None,
+            ..Place::file(file)
         }
     }
 
-    /// Drops names that no feature has, so that they are not looked for in each, and takes the others as the file spells
-    /// them.
-    pub fn settle(&mut self, features: &[RawFeature]) {
-        let mut present: BTreeSet<&str> = BTreeSet::new();
+    /// What a message says of a feature without a place: of a row, what address it has.
+    pub fn without_place(&self, feature: &RawFeature) -> Message {
+        let Some(table) = &self.table else { return message!("message.null_geometry") };
+        let address = table.address.as_ref().and_then(|column| feature.properties.get(column)?.as_str());
+        match address {
+            Some(address) => {
+                message!("message.only_an_address", address = crate::feature_fields::short(address).into_owned())
+            }
+            None => message!("message.no_coordinates"),
+        }
+    }
+
+    /// lifering's name of the field that a heading is known for.
+    pub fn recognised(&self, heading: &str) -> Option<&str> {
+        let in_file = NameInFile::of(heading);
+        let matching = |(field, names): &(&String, &Vec<String>)| {
+            let names: Vec<KnownName<'_>> = names.iter().map(|name| KnownName::of(name)).collect();
+            self.candidate(field, &names, 0, &in_file).is_some()
+        };
+        self.names.iter().find(matching).map(|(field, _)| field.as_str())
+    }
+
+    /// Finds the columns of each field in the file. Where several may be meant, the best match is taken: the name letter
+    /// by letter, then but for capitals and space, with a unit, with notes, cut off by a shapefile; of equal matches the
+    /// name that stands first in the list of docs/region.md, then the column that stands first in the file. Others only
+    /// fill in where it is empty, and not at all if they differ from it anywhere: that is noted.
+    pub fn settle(
+        &mut self,
+        features: &[RawFeature],
+        table: Option<TableLayout>,
+        file: &str,
+        issues: &mut Issues,
+    ) -> Vec<ColumnRecord> {
+        self.table = table;
+        let (mut present, mut seen): (Vec<&str>, FxHashSet<&str>) = Default::default();
         Properties::each_new_name(features.iter().map(|f| &f.properties), |name| {
-            present.insert(name);
+            if seen.insert(name) {
+                present.push(name);
+            }
         });
-        for (field, names) in &mut self.settled {
-            let known = self.names.get(field).into_iter().flatten();
-            let exact = known.clone().filter(|name| present.contains(name.as_str())).cloned();
-            let alike = known.clone().flat_map(|name| present.iter().filter(|p| same_name(name, p)));
-            *names = exact.chain(alike.map(|p| (*p).to_owned())).collect();
-            names.dedup();
+        let in_file: Vec<NameInFile<'_>> = present.iter().map(|name| NameInFile::of(name)).collect();
+        let mut settled = BTreeMap::new();
+        for (field, names) in &self.names {
+            let known: Vec<KnownName<'_>> = names.iter().map(|name| KnownName::of(name)).collect();
+            let columns = in_file.iter().enumerate();
+            let mut found: Vec<Candidate<'_>> =
+                columns.filter_map(|(at, name)| self.candidate(field, &known, at, name)).collect();
+            found.sort_by_key(|candidate| (candidate.how, candidate.known, candidate.at));
+            if let Some((best, others)) = found.split_first()
+                && !matches!(field.as_str(), "id" | "name")
+                && !self.mapped.contains(field)
+                && !others.is_empty()
+            {
+                let differing = others.iter().filter(|other| differ(features, best, other)).count();
+                if differing > 0 {
+                    let all: Vec<&str> = found.iter().map(|candidate| candidate.name).collect();
+                    let place = Place::file(file).field(field);
+                    let wanted = message!("message.column_taken", name = best.name);
+                    let found_all = message!("message.columns_for_one", all = all.join(", "));
+                    issues.note(IssueCode::SeveralColumns, &place, found_all, wanted);
+                    found.truncate(1);
+                }
+            }
+            let columns: Vec<Column> =
+                found.iter().map(|c| Column { name: c.name.to_owned(), scale: c.scale }).collect();
+            if !columns.is_empty() {
+                settled.insert(field.clone(), columns);
+            }
         }
-        self.settled.retain(|_, names| !names.is_empty());
+        self.settled = settled;
+        crate::columns::records(self, &present, features)
     }
 
-    /// Whether a name in the file is that of a known field.
-    pub fn is_known(&self, name: &str) -> bool {
-        self.name_of(name).is_some()
+    fn candidate<'a>(
+        &self,
+        field: &str,
+        names: &[KnownName<'_>],
+        at: usize,
+        in_file: &NameInFile<'a>,
+    ) -> Option<Candidate<'a>> {
+        let measure = Measure::of(field);
+        let matching = |(known, name): (usize, &KnownName<'_>)| -> Option<Candidate<'a>> {
+            let (how, scale) = in_file.matches(name, measure)?;
+            let scale = if self.stated.contains(field) {
+                // A name that region.toml states is that column and no other, in whatever unit it says.
+                (how <= Match::Alike).then_some(())?;
+                scale
+            } else if DENSITIES.contains(&name.name) {
+                match scale {
+                    None => Some(Scale::PerKm2(1.0)),
+                    Some(Scale::PerKm2(_)) => scale,
+                    Some(Scale::Times(_)) => return None,
+                }
+            } else {
+                scale
+            };
+            Some(Candidate { how, known, at, name: in_file.name, scale })
+        };
+        names.iter().enumerate().filter_map(matching).min_by_key(|candidate| (candidate.how, candidate.known))
+    }
+
+    /// The columns that hold a field, best first; none if the file has none.
+    pub fn columns(&self, field: &str) -> &[Column] {
+        self.settled.get(field).map_or(&[], Vec::as_slice)
+    }
+
+    /// How the rows stood in their table; `None` if the file is no table.
+    pub fn table(&self) -> Option<&TableLayout> {
+        self.table.as_ref()
+    }
+
+    /// The names in files of a field, lifering's own first.
+    pub fn known_names(&self, field: &str) -> &[String] {
+        self.names.get(field).map_or(&[], Vec::as_slice)
+    }
+
+    /// The layer.
+    pub fn layer(&self) -> Layer {
+        self.layer
+    }
+
+    /// Whether a column is a part of the place.
+    pub fn is_place(&self, name: &str) -> bool {
+        self.table.as_ref().is_some_and(|table| table.places.iter().any(|(column, _)| column == name))
     }
 
     /// lifering's name of the field that the file calls `name`.
     pub fn name_of(&self, name: &str) -> Option<&str> {
-        self.names.iter().find(|(_, names)| names.iter().any(|n| same_name(n, name))).map(|(ours, _)| ours.as_str())
+        let held = |columns: &[Column]| columns.iter().any(|column| column.name == name);
+        self.settled.iter().find(|(_, columns)| held(columns)).map(|(field, _)| field.as_str())
     }
 
-    /// The refusal of a layer without a required field: lists the fields there are and suggests the likely one.
-    pub fn missing(&self, file: &str, field: &str, properties: Option<&Properties>) -> InputError {
-        let found: Vec<&str> = properties.into_iter().flat_map(Properties::keys).collect();
-        let names = self.names.get(field).cloned().unwrap_or_default();
-        let near = names.iter().find_map(|n| nearest(n, found.iter().copied()));
-        let help = match near {
-            Some(near) => {
-                message!("message.add_field", layer = &self.key, field = field, near = near)
-            }
-            None => message!("message.name_field", layer = &self.key, field = field),
+    /// The refusal of a layer of whose features none has a number in a required field. A column is suggested only if
+    /// reading it so was tried with these features, and gave a number in each.
+    pub fn missing(&self, file: &str, field: &str, features: &[Properties]) -> InputError {
+        let place = Place::file(file).field(self.name_in_file(field));
+        let names = self.known_names(field);
+        let wanted = match names {
+            [] => Message::from(field),
+            [only] => message!("message.field_as_told", only = only, field = field, layer = &self.key),
+            [first, others @ ..] => message!("message.field_or", first = first, others = others.join(", ")),
         };
-        let listed = if found.is_empty() {
+        if let Some(column) = self.columns(field).first() {
+            let value = features.iter().find_map(|p| p.get(&column.name).filter(|v| !v.is_null()));
+            let shown = value.map_or_else(String::new, |v| crate::feature_fields::short(&v.to_string()).into_owned());
+            let found = message!("message.no_number_in", name = &column.name, value = shown);
+            return InputError::wrong(place, found, message!("message.numbers_in_column"));
+        }
+        let mut present: Vec<&str> = Vec::new();
+        for name in features.iter().flat_map(Properties::keys) {
+            if !present.contains(&name) {
+                present.push(name);
+            }
+        }
+        let listed = if present.is_empty() {
             message!("message.no_properties")
         } else {
-            message!("message.the_fields", all = found.join(", "))
+            message!("message.the_fields", all = present.join(", "))
         };
-        let wanted = match names.as_slice() {
-            [first, others @ ..] if !others.is_empty() => {
-                message!("message.field_or", first = first, others = others.join(", "))
-            }
-            [only] => message!("message.field_as_told", only = only, field = field, layer = &self.key),
-            _ => Message::from(format!("`{field}`")),
+        let help = match crate::columns::likely(self, field, &present, features) {
+            Some(near) => message!("message.add_field", layer = &self.key, field = field, near = near),
+            None => message!("message.name_field", layer = &self.key, field = field),
         };
-        InputError::wrong(Place::file(file).field(field), listed, wanted).with_help(help)
+        InputError::wrong(place, listed, wanted).with_help(help)
     }
 }
 
-/// Bytes of a field's name in a shapefile (dBASE III).
-const DBF_NAME: usize = 10;
-
-/// Whether a known name of a field and one in a file are the same but for capitals and the space around them, which tools
-/// change at will, or for what a shapefile cuts off: whole characters beyond its ten bytes, in UTF-8 or in GBK.
-fn same_name(known: &str, in_file: &str) -> bool {
-    let (known, in_file) = (known.trim(), in_file.trim());
-    if known.contains(':') && !in_file.contains(':') {
-        // `motor_vehi` is `motor_vehicle`, not `motor_vehicle:forward`.
-        return false;
-    }
-    let Some((start, rest)) = known.split_at_checked(in_file.len()) else { return false };
-    if !start.eq_ignore_ascii_case(in_file) {
-        return false;
-    }
-    let Some(next) = rest.chars().next() else { return true };
-    let utf8 = |c: char| c.len_utf8();
-    let gbk = |c: char| if c.is_ascii() { 1 } else { 2 };
-    let cut_off = |bytes: fn(char) -> usize| {
-        let length: usize = in_file.chars().map(bytes).sum();
-        length <= DBF_NAME && length + bytes(next) > DBF_NAME
+/// Whether two columns hold different values in any feature that has both.
+fn differ(features: &[RawFeature], one: &Candidate<'_>, other: &Candidate<'_>) -> bool {
+    let same = |a: &Property, b: &Property| match (a, b) {
+        (Property::Text(a), Property::Text(b)) => a.trim() == b.trim(),
+        (Property::Number(a), Property::Number(b)) => a.as_f64() == b.as_f64(),
+        (Property::Text(text), number @ Property::Number(_)) | (number @ Property::Number(_), Property::Text(text)) => {
+            text.trim() == number.to_string()
+        }
+        (a, b) => a == b,
     };
-    cut_off(utf8) || cut_off(gbk)
-}
-
-/// Reads one feature's fields and notes what it cannot understand.
-pub struct FeatureFields<'a> {
-    /// Names of the layer.
-    pub fields: &'a Fields,
-    /// The layer's file.
-    pub file: &'a str,
-    /// The feature.
-    pub feature: &'a RawFeature,
-    /// Collected issues of the layer.
-    pub issues: &'a mut Issues,
-}
-
-impl<'a> FeatureFields<'a> {
-    /// The place of a field of the feature. It is built only when there is something to note.
-    pub fn place(&self, field: &str) -> Place {
-        self.fields.place(self.file, self.feature).field(field)
-    }
-
-    fn find(&self, field: &str) -> Option<&'a Property> {
-        self.fields.find(&self.feature.properties, field)
-    }
-
-    /// A number; one spelled as text is noted.
-    pub fn number(&mut self, field: &str) -> Option<f64> {
-        let value = self.find(field)?;
-        match value {
-            Property::Number(n) => n.as_f64().filter(|n| n.is_finite()),
-            Property::Text(text) if text.trim().is_empty() => None,
-            Property::Text(text) => {
-                let place = self.place(field);
-                if let Some(number) = parse_number(text) {
-                    self.issues.note(
-                        IssueCode::NumberAsText,
-                        &place,
-                        format!("\"{text}\""),
-                        message!("message.read_as", n = number),
-                    );
-                    Some(number)
-                } else {
-                    self.issues.note(
-                        IssueCode::NotUnderstood,
-                        &place,
-                        format!("\"{text}\""),
-                        message!("message.number_absent"),
-                    );
-                    None
-                }
-            }
-            other => {
-                let place = self.place(field);
-                self.issues.note(
-                    IssueCode::NotUnderstood,
-                    &place,
-                    other.to_string(),
-                    message!("message.number_absent"),
-                );
-                None
-            }
+    features.iter().any(|feature| {
+        let value = |candidate: &Candidate<'_>| feature.properties.get(candidate.name).filter(|v| !v.is_null());
+        match (value(one), value(other)) {
+            (Some(a), Some(b)) => one.scale != other.scale || !same(a, b),
+            _ => false,
         }
-    }
-
-    /// A number of at least 0; a negative one stops the run, and so does one above 10 billion.
-    pub fn amount(&mut self, field: &str) -> Result<Option<f64>, InputError> {
-        self.number(field).map(|n| checks::amount(n, || self.place(field))).transpose()
-    }
-
-    /// A number of things; a fraction is noted and treated as absent.
-    pub fn count(&mut self, field: &str) -> Result<Option<f64>, InputError> {
-        let Some(number) = self.amount(field)? else { return Ok(None) };
-        let place = || self.fields.place(self.file, self.feature).field(field);
-        Ok(checks::whole(number, place, self.issues))
-    }
-
-    /// A number of at least 0 in a log; a negative one is noted and treated as absent.
-    pub fn logged_amount(&mut self, field: &str) -> Option<f64> {
-        let number = self.number(field)?;
-        let place = || self.fields.place(self.file, self.feature).field(field);
-        checks::logged_amount(number, place, self.issues)
-    }
-
-    /// Yes or no in the usual spellings.
-    pub fn flag(&mut self, field: &str) -> Option<bool> {
-        let value = self.find(field)?;
-        let word = match value {
-            Property::Bool(b) => return Some(*b),
-            Property::Number(n) => n.to_string(),
-            Property::Text(text) => text.trim().to_lowercase(),
-            other => other.to_string(),
-        };
-        match word.as_str() {
-            "" => None,
-            "yes" | "true" | "1" | "t" | "y" | "是" | "有" | "√" => Some(true),
-            "no" | "false" | "0" | "f" | "n" | "否" | "无" | "没有" => Some(false),
-            _ => {
-                let place = self.place(field);
-                self.issues.note(IssueCode::NotUnderstood, &place, value.to_string(), message!("message.flag_absent"));
-                None
-            }
-        }
-    }
-
-    /// A word; a number is read as its digits.
-    pub fn text(&self, field: &str) -> Option<String> {
-        self.word(field).map(Cow::into_owned)
-    }
-
-    /// A word, borrowed if it is text in the file.
-    pub fn word(&self, field: &str) -> Option<Cow<'a, str>> {
-        match self.find(field)? {
-            Property::Text(text) => word(text).map(Cow::Borrowed),
-            Property::Number(n) => Some(Cow::Owned(n.to_string())),
-            Property::Bool(b) => Some(Cow::Borrowed(if *b { "true" } else { "false" })),
-            _ => None,
-        }
-    }
-
-    /// All properties as attributes, the known fields under lifering's names.
-    pub fn attributes(&self) -> BTreeMap<String, Scalar> {
-        let mut all: BTreeMap<String, Scalar> =
-            self.feature.properties.iter().filter_map(|(k, v)| Some((k.to_owned(), scalar(v)?))).collect();
-        for name in self.fields.names.keys() {
-            if let Some(value) = self.find(name).and_then(scalar) {
-                all.insert(name.clone(), value);
-            }
-        }
-        all
-    }
-}
-
-fn scalar(value: &Property) -> Option<Scalar> {
-    match value {
-        Property::Bool(b) => Some(Scalar::Bool(*b)),
-        Property::Number(n) => n.as_f64().map(Scalar::Number),
-        Property::Text(s) => word(s).map(|s| Scalar::Text(s.to_owned())),
-        _ => None,
-    }
-}
-
-/// The text without space around it; `None` if it is empty or a word by which tools write a missing value.
-fn word(text: &str) -> Option<&str> {
-    const NOTHING: [&str; 8] = ["nan", "null", "none", "nil", "<na>", "<null>", "n/a", "#n/a"];
-    let word = text.trim();
-    let nothing = word.is_empty() || NOTHING.iter().any(|n| n.eq_ignore_ascii_case(word));
-    (!nothing).then_some(word)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_as_tools_change_them() {
-        for (known, in_file, same) in [
-            ("population", " POPULATION ", true),
-            ("negative_pressure", "negative_p", true),
-            ("decontamination", "DECONTAMIN", true),
-            // Ten bytes hold three Chinese characters.
-            ("负压救护车", "负压救", true),
-            ("救护车数量", "救护车", true),
-            // And five in GBK.
-            ("标准化洗消中心", "标准化洗消", true),
-            // A shapefile has room for more than this.
-            ("negative_pressure", "negative", false),
-            ("负压救护车", "负压", false),
-            ("ambulances", "ambulance", false),
-            ("negative_pressure", "negative_pressures", false),
-            ("level", "", false),
-        ] {
-            assert_eq!(same_name(known, in_file), same, "{known} {in_file}");
-        }
-    }
+    })
 }

@@ -7,15 +7,18 @@
 mod lay_out;
 mod stations;
 
+use crate::columns::ColumnRecord;
+use crate::corrections::{ColumnMapping, Corrections};
 use crate::crs::Extent;
 use crate::feature::RawFeature;
 use crate::fields::Fields;
 use crate::formats::{Format, osm};
 use crate::layer_file::{LayerContext, LayerFile};
+use crate::region::try_records;
 use crate::settings::LayerSpec;
 use crate::source::{Source, read_file};
 use lifering_base::error::{InputError, Place};
-use lifering_base::issue::Issues;
+use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::message;
 use lifering_base::records::Layer;
 use std::collections::BTreeMap;
@@ -34,6 +37,8 @@ pub struct ImportRequest {
     pub boundary: Option<String>,
     /// Kinds of facilities that stand for ambulance stations; empty for none.
     pub stations_from: Vec<String>,
+    /// Corrections that were asked for.
+    pub corrections: Corrections,
 }
 
 /// The outcome of an import.
@@ -43,14 +48,25 @@ pub struct Imported {
     pub files: Vec<(String, Vec<u8>)>,
     /// Layer, file it came from, features.
     pub layers: Vec<(Layer, String, usize)>,
-    /// Issues by file.
-    pub issues: Vec<(String, Issues)>,
+    /// By file: what was made of its columns, and issues.
+    pub read: Vec<FileRead>,
     /// Number of facilities that stand for ambulance stations.
     pub stand_ins: usize,
     /// Layers that no source has and that region.toml lists as `without`; rules about them cannot be judged.
     pub without: Vec<Layer>,
     /// Layers without which the region cannot be audited.
     pub missing: Vec<Layer>,
+}
+
+/// What was noticed in one of the files.
+#[derive(Debug)]
+pub struct FileRead {
+    /// Name of the file.
+    pub file: String,
+    /// What was made of every column; empty for a file of several layers.
+    pub columns: Vec<ColumnRecord>,
+    /// Issues.
+    pub issues: Issues,
 }
 
 /// Words in file names that tell the layer.
@@ -131,8 +147,10 @@ fn layer_of(name: &str, path: &str) -> Result<Layer, InputError> {
 struct Sources {
     /// The file and the features of each layer.
     found: BTreeMap<Layer, (String, Vec<RawFeature>)>,
-    /// Issues by file.
-    issues: Vec<(String, Issues)>,
+    /// What was noticed in each file.
+    read: Vec<FileRead>,
+    /// By layer, the columns that were asked for and that it has.
+    mapped: BTreeMap<Layer, Vec<ColumnMapping>>,
     /// Extent of roads, boundary and units.
     extent: Option<Extent>,
     /// The extract, once it is read.
@@ -151,8 +169,8 @@ pub fn import(request: &ImportRequest) -> Result<Imported, InputError> {
         let file = Path::new(path).file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         match layer {
             None if Format::of(&file) == Format::OsmPbf => sources.read_extract(path, &file, request)?,
-            None => sources.read_layer(layer_of(&file, path)?, path, &file)?,
-            Some(layer) => sources.read_layer(layer, path, &file)?,
+            None => sources.read_layer(layer_of(&file, path)?, path, &file, request)?,
+            Some(layer) => sources.read_layer(layer, path, &file, request)?,
         }
     }
     if let (Some(wanted), None) = (&request.boundary, &sources.extract) {
@@ -188,18 +206,20 @@ impl Sources {
             // A layer given by a file of its own is better than what the map knows of it.
             self.found.entry(layer).or_insert((file.to_owned(), features));
         }
-        self.issues.push((file.to_owned(), issues));
+        self.read.push(FileRead { file: file.to_owned(), columns: Vec::new(), issues });
         Ok(())
     }
 
     /// Reads the file of one layer.
-    fn read_layer(&mut self, layer: Layer, path: &str, file: &str) -> Result<(), InputError> {
+    fn read_layer(&mut self, layer: Layer, path: &str, file: &str, request: &ImportRequest) -> Result<(), InputError> {
         let folder = Path::new(path).parent().map(Path::to_path_buf).unwrap_or_default();
         let source = Source::Folder { folder, settings: "region.toml".to_owned() };
         let fields = Fields::new("region.toml", layer, layer.key(), None)?;
         let within = self.within();
-        let context = LayerContext { near: within.map(Extent::middle), within, datum: None, logged: false };
-        let read = LayerFile::read(&source, layer, layer.key(), &LayerSpec::of(file), fields, &context)?;
+        let corrections = request.corrections.clone();
+        let context = LayerContext { near: within.map(Extent::middle), within, corrections, ..LayerContext::default() };
+        let mut read = LayerFile::read(&source, layer, layer.key(), &LayerSpec::of(file), fields, &context)?;
+        count_values(&mut read);
         self.extend(layer, &read.features);
         match self.found.get(&layer) {
             Some((other, _)) if layer == Layer::Boundary && self.boundary.is_some() => {
@@ -215,7 +235,10 @@ impl Sources {
             _ => {}
         }
         self.found.insert(layer, (file.to_owned(), read.features));
-        self.issues.push((file.to_owned(), read.issues));
+        // The new file keeps the names of its columns, so region.toml has to state them.
+        let taken = |m: &&ColumnMapping| read.fields.columns(&m.field).first().is_some_and(|c| c.name == m.column);
+        self.mapped.insert(layer, request.corrections.columns.iter().filter(taken).cloned().collect());
+        self.read.push(FileRead { file: file.to_owned(), columns: read.columns, issues: read.issues });
         Ok(())
     }
 
@@ -236,6 +259,19 @@ impl Sources {
 fn both_boundaries(extract: &str, file: &str) -> InputError {
     let place = Place::file(extract).field(Layer::Boundary.key());
     InputError::wrong(place, message!("message.boundary_twice", file = file), message!("message.one_source"))
+}
+
+/// Reads the values of a layer once, to say how many are understood. What an audit would refuse it will refuse then: the
+/// file is imported all the same. Roads are left out, because there are too many of them.
+fn count_values(layer: &mut LayerFile) {
+    if layer.layer == Layer::Roads || layer.format == Format::GeoTiff {
+        return;
+    }
+    let features = layer.features.clone();
+    if let Err(InputError::Wrong { place, found, wanted, .. }) = try_records(layer) {
+        layer.issues.note(IssueCode::NotUnderstood, &place, found, wanted);
+    }
+    layer.features = features;
 }
 
 fn join(extent: Option<Extent>, features: &[RawFeature]) -> Option<Extent> {

@@ -2,6 +2,7 @@
 //!
 //! In: a parsed layer, or typed records. Out: [`InputRecord`]s, and the refusals that look at several of them.
 
+use crate::columns::ColumnRecord;
 use crate::crs::Extent;
 use crate::encoding::{self, EncodingName};
 use crate::formats::Format;
@@ -34,6 +35,9 @@ pub struct InputRecord {
     pub used: usize,
     /// Extent of all features; `None` without positions.
     pub extent: Option<Extent>,
+    /// What was made of every column; empty for typed records.
+    #[serde(default)]
+    pub columns: Vec<ColumnRecord>,
     /// Issues found while reading. [`InputRecord::with`] adds those of later stages.
     pub issues: Issues,
 }
@@ -51,6 +55,7 @@ impl InputRecord {
             features: parsed.count,
             used: parsed.used,
             extent: parsed.extent,
+            columns: parsed.columns,
             issues: parsed.issues,
         }
     }
@@ -72,13 +77,33 @@ pub fn with_issues(inputs: &[InputRecord], later: &LayerIssues) -> Vec<InputReco
     inputs.iter().map(|input| input.with(later)).collect()
 }
 
+/// Refuses a layer with features of which none can be used: unknown is not none. Records of extra layers need no place.
+pub(crate) fn refuse_unusable(input: &InputRecord) -> Result<(), InputError> {
+    if input.features == 0 || input.used > 0 || input.layer == Layer::Extra {
+        return Ok(());
+    }
+    let example = input.issues.list().into_iter().find_map(|issue| issue.examples.into_iter().next());
+    let (feature, id, found) = match example {
+        Some(example) => (example.feature, example.id, example.found),
+        None => (None, None, message!("message.nothing")),
+    };
+    let place = Place { feature, id, ..Place::file(&input.file) };
+    Err(InputError::wrong(place, found, message!("message.none_usable", n = input.features))
+        .with_help(message!("message.leave_layer_out")))
+}
+
 /// Refuses the first warning of any layer, as a strict run does.
 pub fn refuse_warnings(inputs: &[InputRecord]) -> Result<(), InputError> {
     let count = inputs.iter().map(|i| i.issues.count(Severity::Warning)).sum();
     let first = inputs.iter().find_map(|input| {
         let issue = input.issues.list().into_iter().find(|i| i.code.severity() == Severity::Warning)?;
         let example = issue.examples.first()?;
-        let mut place = Place { feature: example.feature, id: example.id.clone(), ..Place::file(&input.file) };
+        let mut place = Place {
+            feature: example.feature,
+            row: example.row.clone(),
+            id: example.id.clone(),
+            ..Place::file(&input.file)
+        };
         place.field = issue.field;
         Some((place, example.found.clone(), example.wanted.clone()))
     });
@@ -88,15 +113,22 @@ pub fn refuse_warnings(inputs: &[InputRecord]) -> Result<(), InputError> {
     }
 }
 
-/// Distance from the roads beyond which a layer is reported, degrees.
+/// Distance from the roads within which swapped coordinates are looked for, degrees.
 const FAR_DEGREES: f64 = 0.5;
 
-/// Looks for layers that lie nowhere near the roads: refused if their coordinates are swapped, else noted.
+/// Distance of a layer from the roads that is reported, as a share of the size of their extent.
+const APART_SHARE: f64 = 0.1;
+
+/// Looks for layers that lie apart from the roads: refused if their coordinates are swapped, else noted.
 pub(crate) fn check_near_roads(inputs: &mut [InputRecord]) -> Result<(), InputError> {
     let roads = inputs.iter().find(|i| i.layer == Layer::Roads).and_then(|i| i.extent);
     let Some(roads) = roads else { return Ok(()) };
+    let size = (roads.high.lon - roads.low.lon).max(roads.high.lat - roads.low.lat);
     for input in inputs {
-        let Some(extent) = input.extent.filter(|e| !e.meets(roads, FAR_DEGREES)) else { continue };
+        // Neighbours and what a standard counts beside the region may lie farther off.
+        let beside = matches!(input.layer, Layer::Neighbours | Layer::Extra);
+        let slack = if beside { FAR_DEGREES } else { (APART_SHARE * size).min(FAR_DEGREES) };
+        let Some(extent) = input.extent.filter(|e| !e.meets(roads, slack)) else { continue };
         let place = Place::file(&input.file).field("coordinates");
         let show = |e: Extent| {
             message!("message.around", lon = format!("{:.3}", e.middle().lon), lat = format!("{:.3}", e.middle().lat))

@@ -3,7 +3,10 @@
 //! In: bytes and the [`LayerSpec`] of region.toml. Out: [`LayerFile`]. Only the form and the coordinates are checked here;
 //! the modules of the records read the meaning of a feature.
 
+use crate::columns::ColumnRecord;
+use crate::corrections::{self, Corrections};
 use crate::crs::{self, Extent};
+use crate::crs_area;
 use crate::feature::RawFeature;
 use crate::fields::Fields;
 use crate::formats::{self, Format, Purpose};
@@ -16,6 +19,7 @@ use lifering_base::frame::LonLat;
 use lifering_base::hash::sha256_hex;
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::message;
+use lifering_base::parameters::RasterMeaning;
 use lifering_base::records::Layer;
 use rayon::prelude::*;
 
@@ -45,6 +49,8 @@ pub struct LayerFile {
     pub extent: Option<Extent>,
     /// Names of the layer's fields.
     pub fields: Fields,
+    /// What was made of every column.
+    pub columns: Vec<ColumnRecord>,
     /// Issues so far.
     pub issues: Issues,
     /// Number of features used, set by the readers of records.
@@ -60,8 +66,12 @@ pub struct LayerContext {
     pub within: Option<Extent>,
     /// Datum of the degrees if region.toml states none; `None` for WGS 84.
     pub datum: Option<Datum>,
+    /// What the numbers of a population raster are; `None` if region.toml does not say.
+    pub raster: Option<RasterMeaning>,
     /// Whether every occurrence of an issue is kept.
     pub logged: bool,
+    /// Corrections that were asked for.
+    pub corrections: Corrections,
 }
 
 impl LayerFile {
@@ -86,14 +96,23 @@ impl LayerFile {
         layer: Layer,
         key: &str,
         spec: &LayerSpec,
-        fields: Fields,
+        mut fields: Fields,
         context: &LayerContext,
     ) -> Result<Self, InputError> {
         let file = &spec.file;
+        fields.map(&context.corrections.columns);
         let mut issues = if context.logged { Issues::logged() } else { Issues::default() };
-        let purpose = Purpose { layer, source, within: context.within };
+        let purpose = Purpose {
+            layer,
+            source,
+            within: context.within,
+            near: context.near,
+            fields: Some(&fields),
+            raster: context.raster,
+        };
         let (sha256, parsed) = rayon::join(|| sha256_hex(bytes), || formats::read(spec, bytes, purpose, &mut issues));
         let parsed = parsed?;
+        let columns = fields.settle(&parsed.features, parsed.table, file, &mut issues);
         let mut layer_file = Self {
             layer,
             key: key.to_owned(),
@@ -105,10 +124,12 @@ impl LayerFile {
             features: parsed.features,
             extent: None,
             fields,
+            columns,
             issues,
             used: 0,
         };
         layer_file.reproject(spec.crs.as_deref().or(parsed.crs.as_deref()))?;
+        layer_file.correct_records(context);
         let mut summary = layer_file.summarise();
         if !summary.degrees {
             layer_file.wrap();
@@ -122,7 +143,6 @@ impl LayerFile {
             summary = layer_file.summarise();
         }
         layer_file.extent = summary.extent;
-        layer_file.fields.settle(&layer_file.features);
         Ok(layer_file)
     }
 
@@ -156,6 +176,18 @@ impl LayerFile {
         Ok((all, issues))
     }
 
+    /// Notes swapped places and duplicates, and corrects them if that was asked for.
+    fn correct_records(&mut self, context: &LayerContext) {
+        let mut features = std::mem::take(&mut self.features);
+        let mut issues = std::mem::take(&mut self.issues);
+        let place = |feature: &RawFeature| self.place(feature);
+        let asked = &context.corrections;
+        corrections::swapped(&mut features, context.within, asked.accept_swapped, place, &mut issues);
+        let drop = asked.drop_duplicates;
+        corrections::duplicates(&mut features, &self.fields, self.format, drop, place, &mut issues);
+        (self.features, self.issues) = (features, issues);
+    }
+
     /// Brings coordinates of the named system to WGS 84 and notes it.
     fn reproject(&mut self, name: Option<&str>) -> Result<(), InputError> {
         let Some(name) = name else { return Ok(()) };
@@ -165,6 +197,7 @@ impl LayerFile {
                 .with_help(message!("message.reproject_help"))
         })?;
         let Some(reprojection) = reprojection else { return Ok(()) };
+        let in_file = self.summarise().extent.map(Extent::middle);
         self.features.par_iter_mut().filter_map(|f| f.geometry.as_mut()).for_each(|geometry| {
             geometry.each_position_mut(&mut |p| *p = reprojection.to_wgs84(*p));
         });
@@ -177,7 +210,33 @@ impl LayerFile {
         }
         self.issues.all_changed(self.features.len());
         self.issues.note(IssueCode::Reprojected, &at, reprojection.name(), message!("message.reprojected"));
+        if let (Some(code), Some(in_file)) = (reprojection.code(), in_file) {
+            self.note_area_of_use(code, in_file, reprojection.to_wgs84(in_file));
+        }
         Ok(())
+    }
+
+    /// Notes a layer whose middle, `in_file` in its own coordinates, lies far from where its system is used.
+    fn note_area_of_use(&mut self, code: u16, in_file: LonLat, middle: LonLat) {
+        let Some(area) = crs_area::area_of_use(code).filter(|_| !crs_area::fits(code, middle)) else { return };
+        let degrees = |d: f64| format!("{d:.3}");
+        let found = message!(
+            "message.outside_area_of_use",
+            crs = format!("EPSG:{code}"),
+            lon = degrees(middle.lon),
+            lat = degrees(middle.lat),
+            west = area.low.lon,
+            east = area.high.lon,
+            south = area.low.lat,
+            north = area.high.lat
+        );
+        let wanted = match crs_area::neighbouring_zone(code, in_file) {
+            Some((other, place)) => {
+                message!("message.other_zone", code = other, lon = degrees(place.lon), lat = degrees(place.lat))
+            }
+            None => message!("message.right_system"),
+        };
+        self.issues.note(IssueCode::OutsideAreaOfUse, &Place::file(&self.file).field("crs"), found, wanted);
     }
 
     /// Brings longitudes of 180 to 360 degrees to -180 to 0; each feature is noted.

@@ -6,27 +6,36 @@
 mod access_keys;
 pub mod areas;
 mod checks;
+pub mod columns;
+mod coordinates;
+pub mod corrections;
 pub mod crs;
-#[cfg(feature = "shapefile")]
+mod crs_area;
+#[cfg(any(feature = "shapefile", feature = "geotiff", feature = "geopackage"))]
 mod crs_wkt;
 pub mod csv_rows;
 pub mod encoding;
 pub mod feature;
 mod field_names;
+pub mod feature_fields;
 pub mod fields;
 pub mod formats;
 pub mod geometry;
+mod headings;
 #[cfg(feature = "osm")]
 pub mod import;
 mod input_record;
 pub mod layer_file;
 pub mod library_errors;
+mod lists;
 pub mod manifest;
+mod measures;
 pub mod numbers;
 pub mod outliers;
 pub mod population;
 pub mod positions;
 pub mod properties;
+pub mod reading;
 mod region;
 pub mod road_barriers;
 pub mod roads;

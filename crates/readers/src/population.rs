@@ -7,18 +7,31 @@ use crate::checks;
 use crate::feature::RawFeature;
 use crate::fields::FeatureFields;
 use crate::layer_file::LayerFile;
+use crate::properties::Properties;
 use lifering_base::error::{InputError, Place};
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::message;
 use lifering_base::records::{People, Residence};
 
+/// More people than any country has (India, 1.45 billion in 2024, United Nations World Population Prospects).
+const LARGEST_COUNTRY: f64 = 1.5e9;
+
 /// Types every feature; one without a number of people is noted and left out, a layer without any is refused.
 pub fn read(layer: &mut LayerFile) -> Result<Vec<People>, InputError> {
-    let first = layer.features.first().map(|f| f.properties.clone());
+    /// Number of features by which a suggestion is tried.
+    const SAMPLE: usize = 1000;
+    let sample: Vec<Properties> = layer.features.iter().take(SAMPLE).map(|f| f.properties.clone()).collect();
     let (all, issues) = layer.typed(people)?;
+    let unread = issues.readings().of("population").used() == 0;
     layer.issues.append(issues);
-    if all.is_empty() && first.is_some() {
-        return Err(layer.fields.missing(&layer.file, "population", first.as_ref()));
+    if all.is_empty() && !sample.is_empty() && unread {
+        return Err(layer.fields.missing(&layer.file, "population", &sample));
+    }
+    let total: f64 = all.iter().map(|people| people.people).sum();
+    if total > LARGEST_COUNTRY {
+        let place = Place::file(&layer.file).field("population");
+        let found = message!("message.total_of_no_place", n = format!("{total:.0}"));
+        return Err(InputError::wrong(place, found, message!("message.largest_country")));
     }
     checks::note_empty(layer.count, &layer.file, message!("message.no_people_to_judge"), &mut layer.issues);
     layer.used = all.len();
@@ -31,13 +44,27 @@ fn people(layer: &LayerFile, mut feature: RawFeature, issues: &mut Issues) -> Re
         issues.note(
             IssueCode::NoGeometry,
             &place,
-            message!("message.null_geometry"),
+            layer.fields.without_place(&feature),
             message!("message.point_or_polygon"),
         );
         return Ok(None);
     };
+    let point = geometry.point();
+    let polygon = match point {
+        Some(_) => None,
+        None => {
+            let area = area(&geometry, &layer.place(&feature), issues).map_err(|e| match e {
+                InputError::Wrong { place, found, help, .. } => {
+                    InputError::Wrong { place, found, wanted: message!("message.point_polygon_types"), help }
+                }
+                other => other,
+            })?;
+            let Some(area) = area else { return Ok(None) };
+            Some(area)
+        }
+    };
     let mut fields = FeatureFields { fields: &layer.fields, file: &layer.file, feature: &feature, issues };
-    let people = fields.amount("population")?;
+    let people = fields.people(|| polygon.as_ref().map(areas::area_km2))?;
     let urban = fields.flag("urban");
     let Some(people) = people else {
         let place = fields.place("population");
@@ -49,18 +76,15 @@ fn people(layer: &LayerFile, mut feature: RawFeature, issues: &mut Issues) -> Re
         );
         return Ok(None);
     };
-    if let Some(at) = geometry.point() {
-        return Ok(Some(People { people, residence: Residence::Point(at), urban }));
-    }
-    let area = area(&geometry, &layer.place(&feature), issues).map_err(|e| match e {
-        InputError::Wrong { place, found, help, .. } => {
-            InputError::Wrong { place, found, wanted: message!("message.point_polygon_types"), help }
+    let residence = match (point, polygon) {
+        (Some(at), _) => Residence::Point(at),
+        (None, Some(area)) => {
+            spreadable(&area, &layer.place(&feature))?;
+            Residence::Area(area)
         }
-        other => other,
-    })?;
-    let Some(area) = area else { return Ok(None) };
-    spreadable(&area, &layer.place(&feature))?;
-    Ok(Some(People { people, residence: Residence::Area(area), urban }))
+        (None, None) => return Ok(None),
+    };
+    Ok(Some(People { people, residence, urban }))
 }
 
 /// Checks people that were not read from a file as [`read`] checks those that were; `None` if nothing is left.

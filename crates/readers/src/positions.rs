@@ -30,7 +30,9 @@ impl Located for LineString<f64> {
 
 impl Located for Unit {
     fn each_position(&self, visit: &mut dyn FnMut(LonLat)) {
-        self.area.each_position(visit);
+        if let Some(area) = &self.area {
+            area.each_position(visit);
+        }
     }
 }
 

@@ -10,6 +10,9 @@ use serde_json::{Map, Number, Value};
 use std::fmt;
 use std::sync::Arc;
 
+/// Least number that no integer type holds.
+pub(crate) const BEYOND_INTEGERS: f64 = 18_446_744_073_709_551_616.0;
+
 /// One value, a third of the size of `serde_json::Value`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Property {
@@ -93,7 +96,11 @@ impl<'de> Deserialize<'de> for Property {
             fn visit_u64<E>(self, value: u64) -> Result<Property, E> {
                 Ok(Property::Number(value.into()))
             }
-            fn visit_f64<E>(self, value: f64) -> Result<Property, E> {
+            fn visit_f64<E: Error>(self, value: f64) -> Result<Property, E> {
+                // An integer of more digits than any type has. The lenient reading keeps them all, as text.
+                if value.abs() >= BEYOND_INTEGERS {
+                    return Err(E::custom("number out of range"));
+                }
                 Ok(Number::from_f64(value).map_or(Property::Null, Property::Number))
             }
             fn visit_str<E>(self, text: &str) -> Result<Property, E> {

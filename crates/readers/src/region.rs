@@ -4,11 +4,12 @@
 //! run the same checks.
 
 use crate::areas;
+use crate::corrections::{Corrections, check_mappings};
 use crate::crs::Extent;
 use crate::encoding;
 use crate::fields::Fields;
 use crate::formats::Format;
-use crate::input_record::{InputRecord, check_near_roads, refuse_warnings};
+use crate::input_record::{InputRecord, check_near_roads, refuse_unusable, refuse_warnings};
 use crate::layer_file::{LayerContext, LayerFile};
 use crate::outliers::{self, LayerExtent};
 use crate::population;
@@ -41,6 +42,8 @@ pub struct ReadOptions {
     pub datum: BTreeMap<String, Datum>,
     /// Whether every occurrence of an issue is kept, for a change list.
     pub logged: bool,
+    /// Corrections that were asked for.
+    pub corrections: Corrections,
     /// What the region shares with others; `None` for nothing.
     pub shared: Option<Shared>,
 }
@@ -154,6 +157,7 @@ impl Region {
             extra.extend(records.map(|records| (name.clone(), records)));
         }
         let inputs = reader.inputs;
+        check_mappings(&options.corrections.columns, &inputs)?;
         let layers = RegionLayers {
             boundary,
             units,
@@ -318,6 +322,12 @@ fn shared_roads(
         return Ok(None);
     };
     let (within, taken) = of.within(&outline()?, shared.margin_m, &settings.drive, &settings.access);
+    if within.is_empty() {
+        let found = message!("message.roads_elsewhere", n = taken.of);
+        let wanted = message!("message.roads_reaching", region = &settings.name, km = taken.margin_m / 1000.0);
+        return Err(InputError::wrong(Place::file(&taken.file), found, wanted)
+            .with_help(message!("message.other_shared_roads")));
+    }
     inputs.push(of.record(&taken, &within));
     Ok(Some((within, taken)))
 }
@@ -389,23 +399,33 @@ pub fn layer_sizes(source: &Source) -> Result<Vec<(String, Format, u64)>, InputE
 /// Reads `bytes` as a file of that name for every kind of layer in turn, for tests that feed damaged files: each must
 /// end in records or in an error. Returns how many kinds could be read.
 pub fn try_layer(file: &str, bytes: &[u8]) -> usize {
-    type Read = fn(&mut LayerFile) -> Result<(), InputError>;
-    let kinds: [(Layer, Read); 6] = [
-        (Layer::Boundary, |l| areas::read_boundary(l).map(drop)),
-        (Layer::Units, |l| areas::read_units(l).map(drop)),
-        (Layer::Population, |l| population::read(l).map(drop)),
-        (Layer::Roads, |l| roads::read(l).map(drop)),
-        (Layer::Stations, |l| sites::read(l).map(drop)),
-        (Layer::Extra, |l| sites::read_records(l).map(drop)),
-    ];
-    let try_one = |(layer, read): &(Layer, Read)| {
+    let kinds = [Layer::Boundary, Layer::Units, Layer::Population, Layer::Roads, Layer::Stations, Layer::Extra];
+    let try_one = |layer: &Layer| {
         let fields = Fields::new("region.toml", *layer, layer.key(), None)?;
         let spec = LayerSpec::of(file);
         let context = LayerContext::default();
         let mut layer_file = LayerFile::from_bytes(bytes, &Source::Demo, *layer, layer.key(), &spec, fields, &context)?;
-        read(&mut layer_file)
+        try_records(&mut layer_file)
     };
     kinds.iter().filter(|kind| try_one(kind).is_ok()).count()
+}
+
+/// Types the features of a layer for what is noticed in them, and drops the records. Roads and people take the features
+/// with them.
+pub(crate) fn try_records(layer: &mut LayerFile) -> Result<(), InputError> {
+    match layer.layer {
+        Layer::Boundary => areas::read_boundary(layer).map(drop),
+        Layer::Units => areas::read_units(layer).map(drop),
+        Layer::Population => population::read(layer).map(drop),
+        Layer::Roads => roads::read(layer).map(drop),
+        Layer::Stations | Layer::Neighbours | Layer::Facilities | Layer::Aeds | Layer::Candidates => {
+            sites::read(layer).map(drop)
+        }
+        Layer::Barriers | Layer::Closures => areas::read_obstacles(layer).map(drop),
+        Layer::RoadBarriers => road_barriers::read(layer).map(drop),
+        Layer::Turns => turns::read(layer).map(drop),
+        Layer::Extra => sites::read_records(layer).map(drop),
+    }
 }
 
 /// Whether the outline of the region is made of a layer, if these layers are given.
@@ -440,11 +460,20 @@ impl<'a> Reader<'a> {
 
     /// One layer's file.
     fn file(&self, layer: Layer, key: &str, spec: &LayerSpec) -> Result<LayerFile, InputError> {
-        let fields = Fields::new(self.source.settings_file(), layer, key, self.settings.fields.get(key))?;
+        let mut given = self.settings.fields.get(key).cloned().unwrap_or_default();
+        given.extend(spec.fields.clone());
+        let fields = Fields::new(self.source.settings_file(), layer, key, Some(&given))?;
         let datum = self.options.datum.get(key).copied();
         let outline = |i: &&InputRecord| matches!(i.layer, Layer::Boundary | Layer::Units);
         let within = self.inputs.iter().find(outline).and_then(|i| i.extent);
-        let context = LayerContext { near: self.near, within, datum, logged: self.options.logged };
+        let context = LayerContext {
+            near: self.near,
+            within,
+            datum,
+            raster: self.settings.population.raster,
+            logged: self.options.logged,
+            corrections: self.options.corrections.clone(),
+        };
         LayerFile::read(self.source, layer, key, spec, fields, &context)
     }
 
@@ -478,6 +507,7 @@ impl<'a> Reader<'a> {
         parsed.issues = issues;
         let records = read(&mut parsed)?;
         let record = InputRecord::of(parsed);
+        refuse_unusable(&record)?;
         Ok(Some((records, record)))
     }
 

@@ -35,8 +35,8 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<RoadBarrier>, InputError> {
         };
         let mut fields = FeatureFields { fields: &layer.fields, file: &layer.file, feature: &feature, issues };
         let signals =
-            fields.word("highway").is_some_and(|word| matches!(&*word, "traffic_signals" | "红绿灯" | "信号灯"));
-        let access = access_keys::of_point(&fields);
+            fields.words("highway").iter().any(|word| matches!(&**word, "traffic_signals" | "红绿灯" | "信号灯"));
+        let access = access_keys::of_point(&mut fields);
         let kind = kind(&mut fields, signals, access);
         let id = fields.text("id").or_else(|| feature.id.clone());
         Ok(Some(RoadBarrier { feature: feature.index, id, place: at, kind, access, signals }))

@@ -12,9 +12,9 @@ use crate::turns::road_id;
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::issue::{IssueCode, Issues};
-use lifering_base::message;
 use lifering_base::records::road_class::RoadClass;
 use lifering_base::records::{Direction, Level, Road};
+use lifering_base::{Message, message};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
@@ -49,7 +49,7 @@ fn road(
         issues.note(
             IssueCode::NoGeometry,
             &place,
-            message!("message.null_geometry"),
+            layer.fields.without_place(&feature),
             message!("message.line_left_out"),
         );
         return Ok(None);
@@ -141,24 +141,15 @@ fn typed(
     let class = class(&mut fields);
     note_conditional(&mut fields);
     let speed_kmh = fields.amount("speed_kmh")?.filter(|v| *v > 0.0);
-    let maxspeed_kmh = fields.word("maxspeed").and_then(|text| {
-        let speed = maxspeed_kmh(&text);
-        if speed.is_none() {
-            let at = fields.place("maxspeed");
-            fields.issues.note(IssueCode::NotUnderstood, &at, format!("\"{text}\""), message!("message.speed_absent"));
-        }
-        speed
-    });
+    let slower = |a: f64, b: f64| Some(a.min(b));
+    let wanted = || message!("message.speed_absent");
+    let maxspeed_kmh = fields.meaning("maxspeed", maxspeed_kmh, slower, |kmh| (*kmh).into(), wanted);
     let direction = direction(&mut fields, class, letters);
-    let is = |field| fields.word(field).is_some_and(|word| !is_no(&word));
-    let inside = |word: &str| matches!(word, "building_passage" | "culvert");
-    let tunnel = fields.word("tunnel").is_some_and(|word| !is_no(&word) && !inside(&word));
-    let (bridge, motorroad) = (is("bridge"), is("motorroad"));
+    let (bridge, motorroad) = (flag(&mut fields, "bridge", |_| true), flag(&mut fields, "motorroad", |_| true));
+    let tunnel = flag(&mut fields, "tunnel", |word| !matches!(word, "building_passage" | "culvert"));
     let level = Level { bridge, tunnel, layer: fields.number("layer").map_or(0, |n| n as i8) };
-    let no_walkers = match fields.word("foot") {
-        Some(word) => access_keys::closes(&word),
-        None => fields.word("access").is_some_and(|word| access_keys::closes(&word)),
-    };
+    let access = access_keys::of_road(&mut fields);
+    let no_walkers = access_keys::closes_to_walkers(&mut fields).unwrap_or(access.closed_to_all);
     let ferry_s = if class == RoadClass::Ferry { ferry_s(&mut fields) } else { None };
     Ok(Road {
         feature: fields.feature.index,
@@ -168,7 +159,7 @@ fn typed(
         direction,
         speed_kmh,
         maxspeed_kmh,
-        access: access_keys::of_road(&fields),
+        access: access.vehicles,
         no_walkers,
         motorroad,
         ferry_s,
@@ -177,25 +168,32 @@ fn typed(
     })
 }
 
-/// The class: a ferry by its route, else by its `highway`; other words and none are noted.
+/// The class: a ferry by its route, else by its `highway`, of several the slowest; other words and none are noted.
 fn class(fields: &mut FeatureFields<'_>) -> RoadClass {
-    if fields.word("route").is_some_and(|word| word.eq_ignore_ascii_case("ferry")) {
+    if fields.words("route").iter().any(|word| word.eq_ignore_ascii_case("ferry")) {
         return RoadClass::Ferry;
     }
-    let at = fields.place("highway");
-    let Some(word) = fields.word("highway") else {
-        fields.issues.note(
-            IssueCode::ValueMissing,
-            &at,
-            message!("message.no_class"),
-            message!("message.class_default"),
-        );
+    if fields.fields.find(&fields.feature.properties, "highway").is_none() {
+        let at = fields.place("highway");
+        let found = message!("message.no_class");
+        fields.issues.note(IssueCode::ValueMissing, &at, found, message!("message.class_default"));
         return RoadClass::Other;
+    }
+    // Roads that are not driven come first, then those without a speed of their class, then the slowest.
+    let slower = |a: RoadClass, b: RoadClass| {
+        let rank = |class: RoadClass| (class.drivable(), class.default_kmh());
+        Some(if rank(b) < rank(a) { b } else { a })
     };
-    RoadClass::from_word(&word).unwrap_or_else(|| {
-        fields.issues.note(IssueCode::NotUnderstood, &at, format!("\"{word}\""), message!("message.class_known"));
-        RoadClass::Other
-    })
+    let shown = |class: &RoadClass| class.word().into();
+    let wanted = || message!("message.class_known");
+    fields.meaning("highway", RoadClass::from_word, slower, shown, wanted).unwrap_or(RoadClass::Other)
+}
+
+/// Whether a word of a field says yes in a way that `counts`. Of several that differ, yes: nobody steps down there.
+fn flag(fields: &mut FeatureFields<'_>, field: &'static str, counts: impl Fn(&str) -> bool) -> bool {
+    let understand = |word: &str| Some(!is_no(word) && counts(word));
+    let shown = |yes: &bool| if *yes { message!("message.yes") } else { message!("message.no") };
+    fields.meaning(field, understand, |a, b| Some(a || b), shown, || message!("message.flag_absent")).unwrap_or(false)
 }
 
 /// Notes access that depends on the time: it is not followed.
@@ -209,29 +207,41 @@ fn note_conditional(fields: &mut FeatureFields<'_>) {
 }
 
 /// The direction of vehicles by `oneway`, else by the class; `oneway:emergency` and `oneway:motor_vehicle` open the other
-/// way.
+/// way. Of several directions that differ, the one way of a one-way and a two-way road, and none of two opposite ones.
 fn direction(fields: &mut FeatureFields<'_>, class: RoadClass, letters: &DirectionLetters) -> Direction {
-    let opened = |key: &&str| fields.word(key).is_some_and(|w| is_no(&w));
-    if let Some(key) = ["oneway:emergency", "oneway:motor_vehicle"].into_iter().find(opened) {
-        if let Some(word) = fields.word("oneway").filter(|word| oneway(word).is_some_and(|way| way != Direction::Both))
-        {
-            let (at, found) = (fields.place(key), format!("oneway={word}"));
-            fields.issues.note(IssueCode::RoadAccess, &at, found, message!("message.other_way_open"));
+    let feature = fields.feature.index;
+    let understand = |word: &str| {
+        if matches!(word, "B" | "b") {
+            letters.both.store(true, Relaxed);
+        } else if matches!(word, "T" | "t") {
+            letters.to.lock().unwrap_or_else(PoisonError::into_inner).push(feature);
         }
-        return Direction::Both;
+        oneway(word)
+    };
+    let narrower = |a: Direction, b: Direction| {
+        Some(match (a, b) {
+            (Direction::Both, other) | (other, Direction::Both) => other,
+            (a, b) if a == b => a,
+            _ => Direction::Changing,
+        })
+    };
+    let wanted = || message!("message.oneway_absent");
+    let stated = fields.meaning("oneway", understand, narrower, |way| Message::from(way.word()), wanted);
+    for key in ["oneway:emergency", "oneway:motor_vehicle"] {
+        let opens = |word: &str| Some(is_no(word));
+        let shown = |no: &bool| if *no { message!("message.no") } else { message!("message.yes") };
+        let wanted = || message!("message.flag_absent");
+        if fields.meaning(key, opens, |a, b| Some(a && b), shown, wanted) == Some(true) {
+            if let Some(way) = stated.filter(|way| *way != Direction::Both) {
+                let (at, found) = (fields.place(key), format!("oneway={}", way.word()));
+                fields.issues.note(IssueCode::RoadAccess, &at, found, message!("message.other_way_open"));
+            }
+            return Direction::Both;
+        }
     }
-    let roundabout = matches!(fields.word("junction").as_deref(), Some("roundabout" | "circular"));
-    let implied = if roundabout || class == RoadClass::Motorway { Direction::Forward } else { Direction::Both };
-    let Some(word) = fields.word("oneway") else { return implied };
-    if matches!(&*word, "B" | "b") {
-        letters.both.store(true, Relaxed);
-    } else if matches!(&*word, "T" | "t") {
-        letters.to.lock().unwrap_or_else(PoisonError::into_inner).push(fields.feature.index);
-    }
-    oneway(&word).unwrap_or_else(|| {
-        let at = fields.place("oneway");
-        fields.issues.note(IssueCode::NotUnderstood, &at, format!("\"{word}\""), message!("message.oneway_absent"));
-        implied
+    stated.unwrap_or_else(|| {
+        let roundabout = fields.words("junction").iter().any(|word| matches!(&**word, "roundabout" | "circular"));
+        if roundabout || class == RoadClass::Motorway { Direction::Forward } else { Direction::Both }
     })
 }
 
@@ -242,13 +252,8 @@ fn is_no(word: &str) -> bool {
 
 /// Crossing time of a ferry, seconds; a duration that is not understood is noted.
 fn ferry_s(fields: &mut FeatureFields<'_>) -> Option<f64> {
-    let word = fields.word("duration")?;
-    let seconds = duration_s(&word);
-    if seconds.is_none() {
-        let at = fields.place("duration");
-        fields.issues.note(IssueCode::NotUnderstood, &at, format!("\"{word}\""), message!("message.duration_absent"));
-    }
-    seconds
+    let longer = |a: f64, b: f64| Some(a.max(b));
+    fields.meaning("duration", duration_s, longer, |s| (*s).into(), || message!("message.duration_absent"))
 }
 
 /// Seconds of a `duration` value (OpenStreetMap's): `hh:mm`, `hh:mm:ss`, whole or decimal minutes, ISO 8601 (`PT1H30M`).

@@ -34,6 +34,20 @@ pub struct LayerSpec {
     pub lat: Option<String>,
     /// Sheet of a workbook or table of a `GeoPackage`; `None` for the first sheet or the only table.
     pub sheet: Option<String>,
+    /// Order in a column of both coordinates; `None` to find it from the region.
+    pub order: Option<CoordinateOrder>,
+    /// lifering's name of a field -> its name in the file, as `[fields]` has it for the layer.
+    pub fields: BTreeMap<String, String>,
+}
+
+/// The order of two coordinates in one column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CoordinateOrder {
+    /// Longitude first: "118.5,24.7".
+    LonLat,
+    /// Latitude first: "24.7,118.5".
+    LatLon,
 }
 
 impl LayerSpec {
@@ -55,20 +69,25 @@ impl<'de> Deserialize<'de> for LayerSpec {
             lon: Option<String>,
             lat: Option<String>,
             sheet: Option<String>,
+            order: Option<CoordinateOrder>,
+            #[serde(default)]
+            fields: BTreeMap<String, String>,
         }
         struct SpecVisitor;
         impl<'de> Visitor<'de> for SpecVisitor {
             type Value = LayerSpec;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("the name of a file, or a table { file, datum, encoding, crs, lon, lat, sheet }")
+                f.write_str(
+                    "the name of a file, or a table { file, datum, encoding, crs, lon, lat, sheet, order, fields }",
+                )
             }
             fn visit_str<E: serde::de::Error>(self, file: &str) -> Result<LayerSpec, E> {
                 Ok(LayerSpec::of(file))
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<LayerSpec, A::Error> {
-                let Table { file, datum, encoding, crs, lon, lat, sheet } =
+                let Table { file, datum, encoding, crs, lon, lat, sheet, order, fields } =
                     Table::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(LayerSpec { file, datum, encoding, crs, lon, lat, sheet })
+                Ok(LayerSpec { file, datum, encoding, crs, lon, lat, sheet, order, fields })
             }
         }
         deserializer.deserialize_any(SpecVisitor)

@@ -12,8 +12,8 @@ use crate::roads;
 use crate::settings::LayerSpec;
 use crate::source::{Source, read_file};
 use geo::{
-    BoundingRect, Buffer, Centroid, ConvexHull, Coord, Distance, Euclidean, Intersects, LineString, MapCoords,
-    MultiPolygon, Point, Polygon, unary_union,
+    BoundingRect, Buffer, Centroid, ConvexHull, Coord, Distance, Euclidean, Intersects, LineString, MultiPolygon,
+    Point, Polygon, unary_union,
 };
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::{Frame, LonLat};
@@ -155,7 +155,7 @@ impl WidenedRegion {
     /// `None` if the boundary encloses nothing.
     fn of(boundary: &MultiPolygon<f64>, reach_m: f64) -> Option<Self> {
         let frame = Frame::new(Coord::from(boundary.centroid()?).into()).ok()?;
-        let hull = boundary.map_coords(|c| frame.to_local(c.into())).convex_hull();
+        let hull = frame.area_to_local(boundary).convex_hull();
         // The corners of a buffer are rounded by chords, which lie a little within it.
         let area = hull.buffer(reach_m * 1.01).0.into_iter().next()?;
         let extent = boundary.bounding_rect()?;
@@ -177,7 +177,7 @@ pub fn of_file(file: &str, sites: Vec<Site>) -> Vec<Neighbour> {
 /// station and is left out.
 pub fn near(all: &[Neighbour], boundary: &MultiPolygon<f64>, own: &[Site], margin_m: f64) -> Vec<Neighbour> {
     let Some(around) = WidenedRegion::of(boundary, margin_m) else { return Vec::new() };
-    let local = boundary.map_coords(|c| around.frame.to_local(c.into()));
+    let local = around.frame.area_to_local(boundary);
     let mut kept: Vec<Neighbour> = Vec::new();
     for neighbour in all {
         let place = neighbour.site.place;
@@ -213,7 +213,7 @@ pub fn outline(boundary: Option<&MultiPolygon<f64>>, units: Option<&[Unit]>) -> 
     if let Some(boundary) = boundary {
         return Some(boundary.clone());
     }
-    let areas: Vec<MultiPolygon<f64>> = units?.iter().map(|unit| unit.area.clone()).collect();
+    let areas: Vec<MultiPolygon<f64>> = units?.iter().filter_map(|unit| unit.area.clone()).collect();
     (!areas.is_empty()).then(|| unary_union(&areas))
 }
 
@@ -284,6 +284,7 @@ mod tests {
             features: 5,
             used: 5,
             extent: None,
+            columns: Vec::new(),
             issues: Issues::default(),
         };
         let shared = SharedRoads::of(record, roads.clone());

@@ -5,9 +5,11 @@
 use crate::checks::{self, SiteIds};
 use crate::crs::Extent;
 use crate::fields::{FeatureFields, amounts};
+use crate::formats::table::is_sums_label;
 use crate::geometry::Geometry;
 use crate::layer_file::LayerFile;
 use crate::numbers::parse_number;
+use crate::properties::Property;
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::issue::{IssueCode, Issues};
@@ -172,11 +174,19 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Site>, InputError> {
     let mut ids = SiteIds::default();
     for feature in &layer.features {
         let place = layer.place(feature);
+        // Other formats are often made of tables.
+        if let Some(name) = layer.fields.find(&feature.properties, "name").and_then(Property::as_str)
+            && is_sums_label(name)
+        {
+            let wanted = message!("message.sums_left_out");
+            issues.note(IssueCode::SumsLeftOut, &place, format!("\"{name}\""), wanted);
+            continue;
+        }
         let Some(geometry) = &feature.geometry else {
             issues.note(
                 IssueCode::NoGeometry,
                 &place,
-                message!("message.null_geometry"),
+                layer.fields.without_place(feature),
                 message!("message.point_left_out"),
             );
             continue;
@@ -194,17 +204,17 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Site>, InputError> {
                 FieldType::Flag => fields.flag(field).map(Scalar::Bool),
                 FieldType::Word => fields.text(field).map(Scalar::Text),
                 FieldType::Level => {
-                    let at = || layer.place(feature).field(field);
-                    fields.text(field).and_then(|word| level(&word, at, fields.issues)).map(Scalar::Number)
+                    let wanted = || message!("message.level_absent");
+                    let level = fields.meaning(field, level, |a, b| Some(f64::min(a, b)), |n| (*n).into(), wanted);
+                    level.map(Scalar::Number)
                 }
                 FieldType::Kind(words, known) => {
-                    let at = || layer.place(feature).field(field);
-                    fields.text(field).and_then(|word| kind(&word, words, known, at, fields.issues)).map(Scalar::Text)
+                    let wanted = || message!("message.one_of_absent", all = known.join(", "));
+                    let understand = |word: &str| kind(word, words, known).map(str::to_owned);
+                    // Of two kinds neither is the more cautious.
+                    fields.meaning(field, understand, |_, _| None, |kind| kind.into(), wanted).map(Scalar::Text)
                 }
-                FieldType::Year => {
-                    let at = || layer.place(feature).field(field);
-                    fields.text(field).and_then(|word| year(&word, at, fields.issues)).map(Scalar::Number)
-                }
+                FieldType::Year => opened(&mut fields, field),
             };
             match value {
                 Some(value) => attributes.insert((*field).to_owned(), value),
@@ -212,8 +222,8 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Site>, InputError> {
             };
         }
         add_default_count(layer.layer, &mut attributes);
-        if let Some(word) = fields.text("kind") {
-            add_hospital_type(layer.layer, &word, &mut attributes);
+        if let Some(word) = layer.fields.find(&feature.properties, "kind").and_then(Property::as_str) {
+            add_hospital_type(layer.layer, word.trim(), &mut attributes);
         }
         let id = fields.text("id").or_else(|| feature.id.clone());
         let name = fields.text("name");
@@ -242,20 +252,20 @@ pub fn read_records(layer: &mut LayerFile) -> Result<Vec<Record>, InputError> {
     for feature in &layer.features {
         let mut fields = FeatureFields { fields: &layer.fields, file: &layer.file, feature, issues: &mut issues };
         let mut attributes = fields.attributes();
-        let amounts =
-            amounts(Layer::Extra).iter().map(|field| (*field, fields.logged_amount(field).map(Scalar::Number)));
-        let mut typed: Vec<(&str, Option<Scalar>)> = amounts.collect();
-        typed.extend(EXTRA_FLAGS.iter().map(|field| (*field, fields.flag(field).map(Scalar::Bool))));
+        let mut typed: Vec<(&str, Option<Scalar>)> = Vec::new();
+        for field in amounts(Layer::Extra) {
+            typed.push((field, fields.logged_amount(field).map(Scalar::Number)));
+        }
+        for field in EXTRA_FLAGS {
+            typed.push((field, fields.flag(field).map(Scalar::Bool)));
+        }
         for (field, value) in typed {
             match value {
                 Some(value) => attributes.insert(field.to_owned(), value),
                 None => attributes.remove(field),
             };
         }
-        let opened = fields
-            .text("opened")
-            .and_then(|word| year(&word, || layer.place(feature).field("opened"), fields.issues).map(Scalar::Number));
-        match opened {
+        match opened(&mut fields, "opened") {
             Some(opened) => attributes.insert("opened".to_owned(), opened),
             None => attributes.remove("opened"),
         };
@@ -311,46 +321,31 @@ fn add_hospital_type(layer: Layer, kind: &str, attributes: &mut BTreeMap<String,
     }
 }
 
-/// A year, or the year that a date begins with (2022年10月, 2022-10-08); any other word is noted and treated as absent.
-fn year(word: &str, place: impl FnOnce() -> Place, issues: &mut Issues) -> Option<f64> {
+/// The year of a field; of several the last, for what counts from then on.
+fn opened(fields: &mut FeatureFields<'_>, field: &'static str) -> Option<Scalar> {
+    let later = |a: f64, b: f64| Some(f64::max(a, b));
+    fields.meaning(field, year, later, |year| (*year).into(), || message!("message.year_absent")).map(Scalar::Number)
+}
+
+/// A year, or the year that a date begins with (2022年10月, 2022-10-08).
+fn year(word: &str) -> Option<f64> {
     /// No site of today is older, none is planned for later.
     const PLAUSIBLE: std::ops::RangeInclusive<u16> = 1800..=2200;
     let digits: String = word.chars().take_while(char::is_ascii_digit).collect();
-    let found = digits.parse::<u16>().ok().filter(|year| PLAUSIBLE.contains(year));
-    if found.is_none() {
-        issues.note(IssueCode::NotUnderstood, &place(), format!("\"{word}\""), message!("message.year_absent"));
-    }
-    found.map(f64::from)
+    digits.parse::<u16>().ok().filter(|year| PLAUSIBLE.contains(year)).map(f64::from)
 }
 
-/// The level of a hospital: a number, or a Chinese one with or without its grade; any other word is noted and treated as
-/// absent.
-fn level(word: &str, place: impl FnOnce() -> Place, issues: &mut Issues) -> Option<f64> {
+/// The level of a hospital: a number, or a Chinese one with or without its grade.
+fn level(word: &str) -> Option<f64> {
     let chinese = [("一级", 1.0), ("二级", 2.0), ("三级", 3.0), ("一", 1.0), ("二", 2.0), ("三", 3.0)];
     let found = chinese.iter().find(|(name, _)| word == *name || (name.ends_with('级') && word.starts_with(name)));
-    if let Some(level) = found.map(|(_, level)| *level).or_else(|| parse_number(word)) {
-        return Some(level);
-    }
-    let wanted = message!("message.level_absent");
-    issues.note(IssueCode::NotUnderstood, &place(), format!("\"{word}\""), wanted);
-    None
+    found.map(|(_, level)| *level).or_else(|| parse_number(word))
 }
 
-/// The kind of a station or facility in lifering's words; one that is not known is noted and treated as absent.
-fn kind(
-    word: &str,
-    words: &[(&str, &str)],
-    known: &[&str],
-    place: impl FnOnce() -> Place,
-    issues: &mut Issues,
-) -> Option<String> {
+/// The kind of a station or facility in lifering's words.
+fn kind<'a>(word: &'a str, words: &[(&str, &'a str)], known: &[&str]) -> Option<&'a str> {
     let ours = words.iter().find(|(name, _)| *name == word).map_or(word, |(_, kind)| kind);
-    if known.contains(&ours) {
-        return Some(ours.to_owned());
-    }
-    let wanted = message!("message.one_of_absent", all = known.join(", "));
-    issues.note(IssueCode::NotUnderstood, &place(), format!("\"{word}\""), wanted);
-    None
+    known.contains(&ours).then_some(ours)
 }
 
 /// Checks a site that was not read from a file as [`read`] checks one that was.
@@ -372,15 +367,17 @@ pub(crate) fn check(
             (FieldType::Flag, Scalar::Bool(b)) => Some(Scalar::Bool(b)),
             (FieldType::Word, Scalar::Text(word)) => Some(Scalar::Text(word)),
             (FieldType::Level, Scalar::Number(n)) => Some(Scalar::Number(n)),
-            (FieldType::Level, Scalar::Text(word)) => level(&word, at, issues).map(Scalar::Number),
-            (FieldType::Kind(words, known), Scalar::Text(word)) => {
+            (FieldType::Level, Scalar::Text(word)) if level(&word).is_some() => level(&word).map(Scalar::Number),
+            (FieldType::Kind(words, known), Scalar::Text(word)) if kind(&word, words, known).is_some() => {
                 if *field == "kind" {
                     add_hospital_type(layer, &word, &mut site.attributes);
                 }
-                kind(&word, words, known, at, issues).map(Scalar::Text)
+                kind(&word, words, known).map(|kind| Scalar::Text(kind.to_owned()))
             }
-            (FieldType::Year, Scalar::Number(n)) => year(&n.to_string(), at, issues).map(Scalar::Number),
-            (FieldType::Year, Scalar::Text(word)) => year(&word, at, issues).map(Scalar::Number),
+            (FieldType::Year, Scalar::Number(n)) if year(&n.to_string()).is_some() => {
+                year(&n.to_string()).map(Scalar::Number)
+            }
+            (FieldType::Year, Scalar::Text(word)) if year(&word).is_some() => year(&word).map(Scalar::Number),
             (of_type, value) => {
                 issues.note(IssueCode::NotUnderstood, &at(), shown(&value), of_type.wanted());
                 None

@@ -26,9 +26,9 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Turn>, InputError> {
             let at = fields.place("conditional");
             fields.issues.note(IssueCode::Conditional, &at, format!("\"{word}\""), message!("message.at_all_times"));
         }
-        let ids = |field| fields.word(field).map(|word| ids(&word)).unwrap_or_default();
+        let mut ids = |field| fields.several(field).iter().flat_map(|word| ids(word)).collect();
         let (from, via, to) = (ids("from"), ids("via"), ids("to"));
-        let excepted = fields.word("except").is_some_and(|word| {
+        let excepted = fields.several("except").iter().any(|word| {
             word.split([';', '；', ',', '，'])
                 .any(|one| matches!(one.trim(), "emergency" | "ambulance" | "急救车" | "救护车"))
         });

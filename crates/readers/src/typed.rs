@@ -164,6 +164,7 @@ impl<'a> RecordChecker<'a> {
             features,
             used: kept.len(),
             extent,
+            columns: Vec::new(),
             issues,
         });
         Ok(kept)
@@ -179,7 +180,8 @@ impl<'a> RecordChecker<'a> {
 
     pub(crate) fn units(&mut self, units: Vec<Unit>) -> Result<Vec<Unit>, InputError> {
         let mut ids = UnitIds::default();
-        let check = |one: Unit, place: &Place, issues: &mut Issues| areas::check_unit(one, &mut ids, place, issues);
+        let check =
+            |one: Unit, place: &Place, issues: &mut Issues| areas::check_unit(one, &mut ids, place, issues).map(Some);
         let named = |_, one: &Unit| (Some(one.feature), Some(one.id.clone()));
         self.layer((Layer::Units, Layer::Units.key()), units, named, check)
     }

@@ -1,5 +1,6 @@
 //! The shape of `lifering check --json`.
 
+use crate::columns::ColumnReport;
 use crate::issues::{IssueReport, issue};
 use lifering_core::quality::fit::Fit;
 use lifering_core::quality::grade::LayerGrade;
@@ -45,6 +46,8 @@ pub struct LayerReport {
     /// for layers that are not points.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fit: Option<Fit>,
+    /// What was made of every column, and the states of its values; empty for formats without columns.
+    pub columns: Vec<ColumnReport>,
     /// Issues, by kind and field.
     pub issues: Vec<IssueReport>,
 }
@@ -71,6 +74,7 @@ fn layer(layer: &LayerQuality) -> LayerReport {
         left_out: layer.left_out,
         changed: layer.changed,
         fit: layer.fit.clone(),
+        columns: layer.columns.iter().map(|column| ColumnReport::new(column, &layer.readings)).collect(),
         issues: layer.issues.iter().map(issue).collect(),
     }
 }

@@ -25,6 +25,12 @@ pub struct ExampleReport {
     /// Position of the feature in its file, from 0; absent if the issue is about the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub feature: Option<usize>,
+    /// Row of the feature in its table, as a spreadsheet numbers them; absent if the file is no table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<u32>,
+    /// Sheet of the workbook; absent if the file is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
     /// The feature's id or name; absent if it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -67,6 +73,8 @@ pub fn issues(issues: &Issues) -> Vec<IssueReport> {
 pub fn issue(issue: &Issue) -> IssueReport {
     let examples = issue.examples.iter().map(|example| ExampleReport {
         feature: example.feature,
+        row: example.row.as_ref().map(|row| row.number),
+        sheet: example.row.as_ref().and_then(|row| row.sheet.clone()),
         id: example.id.clone(),
         found: example.found.text("en"),
         found_zh: example.found.text("zh"),

@@ -5,6 +5,7 @@
 
 pub mod batch;
 pub mod check;
+pub mod columns;
 pub mod diff;
 mod from_audit;
 pub mod issues;

@@ -59,10 +59,13 @@ pub fn per_population(
                 let inside = area.members.iter().filter(|i| counted[**i as usize]);
                 let people: f64 = inside.map(|i| evidence.demand_points[*i as usize].people).sum();
                 let tally = evidence.tally_in(area, &selected, &rule.measure, unlocated);
-                let need = rule.need(people);
-                let verdict = verdict_of_count(tally.known, tally.undetermined, need as f64);
+                // Nobody knows how many live in a unit without ground.
+                let need = area.located.then(|| rule.need(people));
+                let verdict = need.map_or(Verdict::CannotJudge, |need| {
+                    verdict_of_count(tally.known, tally.undetermined, need as f64)
+                });
                 let mut of_area = area_outcome(evidence, kind, area, verdict);
-                of_area.need = Some(need);
+                of_area.need = need;
                 of_area.have = Some(tally.known);
                 of_area.value = Some(tally.known);
                 outcome.areas.push(of_area);
@@ -106,19 +109,26 @@ pub fn presence(rule: &PresencePerUnit, selected: Result<SelectedSites, Missing>
         Err(missing) => return fail(missing),
     };
     let unlocated = evidence.unlocated(level, &selected, &rule.measure);
+    let tally_of = |area: &Area| evidence.tally_in(area, &selected, &rule.measure, unlocated);
+    let without_ground = |areas: &[&Area]| {
+        let names = areas.iter().filter(|area| !area.located && tally_of(area).known < rule.min);
+        let units: Vec<String> = names.map(|area| area.name.clone()).collect();
+        (!units.is_empty()).then(|| Missing::Ground { level: rule.unit.to_string(), units })
+    };
     let settles = |undetermined: usize| {
-        if selected.lacking.is_none() && unlocated > 0 {
+        if let Some(ground) = without_ground(&areas) {
+            ground
+        } else if selected.lacking.is_none() && unlocated > 0 {
             Missing::AreaOf { layer: rule.facility.layer_names(), features: unlocated, level: rule.unit.to_string() }
         } else {
             evidence.lacking(&selected, &rule.measure, undetermined)
         }
     };
-    let tally_of = |area: &Area| evidence.tally_in(area, &selected, &rule.measure, unlocated);
     let mut outcome = match rule.combine {
         Combine::Union => {
             let any = |i: usize| areas.iter().any(|a| a.sites.contains(&i));
             let mut tally = evidence.tally(&selected, &rule.measure, any);
-            tally.undetermined += unlocated;
+            tally.undetermined += unlocated + areas.iter().filter(|area| !area.located).count();
             let mut outcome = counted_outcome(evidence, &selected, &rule.measure, tally, rule.min, ValueUnit::Count);
             outcome.need = Some(rule.min.ceil() as u64);
             if outcome.verdict == Verdict::CannotJudge {

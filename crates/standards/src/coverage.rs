@@ -87,7 +87,12 @@ pub fn travel_time(rule: &TravelTime, evidence: &Evidence, times: &[Option<Milli
         Statistic::Share { .. } => {}
     }
     for area in &mut outcome.areas {
-        area.verdict = if area.uncovered.is_some_and(|u| u > 0.0) { Verdict::Gap } else { Verdict::Met };
+        area.verdict = match area.uncovered {
+            Some(uncovered) if uncovered > 0.0 => Verdict::Gap,
+            Some(_) => Verdict::Met,
+            // Nobody is known to live there.
+            None => Verdict::CannotJudge,
+        };
     }
     outcome
 }

@@ -44,6 +44,8 @@ pub struct Area {
     pub name: String,
     /// Attributes by name; one that is not known is absent.
     pub attributes: BTreeMap<String, Scalar>,
+    /// Its ground is known. People and sites of an area without ground may be anywhere.
+    pub located: bool,
     /// Its people, as positions in [`Evidence::demand_points`].
     pub members: Vec<u32>,
     /// Its sites, as positions in [`Evidence::sites`].
@@ -106,6 +108,13 @@ pub enum Missing {
         features: usize,
         /// The level of the areas, [`UnitKind::name`].
         level: String,
+    },
+    /// Units are named, but their ground could not be read, so that nobody knows what is in them.
+    Ground {
+        /// The level of the units, [`UnitKind::name`].
+        level: String,
+        /// Their names.
+        units: Vec<String>,
     },
     /// Features lack an attribute that decides.
     Attribute {
@@ -306,10 +315,11 @@ impl Evidence {
         tally
     }
 
-    /// Counts or sums over those of `selected` that are in an area; `unlocated` more may be in it.
+    /// Counts or sums over those of `selected` that are in an area; `unlocated` more may be in it, and one more at least if
+    /// the area has no ground.
     pub fn tally_in(&self, area: &Area, selected: &SelectedSites, measure: &Measure, unlocated: usize) -> Tally {
         let mut tally = self.tally(&selected.among(&area.sites), measure, |_| true);
-        tally.undetermined += unlocated;
+        tally.undetermined += unlocated + usize::from(!area.located);
         tally
     }
 

@@ -205,6 +205,7 @@ mod tests {
             Missing::Layer { layer: name("aeds"), attributes: vec![name("count")] },
             Missing::Place { layer: name("stations / facilities"), features: 2 },
             Missing::AreaOf { layer: name("workforce"), features: 1, level: name("town") },
+            Missing::Ground { level: name("town"), units: vec![name("陈埭镇")] },
             Missing::Attribute { layer: name("stations"), attribute: name("ambulances"), features: 3 },
             Missing::Units(name("village")),
             Missing::UnitNamed(name(r#"name = "新塘\"街道""#)),

@@ -38,7 +38,7 @@ pub fn share(rule: &Share, selected: Result<SelectedSites, Missing>, evidence: &
         let unlocated = those.certain.len() + those.uncertain.len();
         for area in &level.areas {
             let mut of_area = fraction(rule, evidence, &selected.among(&area.sites), |_| true);
-            of_area.lacks_whole |= unlocated > 0;
+            of_area.lacks_whole |= unlocated > 0 || !area.located;
             if let Fraction::OfNeed { per, .. } = &rule.fraction {
                 of_area.raise_to_need(evidence.people(&area.members), *per);
             }

@@ -18,4 +18,4 @@ pub use road::{Direction, Level, Permission, Road, RoadsTaken, VehicleAccess};
 pub use road_barrier::{BarrierKind, RoadBarrier};
 pub use site::{Neighbour, Record, Site};
 pub use turn::{Turn, TurnRule};
-pub use unit::Unit;
+pub use unit::{Unit, compare_ids};

@@ -14,8 +14,20 @@ pub enum Direction {
     Forward,
     /// From the last vertex to the first.
     Backward,
-    /// One way that changes with the time (`reversible`, `alternating`): not driven.
+    /// One way that changes with the time (`reversible`, `alternating`), or two that contradict: not driven.
     Changing,
+}
+
+impl Direction {
+    /// The value of `oneway` that says it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Both => "no",
+            Self::Forward => "yes",
+            Self::Backward => "-1",
+            Self::Changing => "reversible",
+        }
+    }
 }
 
 /// What the access keys of a road or point say to an ambulance, by the most specific key (roads.md section 2).

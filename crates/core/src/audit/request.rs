@@ -3,6 +3,7 @@
 use super::{Audit, AuditError, Run, audit, standard_for};
 use crate::city::{City, OpenOptions};
 use crate::run::Progress;
+use lifering_readers::corrections::Corrections;
 use lifering_readers::shared::Shared;
 use lifering_readers::source::Source;
 
@@ -19,6 +20,8 @@ pub struct AuditRequest {
     pub strict: bool,
     /// Point layers that fit the roads better as GCJ-02 or BD-09 are taken as such.
     pub accept_datum: bool,
+    /// Corrections of the records that were asked for.
+    pub corrections: Corrections,
     /// Roads and stations shared with other regions.
     pub shared: Option<Shared>,
 }
@@ -29,7 +32,12 @@ impl AuditRequest {
     /// # Errors
     /// The city cannot be opened, the standard cannot be read or states no population for the year, or the run is stopped.
     pub fn run(&self, source: Source, progress: &dyn Progress) -> Result<Audit, AuditError> {
-        let options = OpenOptions { strict: self.strict, accept_datum: self.accept_datum, shared: self.shared.clone() };
+        let options = OpenOptions {
+            strict: self.strict,
+            accept_datum: self.accept_datum,
+            corrections: self.corrections.clone(),
+            shared: self.shared.clone(),
+        };
         let mut city = City::open(source, &options, progress)?;
         let mut standard = standard_for(city.records(), self.standard.as_deref())?;
         if let Some(year) = self.year.or(city.records().settings.population.year) {

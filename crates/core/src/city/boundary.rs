@@ -28,8 +28,8 @@ pub fn boundary(region: &Region) -> (MultiPolygon<f64>, BoundaryOrigin) {
     if let Some(boundary) = &region.boundary {
         return (boundary.clone(), BoundaryOrigin::Given);
     }
-    if let Some(units) = region.units.as_ref().filter(|u| !u.is_empty()) {
-        let areas: Vec<MultiPolygon<f64>> = units.iter().map(|u| u.area.clone()).collect();
+    let areas: Vec<MultiPolygon<f64>> = region.units.iter().flatten().filter_map(|unit| unit.area.clone()).collect();
+    if !areas.is_empty() {
         return (unary_union(&areas), BoundaryOrigin::Units);
     }
     let people = region.population.iter().flatten().flat_map(|p| match &p.residence {

@@ -5,14 +5,14 @@
 //! times.
 
 use super::spatial_join::UnitIndex;
+use super::unit_join::{UnitJoin, UnitNames};
 use super::{City, Ground};
 use crate::travel::Start;
 use crate::travel::demand::reach;
-use geo::algorithm::indexed::IntervalTreeMultiPolygon;
-use geo::{Area as _, Contains, Coord, MultiPolygon, Point};
-use lifering_base::frame::{Frame, LonLat};
+use geo::{Area as _, Coord};
+use lifering_base::frame::LonLat;
 use lifering_base::records::attributes::{Attributes, Scalar};
-use lifering_base::records::{Layer, Neighbour, Site, Unit};
+use lifering_base::records::{Layer, Neighbour, Record, Site, Unit};
 use lifering_base::units::{Milliseconds, SourceId};
 use lifering_readers::Region;
 use lifering_standards::catalogue::{LayerName, UnitKind};
@@ -42,6 +42,33 @@ pub struct Places {
     pub evidence: Evidence,
     /// Places of the sites that have one, indexed as the first of [`Evidence::sites`].
     pub sites: Vec<SitePlace>,
+    /// Records without a place, in the order of [`Evidence::sites`] after those that have one.
+    pub unplaced: Vec<UnplacedRecord>,
+}
+
+/// A record of an extra layer that has no place.
+#[derive(Debug)]
+pub struct UnplacedRecord {
+    /// Name of the layer.
+    pub layer: String,
+    /// Position of the feature in the file, counted from 0.
+    pub feature: usize,
+    /// What it says of its unit; `None` for nothing.
+    pub stated: Option<String>,
+    /// The unit it belongs to.
+    pub unit: UnitJoin,
+}
+
+impl UnplacedRecord {
+    fn of(layer: &str, record: &Record, names: &UnitNames<'_>) -> Self {
+        let stated = match record.attributes.get("unit") {
+            Some(Scalar::Text(word)) => Some(word.clone()),
+            Some(Scalar::Number(number)) => Some(number.to_string()),
+            Some(Scalar::Bool(_)) | None => None,
+        };
+        let unit = names.join(&record.name, &record.attributes);
+        Self { layer: layer.to_owned(), feature: record.feature, stated, unit }
+    }
 }
 
 impl Places {
@@ -52,8 +79,8 @@ impl Places {
         // The frame is equal-area.
         let area_m2 = Some(ground.boundary.unsigned_area()).filter(|area| *area > 0.0);
         let mut evidence = Evidence { people_unknown, area_m2, ..Evidence::default() };
-        let sites = gather_sites(records, &ground.frame, &ground.boundary, &mut evidence);
-        Self { evidence, sites }
+        let (sites, unplaced) = gather_sites(records, ground, &mut evidence);
+        Self { evidence, sites, unplaced }
     }
 }
 
@@ -80,9 +107,11 @@ fn joined(city: &City) -> Gathered {
     let (records, demand, sites) = (city.records(), city.people(), city.sites());
     let mut evidence = city.site_evidence().clone();
     let units = records.units.as_deref().unwrap_or_default();
-    let stated = stated_units(&evidence, sites.len(), units);
-    let places: Vec<Coord<f64>> = demand.samples.iter().map(|sample| sample.xy).collect();
-    let site_places: Vec<Coord<f64>> = sites.iter().map(|site| site.xy).collect();
+    let first = sites.len();
+    let stated: Vec<(usize, &UnitJoin)> =
+        city.unplaced().iter().enumerate().map(|(i, record)| (first + i, &record.unit)).collect();
+    let places: Vec<LonLat> = demand.samples.iter().map(|sample| sample.place).collect();
+    let site_places: Vec<LonLat> = sites.iter().map(|site| site.place).collect();
     let mut by_level: BTreeMap<String, Vec<u32>> = BTreeMap::new();
     for (index, unit) in units.iter().enumerate() {
         by_level.entry(unit.level.clone().unwrap_or_else(|| "unit".to_owned())).or_default().push(index as u32);
@@ -92,7 +121,7 @@ fn joined(city: &City) -> Gathered {
     let mut urban_of_sample: Vec<Option<bool>> = demand.samples.iter().map(|sample| sample.urban).collect();
     let mut people_in_no_unit = BTreeMap::new();
     for (level, members) in by_level {
-        let index = UnitIndex::new(units, &members, city.frame());
+        let index = UnitIndex::new(units, &members);
         let homes = index.units_of(&places);
         let units_of_sites = index.units_of(&site_places);
         let homeless: f64 =
@@ -123,14 +152,8 @@ fn joined(city: &City) -> Gathered {
     Gathered { evidence, unit_of_sample, people_in_no_unit }
 }
 
-/// Notes the sites of every layer, those without a place last. Returns where the others stand.
-fn gather_sites(
-    region: &Region,
-    frame: &Frame,
-    boundary: &MultiPolygon<f64>,
-    evidence: &mut Evidence,
-) -> Vec<SitePlace> {
-    let inside = IntervalTreeMultiPolygon::new(boundary);
+/// Notes the sites of every layer, those without a place last. Returns where the others stand, and the units of those.
+fn gather_sites(region: &Region, ground: &Ground, evidence: &mut Evidence) -> (Vec<SitePlace>, Vec<UnplacedRecord>) {
     let layers: [(LayerName, Option<&Vec<Site>>); 3] = [
         (LayerName::Stations, region.settings.layers.contains_key(&Layer::Stations).then_some(&region.stations)),
         (LayerName::Facilities, region.facilities.as_ref()),
@@ -151,8 +174,8 @@ fn gather_sites(
             unplaced.push(site);
             return;
         };
-        let xy = frame.to_local(place);
-        site.inside = inside.contains(&Point::from(xy));
+        let xy = ground.frame.to_local(place);
+        site.inside = ground.inside.holds(place);
         let turnout_s = match attributes.get("turnout_s") {
             Some(Scalar::Number(seconds)) => Some(*seconds),
             _ => None,
@@ -174,26 +197,42 @@ fn gather_sites(
         }
         evidence.given.insert(LayerName::Neighbours);
     }
+    let names = UnitNames::new(region.units.as_deref().unwrap_or_default(), &region.settings.name);
+    let mut records_unplaced: Vec<UnplacedRecord> = Vec::new();
     for (key, records) in &region.extra {
+        let first = records_unplaced.len();
         let layer = LayerName::Extra(key.clone());
         for record in records {
             add(&layer, &record.id, &record.name, record.place, &record.attributes);
+            if record.place.is_none() {
+                records_unplaced.push(UnplacedRecord::of(key, record, &names));
+            }
+        }
+        let of_layer = &mut records_unplaced[first..];
+        if !of_layer.iter().any(|record| matches!(record.unit, UnitJoin::Units(_))) {
+            for record in of_layer.iter_mut().filter(|record| record.unit == UnitJoin::Unknown) {
+                record.unit = UnitJoin::NoneFits;
+            }
         }
         evidence.given.insert(layer);
     }
+    for (site, record) in unplaced.iter_mut().zip(&records_unplaced) {
+        // A record of a unit that the region does not have is no part of the region.
+        site.inside = record.unit != UnitJoin::Unknown;
+    }
     let (sites, places): (Vec<_>, Vec<_>) = placed.into_iter().unzip();
     evidence.sites = [sites, unplaced].concat();
-    places
+    (places, records_unplaced)
 }
 
 /// The areas of one level with their people and sites. `homes` and `stands` are the units of the people and of the placed
-/// sites, `stated` the units that the others name.
+/// sites, `stated` the units of the others.
 fn areas(
     units: &[Unit],
     members: &[u32],
     homes: &[Option<u32>],
     stands: &[Option<u32>],
-    stated: &[(usize, Vec<u32>)],
+    stated: &[(usize, &UnitJoin)],
 ) -> Level {
     let mut areas: BTreeMap<u32, Area> = members
         .iter()
@@ -203,6 +242,7 @@ fn areas(
                 id: record.id.clone(),
                 name: record.name.clone(),
                 attributes: named(record.attributes.clone(), &record.name),
+                located: record.area.is_some(),
                 members: Vec::new(),
                 sites: BTreeSet::new(),
             };
@@ -220,30 +260,22 @@ fn areas(
         }
     }
     let mut unlocated = BTreeSet::new();
-    for (site, named) in stated {
-        match named.iter().find(|unit| areas.contains_key(*unit)).and_then(|unit| areas.get_mut(unit)) {
-            Some(area) => area.sites.insert(*site),
-            None => unlocated.insert(*site),
-        };
-    }
-    Level { areas: areas.into_values().collect(), derived_from: None, unlocated }
-}
-
-/// What has no place but names its unit, with the units of that id or name. The rest may be in any unit.
-fn stated_units(evidence: &Evidence, first: usize, units: &[Unit]) -> Vec<(usize, Vec<u32>)> {
-    let mut by_word: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
-    for (position, unit) in units.iter().enumerate() {
-        let mut words = vec![unit.id.as_str(), unit.name.as_str()];
-        words.dedup();
-        for word in words {
-            by_word.entry(word).or_default().push(position as u32);
+    for (site, join) in stated {
+        match join {
+            UnitJoin::Any | UnitJoin::NoneFits => {
+                unlocated.insert(*site);
+            }
+            UnitJoin::Units(named) => {
+                let of_level = named.iter().map(|(unit, _)| *unit).find(|unit| areas.contains_key(unit));
+                match of_level.and_then(|unit| areas.get_mut(&unit)) {
+                    Some(area) => area.sites.insert(*site),
+                    None => unlocated.insert(*site),
+                };
+            }
+            UnitJoin::Unknown => {}
         }
     }
-    let of = |site: &SiteEvidence| match site.attributes.attribute("unit") {
-        Some(Scalar::Text(word)) => by_word.get(word.as_str()).cloned().unwrap_or_default(),
-        _ => Vec::new(),
-    };
-    evidence.sites.iter().enumerate().skip(first).map(|(i, site)| (i, of(site))).collect()
+    Level { areas: areas.into_values().collect(), derived_from: None, unlocated }
 }
 
 /// The attributes with the name under our own word for it.
@@ -285,6 +317,7 @@ fn derive_sub_center_areas(city: &City, evidence: &mut Evidence) {
             id: sites[*i].id.clone(),
             name: sites[*i].name.clone(),
             attributes: named(BTreeMap::new(), &sites[*i].name),
+            located: true,
             members: Vec::new(),
             sites: BTreeSet::from([*i]),
         })

@@ -1,9 +1,10 @@
 //! The plane, the boundary and the barriers of a city.
 
 use super::CityError;
+use super::area_index::AreaIndex;
 use super::boundary::{BoundaryOrigin, boundary};
 use crate::travel::Barriers;
-use geo::{Area, Centroid, Coord, MapCoords, MultiPolygon};
+use geo::{Area, Centroid, Coord, MultiPolygon};
 use lifering_base::frame::{Frame, LonLat};
 use lifering_readers::Region;
 
@@ -14,6 +15,8 @@ pub struct Ground {
     pub frame: Frame,
     /// The audited area, local metres.
     pub boundary: MultiPolygon<f64>,
+    /// The same in degrees, for the places in it.
+    pub inside: AreaIndex,
     /// The source of the boundary.
     pub origin: BoundaryOrigin,
     /// What an access leg cannot cross; `None` without the layer.
@@ -34,11 +37,11 @@ impl Ground {
             None => return Err(no_area()),
         };
         let frame = Frame::new(centre)?;
-        let boundary = degrees.map_coords(|c| frame.to_local(c.into()));
+        let boundary = frame.area_to_local(&degrees);
         if boundary.unsigned_area() <= 0.0 && !without_area {
             return Err(no_area());
         }
         let barriers = records.barriers.as_ref().map(|layer| Barriers::new(layer, &frame));
-        Ok(Self { frame, boundary, origin, barriers })
+        Ok(Self { frame, boundary, inside: AreaIndex::new(&degrees), origin, barriers })
     }
 }

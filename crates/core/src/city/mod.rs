@@ -4,6 +4,7 @@
 //! population samples, sites and units, and the road networks with their costs, which are made when first asked for and
 //! kept. A city is immutable and shareable: cloning it is cheap, and nothing in it depends on a standard.
 
+pub mod area_index;
 pub mod boundary;
 mod error;
 pub mod evidence;
@@ -11,6 +12,7 @@ mod ground;
 mod open;
 pub mod roads;
 pub mod spatial_join;
+pub mod unit_join;
 
 pub use error::CityError;
 pub use evidence::SitePlace;
@@ -21,9 +23,9 @@ pub use roads::Profile;
 use crate::network::{Costs, RoadNetwork, Usage};
 use crate::travel::{AccessTable, Barriers, Demand, FieldSettings, Start, TravelField};
 use boundary::BoundaryOrigin;
-use evidence::{Gathered, Places};
+use evidence::{Gathered, Places, UnplacedRecord};
 use geo::{Coord, MultiPolygon};
-use lifering_base::frame::Frame;
+use lifering_base::frame::{Frame, LonLat};
 use lifering_readers::Region;
 use lifering_standards::evidence::Evidence;
 use roads::RoadStore;
@@ -56,6 +58,11 @@ impl City {
         &self.ground.boundary
     }
 
+    /// Whether a place is in the audited area, its edge included.
+    pub fn holds(&self, place: LonLat) -> bool {
+        self.ground.inside.holds(place)
+    }
+
     /// The source of the boundary.
     pub fn boundary_origin(&self) -> BoundaryOrigin {
         self.ground.origin
@@ -80,6 +87,11 @@ impl City {
     /// The place of every site that has one, indexed as the first of [`Evidence::sites`].
     pub fn sites(&self) -> &[SitePlace] {
         &self.places.sites
+    }
+
+    /// The records of extra layers that have no place, with the units they belong to.
+    pub(crate) fn unplaced(&self) -> &[UnplacedRecord] {
+        &self.places.unplaced
     }
 
     /// What rules judge by: demand points, sites, areas. Sub-centre areas that no layer gives come from driving times.

@@ -7,6 +7,7 @@ use super::{City, CityError, Ground};
 use crate::quality::accepted_datum;
 use crate::run::{Progress, Silent, enter};
 use crate::travel::Demand;
+use lifering_readers::corrections::Corrections;
 use lifering_readers::shared::Shared;
 use lifering_readers::source::Source;
 use lifering_readers::{ReadOptions, Region};
@@ -19,6 +20,8 @@ pub struct OpenOptions {
     pub strict: bool,
     /// Point layers that fit the roads better as GCJ-02 or BD-09 are taken as such.
     pub accept_datum: bool,
+    /// Corrections of the records that were asked for.
+    pub corrections: Corrections,
     /// Roads and stations shared with other regions of the province.
     pub shared: Option<Shared>,
 }
@@ -30,7 +33,12 @@ impl City {
     /// A file cannot be read or does not hold what it must, the boundary encloses no area, or `progress` says stop.
     pub fn open(source: Source, options: &OpenOptions, progress: &dyn Progress) -> Result<Self, CityError> {
         enter(progress, "read")?;
-        let reading = ReadOptions { strict: options.strict, shared: options.shared.clone(), ..ReadOptions::default() };
+        let reading = ReadOptions {
+            strict: options.strict,
+            corrections: options.corrections.clone(),
+            shared: options.shared.clone(),
+            ..ReadOptions::default()
+        };
         let mut records = Region::read_with(source.clone(), &reading)?;
         if options.accept_datum {
             let datum = accepted_datum(&records)?;
@@ -67,8 +75,7 @@ impl City {
         let people = Demand::new(
             records.population.as_deref(),
             records.units.as_deref(),
-            &ground.boundary,
-            &ground.frame,
+            &ground,
             records.settings.population.scale_to,
         );
         let places = Places::new(&records, &ground);
@@ -88,13 +95,7 @@ impl City {
         let mut records = Region::clone(&self.records);
         records.settings.population.scale_to = Some(total);
         records.settings.population.year = year;
-        let people = Demand::new(
-            records.population.as_deref(),
-            records.units.as_deref(),
-            &self.ground.boundary,
-            &self.ground.frame,
-            Some(total),
-        );
+        let people = Demand::new(records.population.as_deref(), records.units.as_deref(), &self.ground, Some(total));
         let places = Places::new(&records, &self.ground);
         Self {
             records: Arc::new(records),

@@ -5,7 +5,7 @@
 //! inside it.
 
 use geo::algorithm::line_intersection::{LineIntersection, line_intersection};
-use geo::{BoundingRect, Contains, Coord, Line, MapCoords, MultiPolygon, Polygon};
+use geo::{BoundingRect, Contains, Coord, Line, MultiPolygon, Polygon};
 use lifering_base::frame::{Frame, LonLat};
 use lifering_base::records::Obstacles;
 
@@ -21,10 +21,9 @@ pub struct ClosedRoads {
 /// The closures as areas: polygons as they are, lines buffered by 1 m.
 pub fn closed_areas(closures: &Obstacles, frame: &Frame) -> ClosedRoads {
     use geo::Buffer;
-    let local = |c: Coord<f64>| frame.to_local(c.into());
-    let mut areas: Vec<Polygon<f64>> = closures.areas.iter().map(|p| p.map_coords(local)).collect();
+    let mut areas: Vec<Polygon<f64>> = closures.areas.iter().map(|p| frame.polygon_to_local(p)).collect();
     for line in &closures.lines {
-        let buffered: MultiPolygon<f64> = line.map_coords(local).buffer(LINE_REACH_M);
+        let buffered: MultiPolygon<f64> = frame.line_to_local(line).buffer(LINE_REACH_M);
         areas.extend(buffered);
     }
     ClosedRoads { areas }

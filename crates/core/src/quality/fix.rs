@@ -17,7 +17,6 @@ use lifering_readers::fields::is_amount;
 use lifering_readers::formats::write::{self, position};
 use lifering_readers::geometry::Geometry;
 use lifering_readers::layer_file::LayerFile;
-use lifering_readers::numbers::parse_number;
 use lifering_readers::source::Source;
 use lifering_readers::{ReadOptions, Region, layer_files};
 use serde_json::{Value, json};
@@ -108,11 +107,14 @@ fn cleaned(layer: &LayerFile) -> Result<Vec<u8>, InputError> {
     Ok(write::collection(kept.iter().map(|(feature, geometry)| (feature, geometry.clone()))))
 }
 
-/// The value; a number written as text becomes a number if the field is numeric.
+/// The value; a number written as text becomes a number if the field is numeric. With a unit of its own it stays as it is:
+/// the heading may have another.
 fn value(layer: &LayerFile, name: &str, value: Value) -> Value {
     match &value {
-        Value::String(text) if layer.fields.name_of(name).is_some_and(|f| is_amount(layer.layer, f)) => {
-            parse_number(text).map_or_else(|| value.clone(), Value::from)
+        Value::String(text) => {
+            let field = layer.fields.name_of(name).filter(|field| is_amount(layer.layer, field));
+            let number = field.and_then(|field| layer.fields.number_in(field, text));
+            number.map_or_else(|| value.clone(), Value::from)
         }
         _ => value,
     }

@@ -14,6 +14,8 @@ pub mod road_use;
 pub mod entries;
 pub mod sites;
 pub mod survey;
+mod unit_joins;
+mod unit_overlaps;
 
 use crate::city::boundary::boundary;
 use crate::city::{City, CityError, Profile};
@@ -28,6 +30,8 @@ use lifering_base::datum::Datum;
 use lifering_base::frame::{Frame, FrameError, LonLat};
 use lifering_base::issue::Issue;
 use lifering_base::parameters::Roads;
+use lifering_base::readings::Readings;
+use lifering_readers::columns::ColumnRecord;
 use lifering_readers::{InputRecord, Region};
 use road_use::RoadNotes;
 use std::collections::BTreeMap;
@@ -54,6 +58,10 @@ pub struct LayerQuality {
     pub changed: usize,
     /// Fit to the roads; `None` for layers without points in China.
     pub fit: Option<Fit>,
+    /// What was made of every column.
+    pub columns: Vec<ColumnRecord>,
+    /// The states of the values, by field.
+    pub readings: Readings,
     /// All issues of the layer.
     pub issues: Vec<Issue>,
 }
@@ -119,6 +127,8 @@ fn layer(input: &InputRecord, fit: Option<Fit>) -> LayerQuality {
         left_out: input.features.saturating_sub(input.used),
         changed: input.issues.changed(),
         fit,
+        columns: input.columns.clone(),
+        readings: input.issues.readings().clone(),
         issues: input.issues.list(),
     }
 }

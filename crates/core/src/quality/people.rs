@@ -3,6 +3,7 @@
 //! In: a city. Out: [`PeopleQuality`]; findings are logged as issues of the population or the units layer.
 
 use super::issue_log::IssueLog;
+use super::unit_overlaps;
 use crate::city::City;
 use lifering_base::error::Place;
 use lifering_base::issue::IssueCode;
@@ -52,6 +53,7 @@ pub struct PeopleQuality {
 pub fn people(city: &City, no_road: f64, log: &mut IssueLog) -> PeopleQuality {
     note_demand(city, log);
     note_unit_gaps(city, log);
+    unit_overlaps::note(city, log);
     let demand = city.people();
     let factor = demand.scale.unwrap_or(1.0);
     let mut quality = PeopleQuality {
@@ -78,6 +80,10 @@ fn note_demand(city: &City, log: &mut IssueLog) {
     if demand.outside > 0.0 {
         let found = message!("message.people_outside", n = format!("{:.1}", demand.outside));
         issues.note(IssueCode::OutsideBoundary, &place, found, message!("message.inside_not_counted"));
+    }
+    if demand.without_place > 0.0 {
+        let found = message!("message.people_without_place", n = format!("{:.1}", demand.without_place));
+        issues.note(IssueCode::PeopleWithoutPlace, &place, found, message!("message.people_unplaced"));
     }
     if demand.spread_features > 0 {
         let found = message!("message.large_polygons", n = demand.spread_features);

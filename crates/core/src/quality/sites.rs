@@ -6,8 +6,6 @@ use super::entries;
 use super::issue_log::IssueLog;
 use crate::city::City;
 use crate::network::{RoadNetwork, RoadPoint};
-use geo::algorithm::indexed::IntervalTreeMultiPolygon;
-use geo::{Contains, Point};
 use lifering_base::error::Place;
 use lifering_base::frame::LonLat;
 use lifering_base::issue::IssueCode;
@@ -49,7 +47,6 @@ pub fn points(region: &Region, layer: Layer) -> Vec<(usize, String, LonLat)> {
 
 /// Assesses every point layer and logs sites that are off the network or outside the boundary.
 pub fn sites(city: &City, network: &RoadNetwork, log: &mut IssueLog) -> Vec<SitesQuality> {
-    let inside = IntervalTreeMultiPolygon::new(city.boundary());
     let max_driveway_m = city.records().settings.drive.max_driveway_m;
     let mut all = Vec::new();
     for layer in POINT_LAYERS {
@@ -59,7 +56,7 @@ pub fn sites(city: &City, network: &RoadNetwork, log: &mut IssueLog) -> Vec<Site
             .par_iter()
             .map(|(_, _, place)| {
                 let xy = city.frame().to_local(*place);
-                (inside.contains(&Point::from(xy)), network.index.nearest(network, xy))
+                (city.holds(*place), network.index.nearest(network, xy))
             })
             .collect();
         let mut quality = SitesQuality { key: layer.key().to_owned(), sites: sites.len(), off_network: 0, outside: 0 };
@@ -117,9 +114,11 @@ pub fn sites(city: &City, network: &RoadNetwork, log: &mut IssueLog) -> Vec<Site
 
 /// Logs sites of extra layers outside the boundary.
 fn note_extra(city: &City, log: &mut IssueLog) {
-    let outside = city.site_evidence().sites.iter().filter(|site| !site.inside).filter_map(|site| match &site.layer {
-        LayerName::Extra(name) => Some((name, &site.id)),
-        _ => None,
+    let outside = city.site_evidence().sites.iter().filter(|site| site.placed && !site.inside).filter_map(|site| {
+        match &site.layer {
+            LayerName::Extra(name) => Some((name, &site.id)),
+            _ => None,
+        }
     });
     for (layer, id) in outside {
         if let Some(mut issues) = log.of_extra(city.records(), layer) {

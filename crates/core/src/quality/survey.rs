@@ -9,6 +9,7 @@ use super::network::NetworkQuality;
 use super::people::{PeopleQuality, people};
 use super::road_use::{RoadNotes, RoadUse};
 use super::sites::{SitesQuality, sites};
+use super::unit_joins;
 use crate::city::City;
 use crate::city::boundary::BoundaryOrigin;
 use lifering_base::error::Place;
@@ -45,6 +46,7 @@ pub fn survey(city: &City, no_road: f64, log: &mut IssueLog) -> Survey {
 pub fn survey_with(city: &City, no_road: f64, road_notes: &RoadNotes, log: &mut IssueLog) -> Survey {
     note_boundary(city, log);
     let people = people(city, no_road, log);
+    unit_joins::note(city, log);
     let network = city.drive_network();
     Survey {
         network: NetworkQuality::of(city.records(), &network, city.frame()),

@@ -6,7 +6,7 @@
 
 use super::timed_segment::TimedSegment;
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
-use geo::{Contains, Coord, Intersects, Line, MapCoords, MultiPolygon, Point, Polygon, Rect};
+use geo::{Contains, Coord, Intersects, Line, MultiPolygon, Point, Polygon, Rect};
 use lifering_base::frame::Frame;
 use lifering_base::records::Obstacles;
 use rstar::primitives::{GeomWithData, Rectangle};
@@ -33,12 +33,11 @@ impl std::fmt::Debug for Barriers {
 impl Barriers {
     /// Projects the barriers layer.
     pub fn new(obstacles: &Obstacles, frame: &Frame) -> Self {
-        let local = |c: Coord<f64>| frame.to_local(c.into());
-        let areas: Vec<Polygon<f64>> = obstacles.areas.iter().map(|p| p.map_coords(local)).collect();
+        let areas: Vec<Polygon<f64>> = obstacles.areas.iter().map(|p| frame.polygon_to_local(p)).collect();
         let rings = areas.iter().flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
         let lines: Vec<Line<f64>> = rings
             .flat_map(|r| r.lines().collect::<Vec<_>>())
-            .chain(obstacles.lines.iter().flat_map(|l| l.map_coords(local).lines().collect::<Vec<_>>()))
+            .chain(obstacles.lines.iter().flat_map(|l| frame.line_to_local(l).lines().collect::<Vec<_>>()))
             .filter(|l| l.start != l.end)
             .collect();
         let walls = lines

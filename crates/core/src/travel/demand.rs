@@ -1,15 +1,19 @@
 //! Population samples, and the first arrival at each.
 //!
 //! In: population records, the boundary, a field. Out: [`Demand`] (samples inside the boundary, people left out) and
-//! one [`Reachability`] for each sample. A point counts at its place, a polygon of at most 0.25 km² at its centroid, a
-//! larger one evenly over points 200 m apart (definitions.md section 5).
+//! one [`Reachability`] for each sample. A point counts at its place, a polygon of at most 0.25 km² at its centroid or at a
+//! point inside where that is not, a larger one evenly over points 200 m apart; parts of a multipolygon count each for its
+//! share of the area (definitions.md section 5).
 
 use super::active_set::ExactReachability;
 use super::barriers::Barriers;
 use super::earliest_arrival::{EarliestArrival, SearchBuffers};
 use super::field::{Start, TravelField};
+use crate::city::Ground;
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
-use geo::{Area, BoundingRect, Centroid, Contains, Coord, InteriorPoint, Line, MapCoords, MultiPolygon, Point};
+use geo::{
+    Area, BoundingRect, Centroid, Contains, Coord, InteriorPoint, Intersects, Line, MultiPolygon, Point, Polygon,
+};
 use lifering_base::frame::{Frame, LonLat};
 use lifering_base::records::{People, Residence, Unit};
 use lifering_base::units::{Milliseconds, SourceId};
@@ -44,6 +48,8 @@ pub struct Demand {
     pub inside: f64,
     /// People outside the boundary, before scaling.
     pub outside: f64,
+    /// People of units without ground: they live somewhere in the region, but nobody knows where. Before scaling.
+    pub without_place: f64,
     /// Number of polygons spread over several sample points.
     pub spread_features: usize,
     /// Factor applied for `[population] scale_to`; `None` if there is no target.
@@ -53,37 +59,26 @@ pub struct Demand {
 impl Demand {
     /// Samples of the population layer or, without one, of the units. `scale_to`: people that the samples shall add up
     /// to.
-    pub fn new(
-        population: Option<&[People]>,
-        units: Option<&[Unit]>,
-        boundary: &MultiPolygon<f64>,
-        frame: &Frame,
-        scale_to: Option<f64>,
-    ) -> Self {
+    pub fn new(population: Option<&[People]>, units: Option<&[Unit]>, ground: &Ground, scale_to: Option<f64>) -> Self {
         let mut demand = Self::default();
-        let inside = IntervalTreeMultiPolygon::new(boundary);
+        let frame = &ground.frame;
         let mut add = |people: f64, urban: Option<bool>, residence: &Residence| {
             demand.total += people;
-            let places = match residence {
-                Residence::Point(place) => vec![frame.to_local(*place)],
+            let homes = match residence {
+                Residence::Point(place) => vec![Home { xy: frame.to_local(*place), place: *place, share: 1.0 }],
                 Residence::Area(area) => {
-                    let area = area.map_coords(|c| frame.to_local(c.into()));
-                    let large = area.unsigned_area() > ONE_POINT_M2;
-                    demand.spread_features += usize::from(large);
-                    if large { sample_grid(&area) } else { centroid(&area).into_iter().collect() }
+                    let (homes, spread) = homes(&frame.area_to_local(area), frame);
+                    demand.spread_features += usize::from(spread);
+                    homes
                 }
             };
-            let share = people / places.len().max(1) as f64;
-            for xy in places {
-                if inside.contains(&Point::from(xy)) {
-                    demand.inside += share;
-                    let place = match residence {
-                        Residence::Point(place) => *place,
-                        Residence::Area(_) => frame.to_lon_lat(xy),
-                    };
-                    demand.samples.push(Sample { xy, place, people: share, urban });
+            for Home { xy, place, share } in homes {
+                let people = people * share;
+                if ground.inside.holds(place) {
+                    demand.inside += people;
+                    demand.samples.push(Sample { xy, place, people, urban });
                 } else {
-                    demand.outside += share;
+                    demand.outside += people;
                 }
             }
         };
@@ -92,13 +87,20 @@ impl Demand {
                 add(people.people, people.urban, &people.residence);
             }
         } else {
+            let mut without_place = 0.0;
             for unit in lowest_level(units.unwrap_or_default()) {
                 let urban = match lifering_base::records::attributes::Attributes::attribute(unit, "urban") {
                     Some(lifering_base::records::attributes::Scalar::Bool(b)) => Some(*b),
                     _ => None,
                 };
-                add(unit.population.unwrap_or(0.0), urban, &Residence::Area(unit.area.clone()));
+                let people = unit.population.unwrap_or(0.0);
+                match &unit.area {
+                    Some(area) => add(people, urban, &Residence::Area(area.clone())),
+                    None => without_place += people,
+                }
             }
+            demand.without_place = without_place;
+            demand.total += without_place;
         }
         if let Some(target) = scale_to
             && demand.inside > 0.0
@@ -124,14 +126,41 @@ fn lowest_level(units: &[Unit]) -> Vec<&Unit> {
     units.iter().filter(|u| u.population.is_some() && Some(u.level.as_deref()) == most).collect()
 }
 
-fn centroid(area: &MultiPolygon<f64>) -> Option<Coord<f64>> {
-    area.centroid().or_else(|| area.interior_point()).map(Coord::from)
+/// One of the places that stand for the people of a polygon.
+struct Home {
+    /// Local metres.
+    xy: Coord<f64>,
+    place: LonLat,
+    /// Its share of the people.
+    share: f64,
 }
 
-/// Points 200 m apart inside an area, or its centroid if none falls inside.
-fn sample_grid(area: &MultiPolygon<f64>) -> Vec<Coord<f64>> {
-    let Some(rect) = area.bounding_rect() else { return Vec::new() };
-    let inside = IntervalTreeMultiPolygon::new(area);
+/// The homes of the people of an area (local metres), each part by its share of the area, and whether a part is spread over
+/// several.
+fn homes(area: &MultiPolygon<f64>, frame: &Frame) -> (Vec<Home>, bool) {
+    let whole_m2: f64 = area.iter().map(Area::unsigned_area).sum();
+    let mut homes = Vec::new();
+    let mut spread = false;
+    for part in area {
+        let part_m2 = part.unsigned_area();
+        let places = if part_m2 > ONE_POINT_M2 { sample_grid(part) } else { point_inside(part).into_iter().collect() };
+        spread |= part_m2 > ONE_POINT_M2;
+        let share = part_m2 / whole_m2 / places.len().max(1) as f64;
+        homes.extend(places.into_iter().map(|xy| Home { xy, place: frame.to_lon_lat(xy), share }));
+    }
+    (homes, spread)
+}
+
+/// The centroid, or a point inside where the centroid is not.
+fn point_inside(part: &Polygon<f64>) -> Option<Coord<f64>> {
+    let centroid = part.centroid().filter(|centroid| part.intersects(centroid));
+    centroid.or_else(|| part.interior_point()).map(Coord::from)
+}
+
+/// Points at most 200 m apart inside a polygon, or one point inside if none of them is.
+fn sample_grid(part: &Polygon<f64>) -> Vec<Coord<f64>> {
+    let Some(rect) = part.bounding_rect() else { return Vec::new() };
+    let inside = IntervalTreeMultiPolygon::new(&MultiPolygon::new(vec![part.clone()]));
     let (columns, rows) = ((rect.width() / SAMPLE_SPACING_M).ceil(), (rect.height() / SAMPLE_SPACING_M).ceil());
     let mut points = Vec::new();
     for row in 0..rows as usize {
@@ -146,7 +175,7 @@ fn sample_grid(area: &MultiPolygon<f64>) -> Vec<Coord<f64>> {
         }
     }
     if points.is_empty() {
-        points.extend(centroid(area));
+        points.extend(point_inside(part));
     }
     points
 }
@@ -243,4 +272,47 @@ fn for_each_by_tile<T: Copy + Send + Sync>(
         all[index as usize] = answer;
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::wkt;
+
+    fn homes_of(area: &MultiPolygon<f64>) -> (Vec<(Coord<f64>, f64)>, bool) {
+        let frame = Frame::new(LonLat::new(118.5, 24.7)).expect("a frame");
+        let (homes, spread) = homes(area, &frame);
+        (homes.into_iter().map(|home| (home.xy, home.share)).collect(), spread)
+    }
+
+    /// 3 ha and 1 ha.
+    #[test]
+    fn parts_count_by_their_area() {
+        let area = wkt!(MULTIPOLYGON(((0. 0.,300. 0.,300. 100.,0. 100.,0. 0.)),((900. 0.,1000. 0.,1000. 100.,900. 100.,900. 0.))));
+        let (homes, spread) = homes_of(&area);
+        assert_eq!(homes, [(Coord { x: 150.0, y: 50.0 }, 0.75), (Coord { x: 950.0, y: 50.0 }, 0.25)]);
+        assert!(!spread);
+    }
+
+    /// A part of 40 ha is spread over samples, one of 10 ha is not: four fifths over the former.
+    #[test]
+    fn a_large_part_is_spread_and_a_small_one_is_not() {
+        let area = wkt!(MULTIPOLYGON(((0. 0.,1000. 0.,1000. 400.,0. 400.,0. 0.)),((2000. 0.,2500. 0.,2500. 200.,2000. 200.,2000. 0.))));
+        let (homes, spread) = homes_of(&area);
+        assert!(spread);
+        assert_eq!(homes.len(), 5 * 2 + 1);
+        assert!(homes[..10].iter().all(|(_, share)| (share - 0.08).abs() < 1e-12), "{homes:?}");
+        assert_eq!(homes[10].0, Coord { x: 2250.0, y: 100.0 });
+        assert!((homes.iter().map(|home| home.1).sum::<f64>() - 1.0).abs() < 1e-12);
+    }
+
+    /// The centroid of a horseshoe lies in its opening.
+    #[test]
+    fn nobody_is_put_outside_the_polygon() {
+        let area = wkt!(MULTIPOLYGON(((0. 0.,300. 0.,300. 300.,250. 300.,250. 50.,50. 50.,50. 300.,0. 300.,0. 0.))));
+        let centroid = area.centroid().expect("an area");
+        assert!(!area.intersects(&centroid));
+        let (homes, _) = homes_of(&area);
+        assert!(homes.len() == 1 && area.intersects(&Point::from(homes[0].0)), "{homes:?}");
+    }
 }

@@ -2,15 +2,19 @@
 //!
 //! In: [`Quality`]. Out: text in one language.
 
-use super::table::bare_table;
+use super::table::{bare_table, right};
 use comfy_table::{Attribute, Cell, CellAlignment, Color, Table};
 use lifering_base::datum::Datum;
 use lifering_base::issue::{Issue, IssueCode, Severity};
+use lifering_base::readings::Readings;
 use lifering_base::t;
 use lifering_core::quality::fit::Hypothesis;
 use lifering_core::quality::grade::Grade;
 use lifering_core::quality::{LayerQuality, Quality};
+use lifering_readers::columns::ColumnRecord;
 use lifering_readers::formats::Format;
+use lifering_report::columns::ColumnReport;
+use lifering_report::text::field;
 use lifering_report::text::layer as layer_name;
 use lifering_report::text::list;
 use lifering_report::text::survey;
@@ -29,6 +33,11 @@ pub fn text(quality: &Quality, lang: Lang, colour: bool) -> String {
         let title = t!("check.layer", locale = locale, layer = layer_name(&layer.grade.key, lang), file = layer.file);
         out.push_str(&issues(&title, &layer.issues, lang));
     }
+    for layer in quality.layers.iter().filter(|l| !l.columns.is_empty()) {
+        let name = layer_name(&layer.grade.key, lang);
+        let title = t!("check.columns", locale = locale, layer = name, file = layer.file);
+        let _ = writeln!(out, "\n{title}\n{}", columns(&layer.columns, &layer.readings, lang, colour));
+    }
     let _ = writeln!(out, "\n{}", t!("check.roads", locale = locale));
     out.push_str(&indented(&survey::roads(&quality.survey.network, lang)));
     let used = survey::road_use(&quality.survey.road_use, lang);
@@ -45,6 +54,29 @@ pub fn text(quality: &Quality, lang: Lang, colour: bool) -> String {
         out.push_str(&fits);
     }
     out
+}
+
+/// What was made of every column: what it is taken as, an example, and the states of its values.
+pub fn columns(all: &[ColumnRecord], readings: &Readings, lang: Lang, colour: bool) -> Table {
+    let locale = lang.locale();
+    let mut table = bare_table(colour);
+    let heads = ["column", "taken_as", "example", "as_written", "interpreted", "values_left_out", "refused"];
+    table.set_header(heads.map(|h| t!(format!("check.head.{h}"), locale = locale).into_owned()));
+    for column in all {
+        let report = ColumnReport::new(column, readings);
+        let taken_as = match (&report.taken_as, &report.may_be) {
+            (Some(name), _) => field(name, lang),
+            (None, Some(near)) => t!("check.may_be", locale = locale, field = field(near, lang)).into_owned(),
+            (None, None) => t!("check.not_taken", locale = locale).into_owned(),
+        };
+        let words = [report.name, taken_as, report.example.unwrap_or_default()];
+        let mut row: Vec<Cell> = words.into_iter().map(Cell::new).collect();
+        let counts = report.values.map(|v| [v.as_written, v.interpreted, v.left_out, v.refused]);
+        let shown = |n: usize| right(grouped(n as f64));
+        row.extend(counts.map_or_else(|| vec![right(String::new()); 4], |all| all.map(shown).to_vec()));
+        table.add_row(row);
+    }
+    table
 }
 
 /// A title and the issues below it; empty without issues.
@@ -128,7 +160,10 @@ fn one_issue(issue: &Issue, lang: Lang) -> String {
     let field = issue.field.as_deref().map(|f| format!(" `{f}`")).unwrap_or_default();
     let mut out = format!("  {mark} {}{field} × {}\n", headline(issue.code, lang), grouped(issue.count as f64));
     for example in &issue.examples {
-        let feature = example.feature.map(|f| t!("check.feature", locale = locale, n = f).into_owned());
+        let feature = match &example.row {
+            Some(row) => Some(row.message().text(locale)),
+            None => example.feature.map(|f| t!("check.feature", locale = locale, n = f).into_owned()),
+        };
         let id = example.id.clone();
         let at: Vec<String> = feature.into_iter().chain(id).collect();
         let at = if at.is_empty() { String::new() } else { format!("{}: ", at.join(", ")) };

@@ -7,6 +7,8 @@ use crate::feature::RawFeature;
 use crate::geometry::Geometry;
 use crate::library_errors;
 use crate::settings::LayerSpec;
+use crate::source::Source;
+use crate::{crs, crs_wkt};
 use lifering_base::error::{InputError, Place};
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::message;
@@ -14,14 +16,43 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension};
 use serde_json::{Map, Value};
 
-/// Features of a table: the one `sheet` names, or the only one.
-pub fn read(spec: &LayerSpec, bytes: &[u8], issues: &mut Issues) -> Result<ParsedFile, InputError> {
+/// The two bytes of the header that say how the file was being written; 2 is a write-ahead log (SQLite file format 1.3.3).
+const WRITE_VERSIONS: std::ops::Range<usize> = 18..20;
+
+/// Greatest distance of an arc from the lines that stand for it, metres.
+const ARC_DEVIATION_M: f64 = 0.1;
+/// Metres in a degree of the equator: degrees elsewhere are shorter, so that arcs come out finer.
+const DEGREE_M: f64 = 111_320.0;
+
+/// Features of a table: the one `sheet` names, or the only one. `source` has the files beside it.
+pub fn read(spec: &LayerSpec, bytes: &[u8], source: &Source, issues: &mut Issues) -> Result<ParsedFile, InputError> {
     let file = &spec.file;
+    let logged = bytes.get(WRITE_VERSIONS).is_some_and(|versions| versions.contains(&2));
     let wrong = |e: rusqlite::Error| {
-        InputError::wrong(Place::file(file), library_errors::damaged(&e), message!("message.geopackage"))
+        let error = InputError::wrong(Place::file(file), library_errors::damaged(&e), message!("message.geopackage"));
+        if logged { error.with_help(message!("message.close_in_qgis")) } else { error }
     };
+    let log = format!("{file}-wal");
+    if logged && source.size(&log).is_some_and(|size| size > 0) {
+        let found = message!("message.written_beside", log = log);
+        return Err(InputError::wrong(Place::file(file), found, message!("message.geopackage"))
+            .with_help(message!("message.close_in_qgis")));
+    }
     let mut db = Connection::open_in_memory().map_err(wrong)?;
-    db.deserialize_read_exact("main", bytes, bytes.len(), true).map_err(wrong)?;
+    if logged {
+        // A database in memory has no log; what is in the file itself is whole.
+        let mut settled = bytes.to_vec();
+        settled[WRITE_VERSIONS].fill(1);
+        db.deserialize_read_exact("main", settled.as_slice(), settled.len(), true).map_err(wrong)?;
+        issues.note(
+            IssueCode::OpenElsewhere,
+            &Place::file(file),
+            message!("message.copied_open"),
+            message!("message.read_as_it_stands"),
+        );
+    } else {
+        db.deserialize_read_exact("main", bytes, bytes.len(), true).map_err(wrong)?;
+    }
     let tables = geometry_columns(&db).map_err(wrong)?;
     let names: Vec<&str> = tables.iter().map(|t| t.0.as_str()).collect();
     let chosen = match (&spec.sheet, tables.as_slice()) {
@@ -35,9 +66,30 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], issues: &mut Issues) -> Result<Parse
         return Err(InputError::wrong(Place::file(file).field("sheet"), found, message!("message.one_table"))
             .with_help(message!("message.name_sheet", file = file)));
     };
-    let crs = reference_system(&db, *srs).map_err(wrong)?;
-    let features = rows(&db, file, table, column, issues).map_err(wrong)?;
-    Ok(ParsedFile { format: Format::GeoPackage, encoding: None, crs, features })
+    let named = reference_system(&db, *srs).map_err(wrong)?;
+    let crs = match (&spec.crs, named) {
+        (Some(_), _) => None,
+        (None, Some(SpatialReference::Named(name))) => Some(name),
+        (None, Some(SpatialReference::Defined(text))) => crs_wkt::proj_string(&text).map_err(|why| {
+            InputError::wrong(Place::file(file).field("crs"), why, message!("message.crs_wanted"))
+                .with_help(message!("message.reproject_help"))
+        })?,
+        (None, None) => {
+            let found = message!("message.srs_undefined", srs = srs.to_string());
+            return Err(InputError::wrong(
+                Place::file(file).field("crs"),
+                found,
+                message!("message.raster_crs_wanted"),
+            )
+            .with_help(message!("message.state_crs")));
+        }
+    };
+    let in_degrees = spec.crs.as_deref().or(crs.as_deref()).is_none_or(is_geographic);
+    let columns = columns(&db, file, table).map_err(wrong)??;
+    let layer =
+        Table { file, table, column, columns, tolerance: ARC_DEVIATION_M / if in_degrees { DEGREE_M } else { 1.0 } };
+    let features = rows(&db, &layer, issues).map_err(wrong)?;
+    Ok(ParsedFile { format: Format::GeoPackage, encoding: None, crs, features, table: None })
 }
 
 fn geometry_columns(db: &Connection) -> rusqlite::Result<Vec<(String, String, i64)>> {
@@ -46,36 +98,80 @@ fn geometry_columns(db: &Connection) -> rusqlite::Result<Vec<(String, String, i6
     query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect()
 }
 
-/// `EPSG:...`; `None` for the two undefined systems.
-fn reference_system(db: &Connection, srs: i64) -> rusqlite::Result<Option<String>> {
+/// What a file says of its reference system.
+enum SpatialReference {
+    /// By authority and code.
+    Named(String),
+    /// By well-known text.
+    Defined(String),
+}
+
+/// The system with a number; `None` for the two undefined ones, -1 (cartesian) and 0 (geographic).
+fn reference_system(db: &Connection, srs: i64) -> rusqlite::Result<Option<SpatialReference>> {
     if srs <= 0 {
         return Ok(None);
     }
-    let query = "SELECT organization, organization_coordsys_id FROM gpkg_spatial_ref_sys WHERE srs_id = ?1";
-    let found: Option<(String, i64)> = db.query_row(query, [srs], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    Ok(Some(found.map_or_else(|| format!("EPSG:{srs}"), |(organization, code)| format!("{organization}:{code}"))))
+    let query = "SELECT organization, organization_coordsys_id, srs_name, definition FROM gpkg_spatial_ref_sys WHERE srs_id = ?1";
+    let found: Option<(String, i64, String, String)> =
+        db.query_row(query, [srs], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).optional()?;
+    let Some((organization, code, name, definition)) = found else {
+        return Ok(Some(SpatialReference::Named(format!("EPSG:{srs}"))));
+    };
+    Ok(Some(match organization.to_uppercase().as_str() {
+        "EPSG" | "ESRI" => SpatialReference::Named(format!("{organization}:{code}")),
+        _ if name.contains("CRS84") || definition.contains("CRS84") => SpatialReference::Named("OGC:CRS84".to_owned()),
+        _ => SpatialReference::Defined(definition),
+    }))
 }
 
-fn rows(
-    db: &Connection,
-    file: &str,
-    table: &str,
-    column: &str,
-    issues: &mut Issues,
-) -> rusqlite::Result<Vec<RawFeature>> {
-    let mut query = db.prepare(&format!("SELECT * FROM \"{}\"", table.replace('"', "\"\"")))?;
-    let names: Vec<String> = query.column_names().map(str::to_owned).collect();
+/// Whether the coordinates of a system are degrees; a system that is not known is taken to be in metres.
+fn is_geographic(name: &str) -> bool {
+    crs::parse(name).is_ok_and(|found| found.is_none_or(|reprojection| reprojection.is_geographic()))
+}
+
+/// A table with geometries.
+struct Table<'a> {
+    file: &'a str,
+    table: &'a str,
+    /// Name of the column with the geometries.
+    column: &'a str,
+    /// Names of all columns.
+    columns: Vec<String>,
+    /// Greatest distance of an arc from the lines that stand for it, in the unit of the coordinates.
+    tolerance: f64,
+}
+
+/// The names of a table's columns; the error inside names a column that is no UTF-8.
+fn columns(db: &Connection, file: &str, table: &str) -> rusqlite::Result<Result<Vec<String>, InputError>> {
+    let mut query = db.prepare("SELECT CAST(name AS BLOB) FROM pragma_table_info(?1) ORDER BY cid")?;
+    let names: Vec<Vec<u8>> = query.query_map([table], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let read = names.into_iter().enumerate().map(|(number, name)| {
+        String::from_utf8(name).map_err(|wrong| {
+            let shown = String::from_utf8_lossy(wrong.as_bytes()).into_owned();
+            let found = message!("message.column_not_utf8", n = number + 1, table = table, name = shown);
+            InputError::wrong(Place::file(file), found, message!("message.column_utf8"))
+                .with_help(message!("message.rename_column"))
+        })
+    });
+    Ok(read.collect())
+}
+
+fn rows(db: &Connection, layer: &Table<'_>, issues: &mut Issues) -> rusqlite::Result<Vec<RawFeature>> {
+    let mut query = db.prepare(&format!("SELECT * FROM \"{}\"", layer.table.replace('"', "\"\"")))?;
     let mut found = query.query([])?;
     let mut features = Vec::new();
     while let Some(row) = found.next()? {
         let index = features.len();
-        let place = Place { feature: Some(index), ..Place::file(file) };
+        let place = Place { feature: Some(index), ..Place::file(layer.file) };
         let (mut properties, mut geometry) = (Map::new(), None);
-        for (i, name) in names.iter().enumerate() {
+        for (i, name) in layer.columns.iter().enumerate() {
             let value = match row.get_ref(i)? {
-                ValueRef::Blob(blob) if name == column => {
-                    match blob_geometry(blob) {
-                        Ok(read) => geometry = read,
+                ValueRef::Blob(blob) if name == layer.column => {
+                    match blob_geometry(blob, layer.tolerance) {
+                        Ok((read, curves)) => {
+                            geometry = read;
+                            note_curves(curves, &place, issues);
+                        }
                         Err(why) => {
                             issues.note(IssueCode::GeometryLeftOut, &place, why, message!("message.gpkg_geometry"));
                         }
@@ -94,9 +190,28 @@ fn rows(
     Ok(features)
 }
 
+fn note_curves(curves: wkt::Curves, place: &Place, issues: &mut Issues) {
+    let wanted = match curves {
+        wkt::Curves::None => return,
+        wkt::Curves::Straight => message!("message.curve_straight"),
+        wkt::Curves::Arcs(_) => message!("message.curve_lines", m = ARC_DEVIATION_M),
+    };
+    let arcs = if let wkt::Curves::Arcs(arcs) = curves { arcs } else { 0 };
+    issues.note(IssueCode::CurvesRead, place, message!("message.curve_of_arcs", n = arcs), wanted);
+}
+
 /// A geometry behind the `GeoPackage` header: "GP", version, flags, reference system, envelope.
-fn blob_geometry(blob: &[u8]) -> Result<Option<Geometry>, String> {
-    let [b'G', b'P', _, flags, ..] = *blob else { return Err("a blob without the GeoPackage header".to_owned()) };
+fn blob_geometry(blob: &[u8], tolerance: f64) -> Result<(Option<Geometry>, wkt::Curves), String> {
+    let [b'G', b'P', _, flags, ..] = *blob else {
+        // Well-known binary begins with its byte order, 0 or 1.
+        let plain = matches!(blob, [0 | 1, ..]) && wkt::parse_binary(blob).is_ok();
+        let what = if plain {
+            "well-known binary without the GeoPackage header"
+        } else {
+            "a blob without the GeoPackage header"
+        };
+        return Err(what.to_owned());
+    };
     let envelope = match (flags >> 1) & 7 {
         0 => 0,
         1 => 32,
@@ -105,8 +220,8 @@ fn blob_geometry(blob: &[u8]) -> Result<Option<Geometry>, String> {
         _ => return Err("an unknown envelope".to_owned()),
     };
     if flags & 0x10 != 0 {
-        return Ok(None);
+        return Ok((None, wkt::Curves::None));
     }
     let body = blob.get(8 + envelope..).ok_or("a header cut short")?;
-    wkt::parse_binary(body)
+    wkt::parse_curved(body, tolerance)
 }

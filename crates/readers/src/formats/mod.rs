@@ -4,12 +4,16 @@
 //! feature.
 
 pub mod geojson;
+#[cfg(feature = "geotiff")]
+mod geo_keys;
 #[cfg(feature = "geopackage")]
 pub mod geopackage;
 #[cfg(feature = "osm")]
 pub mod osm;
 #[cfg(feature = "geotiff")]
 pub mod raster;
+#[cfg(feature = "geotiff")]
+mod raster_values;
 #[cfg(feature = "shapefile")]
 pub mod shapefile;
 pub mod table;
@@ -21,13 +25,17 @@ pub mod write;
 use crate::crs::Extent;
 use crate::encoding;
 use crate::feature::RawFeature;
+use crate::fields::Fields;
 use crate::settings::LayerSpec;
 use crate::source::Source;
 use lifering_base::error::{InputError, Place};
+use lifering_base::frame::LonLat;
 use lifering_base::issue::{IssueCode, Issues};
+use lifering_base::parameters::RasterMeaning;
 use lifering_base::records::Layer;
 use lifering_base::{Message, message};
 use serde::{Deserialize, Serialize};
+use table::TableLayout;
 
 /// A format that layers may come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,6 +103,8 @@ pub struct ParsedFile {
     pub crs: Option<String>,
     /// In file order.
     pub features: Vec<RawFeature>,
+    /// How they stood in their table; `None` if the file is no table.
+    pub table: Option<TableLayout>,
 }
 
 /// The purpose of reading a file.
@@ -106,6 +116,30 @@ pub struct Purpose<'a> {
     pub source: &'a Source,
     /// Extent of the region, to which a raster is cut; `None` if it is not known.
     pub within: Option<Extent>,
+    /// What the numbers of a population raster are; `None` if region.toml does not say.
+    pub raster: Option<RasterMeaning>,
+    /// A position in the region; `None` if none is known.
+    pub near: Option<LonLat>,
+    /// Names of the layer's fields, by which the headings of a table are recognised; `None` for a file that is no table.
+    pub fields: Option<&'a Fields>,
+}
+
+impl<'a> Purpose<'a> {
+    /// A layer of a region of which nothing else is known.
+    pub fn of(layer: Layer, source: &'a Source) -> Self {
+        Self { layer, source, within: None, near: None, fields: None, raster: None }
+    }
+
+    /// Where the places of the layer are expected; `None` if nothing is known.
+    pub fn region(&self) -> Option<Extent> {
+        /// Half the width of a region of which one position is known, degrees.
+        const AROUND: f64 = 5.0;
+        let around = |p: LonLat| Extent {
+            low: LonLat::new(p.lon - AROUND, p.lat - AROUND),
+            high: LonLat::new(p.lon + AROUND, p.lat + AROUND),
+        };
+        self.within.or_else(|| self.near.map(around))
+    }
 }
 
 /// Reads a file by its extension.
@@ -116,14 +150,13 @@ pub fn read(
     issues: &mut Issues,
 ) -> Result<ParsedFile, InputError> {
     let file = &spec.file;
-    let place_needed = purpose.layer != Layer::Extra;
     match Format::of(file) {
         #[cfg(feature = "spreadsheet")]
-        Format::Workbook => return workbook::read(spec, bytes, place_needed, issues),
+        Format::Workbook => return workbook::read(spec, bytes, purpose, issues),
         #[cfg(feature = "shapefile")]
         Format::Shapefile => return shapefile::read(spec, bytes, purpose.source, issues),
         #[cfg(feature = "geopackage")]
-        Format::GeoPackage => return geopackage::read(spec, bytes, issues),
+        Format::GeoPackage => return geopackage::read(spec, bytes, purpose.source, issues),
         #[cfg(feature = "osm")]
         Format::OsmPbf => return osm::read(file, bytes, purpose.layer, issues),
         Format::GeoTiff if purpose.layer != Layer::Population => {
@@ -131,7 +164,11 @@ pub fn read(
             return Err(InputError::wrong(Place::file(file), found, message!("message.raster_people")));
         }
         #[cfg(feature = "geotiff")]
-        Format::GeoTiff => return raster::read(file, bytes, purpose.within, issues),
+        Format::GeoTiff => {
+            let Purpose { within, raster: meaning, .. } = purpose;
+            let options = raster::RasterOptions { within, crs: spec.crs.as_deref(), meaning };
+            return raster::read(file, bytes, options, issues);
+        }
         #[cfg(not(all(
             feature = "spreadsheet",
             feature = "shapefile",
@@ -144,12 +181,16 @@ pub fn read(
         }
         Format::Csv | Format::GeoJson | Format::GeoJsonSeq | Format::Records => {}
     }
+    if bytes.starts_with(SQLITE) && !contains(bytes, b"gpkg_contents") {
+        let help = message!("message.convert_sqlite", file = file);
+        return Err(InputError::wrong(Place::file(file), message!("message.plain_sqlite"), "GeoJSON").with_help(help));
+    }
     if let Some((found, help)) = foreign_format(bytes) {
         return Err(InputError::wrong(Place::file(file), found, "GeoJSON").with_help(help));
     }
     let text = text(spec, bytes, issues)?;
     let mut parsed = match Format::of(file) {
-        Format::Csv => table::csv(spec, &text.text, place_needed, issues)?,
+        Format::Csv => table::csv(spec, &text.text, purpose, issues)?,
         _ => geojson::read(file, &text.text, issues)?,
     };
     parsed.encoding = Some(text.encoding);
@@ -179,11 +220,18 @@ fn text<'a>(spec: &LayerSpec, bytes: &'a [u8], issues: &mut Issues) -> Result<en
     Ok(text)
 }
 
+/// Start of every `SQLite` file.
+const SQLITE: &[u8] = b"SQLite format 3\0";
+
+fn contains(bytes: &[u8], word: &[u8]) -> bool {
+    bytes.windows(word.len()).any(|window| window == word)
+}
+
 /// A format that the name does not show, by its first bytes, and the advice.
 fn foreign_format(bytes: &[u8]) -> Option<(Message, Message)> {
     let magic: [(&[u8], Message, Message); 7] = [
         (b"PK\x03\x04", message!("message.magic_zip"), message!("message.name_xlsx")),
-        (b"SQLite format 3\0", message!("message.magic_sqlite"), message!("message.name_gpkg")),
+        (SQLITE, message!("message.magic_sqlite"), message!("message.name_gpkg")),
         (b"\x00\x00\x27\x0a", message!("message.magic_shapefile"), message!("message.name_shp")),
         (b"II*\x00", message!("message.magic_tiff"), message!("message.name_tif")),
         (b"MM\x00*", message!("message.magic_tiff"), message!("message.name_tif")),

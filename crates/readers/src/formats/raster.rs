@@ -1,46 +1,59 @@
-//! Population rasters (`GeoTIFF`, as `WorldPop` publishes them): people by cell.
+//! Population rasters (`GeoTIFF`, as `WorldPop`, GHSL and `LandScan` publish them): people by cell.
 //!
 //! In: the bytes of an image of one band. Out: a feature for every cell with people: a point where the cell is at most
-//! 0.25 km², else its square. Cells without data and empty cells are left out.
+//! 0.25 km², else its outline. Cells without data and empty cells are left out.
 
+use super::geo_keys::{CellTransform, GeoKeys};
+use super::raster_values::{RasterValues, numbers};
 use super::{Format, ParsedFile};
-use crate::crs::Extent;
+use crate::crs::{self, Extent, Reprojection};
 use crate::feature::RawFeature;
 use crate::geometry::Geometry;
 use crate::library_errors;
+use crate::positions::is_degrees;
 use crate::properties::Properties;
+use geo::{Coord, GeodesicArea, LineString, Polygon};
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::message;
+use lifering_base::parameters::RasterMeaning;
 use serde_json::Value;
+use std::cell::OnceCell;
 use std::io::Cursor;
-use tiff::decoder::{Decoder, DecodingResult};
-use tiff::tags::Tag;
+use tiff::decoder::Decoder;
 use tiff::{ColorType, TiffError};
 
 /// Cells up to this size count at their centre (definitions.md section 5).
 const ONE_POINT_M2: f64 = 250_000.0;
 /// Metres in a degree of latitude, roughly: only to decide whether a cell is small.
 const DEGREE_M: f64 = 111_320.0;
-/// `GTModelTypeGeoKey`, `GeographicTypeGeoKey`, `ProjectedCSTypeGeoKey` (OGC 19-008r4).
-const MODEL_TYPE: u64 = 1024;
-const GEOGRAPHIC: u64 = 2048;
-const PROJECTED: u64 = 3072;
 
-/// Position and size of the cells of an image.
-struct RasterGrid {
-    /// Upper left corner of the upper left cell.
-    west: f64,
-    north: f64,
-    /// Size of a cell.
-    dx: f64,
-    dy: f64,
-    crs: Option<String>,
+/// What reading a raster depends on beside its bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RasterOptions<'a> {
+    /// Extent of the region in degrees, to which the raster is cut; `None` if it is not known.
+    pub within: Option<Extent>,
+    /// Reference system that region.toml states; it goes before that of the file.
+    pub crs: Option<&'a str>,
+    /// `[population] raster`.
+    pub meaning: Option<RasterMeaning>,
 }
 
-/// People of every cell, cut to `within` if that is known and the raster is in degrees.
-pub fn read(file: &str, bytes: &[u8], within: Option<Extent>, issues: &mut Issues) -> Result<ParsedFile, InputError> {
+/// Where the cells of an image lie.
+struct RasterGrid {
+    transform: CellTransform,
+    /// The way to WGS 84; `None` if the coordinates are degrees of it.
+    reprojection: Option<Reprojection>,
+}
+
+/// People of every cell in the region, or of every cell if that is not known.
+pub fn read(
+    file: &str,
+    bytes: &[u8],
+    options: RasterOptions<'_>,
+    issues: &mut Issues,
+) -> Result<ParsedFile, InputError> {
     let wrong = |e: TiffError| {
         InputError::wrong(Place::file(file), library_errors::damaged(&e), message!("message.tif_one_band"))
     };
@@ -53,9 +66,8 @@ pub fn read(file: &str, bytes: &[u8], within: Option<Extent>, issues: &mut Issue
             return Err(InputError::wrong(Place::file(file), found, message!("message.band_people")));
         }
     }
-    let grid = grid(file, &mut image)?;
-    let no_data = no_data(&mut image);
-    let within = within.filter(|_| grid.crs.is_none());
+    let (grid, crs) = grid(file, &mut image, (width, height), options)?;
+    let values = RasterValues::of(file, &mut image, options.meaning, issues);
     let (chunk_width, chunk_height) = image.chunk_dimensions();
     let across = width.div_ceil(chunk_width.max(1)).max(1);
     let chunks = across * height.div_ceil(chunk_height.max(1));
@@ -64,111 +76,146 @@ pub fn read(file: &str, bytes: &[u8], within: Option<Extent>, issues: &mut Issue
     for chunk in 0..chunks {
         let (left, top) = ((chunk % across) * chunk_width, (chunk / across) * chunk_height);
         let (columns, rows) = image.chunk_data_dimensions(chunk);
-        let extent = grid.extent(left, top, columns, rows);
-        if within.is_some_and(|w| !w.meets(extent, 0.0)) {
+        if options.within.is_some_and(|within| grid.lies_beside(within, (left, top), (columns, rows))) {
             outside += (columns * rows) as usize;
             continue;
         }
-        let values = numbers(image.read_chunk(chunk).map_err(wrong)?);
-        for (i, people) in values.into_iter().enumerate().take((columns * rows) as usize) {
-            let (column, row) = (left + i as u32 % columns, top + i as u32 / columns);
-            if !people.is_finite() || no_data.is_some_and(|n| (people - n).abs() <= n.abs() * 1e-6) || people == 0.0 {
-                continue;
-            }
-            if people < 0.0 {
-                let place = Place::file(file).field("population");
-                let found = message!("message.in_cell", n = people, column = column, row = row);
-                return Err(InputError::wrong(place, found, message!("message.cell_wanted")));
-            }
-            if within.is_some_and(|w| !w.meets(grid.extent(column, row, 1, 1), 0.0)) {
+        let (raw, ends) = numbers(image.read_chunk(chunk).map_err(wrong)?);
+        for (i, raw) in raw.into_iter().enumerate().take((columns * rows) as usize) {
+            let cell = Cell {
+                grid: &grid,
+                column: left + i as u32 % columns,
+                row: top + i as u32 / columns,
+                degrees: OnceCell::new(),
+            };
+            if options.within.is_some_and(|within| !raw.is_nan() && raw != 0.0 && !cell.meets(within)) {
                 outside += 1;
                 continue;
             }
+            let Some(people) = values.people(file, raw, ends, &cell)? else { continue };
             let properties = Properties::from_iter([("population".to_owned(), Value::from(people))]);
-            let index = features.len();
-            let geometry = Some(grid.cell(column, row));
-            features.push(RawFeature { index, id: Some(format!("{column}_{row}")), geometry, properties });
+            let id = Some(format!("{}_{}", cell.column, cell.row));
+            features.push(RawFeature { index: features.len(), id, geometry: Some(cell.geometry()), properties });
         }
     }
     if outside > 0 {
         let found = message!("message.cells_away", n = outside);
         issues.note(IssueCode::PartNotUsed, &Place::file(file), found, message!("message.cells_within"));
     }
-    Ok(ParsedFile { format: Format::GeoTiff, encoding: None, crs: grid.crs, features })
+    Ok(ParsedFile { format: Format::GeoTiff, encoding: None, crs, features, table: None })
 }
 
-impl RasterGrid {
-    fn extent(&self, column: u32, row: u32, columns: u32, rows: u32) -> Extent {
-        let (west, north) = (self.west + f64::from(column) * self.dx, self.north - f64::from(row) * self.dy);
-        Extent {
-            low: LonLat::new(west, north - f64::from(rows) * self.dy),
-            high: LonLat::new(west + f64::from(columns) * self.dx, north),
-        }
+/// A cell of an image.
+pub(super) struct Cell<'a> {
+    grid: &'a RasterGrid,
+    /// Counted from 0.
+    pub(super) column: u32,
+    /// Counted from 0.
+    pub(super) row: u32,
+    /// Its corners, WGS 84.
+    degrees: OnceCell<[LonLat; 4]>,
+}
+
+impl Cell<'_> {
+    /// Its corners in the order of a ring, in the coordinates of the file.
+    fn corners(&self) -> [LonLat; 4] {
+        let (column, row) = (f64::from(self.column), f64::from(self.row));
+        let at = |across: f64, down: f64| self.grid.transform.at(column + across, row + down);
+        [at(0.0, 1.0), at(1.0, 1.0), at(1.0, 0.0), at(0.0, 0.0)]
     }
 
-    fn cell(&self, column: u32, row: u32) -> Geometry {
-        let e = self.extent(column, row, 1, 1);
-        let middle = e.middle();
-        let area_m2 = if self.crs.is_none() {
-            self.dx * self.dy * DEGREE_M * DEGREE_M * libm::cos(middle.lat.to_radians())
-        } else {
-            self.dx * self.dy
+    fn degrees(&self) -> &[LonLat; 4] {
+        self.degrees.get_or_init(|| self.corners().map(|corner| self.grid.to_degrees(corner)))
+    }
+
+    fn meets(&self, within: Extent) -> bool {
+        let corners = self.degrees();
+        corners.iter().all(|p| is_degrees(*p))
+            && corners.iter().copied().map(Extent::of).reduce(Extent::with).is_some_and(|e| e.meets(within, 0.0))
+    }
+
+    /// Area on the ellipsoid, m².
+    pub(super) fn area_m2(&self) -> f64 {
+        let ring: LineString<f64> = self.degrees().iter().map(|p| Coord { x: p.lon, y: p.lat }).collect();
+        Polygon::new(ring, Vec::new()).geodesic_area_unsigned()
+    }
+
+    fn geometry(&self) -> Geometry {
+        let (column, row) = (f64::from(self.column) + 0.5, f64::from(self.row) + 0.5);
+        let middle = self.grid.transform.at(column, row);
+        let size = self.grid.transform.cell_area();
+        let area_m2 = match &self.grid.reprojection {
+            None => size * DEGREE_M * DEGREE_M * libm::cos(middle.lat.to_radians()),
+            Some(_) => self.area_m2(),
         };
         if area_m2 <= ONE_POINT_M2 {
             return Geometry::Point(middle);
         }
-        let corners =
-            [(e.low.lon, e.low.lat), (e.high.lon, e.low.lat), (e.high.lon, e.high.lat), (e.low.lon, e.high.lat)];
-        let ring = corners.iter().chain(corners.first()).map(|(x, y)| LonLat::new(*x, *y)).collect();
-        Geometry::Polygon(vec![ring])
+        let corners = self.corners();
+        Geometry::Polygon(vec![corners.iter().chain(corners.first()).copied().collect()])
     }
 }
 
-fn grid(file: &str, image: &mut Decoder<Cursor<&[u8]>>) -> Result<RasterGrid, InputError> {
-    let missing = |what: &str| {
+impl RasterGrid {
+    fn to_degrees(&self, at: LonLat) -> LonLat {
+        self.reprojection.as_ref().map_or(at, |reprojection| reprojection.to_wgs84(at))
+    }
+
+    /// Whether a block of cells certainly lies beside an extent. Blocks of projected images are bent in degrees: they are
+    /// taken a quarter larger than their edge.
+    fn lies_beside(&self, within: Extent, (left, top): (u32, u32), (columns, rows): (u32, u32)) -> bool {
+        let at = |across: f64, down: f64| {
+            let column = f64::from(left) + across * f64::from(columns);
+            self.to_degrees(self.transform.at(column, f64::from(top) + down * f64::from(rows)))
+        };
+        let steps = [0.0, 0.25, 0.5, 0.75, 1.0];
+        let edge = steps.iter().flat_map(|s| [at(*s, 0.0), at(*s, 1.0), at(0.0, *s), at(1.0, *s)]);
+        let mut extent: Option<Extent> = None;
+        for place in edge {
+            if !is_degrees(place) {
+                return false;
+            }
+            extent = Some(extent.map_or(Extent::of(place), |e| e.with(Extent::of(place))));
+        }
+        let bent = if self.reprojection.is_some() { 0.25 } else { 0.0 };
+        extent.is_some_and(|e| !e.meets(within, bent * (e.high.lon - e.low.lon).max(e.high.lat - e.low.lat)))
+    }
+}
+
+/// The grid of an image, and the name of its reference system.
+fn grid(
+    file: &str,
+    image: &mut Decoder<Cursor<&[u8]>>,
+    (width, height): (u32, u32),
+    options: RasterOptions<'_>,
+) -> Result<(RasterGrid, Option<String>), InputError> {
+    let keys = GeoKeys::of(image);
+    let transform = CellTransform::of(image, keys.is_point()).map_err(|what| {
         InputError::wrong(Place::file(file), message!("message.tif_lacks", what = what), message!("message.tif_place"))
+    })?;
+    let at = || Place::file(file).field("crs");
+    let refused = |why| {
+        InputError::wrong(at(), why, message!("message.crs_wanted"))
+            .with_help(message!("message.warp_raster", file = file))
     };
-    let mut doubles = |tag: Tag| image.find_tag(tag).ok().flatten().and_then(|v| v.into_f64_vec().ok());
-    let scale = doubles(Tag::ModelPixelScaleTag).ok_or_else(|| missing("ModelPixelScale"))?;
-    let tie = doubles(Tag::ModelTiepointTag).ok_or_else(|| missing("ModelTiepoint"))?;
-    let ([dx, dy, ..], [column, row, _, x, y, ..]) = (scale.as_slice(), tie.as_slice()) else {
-        return Err(missing("ModelPixelScale, ModelTiepoint"));
+    let stated = options.crs.map(str::to_owned);
+    let named = match stated {
+        Some(stated) => Some(stated),
+        None => keys.reference_system().map_err(refused)?,
     };
-    if !(*dx > 0.0 && *dy > 0.0 && dx.is_finite() && dy.is_finite()) {
-        return Err(missing("ModelPixelScale > 0"));
-    }
-    let keys = image.find_tag_unsigned_vec::<u64>(Tag::GeoKeyDirectoryTag).ok().flatten().unwrap_or_default();
-    let key =
-        |id: u64| keys.chunks(4).skip(1).find(|k| k[0] == id && k.get(1) == Some(&0)).and_then(|k| k.get(3).copied());
-    let code = if key(MODEL_TYPE) == Some(1) { key(PROJECTED) } else { key(GEOGRAPHIC) };
-    let crs = match code {
-        None | Some(4326 | 4490) => None,
-        Some(code) if (1024..=32_766).contains(&code) => Some(format!("EPSG:{code}")),
-        Some(_) => return Err(missing("EPSG")),
+    let Some(name) = named else {
+        let corners = [(0, 0), (width, 0), (0, height), (width, height)];
+        let corners = corners.map(|(column, row)| transform.at(column.into(), row.into()));
+        let extent = corners.into_iter().map(Extent::of).reduce(Extent::with);
+        // Only where the coordinates were seen to lie in the region as degrees are degrees suggested.
+        let degrees = extent.filter(|_| corners.iter().all(|p| is_degrees(*p)));
+        let fits = degrees.zip(options.within).is_some_and(|(extent, within)| extent.meets(within, 0.0));
+        let help =
+            if fits { message!("message.raster_degrees") } else { message!("message.raster_any_crs", file = file) };
+        let wanted = message!("message.raster_crs_wanted");
+        return Err(InputError::wrong(at(), message!("message.raster_without_crs"), wanted).with_help(help));
     };
-    Ok(RasterGrid { west: x - column * dx, north: y + row * dy, dx: *dx, dy: *dy, crs })
-}
-
-fn no_data(image: &mut Decoder<Cursor<&[u8]>>) -> Option<f64> {
-    let text = image.find_tag(Tag::GdalNodata).ok().flatten()?.into_string().ok()?;
-    text.trim_end_matches('\0').trim().parse().ok()
-}
-
-fn numbers(result: DecodingResult) -> Vec<f64> {
-    fn all<T: Into<f64>>(values: Vec<T>) -> Vec<f64> {
-        values.into_iter().map(Into::into).collect()
-    }
-    match result {
-        DecodingResult::U8(v) => all(v),
-        DecodingResult::U16(v) => all(v),
-        DecodingResult::U32(v) => all(v),
-        DecodingResult::U64(v) => v.into_iter().map(|n| n as f64).collect(),
-        DecodingResult::I8(v) => all(v),
-        DecodingResult::I16(v) => all(v),
-        DecodingResult::I32(v) => all(v),
-        DecodingResult::I64(v) => v.into_iter().map(|n| n as f64).collect(),
-        DecodingResult::F16(v) => v.into_iter().map(|n| f64::from(n.to_f32())).collect(),
-        DecodingResult::F32(v) => all(v),
-        DecodingResult::F64(v) => v,
-    }
+    let reprojection = crs::parse(&name).map_err(refused)?;
+    let crs = reprojection.is_some().then_some(name);
+    Ok((RasterGrid { transform, reprojection }, crs))
 }

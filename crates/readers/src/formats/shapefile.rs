@@ -72,7 +72,7 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], source: &Source, issues: &mut Issues
             RawFeature { index, id: None, geometry: geometry(shape), properties }
         })
         .collect();
-    Ok(ParsedFile { format: Format::Shapefile, encoding, crs, features })
+    Ok(ParsedFile { format: Format::Shapefile, encoding, crs, features, table: None })
 }
 
 type Rows = (Vec<Record>, Option<&'static str>);

@@ -116,14 +116,36 @@ impl TextReader<'_> {
     }
 }
 
-/// A geometry in well-known binary.
+/// A geometry in well-known binary; curves are not read.
 pub fn parse_binary(bytes: &[u8]) -> Result<Option<Geometry>, String> {
-    BinaryReader { bytes, little: true }.geometry(0)
+    BinaryReader { bytes, little: true, tolerance: None, curves: Curves::None }.geometry(0)
+}
+
+/// The curves that a geometry was drawn with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Curves {
+    /// None.
+    None,
+    /// Only curves whose parts are all straight.
+    Straight,
+    /// So many arcs of circles.
+    Arcs(usize),
+}
+
+/// A geometry in well-known binary, its arcs turned into lines that are nowhere farther from them than `tolerance`, in the
+/// unit of the coordinates.
+pub fn parse_curved(bytes: &[u8], tolerance: f64) -> Result<(Option<Geometry>, Curves), String> {
+    let mut reader = BinaryReader { bytes, little: true, tolerance: Some(tolerance), curves: Curves::None };
+    let geometry = reader.geometry(0)?;
+    Ok((geometry, reader.curves))
 }
 
 struct BinaryReader<'a> {
     bytes: &'a [u8],
     little: bool,
+    /// Greatest distance of lines from an arc; `None` if curves are not read.
+    tolerance: Option<f64>,
+    curves: Curves,
 }
 
 impl BinaryReader<'_> {
@@ -195,9 +217,96 @@ impl BinaryReader<'_> {
                 let parts: Vec<Geometry> = self.list(5, inner)?.into_iter().flatten().collect();
                 collect(code % 1000, parts)
             }
+            kind @ 8..=12 if self.tolerance.is_some() => self.curved(kind, size, depth)?,
             other => return Err(format!("geometry type {other}, which is not read (curves, surfaces)")),
         }))
     }
+
+    /// A circular string, a compound curve, a curve polygon, a multi-curve or a multi-surface (ISO 19125-2, 8 to 12).
+    fn curved(&mut self, kind: u32, size: usize, depth: usize) -> Result<Geometry, String> {
+        if self.curves == Curves::None {
+            self.curves = Curves::Straight;
+        }
+        if kind == 8 {
+            let positions = self.positions(size)?;
+            return self.arcs(&positions).map(Geometry::LineString);
+        }
+        let parts: Vec<Geometry> = self.list(5, |r| r.geometry(depth + 1))?.into_iter().flatten().collect();
+        let lines = |parts: Vec<Geometry>| -> Result<Vec<Vec<LonLat>>, String> {
+            let line = |part| {
+                if let Geometry::LineString(line) = part { Ok(line) } else { Err("a curve of other parts".to_owned()) }
+            };
+            parts.into_iter().map(line).collect()
+        };
+        Ok(match kind {
+            9 => {
+                let mut joined: Vec<LonLat> = Vec::new();
+                for line in lines(parts)? {
+                    // Each part begins where the one before ends.
+                    let again = usize::from(joined.last().is_some() && joined.last() == line.first());
+                    joined.extend(&line[again..]);
+                }
+                Geometry::LineString(joined)
+            }
+            10 => Geometry::Polygon(lines(parts)?),
+            11 => collect(5, parts),
+            _ => collect(6, parts),
+        })
+    }
+
+    /// Lines for a string of arcs, each through three positions of which the last is the first of the next.
+    fn arcs(&mut self, positions: &[LonLat]) -> Result<Vec<LonLat>, String> {
+        if positions.len() < 3 || positions.len().is_multiple_of(2) {
+            return Err("an arc needs three positions".to_owned());
+        }
+        let tolerance = self.tolerance.unwrap_or(f64::INFINITY);
+        let mut line = vec![positions[0]];
+        for three in positions.windows(3).step_by(2) {
+            line.extend(arc([three[0], three[1], three[2]], tolerance));
+            let so_far = if let Curves::Arcs(so_far) = self.curves { so_far } else { 0 };
+            self.curves = Curves::Arcs(so_far + 1);
+        }
+        Ok(line)
+    }
+}
+
+/// Most lines for one arc: a circle of 1,000 km within 0.1 m takes half as many.
+const MOST_LINES: f64 = 16_384.0;
+
+/// The positions after the first of lines along the arc from the first of three positions through the second to the third;
+/// of three in a row the straight line. An arc that ends where it begins is a circle with its middle halfway to the second.
+fn arc([from, by, to]: [LonLat; 3], tolerance: f64) -> Vec<LonLat> {
+    let (bx, by_y) = (by.lon - from.lon, by.lat - from.lat);
+    let (cx, cy) = (to.lon - from.lon, to.lat - from.lat);
+    let turn = bx * cy - by_y * cx;
+    let circle = from == to;
+    if !circle && turn.abs() <= 1e-12 * (libm::hypot(bx, by_y) * libm::hypot(cx, cy)) {
+        return vec![by, to];
+    }
+    let (dx, dy) = if circle {
+        (bx / 2.0, by_y / 2.0)
+    } else {
+        let (b2, c2) = (bx * bx + by_y * by_y, cx * cx + cy * cy);
+        ((cy * b2 - by_y * c2) / (2.0 * turn), (bx * c2 - cx * b2) / (2.0 * turn))
+    };
+    let radius = libm::hypot(dx, dy);
+    let (middle_x, middle_y) = (from.lon + dx, from.lat + dy);
+    let angle = |p: LonLat| libm::atan2(p.lat - middle_y, p.lon - middle_x);
+    let whole = std::f64::consts::TAU;
+    let anticlockwise = circle || turn > 0.0;
+    let sweep = match (circle, anticlockwise) {
+        (true, _) => whole,
+        (false, true) => (angle(to) - angle(from)).rem_euclid(whole),
+        (false, false) => -(angle(from) - angle(to)).rem_euclid(whole),
+    };
+    // A chord of the angle a is r (1 - cos(a / 2)) from its arc.
+    let step = 2.0 * libm::acos((1.0 - tolerance / radius).clamp(-1.0, 1.0));
+    let lines = (sweep.abs() / step).ceil().clamp(2.0, MOST_LINES);
+    let at = |k: f64| {
+        let (sin, cos) = libm::sincos(angle(from) + sweep * k / lines);
+        LonLat::new(middle_x + radius * cos, middle_y + radius * sin)
+    };
+    (1..lines as usize).map(|k| at(k as f64)).chain([to]).collect()
 }
 
 /// Parts of a multi-geometry as one; parts of another kind make a collection.
@@ -272,5 +381,61 @@ mod tests {
         let mut empty = vec![1, 1, 0, 0, 0];
         empty.extend(f64::NAN.to_le_bytes().repeat(2));
         assert_eq!(parse_binary(&empty), Ok(None));
+    }
+
+    fn binary(kind: u8, parts: &[Vec<u8>]) -> Vec<u8> {
+        let mut bytes = vec![1, kind, 0, 0, 0];
+        bytes.extend((parts.len() as u32).to_le_bytes());
+        bytes.extend(parts.concat());
+        bytes
+    }
+
+    fn string(kind: u8, positions: &[(f64, f64)]) -> Vec<u8> {
+        let position = |(x, y): &(f64, f64)| [x.to_le_bytes(), y.to_le_bytes()].concat();
+        binary(kind, &positions.iter().map(position).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn curves_of_straight_parts_are_lines() {
+        let parts = [string(2, &[(0.0, 0.0), (1.0, 0.0)]), string(2, &[(1.0, 0.0), (1.0, 2.0)])];
+        let (read, curves) = parse_curved(&binary(9, &parts), 0.1).unwrap();
+        let line = [(0.0, 0.0), (1.0, 0.0), (1.0, 2.0)].map(|(x, y)| LonLat::new(x, y));
+        assert_eq!((read, curves), (Some(Geometry::LineString(line.to_vec())), Curves::Straight));
+        assert!(parse_binary(&binary(9, &parts)).is_err(), "not without a tolerance");
+        let ring = binary(9, &[string(2, &[(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 0.0)])]);
+        let (read, _) = parse_curved(&binary(12, &[binary(10, &[ring])]), 0.1).unwrap();
+        assert!(matches!(read, Some(Geometry::MultiPolygon(all)) if all[0][0].len() == 4));
+    }
+
+    /// A quarter of a circle of 100 m round (0, 0), both ways, and a whole one.
+    #[test]
+    fn arcs_are_lines_within_the_tolerance() {
+        let diagonal = 100.0 * std::f64::consts::FRAC_1_SQRT_2;
+        for (positions, metres) in [
+            ([(100.0, 0.0), (diagonal, diagonal), (0.0, 100.0)], 157.08),
+            ([(0.0, 100.0), (diagonal, diagonal), (100.0, 0.0)], 157.08),
+            ([(0.0, 100.0), (-100.0, 0.0), (100.0, 0.0)], 471.24),
+            ([(100.0, 0.0), (-100.0, 0.0), (100.0, 0.0)], 628.32),
+        ] {
+            let (read, curves) = parse_curved(&string(8, &positions), 0.1).unwrap();
+            let Some(Geometry::LineString(line)) = read else { panic!("a line") };
+            assert_eq!(curves, Curves::Arcs(1));
+            let ends = (line[0], line[line.len() - 1]);
+            assert_eq!(
+                ends,
+                (LonLat::new(positions[0].0, positions[0].1), LonLat::new(positions[2].0, positions[2].1))
+            );
+            let mut length = 0.0;
+            for pair in line.windows(2) {
+                let (a, b) = (pair[0], pair[1]);
+                length += libm::hypot(b.lon - a.lon, b.lat - a.lat);
+                let middle = libm::hypot(f64::midpoint(a.lon, b.lon), f64::midpoint(a.lat, b.lat));
+                assert!((99.9..=100.0).contains(&middle), "{middle}");
+            }
+            assert!((length - metres).abs() < 0.4, "{length} of {metres}");
+        }
+        let (straight, _) = parse_curved(&string(8, &[(0.0, 0.0), (1.0, 1.0), (2.0, 2.0)]), 0.1).unwrap();
+        assert!(matches!(straight, Some(Geometry::LineString(line)) if line.len() == 3));
+        assert!(parse_curved(&string(8, &[(0.0, 0.0), (1.0, 1.0)]), 0.1).is_err());
     }
 }

@@ -3,6 +3,7 @@
 //! In: the layers that were found. Out: bytes by name, and what is missing.
 
 use super::{Imported, Sources};
+use crate::corrections::ColumnMapping;
 use crate::feature::RawFeature;
 use crate::fields::Fields;
 use crate::formats::{Format, write};
@@ -61,8 +62,14 @@ pub(super) fn lay_out(sources: Sources, name: &str, stand_ins: usize, kinds: &[S
     if !missing.is_empty() {
         let _ = writeln!(toml, "# roads = \"...\" # roads (道路): needed, and no source has any");
     }
+    for (layer, mappings) in sources.mapped.iter().filter(|(_, mappings)| !mappings.is_empty()) {
+        let _ = writeln!(toml, "\n[fields.{}]", layer.key());
+        for ColumnMapping { column, field } in mappings {
+            let _ = writeln!(toml, "{field} = {}", toml::Value::String(column.clone()));
+        }
+    }
     files.push(("region.toml".to_owned(), toml.into_bytes()));
-    Imported { files, layers, issues: sources.issues, stand_ins, without, missing }
+    Imported { files, layers, read: sources.read, stand_ins, without, missing }
 }
 
 /// What stands above `[layers]`.

@@ -82,7 +82,9 @@ pub(super) fn set_neighbours_apart(sources: &mut Sources) -> Result<(), InputErr
     let found = message!("message.stations_outside", n = others.len());
     let place = Place::file(&file).field(Layer::Stations.key());
     issues.note(IssueCode::OutsideBoundary, &place, found, message!("message.are_neighbours"));
-    sources.issues.iter_mut().filter(|(of, _)| *of == file).take(1).for_each(|(_, all)| all.append(issues.clone()));
+    if let Some(read) = sources.read.iter_mut().find(|read| read.file == file) {
+        read.issues.append(issues);
+    }
     sources.found.insert(Layer::Neighbours, (file, others));
     Ok(())
 }

@@ -117,7 +117,8 @@ const COLUMNS: [&str; 26] = [
 
 /// league.csv.
 pub fn csv(rows: &[RankingRow<'_>]) -> Result<Vec<u8>, csv::Error> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    // Excel recognises UTF-8 by the byte order mark.
+    let mut writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
     writer.write_record(COLUMNS)?;
     for row in rows {
         writer.write_record(record(row))?;

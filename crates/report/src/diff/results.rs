@@ -117,7 +117,7 @@ fn beside_it(folder: &Path, name: &str) -> Result<Option<(String, Vec<u8>)>, Inp
 /// The zones of uncovered.geojson.
 fn zones(name: &str, bytes: &[u8]) -> Result<Vec<Zone>, InputError> {
     let mut issues = Issues::default();
-    let purpose = Purpose { layer: Layer::Barriers, source: &Source::Demo, within: None };
+    let purpose = Purpose::of(Layer::Barriers, &Source::Demo);
     let features = formats::read(&LayerSpec::of(name), bytes, purpose, &mut issues)?.features;
     let mut zones = Vec::with_capacity(features.len());
     for feature in features {
@@ -143,7 +143,7 @@ fn zones(name: &str, bytes: &[u8]) -> Result<Vec<Zone>, InputError> {
 /// The population points of coverage.gpkg.
 fn population(name: &str, bytes: &[u8]) -> Result<Vec<PopulationPoint>, InputError> {
     let spec = LayerSpec { sheet: Some("population".to_owned()), ..LayerSpec::of(name) };
-    let purpose = Purpose { layer: Layer::Population, source: &Source::Demo, within: None };
+    let purpose = Purpose::of(Layer::Population, &Source::Demo);
     let features = formats::read(&spec, bytes, purpose, &mut Issues::default())?.features;
     let mut points = Vec::with_capacity(features.len());
     for feature in &features {

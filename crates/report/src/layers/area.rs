@@ -8,6 +8,7 @@ use crate::text::{Lang, list};
 use crate::words::word;
 use geo::Geometry;
 use lifering_base::ids::zone_id;
+use lifering_base::records::Unit;
 use lifering_base::records::road_class::RoadClass;
 use lifering_base::units::SourceId;
 use lifering_core::audit::Audit;
@@ -65,22 +66,26 @@ fn limit(criterion: &Criterion) -> Option<String> {
     }
 }
 
-/// The area of a unit.
-pub fn of_unit(audit: &Audit, unit: &UnitReport) -> Option<Geometry<f64>> {
-    let units = audit.city.records().units.as_deref().unwrap_or_default();
-    let record = units.iter().find(|u| u.id == unit.id && u.level.as_deref().unwrap_or("unit") == unit.level)?;
-    Some(degree_area(&record.area))
+/// The record of a unit; `None` for an area derived from travel times.
+pub fn record<'a>(audit: &'a Audit, unit: &UnitReport) -> Option<&'a Unit> {
+    let mut units = audit.city.records().units.iter().flatten();
+    units.find(|u| u.id == unit.id && u.level.as_deref().unwrap_or("unit") == unit.level)
+}
+
+/// The area of a unit; `None` if it has no ground.
+pub fn of_unit(unit: &Unit) -> Option<Geometry<f64>> {
+    unit.area.as_ref().map(degree_area)
 }
 
 /// One row a unit and rule.
 pub fn units<'a>(audit: &'a Audit, report: &'a Report) -> Vec<Row<'a>> {
     let mut rows = Vec::new();
     for unit in &report.units {
-        let Some(geometry) = of_unit(audit, unit) else { continue };
+        let Some(geometry) = record(audit, unit).map(of_unit) else { continue };
         for (rule_id, rule) in &unit.rules {
             let title = report.rules.iter().find(|r| r.id == *rule_id).map(|r| r.title.as_str());
             rows.push(Row {
-                geometry: Some(geometry.clone()),
+                geometry: geometry.clone(),
                 cells: vec![
                     Cell::text(unit.id.as_str()),
                     Cell::text(unit.name.as_str()),

@@ -117,7 +117,7 @@ fn units<'a>(ground: &'a OnTheGround, before: &'a Report, after: &'a Report) -> 
         let (was_so, is_so) = (was.rules.get(rule)?, then.rules.get(rule)?);
         let fewer = was_so.population_uncovered.zip(is_so.population_uncovered).map(|(then, now)| people(then - now));
         Some(Row {
-            geometry: Some(area::of_unit(&ground.before, was)?),
+            geometry: area::of_unit(area::record(&ground.before, was)?),
             cells: vec![
                 Cell::text(was.id.as_str()),
                 Cell::text(was.name.as_str()),

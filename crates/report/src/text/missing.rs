@@ -3,7 +3,7 @@
 use super::language::Lang;
 use super::measure_words::{attribute_title, attributes, layer_title};
 use super::numbers::people;
-use super::punctuation::{bracketed, clauses};
+use super::punctuation::{bracketed, clauses, list};
 use super::vocabulary::level;
 use lifering_base::t;
 use lifering_standards::catalogue::Standard;
@@ -54,6 +54,11 @@ pub fn lacking(missing: &Missing, standard: &Standard, lang: Lang) -> String {
         }
         Missing::AreaOf { layer, features, level } => {
             t!("why.missing.area_of", locale = locale, layer = layer, count = features, level = level)
+        }
+        Missing::Ground { level: name, units } => {
+            let title = level(name, standard, lang);
+            let units: Vec<&str> = units.iter().map(String::as_str).collect();
+            t!("why.missing.ground", locale = locale, title = title, units = list(&units, lang))
         }
         Missing::Units(name) => {
             let title = bracketed(&level(name, standard, lang), name, lang);

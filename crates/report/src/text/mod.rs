@@ -30,4 +30,4 @@ pub use phrases::{
     whole_verdict,
 };
 pub use punctuation::{bracketed, colon, list, names};
-pub use vocabulary::{force, issue, kind, layer, level, reason, reason_word, verdict, verdict_word};
+pub use vocabulary::{field, force, issue, kind, layer, level, reason, reason_word, verdict, verdict_word};

@@ -45,6 +45,12 @@ pub fn issue(code: IssueCode, lang: Lang) -> String {
     known("issue", code.word(), lang)
 }
 
+/// A field of a layer.
+pub fn field(name: &str, lang: Lang) -> String {
+    let attribute = known("attribute", name, lang);
+    if attribute == name { known("field", name, lang) } else { attribute }
+}
+
 /// A layer of the input.
 pub fn layer(name: &str, lang: Lang) -> String {
     known("layer", name, lang)

@@ -5,12 +5,12 @@
 //! the layer, or facilities and junctions.
 
 use super::objective::{AMBULANCES, Objective};
+use crate::city::area_index::AreaIndex;
 use crate::city::spatial_join::UnitIndex;
 use crate::network::RoadNetwork;
 use crate::plan::Study;
 use crate::plan::{Parameter, ProposalError};
-use geo::algorithm::indexed::IntervalTreeMultiPolygon;
-use geo::{Contains, Coord, MapCoords, MultiPolygon, Point};
+use geo::{Coord, MultiPolygon};
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::message;
@@ -194,7 +194,6 @@ fn of_site(study: Study<'_>, site: &Site, origin: CandidateOrigin) -> Candidate 
 /// Medical facilities inside the boundary, then junctions, those of most roads first, none nearer to another candidate
 /// or a station of `reopened` than the spacing.
 fn generated(study: Study<'_>, spacing_m: f64, reopened: &[Candidate]) -> Vec<Candidate> {
-    let inside = IntervalTreeMultiPolygon::new(study.city.boundary());
     let medical = |site: &&Site| site.text("kind").is_some_and(|kind| MEDICAL_KINDS.contains(&kind));
     let facilities = study.city.records().facilities.iter().flatten().filter(medical);
     let mut all: Vec<Candidate> = facilities
@@ -205,7 +204,7 @@ fn generated(study: Study<'_>, spacing_m: f64, reopened: &[Candidate]) -> Vec<Ca
             turnout_s: None,
             ..of_site(study, site, CandidateOrigin::Facility)
         })
-        .filter(|candidate| inside.contains(&Point::from(candidate.xy)))
+        .filter(|candidate| study.city.holds(candidate.place))
         .collect();
     let network = study.city.drive_network();
     let mut spacing = SpacingGrid::new(spacing_m);
@@ -213,7 +212,7 @@ fn generated(study: Study<'_>, spacing_m: f64, reopened: &[Candidate]) -> Vec<Ca
         spacing.add(candidate.xy);
     }
     for junction in junctions(&network) {
-        if inside.contains(&Point::from(junction.xy)) && spacing.is_free(junction.xy) {
+        if study.city.holds(study.city.frame().to_lon_lat(junction.xy)) && spacing.is_free(junction.xy) {
             spacing.add(junction.xy);
             all.push(of_junction(study, &junction));
         }
@@ -300,7 +299,6 @@ impl SpacingGrid {
 
 /// The test of a policy for a candidate.
 fn allowed<'p>(study: Study<'p>, policy: &'p Policy) -> Result<impl Fn(&Candidate) -> bool + 'p, ProposalError> {
-    let frame = study.city.frame();
     let units = study.city.records().units.as_deref().unwrap_or_default();
     let mut excluded_units: Vec<u32> = Vec::new();
     for name in &policy.not_in {
@@ -317,7 +315,7 @@ fn allowed<'p>(study: Study<'p>, policy: &'p Policy) -> Result<impl Fn(&Candidat
         }
         excluded_units.extend(named);
     }
-    let excluded_units = UnitIndex::new(units, &excluded_units, frame);
+    let excluded_units = UnitIndex::new(units, &excluded_units);
     let mut near_sites = Vec::new();
     for name in &policy.near {
         let sites = study.city.evidence().sites.iter().zip(study.city.sites());
@@ -329,13 +327,10 @@ fn allowed<'p>(study: Study<'p>, policy: &'p Policy) -> Result<impl Fn(&Candidat
         }
         near_sites.extend(places);
     }
-    let excluded = policy
-        .excluded
-        .as_ref()
-        .map(|areas| IntervalTreeMultiPolygon::new(&areas.map_coords(|c| frame.to_local(c.into()))));
+    let excluded = policy.excluded.as_ref().map(AreaIndex::new);
     Ok(move |candidate: &Candidate| {
         let near = near_sites.is_empty() || near_sites.iter().any(|at| at.geodesic_m(candidate.place) <= policy.near_m);
-        near && excluded_units.unit_of(candidate.xy).is_none()
-            && !excluded.as_ref().is_some_and(|areas| areas.contains(&Point::from(candidate.xy)))
+        near && excluded_units.unit_of(candidate.place).is_none()
+            && !excluded.as_ref().is_some_and(|areas| areas.holds(candidate.place))
     })
 }

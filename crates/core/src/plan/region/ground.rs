@@ -162,7 +162,7 @@ impl SitingPlan<'_> {
         let impacts = impacts(&before, self.problem, self.certificate, &self.new_sites, self.objective, limit);
         let new_site = |(site, impact): (&usize, SiteImpact)| {
             let (site, candidate) = self.candidate(*site)?;
-            let unit = impact::unit_of(self.study.city, site.xy);
+            let unit = impact::unit_of(self.study.city, candidate.place);
             Some(NewSite { site: site.clone(), name: candidate.name.clone(), origin: candidate.origin, unit, impact })
         };
         let name = |site: usize| match (self.candidate(site), &self.problem.sites[site]) {

@@ -10,7 +10,8 @@ use crate::city::City;
 use crate::city::spatial_join::UnitIndex;
 use crate::plan::Uncoverable;
 use geo::algorithm::indexed::IntervalTreeMultiPolygon;
-use geo::{Contains, Coord, MultiPolygon, Point};
+use geo::{Contains, MultiPolygon, Point};
+use lifering_base::frame::LonLat;
 use lifering_base::ids::zone_id;
 use lifering_siting::{Certificate, Instance, SiteStatus};
 use std::collections::{BTreeMap, BTreeSet};
@@ -227,13 +228,13 @@ pub fn people_by_zone(
     all
 }
 
-/// The unit that contains a place (local metres), of the level with most units: position in the units layer.
-pub fn unit_of(city: &City, at: Coord<f64>) -> Option<u32> {
+/// The unit that contains a place , of the level with most units: position in the units layer.
+pub fn unit_of(city: &City, at: LonLat) -> Option<u32> {
     let units = city.records().units.as_deref().unwrap_or_default();
     let mut by_level: BTreeMap<Option<&str>, Vec<u32>> = BTreeMap::new();
     for (index, unit) in units.iter().enumerate() {
         by_level.entry(unit.level.as_deref()).or_default().push(index as u32);
     }
     let finest = by_level.into_values().max_by_key(Vec::len)?;
-    UnitIndex::new(units, &finest, city.frame()).unit_of(at)
+    UnitIndex::new(units, &finest).unit_of(at)
 }

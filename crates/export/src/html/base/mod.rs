@@ -7,7 +7,7 @@ mod roads;
 pub use roads::Band;
 
 use super::canvas::Canvas;
-use geo::{BoundingRect, InteriorPoint, MapCoords, MultiPolygon, Rect};
+use geo::{BoundingRect, InteriorPoint, MultiPolygon, Rect};
 use lifering_core::audit::Audit;
 use maud::{Markup, html};
 use roads::{Roads, TIERS, roads};
@@ -119,15 +119,15 @@ fn units(audit: &Audit, canvas: &Canvas) -> Vec<DrawnUnit> {
     let units = audit.city.records().units.as_deref().unwrap_or_default();
     units
         .iter()
-        .map(|unit| {
-            let area: MultiPolygon<f64> = unit.area.map_coords(|c| audit.city.frame().to_local(c.into()));
-            DrawnUnit {
+        .filter_map(|unit| {
+            let area: MultiPolygon<f64> = audit.city.frame().area_to_local(unit.area.as_ref()?);
+            Some(DrawnUnit {
                 id: unit.id.clone(),
                 level: unit.level.clone().unwrap_or_else(|| "unit".to_owned()),
                 name: unit.name.clone(),
                 path: canvas.area(&area),
                 label: area.interior_point().map(|p| canvas.place(p.into())),
-            }
+            })
         })
         .collect()
 }

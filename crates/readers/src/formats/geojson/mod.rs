@@ -11,7 +11,7 @@ use super::{Format, ParsedFile};
 use crate::feature::RawFeature;
 use crate::geometry::TYPES;
 use crate::library_errors;
-use crate::properties::PropertiesReader;
+use crate::properties::{BEYOND_INTEGERS, PropertiesReader};
 use feature::FeatureRead;
 use lifering_base::error::{InputError, Place};
 use lifering_base::issue::{IssueCode, Issues};
@@ -68,7 +68,7 @@ pub fn read(file: &str, text: &str, issues: &mut Issues) -> Result<ParsedFile, I
         }
     }
     let crs = read.crs.map(|crs| crs_name(file, &crs)).transpose()?.flatten();
-    Ok(ParsedFile { format: read.format, crs, features: read.features, encoding: None })
+    Ok(ParsedFile { format: read.format, crs, features: read.features, encoding: None, table: None })
 }
 
 /// Why a text, or one feature of it, cannot be read.
@@ -239,7 +239,7 @@ fn not_json(file: &str, text: &str, fault: Fault) -> InputError {
 }
 
 /// Puts quotation marks around bare words that JSON does not know (`NaN`, `Infinity`, `None`) and around numbers too
-/// large for a double. `None` without any.
+/// large for an integer: the digits of a long code would be lost. `None` without any.
 fn quote_foreign_values(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let mut out = String::with_capacity(text.len() + 64);
@@ -280,7 +280,7 @@ fn foreign(word: &str) -> bool {
     match word {
         "true" | "false" | "null" => false,
         word if word.starts_with(|c: char| c.is_ascii_digit() || c == '-') => {
-            word.parse::<f64>().is_ok_and(|n| !n.is_finite())
+            word.parse::<f64>().is_ok_and(|n| n.abs() >= BEYOND_INTEGERS)
         }
         "NaN" | "nan" | "NAN" | "Infinity" | "inf" | "Inf" | "+Infinity" | "None" | "undefined" | "True" | "False"
         | "NULL" | "Null" => true,

@@ -61,7 +61,7 @@ pub fn read(file: &str, bytes: &[u8], layer: Layer, issues: &mut Issues) -> Resu
     let mut layers = Layers { file, issues, found: BTreeMap::new() };
     layers.read(extract, &[layer]);
     let features = layers.take().remove(&layer).unwrap_or_default();
-    Ok(ParsedFile { format: Format::OsmPbf, encoding: None, crs: None, features })
+    Ok(ParsedFile { format: Format::OsmPbf, encoding: None, crs: None, features, table: None })
 }
 
 /// Whether a relation of this theme makes something of the layer.

@@ -301,7 +301,12 @@ impl LayerFile {
         if count > 0 {
             let found = message!("message.beyond_180", n = count);
             let wanted = message!("message.joined_across_180");
-            self.issues.note(IssueCode::AcrossAntimeridian, &Place::file(&self.file).field("coordinates"), found, wanted);
+            self.issues.note(
+                IssueCode::AcrossAntimeridian,
+                &Place::file(&self.file).field("coordinates"),
+                found,
+                wanted,
+            );
         }
         count > 0
     }

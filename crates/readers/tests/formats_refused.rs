@@ -37,7 +37,7 @@ fn formats_that_are_not_read_are_named() {
     let sqlite = |statements: &str| {
         let db = rusqlite::Connection::open_in_memory().unwrap();
         db.execute_batch(statements).unwrap();
-        sample_files::serialized(&db)
+        sample_files::serialized(db)
     };
     let spatialite =
         sqlite("CREATE TABLE geometry_columns (f_table_name TEXT); CREATE TABLE spatial_ref_sys (srid INTEGER);");
@@ -90,13 +90,13 @@ fn databases_that_do_not_end_are_ended() {
                    CREATE VIEW samples AS SELECT count(*) AS fid, x'00' AS geom
                        FROM t a, t b, t c, t d, t e, t f, t g, t h, t i, t j;";
     for (name, statements) in [("endless", endless), ("crossed", crossed)] {
-        let bytes = sample_files::serialized(&sample_files::database(statements));
+        let bytes = sample_files::serialized(sample_files::database(statements));
         let started = std::time::Instant::now();
         let Err(InputError::Wrong { found, .. }) = read("a.gpkg", &bytes) else { panic!("{name} was read") };
         assert!(found.to_string().contains("does not end"), "{name}: {found}");
         assert!(started.elapsed() < std::time::Duration::from_secs(20), "{name}: {:?}", started.elapsed());
     }
-    let bytes = sample_files::serialized(&sample_files::database(huge));
+    let bytes = sample_files::serialized(sample_files::database(huge));
     assert!(read("a.gpkg", &bytes).is_err());
 }
 
@@ -113,7 +113,7 @@ fn geometries_that_lie_about_their_size_are_left_out() {
     for blob in [lying(u32::MAX, false), lying(3, false), lying(u32::MAX, true), b"GP\0\x0f".to_vec(), b"GP".to_vec()] {
         db.execute("INSERT INTO samples (geom) VALUES (?1)", [blob]).unwrap();
     }
-    let file = read("a.gpkg", &sample_files::serialized(&db)).unwrap();
+    let file = read("a.gpkg", &sample_files::serialized(db)).unwrap();
     assert_eq!(file.features.len(), 5);
     assert!(file.features.iter().all(|f| f.geometry.is_none()));
     assert_eq!(file.issues.list().iter().map(|i| i.count).sum::<usize>(), 5);
@@ -136,7 +136,7 @@ fn a_geopackage_of_several_layers_asks_which() {
         "CREATE TABLE samples (fid INTEGER PRIMARY KEY, geom BLOB); CREATE TABLE others (fid INTEGER PRIMARY KEY, geom BLOB);
          INSERT INTO gpkg_geometry_columns VALUES ('others', 'geom', 'GEOMETRY', 4326, 0, 0);",
     );
-    let [en, _] = refused("a.gpkg", &sample_files::serialized(&db));
+    let [en, _] = refused("a.gpkg", &sample_files::serialized(db));
     assert!(en.contains("others, samples") && en.contains("sheet"), "{en}");
 }
 

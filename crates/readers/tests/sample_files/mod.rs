@@ -353,7 +353,7 @@ pub fn database(statements: &str) -> rusqlite::Connection {
     db
 }
 
-pub fn serialized(db: &rusqlite::Connection) -> Vec<u8> {
+pub fn serialized(mut db: rusqlite::Connection) -> Vec<u8> {
     db.serialize("main").expect("bytes").to_vec()
 }
 
@@ -371,7 +371,7 @@ pub fn geopackage(samples: &[Sample]) -> Vec<u8> {
         let row = (gpkg_blob(&sample.geometry), sample.name, sample.beds);
         db.execute("INSERT INTO samples (geom, name, beds) VALUES (?1, ?2, ?3)", row).expect("a row");
     }
-    serialized(&db)
+    serialized(db)
 }
 
 /// The `.shp` and the `.dbf` of points; `deleted` rows are marked so.

@@ -4,6 +4,11 @@
 use libfuzzer_sys::fuzz_target;
 use lifering_readers::try_layer;
 
-fuzz_target!(|bytes: &[u8]| {
-    let _ = try_layer("layer.osm.pbf", bytes);
-});
+fuzz_target!(
+    // The reader catches what the library osmpbf panics at; the fuzzer would end at any panic, caught or not. One that is
+    // not caught still ends it.
+    init: std::panic::set_hook(Box::new(|about| eprintln!("{about}"))),
+    |bytes: &[u8]| {
+        let _ = try_layer("layer.osm.pbf", bytes);
+    }
+);

@@ -85,6 +85,7 @@ fn proposal_text(error: &ProposalError, lang: Lang) -> Option<String> {
 fn flag(parameter: Parameter) -> String {
     match parameter {
         Parameter::Ambulances => "--ambulances",
+        Parameter::Budget => "--budget",
         Parameter::Busy => "--busy",
         Parameter::BusyAndPerSite => "--busy and --per-site",
         Parameter::Existing => "--existing",

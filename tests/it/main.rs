@@ -10,6 +10,7 @@ mod generated;
 mod extract_writer;
 
 mod access_table;
+mod across_180;
 mod batch;
 mod batch_faults;
 mod city;

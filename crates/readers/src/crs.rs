@@ -187,10 +187,11 @@ impl Extent {
         Self { low: LonLat::new(self.low.lat, self.low.lon), high: LonLat::new(self.high.lat, self.high.lon) }
     }
 
-    /// Whether the boxes share a place, within `slack` degrees.
+    /// Whether the boxes share a place, within `slack` degrees. A longitude of 190 degrees is one of -170.
     pub fn meets(self, other: Self, slack: f64) -> bool {
-        self.low.lon <= other.high.lon + slack
-            && other.low.lon <= self.high.lon + slack
+        let turned =
+            |by: f64| self.low.lon + by <= other.high.lon + slack && other.low.lon <= self.high.lon + by + slack;
+        [0.0, 360.0, -360.0].into_iter().any(turned)
             && self.low.lat <= other.high.lat + slack
             && other.low.lat <= self.high.lat + slack
     }

@@ -91,6 +91,7 @@ fn grade_of(issue: &Issue, features: usize) -> Grade {
         | IssueCode::EmptyLayer
         | IssueCode::OutsideAreaOfUse
         | IssueCode::Incomplete => Grade::D,
+        IssueCode::DatumDoubtful => Grade::C,
         IssueCode::EncodingGuessed => Grade::B,
         _ => match share(issue.count, features) {
             s if s <= MOST_SHARE_B => Grade::B,

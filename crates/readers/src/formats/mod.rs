@@ -37,6 +37,7 @@ use crate::crs::Extent;
 use crate::encoding;
 use crate::feature::RawFeature;
 use crate::fields::Fields;
+use crate::library_errors;
 use crate::settings::LayerSpec;
 use crate::source::Source;
 use lifering_base::error::{InputError, Place};
@@ -46,6 +47,7 @@ use lifering_base::message;
 use lifering_base::parameters::RasterMeaning;
 use lifering_base::records::Layer;
 use serde::{Deserialize, Serialize};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use table::TableLayout;
 
 /// A format that layers may come in.
@@ -187,13 +189,13 @@ pub fn read(
     foreign::by_bytes(file, bytes)?;
     match format {
         #[cfg(feature = "spreadsheet")]
-        Format::Workbook => workbook::read(spec, bytes, purpose, issues),
+        Format::Workbook => guarded(file, format, || workbook::read(spec, bytes, purpose, issues)),
         #[cfg(feature = "shapefile")]
-        Format::Shapefile => shapefile::read(spec, bytes, purpose.source, issues),
+        Format::Shapefile => guarded(file, format, || shapefile::read(spec, bytes, purpose.source, issues)),
         #[cfg(feature = "geopackage")]
         Format::GeoPackage => geopackage::read(spec, bytes, purpose.source, issues),
         #[cfg(feature = "geoparquet")]
-        Format::GeoParquet => geoparquet::read(spec, bytes, issues),
+        Format::GeoParquet => guarded(file, format, || geoparquet::read(spec, bytes, issues)),
         #[cfg(feature = "flatgeobuf")]
         Format::FlatGeobuf => flatgeobuf::read(spec, bytes, issues),
         #[cfg(feature = "kml")]
@@ -207,7 +209,8 @@ pub fn read(
         #[cfg(feature = "geotiff")]
         Format::GeoTiff => {
             let Purpose { within, raster: meaning, .. } = purpose;
-            raster::read(file, bytes, raster::RasterOptions { within, crs: spec.crs.as_deref(), meaning }, issues)
+            let options = raster::RasterOptions { within, crs: spec.crs.as_deref(), meaning };
+            guarded(file, format, || raster::read(file, bytes, options, issues))
         }
         Format::Csv => {
             let text = text(spec, bytes, issues)?;
@@ -234,6 +237,26 @@ pub fn read(
         )))]
         left_out => Err(not_built(file, left_out)),
     }
+}
+
+/// Reads with a library that may panic on damaged bytes (osmpbf does on a member of a relation of no known kind): that is a
+/// file that cannot be read, not the end of the program.
+#[cfg(any(
+    feature = "spreadsheet",
+    feature = "shapefile",
+    feature = "geoparquet",
+    feature = "osm",
+    feature = "geotiff"
+))]
+pub(crate) fn guarded<T>(
+    file: &str,
+    format: Format,
+    read: impl FnOnce() -> Result<T, InputError>,
+) -> Result<T, InputError> {
+    // What the reader noted so far goes with the refusal.
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        Err(InputError::wrong(Place::file(file), library_errors::damaged(&"damaged content"), format.name()))
+    })
 }
 
 /// The format's Cargo feature is off in this build.

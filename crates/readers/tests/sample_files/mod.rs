@@ -186,13 +186,13 @@ pub fn kmz(kml: &str) -> Vec<u8> {
     archive.finish().expect("an archive").into_inner()
 }
 
-/// Written by the crate of the format.
+/// Written by the crate of the format: with an index and one type for all features, or with neither.
 pub fn flatgeobuf(samples: &[Sample], write_index: bool, epsg: i32) -> Vec<u8> {
     let crs = FgbCrs { code: epsg, ..FgbCrs::default() };
     let options = FgbWriterOptions {
         write_index,
-        detect_type: true,
-        promote_to_multi: false,
+        detect_type: write_index,
+        promote_to_multi: write_index,
         crs,
         ..FgbWriterOptions::default()
     };
@@ -340,7 +340,8 @@ pub fn parquet(samples: &[Sample], layout: &Layout<'_>) -> Vec<u8> {
 pub fn database(statements: &str) -> rusqlite::Connection {
     let db = rusqlite::Connection::open_in_memory().expect("a database");
     db.execute_batch(
-        "CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT, srs_id INTEGER, organization TEXT,
+        "PRAGMA page_size = 512;
+         CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT, srs_id INTEGER, organization TEXT,
              organization_coordsys_id INTEGER, definition TEXT);
          INSERT INTO gpkg_spatial_ref_sys VALUES ('WGS 84', 4326, 'EPSG', 4326, '');
          CREATE TABLE gpkg_contents (table_name TEXT);

@@ -163,6 +163,8 @@ pub enum IssueCode {
     DuplicatePlace,
     /// A row has longitude and latitude the wrong way round.
     CoordinatesSwapped,
+    /// A file says itself that it does not hold everything, or refers to others that are not read.
+    Incomplete,
 }
 
 /// The consequence of an issue for the run. (A refusal is an error, not an issue.)
@@ -307,6 +309,7 @@ impl IssueCode {
             Self::DuplicateRecord => "duplicate_record",
             Self::DuplicatePlace => "duplicate_place",
             Self::CoordinatesSwapped => "coordinates_swapped",
+            Self::Incomplete => "incomplete",
         }
     }
 }

@@ -165,6 +165,11 @@ pub fn read_obstacles(layer: &mut LayerFile) -> Result<Obstacles, InputError> {
             );
             continue;
         };
+        if is_points(geometry) {
+            let wanted = message!("message.lines_or_areas");
+            return Err(InputError::wrong(place.field("geometry"), geometry.type_name(), wanted)
+                .with_help(message!("message.points_are_road_barriers")));
+        }
         let before = obstacles.lines.len() + obstacles.areas.len();
         if let Some(lines) = geometry.lines() {
             let lines = lines.into_iter().map(line_string);
@@ -176,6 +181,15 @@ pub fn read_obstacles(layer: &mut LayerFile) -> Result<Obstacles, InputError> {
     }
     layer.issues = issues;
     Ok(obstacles)
+}
+
+/// Whether a geometry is nothing but points.
+fn is_points(geometry: &Geometry) -> bool {
+    match geometry {
+        Geometry::Point(_) | Geometry::MultiPoint(_) => true,
+        Geometry::Collection(all) => !all.is_empty() && all.iter().all(is_points),
+        _ => false,
+    }
 }
 
 /// True for a line of at least two positions; a shorter one is noted.

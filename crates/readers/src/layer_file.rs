@@ -85,6 +85,9 @@ impl LayerFile {
         context: &LayerContext,
     ) -> Result<Self, InputError> {
         let file = &spec.file;
+        if source.size(file).is_some() {
+            formats::foreign::by_name(file)?;
+        }
         let bytes = source.read(file, &message!("message.named_as", key = key))?;
         Self::from_bytes(&bytes, source, layer, key, spec, fields, context)
     }

@@ -159,6 +159,10 @@ pub enum IssueCode {
     DuplicatePlace,
     /// A row has longitude and latitude the wrong way round.
     CoordinatesSwapped,
+    /// A value that no record of its kind has.
+    ValueImplausible,
+    /// A figure of the layer as a whole that no city has.
+    LayerImplausible,
 }
 
 /// The consequence of an issue for the run. (A refusal is an error, not an issue.)
@@ -300,6 +304,8 @@ impl IssueCode {
             Self::DuplicateRecord => "duplicate_record",
             Self::DuplicatePlace => "duplicate_place",
             Self::CoordinatesSwapped => "coordinates_swapped",
+            Self::ValueImplausible => "value_implausible",
+            Self::LayerImplausible => "layer_implausible",
         }
     }
 }

@@ -165,6 +165,10 @@ pub enum IssueCode {
     CoordinatesSwapped,
     /// A file says itself that it does not hold everything, or refers to others that are not read.
     Incomplete,
+    /// A value that no record of its kind has.
+    ValueImplausible,
+    /// A figure of the layer as a whole that no city has.
+    LayerImplausible,
 }
 
 /// The consequence of an issue for the run. (A refusal is an error, not an issue.)
@@ -310,6 +314,8 @@ impl IssueCode {
             Self::DuplicatePlace => "duplicate_place",
             Self::CoordinatesSwapped => "coordinates_swapped",
             Self::Incomplete => "incomplete",
+            Self::ValueImplausible => "value_implausible",
+            Self::LayerImplausible => "layer_implausible",
         }
     }
 }

@@ -159,6 +159,8 @@ pub enum IssueCode {
     DuplicatePlace,
     /// A row has longitude and latitude the wrong way round.
     CoordinatesSwapped,
+    /// The file of a layer lies outside the folder of the region.
+    FileElsewhere,
 }
 
 /// The consequence of an issue for the run. (A refusal is an error, not an issue.)
@@ -202,7 +204,8 @@ impl IssueCode {
             | Self::ListRead
             | Self::CoordinatesSpelled
             | Self::TableForm
-            | Self::SumsLeftOut => Severity::Note,
+            | Self::SumsLeftOut
+            | Self::FileElsewhere => Severity::Note,
             _ => Severity::Warning,
         }
     }
@@ -300,6 +303,7 @@ impl IssueCode {
             Self::DuplicateRecord => "duplicate_record",
             Self::DuplicatePlace => "duplicate_place",
             Self::CoordinatesSwapped => "coordinates_swapped",
+            Self::FileElsewhere => "file_elsewhere",
         }
     }
 }
@@ -462,7 +466,7 @@ impl Issues {
         if !example && self.log.is_none() {
             return;
         }
-        let (found, wanted) = (found.into(), wanted.into());
+        let (found, wanted) = (found.into().shortened(), wanted.into());
         if let Some(log) = &mut self.log {
             log.push(Occurrence { code, place: place.clone(), found: found.clone(), wanted: wanted.clone() });
         }

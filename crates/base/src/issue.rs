@@ -169,6 +169,8 @@ pub enum IssueCode {
     ValueImplausible,
     /// A figure of the layer as a whole that no city has.
     LayerImplausible,
+    /// The file of a layer lies outside the folder of the region.
+    FileElsewhere,
 }
 
 /// The consequence of an issue for the run. (A refusal is an error, not an issue.)
@@ -213,7 +215,8 @@ impl IssueCode {
             | Self::ListRead
             | Self::CoordinatesSpelled
             | Self::TableForm
-            | Self::SumsLeftOut => Severity::Note,
+            | Self::SumsLeftOut
+            | Self::FileElsewhere => Severity::Note,
             _ => Severity::Warning,
         }
     }
@@ -316,6 +319,7 @@ impl IssueCode {
             Self::Incomplete => "incomplete",
             Self::ValueImplausible => "value_implausible",
             Self::LayerImplausible => "layer_implausible",
+            Self::FileElsewhere => "file_elsewhere",
         }
     }
 }
@@ -478,7 +482,7 @@ impl Issues {
         if !example && self.log.is_none() {
             return;
         }
-        let (found, wanted) = (found.into(), wanted.into());
+        let (found, wanted) = (found.into().shortened(), wanted.into());
         if let Some(log) = &mut self.log {
             log.push(Occurrence { code, place: place.clone(), found: found.clone(), wanted: wanted.clone() });
         }

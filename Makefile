@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fuzz bench demo-data update tools
+.PHONY: help demo test deceit lint fuzz bench demo-data update tools
 
 CARGO ?= cargo
 FUZZ_TARGETS := $(patsubst fuzz/fuzz_targets/%.rs,%,$(sort $(wildcard fuzz/fuzz_targets/*.rs)))
@@ -33,6 +33,10 @@ test: tools ## all tests
 	@if $(CARGO) nextest --version >/dev/null 2>&1; \
 	then $(CARGO) nextest run --locked --workspace; \
 	else $(CARGO) test --locked --workspace --all-targets; fi
+
+# Not a search for crashes, but for figures that are wrong without a word: tests/deceit of the crate core.
+deceit: tools ## distort a sound town ten thousand times as users do, and count the silent misreadings
+	@LIFERING_DECEIT_CASES=10000 $(CARGO) test --release --locked --package lifering-core --test deceit -- --nocapture
 
 lint: tools ## format, clippy, documentation; licences where cargo-deny is installed
 	$(CARGO) fmt --check

@@ -22,6 +22,7 @@ fn moved(value: &mut Value, by: f64) {
 
 /// Copies a town, moved along its parallel.
 fn town(from: &Path, to: &Path, by: f64) {
+    std::fs::create_dir_all(to).expect("a folder");
     for (path, bytes) in support::tree(from) {
         if path.extension().is_some_and(|end| end == "geojson") {
             let mut layer: Value = serde_json::from_slice(&bytes).expect("a layer");

@@ -165,6 +165,12 @@ pub enum IssueCode {
     CoordinatesSwapped,
     /// A file says itself that it does not hold everything, or refers to others that are not read.
     Incomplete,
+    /// A value that no record of its kind has.
+    ValueImplausible,
+    /// A figure of the layer as a whole that no city has.
+    LayerImplausible,
+    /// The file of a layer lies outside the folder of the region.
+    FileElsewhere,
 }
 
 /// The consequence of an issue for the run. (A refusal is an error, not an issue.)
@@ -209,7 +215,8 @@ impl IssueCode {
             | Self::ListRead
             | Self::CoordinatesSpelled
             | Self::TableForm
-            | Self::SumsLeftOut => Severity::Note,
+            | Self::SumsLeftOut
+            | Self::FileElsewhere => Severity::Note,
             _ => Severity::Warning,
         }
     }
@@ -310,6 +317,9 @@ impl IssueCode {
             Self::DuplicatePlace => "duplicate_place",
             Self::CoordinatesSwapped => "coordinates_swapped",
             Self::Incomplete => "incomplete",
+            Self::ValueImplausible => "value_implausible",
+            Self::LayerImplausible => "layer_implausible",
+            Self::FileElsewhere => "file_elsewhere",
         }
     }
 }
@@ -472,7 +482,7 @@ impl Issues {
         if !example && self.log.is_none() {
             return;
         }
-        let (found, wanted) = (found.into(), wanted.into());
+        let (found, wanted) = (found.into().shortened(), wanted.into());
         if let Some(log) = &mut self.log {
             log.push(Occurrence { code, place: place.clone(), found: found.clone(), wanted: wanted.clone() });
         }

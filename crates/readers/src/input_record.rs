@@ -150,21 +150,38 @@ pub(crate) fn check_near_roads(inputs: &mut [InputRecord]) -> Result<(), InputEr
     let roads = inputs.iter().find(|i| i.layer == Layer::Roads).and_then(|i| i.extent);
     let Some(roads) = roads else { return Ok(()) };
     let size = (roads.high.lon - roads.low.lon).max(roads.high.lat - roads.low.lat);
-    for input in inputs {
+    let show = |e: Extent| {
+        message!("message.around", lon = format!("{:.3}", e.middle().lon), lat = format!("{:.3}", e.middle().lat))
+    };
+    let mut apart = Vec::new();
+    let beside = |layer: Layer| matches!(layer, Layer::Neighbours | Layer::Extra | Layer::Roads);
+    let others = inputs.iter().filter(|i| !beside(i.layer) && i.extent.is_some()).count();
+    for input in inputs.iter_mut() {
         // Neighbours and what a standard counts beside the region may lie farther off.
-        let beside = matches!(input.layer, Layer::Neighbours | Layer::Extra);
-        let slack = if beside { FAR_DEGREES } else { (APART_SHARE * size).min(FAR_DEGREES) };
+        let slack = if matches!(input.layer, Layer::Neighbours | Layer::Extra) {
+            FAR_DEGREES
+        } else {
+            (APART_SHARE * size).min(FAR_DEGREES)
+        };
         let Some(extent) = input.extent.filter(|e| !e.meets(roads, slack)) else { continue };
         let place = Place::file(&input.file).field("coordinates");
-        let show = |e: Extent| {
-            message!("message.around", lon = format!("{:.3}", e.middle().lon), lat = format!("{:.3}", e.middle().lat))
-        };
         if extent.swapped().meets(roads, FAR_DEGREES) {
             return Err(InputError::wrong(place, show(extent), message!("message.near_roads", place = show(roads)))
                 .with_help(message!("message.swapped_one")));
         }
         let wanted = message!("message.near_roads_used", place = show(roads));
+        if !beside(input.layer) {
+            apart.push(extent);
+        }
         input.issues.note(IssueCode::FarFromRoads, &place, show(extent), wanted);
+    }
+    // Where most layers lie apart from the roads, it is the roads that lie elsewhere.
+    if let (Some(all), true) = (apart.iter().copied().reduce(Extent::with), 2 * apart.len() > others.max(1))
+        && let Some(input) = inputs.iter_mut().find(|input| input.layer == Layer::Roads)
+    {
+        let place = Place::file(&input.file).field("coordinates");
+        let wanted = message!("message.near_other_layers", place = show(all));
+        input.issues.note(IssueCode::FarFromRoads, &place, show(roads), wanted);
     }
     Ok(())
 }

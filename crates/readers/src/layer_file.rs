@@ -131,7 +131,7 @@ impl LayerFile {
             issues,
             used: 0,
         };
-        layer_file.reproject(spec.crs.as_deref().or(parsed.crs.as_deref()))?;
+        layer_file.reproject(spec.crs.as_deref().or(parsed.crs.as_deref()), context.near)?;
         layer_file.correct_records(context);
         let mut summary = layer_file.summarise();
         if !summary.degrees {
@@ -195,7 +195,7 @@ impl LayerFile {
     }
 
     /// Brings coordinates of the named system to WGS 84 and notes it.
-    fn reproject(&mut self, name: Option<&str>) -> Result<(), InputError> {
+    fn reproject(&mut self, name: Option<&str>, near: Option<LonLat>) -> Result<(), InputError> {
         let Some(name) = name else { return Ok(()) };
         let at = Place::file(&self.file);
         let reprojection = crs::parse(name).map_err(|why| {
@@ -217,13 +217,13 @@ impl LayerFile {
         self.issues.all_changed(self.features.len());
         self.issues.note(IssueCode::Reprojected, &at, reprojection.name(), message!("message.reprojected"));
         if let (Some(code), Some(in_file)) = (reprojection.code(), in_file) {
-            self.note_area_of_use(code, in_file, reprojection.to_wgs84(in_file));
+            self.note_area_of_use(code, in_file, reprojection.to_wgs84(in_file), near);
         }
         Ok(())
     }
 
     /// Notes a layer whose middle, `in_file` in its own coordinates, lies far from where its system is used.
-    fn note_area_of_use(&mut self, code: u16, in_file: LonLat, middle: LonLat) {
+    fn note_area_of_use(&mut self, code: u16, in_file: LonLat, middle: LonLat, near: Option<LonLat>) {
         let Some(area) = crs_area::area_of_use(code).filter(|_| !crs_area::fits(code, middle)) else { return };
         let degrees = |d: f64| format!("{d:.3}");
         let found = message!(
@@ -236,7 +236,7 @@ impl LayerFile {
             south = area.low.lat,
             north = area.high.lat
         );
-        let wanted = match crs_area::neighbouring_zone(code, in_file) {
+        let wanted = match crs_area::neighbouring_zone(code, in_file, near) {
             Some((other, place)) => {
                 message!("message.other_zone", code = other, lon = degrees(place.lon), lat = degrees(place.lat))
             }

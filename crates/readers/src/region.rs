@@ -26,7 +26,7 @@ use lifering_base::datum::Datum;
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::hash::{sha256_hex, sha256_of_debug};
-use lifering_base::issue::LayerIssues;
+use lifering_base::issue::{IssueCode, LayerIssues};
 use lifering_base::message;
 use lifering_base::records::{
     Layer, Neighbour, Obstacles, People, Record, Road, RoadBarrier, RoadsTaken, Site, Turn, Unit,
@@ -486,7 +486,12 @@ impl<'a> Reader<'a> {
             logged: self.options.logged,
             corrections: self.options.corrections.clone(),
         };
-        LayerFile::read(self.source, layer, key, spec, fields, &context)
+        let mut file = LayerFile::read(self.source, layer, key, spec, fields, &context)?;
+        if self.source.is_elsewhere(&spec.file) {
+            let (found, wanted) = (message!("message.file_elsewhere"), message!("message.read_all_the_same"));
+            file.issues.note(IssueCode::FileElsewhere, &Place::file(&spec.file), found, wanted);
+        }
+        Ok(file)
     }
 
     /// Reads two things at once.

@@ -17,7 +17,9 @@ use lifering_base::units::{COORDINATE_RESOLUTION_M, Milliseconds, SourceId, TIME
 use lifering_standards::catalogue::{Criterion, Standard};
 use lifering_standards::{Impedance, access_query};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use rstar::RTree;
+use rstar::primitives::GeomWithData;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Everything that zones are made from.
@@ -180,23 +182,29 @@ impl ZoneMaker<'_> {
             .collect()
     }
 
-    /// The zones of a radius rule; `None` if its distances were not measured.
+    /// The zones of a radius rule; `None` if its distances were not measured, or the run is stopped meanwhile.
     fn disc_zones(&self, rule: usize, sites: &[usize], radius_m: f64) -> Option<RuleZones> {
         let distances = self.measured.distances(sites)?;
         let places: Vec<_> = sites.iter().map(|site| self.city.sites()[*site].place).collect();
-        let beyond = discs::beyond_discs(&places, radius_m, self.city.boundary(), self.city.frame());
+        let go_on = || !self.progress.stopped();
+        let beyond = discs::beyond_discs(&places, radius_m, self.city.boundary(), self.city.frame(), &go_on)?;
         let area = uncovered_of_discs(&beyond, self.city.records().settings.zones.min_zone_m2);
         let limit_m = radius_m + COORDINATE_RESOLUTION_M;
         let far = |i: usize| distances[i].is_none_or(|metres| metres > limit_m);
         let in_scope = samples_in_scope(self.city, &self.standard.rules[rule].criterion);
         let unit_of_sample = self.city.unit_of_sample();
         let samples = self.city.people().samples.par_iter().enumerate();
+        let at = |site: &usize| self.city.sites()[*site].xy;
+        let mut seen = BTreeSet::new();
+        let numbered = sites.iter().map(at).enumerate().filter(|(_, xy)| seen.insert((xy.x.to_bits(), xy.y.to_bits())));
+        let numbered = numbered.map(|(first, xy)| GeomWithData::new([xy.x, xy.y], first));
+        let stand = RTree::bulk_load(numbered.collect());
         let uncovered: Vec<UncoveredSample> = samples
             .filter(|(i, _)| far(*i) && in_scope.as_ref().is_none_or(|scope| scope[*i]))
             .map(|(i, sample)| UncoveredSample {
                 at: sample.xy,
                 people: sample.people,
-                first: distances[i].zip(self.nearest(sites, sample.xy)),
+                first: distances[i].zip(nearest(&stand, sample.xy)),
                 unit: unit_of_sample[i],
             })
             .collect();
@@ -206,16 +214,6 @@ impl ZoneMaker<'_> {
             (zone.nearest_m, zone.worst_m) = (zone.nearest_ms.take(), zone.worst_ms.take());
         }
         Some(RuleZones { sites: sites.to_vec(), ..rule_zones(&area, zones) })
-    }
-
-    /// The nearest of some sites to a place, on the plane; ties go to the first.
-    fn nearest(&self, sites: &[usize], at: Coord<f64>) -> Option<SourceId> {
-        let apart = |site: usize| {
-            let to = self.city.sites()[site].xy - at;
-            to.x * to.x + to.y * to.y
-        };
-        let first = (0..sites.len()).min_by(|a, b| apart(sites[*a]).total_cmp(&apart(sites[*b])))?;
-        Some(SourceId::new(first))
     }
 
     fn late_samples(
@@ -237,6 +235,12 @@ impl ZoneMaker<'_> {
             })
             .collect()
     }
+}
+
+/// The nearest site to a place, on the plane; ties go to the first.
+fn nearest(sites: &RTree<GeomWithData<[f64; 2], usize>>, at: Coord<f64>) -> Option<SourceId> {
+    let first = sites.nearest_neighbors(&[at.x, at.y]).into_iter().map(|site| site.data).min()?;
+    Some(SourceId::new(first))
 }
 
 fn rule_zones(area: &UncoveredArea, zones: Vec<Zone>) -> RuleZones {

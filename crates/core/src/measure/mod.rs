@@ -20,6 +20,7 @@ use lifering_standards::{AccessQuery, Impedance, Unmeasured};
 use rayon::prelude::*;
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What distinguishes fields: queries of one key differ by a shift of the clock only.
@@ -264,8 +265,14 @@ fn canonical_clock(city: &City, query: &AccessQuery, sites: &[usize]) -> (Option
 /// Geodesic metres to the nearest of some sites, indexed by population sample; `None` without any site.
 fn nearest_m(city: &City, sites: &[usize]) -> Vec<Option<f64>> {
     let places = city.sites();
+    // A place where many stand is one.
+    let mut seen = BTreeSet::new();
+    let once = sites.iter().filter(|site| {
+        let place = places[**site].place;
+        seen.insert((place.lon.to_bits(), place.lat.to_bits()))
+    });
     let tree: RTree<GeomWithData<[f64; 2], usize>> =
-        RTree::bulk_load(sites.iter().map(|s| GeomWithData::new([places[*s].xy.x, places[*s].xy.y], *s)).collect());
+        RTree::bulk_load(once.map(|s| GeomWithData::new([places[*s].xy.x, places[*s].xy.y], *s)).collect());
     let nearest = |xy: Coord<f64>, place: LonLat| {
         let mut best: Option<f64> = None;
         for (entry, distance_2) in tree.nearest_neighbor_iter_with_distance_2([xy.x, xy.y]) {

@@ -14,6 +14,7 @@ pub mod contour;
 pub mod capsules;
 pub mod zonal_statistics;
 pub mod discs;
+pub mod disc_union;
 pub mod lattice;
 pub mod quadtree;
 pub mod point_location;
@@ -27,8 +28,9 @@ pub use subdivide::{KeepGoing, RefinementCriteria, subdivide};
 pub use zonal_statistics::{UncoveredSample, Zone, zonal_statistics};
 
 use crate::travel::{Barriers, TravelField};
-use geo::{Area, Contains, MultiPolygon, Polygon};
+use geo::{Area, BoundingRect, Contains, MultiPolygon, Polygon};
 use rayon::prelude::*;
+use rstar::{AABB, RTree};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -146,13 +148,19 @@ fn tidy(parts: Vec<(Reason, Polygon<f64>)>, min_zone_m2: f64) -> UncoveredArea {
         parts.into_iter().partition(|(_, polygon)| polygon.unsigned_area() >= min_zone_m2);
     shape.dropped_m2 = slivers.iter().map(|(_, p)| p.unsigned_area()).sum();
     // Only holes of covered ground are filled: one that contains a zone of another reason stays.
-    let inside: Vec<geo::Point<f64>> =
-        kept.iter().filter_map(|(_, p)| p.exterior().0.first().map(|c| geo::Point::from(*c))).collect();
+    let inside: RTree<[f64; 2]> =
+        RTree::bulk_load(kept.iter().filter_map(|(_, p)| p.exterior().0.first().map(|c| [c.x, c.y])).collect());
+    let holds_a_zone = |hole: &Polygon<f64>| {
+        hole.bounding_rect().is_some_and(|r| {
+            let around = AABB::from_corners([r.min().x, r.min().y], [r.max().x, r.max().y]);
+            inside.locate_in_envelope(around).any(|at| hole.contains(&geo::Point::new(at[0], at[1])))
+        })
+    };
     for (_, polygon) in &mut kept {
         let (exterior, interiors) = std::mem::replace(polygon, Polygon::empty()).into_inner();
         let (stay, fill): (Vec<_>, Vec<_>) = interiors.into_iter().partition(|ring| {
             let hole = Polygon::new(ring.clone(), Vec::new());
-            hole.unsigned_area() >= min_zone_m2 || inside.iter().any(|p| hole.contains(p))
+            hole.unsigned_area() >= min_zone_m2 || holds_a_zone(&hole)
         });
         shape.filled_m2 += fill.into_iter().map(|ring| Polygon::new(ring, Vec::new()).unsigned_area()).sum::<f64>();
         *polygon = Polygon::new(exterior, stay);

@@ -49,7 +49,8 @@ pub fn cut_area(area: &MultiPolygon<f64>) -> MultiPolygon<f64> {
         let half_turn = |side: f64, lat: f64| Coord { x: middle + side, y: lat };
         let strip = Rect::new(half_turn(-180.0, -90.0), half_turn(180.0, 90.0)).to_polygon();
         let part = area.intersection(&MultiPolygon::new(vec![strip]));
-        part.map_coords(|c| Coord { x: degrees(c.x - middle), y: degrees(c.y) }).0
+        // The corners of a cut are rounded, and 180 degrees must not be passed by that.
+        part.map_coords(|c| Coord { x: degrees(c.x - middle).clamp(-180.0, 180.0), y: degrees(c.y) }).0
     });
     MultiPolygon::new(parts.collect())
 }

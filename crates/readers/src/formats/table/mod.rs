@@ -12,7 +12,6 @@ pub(crate) use rows::is_sums_label;
 
 use super::{Format, ParsedFile, Purpose};
 use crate::feature::RawFeature;
-use crate::feature_fields::short;
 use crate::fields::Fields;
 use crate::numbers::DecimalSign;
 use crate::properties::Properties;
@@ -21,6 +20,7 @@ use headings::Headings;
 use lifering_base::error::{InputError, Place, TableRow};
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::message;
+use lifering_base::message::short;
 use lifering_base::records::Layer;
 use places::PlaceColumns;
 use rows::RowKind;

@@ -406,8 +406,8 @@ pub fn try_layer(file: &str, bytes: &[u8]) -> usize {
 pub fn try_shapefile(bytes: &[u8]) -> usize {
     let Some((length, rest)) = bytes.split_first_chunk::<4>() else { return 0 };
     let (shp, dbf) = rest.split_at((u32::from_le_bytes(*length) as usize).min(rest.len()));
-    let beside = Source::memory("", "", BTreeMap::from([("layer.dbf".to_owned(), dbf.to_vec())]));
-    try_layer_beside("layer.shp", shp, &beside)
+    let beside = Source::memory("", "", BTreeMap::from([("seed.dbf".to_owned(), dbf.to_vec())]));
+    try_layer_beside("seed.shp", shp, &beside)
 }
 
 fn try_layer_beside(file: &str, bytes: &[u8], beside: &Source) -> usize {

@@ -16,14 +16,14 @@ const ROUNDS: usize = 400;
 
 /// The name of a layer's file for each target whose bytes are a file.
 const NAMES: &[(&str, &str)] = &[
-    ("xlsx", "layer.xlsx"),
-    ("geopackage", "layer.gpkg"),
-    ("geotiff", "layer.tif"),
-    ("pbf", "layer.osm.pbf"),
-    ("geoparquet", "layer.parquet"),
-    ("flatgeobuf", "layer.fgb"),
-    ("kml", "layer.kml"),
-    ("geojson", "layer.geojson"),
+    ("xlsx", "seed.xlsx"),
+    ("geopackage", "seed.gpkg"),
+    ("geotiff", "seed.tif"),
+    ("pbf", "seed.osm.pbf"),
+    ("geoparquet", "seed.parquet"),
+    ("flatgeobuf", "seed.fgb"),
+    ("kml", "seed.kml"),
+    ("geojson", "seed.geojson"),
 ];
 
 fn try_one(target: &str, bytes: &[u8]) -> usize {

@@ -50,7 +50,7 @@ fn formats_that_are_not_read_are_named() {
         ("a.mdb", b"x", "Access", "ogr2ogr layer.gpkg a.mdb"),
         ("roads.json", b"\0\x01\0\0Standard ACE DB\0", "Access", "ogr2ogr"),
         ("a.dwg", b"AC1032", "AutoCAD", "DXF"),
-        ("plan.geojson", b"AC1032", "AutoCAD", "DXF"),
+        ("drawing.geojson", b"AC1032", "AutoCAD", "DXF"),
         ("a.dxf", b"x", "DXF", "-a_srs"),
         ("a.csv", b"  0\r\nSECTION\r\n  2\r\nHEADER\r\n", "DXF", "-a_srs"),
         ("a.gpx", b"<gpx/>", "GPX", "ogr2ogr layer.gpkg a.gpx tracks"),

@@ -1,4 +1,4 @@
-//! Esri JSON: what ArcGIS exports and its services answer (Common Data Types of the ArcGIS REST API, "Feature object").
+//! Esri JSON: what `ArcGIS` exports and its services answer (Common Data Types of the `ArcGIS` REST API, "Feature object").
 //!
 //! In: text. Out: features. The direction of a ring alone says whether it is an outline or a hole.
 

@@ -128,7 +128,7 @@ fn by_content(bytes: &[u8]) -> Option<Foreign> {
     let xml = |root: &str| head.trim_start_matches('\u{feff}').trim_start().starts_with('<') && head.contains(root);
     let jet = bytes.get(4..).is_some_and(|rest| rest.starts_with(b"Standard Jet") || rest.starts_with(b"Standard ACE"));
     if bytes.starts_with(SQLITE) {
-        if mentions(b"gpkg_contents") {
+        if mentions(b"gpkg_contents") || mentions(b"gpkg_geometry_columns") {
             return None;
         }
         let spatial = mentions(b"geometry_columns") || mentions(b"spatial_ref_sys");

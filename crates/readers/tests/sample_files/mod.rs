@@ -112,7 +112,7 @@ pub fn geojson(samples: &[Sample]) -> String {
     format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","))
 }
 
-/// As ArcGIS exports it; `reference` is the value of `spatialReference`.
+/// As `ArcGIS` exports it; `reference` is the value of `spatialReference`.
 pub fn esri_json(samples: &[Sample], reference: &str) -> String {
     let feature = |sample: &Sample| {
         let all: Vec<_> = nested(&sample.geometry).into_iter().flatten().collect();
@@ -336,7 +336,7 @@ pub fn parquet(samples: &[Sample], layout: &Layout<'_>) -> Vec<u8> {
     file.into_inner().expect("bytes")
 }
 
-/// The tables that every GeoPackage has, and a statement of one's own.
+/// The tables that every `GeoPackage` has, and a statement of one's own.
 pub fn database(statements: &str) -> rusqlite::Connection {
     let db = rusqlite::Connection::open_in_memory().expect("a database");
     db.execute_batch(
@@ -358,7 +358,7 @@ pub fn serialized(mut db: rusqlite::Connection) -> Vec<u8> {
     db.serialize("main").expect("bytes").to_vec()
 }
 
-/// A geometry behind the header of a GeoPackage.
+/// A geometry behind the header of a `GeoPackage`.
 pub fn gpkg_blob(geometry: &Geometry<f64>) -> Vec<u8> {
     let mut blob = b"GP\0\x01".to_vec();
     blob.extend(4326_i32.to_le_bytes());

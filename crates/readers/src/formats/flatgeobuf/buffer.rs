@@ -1,4 +1,4 @@
-//! FlatBuffers, as far as FlatGeobuf needs them: tables whose fields are found through a table of offsets.
+//! `FlatBuffers`, as far as `FlatGeobuf` needs them: tables whose fields are found through a table of offsets.
 //!
 //! In: bytes. Out: numbers, texts, tables and vectors. Every offset and length is checked against what is there.
 

@@ -1,7 +1,7 @@
-//! FlatGeobuf, version 3 (flatgeobuf.org): features one after the other behind a header and an index.
+//! `FlatGeobuf`, version 3 (flatgeobuf.org): features one after the other behind a header and an index.
 //!
-//! In: bytes. Out: features. The index is passed over. Read without the crate of that name, which brings a dozen others and
-//! trusts its features unchecked; the tests write with it.
+//! In: bytes. Out: features. The index is passed over. Read without the crate of that name, which brings ten others and panics
+//! at properties that are cut short; the tests write with it.
 
 mod buffer;
 mod values;
@@ -11,6 +11,7 @@ use crate::crs_wkt;
 use crate::feature::RawFeature;
 use crate::geometry::Geometry;
 use crate::library_errors;
+use crate::properties::Properties;
 use crate::settings::LayerSpec;
 use buffer::{Damaged, Table, u32_at};
 use lifering_base::error::{InputError, Place};
@@ -30,33 +31,29 @@ const NODE_SIZE: u16 = 16;
 /// Deepest nesting of collections.
 const MAX_DEPTH: usize = 32;
 
-/// Places of the offsets of fields, by table, as the schemas of the format number them.
-mod slot {
-    pub(super) mod header {
-        pub(in super::super) const GEOMETRY_TYPE: usize = 8;
-        pub(in super::super) const COLUMNS: usize = 18;
-        pub(in super::super) const FEATURES_COUNT: usize = 20;
-        pub(in super::super) const INDEX_NODE_SIZE: usize = 22;
-        pub(in super::super) const CRS: usize = 24;
-    }
-    pub(super) mod crs {
-        pub(in super::super) const ORG: usize = 4;
-        pub(in super::super) const CODE: usize = 6;
-        pub(in super::super) const WKT: usize = 12;
-        pub(in super::super) const CODE_STRING: usize = 14;
-    }
-    pub(super) mod feature {
-        pub(in super::super) const GEOMETRY: usize = 4;
-        pub(in super::super) const PROPERTIES: usize = 6;
-        pub(in super::super) const COLUMNS: usize = 8;
-    }
-    pub(super) mod geometry {
-        pub(in super::super) const ENDS: usize = 4;
-        pub(in super::super) const XY: usize = 6;
-        pub(in super::super) const TYPE: usize = 16;
-        pub(in super::super) const PARTS: usize = 18;
-    }
-}
+// Places of the offsets of fields in their tables, as the schemas of the format number them: of the header,
+const HEADER_GEOMETRY_TYPE: usize = 8;
+const HEADER_COLUMNS: usize = 18;
+const HEADER_FEATURES_COUNT: usize = 20;
+const HEADER_INDEX_NODE_SIZE: usize = 22;
+const HEADER_CRS: usize = 24;
+// of the reference system,
+const CRS_ORGANIZATION: usize = 4;
+const CRS_CODE: usize = 6;
+const CRS_WKT: usize = 12;
+const CRS_CODE_STRING: usize = 14;
+// of a feature,
+const FEATURE_GEOMETRY: usize = 4;
+const FEATURE_PROPERTIES: usize = 6;
+const FEATURE_COLUMNS: usize = 8;
+// and of a geometry.
+const GEOMETRY_ENDS: usize = 4;
+const GEOMETRY_XY: usize = 6;
+const GEOMETRY_TYPE: usize = 16;
+const GEOMETRY_PARTS: usize = 18;
+
+/// A geometry; the error says why it is not read.
+type GeometryRead = Result<Option<Geometry>, Message>;
 
 /// The header.
 struct Header {
@@ -78,7 +75,7 @@ struct SpatialReference {
     code_string: Option<String>,
 }
 
-/// Features of a FlatGeobuf file.
+/// Features of a `FlatGeobuf` file.
 pub fn read(spec: &LayerSpec, bytes: &[u8], issues: &mut Issues) -> Result<ParsedFile, InputError> {
     let file = &spec.file;
     let wrong = |found: Message| InputError::wrong(Place::file(file), found, message!("message.flatgeobuf"));
@@ -142,42 +139,36 @@ fn index_bytes(features: u64, node_size: u16) -> Option<usize> {
 
 impl Header {
     fn read(bytes: &[u8]) -> Result<Self, Damaged> {
-        use slot::{crs, header};
         let table = Table::root(bytes)?;
-        let features = table.u64(header::FEATURES_COUNT)?;
-        let node_size = table.u16(header::INDEX_NODE_SIZE)?.unwrap_or(NODE_SIZE);
+        let features = table.u64(HEADER_FEATURES_COUNT)?;
+        let node_size = table.u16(HEADER_INDEX_NODE_SIZE)?.unwrap_or(NODE_SIZE);
         let reference = |table: Table<'_>| {
             Ok(SpatialReference {
-                organization: table.text(crs::ORG)?,
-                code: table.i32(crs::CODE)?,
-                wkt: table.text(crs::WKT)?,
-                code_string: table.text(crs::CODE_STRING)?,
+                organization: table.text(CRS_ORGANIZATION)?,
+                code: table.i32(CRS_CODE)?,
+                wkt: table.text(CRS_WKT)?,
+                code_string: table.text(CRS_CODE_STRING)?,
             })
         };
         Ok(Self {
-            geometry_type: table.u8(header::GEOMETRY_TYPE)?,
-            columns: columns(table.tables(header::COLUMNS)?)?,
+            geometry_type: table.u8(HEADER_GEOMETRY_TYPE)?,
+            columns: columns(table.tables(HEADER_COLUMNS)?)?,
             features,
             index: index_bytes(features, node_size).ok_or(Damaged)?,
-            crs: table.table(header::CRS)?.map(reference).transpose()?,
+            crs: table.table(HEADER_CRS)?.map(reference).transpose()?,
         })
     }
 
     /// Geometry and properties of a feature. The inner error says why a geometry is not read.
-    #[expect(clippy::type_complexity, reason = "one caller")]
-    fn feature(
-        &self,
-        bytes: &[u8],
-    ) -> Result<(Result<Option<Geometry>, Message>, crate::properties::Properties), Damaged> {
-        use slot::feature;
+    fn feature(&self, bytes: &[u8]) -> Result<(GeometryRead, Properties), Damaged> {
         let table = Table::root(bytes)?;
-        let own = columns(table.tables(feature::COLUMNS)?)?;
+        let own = columns(table.tables(FEATURE_COLUMNS)?)?;
         let columns = if own.is_empty() { &self.columns } else { &own };
-        let properties = match table.elements(feature::PROPERTIES, 1)? {
+        let properties = match table.elements(FEATURE_PROPERTIES, 1)? {
             Some(values) => properties(columns, values)?,
-            None => crate::properties::Properties::default(),
+            None => Properties::default(),
         };
-        let geometry = match table.table(feature::GEOMETRY)? {
+        let geometry = match table.table(FEATURE_GEOMETRY)? {
             Some(table) => {
                 // Parts may be stored once and named often: no feature has more positions than its bytes hold.
                 let mut reader = GeometryReader { left: bytes.len() };
@@ -218,17 +209,12 @@ impl GeometryReader {
     }
 
     /// A geometry of a type; of its own if that is 0. The inner error says why it is not read.
-    fn geometry(
-        &mut self,
-        table: Table<'_>,
-        geometry_type: u8,
-        depth: usize,
-    ) -> Result<Result<Option<Geometry>, Message>, Damaged> {
+    fn geometry(&mut self, table: Table<'_>, geometry_type: u8, depth: usize) -> Result<GeometryRead, Damaged> {
         if depth > MAX_DEPTH {
             return Err(Damaged);
         }
         self.spend(4)?;
-        let kind = if geometry_type == 0 { table.u8(slot::geometry::TYPE)? } else { geometry_type };
+        let kind = if geometry_type == 0 { table.u8(GEOMETRY_TYPE)? } else { geometry_type };
         let geometry = match kind {
             1 => {
                 let place = self.positions(table)?.into_iter().next();
@@ -241,7 +227,7 @@ impl GeometryReader {
             6 | 7 => {
                 let part_type = if kind == 6 { 3 } else { 0 };
                 let mut parts = Vec::new();
-                for part in table.tables(slot::geometry::PARTS)? {
+                for part in table.tables(GEOMETRY_PARTS)? {
                     match self.geometry(part, part_type, depth + 1)? {
                         Ok(part) => parts.extend(part),
                         Err(why) => return Ok(Err(why)),
@@ -255,7 +241,7 @@ impl GeometryReader {
     }
 
     fn positions(&mut self, table: Table<'_>) -> Result<Vec<LonLat>, Damaged> {
-        let numbers = table.elements(slot::geometry::XY, 8)?.unwrap_or_default();
+        let numbers = table.elements(GEOMETRY_XY, 8)?.unwrap_or_default();
         self.spend(numbers.len())?;
         let double = |bytes: &[u8]| bytes.first_chunk::<8>().map(|bytes| f64::from_le_bytes(*bytes));
         let position = |pair: &[u8]| Some(LonLat::new(double(pair)?, double(pair.get(8..)?)?));
@@ -265,7 +251,7 @@ impl GeometryReader {
     /// Lines or rings, cut where each ends; a single one need not say so.
     fn lines(&mut self, table: Table<'_>) -> Result<Vec<Vec<LonLat>>, Damaged> {
         let positions = self.positions(table)?;
-        let Some(ends) = table.elements(slot::geometry::ENDS, 4)?.filter(|ends| !ends.is_empty()) else {
+        let Some(ends) = table.elements(GEOMETRY_ENDS, 4)?.filter(|ends| !ends.is_empty()) else {
             return Ok(if positions.is_empty() { Vec::new() } else { vec![positions] });
         };
         self.spend(ends.len())?;

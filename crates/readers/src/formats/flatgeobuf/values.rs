@@ -1,4 +1,4 @@
-//! Properties of a feature in FlatGeobuf: the number of a column, then its value, one after the other.
+//! Properties of a feature in `FlatGeobuf`: the number of a column, then its value, one after the other.
 //!
 //! In: columns and bytes. Out: [`Properties`].
 

@@ -1,4 +1,4 @@
-//! What a Parquet file says of its geometries: the `geo` key of GeoParquet, else geometry types of Parquet itself.
+//! What a Parquet file says of its geometries: the `geo` key of `GeoParquet`, else geometry types of Parquet itself.
 //!
 //! In: metadata. Out: [`GeometryColumn`].
 

@@ -1,4 +1,4 @@
-//! GeoParquet 1.0 and 1.1, and Parquet with geometry types of its own (Parquet 2.11).
+//! `GeoParquet` 1.0 and 1.1, and Parquet with geometry types of its own (Parquet 2.11).
 //!
 //! In: the bytes of a Parquet file. Out: features: the primary geometry column, in well-known binary or in one of the
 //! native encodings, and all other columns as properties.
@@ -30,7 +30,7 @@ use values::PropertyColumn;
 /// Most rows for each byte of the file: a row has a geometry, and runs of equal ones are not endless.
 const ROWS_PER_BYTE: u64 = 64;
 
-/// Features of a GeoParquet file.
+/// Features of a `GeoParquet` file.
 pub fn read(spec: &LayerSpec, bytes: &[u8], issues: &mut Issues) -> Result<ParsedFile, InputError> {
     let file = &spec.file;
     let refused = |found: Message| InputError::wrong(Place::file(file), found, message!("message.geoparquet"));

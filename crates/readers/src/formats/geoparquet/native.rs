@@ -1,4 +1,4 @@
-//! The native encodings of GeoParquet 1.1 (GeoArrow, separated): x and y as leaves of their own, in lists.
+//! The native encodings of `GeoParquet` 1.1 (`GeoArrow`, separated): x and y as leaves of their own, in lists.
 //!
 //! In: two leaves. Out: a geometry a row.
 

@@ -2,9 +2,11 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fuzz bench demo-data update tools
+.PHONY: help demo test deceit lint fuzz bench demo-data update tools
 
 CARGO ?= cargo
+FUZZ_TARGETS := $(patsubst fuzz/fuzz_targets/%.rs,%,$(sort $(wildcard fuzz/fuzz_targets/*.rs)))
+FUZZ_SECONDS ?= 600
 DEMO_OUT ?= out/demo
 
 help: ## what there is
@@ -32,6 +34,10 @@ test: tools ## all tests
 	then $(CARGO) nextest run --locked --workspace; \
 	else $(CARGO) test --locked --workspace --all-targets; fi
 
+# Not a search for crashes, but for figures that are wrong without a word: tests/deceit of the crate core.
+deceit: tools ## distort a sound town ten thousand times as users do, and count the silent misreadings
+	@LIFERING_DECEIT_CASES=10000 $(CARGO) test --release --locked --package lifering-core --test deceit -- --nocapture
+
 lint: tools ## format, clippy, documentation; licences where cargo-deny is installed
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
@@ -40,10 +46,10 @@ lint: tools ## format, clippy, documentation; licences where cargo-deny is insta
 
 # Without a sanitizer the stable toolchain will do: the code has no `unsafe`, and a panic is what is looked for.
 fuzz: tools ## ten minutes for each fuzz target; needs cargo-fuzz
-	@for target in geojson region_toml csv; do \
+	@for target in $(FUZZ_TARGETS); do \
 	  mkdir -p fuzz/corpus/$$target; \
 	  $(CARGO) fuzz run -s none $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
-	    -max_total_time=600 -timeout=10 -max_len=8192 || exit 1; \
+	    -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=32768 || exit 1; \
 	done
 
 bench: tools ## time the steps of a metropolis beside other tools, whole audits, proposals, a hundred regions in one go

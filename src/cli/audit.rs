@@ -4,18 +4,22 @@
 //! `exit::FINDING` (a binding gap) or `exit::NOT_JUDGED`.
 
 use super::args::{CorrectionArgs, Session, SharedArgs, share};
+use super::print::{in_colour, print, tell};
 use super::progress::StageProgress;
+use super::run_inputs::standard_file;
 use anyhow::{Context, Result};
 use clap::Args;
+use lifering_base::issue::IssueCode;
 use lifering_base::t;
 use lifering_core::audit::AuditRequest;
 use lifering_core::run::Progress as _;
+use lifering_export::files::{Command, OutFolder, Purpose, folder_name};
 use lifering_export::terminal::{check, verdicts};
-use lifering_export::{files, json, write};
+use lifering_export::{json, write_to};
+use lifering_readers::InputRecord;
 use lifering_readers::source::Source;
 use lifering_report::report::Report;
 use lifering_report::text::layer;
-use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 
 /// Examples for `--help`.
@@ -73,8 +77,12 @@ pub fn run(args: &AuditArgs, session: Session) -> Result<u8> {
         Some(path) => Source::at(path),
         None => Source::Demo,
     };
-    let out = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(source.name()));
-    files::check_folder(&out)?;
+    let name = source.name();
+    let folder = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(folder_name(&name)));
+    let purpose = Purpose::of_region(Command::Audit, &source)
+        .reading(args.shared.roads_from.iter().chain(&args.neighbours))
+        .reading(standard_file(args.standard.as_deref()).as_ref());
+    let out = OutFolder::open(&folder, &purpose)?;
     let request = AuditRequest {
         standard: args.standard.clone(),
         year: args.year,
@@ -88,26 +96,38 @@ pub fn run(args: &AuditArgs, session: Session) -> Result<u8> {
     let audit = request.run(source, &progress)?;
     progress.stage("write");
     let report = Report::new(&audit);
-    write(&audit, &report, file_lang, &out).with_context(|| format!("writing {}", out.display()))?;
+    write_to(&audit, &report, file_lang, &out).with_context(|| format!("writing {}", folder.display()))?;
     progress.finish();
+    if !quiet {
+        let locale = lang.locale();
+        if args.out.is_none() && folder_name(&name) != name {
+            tell(&t!("folder.renamed", locale = locale, name = name, folder = folder.display()));
+        }
+        let elsewhere = |input: &&InputRecord| input.issues.list().iter().any(|i| i.code == IssueCode::FileElsewhere);
+        for input in audit.city.records().inputs.iter().filter(elsewhere) {
+            tell(&t!("folder.file_elsewhere", locale = locale, layer = layer(&input.key, lang), file = input.file));
+        }
+    }
     if session.verbose {
         for input in audit.city.records().inputs.iter().filter(|input| !input.columns.is_empty()) {
             let locale = lang.locale();
             let title =
                 t!("check.columns", locale = locale, layer = layer(&input.key, lang), file = input.file.as_str());
             let columns = check::columns(&input.columns, input.issues.readings(), lang, false);
-            eprintln!("{title}\n{columns}\n");
+            tell(&format!("{title}\n{columns}\n"));
         }
     }
     if !quiet || args.json {
         let text = if args.json {
             String::from_utf8(json(&report)?)?
         } else {
-            let table = verdicts::verdicts(&audit, &report, lang, std::io::stdout().is_terminal(), verbose);
-            format!("{table}\n{}\n", t!("summary.written", locale = lang.locale(), folder = out.display().to_string()))
+            let table = verdicts::verdicts(&audit, &report, lang, in_colour(), verbose);
+            format!(
+                "{table}\n{}\n",
+                t!("summary.written", locale = lang.locale(), folder = folder.display().to_string())
+            )
         };
-        // A closed pipe is no failure: the files are written.
-        let _ = std::io::stdout().write_all(text.as_bytes());
+        print(&text)?;
     }
     Ok(audit.findings.exit_status().code())
 }

@@ -5,6 +5,8 @@
 
 use super::args::{Session, SharedArgs, share};
 use super::batch_progress::BatchProgress;
+use super::print::print;
+use super::run_inputs::standard_file;
 use anyhow::{Context, Result};
 use bytesize::ByteSize;
 use clap::Args;
@@ -15,7 +17,6 @@ use lifering_batch::regions::{Job, regions};
 use lifering_batch::shared::SharedByAll;
 use lifering_batch::{Batch, Machine};
 use lifering_report::batch::shape::Asked;
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -83,7 +84,7 @@ pub fn run(args: &BatchArgs, session: Session) -> Result<u8> {
         strict: args.strict,
         accept_datum: args.accept_datum,
     };
-    let named = regions(&args.regions, &asked)?;
+    let named = regions(&args.regions, &asked, &args.out)?;
     if named.jobs.is_empty() {
         let place = Place::file(&args.regions.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", "));
         return Err(InputError::wrong(place, message!("batches.said.none"), message!("message.manifest_rows")).into());
@@ -97,19 +98,31 @@ pub fn run(args: &BatchArgs, session: Session) -> Result<u8> {
         shared: shared(args, &named.jobs)?,
         resume: args.resume,
         fail_fast: args.fail_fast,
-        jobs: named.jobs,
+        inputs: args.shared.roads_from.iter().cloned().chain(standard_file(args.standard.as_deref())).collect(),
+        jobs: named.jobs.clone(),
     };
     let progress = BatchProgress::new(batch.jobs.len(), session);
-    for path in named.repeated {
-        progress.print(&t!("batches.said.repeated", locale = locale, path = path.display().to_string()));
+    for path in &named.repeated {
+        progress.print(&t!("batches.said.repeated", locale = locale, path = path.display()));
+    }
+    for path in &named.own {
+        progress.print(&t!("batches.said.own", locale = locale, path = path.display()));
+    }
+    for job in named.renamed() {
+        let name = job.source().name();
+        progress.print(&t!(
+            "folder.renamed",
+            locale = locale,
+            name = name,
+            folder = batch.out.join(&job.name).display()
+        ));
     }
     let report =
         lifering_batch::run(&batch, &machine, &progress).with_context(|| format!("writing {}", batch.out.display()))?;
     progress.finish();
     if !session.quiet {
         let written = t!("summary.written", locale = locale, folder = batch.out.display().to_string());
-        // A closed pipe is no failure: the files are written.
-        let _ = writeln!(std::io::stdout(), "{written}");
+        print(&format!("{written}\n"))?;
     }
     Ok(report.summary.exit_status)
 }

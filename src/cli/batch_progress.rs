@@ -4,6 +4,7 @@
 //! `--verbose`.
 
 use super::args::Session;
+use super::print::tell;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use lifering_base::t;
 use lifering_batch::Listener;
@@ -13,7 +14,7 @@ use lifering_report::text::pick;
 use lifering_report::text::{Lang, verdict};
 use lifering_standards::outcome::Verdict;
 use std::collections::BTreeMap;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -58,10 +59,7 @@ impl BatchProgress {
     /// Prints a line above the bars.
     pub fn print(&self, line: &str) {
         if !self.quiet {
-            self.bars.suspend(|| {
-                // A closed stderr is no failure.
-                let _ = writeln!(std::io::stderr(), "{line}");
-            });
+            self.bars.suspend(|| tell(line));
         }
     }
 

@@ -4,17 +4,18 @@
 
 use super::args::{CorrectionArgs, Session};
 use super::exit;
+use super::print::{in_colour, print};
 use anyhow::{Context, Result};
 use clap::Args;
 use lifering_base::t;
 use lifering_core::quality::{assess, fix};
+use lifering_export::files::{Command, OutFolder, Purpose};
+use lifering_export::geojson;
 use lifering_export::terminal::check;
-use lifering_export::{files, geojson};
 use lifering_readers::source::Source;
 use lifering_readers::{ReadOptions, Region, refuse_warnings};
 use lifering_report::check::CheckReport;
 use lifering_report::layers::road_use;
-use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 
 /// Is the data good enough? Says what was found in every layer; changes nothing.
@@ -45,9 +46,9 @@ pub struct CheckArgs {
 pub fn run(args: &CheckArgs, session: Session) -> Result<u8> {
     let Session { lang, file_lang, .. } = session;
     let source = Source::at(&args.region);
-    for folder in args.fix.iter().chain(&args.places) {
-        files::check_folder(folder)?;
-    }
+    let open = |folder: &PathBuf, command| OutFolder::open(folder, &Purpose::of_region(command, &source));
+    let places = args.places.as_ref().map(|folder| open(folder, Command::Places)).transpose()?;
+    let cleaned = args.fix.as_ref().map(|folder| open(folder, Command::Cleaned)).transpose()?;
     let mut options = ReadOptions { corrections: args.corrections.corrections(), ..ReadOptions::default() };
     let mut quality = assess(Region::read_with(source.clone(), &options)?)?;
     if args.accept_datum && !quality.accepted().is_empty() {
@@ -57,29 +58,32 @@ pub fn run(args: &CheckArgs, session: Session) -> Result<u8> {
     let mut text = if args.json {
         serde_json::to_string_pretty(&CheckReport::new(&quality))?
     } else {
-        check::text(&quality, lang, std::io::stdout().is_terminal())
+        check::text(&quality, lang, in_colour())
     };
     text.push('\n');
-    // A closed pipe is no failure.
-    let _ = std::io::stdout().write_all(text.as_bytes());
+    print(&text)?;
     if args.strict {
         refuse_warnings(&quality.inputs)?;
     }
-    if let Some(folder) = &args.places {
+    let written = |out: &OutFolder| {
+        let folder = out.path().display();
+        if args.json {
+            Ok(())
+        } else {
+            print(&format!("{}\n", t!("summary.written", locale = lang.locale(), folder = folder)))
+        }
+    };
+    if let Some(out) = &places {
         let layer = road_use(&quality);
         let bytes = geojson::collection(None, layer.columns, &[&layer.rows])?;
         let name = format!("{}.geojson", layer.name);
-        files::write_folder(folder, &[(name, bytes)]).with_context(|| format!("writing {}", folder.display()))?;
-        if !args.json {
-            println!("{}", t!("summary.written", locale = lang.locale(), folder = folder.display().to_string()));
-        }
+        out.write(&[(name, bytes)]).with_context(|| format!("writing {}", out.path().display()))?;
+        written(out)?;
     }
-    if let Some(folder) = &args.fix {
-        let cleaned = fix::clean(&source, &options, file_lang.locale())?;
-        files::write_folder(folder, &cleaned).with_context(|| format!("writing {}", folder.display()))?;
-        if !args.json {
-            println!("{}", t!("summary.written", locale = lang.locale(), folder = folder.display().to_string()));
-        }
+    if let Some(out) = &cleaned {
+        let files = fix::clean(&source, &options, file_lang.locale())?;
+        out.write(&files).with_context(|| format!("writing {}", out.path().display()))?;
+        written(out)?;
     }
     Ok(exit::MET)
 }

@@ -4,17 +4,18 @@
 //! binding rule got worse, `exit::FINDING` if one did, `exit::NOT_JUDGED` if that cannot be decided for one.
 
 use super::args::Session;
+use super::print::{in_colour, print};
+use super::run_inputs::purpose;
 use anyhow::{Context, Result};
 use clap::Args;
 use lifering_base::t;
 use lifering_export::difference::{json, render, render_batches};
-use lifering_export::files;
+use lifering_export::files::{Command, OutFolder};
 use lifering_export::terminal::diff as terminal;
 use lifering_report::diff::batch::{batches, is_batch};
 use lifering_report::diff::diff;
 use lifering_report::diff::report::{BatchDiffReport, DiffReport};
 use lifering_report::diff::results::AuditResults;
-use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 
 /// Examples for `--help`.
@@ -56,10 +57,9 @@ struct Rendered {
 /// Compares the two and returns the exit status.
 pub fn run(args: &DiffArgs, session: Session) -> Result<u8> {
     let Session { lang, file_lang, quiet, .. } = session;
-    if let Some(out) = &args.out {
-        files::check_folder(out)?;
-    }
-    let colour = std::io::stdout().is_terminal();
+    let purpose = purpose(Command::Difference, [args.old.clone(), args.new.clone()]);
+    let out = args.out.as_ref().map(|folder| OutFolder::open(folder, &purpose)).transpose()?;
+    let colour = in_colour();
     let rendered = if is_batch(&args.old) || is_batch(&args.new) {
         let diff = batches(&args.old, &args.new, args.renamed)?;
         let report = BatchDiffReport::new(&diff);
@@ -80,8 +80,8 @@ pub fn run(args: &DiffArgs, session: Session) -> Result<u8> {
             exit_status: diff.exit_status().code(),
         }
     };
-    if let Some(out) = &args.out {
-        files::write_folder(out, &rendered.files).with_context(|| format!("writing {}", out.display()))?;
+    if let Some(out) = &out {
+        out.write(&rendered.files).with_context(|| format!("writing {}", out.path().display()))?;
     }
     let mut text = String::new();
     if args.json {
@@ -93,7 +93,6 @@ pub fn run(args: &DiffArgs, session: Session) -> Result<u8> {
             text.push('\n');
         }
     }
-    // A closed pipe is no failure.
-    let _ = std::io::stdout().write_all(text.as_bytes());
+    print(&text)?;
     Ok(rendered.exit_status)
 }

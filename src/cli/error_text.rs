@@ -1,6 +1,7 @@
 //! Errors as text, in the language of the messages: the one place where errors of the library become words of the
 //! program.
 
+use super::print::PrintError;
 use lifering_base::error::InputError;
 use lifering_base::t;
 use lifering_batch::BatchError;
@@ -24,7 +25,10 @@ pub fn error_text(error: &anyhow::Error, lang: Lang) -> String {
 /// The text of one cause; `None` if there is none in the catalogue.
 fn cause_text(cause: &(dyn Error + 'static), lang: Lang) -> Option<String> {
     if let Some(error) = write_error(cause) {
-        return Some(write_text(error, lang));
+        return Some(error.message().text(lang.locale()));
+    }
+    if let Some(error) = cause.downcast_ref::<PrintError>() {
+        return Some(error.message().text(lang.locale()));
     }
     if let Some(error) = cause.downcast_ref::<StandardError>() {
         return standard_text(error, lang);
@@ -85,6 +89,7 @@ fn proposal_text(error: &ProposalError, lang: Lang) -> Option<String> {
 fn flag(parameter: Parameter) -> String {
     match parameter {
         Parameter::Ambulances => "--ambulances",
+        Parameter::Budget => "--budget",
         Parameter::Busy => "--busy",
         Parameter::BusyAndPerSite => "--busy and --per-site",
         Parameter::Existing => "--existing",
@@ -104,12 +109,8 @@ fn flag(parameter: Parameter) -> String {
 fn batch_text(error: &BatchError, lang: Lang) -> Option<String> {
     match error {
         BatchError::Input(input) => Some(input.text(lang.locale())),
-        BatchError::Busy(folder) => {
-            let folder = folder.display().to_string();
-            Some(t!("refusal.busy", locale = lang.locale(), folder = folder).into_owned())
-        }
-        BatchError::Output(error) => write_error(error).map(|error| write_text(error, lang)),
-        BatchError::Write(error) => Some(write_text(error, lang)),
+        BatchError::Output(error) => write_error(error).map(|error| error.message().text(lang.locale())),
+        BatchError::Write(error) => Some(error.message().text(lang.locale())),
     }
 }
 
@@ -118,18 +119,5 @@ fn write_error<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a WriteError> {
     match cause.downcast_ref::<OutputError>() {
         Some(OutputError::Write(error)) => Some(error),
         _ => cause.downcast_ref::<WriteError>(),
-    }
-}
-
-fn write_text(error: &WriteError, lang: Lang) -> String {
-    let locale = lang.locale();
-    match error {
-        WriteError::Foreign(folder) => {
-            t!("refusal.foreign_folder", locale = locale, folder = folder.display().to_string()).into_owned()
-        }
-        WriteError::System { path, why } => {
-            let (path, why) = (path.display().to_string(), why.text(locale));
-            t!("refusal.not_written", locale = locale, path = path, why = why).into_owned()
-        }
     }
 }

@@ -5,20 +5,22 @@
 
 use super::args::{CorrectionArgs, Session};
 use super::exit;
+use super::print::{in_colour, print, tell};
+use super::run_inputs::{purpose, source_file};
 use anyhow::{Context, Result};
 use clap::Args;
 use lifering_base::records::Layer;
 use lifering_base::t;
-use lifering_export::files;
+use lifering_export::files::{Command, OutFolder};
 use lifering_export::terminal::check;
 use lifering_readers::import::{FileRead, ImportRequest, import};
 use lifering_report::text::kind;
 use lifering_report::text::layer;
 use lifering_report::text::list;
-use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
-/// Make a region folder from OSM PBF, `GeoTIFF`, CSV, Excel, Shapefile, `GeoPackage` or GeoJSON files
+/// Make a region folder from OSM PBF, GeoTIFF, CSV, Excel, Shapefile, `GeoPackage`, `GeoParquet`, `FlatGeobuf`, KML, Esri JSON
+/// or GeoJSON files
 #[derive(Debug, Args)]
 pub struct ImportArgs {
     /// Files; `stations=FILE` says which layer a file holds where its name does not
@@ -45,7 +47,7 @@ pub struct ImportArgs {
 pub fn run(args: &ImportArgs, session: Session) -> Result<u8> {
     let lang = session.lang;
     let locale = lang.locale();
-    files::check_folder(&args.to)?;
+    let out = OutFolder::open(&args.to, &purpose(Command::Import, args.sources.iter().map(|s| source_file(s))))?;
     let folder = || std::path::absolute(&args.to).ok()?.file_name().map(|n| n.to_string_lossy().into_owned());
     let request = ImportRequest {
         sources: args.sources.clone(),
@@ -56,32 +58,39 @@ pub fn run(args: &ImportArgs, session: Session) -> Result<u8> {
         corrections: args.corrections.corrections(),
     };
     let imported = import(&request)?;
-    files::write_folder(&args.to, &imported.files).with_context(|| format!("writing {}", args.to.display()))?;
+    out.write(&imported.files).with_context(|| format!("writing {}", args.to.display()))?;
+    let mut said = Vec::new();
     for (layer, file, features) in &imported.layers {
-        println!("{}", t!("import.layer", locale = locale, layer = layer.key(), file = file, n = features));
+        said.push(t!("import.layer", locale = locale, layer = layer.key(), file = file, n = features).into_owned());
     }
     for FileRead { file, columns, issues } in &imported.read {
-        print!("{}", check::issues(file, &issues.list(), lang));
+        said.extend(check::issues(file, &issues.list(), lang).lines().map(str::to_owned));
         if !columns.is_empty() {
-            println!("{file}\n{}", check::columns(columns, issues.readings(), lang, std::io::stdout().is_terminal()));
+            said.push(format!("{file}\n{}", check::columns(columns, issues.readings(), lang, in_colour())));
         }
     }
-    println!("{}", t!("summary.written", locale = locale, folder = args.to.display().to_string()));
+    said.push(t!("summary.written", locale = locale, folder = args.to.display()).into_owned());
     let words = |layers: &[Layer]| {
         let all: Vec<String> = layers.iter().map(|l| layer(l.key(), lang)).collect();
         list(&all, lang)
     };
     if imported.stand_ins > 0 {
         let kinds: Vec<String> = args.stations_from.iter().map(|name| kind(name, lang)).collect();
-        println!("{}", t!("import.stand_ins", locale = locale, n = imported.stand_ins, kinds = list(&kinds, lang)));
+        said.push(
+            t!("import.stand_ins", locale = locale, n = imported.stand_ins, kinds = list(&kinds, lang)).into_owned(),
+        );
     }
     if !imported.without.is_empty() {
-        println!("{}", t!("import.without", locale = locale, layers = words(&imported.without)));
+        said.push(t!("import.without", locale = locale, layers = words(&imported.without)).into_owned());
     }
-    if imported.missing.is_empty() {
-        println!("{}", t!("import.next", locale = locale, folder = args.to.display().to_string()));
+    let ready = imported.missing.is_empty();
+    if ready {
+        said.push(t!("import.next", locale = locale, folder = args.to.display()).into_owned());
+    }
+    print(&(said.join("\n") + "\n"))?;
+    if ready {
         return Ok(exit::MET);
     }
-    eprintln!("lifering: {}", t!("import.missing", locale = locale, layers = words(&imported.missing)));
+    tell(&format!("lifering: {}", t!("import.missing", locale = locale, layers = words(&imported.missing))));
     Ok(exit::NOT_JUDGED)
 }

@@ -8,6 +8,8 @@
 //! | [`args`] | arguments and value parsers of several commands |
 //! | [`exit`] | exit statuses |
 //! | [`error_text`](mod@error_text) | errors as text in the language of the messages |
+//! | [`print`] | the one door to the terminal |
+//! | [`run_inputs`] | what a run reads, which its folder must not hold |
 //! | [`progress`] | what a single run shows while it goes on |
 //! | [`batch_progress`] | what a batch shows while it goes on |
 //! | [`memory`] | peak memory, for `--verbose` |
@@ -22,8 +24,10 @@ mod error_text;
 mod exit;
 mod import;
 mod memory;
+mod print;
 mod progress;
 mod propose;
+mod run_inputs;
 mod standards;
 
 use args::{LangArg, Session};
@@ -87,10 +91,7 @@ pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            let status = if error.use_stderr() { exit::FAILED } else { exit::MET };
-            // A closed pipe is no failure.
-            let _ = error.print();
-            return ExitCode::from(status);
+            return usage(&error);
         }
     };
     let level = if cli.verbose { tracing::Level::INFO } else { tracing::Level::WARN };
@@ -100,6 +101,7 @@ pub fn main() -> ExitCode {
         .without_time()
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
+        .log_internal_errors(false)
         .init();
     let session = Session::new(cli.lang, cli.quiet, cli.verbose);
     let outcome = match cli.command {
@@ -117,8 +119,21 @@ pub fn main() -> ExitCode {
     match outcome {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
-            eprintln!("lifering: {}", error_text::error_text(&error, session.lang));
+            print::tell(&format!("lifering: {}", error_text::error_text(&error, session.lang)));
             ExitCode::from(exit::FAILED)
         }
+    }
+}
+
+/// Prints a help text or what is wrong with the arguments, and returns the exit status.
+fn usage(error: &clap::Error) -> ExitCode {
+    let failed = error.use_stderr();
+    match error.print() {
+        Ok(()) if !failed => ExitCode::from(exit::MET),
+        Err(why) if !failed => {
+            print::tell(&format!("lifering: {why}"));
+            ExitCode::from(exit::FAILED)
+        }
+        _ => ExitCode::from(exit::FAILED),
     }
 }

@@ -5,7 +5,9 @@
 
 use super::args::{Session, amount};
 use super::exit;
+use super::print::print;
 use super::progress::SearchProgress;
+use super::run_inputs::{purpose, standard_file};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use lifering_base::t;
@@ -18,7 +20,7 @@ use lifering_core::plan::region::problem::Movable;
 use lifering_core::plan::region::propose;
 use lifering_core::plan::request::{GoalName, SitingRequest};
 use lifering_core::plan::{propose_matrix, verify};
-use lifering_export::files;
+use lifering_export::files::{Command, OutFolder, Purpose};
 use lifering_export::proposal::{json, render};
 use lifering_export::terminal::proposal as terminal;
 use lifering_readers::areas::read_areas;
@@ -26,7 +28,6 @@ use lifering_readers::source::Source;
 use lifering_report::proposal::ProposalReport;
 use lifering_report::text::Lang;
 use lifering_siting::Options;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -35,7 +36,7 @@ pub const EXAMPLES: &str = "\
 Examples:
   lifering propose jinjiang/ --goal cover --sites 3 --rule JJ-EMS-02 --out out/plan
   lifering propose jinjiang/ --goal reach-all --minutes 14 --spacing 800 --not-in 金井镇
-  lifering propose --demo --goal mean --sites 2 --movable S03 --move-cost 0.5 --budget 3
+  lifering propose --demo --goal mean --sites 2 --movable S03 --move-cost 50 --budget 800
   lifering propose --matrix costs.csv --demand demand.csv --goal cover --sites 3 --minutes 8
   lifering propose --matrix costs.csv --existing a,b --goal mean --sites 2
   lifering propose --verify out/plan/proposal.json
@@ -176,7 +177,8 @@ pub fn run(args: &ProposeArgs, session: Session) -> Result<u8> {
         return verify_file(file, lang, quiet);
     }
     let Some(goal) = args.goal else { bail!("--goal is needed") };
-    files::check_folder(&args.out)?;
+    let source = args.region.as_ref().map_or(Source::Demo, |path| Source::at(path));
+    let out = OutFolder::open(&args.out, &run_purpose(args, &source))?;
     let request = SitingRequest {
         goal: goal.into(),
         limit_s: args.seconds.or(args.minutes.map(|m| m * 60.0)),
@@ -198,7 +200,6 @@ pub fn run(args: &ProposeArgs, session: Session) -> Result<u8> {
         propose_matrix(&matrix_files(args, matrix), request, &options, &args.out)?
     } else {
         let region_options = region_options(args)?;
-        let source = args.region.as_ref().map_or(Source::Demo, |path| Source::at(path));
         let city = City::open(source, &OpenOptions::default(), &progress)?;
         let standard = standard_for(city.records(), args.standard.as_deref())?;
         propose(&city, &standard, &request, &region_options, &options, &progress)?
@@ -206,7 +207,7 @@ pub fn run(args: &ProposeArgs, session: Session) -> Result<u8> {
     let report = ProposalReport::new(&proposal);
     let rendered = render(&proposal, &report, file_lang)?;
     progress.finish();
-    files::write_folder(&args.out, &rendered).with_context(|| format!("writing {}", args.out.display()))?;
+    out.write(&rendered).with_context(|| format!("writing {}", args.out.display()))?;
     if !quiet || args.json {
         let text = if args.json {
             String::from_utf8(json(&report)?)?
@@ -215,10 +216,19 @@ pub fn run(args: &ProposeArgs, session: Session) -> Result<u8> {
             let written = t!("propose.written", locale = lang.locale(), folder = folder);
             format!("{}\n{written}\n", terminal::table(&report, lang))
         };
-        // A closed pipe is no failure: the files are written.
-        let _ = std::io::stdout().write_all(text.as_bytes());
+        print(&text)?;
     }
     Ok(exit::MET)
+}
+
+/// What the run is about, and what it reads.
+fn run_purpose(args: &ProposeArgs, source: &Source) -> Purpose {
+    let about = match &args.matrix {
+        Some(matrix) => purpose(Command::Proposal, [matrix.clone()]),
+        None => Purpose::of_region(Command::Proposal, source),
+    };
+    let more = [&args.demand, &args.candidates, &args.exclude].into_iter().flatten();
+    about.reading(more).reading(standard_file(args.standard.as_deref()).as_ref())
 }
 
 fn matrix_files(args: &ProposeArgs, costs: &Path) -> MatrixFiles {
@@ -267,7 +277,7 @@ fn verify_file(file: &Path, lang: Lang, quiet: bool) -> Result<u8> {
     }
     if !quiet {
         let text = t!("propose.agrees", locale = lang.locale(), value = verified.recorded);
-        let _ = writeln!(std::io::stdout(), "{text}");
+        print(&format!("{text}\n"))?;
     }
     Ok(exit::MET)
 }

@@ -8,6 +8,7 @@ mod scaffold;
 
 use super::args::Session;
 use super::exit;
+use super::print::print;
 use anyhow::{Result, bail};
 use clap::Subcommand;
 use lifering_base::message;
@@ -19,7 +20,6 @@ use lifering_report::text::{Lang, amount, people};
 use lifering_report::text::{force, known, pick, tr};
 use lifering_standards::catalogue::{Rule, Severity, Standard, Word as _, Words, embedded, lint};
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use unicode_width::UnicodeWidthStr as _;
 
@@ -54,8 +54,7 @@ pub fn run(command: &StandardsCommand, session: Session) -> Result<u8> {
         StandardsCommand::Coverage(args) => coverage::run(args, lang)?,
         StandardsCommand::New(args) => (scaffold::run(args, lang)?, exit::MET),
     };
-    // A closed pipe is no failure.
-    let _ = std::io::stdout().write_all(text.as_bytes());
+    print(&text)?;
     Ok(status)
 }
 

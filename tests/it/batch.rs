@@ -121,7 +121,7 @@ fn of_a_hundred_regions_five_broken_ones_are_named_and_the_rest_is_right_however
     }
     // What a region's folder holds is what `audit` alone writes.
     for n in (0..MANY).filter(|n| BROKEN.iter().all(|(broken, _)| n != broken)) {
-        let alone = folder.path().join("alone");
+        let alone = folder.path().join(format!("alone-{n}"));
         let (region, standard) = (counties.join(name_of(n)), ["--standard", "jinjiang-14fyp"].map(OsStr::new));
         let words = [OsStr::new("audit"), region.as_os_str(), OsStr::new("--out"), alone.as_os_str()];
         let audit = lifering(words.into_iter().chain(standard));
@@ -370,7 +370,7 @@ fn a_file_that_cannot_be_written_costs_its_region_alone() {
     let found = json(&out.join("batch.json"));
     assert_eq!(entry(&found, "large")["fault"]["kind"], "write", "{}", found["summary"]);
     assert_eq!(found["summary"]["audited"], 2);
-    assert!(!out.join("large").exists() && !out.join(".batch").join("workshop").exists());
+    assert!(!out.join("large").exists() && !out.join(".lifering-run").exists());
     let run = batch(&counties, &out, &["--resume"]);
     assert!(matches!(run.code, Some(0 | 1 | 3)), "{}", run.story());
     assert_eq!(run.stderr.matches("(done before)").count(), 2, "{}", run.story());
@@ -389,11 +389,18 @@ fn a_folder_in_use_or_not_ours_is_left_alone() {
     let out = folder.path().join("in-use");
     let run = batch(&counties, &out, &[]);
     assert!(out.join("batch.json").is_file(), "{}", run.story());
-    let lock = std::fs::File::options().append(true).open(out.join(".batch").join("lock")).expect("a lock");
+    let place = out.join(".lifering-run");
+    std::fs::create_dir(&place).expect("a folder");
+    write(&place.join("holder"), "4242");
+    let lock = std::fs::File::options().create(true).append(true).open(place.join("lock")).expect("a lock");
     lock.lock().expect("a lock to take");
     let before = tree(&out);
     let run = batch(&counties, &out, &[]);
-    assert!(run.code == Some(2) && run.stderr.contains("another batch"), "{}", run.story());
+    assert!(
+        run.code == Some(2) && run.stderr.contains("another run is writing here (process 4242)"),
+        "{}",
+        run.story()
+    );
     same(&before, &tree(&out), "in use");
 }
 

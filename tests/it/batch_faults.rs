@@ -94,9 +94,10 @@ impl Listener for Heard {
 }
 
 fn attempt(folder: &Path, out: &str, fate: Misfortune) -> BatchReport {
-    let jobs = regions(&[folder.join("towns")], &Asked::default()).expect("regions").jobs;
+    let jobs = regions(&[folder.join("towns")], &Asked::default(), &folder.join(out)).expect("regions").jobs;
     let batch = Batch {
         shared: None,
+        inputs: Vec::new(),
         jobs,
         out: folder.join(out),
         lang: Lang::Zh,

@@ -1,5 +1,6 @@
 //! Errors of the input: every message names file, feature, field, what was found and what was wanted.
 
+use crate::message::short;
 use crate::{Message, message};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -81,9 +82,10 @@ impl Place {
             place = message!("message.place_feature", place = place, n = index);
         }
         if let Some(id) = &self.id {
-            place = message!("message.place_id", place = place, id = id);
+            place = message!("message.place_id", place = place, id = &*short(id));
         }
-        if let Some(field) = &self.field {
+        if let Some(field) = self.field.as_deref().map(short) {
+            let field = &*field;
             place = match self.row {
                 Some(_) => message!("message.place_column", place = place, field = field),
                 None => message!("message.place_field", place = place, field = field),
@@ -138,7 +140,7 @@ pub enum InputError {
 impl InputError {
     /// A value in a file that is not what it must be.
     pub fn wrong(place: Place, found: impl Into<Message>, wanted: impl Into<Message>) -> Self {
-        Self::Wrong { place, found: found.into(), wanted: wanted.into(), help: None }
+        Self::Wrong { place, found: found.into().shortened(), wanted: wanted.into(), help: None }
     }
 
     /// Adds advice to a wrong value.

@@ -95,6 +95,8 @@ pub enum IssueCode {
     DatumCorrected,
     /// Points fit the roads better as GCJ-02 or BD-09 than as given.
     DatumSuspected,
+    /// Points fit the roads better under another datum, though that may be chance.
+    DatumDoubtful,
     /// Longitudes ran from 0 to 360 and were brought to -180 to 180.
     LongitudeWrapped,
     /// A row of a table has no usable coordinates, or fewer cells than the header.
@@ -105,6 +107,8 @@ pub enum IssueCode {
     FarFromRoads,
     /// A feature lies nowhere near the rest of its layer.
     FarAway,
+    /// Parts on the other side of 180 degrees were brought beside the rest.
+    AcrossAntimeridian,
     /// A letter whose meaning differs between files was read by the rest of its column.
     CodeRead,
     /// Access or a turn restriction that depends on the time.
@@ -159,6 +163,14 @@ pub enum IssueCode {
     DuplicatePlace,
     /// A row has longitude and latitude the wrong way round.
     CoordinatesSwapped,
+    /// A file says itself that it does not hold everything, or refers to others that are not read.
+    Incomplete,
+    /// A value that no record of its kind has.
+    ValueImplausible,
+    /// A figure of the layer as a whole that no city has.
+    LayerImplausible,
+    /// The file of a layer lies outside the folder of the region.
+    FileElsewhere,
 }
 
 /// The consequence of an issue for the run. (A refusal is an error, not an issue.)
@@ -189,6 +201,7 @@ impl IssueCode {
             | Self::DatumCorrected
             | Self::PartNotUsed
             | Self::CodeRead
+            | Self::AcrossAntimeridian
             | Self::Conditional
             | Self::RoadAccess
             | Self::Raised
@@ -202,7 +215,8 @@ impl IssueCode {
             | Self::ListRead
             | Self::CoordinatesSpelled
             | Self::TableForm
-            | Self::SumsLeftOut => Severity::Note,
+            | Self::SumsLeftOut
+            | Self::FileElsewhere => Severity::Note,
             _ => Severity::Warning,
         }
     }
@@ -268,12 +282,14 @@ impl IssueCode {
             Self::Reprojected => "reprojected",
             Self::DatumCorrected => "datum_corrected",
             Self::DatumSuspected => "datum_suspected",
+            Self::DatumDoubtful => "datum_doubtful",
             Self::LongitudeWrapped => "longitude_wrapped",
             Self::RowLeftOut => "row_left_out",
             Self::PartNotUsed => "part_not_used",
             Self::FarFromRoads => "far_from_roads",
             Self::FarAway => "far_away",
             Self::CodeRead => "code_read",
+            Self::AcrossAntimeridian => "across_antimeridian",
             Self::Conditional => "conditional",
             Self::RoadAccess => "road_access",
             Self::Raised => "raised",
@@ -300,6 +316,10 @@ impl IssueCode {
             Self::DuplicateRecord => "duplicate_record",
             Self::DuplicatePlace => "duplicate_place",
             Self::CoordinatesSwapped => "coordinates_swapped",
+            Self::Incomplete => "incomplete",
+            Self::ValueImplausible => "value_implausible",
+            Self::LayerImplausible => "layer_implausible",
+            Self::FileElsewhere => "file_elsewhere",
         }
     }
 }
@@ -462,7 +482,7 @@ impl Issues {
         if !example && self.log.is_none() {
             return;
         }
-        let (found, wanted) = (found.into(), wanted.into());
+        let (found, wanted) = (found.into().shortened(), wanted.into());
         if let Some(log) = &mut self.log {
             log.push(Occurrence { code, place: place.clone(), found: found.clone(), wanted: wanted.clone() });
         }

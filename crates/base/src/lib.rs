@@ -5,6 +5,7 @@
 pub mod catalogue;
 pub mod datum;
 pub mod error;
+pub mod escape;
 pub mod frame;
 pub mod hash;
 pub mod ids;

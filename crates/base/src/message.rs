@@ -4,9 +4,15 @@
 //! machine.
 
 use crate::catalogue;
+use crate::escape::one_line;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
+
+/// Characters of something that could not be read which a message quotes, at most.
+pub const QUOTED: usize = 40;
+/// Characters of a list which a message quotes, at most.
+const LISTED: usize = 200;
 
 /// Locale of texts for programs.
 const FOR_PROGRAMS: &str = "en";
@@ -39,10 +45,22 @@ impl Message {
         Self::Both { en: en.to_owned(), zh: zh.to_owned() }
     }
 
+    /// The message with what stands as it was found cut short: at most [`QUOTED`] characters in one piece.
+    #[must_use]
+    pub fn shortened(self) -> Self {
+        match self {
+            Self::Verbatim(words) => Self::Verbatim(short_words(words)),
+            Self::Both { en, zh } => Self::Both { en: short_quotes(en), zh: short_quotes(zh) },
+            Self::Text { key, values } => {
+                Self::Text { key, values: values.into_iter().map(|(name, value)| (name, value.shortened())).collect() }
+            }
+        }
+    }
+
     /// The text in a language (`zh` or `en`).
     pub fn text(&self, locale: &str) -> String {
         match self {
-            Self::Verbatim(words) => words.clone(),
+            Self::Verbatim(words) => one_line(words).into_owned(),
             Self::Both { en, zh } => if locale == "zh" { zh } else { en }.clone(),
             Self::Text { key, values } => {
                 let (names, texts): (Vec<&str>, Vec<String>) =
@@ -51,6 +69,65 @@ impl Message {
             }
         }
     }
+}
+
+/// A text cut to what a message quotes.
+pub fn short(text: &str) -> Cow<'_, str> {
+    cut(text, QUOTED)
+}
+
+fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// What stands as it was found: a quotation with its marks, a list of short names, or the words alone.
+fn short_words(words: String) -> String {
+    // Two marks, and the sign that something was cut before.
+    if words.chars().count() <= QUOTED + 3 {
+        return words;
+    }
+    if let Some(inside) = words.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        return format!("\"{}\"", short(inside));
+    }
+    let names = |part: &str| part.chars().count() <= QUOTED && !part.contains(['"', '`', '{', '[', '<']);
+    if words.contains(", ") && words.split(", ").all(names) {
+        return cut(&words, LISTED).into_owned();
+    }
+    short(&words).into_owned()
+}
+
+/// A sentence of a library with every quotation in it cut.
+fn short_quotes(text: String) -> String {
+    if text.chars().count() <= QUOTED {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some((before, mark, after)) = next_mark(rest) {
+        // What is quoted may hold marks itself: a long quotation ends at the last one.
+        let near = after.find(mark).filter(|end| after[..*end].chars().count() <= QUOTED);
+        let end = near.or_else(|| after.rfind(mark)).unwrap_or(after.len());
+        out.push_str(before);
+        out.push(mark);
+        out.push_str(&short(&after[..end]));
+        rest = &after[end..];
+        if let Some(closed) = rest.strip_prefix(mark) {
+            out.push(mark);
+            rest = closed;
+        }
+    }
+    out.push_str(rest);
+    cut(&out, LISTED).into_owned()
+}
+
+/// The text before the first quotation mark, the mark, and what follows it.
+fn next_mark(text: &str) -> Option<(&str, char, &str)> {
+    let at = text.find(['"', '`'])?;
+    let mark = text[at..].chars().next()?;
+    Some((&text[..at], mark, &text[at + mark.len_utf8()..]))
 }
 
 impl fmt::Display for Message {
@@ -92,7 +169,9 @@ macro_rules! message {
 
 /// A text of the catalogue with its placeholders filled in, in the language `locale` (`zh` or `en`).
 pub fn fill(key: impl AsRef<str>, locale: &str, names: &[&str], values: &[String]) -> Cow<'static, str> {
-    Cow::Owned(catalogue::fill(key.as_ref(), locale, names, values))
+    // A value that brought line breaks could pretend to be a line of its own.
+    let values: Vec<String> = values.iter().map(|value| one_line(value).into_owned()).collect();
+    Cow::Owned(catalogue::fill(key.as_ref(), locale, names, &values))
 }
 
 /// The text of a key in a language: `t!("unit.people", locale = "en", n = 12)`.
@@ -105,6 +184,44 @@ macro_rules! t {
 
 #[cfg(test)]
 mod tests {
+    use super::{Message, QUOTED};
+    use proptest::prelude::*;
+
+    proptest! {
+        /// However long and whatever it is: no 41 characters of it in a row.
+        #[test]
+        fn what_could_not_be_read_is_quoted_in_part(garbage in "[a-z\"`\\\\{},: 字]{41,400}") {
+            let library = format!("invalid type: string {garbage:?}, expected f64");
+            let found = [
+                Message::from(&garbage),
+                Message::from(format!("\"{garbage}\"")),
+                Message::both(&library, &library),
+                message!("message.unknown_key", key = &garbage),
+            ];
+            let listed = |window: &str| window.contains(", ");
+            for text in found.map(|found| found.shortened().text("en")) {
+                let letters: Vec<char> = garbage.chars().collect();
+                for window in letters.windows(QUOTED + 1).map(|w| w.iter().collect::<String>()).filter(|w| !listed(w)) {
+                    prop_assert!(!text.contains(&window), "{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_short_stays() {
+        for text in ["a", "\"x\"", "invalid type: string \"a\", expected one of `b`, `c` and nothing else"] {
+            assert_eq!(Message::both(text, text).shortened().text("en"), text);
+            if text.len() < QUOTED {
+                assert_eq!(Message::from(text).shortened().text("en"), text);
+            }
+        }
+        assert_eq!(
+            Message::from(&*format!("\"{}\"", "x".repeat(50))).shortened().text("en"),
+            format!("\"{}…\"", "x".repeat(40))
+        );
+        assert_eq!(Message::from("a\nb").text("zh"), "a b");
+    }
 
     #[test]
     fn a_text_waits_for_its_language() {

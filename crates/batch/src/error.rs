@@ -3,7 +3,6 @@
 use lifering_base::error::InputError;
 use lifering_export::OutputError;
 use lifering_export::files::WriteError;
-use std::path::PathBuf;
 use thiserror::Error;
 
 /// A batch could not be run at all, or the files over all regions could not be written.
@@ -18,7 +17,4 @@ pub enum BatchError {
     /// A file over all regions could not be made.
     #[error(transparent)]
     Output(#[from] OutputError),
-    /// Another batch holds the lock of the folder.
-    #[error("{}: another batch is writing here", .0.display())]
-    Busy(PathBuf),
 }

@@ -3,48 +3,50 @@
 //!
 //! In: bytes. Out: files, each complete or absent. Everything is made in one temporary folder inside, which is removed
 //! when the batch ends and emptied when the next one begins, so that a stop at any moment leaves no partial files for
-//! good.
+//! good. No other run may write into the folder meanwhile.
 
 use super::error::BatchError;
+use super::regions::Job;
 use lifering_base::hash::sha256_hex;
 use lifering_base::message;
 use lifering_export::batch::FILES;
-use lifering_export::files::{self, Staging, WriteError};
-use lifering_readers::source::read_file;
+use lifering_export::files::{self, Command, OutFolder, Purpose, Staging, Subject, WriteError, region_inputs};
+use lifering_readers::source::{names_a_file, read_file};
+use rayon::prelude::*;
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
-/// Subfolder of the markers, the lock and the temporary files.
+/// Subfolder of the markers.
 const STATE_FOLDER: &str = ".batch";
 /// The tables that are kept in parts, one a region.
 pub const TABLES: [&str; 2] = ["zones", "rules"];
 
-/// An open batch folder, locked against other batches.
+/// An open batch folder, locked against other runs.
 #[derive(Debug)]
 pub struct BatchFolder {
     folder: PathBuf,
-    /// Temporary files, on the same disk as the results.
-    workshop: PathBuf,
-    _lock: File,
+    out: OutFolder,
 }
 
 impl BatchFolder {
-    /// Opens the folder for a batch over the regions of these names. Removes temporary files of a stopped run, results
-    /// of an earlier run for other regions, and the files over all regions.
-    pub fn open(folder: &Path, names: &[&str]) -> Result<Self, BatchError> {
+    /// Opens the folder for a batch over these regions. `inputs` are files that it reads besides the regions' own. Removes
+    /// temporary files of a stopped run, results of an earlier run for other regions, and the files over all regions.
+    pub fn open(folder: &Path, jobs: &[Job], inputs: &[PathBuf]) -> Result<Self, BatchError> {
+        let of = jobs.iter().map(|job| Subject::region(&job.source())).collect();
+        let own = jobs.par_iter().flat_map_iter(|job| {
+            let standard = job.asked.standard.iter().filter(|standard| names_a_file(standard)).map(PathBuf::from);
+            region_inputs(&job.source()).into_iter().chain(standard)
+        });
+        let purpose = Purpose { command: Command::Batch, of, inputs: own.collect() }.reading(inputs);
+        let out = OutFolder::open_in_place(folder, &purpose)?;
         // Claimed first: a run that is stopped before its first result can be resumed.
-        files::claim(folder, &FILES)?;
-        let state = folder.join(STATE_FOLDER);
-        let workshop = state.join("workshop");
-        let lock = files::lock(&state.join("lock"))?.ok_or_else(|| BatchError::Busy(folder.to_path_buf()))?;
-        files::sweep(&workshop)?;
-        let opened = Self { folder: folder.to_path_buf(), workshop, _lock: lock };
+        out.claim(&FILES)?;
+        let opened = Self { folder: folder.to_path_buf(), out };
         for file in FILES {
             files::remove(&opened.folder.join(file))?;
         }
-        let kept: BTreeSet<String> = names.iter().map(|name| format!("{name}.json")).collect();
-        let markers = std::fs::read_dir(&state).into_iter().flatten().flatten();
+        let kept: BTreeSet<String> = jobs.iter().map(|job| format!("{}.json", job.name)).collect();
+        let markers = std::fs::read_dir(folder.join(STATE_FOLDER)).into_iter().flatten().flatten();
         for marker in markers.map(|entry| entry.file_name().to_string_lossy().into_owned()) {
             if let Some(name) = marker.strip_suffix(".json").filter(|_| !kept.contains(&marker)) {
                 opened.forget(name)?;
@@ -69,7 +71,7 @@ impl BatchFolder {
 
     /// Writes a region's marker: from now on the region counts as done.
     pub fn put_marker(&self, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
-        files::put(&self.marker(name), bytes, &self.workshop)
+        files::put(&self.marker(name), bytes, self.out.workshop())
     }
 
     /// Removes a region's marker: from now on the region does not count as done, whatever other files it has.
@@ -98,9 +100,9 @@ impl BatchFolder {
         Ok(())
     }
 
-    /// A new staging folder for a region's results.
-    pub fn stage(&self, name: &str) -> Result<Staging, WriteError> {
-        Staging::within(&self.folder.join(name), &self.workshop)
+    /// A new staging folder for a region's results. They are marked as an audit of it, as `audit` alone marks them.
+    pub fn stage(&self, job: &Job) -> Result<Staging, WriteError> {
+        self.out.stage_inside(&job.name, Command::Audit, &Subject::region(&job.source()))
     }
 
     /// Moves a region's staged results in place of the old ones.
@@ -111,16 +113,11 @@ impl BatchFolder {
 
     /// Writes a file, given its path relative to the batch's folder.
     pub fn put(&self, file: &str, bytes: &[u8]) -> Result<(), WriteError> {
-        files::put(&self.folder.join(file), bytes, &self.workshop)
+        files::put(&self.folder.join(file), bytes, self.out.workshop())
     }
 
     /// SHA-256 of a file; `None` if it cannot be read.
     pub fn hash(&self, file: &str) -> Option<String> {
         read_file(&self.folder.join(file), &message!("message.region_is")).ok().map(|bytes| sha256_hex(&bytes))
-    }
-
-    /// Ends the batch: removes the temporary files and the lock.
-    pub fn close(self) -> Result<(), WriteError> {
-        files::sweep(&self.workshop)
     }
 }

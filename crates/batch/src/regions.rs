@@ -6,14 +6,15 @@
 use lifering_base::error::{InputError, Place};
 use lifering_base::message;
 use lifering_export::batch::FILES;
+use lifering_export::files::{folder_name, resolved};
 use lifering_readers::manifest::{is_manifest, read_manifest};
 use lifering_readers::source::Source;
 use lifering_report::batch::shape::Asked;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// Characters that have a meaning in file systems, in Hive partitions or in patterns of table readers.
-const UNSAFE: &str = "\"#%'*/:=?\\{}[]^<>|";
+/// Characters that make a pattern of a path.
+const WILDCARDS: [char; 3] = ['*', '?', '['];
 /// Names in the batch's folder that no region may have, besides its [`FILES`].
 const RESERVED: [&str; 2] = ["zones", "rules"];
 
@@ -42,12 +43,23 @@ pub struct Regions {
     pub jobs: Vec<Job>,
     /// Paths that repeat an earlier one with the same options; they are audited once.
     pub repeated: Vec<PathBuf>,
+    /// What a pattern or a folder has brought that is the batch's own folder, or lies in it.
+    pub own: Vec<PathBuf>,
+}
+
+impl Regions {
+    /// The regions whose own name is no name for a folder on every system.
+    pub fn renamed(&self) -> impl Iterator<Item = &Job> {
+        self.jobs.iter().filter(|job| folder_name(&job.source().name()) != job.source().name())
+    }
 }
 
 /// Resolves the named folders, patterns and lists; `asked` are the options of every region that a list does not
-/// override.
-pub fn regions(named: &[PathBuf], asked: &Asked) -> Result<Regions, InputError> {
+/// override, `out` is the folder of the batch.
+pub fn regions(named: &[PathBuf], asked: &Asked, out: &Path) -> Result<Regions, InputError> {
     let mut all: Vec<(PathBuf, Asked)> = Vec::new();
+    let mut own = Vec::new();
+    let place = resolved(out);
     for name in named {
         if is_manifest(name) {
             all.extend(read_manifest(name)?.into_iter().map(|row| {
@@ -61,10 +73,15 @@ pub fn regions(named: &[PathBuf], asked: &Asked) -> Result<Regions, InputError> 
                 (row.region, of_row)
             }));
         } else {
-            all.extend(folders(name)?.into_iter().map(|path| (path, asked.clone())));
+            // Regions named within the batch's folder are meant: the batch then refuses to write where it reads.
+            let meant = resolved(fixed_part(name)).starts_with(&place);
+            let is_own = |path: &PathBuf| !meant && resolved(path).starts_with(&place);
+            let (ours, found): (Vec<_>, Vec<_>) = folders(name)?.into_iter().partition(is_own);
+            own.extend(ours);
+            all.extend(found.into_iter().map(|path| (path, asked.clone())));
         }
     }
-    let mut regions = Regions::default();
+    let mut regions = Regions { own, ..Regions::default() };
     let mut kept: Vec<(PathBuf, PathBuf, Asked)> = Vec::new();
     for (path, asked) in all {
         let same = canonical(&path);
@@ -79,15 +96,22 @@ pub fn regions(named: &[PathBuf], asked: &Asked) -> Result<Regions, InputError> 
     Ok(regions)
 }
 
-/// A path in canonical form, to recognise two spellings of the same folder.
+/// The settings of a region, as one path however the region is named: by its folder, or by the file in it.
 fn canonical(path: &Path) -> PathBuf {
-    path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_path_buf())
+    let source = Source::at(path);
+    resolved(&source.folder().unwrap_or(path).join(source.settings_file()))
+}
+
+/// The folder of a pattern before its first wildcard; a path without any as a whole.
+fn fixed_part(pattern: &Path) -> &Path {
+    let wild = |path: &Path| path.to_string_lossy().contains(WILDCARDS);
+    pattern.ancestors().find(|ancestor| !wild(ancestor)).unwrap_or(pattern)
 }
 
 /// The regions of an argument: a region, all regions of a folder, all matches of a pattern.
 fn folders(name: &Path) -> Result<Vec<PathBuf>, InputError> {
     let text = name.to_string_lossy();
-    if !name.exists() && text.contains(['*', '?', '[']) {
+    if !name.exists() && text.contains(WILDCARDS) {
         return matching(&text);
     }
     if name.is_file() || name.join("region.toml").is_file() {
@@ -123,7 +147,7 @@ fn names(regions: &[(PathBuf, PathBuf, Asked)]) -> Vec<String> {
     let mut names: Vec<Option<String>> = vec![None; regions.len()];
     let mut taken: BTreeSet<String> = RESERVED.iter().chain(&FILES).map(|name| (*name).to_owned()).collect();
     for candidate in [plain, with_settings, with_parent, with_standard] {
-        let tried: Vec<String> = regions.iter().map(|(path, _, asked)| sanitised(&candidate(path, asked))).collect();
+        let tried: Vec<String> = regions.iter().map(|(path, _, asked)| folder_name(&candidate(path, asked))).collect();
         let mut count: BTreeMap<String, usize> = BTreeMap::new();
         for (name, _) in tried.iter().zip(&names).filter(|(_, known)| known.is_none()) {
             *count.entry(name.to_lowercase()).or_default() += 1;
@@ -137,7 +161,7 @@ fn names(regions: &[(PathBuf, PathBuf, Asked)]) -> Vec<String> {
     }
     for (slot, (path, _, asked)) in names.iter_mut().zip(regions) {
         if slot.is_none() {
-            let base = sanitised(&with_standard(path, asked));
+            let base = folder_name(&with_standard(path, asked));
             let free =
                 (2..=taken.len() + 2).map(|n| format!("{base}-{n}")).find(|name| !taken.contains(&name.to_lowercase()));
             taken.extend(free.as_ref().map(|name| name.to_lowercase()));
@@ -173,14 +197,6 @@ fn with_standard(path: &Path, asked: &Asked) -> String {
     let standard = standard.map_or_else(String::new, |standard| format!("-{}", standard.to_string_lossy()));
     let year = asked.year.map_or_else(String::new, |year| format!("-{year}"));
     format!("{}{standard}{year}", with_parent(path, asked))
-}
-
-/// A name without [`UNSAFE`] characters, leading dots and trailing dots or blanks.
-fn sanitised(name: &str) -> String {
-    let safe = |c: char| if UNSAFE.contains(c) || c.is_control() { '_' } else { c };
-    let name: String = name.trim().chars().map(safe).collect();
-    let name = name.trim_end_matches(['.', ' ']);
-    if name.starts_with('.') || name.is_empty() { format!("_{name}") } else { name.to_owned() }
 }
 
 #[cfg(test)]

@@ -49,6 +49,8 @@ pub struct Batch {
     pub memory: u64,
     /// Time limit for each region; `None`: no limit.
     pub timeout: Option<Duration>,
+    /// Files that are read besides the regions' own: the list of regions, shared roads.
+    pub inputs: Vec<PathBuf>,
     /// Layers that the regions share; `None`: each has its own only.
     pub shared: Option<SharedByAll>,
     /// Keep the results of regions that an earlier run has done.
@@ -77,8 +79,7 @@ struct Failure {
 
 /// Runs a batch.
 pub fn run(batch: &Batch, worker: &dyn RegionWorker, listener: &dyn Listener) -> Result<BatchReport, BatchError> {
-    let names: Vec<&str> = batch.jobs.iter().map(|job| job.name.as_str()).collect();
-    let folder = BatchFolder::open(&batch.out, &names)?;
+    let folder = BatchFolder::open(&batch.out, &batch.jobs, &batch.inputs)?;
     let conditions: Vec<Conditions> =
         batch.jobs.par_iter().map(|job| Conditions::of(job, batch.lang, batch.shared.as_ref())).collect();
     let run = Run { batch, worker, listener, folder: &folder, conditions: &conditions };
@@ -115,7 +116,6 @@ pub fn run(batch: &Batch, worker: &dyn RegionWorker, listener: &dyn Listener) ->
     for (file, bytes) in render(&report, &boundaries, batch.lang)? {
         folder.put(file, &bytes)?;
     }
-    folder.close()?;
     Ok(report)
 }
 
@@ -274,7 +274,7 @@ impl Run<'_> {
         let audit = audit.map_err(|e| failure::refused(&e))?;
         progress.stage("write");
         let report = Report::new(&audit);
-        let staged = self.folder.stage(&job.name).map_err(unwritten)?;
+        let staged = self.folder.stage(job).map_err(unwritten)?;
         let hashes = Mutex::new(BTreeMap::new());
         let zones = Mutex::new(Vec::new());
         let observe = |file: &str, parts: &[&[u8]]| {

@@ -3,7 +3,7 @@
 //! In: an [`Audit`] and its [`Report`]. Out: bytes by file name, in memory ([`render`]) or in a folder ([`write()`]).
 
 use super::error::{OutputError, RenderError};
-use super::files::Staging;
+use super::files::{Command, OutFolder, Purpose, Staging};
 use super::json::document;
 use super::{geojson, geopackage, geoparquet, html, qgis, xlsx};
 use lifering_core::audit::Audit;
@@ -106,9 +106,16 @@ pub fn render(audit: &Audit, report: &Report, lang: Lang) -> Result<Vec<(String,
     Ok(files)
 }
 
-/// Writes all files of an audit into a folder: each as soon as it is made; the folder appears once all are written.
+/// Writes all files of an audit into a folder: each as soon as it is made; the folder appears once all are written. A
+/// folder that holds something else than an earlier audit of the region is left alone.
 pub fn write(audit: &Audit, report: &Report, lang: Lang, folder: &Path) -> Result<(), OutputError> {
-    let staging = Staging::new(folder)?;
+    let purpose = Purpose::of_region(Command::Audit, &audit.city.records().source);
+    write_to(audit, report, lang, &OutFolder::open(folder, &purpose)?)
+}
+
+/// The same into a folder that is held already.
+pub fn write_to(audit: &Audit, report: &Report, lang: Lang, out: &OutFolder) -> Result<(), OutputError> {
+    let staging = out.stage()?;
     write_into(audit, report, lang, &staging, &|_, _| ())?;
     Ok(staging.finish()?)
 }

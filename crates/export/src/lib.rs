@@ -46,5 +46,5 @@ pub mod terminal;
 mod wkb;
 mod xlsx;
 
-pub use audit::{json, render, write, write_into};
+pub use audit::{json, render, write, write_into, write_to};
 pub use error::{OutputError, RenderError};

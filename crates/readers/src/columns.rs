@@ -4,7 +4,6 @@
 //! nothing takes the field that may be meant, if its values are of that kind.
 
 use crate::feature::RawFeature;
-use crate::feature_fields::short;
 use crate::fields::{Fields, is_amount};
 use crate::formats::table::PlaceRole;
 use crate::headings::Heading;
@@ -12,6 +11,7 @@ use crate::measures::{Measure, fold};
 use crate::numbers::spelled;
 use crate::properties::{Properties, Property};
 use lifering_base::error::nearest;
+use lifering_base::message::short;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 

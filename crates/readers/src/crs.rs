@@ -119,6 +119,17 @@ impl Reprojection {
         self.code
     }
 
+    /// A place in WGS 84 degrees as a position of the file; NaN if the projection has no such place.
+    #[cfg(feature = "geotiff")]
+    pub(crate) fn from_wgs84(&self, place: LonLat) -> LonLat {
+        let mut p = (place.lon.to_radians(), place.lat.to_radians(), 0.0);
+        match transform(&self.to, &self.from, &mut p) {
+            Ok(()) if self.from.is_latlong() => LonLat::new(p.0.to_degrees(), p.1.to_degrees()),
+            Ok(()) => LonLat::new(p.0, p.1),
+            Err(_) => LonLat::new(f64::NAN, f64::NAN),
+        }
+    }
+
     /// A position of the file as WGS 84 degrees; NaN if the projection has no such place.
     pub fn to_wgs84(&self, position: LonLat) -> LonLat {
         let mut p = (position.lon, position.lat, 0.0);
@@ -176,10 +187,11 @@ impl Extent {
         Self { low: LonLat::new(self.low.lat, self.low.lon), high: LonLat::new(self.high.lat, self.high.lon) }
     }
 
-    /// Whether the boxes share a place, within `slack` degrees.
+    /// Whether the boxes share a place, within `slack` degrees. A longitude of 190 degrees is one of -170.
     pub fn meets(self, other: Self, slack: f64) -> bool {
-        self.low.lon <= other.high.lon + slack
-            && other.low.lon <= self.high.lon + slack
+        let turned =
+            |by: f64| self.low.lon + by <= other.high.lon + slack && other.low.lon <= self.high.lon + by + slack;
+        [0.0, 360.0, -360.0].into_iter().any(turned)
             && self.low.lat <= other.high.lat + slack
             && other.low.lat <= self.high.lat + slack
     }
@@ -194,8 +206,13 @@ impl Extent {
 /// is only named if the positions were seen to lie where that system is used, and near the region.
 pub fn advice(extent: Extent, near: Option<LonLat>) -> Message {
     let (low, high) = (extent.low, extent.high);
+    let close = |place: LonLat| is_close(place, near);
     if low.lat.abs().max(high.lat.abs()) <= 180.0 && low.lon.abs().max(high.lon.abs()) <= 90.0 {
-        return message!("message.maybe_swapped");
+        return if close(extent.swapped().middle()) {
+            message!("message.maybe_swapped")
+        } else {
+            message!("message.set_or_reproject")
+        };
     }
     if !(low.lon.is_finite() && low.lat.is_finite() && high.lon.is_finite() && high.lat.is_finite()) {
         return message!("message.positions_numbers");
@@ -203,7 +220,15 @@ pub fn advice(extent: Extent, near: Option<LonLat>) -> Message {
     let northing = |v: f64| (1.8e6..6.1e6).contains(&v);
     let zone = |v: f64| (v / 1e6).floor() as i64;
     if northing(low.lon) && northing(high.lon) && zone(low.lat) >= 13 && zone(high.lat) <= 45 {
-        return message!("message.northing_first");
+        let turned = extent.swapped().middle();
+        let there = |code: u16| Some((code, parse(&format!("EPSG:{code}")).ok()??.to_wgs84(turned)));
+        let lead = zone_code(zone(turned.lon)).and_then(there);
+        return match lead
+            .filter(|(code, place)| crs_area::is_used_at(*code, *place, LEAD_SLACK_DEGREES) && close(*place))
+        {
+            Some((code, _)) => message!("message.northing_first", code = code),
+            None => message!("message.set_or_reproject"),
+        };
     }
     let mut leads: Vec<(u16, LonLat, Message)> = Vec::new();
     let mut tried = |code: u16, what: Message| {
@@ -211,19 +236,21 @@ pub fn advice(extent: Extent, near: Option<LonLat>) -> Message {
         let used = |place: LonLat| crs_area::is_used_at(code, place, LEAD_SLACK_DEGREES);
         let corners = [low, high].map(there);
         let Some(place) = there(extent.middle()) else { return };
-        let close = near.is_none_or(|near| place.geodesic_m(near) < LEAD_REACH_M);
-        if close && corners.iter().flatten().chain([&place]).all(|p| is_degrees(*p) && used(*p)) {
+        if close(place) && corners.iter().flatten().chain([&place]).all(|p| is_degrees(*p) && used(*p)) {
             leads.push((code, place, what));
         }
     };
-    let z = zone(low.lon) as u16;
+    let z = zone(low.lon);
     let in_china = northing(low.lat) && northing(high.lat);
-    match z {
-        25..=45 if in_china && zone(high.lon) == zone(low.lon) => {
-            tried(4513 + (z - 25), message!("message.gk3_zone", zone = z))
-        }
-        13..=23 if in_china && zone(high.lon) == zone(low.lon) => {
-            tried(4491 + (z - 13), message!("message.gk6_zone", zone = z))
+    match zone_code(z) {
+        Some(code) if in_china && zone(high.lon) == z => {
+            let of_3_degrees = z >= 25;
+            let key = if of_3_degrees {
+                message!("message.gk3_zone", zone = z as u16)
+            } else {
+                message!("message.gk6_zone", zone = z as u16)
+            };
+            tried(code, key);
         }
         _ if in_china && (1e5..9e5).contains(&low.lon) && high.lon < 9e5 => {
             let Some(near) = near else { return message!("message.gk3_any") };
@@ -250,6 +277,20 @@ pub fn advice(extent: Extent, near: Option<LonLat>) -> Message {
             lat = degrees(place.lat)
         ),
     }
+}
+
+/// The code of a zone whose number stands before its eastings: 25 to 45 of 3 degrees, 13 to 23 of 6 degrees, on CGCS2000.
+fn zone_code(zone: i64) -> Option<u16> {
+    match zone {
+        25..=45 => Some(4513 + (zone - 25) as u16),
+        13..=23 => Some(4491 + (zone - 13) as u16),
+        _ => None,
+    }
+}
+
+/// Whether a place is near enough to the region for advice that leads there.
+pub(crate) fn is_close(place: LonLat, near: Option<LonLat>) -> bool {
+    near.is_none_or(|near| is_degrees(place) && place.geodesic_m(near) < LEAD_REACH_M)
 }
 
 /// Farthest that a system may be named beyond its area of use, degrees.
@@ -370,10 +411,17 @@ mod tests {
         let mercator = advice(extent((13_190_000.0, 2_830_000.0), (13_200_000.0, 2_840_000.0)), None).to_string();
         assert!(mercator.contains("EPSG:3857") && mercator.contains("118.5"), "{mercator}");
         assert!(advice(extent((24.5, 118.2), (24.9, 118.8)), None).to_string().contains("swapped"));
-        assert!(
-            advice(extent((2_730_000.0, 39_650_000.0), (2_750_000.0, 39_670_000.0)), None)
-                .to_string()
-                .contains("northing")
-        );
+        let turned = advice(extent((2_730_000.0, 39_650_000.0), (2_750_000.0, 39_670_000.0)), None).to_string();
+        assert!(turned.contains("northing") && turned.contains("EPSG:4527"), "{turned}");
+    }
+
+    #[test]
+    fn advice_that_leads_elsewhere_is_not_given() {
+        let near = Some(LonLat::new(118.5, 24.7));
+        // Turned, these lie 2,000 km from the region; zone 45 is Heilongjiang.
+        let elsewhere = advice(extent((39.5, 116.2), (39.9, 116.8)), near).to_string();
+        assert!(!elsewhere.contains("swapped"), "{elsewhere}");
+        let zone_45 = advice(extent((2_730_000.0, 45_650_000.0), (2_750_000.0, 45_670_000.0)), near).to_string();
+        assert!(!zone_45.contains("northing"), "{zone_45}");
     }
 }

@@ -13,6 +13,7 @@ use crate::properties::Property;
 use crate::reading::Reading;
 use lifering_base::error::{InputError, Place};
 use lifering_base::issue::{IssueCode, Issues};
+use lifering_base::message::short;
 use lifering_base::readings::ValueState;
 use lifering_base::records::attributes::Scalar;
 use lifering_base::{Message, message};
@@ -399,7 +400,7 @@ fn not_a_number<T>(property: &Property) -> Reading<T> {
 }
 
 /// Yes or no: `None` if it is neither, `Some(None)` if nothing is written.
-fn flag(property: &Property) -> Option<Option<bool>> {
+pub fn flag(property: &Property) -> Option<Option<bool>> {
     let word = match property {
         Property::Bool(b) => return Some(Some(*b)),
         Property::Null => return Some(None),
@@ -484,17 +485,6 @@ fn word(text: &str) -> Option<&str> {
 fn has_separators(text: &str) -> bool {
     text.contains([',', '，'])
         && text.chars().all(|c| narrow(c).is_ascii_digit() || matches!(c, ',' | '，' | '.' | '．' | ' '))
-}
-
-/// Most characters of a file's text that a message quotes.
-const QUOTED: usize = 40;
-
-/// A text cut to what a message quotes.
-pub fn short(text: &str) -> Cow<'_, str> {
-    match text.char_indices().nth(QUOTED) {
-        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
-        None => Cow::Borrowed(text),
-    }
 }
 
 /// A property as a message shows it.

@@ -205,7 +205,7 @@ impl Fields {
         let address = table.address.as_ref().and_then(|column| feature.properties.get(column)?.as_str());
         match address {
             Some(address) => {
-                message!("message.only_an_address", address = crate::feature_fields::short(address).into_owned())
+                message!("message.only_an_address", address = message::short(address).into_owned())
             }
             None => message!("message.no_coordinates"),
         }
@@ -338,7 +338,7 @@ impl Fields {
         };
         if let Some(column) = self.columns(field).first() {
             let value = features.iter().find_map(|p| p.get(&column.name).filter(|v| !v.is_null()));
-            let shown = value.map_or_else(String::new, |v| crate::feature_fields::short(&v.to_string()).into_owned());
+            let shown = value.map_or_else(String::new, |v| message::short(&v.to_string()).into_owned());
             let found = message!("message.no_number_in", name = &column.name, value = shown);
             return InputError::wrong(place, found, message!("message.numbers_in_column"));
         }

@@ -3,11 +3,14 @@
 //! In: a file. Out: [`ManifestRow`]s in the order of the file, their paths relative to the working directory.
 
 use crate::encoding;
+use crate::feature_fields::flag;
 use crate::library_errors;
+use crate::properties::Property;
 use crate::source::{names_a_file, read_file};
 use lifering_base::error::{InputError, Place};
 use lifering_base::{Message, message};
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use std::path::{Path, PathBuf};
 
 /// One region of a list. `None`: as for the whole run.
@@ -23,9 +26,17 @@ pub struct ManifestRow {
     /// Aim for the undecided area as a share of the boundary's area.
     pub zone_error: Option<f64>,
     /// Whether warnings are refusals.
+    #[serde(default, deserialize_with = "truth")]
     pub strict: Option<bool>,
     /// Whether points that fit the roads better as GCJ-02 or BD-09 are taken as such.
+    #[serde(default, deserialize_with = "truth")]
     pub accept_datum: Option<bool>,
+}
+
+/// Yes or no as people write it: true, TRUE, 是, 1. Nothing is neither.
+fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    let property = Property::deserialize(deserializer)?;
+    flag(&property).ok_or_else(|| D::Error::custom(format!("invalid value: {property}, expected a boolean")))
 }
 
 #[derive(Deserialize)]

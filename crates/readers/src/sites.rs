@@ -4,6 +4,7 @@
 
 use crate::checks::{self, SiteIds};
 use crate::crs::Extent;
+use crate::feature::RawFeature;
 use crate::fields::{FeatureFields, amounts};
 use crate::formats::table::is_sums_label;
 use crate::geometry::Geometry;
@@ -221,6 +222,7 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<Site>, InputError> {
                 None => attributes.remove(*field),
             };
         }
+        note_missing(layer, feature, &attributes, &place, fields.issues);
         add_default_count(layer.layer, &mut attributes);
         if let Some(word) = layer.fields.find(&feature.properties, "kind").and_then(Property::as_str) {
             add_hospital_type(layer.layer, word.trim(), &mut attributes);
@@ -311,6 +313,28 @@ fn add_default_count(layer: Layer, attributes: &mut BTreeMap<String, Scalar>) {
     }
 }
 
+/// Notes a site that leaves a number empty for which its file has a column. A clinic may have no beds.
+fn note_missing(
+    layer: &LayerFile,
+    feature: &RawFeature,
+    attributes: &BTreeMap<String, Scalar>,
+    place: &Place,
+    issues: &mut Issues,
+) {
+    let clinic = matches!(attributes.get("kind"), Some(Scalar::Text(kind)) if kind == "clinic");
+    let (field, wanted) = match layer.layer {
+        Layer::Facilities if !clinic => ("beds", message!("message.beds_unknown")),
+        Layer::Aeds => ("count", message!("message.counts_as_one_device")),
+        _ => return,
+    };
+    let written = |value: &Property| value.as_str().is_none_or(|text| !text.trim().is_empty());
+    let written = layer.fields.find(&feature.properties, field).is_some_and(written);
+    if !written && !attributes.contains_key(field) && !layer.fields.columns(field).is_empty() {
+        let place = place.clone().field(layer.fields.name_in_file(field));
+        issues.note(IssueCode::ValueMissing, &place, message!("message.nothing"), wanted);
+    }
+}
+
 /// The type of a hospital whose kind says it (中医医院), where no field of its own does.
 fn add_hospital_type(layer: Layer, kind: &str, attributes: &mut BTreeMap<String, Scalar>) {
     let of_kind = HOSPITAL_TYPES.iter().find(|(name, _)| *name == kind && KINDS.iter().any(|(known, _)| known == name));
@@ -339,7 +363,7 @@ fn year(word: &str) -> Option<f64> {
 fn level(word: &str) -> Option<f64> {
     let chinese = [("一级", 1.0), ("二级", 2.0), ("三级", 3.0), ("一", 1.0), ("二", 2.0), ("三", 3.0)];
     let found = chinese.iter().find(|(name, _)| word == *name || (name.ends_with('级') && word.starts_with(name)));
-    found.map(|(_, level)| *level).or_else(|| parse_number(word))
+    found.map(|(_, level)| *level).or_else(|| parse_number(word).filter(|level| [1.0, 2.0, 3.0].contains(level)))
 }
 
 /// The kind of a station or facility in lifering's words.

@@ -7,7 +7,7 @@ use lifering_base::hash::sha256_hex;
 use lifering_base::{Message, message};
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The illustrative region that is compiled in.
@@ -124,6 +124,21 @@ impl Source {
             Self::Memory(_) | Self::Demo => None,
             Self::Noted(of, _) => of.folder(),
         }
+    }
+
+    /// Whether a path of the settings leads out of the folder. Paths in memory lead nowhere.
+    pub fn is_elsewhere(&self, file: &str) -> bool {
+        let mut depth = 0_i32;
+        let leaves = Path::new(file).components().any(|part| {
+            match part {
+                Component::Normal(_) => depth += 1,
+                Component::ParentDir => depth -= 1,
+                Component::CurDir => {}
+                Component::RootDir | Component::Prefix(_) => return true,
+            }
+            depth < 0
+        });
+        self.folder().is_some() && leaves
     }
 
     /// The source with every read recorded in `reads`.

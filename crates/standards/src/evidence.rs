@@ -4,6 +4,7 @@
 //! to what is missing for it; [`Measurements`] are indexed by its demand points.
 
 use super::catalogue::{AttributeName, Criterion, Filter, LayerName, Measure, Selection, Truth, UnitKind};
+use super::incomplete::{Ground, LeftOut};
 use lifering_base::records::attributes::{Attributes, Scalar};
 use lifering_base::units::Milliseconds;
 use serde::{Deserialize, Serialize};
@@ -79,6 +80,8 @@ pub struct Evidence {
     pub levels: BTreeMap<UnitKind, Level>,
     /// Area inside the boundary, m2; `None` if it is not known.
     pub area_m2: Option<f64>,
+    /// How much of each layer could not be used; a layer that was used whole may be absent.
+    pub left_out: BTreeMap<Ground, LeftOut>,
 }
 
 /// The input that is missing to judge a rule. A fault of the region's data or of the standard's fit to it, never of the

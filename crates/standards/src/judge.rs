@@ -4,6 +4,7 @@
 
 use super::catalogue::{Criterion, LayerName, Rule, RuleId, Standard};
 use super::evidence::{Evidence, Measurements, Missing};
+use super::incomplete::{doubts, with_doubts};
 use super::outcome::{Outcome, RuleOutcome, ValueUnit, Verdict, verdict_over_readings};
 use super::query::{AccessQuery, Impedance, queries};
 use super::{counts, coverage, needs, shares};
@@ -91,10 +92,12 @@ impl Judge<'_> {
         let readings: Vec<Outcome> =
             rule.readings.iter().map(|reading| self.criterion(&reading.criterion)).collect::<Result<_, _>>()?;
         let verdict = verdict_over_readings(default.verdict, &readings);
+        let doubts = doubts(&rule.criterion, verdict, self.evidence);
+        let verdict = with_doubts(verdict, &doubts);
         let needs = needs::needs(rule, self.standard, self.evidence);
         let aided = rule.criterion.with_mutual_aid().filter(|_| self.evidence.given.contains(&LayerName::Neighbours));
         let with_mutual_aid = aided.map(|criterion| self.criterion(&criterion)).transpose()?;
-        Ok(RuleOutcome { rule: rule.clone(), verdict, default, readings, needs, with_mutual_aid })
+        Ok(RuleOutcome { rule: rule.clone(), verdict, default, readings, needs, with_mutual_aid, doubts })
     }
 
     fn criterion(&self, criterion: &Criterion) -> Result<Outcome, JudgeError> {

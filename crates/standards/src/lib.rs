@@ -9,6 +9,7 @@ pub mod counts;
 pub mod coverage;
 pub mod evidence;
 mod exit_status;
+pub mod incomplete;
 mod judge;
 pub mod needs;
 pub mod outcome;

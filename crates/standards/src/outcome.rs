@@ -5,6 +5,7 @@
 
 use super::catalogue::Rule;
 use super::evidence::Missing;
+use super::incomplete::Doubt;
 use super::needs::Need;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,7 +21,8 @@ pub enum Verdict {
     Met,
     /// The rule is not met.
     Gap,
-    /// The readings of the text that could be judged differ: met under one, a gap under another.
+    /// The readings of the text that could be judged differ: met under one, a gap under another. Or so much of a layer could
+    /// not be used that the rest of it could turn the verdict.
     Depends,
     /// An input is missing without which the rule is neither met nor a gap.
     CannotJudge,
@@ -152,7 +154,7 @@ impl Outcome {
 pub struct RuleOutcome {
     /// The rule.
     pub rule: Rule,
-    /// Over all readings, [`verdict_over_readings`].
+    /// Over all readings, [`verdict_over_readings`]; it depends where what is left out of a layer could turn it.
     pub verdict: Verdict,
     /// Under the criterion of the rule itself.
     pub default: Outcome,
@@ -163,6 +165,9 @@ pub struct RuleOutcome {
     /// The default reading with the stations of neighbours counted as well. Shown, never part of the verdict. `None` if no
     /// neighbours were given, or the rule is not about times or distances from stations.
     pub with_mutual_aid: Option<Outcome>,
+    /// Layers that it rests on of which a third or more could not be used.
+    #[serde(default)]
+    pub doubts: Vec<Doubt>,
 }
 
 /// The verdict over all readings: if those that could be judged differ, it depends. A default reading that cannot be

@@ -24,6 +24,7 @@ use crate::findings::{
 };
 use crate::measure::{AccessMeasurements, profiles};
 use crate::quality::issue_log::{IssueLog, with_issues};
+use crate::quality::plausibility;
 use crate::quality::survey::{fits_of_layers, survey};
 use crate::run::{Progress, Silent, enter};
 use crate::zones::RefinementCriteria;
@@ -115,6 +116,7 @@ pub(crate) fn audit_after(
     let quality = survey(city, reached.no_road, &mut notes);
     let fits = fits_of_layers(city, &mut notes);
     baselines::note(city, &baselines, &mut notes);
+    plausibility::note_standard(city, standard, &mut notes);
     let inputs = with_issues(city.records(), &notes);
     if run.strict {
         refuse_warnings(&inputs)?;

@@ -17,6 +17,7 @@ use lifering_base::units::{Milliseconds, SourceId};
 use lifering_readers::Region;
 use lifering_standards::catalogue::{LayerName, UnitKind};
 use lifering_standards::evidence::{Area, DemandPoint, Evidence, Level, SiteEvidence};
+use lifering_standards::incomplete::{Ground as Rests, LeftOut};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a record says.
@@ -78,10 +79,32 @@ impl Places {
         let people_unknown = records.population.is_none() && !units_state_people();
         // The frame is equal-area.
         let area_m2 = Some(ground.boundary.unsigned_area()).filter(|area| *area > 0.0);
-        let mut evidence = Evidence { people_unknown, area_m2, ..Evidence::default() };
+        let left_out = left_out(records);
+        let mut evidence = Evidence { people_unknown, area_m2, left_out, ..Evidence::default() };
         let (sites, unplaced) = gather_sites(records, ground, &mut evidence);
         Self { evidence, sites, unplaced }
     }
+}
+
+/// How much of each layer could not be used. Units that state the people of the region stand for those as well.
+fn left_out(records: &Region) -> BTreeMap<Rests, LeftOut> {
+    let mut all = BTreeMap::new();
+    for input in &records.inputs {
+        let left_out = LeftOut { left_out: input.features.saturating_sub(input.used), features: input.features };
+        let grounds = match input.layer {
+            Layer::Stations => vec![Rests::Sites(LayerName::Stations)],
+            Layer::Facilities => vec![Rests::Sites(LayerName::Facilities)],
+            Layer::Aeds => vec![Rests::Sites(LayerName::Aeds)],
+            Layer::Extra => vec![Rests::Sites(LayerName::Extra(input.key.clone()))],
+            Layer::Population => vec![Rests::People],
+            Layer::Units if records.population.is_none() => vec![Rests::Units, Rests::People],
+            Layer::Units => vec![Rests::Units],
+            Layer::Roads => vec![Rests::Roads],
+            _ => Vec::new(),
+        };
+        all.extend(grounds.into_iter().map(|ground| (ground, left_out)).filter(|(_, some)| some.left_out > 0));
+    }
+    all
 }
 
 /// What rules judge by, and the units of the samples.

@@ -7,6 +7,7 @@
 use geo::orient::{Direction, Orient};
 use geo::{MultiPolygon, Polygon};
 use lifering_base::error::{InputError, Place};
+use lifering_base::escape::csv_cell;
 use lifering_base::frame::LonLat;
 use lifering_base::issue::{Issues, Occurrence};
 use lifering_base::message;
@@ -54,16 +55,11 @@ fn row(o: &Occurrence, locale: &str) -> String {
     let (id, field) = (o.place.id.as_deref().unwrap_or(""), o.place.field.as_deref().unwrap_or(""));
     let (found, wanted) = (o.found.text(locale), o.wanted.text(locale));
     let cells = [&o.place.file, feature.as_str(), id, field, o.code.word(), &found, &wanted];
-    let quoted: Vec<String> = cells
-        .iter()
-        .map(|c| {
-            if c.contains([',', '"', '\n', '\r']) {
-                format!("\"{}\"", c.replace('"', "\"\""))
-            } else {
-                (*c).to_string()
-            }
-        })
-        .collect();
+    let quoted = |cell: &&str| {
+        let cell = csv_cell(cell);
+        if cell.contains([',', '"']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.into_owned() }
+    };
+    let quoted: Vec<String> = cells.iter().map(quoted).collect();
     format!("{}\n", quoted.join(","))
 }
 

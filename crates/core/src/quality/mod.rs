@@ -10,6 +10,7 @@ pub mod grade;
 pub mod network;
 pub mod issue_log;
 pub mod people;
+pub(crate) mod plausibility;
 pub mod road_use;
 pub mod entries;
 pub mod sites;

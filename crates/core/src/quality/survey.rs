@@ -7,6 +7,7 @@ use super::fit::{Fit, RoadsFit, fits, roads_fit};
 use super::issue_log::IssueLog;
 use super::network::NetworkQuality;
 use super::people::{PeopleQuality, people};
+use super::plausibility::{self, Counted};
 use super::road_use::{RoadNotes, RoadUse};
 use super::sites::{SitesQuality, sites};
 use super::unit_joins;
@@ -48,13 +49,11 @@ pub fn survey_with(city: &City, no_road: f64, road_notes: &RoadNotes, log: &mut 
     let people = people(city, no_road, log);
     unit_joins::note(city, log);
     let network = city.drive_network();
-    Survey {
-        network: NetworkQuality::of(city.records(), &network, city.frame()),
-        road_use: RoadUse::of(city, road_notes, log),
-        sites: sites(city, &network, log),
-        people,
-        roads_fit: roads_fit(city.records(), city.frame(), city.boundary()),
-    }
+    let sites = sites(city, &network, log);
+    let road_use = RoadUse::of(city, road_notes, log);
+    let network = NetworkQuality::of(city.records(), &network, city.frame());
+    plausibility::note(city, &Counted { network: &network.as_set, sites: &sites, people: &people }, log);
+    Survey { network, road_use, sites, people, roads_fit: roads_fit(city.records(), city.frame(), city.boundary()) }
 }
 
 /// Fit of the points of each layer to the roads, by key of the layer; none outside China. What looks shifted is logged.

@@ -7,6 +7,7 @@ mod feature;
 mod number;
 
 use feature::{feature, json, property_key};
+use lifering_base::escape;
 use lifering_report::layers::{Column, Row};
 use rayon::prelude::*;
 use serde_json::Result;
@@ -38,7 +39,7 @@ pub fn collection_parts(note: Option<&str>, columns: &[Column], rows: &[&[Row<'_
         for row in chunk {
             feature(&mut text, &keys, row)?;
         }
-        Ok(text)
+        Ok(escape::json(text))
     });
     let mut parts = vec![head];
     parts.extend(texts.collect::<Result<Vec<Vec<u8>>>>()?);

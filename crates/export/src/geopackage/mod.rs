@@ -9,6 +9,7 @@ mod schema;
 
 use super::wkb::Envelope;
 use blob::encode;
+use lifering_base::escape::{database_text, quoted};
 use lifering_report::layers::{Cell, Column, MapLayer, Shape, Type};
 use lifering_report::text::Lang;
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -47,11 +48,6 @@ pub fn database(
     Ok(file)
 }
 
-/// A name as an SQL identifier.
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
 fn sql_type(column: Column) -> &'static str {
     match column.kind {
         Type::Text => "TEXT",
@@ -65,6 +61,7 @@ fn geometry_name(shape: Shape) -> Option<&'static str> {
     Some(match shape {
         Shape::Point => "POINT",
         Shape::Line => "LINESTRING",
+        Shape::MultiLine => "MULTILINESTRING",
         Shape::Polygon => "POLYGON",
         Shape::MultiPolygon => "MULTIPOLYGON",
         Shape::Table => return None,
@@ -145,9 +142,10 @@ fn add_rows(file: &Connection, layer: &MapLayer<'_>) -> rusqlite::Result<Option<
                 bind(ToSqlOutput::Borrowed(envelope.map_or(ValueRef::Null, |_| ValueRef::Blob(&blob))))?;
             }
             for cell in &row.cells {
+                let text = if let Cell::Text(text) = cell { database_text(text) } else { "".into() };
                 bind(ToSqlOutput::Borrowed(match cell {
                     Cell::Empty => ValueRef::Null,
-                    Cell::Text(text) => ValueRef::Text(text.as_bytes()),
+                    Cell::Text(_) => ValueRef::Text(text.as_bytes()),
                     Cell::Real(n) => ValueRef::Real(*n),
                     Cell::Integer(n) => ValueRef::Integer(*n),
                     Cell::Flag(yes) => ValueRef::Integer(i64::from(*yes)),

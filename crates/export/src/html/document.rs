@@ -1,5 +1,6 @@
 //! The frame of every HTML document: head, style sheet, language.
 
+use lifering_base::escape;
 use lifering_report::text::Lang;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -38,5 +39,5 @@ pub fn document(head: &Head<'_>, body: &Markup) -> Vec<u8> {
             (body)
         }
     };
-    markup.into_string().into_bytes()
+    escape::markup(markup.into_string()).into_bytes()
 }

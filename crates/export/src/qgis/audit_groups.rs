@@ -4,6 +4,7 @@
 
 use super::classes::Look;
 use super::project::{Entry, Group, Layers, PrintedPage, layer_id};
+use lifering_base::escape::{quoted, sql_text};
 use lifering_core::audit::Audit;
 use lifering_report::layers::MapLayer;
 use lifering_report::report::{Report, RuleReport};
@@ -57,7 +58,7 @@ pub fn groups<'a>(audit: &Audit, report: &'a Report, layers: &'a [MapLayer<'a>],
                 id: layer_id(&format!("{name}_{}", rule.id)),
                 title: layer.title(lang),
                 layer,
-                subset: Some(format!("\"rule_id\" = '{}'", rule.id)),
+                subset: Some(format!("{} = {}", quoted("rule_id"), sql_text(&rule.id))),
                 look: Look { rule: Some(rule), plain: false },
                 shown,
             });

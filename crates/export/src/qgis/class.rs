@@ -4,6 +4,7 @@
 //! classes that have rows.
 
 use super::symbols::Symbol;
+use lifering_base::escape::{quoted, sql_text};
 use lifering_report::layers::{Cell, MapLayer, Row};
 
 /// One class of a renderer.
@@ -51,7 +52,7 @@ impl Rows {
         match self {
             Self::All => "TRUE".to_owned(),
             Self::Others => "ELSE".to_owned(),
-            Self::Word(column, word) => format!("\"{column}\" = '{word}'"),
+            Self::Word(column, word) => format!("{} = {}", quoted(column), sql_text(word)),
             Self::Number(column, number) => format!("\"{column}\" = {number}"),
             Self::Between(column, None, None) => format!("\"{column}\" IS NOT NULL"),
             Self::Between(column, over, within) => {
@@ -61,7 +62,7 @@ impl Rows {
             }
             Self::Empty(column) => format!("\"{column}\" IS NULL"),
             Self::Unlike(column, words) => {
-                let words: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
+                let words: Vec<String> = words.iter().map(|word| sql_text(word)).collect();
                 format!("coalesce(\"{column}\", '') NOT IN ({})", words.join(", "))
             }
             Self::Flag(column, true) => format!("\"{column}\""),

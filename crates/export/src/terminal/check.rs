@@ -2,7 +2,7 @@
 //!
 //! In: [`Quality`]. Out: text in one language.
 
-use super::table::{bare_table, right};
+use super::table::{bare_table, cell, right};
 use comfy_table::{Attribute, Cell, CellAlignment, Color, Table};
 use lifering_base::datum::Datum;
 use lifering_base::issue::{Issue, IssueCode, Severity};
@@ -70,7 +70,7 @@ pub fn columns(all: &[ColumnRecord], readings: &Readings, lang: Lang, colour: bo
             (None, None) => t!("check.not_taken", locale = locale).into_owned(),
         };
         let words = [report.name, taken_as, report.example.unwrap_or_default()];
-        let mut row: Vec<Cell> = words.into_iter().map(Cell::new).collect();
+        let mut row: Vec<Cell> = words.into_iter().map(cell).collect();
         let counts = report.values.map(|v| [v.as_written, v.interpreted, v.left_out, v.refused]);
         let shown = |n: usize| right(grouped(n as f64));
         row.extend(counts.map_or_else(|| vec![right(String::new()); 4], |all| all.map(shown).to_vec()));
@@ -132,15 +132,15 @@ fn layers(quality: &Quality, lang: Lang, colour: bool) -> Table {
             Grade::D => ("D", Color::Red),
         };
         table.add_row([
-            Cell::new(layer_name(&layer.grade.key, lang)),
-            Cell::new(&layer.file),
-            Cell::new(format),
-            Cell::new(grouped(layer.features as f64)),
-            Cell::new(grouped(layer.used as f64)),
-            Cell::new(grouped(layer.left_out as f64)),
-            Cell::new(grouped(layer.changed as f64)),
-            Cell::new(letter).fg(shade).add_attribute(Attribute::Bold),
-            Cell::new(reason),
+            cell(layer_name(&layer.grade.key, lang)),
+            cell(&layer.file),
+            cell(format),
+            cell(grouped(layer.features as f64)),
+            cell(grouped(layer.used as f64)),
+            cell(grouped(layer.left_out as f64)),
+            cell(grouped(layer.changed as f64)),
+            cell(letter).fg(shade).add_attribute(Attribute::Bold),
+            cell(reason),
         ]);
     }
     for column in 3..=6 {

@@ -2,7 +2,7 @@
 //!
 //! In: a [`DiffReport`] or a [`BatchDiffReport`]. Out: text in one language.
 
-use super::table::{new_table, right};
+use super::table::{cell, new_table, right};
 use comfy_table::{Cell, Color};
 use lifering_base::t;
 use lifering_report::diff::Pair;
@@ -57,7 +57,7 @@ pub fn batches(report: &BatchDiffReport<'_>, lang: Lang, colour: bool) -> String
     let mut table = new_table(heads.map(|key| tr(key, lang)), colour);
     let listed = |rules: &[String], colour: Color| {
         let rules: Vec<&str> = rules.iter().map(String::as_str).collect();
-        Cell::new(names(&rules, NAMED, lang)).fg(colour)
+        cell(names(&rules, NAMED, lang)).fg(colour)
     };
     let mut any = false;
     for region in &report.regions {
@@ -67,7 +67,7 @@ pub fn batches(report: &BatchDiffReport<'_>, lang: Lang, colour: bool) -> String
         }
         any = true;
         table.add_row(vec![
-            Cell::new(region.name),
+            cell(region.name),
             listed(&of.worse, Color::Red),
             listed(&of.better, Color::Green),
             listed(&of.unclear, Color::Yellow),
@@ -179,13 +179,13 @@ fn of_input(input: &InputDiff, lang: Lang) -> String {
 /// A change as a coloured cell.
 fn of_change(change: Change, lang: Lang) -> Cell {
     let (key, colour) = match change {
-        Change::Same => return Cell::new(tr("compare.change.same", lang)),
+        Change::Same => return cell(tr("compare.change.same", lang)),
         Change::Better => ("compare.change.better", Color::Green),
         Change::Worse => ("compare.change.worse", Color::Red),
         Change::Mixed => ("compare.change.mixed", Color::Red),
         Change::Unclear => ("compare.change.unclear", Color::Yellow),
     };
-    Cell::new(tr(key, lang)).fg(colour)
+    cell(tr(key, lang)).fg(colour)
 }
 
 /// Old and new with an arrow between; one of them if they are the same.
@@ -224,9 +224,9 @@ fn rules(rules: &[RuleDiff], lang: Lang, colour: bool) -> String {
         let title = if lang == Lang::Zh { &rule.title } else { &rule.title_en };
         let advisory = if rule.binding { String::new() } else { tr("table.advisory", lang) };
         table.add_row(vec![
-            Cell::new(&rule.id),
-            Cell::new(title),
-            Cell::new(format!("{}{advisory}", verdicts(rule.verdict, lang))),
+            cell(&rule.id),
+            cell(title),
+            cell(format!("{}{advisory}", verdicts(rule.verdict, lang))),
             right(arrow(rule.value.map(of))),
             right(arrow(rule.gap.map(of))),
             right(lost(rule.population_lost, lang)),
@@ -267,9 +267,9 @@ fn units(units: &[UnitDiff], lang: Lang, colour: bool) -> Vec<String> {
     let dash = |text: Option<String>| text.unwrap_or_else(|| "—".to_owned());
     for (unit, id, rule) in rows.iter().take(UNITS) {
         table.add_row(vec![
-            Cell::new(&unit.name),
-            Cell::new(id),
-            Cell::new(verdicts(rule.verdict, lang)),
+            cell(&unit.name),
+            cell(id),
+            cell(verdicts(rule.verdict, lang)),
             right(arrow(rule.population_uncovered.map(|n| dash(n.map(|n| people(n, lang)))))),
             right(arrow(rule.have.map(|n| dash(n.map(amount))))),
             right(lost(rule.population_lost, lang)),

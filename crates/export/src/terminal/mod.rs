@@ -7,3 +7,5 @@ pub mod diff;
 pub mod proposal;
 mod table;
 pub mod verdicts;
+
+pub use lifering_base::escape::for_terminal;

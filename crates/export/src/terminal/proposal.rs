@@ -3,8 +3,8 @@
 //!
 //! In: a proposal's report. Out: text in one language.
 
-use super::table::{new_table, right};
-use comfy_table::{Cell, Table};
+use super::table::{cell, new_table, right};
+use comfy_table::Table;
 use lifering_base::t;
 use lifering_report::proposal::{ProposalReport, RegionReport, RuleStateReport};
 use lifering_report::text::proposal::{
@@ -46,9 +46,9 @@ fn sites(report: &ProposalReport, lang: Lang) -> Table {
         let next: Vec<String> =
             site.next_best.iter().map(|n| marked(n.name.as_deref().unwrap_or(&n.id), n.origin, lang)).collect();
         let name = marked(&called(&site.id, ground.map(|g| g.name.as_str())), ground.map(|g| g.origin), lang);
-        let mut row = vec![right(site.order.to_string()), Cell::new(name)];
+        let mut row = vec![right(site.order.to_string()), cell(name)];
         if let Some(ground) = ground {
-            row.push(Cell::new(ground.unit.as_deref().unwrap_or("—")));
+            row.push(cell(ground.unit.as_deref().unwrap_or("—")));
         }
         row.push(right(site.people_new.map_or_else(|| "—".to_owned(), |n| people(n, lang))));
         row.push(right(objective(report, site.objective, lang)));
@@ -56,7 +56,7 @@ fn sites(report: &ProposalReport, lang: Lang) -> Table {
             let closed = ground.zones.iter().filter(|zone| zone.closed).count();
             row.push(right(format!("{closed} / {}", ground.zones.len())));
         }
-        row.push(Cell::new(lifering_report::text::list(&next, lang)));
+        row.push(cell(lifering_report::text::list(&next, lang)));
         table.add_row(row);
     }
     table

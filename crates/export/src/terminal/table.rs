@@ -2,6 +2,8 @@
 
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, LineStyle, Table};
+use lifering_base::escape::one_line;
+use std::fmt::Display;
 
 /// A table without rows and headings, in colour if asked.
 pub fn bare_table(colour: bool) -> Table {
@@ -19,11 +21,16 @@ pub fn bare_table(colour: bool) -> Table {
 /// A table with bold headings and no rows, in colour if asked.
 pub fn new_table(heads: impl IntoIterator<Item = String>, colour: bool) -> Table {
     let mut table = bare_table(colour);
-    table.set_header(heads.into_iter().map(|head| Cell::new(head).add_attribute(Attribute::Bold)));
+    table.set_header(heads.into_iter().map(|head| cell(head).add_attribute(Attribute::Bold)));
     table
 }
 
+/// A cell: one line of text, whatever it holds.
+pub fn cell(text: impl Display) -> Cell {
+    Cell::new(one_line(&text.to_string()))
+}
+
 /// A cell aligned to the right.
-pub fn right(text: String) -> Cell {
-    Cell::new(text).set_alignment(CellAlignment::Right)
+pub fn right(text: impl Display) -> Cell {
+    cell(text).set_alignment(CellAlignment::Right)
 }

@@ -2,8 +2,8 @@
 //!
 //! In: an audit and its report. Out: text in one language. Rules that cannot be judged are grouped below the table.
 
-use super::table::{new_table, right};
-use comfy_table::{Cell, Color};
+use super::table::{cell, new_table, right};
+use comfy_table::Color;
 use lifering_base::issue::IssueCode;
 use lifering_base::t;
 use lifering_core::audit::Audit;
@@ -90,6 +90,12 @@ fn head(audit: &Audit, report: &Report, lang: Lang) -> Vec<String> {
             t!(key, locale = locale, n = issue.count, names = list(&names, lang)).into_owned()
         }));
     }
+    lines.extend(
+        report
+            .datum_doubts
+            .iter()
+            .map(|doubt| format!("{}{}", survey::datum_doubt(doubt, lang), tr("summary.datum_help", lang))),
+    );
     lines.extend(report.obeying.first().map(|of| survey::obeying(of, lang)));
     if report.region.illustrative {
         lines.push(t!("summary.illustrative", locale = locale).into_owned());
@@ -111,12 +117,12 @@ fn rules(audit: &Audit, lang: Lang, colour: bool) -> String {
             _ => Color::Yellow,
         };
         table.add_row(vec![
-            Cell::new(&outcome.rule.id),
-            Cell::new(title(outcome, lang)),
+            cell(&outcome.rule.id),
+            cell(title(outcome, lang)),
             right(required),
             right(found),
             right(gap),
-            Cell::new(format!("{}{advisory}", verdict(outcome.verdict, lang))).fg(colour),
+            cell(format!("{}{advisory}", verdict(outcome.verdict, lang))).fg(colour),
         ]);
     }
     table.to_string()
@@ -178,7 +184,7 @@ fn needs(audit: &Audit, lang: Lang, colour: bool) -> Option<String> {
         let default = &outcome.default;
         // The count of a share is its part.
         let have = default.have.or(default.part_and_whole.map(|of| of.part));
-        let mut row = vec![Cell::new(&outcome.rule.id), Cell::new(title(outcome, lang))];
+        let mut row = vec![cell(&outcome.rule.id), cell(title(outcome, lang))];
         row.push(right(have.map_or_else(|| "—".to_owned(), amount)));
         row.extend(outcome.needs.iter().map(|need| right(grouped(need.need as f64))));
         table.add_row(row);

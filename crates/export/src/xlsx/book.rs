@@ -3,6 +3,7 @@
 //! In: [`Table`]s. Out: sheets of a workbook whose creation date is a constant.
 
 use super::table::{Table, TableCell};
+use lifering_base::escape::sheet_text;
 use lifering_report::text::Lang;
 use lifering_report::text::{tr, verdict_word};
 use rust_xlsxwriter::{
@@ -47,12 +48,20 @@ pub fn empty(title: &str, note: &str, version: &str) -> Result<Workbook, XlsxErr
     let mut book = Workbook::new();
     book.set_properties(
         &DocProperties::new()
-            .set_title(title)
+            .set_title(property(title))
             .set_comment(note)
             .set_author(format!("lifering {version}"))
             .set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?),
     );
     Ok(book)
+}
+
+/// Characters of a property of a document, at most: Excel refuses more.
+const PROPERTY_CHARACTERS: usize = 255;
+
+/// A text as a property of a document.
+fn property(text: &str) -> String {
+    sheet_text(text).chars().take(PROPERTY_CHARACTERS).collect()
 }
 
 /// A4 landscape with the note on every printed page.
@@ -74,7 +83,7 @@ pub fn write(sheet: &mut Worksheet, data: &Table, formats: &Formats, lang: Lang,
     for (row, cells) in (1..).zip(&data.rows) {
         for (column, cell) in (0..).zip(cells) {
             match cell {
-                TableCell::Text(text) => sheet.write_with_format(row, column, text, &formats.text)?,
+                TableCell::Text(text) => sheet.write_with_format(row, column, sheet_text(text), &formats.text)?,
                 TableCell::Number(n) => sheet.write_with_format(row, column, *n, &formats.number)?,
                 TableCell::Share(n) => sheet.write_with_format(row, column, *n, &formats.share)?,
                 TableCell::Year(n) => sheet.write_with_format(row, column, *n, &formats.year)?,

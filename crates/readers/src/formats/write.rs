@@ -51,5 +51,6 @@ pub fn geometry(geometry: &Geometry) -> Value {
 /// Longitude and latitude to 7 decimals, about a centimetre.
 pub fn position(place: LonLat) -> [f64; 2] {
     let round = |v: f64| (v * 1e7).round() / 1e7;
+    let place = place.normalized();
     [round(place.lon), round(place.lat)]
 }

@@ -5,6 +5,7 @@
 
 use super::shape::{Audited, BatchReport, RegionEntry, RuleRow};
 use crate::words::word;
+use lifering_base::escape::csv_cell;
 use lifering_standards::outcome::Verdict;
 use std::collections::BTreeMap;
 
@@ -126,6 +127,11 @@ pub fn csv(rows: &[RankingRow<'_>]) -> Result<Vec<u8>, csv::Error> {
     writer.into_inner().map_err(|e| csv::Error::from(e.into_error()))
 }
 
+/// A cell of text.
+fn cell(text: &str) -> String {
+    csv_cell(text).into_owned()
+}
+
 fn record(row: &RankingRow<'_>) -> [String; 26] {
     let entry = row.entry;
     let number = |value: Option<f64>| value.map_or_else(String::new, |v| v.to_string());
@@ -140,12 +146,12 @@ fn record(row: &RankingRow<'_>) -> [String; 26] {
     };
     [
         row.rank.map_or_else(String::new, |rank| rank.to_string()),
-        entry.name.clone(),
-        of_region(&|a| a.region.clone()),
-        of_region(&|a| a.standard.clone()),
-        of_rule(&|r| r.id.clone()),
-        of_rule(&|r| r.title.zh.clone()),
-        of_rule(&|r| r.title.en.clone()),
+        cell(&entry.name),
+        of_region(&|a| cell(&a.region)),
+        of_region(&|a| cell(&a.standard)),
+        of_rule(&|r| cell(&r.id)),
+        of_rule(&|r| cell(&r.title.zh)),
+        of_rule(&|r| cell(&r.title.en)),
         of_rule(&|r| word(&r.force).to_owned()),
         of_rule(&|r| word(&r.verdict).to_owned()),
         number(rule.and_then(|r| r.value)),
@@ -161,9 +167,9 @@ fn record(row: &RankingRow<'_>) -> [String; 26] {
         of_region(&|a| word(&a.grade).to_owned()),
         of_region(&|a| a.poor_data.to_string()),
         fault.map_or_else(String::new, |fault| word(&fault.kind).to_owned()),
-        why(false),
-        why(true),
-        entry.path.clone(),
-        of_region(&|_| format!("{}/report.html", entry.name)),
+        cell(&why(false)),
+        cell(&why(true)),
+        cell(&entry.path),
+        of_region(&|_| cell(&format!("{}/report.html", entry.name))),
     ]
 }

@@ -4,12 +4,14 @@
 
 use super::arithmetic::{figures, needed};
 use super::language::{Lang, pick};
+use super::measure_words::layer_words;
 use super::missing::lacking;
 use super::punctuation::clauses;
 use super::vocabulary::verdict;
 use lifering_base::t;
 use lifering_standards::catalogue::{Confidence, Criterion, Rule, Standard};
 use lifering_standards::evidence::Missing;
+use lifering_standards::incomplete::{Doubt, LeftOut};
 use lifering_standards::outcome::{Outcome, RuleOutcome, Verdict};
 
 /// One sentence on an outcome. `over` is the whole rule where this is its default reading.
@@ -47,8 +49,11 @@ pub fn why(
                 t!("why.reading", locale = locale, title = title, verdict = verdict).into_owned()
             })
             .collect();
-        parts.push(t!("why.depends", locale = locale, readings = readings.join(between)).into_owned());
+        if !readings.is_empty() {
+            parts.push(t!("why.depends", locale = locale, readings = readings.join(between)).into_owned());
+        }
     }
+    parts.extend(over.into_iter().flat_map(|over| &over.doubts).map(|doubt| in_doubt(doubt, standard, lang)));
     if let (Some(_), Some(extension)) = (over.and(rule.filled_from.as_ref()), &standard.extends) {
         parts.push(t!("why.filled", locale = locale, from = pick(&extension.from_title, lang)).into_owned());
     }
@@ -59,6 +64,14 @@ pub fn why(
     let mut chars = text.chars();
     let capital: String = chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
     format!("{capital}{}", t!("list.end", locale = locale))
+}
+
+/// A layer of which much could not be used, and what that means for the verdict.
+fn in_doubt(doubt: &Doubt, standard: &Standard, lang: Lang) -> String {
+    let key = if doubt.turns { "why.left_out_turns" } else { "why.left_out" };
+    let layer = layer_words(doubt.ground.name(), standard, lang);
+    let LeftOut { left_out, features } = doubt.left_out;
+    t!(key, locale = lang.locale(), layer = layer, left_out = left_out, features = features).into_owned()
 }
 
 /// A sentence that can stand alone: the document, its clause and words, and what came of it.

@@ -14,7 +14,9 @@ pub fn gap_and_closing(outcome: &RuleOutcome, lang: Lang) -> Option<(String, Str
     if outcome.default.verdict == Verdict::Gap {
         return default_gap(&outcome.rule.criterion, &outcome.default, lang);
     }
-    (outcome.verdict == Verdict::Depends).then(|| ("—".to_owned(), tr("gap.settle_reading", lang)))
+    let settle =
+        if outcome.doubts.iter().any(|doubt| doubt.turns) { "gap.complete_layers" } else { "gap.settle_reading" };
+    (outcome.verdict == Verdict::Depends).then(|| ("—".to_owned(), tr(settle, lang)))
 }
 
 fn default_gap(criterion: &Criterion, outcome: &Outcome, lang: Lang) -> Option<(String, String)> {

@@ -76,8 +76,13 @@ fn named(prefix: &str, selection: &Selection, standard: &Standard, lang: Lang) -
 
 /// The title of a layer in brackets, where it is not the name itself.
 pub fn layer_title(name: &str, standard: &Standard, lang: Lang) -> String {
+    bracketed(&layer_words(name, standard, lang), name, lang)
+}
+
+/// A layer in words; its name where there are none.
+pub fn layer_words(name: &str, standard: &Standard, lang: Lang) -> String {
     let title = standard.extra_layers.get(name).map(|title| pick(title, lang).to_owned());
-    bracketed(&title.unwrap_or_else(|| known("layer", name, lang)), name, lang)
+    title.unwrap_or_else(|| known("layer", name, lang))
 }
 
 /// An attribute in words; its name where there are none.

@@ -42,7 +42,7 @@ pub fn force(force: Force, lang: Lang) -> String {
 
 /// What was noticed in the input.
 pub fn issue(code: IssueCode, lang: Lang) -> String {
-    known("issue", code.word(), lang)
+    known("check.issue", code.word(), lang)
 }
 
 /// A field of a layer.

@@ -12,7 +12,6 @@ pub(crate) use rows::is_sums_label;
 
 use super::{Format, ParsedFile, Purpose};
 use crate::feature::RawFeature;
-use crate::feature_fields::short;
 use crate::fields::Fields;
 use crate::numbers::DecimalSign;
 use crate::properties::Properties;
@@ -21,6 +20,7 @@ use headings::Headings;
 use lifering_base::error::{InputError, Place, TableRow};
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::message;
+use lifering_base::message::short;
 use lifering_base::records::Layer;
 use places::PlaceColumns;
 use rows::RowKind;
@@ -122,6 +122,12 @@ pub(super) fn whole_or_not(n: f64) -> Value {
 pub(super) fn text_cell(text: &str) -> Value {
     let trimmed = text.trim();
     if trimmed.is_empty() { Value::Null } else { Value::from(trimmed) }
+}
+
+/// A cell of a table without a form of its own: a plain number is a number, any other text is text.
+#[cfg(feature = "kml")]
+pub(super) fn plain_cell(text: &str) -> Value {
+    csv::cell(text, DecimalSign::Point)
 }
 
 /// The records of a table as features.

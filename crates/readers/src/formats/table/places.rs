@@ -6,7 +6,6 @@
 use super::{GridRow, PlaceRole};
 use crate::coordinates::{Angle, Axis, angle, pair};
 use crate::crs::Extent;
-use crate::feature_fields::short;
 use crate::geometry::{Geometry, WireGeometry};
 use crate::headings::Heading;
 use crate::measures::fold;
@@ -14,6 +13,7 @@ use crate::settings::{CoordinateOrder, LayerSpec};
 use lifering_base::error::{InputError, Place, nearest};
 use lifering_base::frame::LonLat;
 use lifering_base::issue::{IssueCode, Issues};
+use lifering_base::message::short;
 use lifering_base::readings::ValueState;
 use lifering_base::{Message, message};
 use serde_json::Value;

@@ -1,0 +1,60 @@
+//! The marker of a folder that lifering wrote: by which command, of what, and which files.
+//!
+//! In: a folder. Out: its [`Marker`], none for a folder that is free, an error for one that holds something else.
+
+use super::error::{WriteError, system};
+use super::origin::Origin;
+use super::workshop::PLACE;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// Name of the marker.
+pub(super) const MARKER: &str = ".lifering";
+
+/// What lifering wrote into a folder. Names are those of the file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Marker {
+    /// By which command, and of what.
+    #[serde(flatten)]
+    pub origin: Origin,
+    /// Names of the files, sorted.
+    files: Vec<String>,
+}
+
+impl Marker {
+    pub fn new(origin: Origin, mut files: Vec<String>) -> Self {
+        files.sort_unstable();
+        Self { origin, files }
+    }
+
+    /// The files in the folder itself. A marker is a file that anybody may edit: it names nothing outside.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(String::as_str).filter(|name| !name.is_empty() && !name.contains(['/', '\\']))
+    }
+
+    /// The marker as JSON.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        format!("{:#}\n", serde_json::json!(self)).into_bytes()
+    }
+}
+
+/// The marker of a folder; `None` if the folder is missing or empty.
+#[expect(clippy::disallowed_methods, reason = "the module that writes reads what it wrote")]
+pub(super) fn standing(folder: &Path) -> Result<Option<Marker>, WriteError> {
+    let foreign = || WriteError::Foreign(folder.to_path_buf());
+    if folder.is_file() {
+        return Err(foreign());
+    }
+    match std::fs::read(folder.join(MARKER)) {
+        Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|_| foreign()),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            let mut entries = match std::fs::read_dir(folder) {
+                Ok(entries) => entries.flatten(),
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+                Err(e) => return Err(system(folder)(e)),
+            };
+            if entries.any(|entry| entry.file_name() != PLACE) { Err(foreign()) } else { Ok(None) }
+        }
+        Err(e) => Err(system(folder)(e)),
+    }
+}

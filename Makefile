@@ -5,6 +5,8 @@ SHELL := bash
 .PHONY: help demo test lint fuzz bench demo-data update tools
 
 CARGO ?= cargo
+FUZZ_TARGETS := $(patsubst fuzz/fuzz_targets/%.rs,%,$(sort $(wildcard fuzz/fuzz_targets/*.rs)))
+FUZZ_SECONDS ?= 600
 DEMO_OUT ?= out/demo
 
 help: ## what there is
@@ -40,10 +42,10 @@ lint: tools ## format, clippy, documentation; licences where cargo-deny is insta
 
 # Without a sanitizer the stable toolchain will do: the code has no `unsafe`, and a panic is what is looked for.
 fuzz: tools ## ten minutes for each fuzz target; needs cargo-fuzz
-	@for target in geojson region_toml csv; do \
+	@for target in $(FUZZ_TARGETS); do \
 	  mkdir -p fuzz/corpus/$$target; \
 	  $(CARGO) fuzz run -s none $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
-	    -max_total_time=600 -timeout=10 -max_len=8192 || exit 1; \
+	    -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=32768 || exit 1; \
 	done
 
 bench: tools ## time the steps of a metropolis beside other tools, whole audits, proposals, a hundred regions in one go

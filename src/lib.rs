@@ -29,9 +29,9 @@
 //! ```
 //!
 //! # Features
-//! The library alone reads GeoJSON and CSV and resolves to few packages: `default-features = false`. `formats` adds GeoPackage,
-//! Shapefile, Excel, OSM PBF and GeoTIFF; `full` adds the files that `lifering audit` writes and audits of many regions;
-//! `cli`, on by default, is the program.
+//! The library alone reads GeoJSON, Esri JSON and CSV and resolves to few packages: `default-features = false`. `formats` adds
+//! GeoPackage, GeoParquet, FlatGeobuf, Shapefile, KML, Excel, OSM PBF and GeoTIFF; `full` adds the files that `lifering audit`
+//! writes and audits of many regions; `cli`, on by default, is the program.
 //!
 //! # Glossary
 //! - **station** (急救站): where ambulances start from; **sub-centre** (急救分中心), **centre** (急救中心).

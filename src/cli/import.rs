@@ -19,7 +19,8 @@ use lifering_report::text::layer;
 use lifering_report::text::list;
 use std::path::PathBuf;
 
-/// Make a region folder from OSM PBF, `GeoTIFF`, CSV, Excel, Shapefile, `GeoPackage` or GeoJSON files
+/// Make a region folder from OSM PBF, GeoTIFF, CSV, Excel, Shapefile, `GeoPackage`, `GeoParquet`, `FlatGeobuf`, KML, Esri JSON
+/// or GeoJSON files
 #[derive(Debug, Args)]
 pub struct ImportArgs {
     /// Files; `stations=FILE` says which layer a file holds where its name does not

@@ -36,7 +36,7 @@ pub const EXAMPLES: &str = "\
 Examples:
   lifering propose jinjiang/ --goal cover --sites 3 --rule JJ-EMS-02 --out out/plan
   lifering propose jinjiang/ --goal reach-all --minutes 14 --spacing 800 --not-in 金井镇
-  lifering propose --demo --goal mean --sites 2 --movable S03 --move-cost 0.5 --budget 3
+  lifering propose --demo --goal mean --sites 2 --movable S03 --move-cost 50 --budget 800
   lifering propose --matrix costs.csv --demand demand.csv --goal cover --sites 3 --minutes 8
   lifering propose --matrix costs.csv --existing a,b --goal mean --sites 2
   lifering propose --verify out/plan/proposal.json

@@ -199,7 +199,9 @@ fn a_station_moved_is_worse_for_those_it_left() {
     let (run, diff) = bench.diff("old", "new");
     // The region covers as many as before; its west does not.
     assert_eq!(run.code, Some(1), "{}", run.story());
-    assert_eq!((&diff["summary"]["worse"], &diff["summary"]["better"]), (&json!(["TIME"]), &json!(["TIME"])));
+    // The station stands on the edge of its unit, which is inside.
+    let both = json!(["CARS", "TIME"]);
+    assert_eq!((&diff["summary"]["worse"], &diff["summary"]["better"]), (&both, &both));
     let unit =
         |id: &str| diff["units"].as_array().expect("units").iter().find(|u| u["id"] == id).expect("a unit").clone();
     assert_eq!(
@@ -387,4 +389,46 @@ fn batches_are_compared_region_by_region() {
     let run = lifering(["diff".into(), bench.path("old"), bench.path("new").join("a")]);
     assert_eq!(run.code, Some(2), "{}", run.story());
     assert!(run.stderr.contains("batch.json"), "{}", run.story());
+}
+
+#[test]
+fn towns_in_another_order_or_of_other_ids_are_the_same_towns() {
+    let bench = Bench::new();
+    let audit = |name: &str, change: &dyn Fn(&mut Vec<Value>)| {
+        let region = bench.path(&format!("region-{name}"));
+        std::fs::create_dir_all(&region).expect("a folder");
+        for (path, bytes) in support::tree(&support::fixtures().join("units")) {
+            support::write_bytes(&region.join(path), &bytes);
+        }
+        let file = region.join("units.geojson");
+        let mut layer = support::json(&file);
+        change(layer["features"].as_array_mut().expect("features"));
+        support::write(&file, &layer.to_string());
+        let run = support::audit(&region, &bench.path(name));
+        assert!(matches!(run.code, Some(0 | 1 | 3)), "{}", run.story());
+    };
+    let without = |features: &mut Vec<Value>, fields: &[&str]| {
+        for feature in features {
+            let properties = feature["properties"].as_object_mut().expect("properties");
+            fields.iter().for_each(|field| drop(properties.remove(*field)));
+        }
+    };
+    let renumbered = |features: &mut Vec<Value>| {
+        features.rotate_left(1);
+        for (n, feature) in features.iter_mut().enumerate() {
+            feature["properties"]["id"] = json!(format!("新{n}"));
+        }
+    };
+    audit("units", &|_| {});
+    audit("renumbered", &renumbered);
+    audit("nameless", &|features| without(features, &["id", "name"]));
+    audit("turned", &|features| {
+        without(features, &["id", "name"]);
+        features.reverse();
+    });
+    for (old, new) in [("units", "renumbered"), ("nameless", "turned")] {
+        let (run, found) = bench.diff(old, new);
+        assert_eq!(run.code, Some(0), "{old} and {new}: {}", run.story());
+        assert_eq!(found["units"], json!([]), "{old} and {new}");
+    }
 }

@@ -245,7 +245,8 @@ pub fn raster(path: &Path) {
         .iter()
         .map(|f| (pair(&f.geometry["coordinates"]), f.properties["常住人口"].as_f64().expect("people")))
         .collect();
-    let (columns, rows) = (21_u32, 11_u32);
+    // Cells of 500 m by 350 m: small enough to count at their centres, large enough for 30,000 people.
+    let (columns, rows) = (5_u32, 2_u32);
     let ((x0, y0), (x1, y1)) = (people[0].0, people[1].0);
     let (dx, dy) = ((x1 - x0).abs() / f64::from(columns - 1), (y1 - y0).abs() / f64::from(rows - 1));
     let (west, north) = (x0.min(x1) - dx / 2.0, y0.max(y1) + dy / 2.0);

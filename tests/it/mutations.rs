@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use lifering_readers::settings::Settings;
-use lifering_readers::try_layer;
+use lifering_readers::{try_layer, try_shapefile};
 
 use crate::support;
 
@@ -76,9 +76,12 @@ fn damaged_files_are_read_or_refused() {
     let seeds = support::tree(&fuzzed).into_iter().filter_map(|(path, seed)| {
         // The folder says what a seed of the fuzzer is.
         let name = match path.iter().next()?.to_str()? {
-            "geojson" => "layer.geojson",
-            "csv" => "layer.csv",
-            _ => "region.toml",
+            "region_toml" => "region.toml",
+            "geopackage" => "layer.gpkg",
+            "geotiff" => "layer.tif",
+            "geoparquet" => "layer.parquet",
+            "flatgeobuf" => "layer.fgb",
+            other => return Some((path.with_file_name(format!("layer.{other}")), seed)),
         };
         Some((path.with_file_name(name), seed))
     });
@@ -91,6 +94,8 @@ fn damaged_files_are_read_or_refused() {
             if name == "region.toml" {
                 let text = String::from_utf8_lossy(&bytes).into_owned();
                 read += usize::from(Settings::parse(name, &text, false).is_ok());
+            } else if name == "layer.shapefile" {
+                read += try_shapefile(&bytes);
             } else {
                 read += try_layer(name, &bytes);
             }

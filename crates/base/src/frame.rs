@@ -34,6 +34,22 @@ impl LonLat {
         Self { lon, lat }
     }
 
+    /// The same place with a longitude within half a turn of that of `other`: what lies across 180 degrees is in one piece.
+    #[must_use]
+    pub fn beside(self, other: Self) -> Self {
+        match self.lon - other.lon {
+            east if east > 180.0 => Self::new(self.lon - 360.0, self.lat),
+            west if west < -180.0 => Self::new(self.lon + 360.0, self.lat),
+            _ => self,
+        }
+    }
+
+    /// The same place with a longitude of -180 to 180 degrees, as files state it (RFC 7946 section 3.1.9).
+    #[must_use]
+    pub fn normalized(self) -> Self {
+        self.beside(Self::new(0.0, 0.0))
+    }
+
     /// Length of the geodesic to `other`, metres (Karney 2013, through `geo`).
     pub fn geodesic_m(self, other: Self) -> f64 {
         Geodesic.distance(Point::new(self.lon, self.lat), Point::new(other.lon, other.lat))
@@ -191,11 +207,11 @@ impl Frame {
     /// Unprojects a place; NaN beyond the circle of the antipode, which no projected place is.
     ///
     /// # Units
-    /// Metres east and north of the centre to degrees.
+    /// Metres east and north of the centre to degrees, within half a turn of the centre.
     pub fn to_lon_lat(&self, place: Coord<f64>) -> LonLat {
         let mut p = (place.x, place.y, 0.0);
         match transform(&self.plane, &self.degrees, &mut p) {
-            Ok(()) => LonLat::new(p.0.to_degrees(), p.1.to_degrees()),
+            Ok(()) => LonLat::new(p.0.to_degrees(), p.1.to_degrees()).beside(self.centre),
             Err(_) => LonLat::new(f64::NAN, f64::NAN),
         }
     }

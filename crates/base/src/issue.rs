@@ -95,6 +95,8 @@ pub enum IssueCode {
     DatumCorrected,
     /// Points fit the roads better as GCJ-02 or BD-09 than as given.
     DatumSuspected,
+    /// Points fit the roads better under another datum, though that may be chance.
+    DatumDoubtful,
     /// Longitudes ran from 0 to 360 and were brought to -180 to 180.
     LongitudeWrapped,
     /// A row of a table has no usable coordinates, or fewer cells than the header.
@@ -105,6 +107,8 @@ pub enum IssueCode {
     FarFromRoads,
     /// A feature lies nowhere near the rest of its layer.
     FarAway,
+    /// Parts on the other side of 180 degrees were brought beside the rest.
+    AcrossAntimeridian,
     /// A letter whose meaning differs between files was read by the rest of its column.
     CodeRead,
     /// Access or a turn restriction that depends on the time.
@@ -161,6 +165,8 @@ pub enum IssueCode {
     CoordinatesSwapped,
     /// The file of a layer lies outside the folder of the region.
     FileElsewhere,
+    /// A file says itself that it does not hold everything, or refers to others that are not read.
+    Incomplete,
 }
 
 /// The consequence of an issue for the run. (A refusal is an error, not an issue.)
@@ -191,6 +197,7 @@ impl IssueCode {
             | Self::DatumCorrected
             | Self::PartNotUsed
             | Self::CodeRead
+            | Self::AcrossAntimeridian
             | Self::Conditional
             | Self::RoadAccess
             | Self::Raised
@@ -271,12 +278,14 @@ impl IssueCode {
             Self::Reprojected => "reprojected",
             Self::DatumCorrected => "datum_corrected",
             Self::DatumSuspected => "datum_suspected",
+            Self::DatumDoubtful => "datum_doubtful",
             Self::LongitudeWrapped => "longitude_wrapped",
             Self::RowLeftOut => "row_left_out",
             Self::PartNotUsed => "part_not_used",
             Self::FarFromRoads => "far_from_roads",
             Self::FarAway => "far_away",
             Self::CodeRead => "code_read",
+            Self::AcrossAntimeridian => "across_antimeridian",
             Self::Conditional => "conditional",
             Self::RoadAccess => "road_access",
             Self::Raised => "raised",
@@ -304,6 +313,7 @@ impl IssueCode {
             Self::DuplicatePlace => "duplicate_place",
             Self::CoordinatesSwapped => "coordinates_swapped",
             Self::FileElsewhere => "file_elsewhere",
+            Self::Incomplete => "incomplete",
         }
     }
 }

@@ -17,9 +17,11 @@ const PER_TEXT_BYTE: u64 = 20;
 fn expansion(format: Format) -> u64 {
     match format {
         Format::OsmPbf => 12,
-        Format::Workbook | Format::GeoTiff => 8,
-        Format::Shapefile | Format::GeoPackage => 2,
-        Format::GeoJson | Format::GeoJsonSeq | Format::Csv | Format::Records => 1,
+        Format::Workbook | Format::GeoTiff | Format::GeoParquet => 8,
+        Format::Shapefile | Format::GeoPackage | Format::FlatGeobuf => 2,
+        // Placemarks, which may be packed.
+        Format::Kml => 4,
+        Format::GeoJson | Format::GeoJsonSeq | Format::EsriJson | Format::Csv | Format::Records => 1,
     }
 }
 

@@ -46,7 +46,7 @@ fn files(json: Vec<u8>, diffs: &[&Diff], lang: Lang) -> Result<Vec<(String, Vec<
         [("opened", "opened.geojson", |rule| &rule.opened), ("closed", "closed.geojson", |rule| &rule.closed)];
     for (name, file, side) in sides {
         let rows = diffs.iter().flat_map(|diff| rows(diff, name, side)).collect();
-        let layer = MapLayer { name, shape: Shape::Polygon, columns: columns(name), rows };
+        let layer = MapLayer::new(name, Shape::Polygon, columns(name), rows);
         let collection = geojson::collection(note, layer.columns, &[&layer.rows]).map_err(RenderError::of(file))?;
         files.push((file.to_owned(), collection));
         files.push((format!("{name}.qml"), qgis::qml(&layer, &facts).into_bytes()));

@@ -26,7 +26,10 @@ impl Envelope {
 pub fn envelope(geometry: &Geometry<f64>, shape: Shape) -> Option<Envelope> {
     match (geometry, shape) {
         (Geometry::Point(p), Shape::Point) => Envelope::of(std::iter::once(p.0)),
-        (Geometry::LineString(line), Shape::Line) => Envelope::of(line.0.iter().copied()),
+        (Geometry::MultiLineString(lines), Shape::MultiLine) => {
+            Envelope::of(lines.iter().flat_map(|line| line.0.iter().copied()))
+        }
+        (Geometry::LineString(line), Shape::Line | Shape::MultiLine) => Envelope::of(line.0.iter().copied()),
         (Geometry::Polygon(polygon), Shape::Polygon | Shape::MultiPolygon) => {
             Envelope::of(polygon.exterior().0.iter().copied())
         }
@@ -44,9 +47,23 @@ pub fn write(wkb: &mut Vec<u8>, geometry: &Geometry<f64>, shape: Shape) {
             head(wkb, 1);
             pair(wkb, p.0);
         }
+        Geometry::LineString(line) if shape == Shape::MultiLine => {
+            head(wkb, 5);
+            count(wkb, 1);
+            head(wkb, 2);
+            places(wkb, line);
+        }
         Geometry::LineString(line) => {
             head(wkb, 2);
             places(wkb, line);
+        }
+        Geometry::MultiLineString(lines) => {
+            head(wkb, 5);
+            count(wkb, lines.0.len());
+            for line in lines {
+                head(wkb, 2);
+                places(wkb, line);
+            }
         }
         Geometry::Polygon(one) if shape == Shape::MultiPolygon => {
             head(wkb, 6);

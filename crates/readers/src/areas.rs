@@ -132,7 +132,8 @@ pub fn read_units(layer: &mut LayerFile) -> Result<Vec<Unit>, InputError> {
                 continue;
             }
         }
-        let id = id.or_else(|| name.clone()).unwrap_or_else(|| feature.index.to_string());
+        let by_place = || feature.geometry.as_ref().and_then(place_as_id).unwrap_or_else(|| feature.index.to_string());
+        let id = id.or_else(|| name.clone()).unwrap_or_else(by_place);
         let name = name.unwrap_or_else(|| id.clone());
         let id = ids.distinct(level.as_deref(), id, feature.index, &place, &mut issues);
         units.push(Unit { feature: feature.index, id, name, level, population, area: polygon, attributes });
@@ -164,6 +165,11 @@ pub fn read_obstacles(layer: &mut LayerFile) -> Result<Obstacles, InputError> {
             );
             continue;
         };
+        if is_points(geometry) {
+            let wanted = message!("message.lines_or_areas");
+            return Err(InputError::wrong(place.field("geometry"), geometry.type_name(), wanted)
+                .with_help(message!("message.points_are_road_barriers")));
+        }
         let before = obstacles.lines.len() + obstacles.areas.len();
         if let Some(lines) = geometry.lines() {
             let lines = lines.into_iter().map(line_string);
@@ -175,6 +181,15 @@ pub fn read_obstacles(layer: &mut LayerFile) -> Result<Obstacles, InputError> {
     }
     layer.issues = issues;
     Ok(obstacles)
+}
+
+/// Whether a geometry is nothing but points.
+fn is_points(geometry: &Geometry) -> bool {
+    match geometry {
+        Geometry::Point(_) | Geometry::MultiPoint(_) => true,
+        Geometry::Collection(all) => !all.is_empty() && all.iter().all(is_points),
+        _ => false,
+    }
 }
 
 /// True for a line of at least two positions; a shorter one is noted.
@@ -278,6 +293,14 @@ pub(crate) fn check_unit(
     }
     unit.id = ids.distinct(unit.level.as_deref(), unit.id, unit.feature, place, issues);
     Ok(unit)
+}
+
+/// The middle of an area as an id: unlike its position in the file, it stays when the features come in another order.
+fn place_as_id(area: &Geometry) -> Option<String> {
+    let mut all: Option<Extent> = None;
+    area.each_position(&mut |p| all = Some(all.map_or(Extent::of(*p), |extent| extent.with(Extent::of(*p)))));
+    let middle = all?.middle().normalized();
+    Some(format!("{:.5},{:.5}", middle.lon, middle.lat))
 }
 
 /// The area on the ellipsoid.

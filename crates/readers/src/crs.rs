@@ -119,6 +119,17 @@ impl Reprojection {
         self.code
     }
 
+    /// A place in WGS 84 degrees as a position of the file; NaN if the projection has no such place.
+    #[cfg(feature = "geotiff")]
+    pub(crate) fn from_wgs84(&self, place: LonLat) -> LonLat {
+        let mut p = (place.lon.to_radians(), place.lat.to_radians(), 0.0);
+        match transform(&self.to, &self.from, &mut p) {
+            Ok(()) if self.from.is_latlong() => LonLat::new(p.0.to_degrees(), p.1.to_degrees()),
+            Ok(()) => LonLat::new(p.0, p.1),
+            Err(_) => LonLat::new(f64::NAN, f64::NAN),
+        }
+    }
+
     /// A position of the file as WGS 84 degrees; NaN if the projection has no such place.
     pub fn to_wgs84(&self, position: LonLat) -> LonLat {
         let mut p = (position.lon, position.lat, 0.0);
@@ -176,10 +187,11 @@ impl Extent {
         Self { low: LonLat::new(self.low.lat, self.low.lon), high: LonLat::new(self.high.lat, self.high.lon) }
     }
 
-    /// Whether the boxes share a place, within `slack` degrees.
+    /// Whether the boxes share a place, within `slack` degrees. A longitude of 190 degrees is one of -170.
     pub fn meets(self, other: Self, slack: f64) -> bool {
-        self.low.lon <= other.high.lon + slack
-            && other.low.lon <= self.high.lon + slack
+        let turned =
+            |by: f64| self.low.lon + by <= other.high.lon + slack && other.low.lon <= self.high.lon + by + slack;
+        [0.0, 360.0, -360.0].into_iter().any(turned)
             && self.low.lat <= other.high.lat + slack
             && other.low.lat <= self.high.lat + slack
     }

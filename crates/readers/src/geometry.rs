@@ -300,7 +300,7 @@ impl<'de, T: CoordinateArray> Deserialize<'de> for NestedArray<T> {
 }
 
 /// `[x, y, ...]`; an empty array is `None` if `EMPTY` allows it.
-struct Position<const EMPTY: bool>(Option<LonLat>);
+pub(crate) struct Position<const EMPTY: bool>(pub(crate) Option<LonLat>);
 
 impl<'de, const EMPTY: bool> Deserialize<'de> for Position<EMPTY> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -8,7 +8,7 @@ use crate::encoding::{self, EncodingName};
 use crate::formats::Format;
 use crate::layer_file::LayerFile;
 use lifering_base::error::{InputError, Place};
-use lifering_base::issue::{IssueCode, Issues, LayerIssues, Severity};
+use lifering_base::issue::{Example, Issue, IssueCode, Issues, LayerIssues, Severity};
 use lifering_base::message;
 use lifering_base::records::Layer;
 use serde::{Deserialize, Serialize};
@@ -77,19 +77,45 @@ pub fn with_issues(inputs: &[InputRecord], later: &LayerIssues) -> Vec<InputReco
     inputs.iter().map(|input| input.with(later)).collect()
 }
 
-/// Refuses a layer with features of which none can be used: unknown is not none. Records of extra layers need no place.
+/// Layers without which there is no audit: empty is not the same as none by decision, which region.toml says (`without`).
+const NEEDED: [Layer; 3] = [Layer::Population, Layer::Roads, Layer::Stations];
+
+/// Refuses a layer with features of which none can be used, and a needed one without features: unknown is not none. Records
+/// of extra layers need no place.
 pub(crate) fn refuse_unusable(input: &InputRecord) -> Result<(), InputError> {
-    if input.features == 0 || input.used > 0 || input.layer == Layer::Extra {
+    let empty = input.features == 0 && NEEDED.contains(&input.layer);
+    let unusable = input.features > 0 && input.used == 0 && input.layer != Layer::Extra;
+    if !empty && !unusable {
         return Ok(());
     }
-    let example = input.issues.list().into_iter().find_map(|issue| issue.examples.into_iter().next());
-    let (feature, id, found) = match example {
-        Some(example) => (example.feature, example.id, example.found),
-        None => (None, None, message!("message.nothing")),
+    let place = Place::file(&input.file);
+    let (place, found) = match main_reason(&input.issues).and_then(|issue| issue.examples.into_iter().next()) {
+        Some(Example { feature, row, id, found, .. }) => (Place { feature, row, id, ..place }, found),
+        None if empty => (place, message!("message.no_features")),
+        None => (place, message!("message.nothing")),
     };
-    let place = Place { feature, id, ..Place::file(&input.file) };
-    Err(InputError::wrong(place, found, message!("message.none_usable", n = input.features))
-        .with_help(message!("message.leave_layer_out")))
+    let wanted =
+        if empty { message!("message.some_features") } else { message!("message.none_usable", n = input.features) };
+    Err(InputError::wrong(place, found, wanted).with_help(message!("message.leave_layer_out")))
+}
+
+/// The most frequent reason why features are left out. That a geometry is of a kind which is not read tells more than that
+/// there is none.
+fn main_reason(issues: &Issues) -> Option<Issue> {
+    let leaves_out = |code| {
+        use IssueCode::{
+            EmptyGeometry, GeometryLeftOut, NoGeometry, NotUnderstood, PartNotUsed, RowLeftOut, SumsLeftOut,
+        };
+        matches!(
+            code,
+            NoGeometry | GeometryLeftOut | EmptyGeometry | RowLeftOut | NotUnderstood | PartNotUsed | SumsLeftOut
+        )
+    };
+    let list = issues.list();
+    let reasons = || list.iter().filter(|issue| leaves_out(issue.code));
+    // The first of several that are equally frequent.
+    let most = reasons().rev().max_by_key(|issue| (issue.count, issue.code != IssueCode::NoGeometry));
+    most.or(list.first()).cloned()
 }
 
 /// Refuses the first warning of any layer, as a strict run does.

@@ -85,6 +85,9 @@ impl LayerFile {
         context: &LayerContext,
     ) -> Result<Self, InputError> {
         let file = &spec.file;
+        if source.size(file).is_some() {
+            formats::foreign::by_name(file)?;
+        }
         let bytes = source.read(file, &message!("message.named_as", key = key))?;
         Self::from_bytes(&bytes, source, layer, key, spec, fields, context)
     }
@@ -140,6 +143,9 @@ impl LayerFile {
         let datum = spec.datum.or(context.datum).unwrap_or(Datum::Wgs84);
         if datum != Datum::Wgs84 {
             layer_file.correct(datum);
+            summary = layer_file.summarise();
+        }
+        if layer_file.join_across_180(summary.extent, context.near) {
             summary = layer_file.summarise();
         }
         layer_file.extent = summary.extent;
@@ -261,6 +267,51 @@ impl LayerFile {
                 self.issues.note(IssueCode::LongitudeWrapped, &at, message!("message.longitude", n = found), wanted);
             }
         }
+    }
+
+    /// Brings what lies on the other side of 180 degrees to longitudes beyond it, so that the region is in one piece; true if
+    /// anything was moved. A layer read before says which side is which; the first layer is in two parts if it is narrower
+    /// in one piece.
+    fn join_across_180(&mut self, extent: Option<Extent>, near: Option<LonLat>) -> bool {
+        /// Farthest longitude that a region across 180 degrees has, degrees.
+        const BEYOND: f64 = 200.0;
+        let Some(extent) = extent else { return false };
+        let side = match near {
+            Some(near) => near,
+            None if extent.high.lon - extent.low.lon > 180.0 => LonLat::new(180.0, 0.0),
+            None => return false,
+        };
+        let moved = |p: LonLat| Some(p.beside(side)).filter(|q| *q != p && q.lon.abs() <= BEYOND);
+        if near.is_none() {
+            let mut narrow = true;
+            for geometry in self.features.iter().filter_map(|f| f.geometry.as_ref()) {
+                geometry.each_position(&mut |p| narrow &= p.lon >= 360.0 - BEYOND || p.lon <= BEYOND - 360.0);
+            }
+            if !narrow {
+                return false;
+            }
+        }
+        let mut count = 0_usize;
+        for geometry in self.features.iter_mut().filter_map(|f| f.geometry.as_mut()) {
+            let mut any = false;
+            geometry.each_position_mut(&mut |p| {
+                if let Some(joined) = moved(*p) {
+                    (*p, any) = (joined, true);
+                }
+            });
+            count += usize::from(any);
+        }
+        if count > 0 {
+            let found = message!("message.beyond_180", n = count);
+            let wanted = message!("message.joined_across_180");
+            self.issues.note(
+                IssueCode::AcrossAntimeridian,
+                &Place::file(&self.file).field("coordinates"),
+                found,
+                wanted,
+            );
+        }
+        count > 0
     }
 
     /// Shifts coordinates of a Chinese web map back.

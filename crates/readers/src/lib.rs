@@ -11,7 +11,6 @@ mod coordinates;
 pub mod corrections;
 pub mod crs;
 mod crs_area;
-#[cfg(any(feature = "shapefile", feature = "geotiff", feature = "geopackage"))]
 mod crs_wkt;
 pub mod csv_rows;
 pub mod encoding;
@@ -47,5 +46,5 @@ pub mod turns;
 mod typed;
 
 pub use input_record::{InputRecord, refuse_warnings, with_issues};
-pub use region::{ReadOptions, Region, layer_files, layer_sizes, read_stations, try_layer};
+pub use region::{ReadOptions, Region, layer_files, layer_sizes, read_stations, try_layer, try_shapefile};
 pub use typed::RegionLayers;

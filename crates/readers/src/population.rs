@@ -21,10 +21,12 @@ pub fn read(layer: &mut LayerFile) -> Result<Vec<People>, InputError> {
     /// Number of features by which a suggestion is tried.
     const SAMPLE: usize = 1000;
     let sample: Vec<Properties> = layer.features.iter().take(SAMPLE).map(|f| f.properties.clone()).collect();
+    // Where no feature has a place, the column is not what is wrong.
+    let placed = layer.features.iter().any(|feature| feature.geometry.is_some());
     let (all, issues) = layer.typed(people)?;
     let unread = issues.readings().of("population").used() == 0;
     layer.issues.append(issues);
-    if all.is_empty() && !sample.is_empty() && unread {
+    if all.is_empty() && placed && unread {
         return Err(layer.fields.missing(&layer.file, "population", &sample));
     }
     let total: f64 = all.iter().map(|people| people.people).sum();

@@ -399,12 +399,24 @@ pub fn layer_sizes(source: &Source) -> Result<Vec<(String, Format, u64)>, InputE
 /// Reads `bytes` as a file of that name for every kind of layer in turn, for tests that feed damaged files: each must
 /// end in records or in an error. Returns how many kinds could be read.
 pub fn try_layer(file: &str, bytes: &[u8]) -> usize {
+    try_layer_beside(file, bytes, &Source::Demo)
+}
+
+/// Like [`try_layer`], of a `.shp` and a `.dbf` in one: the length of the first in four bytes (the smallest first), then both.
+pub fn try_shapefile(bytes: &[u8]) -> usize {
+    let Some((length, rest)) = bytes.split_first_chunk::<4>() else { return 0 };
+    let (shp, dbf) = rest.split_at((u32::from_le_bytes(*length) as usize).min(rest.len()));
+    let beside = Source::memory("", "", BTreeMap::from([("layer.dbf".to_owned(), dbf.to_vec())]));
+    try_layer_beside("layer.shp", shp, &beside)
+}
+
+fn try_layer_beside(file: &str, bytes: &[u8], beside: &Source) -> usize {
     let kinds = [Layer::Boundary, Layer::Units, Layer::Population, Layer::Roads, Layer::Stations, Layer::Extra];
     let try_one = |layer: &Layer| {
         let fields = Fields::new("region.toml", *layer, layer.key(), None)?;
         let spec = LayerSpec::of(file);
         let context = LayerContext::default();
-        let mut layer_file = LayerFile::from_bytes(bytes, &Source::Demo, *layer, layer.key(), &spec, fields, &context)?;
+        let mut layer_file = LayerFile::from_bytes(bytes, beside, *layer, layer.key(), &spec, fields, &context)?;
         try_records(&mut layer_file)
     };
     kinds.iter().filter(|kind| try_one(kind).is_ok()).count()

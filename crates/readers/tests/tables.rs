@@ -4,7 +4,8 @@
 
 use lifering_base::issue::IssueCode;
 use lifering_base::records::attributes::Scalar;
-use lifering_base::records::{Residence, Site};
+use lifering_base::records::road_class::RoadClass;
+use lifering_base::records::{Direction, Permission, Residence, Road, Site};
 use lifering_readers::corrections::{ColumnMapping, Corrections};
 use lifering_readers::source::Source;
 use lifering_readers::{ReadOptions, Region};
@@ -233,6 +234,44 @@ fn lists_in_place_of_values() {
     // Twenty digits stay digits.
     let id = "12345678901234567890123";
     assert_eq!(station(&format!(r#"{{"id":{id},"name":"a"}}"#)).stations[0].id, id);
+}
+
+/// One road with these properties, and the codes of what is said of the layer.
+fn road(properties: &str) -> (Road, Vec<IssueCode>) {
+    let text = format!(
+        r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{properties},
+        "geometry":{{"type":"LineString","coordinates":[[118.4,24.7],[118.6,24.7]]}}}}]}}"#
+    );
+    let region = read(&[("roads.geojson", text.as_bytes())], &ReadOptions::default()).expect("a region");
+    (region.roads[0].clone(), codes(&region, "roads"))
+}
+
+#[test]
+fn roads_that_were_merged_are_what_is_cautious_for_a_driver() {
+    use Direction::{Changing, Forward};
+    use IssueCode::{ListRead, SeveralValues};
+    let one_way = |oneway: &str| {
+        let (road, codes) = road(&format!(r#"{{"highway":"primary","oneway":{oneway}}}"#));
+        (road.direction, codes)
+    };
+    assert_eq!(one_way("[true]"), (Forward, vec![ListRead]));
+    assert_eq!(one_way("[true, false]"), (Forward, vec![SeveralValues]), "one way where one part is");
+    assert_eq!(one_way(r#""['yes', '-1']""#), (Changing, vec![SeveralValues]), "neither way");
+    let class = |highway: &str| road(&format!(r#"{{"highway":{highway}}}"#)).0.class;
+    assert_eq!(class(r#"["primary","residential"]"#), RoadClass::Residential, "the slowest");
+    assert_eq!(class(r#"["footway","primary"]"#), RoadClass::Footway, "not driven");
+    assert_eq!(class(r#"["主干路","primary"]"#), RoadClass::Primary, "the same in effect");
+    let kmh = |maxspeed: &str| road(&format!(r#"{{"highway":"primary","maxspeed":{maxspeed}}}"#)).0.maxspeed_kmh;
+    assert_eq!(kmh(r#"["60","50"]"#), Some(50.0));
+    assert_eq!(kmh(r#"[50]"#), Some(50.0));
+    let access = |access: &str| road(&format!(r#"{{"highway":"primary","access":{access}}}"#)).0.access.forward;
+    assert_eq!(access(r#"["no"]"#), Permission::Closed);
+    assert_eq!(access(r#"["yes","no"]"#), Permission::Closed);
+    assert_eq!(access(r#"["yes","private"]"#), Permission::Private);
+    let (merged, codes) =
+        road(r#"{"highway":"primary","bridge":["yes",null],"tunnel":["no","no"],"speed_kmh":[30,40]}"#);
+    assert_eq!((merged.level.bridge, merged.level.tunnel, merged.speed_kmh), (true, false, Some(30.0)));
+    assert_eq!(codes.iter().filter(|code| **code == ListRead).count(), 2, "bridge and tunnel: {codes:?}");
 }
 
 #[test]

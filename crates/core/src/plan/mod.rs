@@ -124,6 +124,8 @@ impl ProposalError {
 pub enum Parameter {
     /// Ambulances of a new station.
     Ambulances,
+    /// Most money.
+    Budget,
     /// Share of time an ambulance is busy.
     Busy,
     /// Share of time an ambulance is busy, or ambulances per site.
@@ -155,6 +157,7 @@ impl Parameter {
     pub fn name(self) -> &'static str {
         match self {
             Self::Ambulances => "ambulances",
+            Self::Budget => "budget",
             Self::Busy => "busy",
             Self::BusyAndPerSite => "busy and per_site",
             Self::Existing => "existing",

@@ -93,7 +93,7 @@ pub fn fits(region: &Region, network: &RoadNetwork, frame: &Frame, log: &mut Iss
     let mut fits = BTreeMap::new();
     for (key, places) in layers {
         let Some(fit) = fit(&places, network, frame) else { continue };
-        if fit.suspected
+        if fit.accepted(&key).is_some()
             && let Some(mut issues) = log.of_key(region, &key)
         {
             let found = message!(
@@ -104,7 +104,9 @@ pub fn fits(region: &Region, network: &RoadNetwork, frame: &Frame, log: &mut Iss
             );
             let wanted = message!("message.set_datum", datum = fit.winner.word());
             let place = Place::file(issues.file);
-            issues.note(IssueCode::DatumSuspected, &place, found, wanted);
+            // A clear lead that may still be chance says so, and weighs less.
+            let code = if fit.suspected { IssueCode::DatumSuspected } else { IssueCode::DatumDoubtful };
+            issues.note(code, &place, found, wanted);
         }
         fits.insert(key, fit);
     }

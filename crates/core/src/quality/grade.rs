@@ -86,9 +86,12 @@ fn share(count: usize, features: usize) -> f64 {
 fn grade_of(issue: &Issue, features: usize) -> Grade {
     match issue.code {
         // These affect the layer as a whole, whatever their count.
-        IssueCode::DatumSuspected | IssueCode::FarFromRoads | IssueCode::EmptyLayer | IssueCode::OutsideAreaOfUse => {
-            Grade::D
-        }
+        IssueCode::DatumSuspected
+        | IssueCode::FarFromRoads
+        | IssueCode::EmptyLayer
+        | IssueCode::OutsideAreaOfUse
+        | IssueCode::Incomplete => Grade::D,
+        IssueCode::DatumDoubtful => Grade::C,
         IssueCode::EncodingGuessed => Grade::B,
         _ => match share(issue.count, features) {
             s if s <= MOST_SHARE_B => Grade::B,

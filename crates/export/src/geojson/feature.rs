@@ -34,6 +34,11 @@ pub fn feature(text: &mut Vec<u8>, keys: &[Vec<u8>], row: &Row<'_>) -> serde_jso
             positions(text, line);
             text.push(b'}');
         }
+        Some(Geometry::MultiLineString(lines)) => {
+            text.extend(br#"{"type":"MultiLineString","coordinates":"#);
+            list(text, &lines.0, positions);
+            text.push(b'}');
+        }
         Some(Geometry::Polygon(polygon)) => {
             text.extend(br#"{"type":"Polygon","coordinates":"#);
             rings(text, polygon);

@@ -61,6 +61,7 @@ fn geometry_name(shape: Shape) -> Option<&'static str> {
     Some(match shape {
         Shape::Point => "POINT",
         Shape::Line => "LINESTRING",
+        Shape::MultiLine => "MULTILINESTRING",
         Shape::Polygon => "POLYGON",
         Shape::MultiPolygon => "MULTIPOLYGON",
         Shape::Table => return None,

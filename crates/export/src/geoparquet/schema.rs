@@ -36,6 +36,7 @@ pub fn geo_key(shape: Shape, boxes: &[Option<Envelope>]) -> Value {
     let kind = match shape {
         Shape::Point => "Point",
         Shape::Line => "LineString",
+        Shape::MultiLine => "MultiLineString",
         Shape::Polygon => "Polygon",
         Shape::MultiPolygon | Shape::Table => "MultiPolygon",
     };

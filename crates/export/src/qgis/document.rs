@@ -51,6 +51,7 @@ fn map_layer(project: &Project<'_>, entry: &Entry<'_>) -> Markup {
     let (geometry, wkb) = match entry.layer.shape {
         Shape::Point => ("Point", "Point"),
         Shape::Line => ("Line", "LineString"),
+        Shape::MultiLine => ("Line", "MultiLineString"),
         Shape::Polygon => ("Polygon", "Polygon"),
         Shape::MultiPolygon => ("Polygon", "MultiPolygon"),
         Shape::Table => ("No geometry", "NoGeometry"),

@@ -90,6 +90,12 @@ fn head(audit: &Audit, report: &Report, lang: Lang) -> Vec<String> {
             t!(key, locale = locale, n = issue.count, names = list(&names, lang)).into_owned()
         }));
     }
+    lines.extend(
+        report
+            .datum_doubts
+            .iter()
+            .map(|doubt| format!("{}{}", survey::datum_doubt(doubt, lang), tr("summary.datum_help", lang))),
+    );
     lines.extend(report.obeying.first().map(|of| survey::obeying(of, lang)));
     if report.region.illustrative {
         lines.push(t!("summary.illustrative", locale = locale).into_owned());

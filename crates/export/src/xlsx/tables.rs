@@ -193,7 +193,7 @@ pub fn stations(audit: &Audit, lang: Lang) -> Table {
             TableCell::Whole(figures.people_only),
             share.map_or(TableCell::Empty, TableCell::Share),
             TableCell::number(figures.driveway_m),
-            TableCell::Number(site.place.lon),
+            TableCell::Number(site.place.normalized().lon),
             TableCell::Number(site.place.lat),
             text(station_note(audit, figures, lang)),
         ]

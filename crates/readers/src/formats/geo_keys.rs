@@ -206,6 +206,13 @@ impl CellTransform {
         )
     }
 
+    /// The column and the row of a place, both counted from the outer corner of the first cell.
+    pub(super) fn cell(&self, place: LonLat) -> (f64, f64) {
+        let (x, y) = (place.lon - self.origin.0, place.lat - self.origin.1);
+        let determinant = self.column.0 * self.row.1 - self.column.1 * self.row.0;
+        ((x * self.row.1 - y * self.row.0) / determinant, (y * self.column.0 - x * self.column.1) / determinant)
+    }
+
     /// Size of a cell in the units of the file, squared.
     pub(super) fn cell_area(&self) -> f64 {
         (self.column.0 * self.row.1 - self.column.1 * self.row.0).abs()

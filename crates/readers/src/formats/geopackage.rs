@@ -2,34 +2,44 @@
 //!
 //! In: the bytes of the database, opened in memory and read-only. Out: the features of one table (OGC 12-128r18).
 
-use super::{Format, ParsedFile, wkt};
+use super::{Format, ParsedFile, curves, wkt};
+use crate::crs_wkt;
 use crate::feature::RawFeature;
 use crate::geometry::Geometry;
 use crate::library_errors;
 use crate::settings::LayerSpec;
 use crate::source::Source;
-use crate::{crs, crs_wkt};
 use lifering_base::error::{InputError, Place};
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::message;
+use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, ErrorCode, OptionalExtension};
 use serde_json::{Map, Value};
 
 /// The two bytes of the header that say how the file was being written; 2 is a write-ahead log (SQLite file format 1.3.3).
 const WRITE_VERSIONS: std::ops::Range<usize> = 18..20;
 
-/// Greatest distance of an arc from the lines that stand for it, metres.
-const ARC_DEVIATION_M: f64 = 0.1;
-/// Metres in a degree of the equator: degrees elsewhere are shorter, so that arcs come out finer.
-const DEGREE_M: f64 = 111_320.0;
+/// Steps of the database's machine that reading any file may take. A row takes some ten steps and a few for each column.
+const LEAST_STEPS: u64 = 10_000_000;
+/// Steps that it may take beyond these for each byte of the file: what a table holds takes fewer.
+const STEPS_PER_BYTE: u64 = 20;
+/// Steps between two looks at their number.
+const STEPS_AT_ONCE: u32 = 100_000;
+/// Length that a text or a blob may have in any file, bytes. None is longer than the file that holds it; those that a view
+/// makes may be.
+const LEAST_LENGTH: usize = 1 << 16;
 
 /// Features of a table: the one `sheet` names, or the only one. `source` has the files beside it.
 pub fn read(spec: &LayerSpec, bytes: &[u8], source: &Source, issues: &mut Issues) -> Result<ParsedFile, InputError> {
     let file = &spec.file;
     let logged = bytes.get(WRITE_VERSIONS).is_some_and(|versions| versions.contains(&2));
     let wrong = |e: rusqlite::Error| {
-        let error = InputError::wrong(Place::file(file), library_errors::damaged(&e), message!("message.geopackage"));
+        let found = match e.sqlite_error_code() {
+            Some(ErrorCode::OperationInterrupted) => message!("message.endless_view"),
+            _ => library_errors::damaged(&e),
+        };
+        let error = InputError::wrong(Place::file(file), found, message!("message.geopackage"));
         if logged { error.with_help(message!("message.close_in_qgis")) } else { error }
     };
     let log = format!("{file}-wal");
@@ -53,6 +63,7 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], source: &Source, issues: &mut Issues
     } else {
         db.deserialize_read_exact("main", bytes, bytes.len(), true).map_err(wrong)?;
     }
+    limit(&mut db, bytes.len()).map_err(wrong)?;
     let tables = geometry_columns(&db).map_err(wrong)?;
     let names: Vec<&str> = tables.iter().map(|t| t.0.as_str()).collect();
     let chosen = match (&spec.sheet, tables.as_slice()) {
@@ -84,12 +95,24 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], source: &Source, issues: &mut Issues
             .with_help(message!("message.state_crs")));
         }
     };
-    let in_degrees = spec.crs.as_deref().or(crs.as_deref()).is_none_or(is_geographic);
+    let tolerance = curves::tolerance(spec.crs.as_deref().or(crs.as_deref()));
     let columns = columns(&db, file, table).map_err(wrong)??;
-    let layer =
-        Table { file, table, column, columns, tolerance: ARC_DEVIATION_M / if in_degrees { DEGREE_M } else { 1.0 } };
+    let layer = Table { file, table, column, columns, tolerance };
     let features = rows(&db, &layer, issues).map_err(wrong)?;
     Ok(ParsedFile { format: Format::GeoPackage, encoding: None, crs, features, table: None })
+}
+
+/// Ends what takes far more steps, or makes far longer values, than a file of that size can hold.
+fn limit(db: &mut Connection, bytes: usize) -> rusqlite::Result<()> {
+    let longest = i32::try_from(bytes.max(LEAST_LENGTH)).unwrap_or(i32::MAX);
+    db.set_limit(Limit::SQLITE_LIMIT_LENGTH, longest)?;
+    let most = LEAST_STEPS.saturating_add(STEPS_PER_BYTE.saturating_mul(bytes as u64));
+    let mut taken = 0_u64;
+    let too_many = move || {
+        taken = taken.saturating_add(STEPS_AT_ONCE.into());
+        taken > most
+    };
+    db.progress_handler(STEPS_AT_ONCE as i32, Some(too_many))
 }
 
 fn geometry_columns(db: &Connection) -> rusqlite::Result<Vec<(String, String, i64)>> {
@@ -122,11 +145,6 @@ fn reference_system(db: &Connection, srs: i64) -> rusqlite::Result<Option<Spatia
         _ if name.contains("CRS84") || definition.contains("CRS84") => SpatialReference::Named("OGC:CRS84".to_owned()),
         _ => SpatialReference::Defined(definition),
     }))
-}
-
-/// Whether the coordinates of a system are degrees; a system that is not known is taken to be in metres.
-fn is_geographic(name: &str) -> bool {
-    crs::parse(name).is_ok_and(|found| found.is_none_or(|reprojection| reprojection.is_geographic()))
 }
 
 /// A table with geometries.
@@ -168,9 +186,9 @@ fn rows(db: &Connection, layer: &Table<'_>, issues: &mut Issues) -> rusqlite::Re
             let value = match row.get_ref(i)? {
                 ValueRef::Blob(blob) if name == layer.column => {
                     match blob_geometry(blob, layer.tolerance) {
-                        Ok((read, curves)) => {
+                        Ok((read, drawn)) => {
                             geometry = read;
-                            note_curves(curves, &place, issues);
+                            curves::note(drawn, &place, issues);
                         }
                         Err(why) => {
                             issues.note(IssueCode::GeometryLeftOut, &place, why, message!("message.gpkg_geometry"));
@@ -188,16 +206,6 @@ fn rows(db: &Connection, layer: &Table<'_>, issues: &mut Issues) -> rusqlite::Re
         features.push(RawFeature { index, id: None, geometry, properties: properties.into() });
     }
     Ok(features)
-}
-
-fn note_curves(curves: wkt::Curves, place: &Place, issues: &mut Issues) {
-    let wanted = match curves {
-        wkt::Curves::None => return,
-        wkt::Curves::Straight => message!("message.curve_straight"),
-        wkt::Curves::Arcs(_) => message!("message.curve_lines", m = ARC_DEVIATION_M),
-    };
-    let arcs = if let wkt::Curves::Arcs(arcs) = curves { arcs } else { 0 };
-    issues.note(IssueCode::CurvesRead, place, message!("message.curve_of_arcs", n = arcs), wanted);
 }
 
 /// A geometry behind the `GeoPackage` header: "GP", version, flags, reference system, envelope.

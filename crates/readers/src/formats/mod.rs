@@ -3,17 +3,28 @@
 //! In: bytes and the [`LayerSpec`] of region.toml. Out: [`ParsedFile`]. The modules of the records read the meaning of a
 //! feature.
 
-pub mod geojson;
+#[cfg(any(feature = "geopackage", feature = "geoparquet"))]
+mod curves;
+pub mod esri_json;
+#[cfg(feature = "flatgeobuf")]
+pub mod flatgeobuf;
+pub(crate) mod foreign;
 #[cfg(feature = "geotiff")]
 mod geo_keys;
+pub mod geojson;
 #[cfg(feature = "geopackage")]
 pub mod geopackage;
+#[cfg(feature = "geoparquet")]
+pub mod geoparquet;
+#[cfg(feature = "kml")]
+pub mod kml;
 #[cfg(feature = "osm")]
 pub mod osm;
 #[cfg(feature = "geotiff")]
 pub mod raster;
 #[cfg(feature = "geotiff")]
 mod raster_values;
+mod rings;
 #[cfg(feature = "shapefile")]
 pub mod shapefile;
 pub mod table;
@@ -26,15 +37,17 @@ use crate::crs::Extent;
 use crate::encoding;
 use crate::feature::RawFeature;
 use crate::fields::Fields;
+use crate::library_errors;
 use crate::settings::LayerSpec;
 use crate::source::Source;
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::issue::{IssueCode, Issues};
+use lifering_base::message;
 use lifering_base::parameters::RasterMeaning;
 use lifering_base::records::Layer;
-use lifering_base::{Message, message};
 use serde::{Deserialize, Serialize};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use table::TableLayout;
 
 /// A format that layers may come in.
@@ -53,6 +66,14 @@ pub enum Format {
     Shapefile,
     /// A database with geometries.
     GeoPackage,
+    /// A Parquet file with geometries.
+    GeoParquet,
+    /// Features behind an index.
+    FlatGeobuf,
+    /// Placemarks, packed or not.
+    Kml,
+    /// What ArcGIS exports as JSON.
+    EsriJson,
     /// An `OpenStreetMap` extract.
     OsmPbf,
     /// A raster of counts.
@@ -71,6 +92,10 @@ impl Format {
             Self::Workbook => "workbook",
             Self::Shapefile => "Shapefile",
             Self::GeoPackage => "GeoPackage",
+            Self::GeoParquet => "GeoParquet",
+            Self::FlatGeobuf => "FlatGeobuf",
+            Self::Kml => "KML",
+            Self::EsriJson => "Esri JSON",
             Self::OsmPbf => "OSM PBF",
             Self::GeoTiff => "GeoTIFF",
             Self::Records => "records",
@@ -85,6 +110,9 @@ impl Format {
             "xlsx" | "xlsm" | "xlsb" | "xls" | "ods" => Self::Workbook,
             "shp" => Self::Shapefile,
             "gpkg" => Self::GeoPackage,
+            "parquet" | "geoparquet" => Self::GeoParquet,
+            "fgb" => Self::FlatGeobuf,
+            "kml" | "kmz" => Self::Kml,
             "pbf" => Self::OsmPbf,
             "tif" | "tiff" => Self::GeoTiff,
             _ => Self::GeoJson,
@@ -105,6 +133,13 @@ pub struct ParsedFile {
     pub features: Vec<RawFeature>,
     /// How they stood in their table; `None` if the file is no table.
     pub table: Option<TableLayout>,
+}
+
+impl ParsedFile {
+    /// The same, of a text in an encoding.
+    fn in_encoding(self, encoding: &'static str) -> Self {
+        Self { encoding: Some(encoding), ..self }
+    }
 }
 
 /// The purpose of reading a file.
@@ -150,51 +185,78 @@ pub fn read(
     issues: &mut Issues,
 ) -> Result<ParsedFile, InputError> {
     let file = &spec.file;
-    match Format::of(file) {
+    let format = Format::of(file);
+    foreign::by_bytes(file, bytes)?;
+    match format {
         #[cfg(feature = "spreadsheet")]
-        Format::Workbook => return workbook::read(spec, bytes, purpose, issues),
+        Format::Workbook => guarded(file, format, || workbook::read(spec, bytes, purpose, issues)),
         #[cfg(feature = "shapefile")]
-        Format::Shapefile => return shapefile::read(spec, bytes, purpose.source, issues),
+        Format::Shapefile => guarded(file, format, || shapefile::read(spec, bytes, purpose.source, issues)),
         #[cfg(feature = "geopackage")]
-        Format::GeoPackage => return geopackage::read(spec, bytes, purpose.source, issues),
+        Format::GeoPackage => geopackage::read(spec, bytes, purpose.source, issues),
+        #[cfg(feature = "geoparquet")]
+        Format::GeoParquet => guarded(file, format, || geoparquet::read(spec, bytes, issues)),
+        #[cfg(feature = "flatgeobuf")]
+        Format::FlatGeobuf => flatgeobuf::read(spec, bytes, issues),
+        #[cfg(feature = "kml")]
+        Format::Kml => kml::read(spec, bytes, issues),
         #[cfg(feature = "osm")]
-        Format::OsmPbf => return osm::read(file, bytes, purpose.layer, issues),
+        Format::OsmPbf => osm::read(file, bytes, purpose.layer, issues),
         Format::GeoTiff if purpose.layer != Layer::Population => {
             let found = message!("message.raster_as", layer = purpose.layer.key());
-            return Err(InputError::wrong(Place::file(file), found, message!("message.raster_people")));
+            Err(InputError::wrong(Place::file(file), found, message!("message.raster_people")))
         }
         #[cfg(feature = "geotiff")]
         Format::GeoTiff => {
             let Purpose { within, raster: meaning, .. } = purpose;
             let options = raster::RasterOptions { within, crs: spec.crs.as_deref(), meaning };
-            return raster::read(file, bytes, options, issues);
+            guarded(file, format, || raster::read(file, bytes, options, issues))
+        }
+        Format::Csv => {
+            let text = text(spec, bytes, issues)?;
+            Ok(table::csv(spec, &text.text, purpose, issues)?.in_encoding(text.encoding))
+        }
+        Format::GeoJson | Format::GeoJsonSeq | Format::EsriJson | Format::Records => {
+            let text = text(spec, bytes, issues)?;
+            let parsed = if esri_json::is_esri_json(&text.text) {
+                esri_json::read(spec, &text.text, issues)
+            } else {
+                geojson::read(file, &text.text, issues)
+            };
+            Ok(parsed?.in_encoding(text.encoding))
         }
         #[cfg(not(all(
             feature = "spreadsheet",
             feature = "shapefile",
             feature = "geopackage",
+            feature = "geoparquet",
+            feature = "flatgeobuf",
+            feature = "kml",
             feature = "osm",
             feature = "geotiff"
         )))]
-        left_out @ (Format::Workbook | Format::Shapefile | Format::GeoPackage | Format::OsmPbf | Format::GeoTiff) => {
-            return Err(not_built(file, left_out));
-        }
-        Format::Csv | Format::GeoJson | Format::GeoJsonSeq | Format::Records => {}
+        left_out => Err(not_built(file, left_out)),
     }
-    if bytes.starts_with(SQLITE) && !contains(bytes, b"gpkg_contents") {
-        let help = message!("message.convert_sqlite", file = file);
-        return Err(InputError::wrong(Place::file(file), message!("message.plain_sqlite"), "GeoJSON").with_help(help));
-    }
-    if let Some((found, help)) = foreign_format(bytes) {
-        return Err(InputError::wrong(Place::file(file), found, "GeoJSON").with_help(help));
-    }
-    let text = text(spec, bytes, issues)?;
-    let mut parsed = match Format::of(file) {
-        Format::Csv => table::csv(spec, &text.text, purpose, issues)?,
-        _ => geojson::read(file, &text.text, issues)?,
-    };
-    parsed.encoding = Some(text.encoding);
-    Ok(parsed)
+}
+
+/// Reads with a library that may panic on damaged bytes (osmpbf does on a member of a relation of no known kind): that is a
+/// file that cannot be read, not the end of the program.
+#[cfg(any(
+    feature = "spreadsheet",
+    feature = "shapefile",
+    feature = "geoparquet",
+    feature = "osm",
+    feature = "geotiff"
+))]
+pub(crate) fn guarded<T>(
+    file: &str,
+    format: Format,
+    read: impl FnOnce() -> Result<T, InputError>,
+) -> Result<T, InputError> {
+    // What the reader noted so far goes with the refusal.
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        Err(InputError::wrong(Place::file(file), library_errors::damaged(&"damaged content"), format.name()))
+    })
 }
 
 /// The format's Cargo feature is off in this build.
@@ -202,6 +264,9 @@ pub fn read(
     feature = "spreadsheet",
     feature = "shapefile",
     feature = "geopackage",
+    feature = "geoparquet",
+    feature = "flatgeobuf",
+    feature = "kml",
     feature = "osm",
     feature = "geotiff"
 )))]
@@ -218,25 +283,4 @@ fn text<'a>(spec: &LayerSpec, bytes: &'a [u8], issues: &mut Issues) -> Result<en
         issues.note(code, &Place::file(&spec.file), text.encoding, message!("message.decoded"));
     }
     Ok(text)
-}
-
-/// Start of every `SQLite` file.
-const SQLITE: &[u8] = b"SQLite format 3\0";
-
-fn contains(bytes: &[u8], word: &[u8]) -> bool {
-    bytes.windows(word.len()).any(|window| window == word)
-}
-
-/// A format that the name does not show, by its first bytes, and the advice.
-fn foreign_format(bytes: &[u8]) -> Option<(Message, Message)> {
-    let magic: [(&[u8], Message, Message); 7] = [
-        (b"PK\x03\x04", message!("message.magic_zip"), message!("message.name_xlsx")),
-        (SQLITE, message!("message.magic_sqlite"), message!("message.name_gpkg")),
-        (b"\x00\x00\x27\x0a", message!("message.magic_shapefile"), message!("message.name_shp")),
-        (b"II*\x00", message!("message.magic_tiff"), message!("message.name_tif")),
-        (b"MM\x00*", message!("message.magic_tiff"), message!("message.name_tif")),
-        (b"\xd0\xcf\x11\xe0", message!("message.magic_xls"), message!("message.name_xls")),
-        (b"\x1f\x8b", message!("message.magic_gzip"), message!("message.unpack")),
-    ];
-    magic.into_iter().find(|(start, ..)| bytes.starts_with(start)).map(|(_, found, help)| (found, help))
 }

@@ -22,6 +22,7 @@ use serde_json::Value;
 use std::cell::OnceCell;
 use std::io::Cursor;
 use tiff::decoder::Decoder;
+use tiff::tags::{CompressionMethod, Tag};
 use tiff::{ColorType, TiffError};
 
 /// Cells up to this size count at their centre (definitions.md section 5).
@@ -58,6 +59,7 @@ pub fn read(
         InputError::wrong(Place::file(file), library_errors::damaged(&e), message!("message.tif_one_band"))
     };
     let mut image = Decoder::new(Cursor::new(bytes)).map_err(wrong)?;
+    refuse_compression(file, &mut image).map_err(wrong)??;
     let (width, height) = image.dimensions().map_err(wrong)?;
     match image.colortype().map_err(wrong)? {
         ColorType::Gray(_) => {}
@@ -72,12 +74,13 @@ pub fn read(
     let across = width.div_ceil(chunk_width.max(1)).max(1);
     let chunks = across * height.div_ceil(chunk_height.max(1));
     let mut features: Vec<RawFeature> = Vec::new();
-    let mut outside = 0_usize;
+    let (mut outside, mut infinite) = (0_u64, 0_u64);
+    let window = options.within.and_then(|within| grid.window(within));
     for chunk in 0..chunks {
         let (left, top) = ((chunk % across) * chunk_width, (chunk / across) * chunk_height);
         let (columns, rows) = image.chunk_data_dimensions(chunk);
         if options.within.is_some_and(|within| grid.lies_beside(within, (left, top), (columns, rows))) {
-            outside += (columns * rows) as usize;
+            outside += u64::from(columns) * u64::from(rows);
             continue;
         }
         let (raw, ends) = numbers(image.read_chunk(chunk).map_err(wrong)?);
@@ -88,10 +91,12 @@ pub fn read(
                 row: top + i as u32 / columns,
                 degrees: OnceCell::new(),
             };
-            if options.within.is_some_and(|within| !raw.is_nan() && raw != 0.0 && !cell.meets(within)) {
+            let seen = window.is_none_or(|window| window.holds(&cell));
+            if options.within.is_some_and(|within| !seen || !cell.meets(within)) {
                 outside += 1;
                 continue;
             }
+            infinite += u64::from(values.is_infinite(raw));
             let Some(people) = values.people(file, raw, ends, &cell)? else { continue };
             let properties = Properties::from_iter([("population".to_owned(), Value::from(people))]);
             let id = Some(format!("{}_{}", cell.column, cell.row));
@@ -99,10 +104,51 @@ pub fn read(
         }
     }
     if outside > 0 {
-        let found = message!("message.cells_away", n = outside);
+        let all = u64::from(width) * u64::from(height);
+        let share = format!("{:.1}", 100.0 * outside as f64 / all as f64);
+        let found = message!("message.cells_away", n = outside.to_string(), all = all.to_string(), share = share);
         issues.note(IssueCode::PartNotUsed, &Place::file(file), found, message!("message.cells_within"));
     }
+    if infinite > 0 {
+        let found = message!("message.cells_infinite", n = infinite.to_string());
+        let place = Place::file(file).field("population");
+        issues.note(IssueCode::NotUnderstood, &place, found, message!("message.number_left_out"));
+    }
     Ok(ParsedFile { format: Format::GeoTiff, encoding: None, crs, features, table: None })
+}
+
+/// Compressions that are not read, by the numbers of the tag, with their names.
+const NOT_READ: [(u16, &str); 6] = [
+    (34_887, "LERC"),
+    (34_925, "LZMA"),
+    (34_712, "JPEG 2000"),
+    (50_001, "WebP"),
+    (50_002, "JPEG XL"),
+    (52_546, "JPEG XL"),
+];
+
+/// The inner error refuses a compression that is not read, with the command that takes it away.
+fn refuse_compression(file: &str, image: &mut Decoder<Cursor<&[u8]>>) -> Result<Result<(), InputError>, TiffError> {
+    let code = image.find_tag_unsigned::<u16>(Tag::Compression)?.unwrap_or(CompressionMethod::None.to_u16());
+    let Some((_, name)) = NOT_READ.iter().find(|(number, _)| *number == code) else { return Ok(Ok(())) };
+    let command = format!("gdal_translate -co COMPRESS=DEFLATE {file} deflate.tif");
+    let found = message!("message.tif_compression", name = *name);
+    Ok(Err(InputError::wrong(Place::file(file), found, message!("message.tif_compressions"))
+        .with_help(message!("message.convert_by", command = command))))
+}
+
+/// Columns and rows that certainly hold every cell of a region.
+#[derive(Clone, Copy)]
+struct Window {
+    columns: (f64, f64),
+    rows: (f64, f64),
+}
+
+impl Window {
+    fn holds(&self, cell: &Cell<'_>) -> bool {
+        let within = |(low, high): (f64, f64), n: u32| (low..=high).contains(&f64::from(n));
+        within(self.columns, cell.column) && within(self.rows, cell.row)
+    }
 }
 
 /// A cell of an image.
@@ -159,6 +205,34 @@ impl Cell<'_> {
 impl RasterGrid {
     fn to_degrees(&self, at: LonLat) -> LonLat {
         self.reprojection.as_ref().map_or(at, |reprojection| reprojection.to_wgs84(at))
+    }
+
+    /// The columns and rows of an extent, a twentieth larger on every side because its edges may be bent; `None` if some of
+    /// it has no place in the image's system.
+    fn window(&self, within: Extent) -> Option<Window> {
+        const STEPS: u32 = 16;
+        let Extent { low, high } = within;
+        let mut window: Option<Window> = None;
+        for step in 0..=STEPS {
+            let share = f64::from(step) / f64::from(STEPS);
+            let (lon, lat) = (low.lon + share * (high.lon - low.lon), low.lat + share * (high.lat - low.lat));
+            for place in [(lon, low.lat), (lon, high.lat), (low.lon, lat), (high.lon, lat)] {
+                let place = LonLat::new(place.0, place.1);
+                let in_file = self.reprojection.as_ref().map_or(place, |way| way.from_wgs84(place));
+                let (column, row) = self.transform.cell(in_file);
+                if !(column.is_finite() && row.is_finite()) {
+                    return None;
+                }
+                let wider = |(low, high): (f64, f64), n: f64| (low.min(n), high.max(n));
+                let so_far = window.unwrap_or(Window { columns: (column, column), rows: (row, row) });
+                window = Some(Window { columns: wider(so_far.columns, column), rows: wider(so_far.rows, row) });
+            }
+        }
+        let slack = |(low, high): (f64, f64)| {
+            let slack = 2.0 + 0.05 * (high - low);
+            (low - slack, high + slack)
+        };
+        window.map(|Window { columns, rows }| Window { columns: slack(columns), rows: slack(rows) })
     }
 
     /// Whether a block of cells certainly lies beside an extent. Blocks of projected images are bent in degrees: they are

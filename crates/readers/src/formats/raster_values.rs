@@ -57,7 +57,12 @@ impl RasterValues {
 
     /// Whether a raw number stands for no data.
     fn is_no_data(&self, raw: f64) -> bool {
-        !raw.is_finite() || self.no_data.is_some_and(|n| (raw - n).abs() <= n.abs() * 1e-6)
+        !raw.is_finite() || self.no_data.filter(|n| n.is_finite()).is_some_and(|n| (raw - n).abs() <= n.abs() * 1e-6)
+    }
+
+    /// Whether a raw number is infinite without being declared as no data.
+    pub(super) fn is_infinite(&self, raw: f64) -> bool {
+        raw.is_infinite() && self.no_data != Some(raw)
     }
 
     /// People of a cell; `None` without data and without people.

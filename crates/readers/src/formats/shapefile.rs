@@ -3,7 +3,7 @@
 //! In: the bytes of the four. Out: features and the reference system. Chinese exports often lack the `.cpg`: the encoding
 //! is then recognised by the bytes, and noted.
 
-use super::{Format, ParsedFile};
+use super::{Format, ParsedFile, rings};
 use crate::feature::RawFeature;
 use crate::geometry::Geometry;
 use crate::library_errors;
@@ -14,7 +14,6 @@ use crate::{crs_wkt, encoding};
 use dbase::encoding::EncodingRs;
 use dbase::{FieldValue, Record};
 use encoding_rs::{Encoding, GB18030, UTF_8};
-use geo::{Contains, Coord, LineString, Point, Polygon};
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::issue::{IssueCode, Issues};
@@ -42,12 +41,18 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], source: &Source, issues: &mut Issues
             .push(shape.map_err(|e| wrong(message!("message.record", n = index, what = library_errors::damaged(&e))))?);
     }
     let (records, encoding) = if let Some(dbf) = beside("dbf") {
-        records(spec, &dbf, beside("cpg"), issues)?
+        let rows = records(spec, &dbf, beside("cpg"), issues)?;
+        leave_out_deleted(file, &dbf, rows.0.len(), &mut shapes, issues);
+        rows
     } else {
         let wanted = message!("message.dbf_wanted");
         issues.note(IssueCode::ValueMissing, &Place::file(file), message!("message.shp_alone"), wanted);
         (Vec::new(), None)
     };
+    if beside("shx").is_none() {
+        let (found, wanted) = (message!("message.no_shx"), message!("message.read_without_shx"));
+        issues.note(IssueCode::PartNotUsed, &Place::file(file), found, wanted);
+    }
     if !records.is_empty() && records.len() != shapes.len() {
         return Err(wrong(message!("message.shapes_rows", shapes = shapes.len(), rows = records.len()))
             .with_help(message!("message.not_same_export")));
@@ -73,6 +78,35 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], source: &Source, issues: &mut Issues
         })
         .collect();
     Ok(ParsedFile { format: Format::Shapefile, encoding, crs, features, table: None })
+}
+
+/// Takes the shapes out whose row is marked as deleted, and notes these rows. `kept` is the number of rows that are not.
+fn leave_out_deleted(file: &str, dbf: &[u8], kept: usize, shapes: &mut Vec<Shape>, issues: &mut Issues) {
+    let deleted = deleted_rows(dbf);
+    for row in &deleted {
+        let place = Place { feature: Some(*row), ..Place::file(file) };
+        issues.note(IssueCode::PartNotUsed, &place, message!("message.deleted_row"), message!("message.left_out"));
+    }
+    // Software that packs the shapes alone leaves the rows: the shapes are those of the others then.
+    if shapes.len() == kept + deleted.len() {
+        let mut deleted = deleted.into_iter().peekable();
+        let mut row = 0;
+        shapes.retain(|_| {
+            row += 1;
+            deleted.next_if_eq(&(row - 1)).is_none()
+        });
+    }
+}
+
+/// Positions of the rows that are marked as deleted (an asterisk in front), counted from 0.
+fn deleted_rows(dbf: &[u8]) -> Vec<usize> {
+    // Number of rows, offset of the first one, and their length stand in the header at 4, 8 and 10.
+    let Some([a, b, c, d, start_low, start_high, low, high]) = dbf.get(4..12) else { return Vec::new() };
+    let count = u32::from_le_bytes([*a, *b, *c, *d]) as usize;
+    let start = usize::from(u16::from_le_bytes([*start_low, *start_high]));
+    let length = usize::from(u16::from_le_bytes([*low, *high])).max(1);
+    let rows = dbf.get(start..).unwrap_or_default().chunks(length).take(count);
+    rows.enumerate().filter(|(_, row)| row.first() == Some(&b'*')).map(|(at, _)| at).collect()
 }
 
 type Rows = (Vec<Record>, Option<&'static str>);
@@ -156,19 +190,18 @@ fn geometry(shape: Shape) -> Option<Geometry> {
     fn lines<P: HasXY>(parts: &[Vec<P>]) -> Geometry {
         Geometry::MultiLineString(parts.iter().map(|p| positions(p)).collect())
     }
-    fn rings<P: HasXY>(rings: &[PolygonRing<P>]) -> Geometry
+    fn polygons<P: HasXY>(all: &[PolygonRing<P>]) -> Geometry
     where
         PolygonRing<P>: Sized,
     {
-        let mut outer: Vec<Vec<Vec<LonLat>>> = Vec::new();
-        let mut holes = Vec::new();
-        for ring in rings {
+        let (mut outer, mut holes) = (Vec::new(), Vec::new());
+        for ring in all {
             match ring {
-                PolygonRing::Outer(points) => outer.push(vec![positions(points)]),
+                PolygonRing::Outer(points) => outer.push(positions(points)),
                 PolygonRing::Inner(points) => holes.push(positions(points)),
             }
         }
-        place_holes(outer, holes)
+        rings::with_holes(outer, holes)
     }
     Some(match shape {
         Shape::NullShape | Shape::Multipatch(_) => return None,
@@ -181,33 +214,8 @@ fn geometry(shape: Shape) -> Option<Geometry> {
         Shape::Polyline(l) => lines(l.parts()),
         Shape::PolylineM(l) => lines(l.parts()),
         Shape::PolylineZ(l) => lines(l.parts()),
-        Shape::Polygon(p) => rings(p.rings()),
-        Shape::PolygonM(p) => rings(p.rings()),
-        Shape::PolygonZ(p) => rings(p.rings()),
+        Shape::Polygon(p) => polygons(p.rings()),
+        Shape::PolygonM(p) => polygons(p.rings()),
+        Shape::PolygonZ(p) => polygons(p.rings()),
     })
-}
-
-/// Gives each hole to the outer ring that holds it. A shapefile whose rings all turn the wrong way has holes only: they
-/// are outer rings then.
-fn place_holes(mut outer: Vec<Vec<Vec<LonLat>>>, holes: Vec<Vec<LonLat>>) -> Geometry {
-    if outer.is_empty() {
-        return Geometry::MultiPolygon(holes.into_iter().map(|ring| vec![ring]).collect());
-    }
-    let filled: Vec<Polygon<f64>> = outer
-        .iter()
-        .map(|rings| {
-            let ring: LineString<f64> = rings[0].iter().map(|p| Coord { x: p.lon, y: p.lat }).collect();
-            Polygon::new(ring, vec![])
-        })
-        .collect();
-    for hole in holes {
-        let first = hole.first().map(|p| Point::new(p.lon, p.lat));
-        let holder = if filled.len() == 1 {
-            0
-        } else {
-            first.and_then(|p| filled.iter().position(|f| f.contains(&p))).unwrap_or(0)
-        };
-        outer[holder].push(hole);
-    }
-    Geometry::MultiPolygon(outer)
 }

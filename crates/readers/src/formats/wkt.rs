@@ -309,8 +309,9 @@ fn arc([from, by, to]: [LonLat; 3], tolerance: f64) -> Vec<LonLat> {
     (1..lines as usize).map(|k| at(k as f64)).chain([to]).collect()
 }
 
-/// Parts of a multi-geometry as one; parts of another kind make a collection.
-fn collect(code: u32, parts: Vec<Geometry>) -> Geometry {
+/// Parts of a multi-geometry as one, by its code in well-known binary (4 points, 5 lines, 6 polygons, 7 a collection); parts
+/// of another kind make a collection.
+pub(super) fn collect(code: u32, parts: Vec<Geometry>) -> Geometry {
     let points: Option<Vec<LonLat>> =
         parts.iter().map(|p| if let Geometry::Point(p) = p { Some(*p) } else { None }).collect();
     let lines = || parts.iter().map(|p| if let Geometry::LineString(l) = p { Some(l.clone()) } else { None }).collect();

@@ -24,7 +24,7 @@ pub fn mark(entry: &RegionEntry) -> &'static str {
 
 /// The layers of batch.gpkg.
 pub fn layers<'a>(batch: &'a BatchReport, ranking: &[RankingRow<'a>], boundaries: &Boundaries) -> Vec<MapLayer<'a>> {
-    let make = |name, shape, rows| MapLayer { name, shape, columns: columns(name), rows };
+    let make = |name, shape, rows| MapLayer::new(name, shape, columns(name), rows);
     let regions = batch.regions.iter().map(|entry| region(entry, boundaries.get(&entry.name)));
     vec![
         make("regions", Shape::MultiPolygon, regions.collect()),

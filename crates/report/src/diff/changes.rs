@@ -157,6 +157,21 @@ fn less_is_better(pair: Pair<Option<f64>>, rounding: f64) -> Change {
     }
 }
 
+/// How the people not covered changed: in number if as many people are asked about as before, else in share. More people at the
+/// same share is no worse, fewer no better.
+fn uncovered(people: Pair<Option<f64>>, of: Pair<Option<f64>>) -> Change {
+    let as_many = match (of.old, of.new) {
+        (Some(old), Some(new)) => (new - old).abs() <= 2.0 * PEOPLE_ROUNDING,
+        _ => true,
+    };
+    if as_many {
+        return less_is_better(people, PEOPLE_ROUNDING);
+    }
+    let share = |people: Option<f64>, of: Option<f64>| Some(people? / of.filter(|of| *of > 0.0)?);
+    let shares = Pair { old: share(people.old, of.old), new: share(people.new, of.new) };
+    less_is_better(shares, ROUNDING)
+}
+
 /// A change of figures is unclear if either audit could not judge.
 fn sure(change: Change, verdict: Pair<Option<Verdict>>) -> Change {
     let judged = |verdict: Option<Verdict>| verdict.is_some_and(|v| v != Verdict::CannotJudge);
@@ -221,9 +236,8 @@ fn rule(pair: Pair<Option<&RuleReport>>) -> Option<RuleDiff> {
     let gap = pair.map(|rule| rule.and_then(gap));
     let population_uncovered = pair.map(|rule| rule.and_then(|r| r.population_uncovered));
     let uncovered_km2 = pair.map(|rule| rule.and_then(area));
-    let figures = less_is_better(population_uncovered, PEOPLE_ROUNDING)
-        .and(less_is_better(gap, ROUNDING))
-        .and(areas(uncovered_km2));
+    let asked = pair.map(|rule| rule.and_then(|r| Some(r.population_covered? + r.population_uncovered?)));
+    let figures = uncovered(population_uncovered, asked).and(less_is_better(gap, ROUNDING)).and(areas(uncovered_km2));
     let of_readings = readings.values().map(|verdict| verdicts(*verdict)).fold(Change::Same, Change::and);
     let diff = RuleDiff {
         id: known.id.clone(),
@@ -258,23 +272,44 @@ fn rule(pair: Pair<Option<&RuleReport>>) -> Option<RuleDiff> {
 pub fn units(sides: Pair<&Report>) -> Vec<UnitDiff> {
     let rules = sides.old.rules.iter().chain(&sides.new.rules);
     let binding: BTreeSet<&str> = rules.filter(|rule| rule.binding).map(|rule| rule.id.as_str()).collect();
-    let key = |unit: &UnitReport| (unit.level.clone(), unit.id.clone());
-    let pairs = matched(&sides.old.units, &sides.new.units, key);
-    pairs.into_iter().filter_map(|pair| unit(pair, &binding)).collect()
+    paired_units(sides).into_iter().filter_map(|pair| unit(pair, &binding)).collect()
+}
+
+/// Units by their ids; those of no id in the other audit by their names, if no other unit is left of that name.
+fn paired_units(sides: Pair<&Report>) -> Vec<Pair<Option<&UnitReport>>> {
+    let id = |unit: &UnitReport| (unit.level.clone(), unit.id.clone());
+    let mut pairs = matched(&sides.old.units, &sides.new.units, id);
+    let name = |unit: &UnitReport| (unit.level.clone(), unit.name.clone());
+    let left = |side: fn(&Pair<Option<&UnitReport>>) -> bool| {
+        let mut units: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
+        for (at, pair) in pairs.iter().enumerate().filter(|(_, pair)| side(pair)) {
+            units.entry(pair.new.or(pair.old).map(name).unwrap_or_default()).or_default().push(at);
+        }
+        units
+    };
+    let (gone, come) = (left(|pair| pair.new.is_none()), left(|pair| pair.old.is_none()));
+    let mut renumbered = BTreeSet::new();
+    for (name, at) in &come {
+        if let ([new], Some([old])) = (at.as_slice(), gone.get(name).map(Vec::as_slice)) {
+            pairs[*new].old = pairs[*old].old;
+            renumbered.insert(*old);
+        }
+    }
+    pairs.into_iter().enumerate().filter(|(at, _)| !renumbered.contains(at)).map(|(_, pair)| pair).collect()
 }
 
 fn unit(pair: Pair<Option<&UnitReport>>, binding: &BTreeSet<&str>) -> Option<UnitDiff> {
     let known = pair.new.or(pair.old)?;
     let ids: BTreeSet<&String> =
         [pair.old, pair.new].into_iter().flatten().flat_map(|unit| unit.rules.keys()).collect();
+    let population = pair.map(|unit| unit.map(|u| u.population));
     let rules: BTreeMap<String, UnitRuleDiff> = ids
         .into_iter()
         .filter_map(|id| {
             let of = pair.map(|unit| unit.and_then(|u| u.rules.get(id)));
-            Some((id.clone(), unit_rule(of, binding.contains(id.as_str()))?))
+            Some((id.clone(), unit_rule(of, population, binding.contains(id.as_str()))?))
         })
         .collect();
-    let population = pair.map(|unit| unit.map(|u| u.population));
     let renamed = pair.map(|unit| unit.map(|u| u.name.as_str())).differs();
     (renamed || population.differs() || !rules.is_empty()).then(|| UnitDiff {
         id: known.id.clone(),
@@ -285,11 +320,12 @@ fn unit(pair: Pair<Option<&UnitReport>>, binding: &BTreeSet<&str>) -> Option<Uni
     })
 }
 
-fn unit_rule(pair: Pair<Option<&UnitRuleReport>>, binding: bool) -> Option<UnitRuleDiff> {
+/// `of`: people in the unit.
+fn unit_rule(pair: Pair<Option<&UnitRuleReport>>, of: Pair<Option<f64>>, binding: bool) -> Option<UnitRuleDiff> {
     let verdict = pair.map(|rule| rule.map(|r| r.verdict));
     let population_uncovered = pair.map(|rule| rule.and_then(|r| r.population_uncovered));
     let missing = pair.map(|rule| rule.and_then(|r| short(r.need, r.have)));
-    let figures = less_is_better(population_uncovered, PEOPLE_ROUNDING).and(less_is_better(missing, ROUNDING));
+    let figures = uncovered(population_uncovered, of).and(less_is_better(missing, ROUNDING));
     let diff = UnitRuleDiff {
         binding,
         change: verdicts(verdict).and(sure(figures, verdict)),
@@ -323,6 +359,16 @@ mod tests {
             assert_eq!((change(CannotJudge, other), change(other, CannotJudge)), (Change::Unclear, Change::Unclear));
         }
         assert_eq!(change(CannotJudge, CannotJudge), Change::Same);
+    }
+
+    #[test]
+    fn people_who_came_or_left_are_neither_worse_nor_better() {
+        let both = |old: f64, new: f64| Pair { old: Some(old), new: Some(new) };
+        assert_eq!(uncovered(both(100.0, 200.0), both(1000.0, 2000.0)), Change::Same);
+        assert_eq!(uncovered(both(100.0, 50.0), both(1000.0, 500.0)), Change::Same);
+        assert_eq!(uncovered(both(100.0, 200.0), both(1000.0, 1500.0)), Change::Worse);
+        assert_eq!(uncovered(both(100.0, 100.0), both(1000.0, 2000.0)), Change::Better);
+        assert_eq!(uncovered(both(100.0, 101.0), both(1000.0, 1000.0)), Change::Worse);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! In: an [`Audit`]. Out: the types of [`report`](crate::report), with figures rounded and sentences written.
 
 mod input;
+mod datum;
 mod obeying;
 mod region;
 mod rule;
@@ -32,6 +33,7 @@ impl Report {
             shared_roads: audit.city.records().roads_taken.as_ref().map(region::shared_roads),
             mutual_aid: neighbours.map(|all| all.iter().map(region::neighbour).collect()),
             obeying: obeying::obeying(audit),
+            datum_doubts: datum::doubts(audit),
             baselines: audit.findings.baselines.iter().map(region::baseline).collect(),
             units: unit::units(audit),
         }

@@ -106,7 +106,8 @@ pub fn shared_roads(taken: &RoadsTaken) -> SharedRoadsReport {
 
 pub fn neighbour(neighbour: &Neighbour) -> NeighbourReport {
     let Neighbour { from, site } = neighbour;
-    let place = [site.place.lon, site.place.lat].map(|degrees| rounded(degrees, 7));
+    let place = site.place.normalized();
+    let place = [place.lon, place.lat].map(|degrees| rounded(degrees, 7));
     NeighbourReport { id: site.id.clone(), name: site.name.clone(), from: from.clone(), lon: place[0], lat: place[1] }
 }
 

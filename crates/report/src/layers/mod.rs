@@ -4,6 +4,7 @@
 //! `GeoParquet` files are written: all of them show the very same rows. A proposal has layers of its own, a comparison
 //! writes `opened` and `closed`.
 
+mod antimeridian;
 mod area;
 mod columns;
 mod people;
@@ -34,6 +35,8 @@ pub enum Shape {
     Point,
     /// Lines.
     Line,
+    /// Lines or several of them.
+    MultiLine,
     /// Polygons.
     Polygon,
     /// Polygons or several of them.
@@ -119,7 +122,13 @@ pub struct MapLayer<'a> {
     pub rows: Vec<Row<'a>>,
 }
 
-impl MapLayer<'_> {
+impl<'a> MapLayer<'a> {
+    /// A layer of these rows, cut at 180 degrees.
+    pub fn new(name: &'static str, shape: Shape, columns: &'static [Column], mut rows: Vec<Row<'a>>) -> Self {
+        let shape = antimeridian::cut_rows(&mut rows, shape);
+        Self { name, shape, columns, rows }
+    }
+
     /// What people call it.
     pub fn title(&self, lang: Lang) -> String {
         known("maplayer", self.name, lang)
@@ -148,7 +157,7 @@ pub fn alias(column: &str, lang: Lang) -> String {
 /// All layers, those that are drawn on top first.
 pub fn layers<'a>(audit: &'a Audit, report: &'a Report) -> Vec<MapLayer<'a>> {
     let region = audit.city.records();
-    let make = |name, shape, rows| MapLayer { name, shape, columns: columns(name), rows };
+    let make = |name, shape, rows| MapLayer::new(name, shape, columns(name), rows);
     let sites = |list: &'a Option<Vec<_>>, layer: &LayerName, name| {
         make(name, Shape::Point, sites::rows(audit, list.as_deref().unwrap_or_default(), layer, columns(name)))
     };
@@ -170,19 +179,21 @@ fn uncovered<'a>(name: &'static str, audit: &'a Audit, rule: usize) -> MapLayer<
     let id = audit.findings.outcomes[rule].rule.id.as_str();
     let mut rows = area::zones(audit);
     rows.retain(|row| matches!(&row.cells[1], Cell::Text(found) if found == id));
-    MapLayer { name, shape: Shape::Polygon, columns: columns(name), rows }
+    MapLayer::new(name, Shape::Polygon, columns(name), rows)
 }
 
 /// What is audited, in degrees, as all files show it.
 pub fn boundary_in_degrees(audit: &Audit) -> MultiPolygon<f64> {
     match shapes::local_area(audit.city.frame(), audit.city.boundary()) {
-        Geometry::Polygon(one) => MultiPolygon::new(vec![one]),
-        Geometry::MultiPolygon(many) => many,
+        Geometry::Polygon(one) => antimeridian::cut_area(&MultiPolygon::new(vec![one])),
+        Geometry::MultiPolygon(many) => antimeridian::cut_area(&many),
         _ => MultiPolygon::new(Vec::new()),
     }
 }
 
 /// The whole region under every rule, as a row of `coverage`: it stands first in coverage.geojson.
 pub fn whole<'a>(audit: &Audit, report: &'a Report) -> Vec<Row<'a>> {
-    area::whole(audit, report)
+    let mut rows = area::whole(audit, report);
+    antimeridian::cut_rows(&mut rows, Shape::MultiPolygon);
+    rows
 }

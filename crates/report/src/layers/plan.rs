@@ -21,7 +21,7 @@ pub fn proposal_layers<'a>(
     after: &'a Report,
 ) -> Vec<MapLayer<'a>> {
     let audit = &ground.before;
-    let make = |name, shape, rows| MapLayer { name, shape, columns: columns(name), rows };
+    let make = |name, shape, rows| MapLayer::new(name, shape, columns(name), rows);
     let there = |list: &'a Option<Vec<Site>>, layer: &LayerName, name| {
         make(name, Shape::Point, sites::rows(audit, list.as_deref().unwrap_or_default(), layer, columns(name)))
     };

@@ -44,7 +44,7 @@ pub fn road_use(quality: &Quality) -> MapLayer<'_> {
         row(found.place.map(at), "turn", reason, found.feature, [found.id.as_deref(), None], None)
     });
     let rows = roads.chain(points).chain(turns).collect();
-    MapLayer { name: "road_use", shape: Shape::Line, columns: columns("road_use"), rows }
+    MapLayer::new("road_use", Shape::Line, columns("road_use"), rows)
 }
 
 fn at(place: LonLat) -> Geometry<f64> {

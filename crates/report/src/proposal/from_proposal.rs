@@ -130,7 +130,7 @@ fn on_the_ground(proposal: &Proposal, site: usize) -> Option<GroundReport> {
     let units = ground.before.city.records().units.as_deref().unwrap_or_default();
     Some(GroundReport {
         name: new.name.clone(),
-        lon: degrees(new.site.place.lon),
+        lon: degrees(new.site.place.normalized().lon),
         lat: degrees(new.site.place.lat),
         origin: new.origin,
         unit: new.unit.map(|unit| units[unit as usize].name.clone()),
@@ -233,7 +233,7 @@ fn next(proposal: &Proposal, site: usize, objective: f64) -> NextReport {
         id: proposal.instance.sites()[site].id.clone(),
         name: ground.map(|g| g.names[site].clone()),
         origin: ground.and_then(|g| g.origins[site]),
-        lon: place.map(|p| degrees(p.lon)),
+        lon: place.map(|p| degrees(p.normalized().lon)),
         lat: place.map(|p| degrees(p.lat)),
         objective: figure(objective),
     }

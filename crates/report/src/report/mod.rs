@@ -5,12 +5,14 @@
 //! ignores keys it does not know; keys that audits of earlier versions lack have a default.
 
 mod input;
+mod datum;
 mod obeying;
 mod parameters;
 mod region;
 mod rule;
 mod unit;
 
+pub use datum::DatumDoubt;
 pub use input::InputReport;
 pub use obeying::{ObeyingReport, PeopleInTimeReport};
 pub use parameters::{Parameters, ZoneParameters};
@@ -73,6 +75,9 @@ pub struct Report {
     /// sensitivity beside the verdict. Absent if there is no such rule.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub obeying: Vec<ObeyingReport>,
+    /// Layers that lie clearly nearer to the roads under another datum than they are given in. Absent if there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub datum_doubts: Vec<DatumDoubt>,
     /// Counts that the standard's own document states, beside the same counts in the data.
     #[serde(default)]
     #[schemars(!default)]

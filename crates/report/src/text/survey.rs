@@ -7,7 +7,7 @@ use super::language::Lang;
 use super::numbers::{grouped, people as persons, percent};
 use super::punctuation::{colon, list};
 use super::vocabulary::layer;
-use crate::report::{ObeyingReport, PeopleInTimeReport};
+use crate::report::{DatumDoubt, ObeyingReport, PeopleInTimeReport};
 use lifering_base::t;
 use lifering_core::quality::fit::{RoadsFit, RoadsHypothesis};
 use lifering_core::quality::network::{Cohesion, NetworkFinding, NetworkQuality};
@@ -66,6 +66,26 @@ pub fn roads_at_a_glance(network: &NetworkQuality, lang: Lang) -> String {
         crossings = grouped(network.crossings.count as f64)
     )
     .into_owned()
+}
+
+/// A layer that another datum fits better: what was found, and which rules it may change.
+pub fn datum_doubt(doubt: &DatumDoubt, lang: Lang) -> String {
+    let locale = lang.locale();
+    let metres = |m: f64| format!("{m:.0}");
+    let found = t!(
+        "summary.datum_doubt",
+        locale = locale,
+        layer = layer(&doubt.layer, lang),
+        datum = doubt.datum.to_string(),
+        given = metres(doubt.given_m),
+        best = metres(doubt.best_m)
+    );
+    if doubt.rules.is_empty() {
+        return found.into_owned();
+    }
+    let rules: Vec<&str> = doubt.rules.iter().map(String::as_str).collect();
+    let rests = t!("summary.datum_rules", locale = locale, rules = list(&rules, lang));
+    format!("{found}{rests}")
 }
 
 /// How an ambulance may use the roads, by reason; empty if nothing is unlike what the classes say.

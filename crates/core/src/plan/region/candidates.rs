@@ -222,7 +222,7 @@ fn generated(study: Study<'_>, spacing_m: f64, reopened: &[Candidate]) -> Vec<Ca
 
 fn of_junction(study: Study<'_>, junction: &Junction) -> Candidate {
     let place = study.city.frame().to_lon_lat(junction.xy);
-    let id = format!("J{:.5},{:.5}", place.lon, place.lat);
+    let id = format!("J{:.5},{:.5}", place.normalized().lon, place.lat);
     let mut names: Vec<&str> =
         junction.roads.iter().filter_map(|road| study.city.records().roads[*road as usize].name.as_deref()).collect();
     names.sort_unstable();

@@ -20,7 +20,7 @@ use super::{Parameter, Proposal, ProposalError, Reason, Study, Uncoverable, gain
 use crate::audit::{Run, audit_after};
 use crate::city::City;
 use crate::run::{Progress, enter};
-use candidates::candidates;
+use candidates::{Candidate, candidates};
 use ground::SitingPlan;
 use lifering_base::message;
 use lifering_siting::{Options, solve};
@@ -55,6 +55,9 @@ pub fn propose(
 
     enter(progress, "candidates")?;
     let candidates = candidates(study, &objective, &options.policy, options.ambulances)?;
+    if let Some(budget) = request.budget {
+        refuse_unknown_costs(&candidates, budget, !options.movable.ids.is_empty())?;
+    }
     let sites = potential_sites(study, &objective, &candidates, &options.movable, request.capacity)?;
     let problem = problem(study, &objective, &request, sites.clone(), TimeSource::Table)?;
 
@@ -84,6 +87,23 @@ pub fn propose(
     let ground = plan.on_the_ground(audits, request.limit(), &uncoverable);
     let instance = problem.instance;
     Ok(Proposal { request, origin, instance, certificate, sites: gains, uncoverable, ground: Some(ground) })
+}
+
+/// Refuses a budget for candidates of which nobody knows what they cost, and one that buys none of them. `closing`: sites may
+/// be given up as well, for money.
+fn refuse_unknown_costs(candidates: &[Candidate], budget: f64, closing: bool) -> Result<(), ProposalError> {
+    let known = |candidate: &&Candidate| candidate.station.is_some() || candidate.attributes.contains_key("cost");
+    let unknown = candidates.len() - candidates.iter().filter(known).count();
+    if unknown > 0 {
+        let found = message!("message.costs_unknown", n = unknown, of = candidates.len());
+        return Err(ProposalError::asked(Parameter::Budget, found, message!("message.costs_wanted")));
+    }
+    let cheapest = candidates.iter().min_by(|a, b| a.cost.total_cmp(&b.cost));
+    if let Some(cheapest) = cheapest.filter(|cheapest| !closing && cheapest.cost > budget) {
+        let wanted = message!("message.cheapest", cost = cheapest.cost, name = &cheapest.name, id = &cheapest.id);
+        return Err(ProposalError::asked(Parameter::Budget, budget.to_string(), wanted));
+    }
+    Ok(())
 }
 
 /// The standard; without a rule to plan for, the limit of the request is its last rule.

@@ -3,6 +3,7 @@
 
 use crate::html::page::{Page, verdict_class};
 use lifering_base::t;
+use lifering_report::text::survey;
 use lifering_report::text::{Lang, amount, found_and_required, grouped, people};
 use lifering_report::text::{baseline, force, gap_and_closing, km2, pick, region_name, tr, whole_verdict};
 use lifering_standards::outcome::{RuleOutcome, Verdict};
@@ -21,6 +22,7 @@ pub fn front(page: &Page<'_>) -> Markup {
             }
             p.verdict { (whole_verdict(page.report, page.lang)) }
             @if let Some(worst) = worst(page) { p.lead { strong { (page.tr("html.largest_gap")) } (worst) } }
+            @for doubt in &page.report.datum_doubts { p.lead { strong { (page.tr("html.datum_doubt")) } (survey::datum_doubt(doubt, page.lang)) } }
             (figures(page))
             (table(page))
             (needs(page))

@@ -240,7 +240,7 @@ fn not_json(file: &str, text: &str, fault: Fault) -> InputError {
 
 /// Puts quotation marks around bare words that JSON does not know (`NaN`, `Infinity`, `None`) and around numbers too
 /// large for an integer: the digits of a long code would be lost. `None` without any.
-fn quote_foreign_values(text: &str) -> Option<String> {
+pub(super) fn quote_foreign_values(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let mut out = String::with_capacity(text.len() + 64);
     let (mut at, mut copied) = (0, 0);

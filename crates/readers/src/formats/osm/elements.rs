@@ -6,6 +6,7 @@
 
 use super::nodes::{Nodes, Position};
 use super::tags::{self, Restriction, Tags, Theme};
+use crate::formats::{Format, guarded};
 use crate::library_errors;
 use lifering_base::error::{InputError, Place};
 use lifering_base::message;
@@ -258,10 +259,12 @@ fn each_block<T: Send>(
         BlobDecode::OsmData(block) => Ok(Some(one(&block))),
         BlobDecode::OsmHeader(_) | BlobDecode::Unknown(_) => Ok(None),
     };
-    let blobs: osmpbf::Result<Vec<Blob>> = BlobReader::new(bytes).collect();
-    let found = blobs.and_then(|blobs| {
+    let wrong = |e: osmpbf::Error| {
+        InputError::wrong(Place::file(file), library_errors::damaged(&e), message!("message.osm_wanted"))
+    };
+    guarded(file, Format::OsmPbf, || {
+        let blobs: Vec<Blob> = BlobReader::new(bytes).collect::<osmpbf::Result<_>>().map_err(wrong)?;
         let found: Vec<osmpbf::Result<Option<T>>> = blobs.into_par_iter().map(decoded).collect();
-        found.into_iter().filter_map(Result::transpose).collect::<osmpbf::Result<Vec<T>>>()
-    });
-    found.map_err(|e| InputError::wrong(Place::file(file), library_errors::damaged(&e), message!("message.osm_wanted")))
+        found.into_iter().filter_map(Result::transpose).collect::<osmpbf::Result<_>>().map_err(wrong)
+    })
 }

@@ -124,6 +124,12 @@ pub(super) fn text_cell(text: &str) -> Value {
     if trimmed.is_empty() { Value::Null } else { Value::from(trimmed) }
 }
 
+/// A cell of a table without a form of its own: a plain number is a number, any other text is text.
+#[cfg(feature = "kml")]
+pub(super) fn plain_cell(text: &str) -> Value {
+    csv::cell(text, DecimalSign::Point)
+}
+
 /// The records of a table as features.
 pub(super) fn features(
     spec: &LayerSpec,

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Run, fixtures, lifering, text, tree, write};
 
-/// The names. Each is the id and the name of a station, an AED, a facility and a candidate.
+/// The names. Each is the id and the name of a station, an AED, a facility and a candidate. (One in brackets would be read as a list.)
 const NAMES: [&str; 27] = [
     "<script>alert(1)</script>",
     "\"><img src=x onerror=alert(1)>",
@@ -20,8 +20,8 @@ const NAMES: [&str; 27] = [
     "</title></svg><svg onload=alert(1)>",
     "]]> &amp; &lt; &#x3c;script&#x3e;",
     "<!-- <?xml version='1.0'?> <!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]>",
-    "[% env('HOME') %]",
-    "[[%% @user_account_name %%]]",
+    "town [% env('HOME') %]",
+    "town [[%% @user_account_name %%]]",
     "'; DROP TABLE stations; --",
     "\" OR 1=1 --\\",
     "=1+1",

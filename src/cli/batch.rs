@@ -5,6 +5,7 @@
 
 use super::args::{Session, SharedArgs, share};
 use super::batch_progress::BatchProgress;
+use super::memory;
 use super::print::print;
 use super::run_inputs::standard_file;
 use anyhow::{Context, Result};
@@ -13,11 +14,14 @@ use clap::Args;
 use lifering_base::error::{InputError, Place};
 use lifering_base::message;
 use lifering_base::t;
-use lifering_batch::regions::{Job, regions};
-use lifering_batch::shared::SharedByAll;
-use lifering_batch::{Batch, Machine};
+use lifering_batch::Machine;
+use lifering_batch::apart::{Order, SharedOrder, serve};
+use lifering_batch::regions::regions;
+use lifering_batch::run::{Known, Part};
+use lifering_batch::supervisor::supervise;
 use lifering_report::batch::shape::Asked;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// Examples for `--help`.
@@ -90,18 +94,21 @@ pub fn run(args: &BatchArgs, session: Session) -> Result<u8> {
         return Err(InputError::wrong(place, message!("batches.said.none"), message!("message.manifest_rows")).into());
     }
     let machine = Machine::new();
-    let batch = Batch {
+    let order = Order {
         out: args.out.clone(),
-        lang: session.file_lang,
+        lang: session.file_lang.locale().to_owned(),
         memory: args.memory.map_or_else(|| machine.memory(), |size| size.as_u64()),
         timeout: args.timeout,
-        shared: shared(args, &named.jobs)?,
+        shared: shared(args),
         resume: args.resume,
         fail_fast: args.fail_fast,
         inputs: args.shared.roads_from.iter().cloned().chain(standard_file(args.standard.as_deref())).collect(),
         jobs: named.jobs.clone(),
+        process: std::process::id(),
+        known: Known::default(),
+        part: Part::All,
     };
-    let progress = BatchProgress::new(batch.jobs.len(), session);
+    let progress = BatchProgress::new(order.jobs.len(), session);
     for path in &named.repeated {
         progress.print(&t!("batches.said.repeated", locale = locale, path = path.display()));
     }
@@ -114,22 +121,39 @@ pub fn run(args: &BatchArgs, session: Session) -> Result<u8> {
             "folder.renamed",
             locale = locale,
             name = name,
-            folder = batch.out.join(&job.name).display()
+            folder = args.out.join(&job.name).display()
         ));
     }
-    let report =
-        lifering_batch::run(&batch, &machine, &progress).with_context(|| format!("writing {}", batch.out.display()))?;
+    let start = || -> std::io::Result<Command> {
+        let mut process = Command::new(std::env::current_exe()?);
+        process.arg(PROCESS);
+        if !session.verbose {
+            // What a process says that dies is said again in the words of the batch.
+            process.stderr(Stdio::null());
+        }
+        Ok(process)
+    };
+    let ended = supervise(order, &start, &progress).with_context(|| format!("writing {}", args.out.display()))?;
     progress.finish();
+    memory::note(ended.peak_bytes);
     if !session.quiet {
-        let written = t!("summary.written", locale = locale, folder = batch.out.display().to_string());
+        let written = t!("summary.written", locale = locale, folder = args.out.display().to_string());
         print(&format!("{written}\n"))?;
     }
-    Ok(report.summary.exit_status)
+    Ok(ended.exit_status)
 }
 
 /// The layers that the regions share: the roads, read once, and each other's stations.
-fn shared(args: &BatchArgs, jobs: &[Job]) -> Result<Option<SharedByAll>> {
-    let roads = args.shared.roads()?;
-    let mutual_aid = args.mutual_aid || roads.is_some();
-    Ok(mutual_aid.then(|| SharedByAll::new(roads, args.shared.margin, jobs)))
+fn shared(args: &BatchArgs) -> Option<SharedOrder> {
+    let roads_from = args.shared.roads_from.clone();
+    let margin_m = args.shared.margin;
+    (args.mutual_aid || roads_from.is_some()).then_some(SharedOrder { roads_from, margin_m })
+}
+
+/// Name of the command that runs a batch for the one that a user called: no command for users.
+pub const PROCESS: &str = "batch-process";
+
+/// Runs the batch that stdin orders, within its memory.
+pub fn run_process() {
+    serve(&Machine::new(), &memory::limit, &memory::peak_bytes);
 }

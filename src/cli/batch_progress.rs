@@ -33,7 +33,7 @@ struct RunningRegion {
     bar: ProgressBar,
     began: Instant,
     /// Stages so far with the moment each began.
-    stages: Vec<(&'static str, Instant)>,
+    stages: Vec<(String, Instant)>,
 }
 
 impl BatchProgress {
@@ -97,10 +97,10 @@ impl Listener for BatchProgress {
         running.insert(job.name.clone(), RunningRegion { bar, began: now, stages: Vec::new() });
     }
 
-    fn stage(&self, job: &Job, stage: &'static str) {
+    fn stage(&self, job: &Job, stage: &str) {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(running) = running.get_mut(&job.name) else { return };
-        running.stages.push((stage, Instant::now()));
+        running.stages.push((stage.to_owned(), Instant::now()));
         let locale = self.lang.locale();
         let stage = t!(format!("stage.{stage}"), locale = locale);
         running
@@ -122,7 +122,7 @@ impl Listener for BatchProgress {
         if self.verbose {
             let now = Instant::now();
             let ends = ended.stages.iter().skip(1).map(|(_, at)| *at).chain([now]);
-            let stages = ended.stages.iter().zip(ends).map(|((stage, began), end)| (*stage, end - *began));
+            let stages = ended.stages.iter().zip(ends).map(|((stage, began), end)| (stage, end - *began));
             let stages: Vec<String> =
                 stages.map(|(stage, took)| format!("{stage} {:.3}", took.as_secs_f64())).collect();
             let all = (now - ended.began).as_secs_f64();

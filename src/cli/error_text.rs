@@ -46,7 +46,7 @@ fn cause_text(cause: &(dyn Error + 'static), lang: Lang) -> Option<String> {
         return proposal_text(error, lang);
     }
     if let Some(error) = cause.downcast_ref::<BatchError>() {
-        return batch_text(error, lang);
+        return Some(error.message().text(lang.locale()));
     }
     Some(cause.downcast_ref::<InputError>()?.text(lang.locale()))
 }
@@ -104,14 +104,6 @@ fn flag(parameter: Parameter) -> String {
         Parameter::Spacing => "--spacing",
     }
     .to_owned()
-}
-
-fn batch_text(error: &BatchError, lang: Lang) -> Option<String> {
-    match error {
-        BatchError::Input(input) => Some(input.text(lang.locale())),
-        BatchError::Output(error) => write_error(error).map(|error| error.message().text(lang.locale())),
-        BatchError::Write(error) => Some(error.message().text(lang.locale())),
-    }
 }
 
 /// The failure to write a file or folder, if the cause is one.

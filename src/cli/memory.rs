@@ -2,6 +2,8 @@
 //!
 //! In: the operating system's count. Out: bytes.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 /// Largest resident set of the program itself so far, in bytes; `None` if the system does not report it.
 #[cfg(target_os = "linux")]
 pub fn peak_bytes() -> Option<u64> {
@@ -38,6 +40,37 @@ pub fn peak_bytes() -> Option<u64> {
 pub fn peak_bytes() -> Option<u64> {
     None
 }
+
+/// The most memory of another process of this run, bytes.
+static OF_OTHERS: AtomicU64 = AtomicU64::new(0);
+
+/// Notes the most memory that another process of this run held.
+pub fn note(bytes: Option<u64>) {
+    OF_OTHERS.fetch_max(bytes.unwrap_or(0), Ordering::Relaxed);
+}
+
+/// The most memory that one process of this run held, in bytes; `None` if the system does not report it.
+pub fn peak_of_all() -> Option<u64> {
+    peak_bytes().map(|own| own.max(OF_OTHERS.load(Ordering::Relaxed)))
+}
+
+/// What a process may hold beyond the memory of its batch, bytes: the program itself and what is shared.
+#[cfg(target_os = "linux")]
+const BESIDE: u64 = 512 << 20;
+
+/// Limits the memory of this process, so that what needs far more ends itself and not the machine. The batch stops a region
+/// that holds too much before this limit, if it grows slowly enough to be seen.
+#[cfg(target_os = "linux")]
+pub fn limit(bytes: u64) {
+    use nix::sys::resource::{Resource, setrlimit};
+    let Some(bytes) = bytes.checked_add(bytes / 4).and_then(|bytes| bytes.checked_add(BESIDE)) else { return };
+    // RLIMIT_DATA counts what is written to, not address space. A lower limit that is set already stays.
+    let _ = setrlimit(Resource::RLIMIT_DATA, bytes, bytes);
+}
+
+/// Limits the memory of this process; other systems have no limit that an allocator obeys.
+#[cfg(not(target_os = "linux"))]
+pub fn limit(_: u64) {}
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {

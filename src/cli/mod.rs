@@ -71,6 +71,9 @@ enum Command {
     /// Audit many regions, unattended
     #[command(after_help = batch::EXAMPLES)]
     Batch(batch::BatchArgs),
+    /// The process of a batch, which `batch` starts itself
+    #[command(name = batch::PROCESS, hide = true)]
+    BatchProcess,
     /// Say how good a region's data is
     Check(check::CheckArgs),
     /// Say what changed between two audits of a region
@@ -104,16 +107,21 @@ pub fn main() -> ExitCode {
         .log_internal_errors(false)
         .init();
     let session = Session::new(cli.lang, cli.quiet, cli.verbose);
+    if matches!(cli.command, Command::BatchProcess) {
+        batch::run_process();
+        return ExitCode::from(exit::MET);
+    }
     let outcome = match cli.command {
         Command::Audit(args) => audit::run(&args, session),
         Command::Batch(args) => batch::run(&args, session),
+        Command::BatchProcess => Ok(exit::MET),
         Command::Check(args) => check::run(&args, session),
         Command::Diff(args) => diff::run(&args, session),
         Command::Import(args) => import::run(&args, session),
         Command::Propose(args) => propose::run(&args, session),
         Command::Standards(command) => standards::run(&command, session),
     };
-    if let Some(bytes) = memory::peak_bytes().filter(|_| cli.verbose) {
+    if let Some(bytes) = memory::peak_of_all().filter(|_| cli.verbose) {
         tracing::info!("memory: at most {}", ByteSize(bytes).display().iec());
     }
     match outcome {

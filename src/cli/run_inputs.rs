@@ -14,7 +14,7 @@ pub fn standard_file(standard: Option<&str>) -> Option<PathBuf> {
 /// The purpose of a run on files that are no region: a comparison, an import, a matrix.
 pub fn purpose(command: Command, of: impl IntoIterator<Item = PathBuf>) -> Purpose {
     let inputs: Vec<PathBuf> = of.into_iter().collect();
-    Purpose { command, of: inputs.iter().cloned().map(Subject::Path).collect(), inputs }
+    Purpose { of: inputs.iter().cloned().map(Subject::Path).collect(), inputs, ..Purpose::new(command) }
 }
 
 /// The file of a source of `import`, which may be named `layer=FILE`.

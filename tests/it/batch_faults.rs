@@ -87,7 +87,7 @@ struct Heard(Mutex<Vec<String>>);
 
 impl Listener for Heard {
     fn begins(&self, _: &Job) {}
-    fn stage(&self, _: &Job, _: &'static str) {}
+    fn stage(&self, _: &Job, _: &str) {}
     fn ended(&self, entry: &RegionEntry, _: bool) {
         self.0.lock().expect("a list").push(entry.name.clone());
     }
@@ -98,6 +98,7 @@ fn attempt(folder: &Path, out: &str, fate: Misfortune) -> BatchReport {
     let batch = Batch {
         shared: None,
         inputs: Vec::new(),
+        process: std::process::id(),
         jobs,
         out: folder.join(out),
         lang: Lang::Zh,

@@ -12,6 +12,7 @@ mod extract_writer;
 mod access_table;
 mod across_180;
 mod batch;
+mod batch_deaths;
 mod batch_faults;
 mod city;
 mod defects;

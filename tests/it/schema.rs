@@ -50,11 +50,12 @@ fn the_schema_in_the_repository_is_the_one_the_types_give() {
 fn proposals_are_what_the_schema_says() {
     let validator = jsonschema::validator_for(&support::json(&path("proposal"))).expect("the schema is a schema");
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let (costs, out) = (folder.path().join("costs.csv"), folder.path().join("out"));
+    let costs = folder.path().join("costs.csv");
     support::write(&costs, "demand,candidate,seconds\nd1,a,60\nd2,b,60\nd3,b,90\n");
     let matrix = ["--matrix".to_owned(), costs.display().to_string()];
     let demo = ["--demo".to_owned(), "--spacing=3000".to_owned()];
-    for source in [matrix, demo] {
+    for (out, source) in [("of-matrix", matrix), ("of-demo", demo)] {
+        let out = folder.path().join(out);
         let more = ["--goal", "cover", "--sites", "2", "--minutes", "10", "--out"].map(str::to_owned);
         let words = ["propose".to_owned()].into_iter().chain(source).chain(more).chain([out.display().to_string()]);
         let run = support::lifering(words);

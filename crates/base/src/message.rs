@@ -85,12 +85,13 @@ fn cut(text: &str, most: usize) -> Cow<'_, str> {
 
 /// What stands as it was found: a quotation with its marks, a list of short names, or the words alone.
 fn short_words(words: String) -> String {
-    // Two marks, and the sign that something was cut before.
-    if words.chars().count() <= QUOTED + 3 {
-        return words;
-    }
+    // The sign that something was cut before is no part of what is quoted.
+    let is_short = |quoted: &str| quoted.trim_end_matches('…').chars().count() <= QUOTED;
     if let Some(inside) = words.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-        return format!("\"{}\"", short(inside));
+        return if is_short(inside) { words } else { format!("\"{}\"", short(inside)) };
+    }
+    if is_short(&words) {
+        return words;
     }
     let names = |part: &str| part.chars().count() <= QUOTED && !part.contains(['"', '`', '{', '[', '<']);
     if words.contains(", ") && words.split(", ").all(names) {
@@ -107,7 +108,7 @@ fn short_quotes(text: String) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text.as_str();
     while let Some((before, mark, after)) = next_mark(rest) {
-        let end = closing(after, mark).unwrap_or(after.len());
+        let end = quotation_end(after, mark);
         out.push_str(before);
         out.push(mark);
         out.push_str(&short(&after[..end]));
@@ -121,14 +122,19 @@ fn short_quotes(text: String) -> String {
     cut(&out, LISTED).into_owned()
 }
 
-/// Where a quotation ends: at the first mark of its kind that no backslash stands before.
-fn closing(text: &str, mark: char) -> Option<usize> {
+/// Where a quotation ends that libraries write: at the next `"` without a backslash before it, or at the backquote before
+/// what was expected, for what stands in backquotes may hold some itself.
+fn quotation_end(quoted: &str, mark: char) -> usize {
+    if mark == '`' {
+        return quoted.rfind("`, expected").or_else(|| quoted.find('`')).unwrap_or(quoted.len());
+    }
     let mut escaped = false;
-    text.char_indices().find_map(|(at, c)| {
-        let ends = c == mark && !escaped;
-        escaped = c == '\\' && !escaped;
-        ends.then_some(at)
-    })
+    let ends = |(_, c): &(usize, char)| {
+        let end = *c == mark && !escaped;
+        escaped = *c == '\\' && !escaped;
+        end
+    };
+    quoted.char_indices().find(ends).map_or(quoted.len(), |(at, _)| at)
 }
 
 /// The text before the first quotation mark, the mark, and what follows it.
@@ -198,7 +204,7 @@ mod tests {
     proptest! {
         /// However long and whatever it is: no 41 characters of it in a row.
         #[test]
-        fn what_could_not_be_read_is_quoted_in_part(garbage in "[a-z\"`\\\\{},: 字]{41,400}") {
+        fn what_could_not_be_read_is_quoted_in_part(garbage in "[a-z字][a-z\"`\\\\{},: 字]{41,400}") {
             let library = format!("invalid type: string {garbage:?}, expected f64");
             let found = [
                 Message::from(&garbage),

@@ -31,13 +31,13 @@ pub struct BatchFolder {
 impl BatchFolder {
     /// Opens the folder for a batch over these regions. `inputs` are files that it reads besides the regions' own. Removes
     /// temporary files of a stopped run, results of an earlier run for other regions, and the files over all regions.
-    pub fn open(folder: &Path, jobs: &[Job], inputs: &[PathBuf]) -> Result<Self, BatchError> {
+    pub fn open(folder: &Path, jobs: &[Job], inputs: &[PathBuf], process: u32) -> Result<Self, BatchError> {
         let of = jobs.iter().map(|job| Subject::region(&job.source())).collect();
         let own = jobs.par_iter().flat_map_iter(|job| {
             let standard = job.asked.standard.iter().filter(|standard| names_a_file(standard)).map(PathBuf::from);
             region_inputs(&job.source()).into_iter().chain(standard)
         });
-        let purpose = Purpose { command: Command::Batch, of, inputs: own.collect() }.reading(inputs);
+        let purpose = Purpose { of, inputs: own.collect(), process, ..Purpose::new(Command::Batch) }.reading(inputs);
         let out = OutFolder::open_in_place(folder, &purpose)?;
         // Claimed first: a run that is stopped before its first result can be resumed.
         out.claim(&FILES)?;

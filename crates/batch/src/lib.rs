@@ -8,6 +8,8 @@
 //! | --- | --- |
 //! | [`regions`] | folders, patterns and lists to jobs with unique names |
 //! | [`run`](mod@run) | the order of a batch: resume, audit, write |
+//! | [`supervisor`] | the batch in a process of its own, and what is done where that dies |
+//! | [`apart`] | what the two processes tell each other |
 //! | `worker` | [`RegionWorker`], one region's audit and files; [`Machine`], the worker of the program |
 //! | `scheduler` | tasks side by side within memory and time limits |
 //! | `memory` | an estimate of an audit's memory from file sizes |
@@ -17,6 +19,7 @@
 //! | [`shared`] | roads and stations that the regions share |
 //! | `error` | [`BatchError`] |
 
+pub mod apart;
 mod error;
 mod folder;
 mod marker;
@@ -26,6 +29,7 @@ pub mod run;
 mod scheduler;
 pub mod shared;
 mod stop;
+pub mod supervisor;
 mod worker;
 
 pub use error::BatchError;

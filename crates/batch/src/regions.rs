@@ -10,6 +10,7 @@ use lifering_export::files::{folder_name, resolved};
 use lifering_readers::manifest::{is_manifest, read_manifest};
 use lifering_readers::source::Source;
 use lifering_report::batch::shape::Asked;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -19,7 +20,7 @@ const WILDCARDS: [char; 3] = ['*', '?', '['];
 const RESERVED: [&str; 2] = ["zones", "rules"];
 
 /// One region to audit.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Job {
     /// Name of its folder among the results, unique even on a file system that ignores case.
     pub name: String,

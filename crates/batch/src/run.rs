@@ -25,8 +25,9 @@ use lifering_report::layers::boundary_in_degrees;
 use lifering_report::report::Report;
 use lifering_report::text::Lang;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::any::Any;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -34,7 +35,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Exit status of a region that could not be audited.
-const FAILED: u8 = 2;
+pub(super) const FAILED: u8 = 2;
 
 /// A batch to run.
 #[derive(Clone, Debug)]
@@ -57,6 +58,27 @@ pub struct Batch {
     pub resume: bool,
     /// Begin no more regions once one has failed.
     pub fail_fast: bool,
+    /// Process id by which other runs are told who writes into the folder.
+    pub process: u32,
+}
+
+/// What earlier processes of a run have found, by the names of the regions.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Known {
+    /// Regions whose results are in place.
+    pub done: BTreeSet<String>,
+    /// Regions that could not be audited.
+    pub failed: BTreeMap<String, Failure>,
+}
+
+/// The regions that one process of a run audits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// All of them; the files over all are written at the end.
+    All,
+    /// One of them, by its name.
+    Only(String),
 }
 
 /// Receives the events of a batch, from several threads at once.
@@ -64,35 +86,74 @@ pub trait Listener: Sync {
     /// A region begins.
     fn begins(&self, job: &Job);
     /// A region's audit enters a stage.
-    fn stage(&self, job: &Job, stage: &'static str);
+    fn stage(&self, job: &Job, stage: &str);
     /// A region ended: audited in this run, done by an earlier one (`found_done`), or failed.
     fn ended(&self, entry: &RegionEntry, found_done: bool);
 }
 
 /// Why a region has no results.
-#[derive(Clone, Debug)]
-struct Failure {
-    fault: Fault,
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Failure {
+    /// What went wrong.
+    pub fault: Fault,
     /// SHA-256 of the files that had been read, by name; `None` for one that was missing.
-    reads: BTreeMap<String, Option<String>>,
+    pub reads: BTreeMap<String, Option<String>>,
 }
 
-/// Runs a batch.
+/// Runs a batch in this process.
 pub fn run(batch: &Batch, worker: &dyn RegionWorker, listener: &dyn Listener) -> Result<BatchReport, BatchError> {
-    let folder = BatchFolder::open(&batch.out, &batch.jobs, &batch.inputs)?;
+    let known = Known::default();
+    let audited = audited(batch, &known, &Part::All, worker, listener)?;
+    audited.conclude(batch)
+}
+
+/// Runs a part of a batch, of which something is known; the report is there if all of it is audited.
+pub fn run_part(
+    batch: &Batch,
+    known: &Known,
+    part: &Part,
+    worker: &dyn RegionWorker,
+    listener: &dyn Listener,
+) -> Result<Option<BatchReport>, BatchError> {
+    let audited = audited(batch, known, part, worker, listener)?;
+    (*part == Part::All).then(|| audited.conclude(batch)).transpose()
+}
+
+/// The regions of a batch, each with its results or its failure.
+struct AuditedBatch {
+    folder: BatchFolder,
+    /// By job.
+    markers: Vec<Option<Marker>>,
+    /// By position of the job.
+    failures: BTreeMap<usize, Failure>,
+}
+
+fn audited(
+    batch: &Batch,
+    known: &Known,
+    part: &Part,
+    worker: &dyn RegionWorker,
+    listener: &dyn Listener,
+) -> Result<AuditedBatch, BatchError> {
+    let folder = BatchFolder::open(&batch.out, &batch.jobs, &batch.inputs, batch.process)?;
     let conditions: Vec<Conditions> =
         batch.jobs.par_iter().map(|job| Conditions::of(job, batch.lang, batch.shared.as_ref())).collect();
-    let run = Run { batch, worker, listener, folder: &folder, conditions: &conditions };
+    let run = Run { batch, worker, listener, known, folder: &folder, conditions: &conditions };
 
+    let of_part = |job: &Job| matches!(part, Part::All) || *part == Part::Only(job.name.clone());
     let mut markers: Vec<Option<Marker>> =
         (0..batch.jobs.len()).into_par_iter().map(|at| run.valid_marker(at)).collect();
-    let todo: Vec<usize> = (0..batch.jobs.len()).filter(|at| markers[*at].is_none()).collect();
+    let mut failures: BTreeMap<usize, Failure> = BTreeMap::new();
+    for (at, job) in batch.jobs.iter().enumerate() {
+        failures.extend(known.failed.get(&job.name).map(|failure| (at, failure.clone())));
+    }
+    let open = |at: &usize| markers[*at].is_none() && !failures.contains_key(at) && of_part(&batch.jobs[*at]);
+    let todo: Vec<usize> = (0..batch.jobs.len()).filter(open).collect();
     for (job, marker) in batch.jobs.iter().zip(&markers) {
         if let Some(marker) = marker {
             listener.ended(&done_entry(job, marker), true);
         }
     }
-    let mut failures: BTreeMap<usize, Failure> = BTreeMap::new();
     for (at, ended) in todo.iter().zip(run.audit_all(&todo)) {
         match ended {
             Ok(marker) => markers[*at] = Some(marker),
@@ -101,22 +162,28 @@ pub fn run(batch: &Batch, worker: &dyn RegionWorker, listener: &dyn Listener) ->
             }
         }
     }
+    Ok(AuditedBatch { folder, markers, failures })
+}
 
-    let mut boundaries = Boundaries::new();
-    let mut entries = Vec::with_capacity(batch.jobs.len());
-    for (at, (job, marker)) in batch.jobs.iter().zip(&markers).enumerate() {
-        if let Some(marker) = marker {
-            boundaries.insert(job.name.clone(), marker.boundary());
-            entries.push(done_entry(job, marker));
-        } else if let Some(failure) = failures.remove(&at) {
-            entries.push(failed_entry(job, failure));
+impl AuditedBatch {
+    /// Writes the files over all regions.
+    fn conclude(mut self, batch: &Batch) -> Result<BatchReport, BatchError> {
+        let mut boundaries = Boundaries::new();
+        let mut entries = Vec::with_capacity(batch.jobs.len());
+        for (at, (job, marker)) in batch.jobs.iter().zip(&self.markers).enumerate() {
+            if let Some(marker) = marker {
+                boundaries.insert(job.name.clone(), marker.boundary());
+                entries.push(done_entry(job, marker));
+            } else if let Some(failure) = self.failures.remove(&at) {
+                entries.push(failed_entry(job, failure));
+            }
         }
+        let report = BatchReport::new(entries);
+        for (file, bytes) in render(&report, &boundaries, batch.lang)? {
+            self.folder.put(file, &bytes)?;
+        }
+        Ok(report)
     }
-    let report = BatchReport::new(entries);
-    for (file, bytes) in render(&report, &boundaries, batch.lang)? {
-        folder.put(file, &bytes)?;
-    }
-    Ok(report)
 }
 
 fn done_entry(job: &Job, marker: &Marker) -> RegionEntry {
@@ -131,7 +198,8 @@ fn done_entry(job: &Job, marker: &Marker) -> RegionEntry {
     }
 }
 
-fn failed_entry(job: &Job, failure: Failure) -> RegionEntry {
+/// The entry of a region that could not be audited.
+pub fn failed_entry(job: &Job, failure: Failure) -> RegionEntry {
     RegionEntry {
         name: job.name.clone(),
         path: job.source().label(),
@@ -148,6 +216,7 @@ struct Run<'a> {
     batch: &'a Batch,
     worker: &'a dyn RegionWorker,
     listener: &'a dyn Listener,
+    known: &'a Known,
     folder: &'a BatchFolder,
     /// By job.
     conditions: &'a [Conditions],
@@ -171,12 +240,13 @@ impl Progress for RegionProgress<'_> {
 }
 
 impl Run<'_> {
-    /// The marker of an earlier run, if it is still valid and the batch resumes.
+    /// The marker of a region that is done, if it is still valid: by an earlier process of this run, or by an earlier run
+    /// if the batch resumes.
     fn valid_marker(&self, at: usize) -> Option<Marker> {
-        if !self.batch.resume {
+        let job = &self.batch.jobs[at];
+        if !self.batch.resume && !self.known.done.contains(&job.name) {
             return None;
         }
-        let job = &self.batch.jobs[at];
         let marker = Marker::from_bytes(&self.folder.read_marker(&job.name)?)?;
         marker.is_valid(job, &self.conditions[at], self.folder).then_some(marker)
     }
@@ -191,6 +261,9 @@ impl Run<'_> {
             timeout: self.batch.timeout,
             fail_fast: self.batch.fail_fast,
         };
+        if self.batch.fail_fast && !self.known.failed.is_empty() {
+            return jobs.iter().zip(&needs).map(|(job, need)| self.conclude(job, *need, Ended::NotRun)).collect();
+        }
         let resident = || self.worker.resident();
         let ended = scheduler::run(&needs, limits, &resident, &|n, stop| {
             let job = jobs[n];

@@ -75,6 +75,7 @@ impl FileWord for FaultKind {
             Self::Time => "time",
             Self::Write => "write",
             Self::NotRun => "not_run",
+            Self::Died => "died",
         }
     }
 }
@@ -99,6 +100,6 @@ mod tests {
         as_in_json(&[Reason::TooFar, Reason::NoRoad, Reason::CutOff]);
         as_in_json(&[Grade::A, Grade::B, Grade::C, Grade::D]);
         as_in_json(&[FaultKind::Input, FaultKind::Defect, FaultKind::Memory]);
-        as_in_json(&[FaultKind::Time, FaultKind::Write, FaultKind::NotRun]);
+        as_in_json(&[FaultKind::Time, FaultKind::Write, FaultKind::NotRun, FaultKind::Died]);
     }
 }

@@ -65,12 +65,19 @@ pub struct Purpose {
     pub of: Vec<Subject>,
     /// Files and folders that the run reads: it may not write into a folder that holds one of them.
     pub inputs: Vec<PathBuf>,
+    /// Process id by which other runs are told who writes into the folder.
+    pub process: u32,
 }
 
 impl Purpose {
+    /// The purpose of a run of this process, about nothing yet.
+    pub fn new(command: Command) -> Self {
+        Self { command, of: Vec::new(), inputs: Vec::new(), process: std::process::id() }
+    }
+
     /// The purpose of a run on one region.
     pub fn of_region(command: Command, source: &Source) -> Self {
-        Self { command, of: vec![Subject::region(source)], inputs: region_inputs(source) }
+        Self { of: vec![Subject::region(source)], inputs: region_inputs(source), ..Self::new(command) }
     }
 
     /// The same with more files that the run reads.

@@ -27,7 +27,7 @@ impl OutFolder {
         let base = place.parent().unwrap_or(&place).to_path_buf();
         let origin = purpose.origin(&base);
         check(folder, &place, &origin, &purpose.inputs)?;
-        let workshop = Workshop::open(folder, &place)?;
+        let workshop = Workshop::open(folder, &place, purpose.process)?;
         // Again: another run may have ended just before this one got the lock.
         check(folder, &place, &origin, &purpose.inputs)?;
         Ok(Self { folder: folder.to_path_buf(), origin, base, workshop })

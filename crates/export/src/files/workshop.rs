@@ -34,8 +34,8 @@ pub struct Workshop {
 }
 
 impl Workshop {
-    /// Takes the place of a run that writes `folder`, of which `resolved` is the whole path.
-    pub(super) fn open(folder: &Path, resolved: &Path) -> Result<Self, WriteError> {
+    /// Takes the place of a run that writes `folder`, of which `resolved` is the whole path, for this process id.
+    pub(super) fn open(folder: &Path, resolved: &Path, process: u32) -> Result<Self, WriteError> {
         let (place, made) = if resolved.is_dir() {
             (resolved.join(PLACE), Vec::new())
         } else {
@@ -53,7 +53,7 @@ impl Workshop {
         let workshop = Self { lock: take(folder, &place)?, place, made };
         empty(&workshop.place);
         // Only a message needs it: a run that cannot write it cannot write its results either.
-        let _ = write(&workshop.place.join(HOLDER), &std::process::id().to_string());
+        let _ = write(&workshop.place.join(HOLDER), &process.to_string());
         Ok(workshop)
     }
 

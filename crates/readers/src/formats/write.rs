@@ -4,6 +4,7 @@
 
 use crate::feature::RawFeature;
 use crate::geometry::Geometry;
+use lifering_base::escape;
 use lifering_base::frame::LonLat;
 use serde_json::{Map, Value, json};
 
@@ -24,7 +25,7 @@ pub fn collection<'a>(features: impl IntoIterator<Item = (&'a RawFeature, Option
         text.push_str(&Value::Object(object).to_string());
     }
     text.push_str("\n]}\n");
-    text.into_bytes()
+    escape::json(text.into_bytes())
 }
 
 /// A geometry as GeoJSON.

@@ -4,7 +4,7 @@
 
 use super::shape::{Fault, FaultKind};
 use crate::text::{Lang, plain};
-use lifering_base::t;
+use lifering_base::{Message, t};
 use lifering_core::audit::AuditError;
 use lifering_standards::catalogue::Text;
 use std::time::Duration;
@@ -40,6 +40,13 @@ pub fn too_long(limit: Duration) -> Fault {
 /// Its results could not be written.
 pub fn unwritten(error: &dyn std::fmt::Display) -> Fault {
     fault(FaultKind::Write, |lang| t!("batches.fault.write", locale = lang.locale(), said = error).into_owned())
+}
+
+/// The process that audited it died, alone with it.
+pub fn died(how: &Message) -> Fault {
+    fault(FaultKind::Died, |lang| {
+        t!("batches.fault.died", locale = lang.locale(), how = how.text(lang.locale())).into_owned()
+    })
 }
 
 /// Another region failed first.

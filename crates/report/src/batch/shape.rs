@@ -107,6 +107,8 @@ pub enum FaultKind {
     Write,
     /// Another region could not be run before it, under `--fail-fast`.
     NotRun,
+    /// The process that audited it died: memory that could not be had, a stack that overflowed, a kill.
+    Died,
 }
 
 /// Why a region was not audited.

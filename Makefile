@@ -52,8 +52,9 @@ fuzz: tools ## ten minutes for each fuzz target; needs cargo-fuzz
 	    -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=32768 || exit 1; \
 	done
 
-bench: tools ## time the steps of a metropolis beside other tools, whole audits, proposals, a hundred regions in one go
+bench: tools ## time the steps of a metropolis beside other tools, whole audits, proposals, a hundred regions in one go, and inputs made to be slow
 	$(CARGO) bench --locked --bench metropolis --bench cities --bench propose --bench batch
+	$(CARGO) bench --locked -p lifering-core --bench corners
 
 demo-data: tools ## make the demo region anew, then the hashes under data/
 	$(CARGO) run --release --locked --example make_jinjiang_demo -- data/regions/jinjiang-demo

@@ -100,7 +100,7 @@ struct Sector {
     inner: Vec<Coord<f64>>,
 }
 
-/// Everything that the discs cover, as polygons of at most as many vertices as its outline has, give or take a few a site.
+/// Everything that the discs cover, as polygons of about as many vertices as its outline has, and a few a site.
 #[derive(Debug)]
 struct Discs {
     /// Rings of what is well within reach.
@@ -193,42 +193,61 @@ impl CirclePolygon<'_> {
         self.frame.to_local(place.destination(bearing_degrees, self.radius_m)) - centre
     }
 
-    /// The sectors that hold some directions, each with a vertex more on either side.
+    /// The sectors in some directions.
     fn sectors(&self, place: LonLat, centre: Coord<f64>, open: &[Directions], bend: Bend) -> Vec<Sector> {
         let step = TAU / self.sides as f64;
         let north = self.vertex(place, centre, 0);
         let north = libm::atan2(north.y, north.x);
-        // In vertices from the north on.
-        let mut ranges: Vec<(i64, i64)> = open
-            .iter()
-            .map(|(from, to)| {
-                let from = ((from - bend.0 - north) / step).floor() as i64 - 1;
-                (from, ((to + bend.0 - north) / step).ceil() as i64 + 1)
-            })
-            .collect();
-        ranges.sort_unstable();
-        ranges.dedup_by(|next, before| {
-            let meets = next.0 <= before.1;
-            if meets {
-                before.1 = before.1.max(next.1);
-            }
-            meets
-        });
-        if ranges.iter().any(|(from, to)| to - from >= self.sides) {
+        // A vertex may stand aside from where its number says by no more than the bend.
+        let numbers = |(from, to): &Directions| {
+            let first = ((from - bend.0 - north) / step).floor() as i64;
+            (first, ((to + bend.0 - north) / step).ceil() as i64)
+        };
+        if open.iter().map(numbers).any(|(first, last)| last - first >= self.sides) {
             let outer = (0..self.sides).map(|number| self.vertex(place, centre, number)).collect();
             return vec![Sector { centre, outer, inner: Vec::new() }];
         }
-        let inner_step = (self.sides / INNER_SIDES).max(1);
-        let sector = |(from, to): (i64, i64)| {
-            let outer: Vec<Coord<f64>> = (from..=to).map(|number| self.vertex(place, centre, number)).collect();
-            // Each vertex that the step falls on, and the two at the ends.
-            let last = outer.len() - 1;
-            let within = |at: &usize| (from + *at as i64).rem_euclid(inner_step) == 0;
-            let kept = std::iter::once(last).chain((1..last).rev().filter(within)).chain([0]);
-            let inner = kept.map(|at| outer[at] * SECTOR_SHARE).collect();
+        let sector = |directions: &Directions| {
+            let (first, last) = numbers(directions);
+            let vertices: Vec<Coord<f64>> = (first..=last).map(|number| self.vertex(place, centre, number)).collect();
+            let (begin, end) = (unit(directions.0), unit(directions.1));
+            // The chords that the two sides of the sector cross, by their first vertices.
+            let from = (1..vertices.len() - 1).take_while(|at| cross(begin, vertices[*at]) <= 0.0).last().unwrap_or(0);
+            let to = (1..vertices.len() - 1).rev().take_while(|at| cross(end, vertices[*at]) >= 0.0).last();
+            let to = to.map_or(vertices.len() - 2, |at| at - 1).max(from);
+            let between = &vertices[from + 1..=to];
+            let ends = [along(begin, vertices[from], vertices[from + 1]), along(end, vertices[to], vertices[to + 1])];
+            let inner_step = (self.sides / INNER_SIDES).max(1);
+            let number = |at: usize| first + (from + 1 + at) as i64;
+            let kept = (0..between.len()).rev().filter(|at| number(*at).rem_euclid(inner_step) == 0);
+            let kept = kept.map(|at| between[at]);
+            let inner = std::iter::once(ends[1]).chain(kept).chain([ends[0]]).map(|to| to * SECTOR_SHARE).collect();
+            let outer = std::iter::once(ends[0]).chain(between.iter().copied()).chain([ends[1]]).collect();
             Sector { centre, outer, inner }
         };
-        ranges.into_iter().map(sector).collect()
+        open.iter().map(sector).collect()
+    }
+}
+
+fn unit(direction: f64) -> Coord<f64> {
+    let (sin, cos) = libm::sincos(direction);
+    Coord { x: cos, y: sin }
+}
+
+fn cross(a: Coord<f64>, b: Coord<f64>) -> f64 {
+    a.x * b.y - a.y * b.x
+}
+
+/// Where a ray from the centre crosses the chord between two places on either side of it; the nearer of the two if it runs
+/// beside them.
+fn along(ray: Coord<f64>, from: Coord<f64>, to: Coord<f64>) -> Coord<f64> {
+    let (before, after) = (cross(ray, from), cross(ray, to));
+    if before < 0.0 && after > 0.0 {
+        from + (to - from) * (before / (before - after))
+    } else if before.abs() < after.abs() {
+        from
+    } else {
+        to
     }
 }
 

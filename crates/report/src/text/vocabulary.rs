@@ -42,7 +42,7 @@ pub fn force(force: Force, lang: Lang) -> String {
 
 /// What was noticed in the input.
 pub fn issue(code: IssueCode, lang: Lang) -> String {
-    known("check.issue", code.word(), lang)
+    tr(&format!("check.issue.{}", code.word()), lang)
 }
 
 /// A field of a layer.

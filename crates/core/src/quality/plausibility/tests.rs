@@ -20,12 +20,13 @@ fn town(people: &str, more: &[(&str, &str)]) -> Region {
         ("roads.geojson".to_owned(), collection(road).into_bytes()),
         ("population.csv".to_owned(), format!("lon,lat,population\n{people}").into_bytes()),
     ]);
+    let without = if more.iter().any(|(key, _)| *key == "stations") { "" } else { "without = [\"stations\"]\n" };
     let mut settings = "name = \"t\"\n[layers]\nboundary = \"boundary.geojson\"\nroads = \"roads.geojson\"\npopulation = \"population.csv\"\n".to_owned();
     for (key, text) in more {
         files.insert(format!("{key}.csv"), (*text).into());
         settings += &format!("{key} = \"{key}.csv\"\n");
     }
-    files.insert("region.toml".to_owned(), settings.into_bytes());
+    files.insert("region.toml".to_owned(), format!("{without}{settings}").into_bytes());
     Region::read(Source::memory("t", "region.toml", files)).expect("a town")
 }
 

@@ -2,6 +2,7 @@ use super::*;
 use geo::{polygon, unary_union};
 use oorandom::Rand64;
 use proptest::prelude::*;
+use std::time::{Duration, Instant};
 
 const CENTRE: LonLat = LonLat { lon: 118.5, lat: 24.7 };
 
@@ -120,6 +121,23 @@ fn stops_when_told_to() {
     assert!(beyond_discs(&sites, 500.0, &square(2000.0, (0.0, 0.0)), &frame, &|| false).is_none());
 }
 
+/// Told to stop while it draws, it does so in less than this, without optimisation and on a busy machine.
+const PROMPT: Duration = Duration::from_secs(6);
+
+#[test]
+fn stops_soon_once_told_to() {
+    let frame = frame();
+    let mut random = Rand64::new(18);
+    let mut any = || (random.rand_float() * 2.0 - 1.0) * 60_000.0;
+    // 20,000 discs of 500 m that leave a third of 14,400 km2 open: the longest outline that so many have.
+    let at: Vec<(f64, f64)> = (0..20_000).map(|_| (any(), any())).collect();
+    let (sites, boundary) = (places(&frame, &at), square(60_000.0, (0.0, 0.0)));
+    let end = Instant::now() + Duration::from_millis(300);
+    let stopped = beyond_discs(&sites, 500.0, &boundary, &frame, &|| Instant::now() < end);
+    let late = Instant::now().saturating_duration_since(end);
+    assert!(stopped.is_none() && late < PROMPT, "{late:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
@@ -206,6 +224,20 @@ fn as_many_vertices_as_the_outline_has() {
     // All within a metre.
     let found = vertices(2_000, 0.5, 5000.0);
     assert!(found < 4_000, "{found}");
+    // On one straight line, and on one circle: what triangulations find hardest.
+    let of = |at: &[(f64, f64)]| {
+        let boundary = square(200_000.0, (0.0, 0.0));
+        let discs = Discs::near(&places(&frame, at), 2000.0, &boundary, &frame, &|| true).unwrap();
+        discs.covered(1.0).iter().map(|p| p.exterior().0.len()).sum::<usize>()
+    };
+    let line: Vec<(f64, f64)> = (0..8_000).map(|n| (0.0, 5.0 * f64::from(n))).collect();
+    let circle = |n: i32| {
+        let (sin, cos) = libm::sincos(f64::from(n) / 8000.0 * TAU);
+        (6000.0 * cos, 6000.0 * sin)
+    };
+    let circle: Vec<(f64, f64)> = (0..8_000).map(circle).collect();
+    let (line, circle) = (of(&line), of(&circle));
+    assert!(line < 120_000 && circle < 120_000, "a few a site: {line}, {circle}");
     // A thousand and four thousand discs of 500 m that hardly touch: as many more vertices as discs.
     let (few, many) = (vertices(1_000, 20_000.0, 500.0), vertices(4_000, 40_000.0, 500.0));
     assert!(many < 5 * few, "{few}, {many}");

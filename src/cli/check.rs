@@ -15,7 +15,7 @@ use lifering_export::terminal::check;
 use lifering_readers::source::Source;
 use lifering_readers::{ReadOptions, Region, refuse_warnings};
 use lifering_report::check::CheckReport;
-use lifering_report::layers::road_use;
+use lifering_report::layers::{MapLayer, road_use, station_roads};
 use std::path::PathBuf;
 
 /// Is the data good enough? Says what was found in every layer; changes nothing.
@@ -32,7 +32,8 @@ pub struct CheckArgs {
     /// Where points fit the roads better as GCJ-02 or BD-09, take them as such
     #[arg(long)]
     accept_datum: bool,
-    /// Write roads, points and turns that are driven or not for a reason of their own, as GeoJSON into a new folder
+    /// Write roads, points and turns that are driven or not for a reason of their own, and the roads missing at stations that can
+    /// go nowhere, as GeoJSON into a new folder
     #[arg(long, value_name = "DIR")]
     places: Option<PathBuf>,
     #[command(flatten)]
@@ -74,10 +75,11 @@ pub fn run(args: &CheckArgs, session: Session) -> Result<u8> {
         }
     };
     if let Some(out) = &places {
-        let layer = road_use(&quality);
-        let bytes = geojson::collection(None, layer.columns, &[&layer.rows])?;
-        let name = format!("{}.geojson", layer.name);
-        out.write(&[(name, bytes)]).with_context(|| format!("writing {}", out.path().display()))?;
+        let file = |layer: &MapLayer<'_>| -> Result<(String, Vec<u8>)> {
+            Ok((format!("{}.geojson", layer.name), geojson::collection(None, layer.columns, &[&layer.rows])?))
+        };
+        let files = [file(&road_use(&quality))?, file(&station_roads(&quality))?];
+        out.write(&files).with_context(|| format!("writing {}", out.path().display()))?;
         written(out)?;
     }
     if let Some(out) = &cleaned {

@@ -107,9 +107,7 @@ fn short_quotes(text: String) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text.as_str();
     while let Some((before, mark, after)) = next_mark(rest) {
-        // What is quoted may hold marks itself: a long quotation ends at the last one.
-        let near = after.find(mark).filter(|end| after[..*end].chars().count() <= QUOTED);
-        let end = near.or_else(|| after.rfind(mark)).unwrap_or(after.len());
+        let end = closing(after, mark).unwrap_or(after.len());
         out.push_str(before);
         out.push(mark);
         out.push_str(&short(&after[..end]));
@@ -121,6 +119,16 @@ fn short_quotes(text: String) -> String {
     }
     out.push_str(rest);
     cut(&out, LISTED).into_owned()
+}
+
+/// Where a quotation ends: at the first mark of its kind that no backslash stands before.
+fn closing(text: &str, mark: char) -> Option<usize> {
+    let mut escaped = false;
+    text.char_indices().find_map(|(at, c)| {
+        let ends = c == mark && !escaped;
+        escaped = c == '\\' && !escaped;
+        ends.then_some(at)
+    })
 }
 
 /// The text before the first quotation mark, the mark, and what follows it.
@@ -230,7 +238,7 @@ mod tests {
         assert_eq!(text.text("zh"), "边界；改用人口与道路的外包");
         assert_eq!(text.to_string(), text.text("en"));
         let json = serde_json::to_string(&text).unwrap();
-        assert_eq!(serde_json::from_str::<super::Message>(&json).unwrap(), text);
+        assert_eq!(serde_json::from_str::<Message>(&json).unwrap(), text);
         // Text of a file is never taken for a placeholder.
         assert_eq!(message!("message.longitude", n = "%{n}").text("en"), "longitude %{n}");
     }

@@ -5,6 +5,7 @@ use crate::crs::Extent;
 use crate::fields::{FeatureFields, Fields};
 use crate::geometry::Geometry;
 use crate::layer_file::{LayerContext, LayerFile};
+use crate::ring_crossings::check_crossings;
 use crate::settings::LayerSpec;
 use crate::source::{Source, read_file};
 use geo::bool_ops::FillRule;
@@ -83,7 +84,10 @@ pub fn read_boundary(layer: &mut LayerFile) -> Result<MultiPolygon<f64>, InputEr
     layer.issues = issues;
     let union = match all.len() {
         1 => all.remove(0),
-        _ => geo::unary_union(&all),
+        _ => {
+            check_crossings(&all, &Place::file(&layer.file))?;
+            geo::unary_union(&all)
+        }
     };
     if union.0.is_empty() {
         return Err(no_polygon(&layer.file));
@@ -241,6 +245,7 @@ pub fn area(geometry: &Geometry, place: &Place, issues: &mut Issues) -> Result<O
     }
     // Formats disagree on the direction of rings. One direction for all, so that the last digits do not depend on the format.
     let area = MultiPolygon::new(all).orient(Direction::Default);
+    check_crossings([&area], place)?;
     let even_odd = area.union_with_fill_rule(&MultiPolygon::new(Vec::new()), FillRule::EvenOdd);
     // A ring that crosses itself, or rings that overlap, enclose another area than their even-odd interior.
     let (as_drawn, interior) = (area.unsigned_area(), even_odd.unsigned_area());

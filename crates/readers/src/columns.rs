@@ -12,6 +12,7 @@ use crate::numbers::spelled;
 use crate::properties::{Properties, Property};
 use lifering_base::error::nearest;
 use lifering_base::message::short;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 /// What a column is taken as.
@@ -44,11 +45,15 @@ const SAMPLE: usize = 1000;
 
 /// The record of every column, in the order of the file.
 pub fn records(fields: &Fields, present: &[&str], features: &[RawFeature]) -> Vec<ColumnRecord> {
-    let sample: Vec<Properties> = features.iter().take(SAMPLE).map(|f| f.properties.clone()).collect();
+    let sample: Vec<&Properties> = features.iter().take(SAMPLE).map(|f| &f.properties).collect();
+    let mut examples: FxHashMap<&str, &Property> = FxHashMap::default();
+    for (name, value) in sample.iter().flat_map(|p| p.iter()).filter(|(_, value)| !value.is_null()) {
+        examples.entry(name).or_insert(value);
+    }
+    let uses = Uses::of(fields);
     let mut all: Vec<ColumnRecord> = Vec::with_capacity(present.len());
     for (at, name) in present.iter().enumerate() {
-        let value = sample.iter().find_map(|p| p.get(name).filter(|v| !v.is_null()));
-        let taken_as = use_of(fields, name);
+        let taken_as = uses.of_column(name);
         let free = |field: &&str| fields.columns(field).is_empty();
         let may_be = (taken_as == ColumnUse::Nothing && at < SAMPLE)
             .then(|| fields.names().filter(free).find(|field| resembles(fields, field, name, &sample)))
@@ -56,7 +61,7 @@ pub fn records(fields: &Fields, present: &[&str], features: &[RawFeature]) -> Ve
         all.push(ColumnRecord {
             name: (*name).to_owned(),
             taken_as,
-            example: value.map(shown),
+            example: examples.get(name).map(|value| shown(value)),
             may_be: may_be.map(str::to_owned),
         });
     }
@@ -76,24 +81,43 @@ fn shown(value: &Property) -> String {
     short(&one_line).into_owned()
 }
 
-fn use_of(fields: &Fields, name: &str) -> ColumnUse {
-    let place = fields.table().and_then(|table| table.places.iter().find(|(column, _)| column == name));
-    if let Some((_, role)) = place {
-        return ColumnUse::Place(*role);
+/// What the columns of a file are taken as.
+struct Uses<'a> {
+    places: &'a [(String, PlaceRole)],
+    /// By name of the column.
+    fields: FxHashMap<&'a str, &'a str>,
+}
+
+impl<'a> Uses<'a> {
+    fn of(of: &'a Fields) -> Self {
+        let mut fields = FxHashMap::default();
+        for field in of.names() {
+            for column in of.columns(field) {
+                fields.entry(column.name.as_str()).or_insert(field);
+            }
+        }
+        Self { places: of.table().map_or(&[], |table| &table.places), fields }
     }
-    let held = |field: &&str| fields.columns(field).iter().any(|column| column.name == name);
-    fields.names().find(held).map_or(ColumnUse::Nothing, |field| ColumnUse::Field(field.to_owned()))
+
+    fn of_column(&self, name: &str) -> ColumnUse {
+        if let Some((_, role)) = self.places.iter().find(|(column, _)| column == name) {
+            return ColumnUse::Place(*role);
+        }
+        self.fields.get(name).map_or(ColumnUse::Nothing, |field| ColumnUse::Field((*field).to_owned()))
+    }
 }
 
 /// The column that is likely to be meant by a field that no column has: one that nothing else takes, that is named
 /// similarly, and that gave a number wherever it was tried.
 pub fn likely<'a>(fields: &Fields, field: &str, present: &[&'a str], features: &[Properties]) -> Option<&'a str> {
-    let free = |name: &&&str| use_of(fields, name) == ColumnUse::Nothing;
-    present.iter().filter(free).find(|name| resembles(fields, field, name, features)).copied()
+    let uses = Uses::of(fields);
+    let features: Vec<&Properties> = features.iter().collect();
+    let free = |name: &&&str| uses.of_column(name) == ColumnUse::Nothing;
+    present.iter().filter(free).find(|name| resembles(fields, field, name, &features)).copied()
 }
 
 /// Whether a column may be meant by a field: its name resembles one that is known, and its values are of the kind.
-fn resembles(fields: &Fields, field: &str, name: &str, sample: &[Properties]) -> bool {
+fn resembles(fields: &Fields, field: &str, name: &str, sample: &[&Properties]) -> bool {
     let heading = Heading::of(name);
     let measure = Measure::of(field);
     let folded = heading.base.as_str();

@@ -18,7 +18,6 @@ use lifering_base::error::{InputError, Place, nearest};
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::records::Layer;
 use lifering_base::{Message, message};
-use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether a field of a layer is a number.
@@ -234,12 +233,7 @@ impl Fields {
         issues: &mut Issues,
     ) -> Vec<ColumnRecord> {
         self.table = table;
-        let (mut present, mut seen): (Vec<&str>, FxHashSet<&str>) = Default::default();
-        Properties::each_new_name(features.iter().map(|f| &f.properties), |name| {
-            if seen.insert(name) {
-                present.push(name);
-            }
-        });
+        let present = Properties::names(features.iter().map(|f| &f.properties));
         let in_file: Vec<NameInFile<'_>> = present.iter().map(|name| NameInFile::of(name)).collect();
         let mut settled = BTreeMap::new();
         for (field, names) in &self.names {
@@ -348,12 +342,7 @@ impl Fields {
             let found = message!("message.no_number_in", name = &column.name, value = shown);
             return InputError::wrong(place, found, message!("message.numbers_in_column"));
         }
-        let mut present: Vec<&str> = Vec::new();
-        for name in features.iter().flat_map(Properties::keys) {
-            if !present.contains(&name) {
-                present.push(name);
-            }
-        }
+        let present = Properties::names(features.iter());
         let listed = if present.is_empty() {
             message!("message.no_properties")
         } else {

@@ -76,13 +76,20 @@ pub struct NameInFile<'a> {
     folded: String,
     heading: Heading,
     bare: String,
+    /// Whether it is of a length at which shapefiles cut names off.
+    may_be_cut: bool,
 }
 
 impl<'a> NameInFile<'a> {
     /// Prepares a name.
     pub fn of(name: &'a str) -> Self {
         let heading = Heading::of(name);
-        Self { name, folded: fold(name), bare: bare(&heading.base).to_owned(), heading }
+        let may_be_cut = [utf8, gbk].into_iter().any(|bytes| {
+            let length: usize = name.trim().chars().map(bytes).sum();
+            // The next character would not fit: it has at most four bytes.
+            (DBF_NAME - 3..=DBF_NAME).contains(&length)
+        });
+        Self { name, folded: fold(name), bare: bare(&heading.base).to_owned(), heading, may_be_cut }
     }
 
     /// How the column of a file matches a known name of a field that measures `measure`, and the scale that the heading
@@ -98,7 +105,7 @@ impl<'a> NameInFile<'a> {
         let same = self.heading.base == known.folded;
         let nearly = !self.bare.is_empty() && self.bare == known.bare && !known.folded.is_ascii();
         if !same && !nearly {
-            return is_cut_off(known.name, self.name).then_some((Match::CutOff, None));
+            return (self.may_be_cut && is_cut_off(known.name, self.name)).then_some((Match::CutOff, None));
         }
         // A unit of something else makes it another column: 救护车（万元） is what they cost.
         let scale = match self.heading.unit {
@@ -180,6 +187,14 @@ fn unit_after(text: &str) -> Option<(&str, Unit)> {
 /// Bytes of a field's name in a shapefile (dBASE III).
 const DBF_NAME: usize = 10;
 
+fn utf8(c: char) -> usize {
+    c.len_utf8()
+}
+
+fn gbk(c: char) -> usize {
+    if c.is_ascii() { 1 } else { 2 }
+}
+
 /// Whether a name in a file is a known one cut off by a shapefile: whole characters beyond its ten bytes, in UTF-8 or in
 /// GBK.
 fn is_cut_off(known: &str, in_file: &str) -> bool {
@@ -193,8 +208,6 @@ fn is_cut_off(known: &str, in_file: &str) -> bool {
         return false;
     }
     let Some(next) = rest.chars().next() else { return false };
-    let utf8 = |c: char| c.len_utf8();
-    let gbk = |c: char| if c.is_ascii() { 1 } else { 2 };
     let cut_off = |bytes: fn(char) -> usize| {
         let length: usize = in_file.chars().map(bytes).sum();
         length <= DBF_NAME && length + bytes(next) > DBF_NAME

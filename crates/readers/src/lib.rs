@@ -36,6 +36,7 @@ pub mod positions;
 pub mod properties;
 pub mod reading;
 mod region;
+pub mod ring_crossings;
 pub mod road_barriers;
 pub mod roads;
 pub mod settings;

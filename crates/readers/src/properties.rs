@@ -3,7 +3,7 @@
 //! In: names and values as a format's reader finds them. Out: [`Properties`], in the order of the file. Names are shared
 //! between features.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 use serde_json::{Map, Number, Value};
@@ -117,36 +117,59 @@ impl<'de> Deserialize<'de> for Property {
     }
 }
 
+/// Number of names above which they are looked up in an index, and no longer one after the other.
+const MANY_NAMES: usize = 32;
+
 /// Names and values in the order of the file, each name once.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Properties(Box<[(Arc<str>, Property)]>);
+pub struct Properties {
+    all: Box<[(Arc<str>, Property)]>,
+    /// Positions in the order of the names; `None` for so few that they are looked through.
+    by_name: Option<Box<[u32]>>,
+}
 
 impl Properties {
+    fn of(all: Box<[(Arc<str>, Property)]>) -> Self {
+        let by_name = (all.len() > MANY_NAMES).then(|| {
+            let mut positions: Vec<u32> = (0..).take(all.len()).collect();
+            positions.sort_by(|a, b| all[*a as usize].0.cmp(&all[*b as usize].0));
+            positions.into_boxed_slice()
+        });
+        Self { all, by_name }
+    }
+
     /// The value of a name.
     pub fn get(&self, name: &str) -> Option<&Property> {
-        self.0.iter().find(|(key, _)| **key == *name).map(|(_, value)| value)
+        let at = match &self.by_name {
+            None => self.all.iter().position(|(key, _)| **key == *name)?,
+            Some(positions) => {
+                let found = positions.binary_search_by(|at| (*self.all[*at as usize].0).cmp(name)).ok()?;
+                positions[found] as usize
+            }
+        };
+        Some(&self.all[at].1)
     }
 
     /// All names.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(key, _)| &**key)
+        self.all.iter().map(|(key, _)| &**key)
     }
 
     /// All names and values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Property)> {
-        self.0.iter().map(|(key, value)| (&**key, value))
+        self.all.iter().map(|(key, value)| (&**key, value))
     }
 
     /// True without any.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.all.is_empty()
     }
 
     /// Calls `found` with the names of all features, each at least once. A name at the same position as in the feature
     /// before is skipped.
     pub fn each_new_name<'a>(features: impl Iterator<Item = &'a Self>, mut found: impl FnMut(&'a str)) {
         let mut before: &[(Arc<str>, Property)] = &[];
-        for Self(all) in features {
+        for Self { all, .. } in features {
             for (at, (name, _)) in all.iter().enumerate() {
                 if !before.get(at).is_some_and(|(known, _)| Arc::ptr_eq(known, name)) {
                     found(name);
@@ -155,18 +178,29 @@ impl Properties {
             before = all;
         }
     }
+
+    /// The names of all features, each once, in the order in which they are first met.
+    pub fn names<'a>(features: impl Iterator<Item = &'a Self>) -> Vec<&'a str> {
+        let (mut names, mut seen): (Vec<&str>, FxHashSet<&str>) = Default::default();
+        Self::each_new_name(features, |name| {
+            if seen.insert(name) {
+                names.push(name);
+            }
+        });
+        names
+    }
 }
 
 impl From<Map<String, Value>> for Properties {
     fn from(map: Map<String, Value>) -> Self {
-        Self(map.into_iter().map(|(name, value)| (Arc::from(name), value.into())).collect())
+        Self::of(map.into_iter().map(|(name, value)| (Arc::from(name), value.into())).collect())
     }
 }
 
 /// Names that are all different, and that features share.
 impl FromIterator<(Arc<str>, Property)> for Properties {
     fn from_iter<I: IntoIterator<Item = (Arc<str>, Property)>>(all: I) -> Self {
-        Self(all.into_iter().collect())
+        Self::of(all.into_iter().collect())
     }
 }
 
@@ -192,6 +226,8 @@ pub struct PropertiesReader {
     known: FxHashSet<Arc<str>>,
     /// The properties of the feature that is being read.
     values: Vec<(Arc<str>, Property)>,
+    /// Their positions by name, once there are many.
+    positions: FxHashMap<Arc<str>, usize>,
     /// Names that stand twice in it, once for each repetition.
     repeated: Vec<String>,
 }
@@ -215,12 +251,24 @@ impl PropertiesReader {
     /// Drops the values that were read last.
     pub fn clear(&mut self) {
         self.values.clear();
+        self.positions.clear();
         self.repeated.clear();
+    }
+
+    /// Where a name stands among the values read so far.
+    fn position(&mut self, name: &Arc<str>) -> Option<usize> {
+        if self.values.len() <= MANY_NAMES {
+            return self.values.iter().position(|(known, _)| Arc::ptr_eq(known, name));
+        }
+        for at in self.positions.len()..self.values.len() {
+            self.positions.insert(Arc::clone(&self.values[at].0), at);
+        }
+        self.positions.get(name).copied()
     }
 
     /// Takes the properties that were read last, and the names that stand twice in them.
     pub fn take(&mut self) -> (Properties, Vec<String>) {
-        (Properties(self.values.drain(..).collect()), std::mem::take(&mut self.repeated))
+        (Properties::of(self.values.drain(..).collect()), std::mem::take(&mut self.repeated))
     }
 }
 
@@ -251,10 +299,10 @@ impl<'de> Visitor<'de> for &mut PropertiesReader {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(name) = map.next_key_seed(Name(self))? {
             let value = map.next_value()?;
-            match self.values.iter_mut().find(|(known, _)| Arc::ptr_eq(known, &name)) {
+            match self.position(&name) {
                 None => self.values.push((name, value)),
-                Some((_, kept)) => {
-                    *kept = value;
+                Some(at) => {
+                    self.values[at].1 = value;
                     self.repeated.push(name.to_string());
                 }
             }
@@ -307,7 +355,7 @@ mod tests {
         let shown = |all: &Properties| all.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(" ");
         assert_eq!(shown(&first), r#"a=1 b=[1,{"c":2}] d=null"#);
         assert_eq!(shown(&second), r#"a=-3 d=true b="a""#);
-        assert!(Arc::ptr_eq(&first.0[0].0, &second.0[0].0) && Arc::ptr_eq(&first.0[1].0, &second.0[2].0));
+        assert!(Arc::ptr_eq(&first.all[0].0, &second.all[0].0) && Arc::ptr_eq(&first.all[1].0, &second.all[2].0));
         assert_eq!(read(&mut reader, "null"), (Properties::default(), vec![]));
         // As the map of serde_json has it.
         let map: Map<String, Value> = serde_json::from_str(r#"{"a":"x","d":true,"a":-3,"b":"a"}"#).unwrap();
@@ -316,6 +364,28 @@ mod tests {
             Properties::from_iter([("a".to_owned(), Value::Null), ("a".to_owned(), json(1))]).get("a"),
             Some(&json(1).into())
         );
+    }
+
+    #[test]
+    fn many_names_are_found_as_few_are() {
+        let mut reader = PropertiesReader::default();
+        // Seven times any number up to a hundred is a different one modulo 101.
+        let name = |n: usize| format!("n{:03}", n * 7 % 101);
+        let text: Vec<String> = (0..101).map(|n| format!("\"{}\":{n}", name(n))).collect();
+        let text = format!("{{{},\"{}\":-1,\"{}\":-2}}", text.join(","), name(3), name(90));
+        let (all, twice) = read(&mut reader, &text);
+        assert_eq!(twice, [name(3), name(90)]);
+        for n in 0..101 {
+            let wanted = match n {
+                3 => -1,
+                90 => -2,
+                n => n as i32,
+            };
+            assert_eq!(all.get(&name(n)), Some(&json(wanted).into()), "{n}");
+        }
+        assert_eq!(all.get("n101"), None);
+        assert_eq!(all.keys().nth(1), Some("n007"));
+        assert_eq!(Properties::names([&all, &all].into_iter()).len(), 101);
     }
 
     fn json(n: i32) -> Value {

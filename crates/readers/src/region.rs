@@ -528,6 +528,14 @@ impl<'a> Reader<'a> {
         Ok(Some((records, record)))
     }
 
+    /// A position of any layer that can be read, for the advice about one that cannot.
+    fn place_of_others(&self) -> Option<LonLat> {
+        let mut layers: Vec<_> = self.settings.layers.iter().collect();
+        // Roads and people are the largest files.
+        layers.sort_by_key(|(layer, ..)| matches!(layer, Layer::Roads | Layer::Population));
+        layers.into_iter().find_map(|(layer, key, spec)| Some(self.file(layer, key, spec).ok()?.extent?.middle()))
+    }
+
     /// Accepts a layer that was read at the same time as others, in their order. One that could not be read is read again:
     /// by now the place of the region may be known, which makes the message better.
     fn accept<T>(
@@ -535,7 +543,12 @@ impl<'a> Reader<'a> {
         found: LayerRead<T>,
         read_again: impl Fn(&Self) -> LayerRead<T>,
     ) -> Result<Option<T>, InputError> {
-        let found = if found.is_err() { read_again(self) } else { found };
+        let found = if found.is_err() {
+            self.near = self.near.or_else(|| self.place_of_others());
+            read_again(self)
+        } else {
+            found
+        };
         let Some((records, record)) = found? else { return Ok(None) };
         self.near = self.near.or(record.extent.map(Extent::middle));
         self.inputs.push(record);

@@ -11,6 +11,7 @@ use lifering_readers::source::Source;
 use lifering_readers::{ReadOptions, Region};
 use std::collections::BTreeMap;
 use std::io::{Cursor, Write as _};
+use std::time::{Duration, Instant};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -476,4 +477,47 @@ fn a_wide_table_is_read_in_linear_time() {
     let cells: String = (0..columns).map(|n| format!(",{n}")).collect();
     let region = stations(&format!("名称,经度,纬度{heads}\n甲站,118.5,24.7{cells}\n"));
     assert_eq!(places(&region), [(118.5, 24.7)]);
+}
+
+/// What a table of 60,000 columns may take without optimisation on a busy machine. Each column against each other would be
+/// four billion steps.
+const WIDE: Duration = Duration::from_secs(10);
+
+#[test]
+fn a_very_wide_table_takes_as_long_as_its_cells() {
+    type Name = fn(usize) -> String;
+    let kinds: [(&str, Name, usize); 3] = [
+        ("names that say nothing", |n| format!("col{n}"), 60_000),
+        ("one name again and again", |_| "列".to_owned(), 30_000),
+        ("names that all mean ambulances", |n| format!("救护车（第{n}列）"), 20_000),
+    ];
+    for (kind, name, columns) in kinds {
+        let heading: Vec<String> = (0..columns).map(name).collect();
+        let row = |station: &str, lon: f64| format!("{station},{lon},24.7{}\n", ",3".repeat(columns));
+        let text = format!("名称,经度,纬度,{}\n{}{}", heading.join(","), row("甲站", 118.5), row("乙站", 118.55));
+        let began = Instant::now();
+        let region = stations(&text);
+        let took = began.elapsed();
+        assert!(took < WIDE, "{kind}: {took:?}");
+        assert_eq!(places(&region), [(118.5, 24.7), (118.55, 24.7)], "{kind}");
+        assert_eq!(region.input("stations").unwrap().columns.len(), columns + 3, "{kind}");
+    }
+}
+
+#[test]
+fn a_boundary_of_a_lost_order_is_refused_with_its_first_crossing() {
+    // Each side leaps across a circle of 20,000 places: a hundred million crossings, which would take 24 GB.
+    let place = |n: usize| {
+        let angle = (n * 9_999 % 20_000) as f64 / 20_000.0 * std::f64::consts::TAU;
+        format!("[{:.7},{:.7}]", 118.5 + 0.1 * libm::cos(angle), 24.7 + 0.1 * libm::sin(angle))
+    };
+    let ring: Vec<String> = (0..=20_000).map(place).collect();
+    let boundary = BOUNDARY.replace("[[118.4,24.6],[118.6,24.6],[118.6,24.8],[118.4,24.8],[118.4,24.6]]", "RING");
+    let boundary = boundary.replace("RING", &format!("[{}]", ring.join(",")));
+    let began = Instant::now();
+    let refused = read(&[("boundary.geojson", boundary.as_bytes())], &ReadOptions::default()).unwrap_err();
+    assert!(began.elapsed() < WIDE, "{:?}", began.elapsed());
+    for part in ["boundary.geojson", "50000", "第一处在经度118.", "重新绘制"] {
+        assert!(refused.contains(part), "{refused}");
+    }
 }

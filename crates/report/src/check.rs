@@ -2,6 +2,8 @@
 
 use crate::columns::ColumnReport;
 use crate::issues::{IssueReport, issue};
+use crate::rounding::{rounded, tenth};
+use lifering_core::quality::entries::StationReach;
 use lifering_core::quality::fit::Fit;
 use lifering_core::quality::grade::LayerGrade;
 use lifering_core::quality::survey::Survey;
@@ -16,9 +18,41 @@ pub struct CheckReport {
     pub region: String,
     /// Layers, in the order they are read.
     pub layers: Vec<LayerReport>,
+    /// How far every station can drive, in the order of its layer.
+    pub station_reach: Vec<StationReachReport>,
     /// Roads, sites and people against each other.
     #[serde(flatten)]
     pub survey: Survey,
+}
+
+/// How far a station can drive.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct StationReachReport {
+    /// Id in the stations layer.
+    pub id: String,
+    /// Name in the stations layer.
+    pub name: String,
+    /// Distance of the nearest road, metres; `null` if no road has roadside access.
+    pub nearest_m: Option<f64>,
+    /// Length of road that can be driven from the nearest road, km.
+    pub drivable_km: f64,
+    /// Distance of the road that leads on and is entered as well, metres; `null` unless the nearest leads nowhere.
+    pub leads_on_m: Option<f64>,
+}
+
+/// How far every station can drive, those that drive least first.
+pub fn station_reach(quality: &Quality) -> Vec<StationReachReport> {
+    let stations = &quality.city.records().stations;
+    let one = |reach: &StationReach| StationReachReport {
+        id: stations[reach.station].id.clone(),
+        name: stations[reach.station].name.clone(),
+        nearest_m: reach.nearest_m.map(tenth),
+        drivable_km: rounded(reach.drivable_m / 1000.0, 3),
+        leads_on_m: reach.leads_on_m.map(tenth),
+    };
+    let mut all: Vec<StationReachReport> = quality.station_reach.iter().map(one).collect();
+    all.sort_by(|a, b| a.drivable_km.total_cmp(&b.drivable_km));
+    all
 }
 
 /// One layer.
@@ -58,6 +92,7 @@ impl CheckReport {
         Self {
             region: quality.region.clone(),
             layers: quality.layers.iter().map(layer).collect(),
+            station_reach: station_reach(quality),
             survey: quality.survey.clone(),
         }
     }

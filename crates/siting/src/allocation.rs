@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::knapsack::CapacitatedRelaxation;
 use super::max_flow::allocate;
+use super::monitor::Monitor;
 use super::relaxation::{Limits, positions};
 use super::sparse::{SparseRows, group};
 
@@ -69,9 +70,15 @@ impl CapacitatedRelaxation {
 
     /// Exchanges one site for another while more people are served (vertex substitution; Teitz and Bart 1968). `best`
     /// is the value of `set`.
-    pub(super) fn exchange(&self, mut set: Vec<u32>, mut best: i64, limits: &Limits) -> (i64, Vec<u32>) {
+    pub(super) fn exchange(
+        &self,
+        mut set: Vec<u32>,
+        mut best: i64,
+        limits: &Limits,
+        monitor: &Monitor<'_>,
+    ) -> (i64, Vec<u32>) {
         let (mut at, mut unchanged) = (0, 0);
-        while unchanged < set.len() {
+        while unchanged < set.len() && !monitor.time_is_up() {
             // Value of the set with each column in this place, indexed by column.
             let tried: Vec<i64> = (0..self.free as u32)
                 .into_par_iter()
@@ -106,8 +113,8 @@ impl CapacitatedRelaxation {
     }
 
     /// Adds the site with most capacity for people left over, again and again, until nothing is gained.
-    pub(super) fn greedy(&self, mut set: Vec<u32>, limits: &Limits) -> Vec<u32> {
-        while set.len() < limits.most as usize {
+    pub(super) fn greedy(&self, mut set: Vec<u32>, limits: &Limits, monitor: &Monitor<'_>) -> Vec<u32> {
+        while set.len() < limits.most as usize && !monitor.grace_is_over() {
             let (_, left_over) = self.allocation(&set);
             let money = limits.money_left(&set);
             let mut best: Option<(i64, u32)> = None;

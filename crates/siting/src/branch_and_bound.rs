@@ -135,7 +135,8 @@ impl<'a> BranchAndBound<'a> {
         mut node: Node,
         floor: i64,
     ) -> i64 {
-        if self.stopped() {
+        // The root is always bounded once: an answer out of time has a bound too.
+        if self.done || (self.nodes > 0 && self.stopped()) {
             return node.bound;
         }
         self.nodes += 1;
@@ -250,7 +251,7 @@ impl<'a> BranchAndBound<'a> {
                         set.extend_from_slice(selected);
                         set.sort_unstable();
                         let tried = if local_search {
-                            relaxation.improve(set, restriction.limits)
+                            relaxation.improve(set, restriction.limits, self.monitor)
                         } else {
                             relaxation.repair(&set, restriction.limits)
                         };

@@ -1,7 +1,8 @@
 //! The order of building: every prefix of the order as good as it can be, given the final set.
 //!
 //! Up to ten sites the order minimises first the largest regret of any prefix, then the sum of regrets, by dynamic
-//! programming over subsets (Held and Karp 1962). Beyond that it is greedy: the best next site each time.
+//! programming over subsets (Held and Karp 1962). Beyond that it is greedy: the best next site each time. Sites for which
+//! there is no time follow as they stand.
 
 /// Most sites for the dynamic program: it evaluates 2^n subsets.
 const SUBSET_SITES: usize = 10;
@@ -15,13 +16,23 @@ pub(super) struct BuildOrder {
 }
 
 /// Orders new columns. `evaluate` values a subset of them (the caller adds the sites kept); larger is better.
-pub(super) fn build_order(new: &[u32], evaluate: &mut dyn FnMut(&[u32]) -> i64) -> BuildOrder {
+pub(super) fn build_order(
+    new: &[u32],
+    evaluate: &mut dyn FnMut(&[u32]) -> i64,
+    out_of_time: &dyn Fn() -> bool,
+) -> BuildOrder {
     let n = new.len();
     if n > SUBSET_SITES {
-        return greedy(new, evaluate);
+        return greedy(new, evaluate, out_of_time);
     }
     let members = |mask: usize| (0..n).filter(|&b| mask >> b & 1 == 1).map(|b| new[b]).collect::<Vec<u32>>();
-    let value: Vec<i64> = (0..1usize << n).map(|mask| evaluate(&members(mask))).collect();
+    let mut value = Vec::with_capacity(1 << n);
+    for mask in 0..1usize << n {
+        if out_of_time() {
+            return greedy(new, evaluate, out_of_time);
+        }
+        value.push(evaluate(&members(mask)));
+    }
     let mut best = vec![0usize; n + 1];
     for mask in 0..1usize << n {
         let k = mask.count_ones() as usize;
@@ -52,12 +63,16 @@ pub(super) fn build_order(new: &[u32], evaluate: &mut dyn FnMut(&[u32]) -> i64) 
     BuildOrder { sequence, best: (1..=n).map(|k| Some(members(best[k]))).collect() }
 }
 
-fn greedy(new: &[u32], evaluate: &mut dyn FnMut(&[u32]) -> i64) -> BuildOrder {
+fn greedy(new: &[u32], evaluate: &mut dyn FnMut(&[u32]) -> i64, out_of_time: &dyn Fn() -> bool) -> BuildOrder {
     let mut sequence: Vec<usize> = Vec::new();
     let mut built: Vec<u32> = Vec::new();
     while sequence.len() < new.len() {
         let mut best: Option<(i64, usize)> = None;
         for at in (0..new.len()).filter(|at| !sequence.contains(at)) {
+            if out_of_time() {
+                sequence.extend((0..new.len()).filter(|at| !sequence.contains(at)).collect::<Vec<_>>());
+                return BuildOrder { sequence, best: vec![None; new.len()] };
+            }
             built.push(new[at]);
             let v = evaluate(&built);
             built.pop();
@@ -88,7 +103,9 @@ mod tests {
             [_, _] => 6,
             _ => 9,
         };
-        let o = build_order(&[0, 1, 2], &mut worth);
+        let o = build_order(&[0, 1, 2], &mut worth, &|| false);
         assert_eq!(o.sequence, vec![1, 2, 0]);
+        let hasty = build_order(&[0, 1, 2], &mut worth, &|| true);
+        assert_eq!((hasty.sequence, hasty.best), (vec![0, 1, 2], vec![None; 3]), "as they stand");
     }
 }

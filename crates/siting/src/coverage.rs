@@ -7,6 +7,7 @@
 use rayon::prelude::*;
 
 use super::dominance::dominated_columns;
+use super::monitor::Monitor;
 use super::relaxation::{Limits, Relaxation, ValuedSet, positions};
 use super::sparse::{SparseRows, group};
 
@@ -130,13 +131,19 @@ impl CoverageRelaxation {
     }
 
     /// Greedy adding (Church and ReVelle 1974): the best column again and again. `by_cost`: by gain per unit of money.
-    pub(super) fn greedy(&mut self, mut set: Vec<u32>, limits: &Limits, by_cost: bool) -> Vec<u32> {
+    pub(super) fn greedy(
+        &mut self,
+        mut set: Vec<u32>,
+        limits: &Limits,
+        by_cost: bool,
+        monitor: &Monitor<'_>,
+    ) -> Vec<u32> {
         let mut count = vec![0; self.reach.len()];
         for &j in &set {
             self.add(&mut count, j);
         }
         let (mut per_row, mut gain) = (vec![0; self.reach.len()], vec![0; self.columns()]);
-        while set.len() < limits.most as usize {
+        while set.len() < limits.most as usize && !monitor.grace_is_over() {
             self.gains(&count, &mut per_row, &mut gain, true);
             let money = limits.money_left(&set);
             let mut best: Option<(f64, u32)> = None;
@@ -162,7 +169,7 @@ impl CoverageRelaxation {
     }
 
     /// Exchanges one column for another while it helps (vertex substitution; Teitz and Bart 1968).
-    fn exchange(&mut self, mut set: Vec<u32>, limits: &Limits) -> Vec<u32> {
+    fn exchange(&mut self, mut set: Vec<u32>, limits: &Limits, monitor: &Monitor<'_>) -> Vec<u32> {
         let mut count = vec![0; self.reach.len()];
         for &j in &set {
             self.add(&mut count, j);
@@ -170,7 +177,7 @@ impl CoverageRelaxation {
         let (mut per_row, mut gain) = (vec![0; self.reach.len()], vec![0; self.columns()]);
         let mut unchanged = 0;
         let mut at = 0;
-        while unchanged < set.len() {
+        while unchanged < set.len() && !monitor.time_is_up() {
             let old = set[at];
             self.remove(&mut count, old);
             self.gains(&count, &mut per_row, &mut gain, false);
@@ -301,15 +308,15 @@ impl Relaxation for CoverageRelaxation {
         Some((self.evaluate(set)?, set.to_vec()))
     }
 
-    fn improve(&mut self, set: Vec<u32>, limits: &Limits) -> Option<ValuedSet> {
+    fn improve(&mut self, set: Vec<u32>, limits: &Limits, monitor: &Monitor<'_>) -> Option<ValuedSet> {
         let mut best: Option<ValuedSet> = None;
         for by_cost in [false, true] {
             if by_cost && limits.budget.is_none() {
                 break;
             }
-            let full = self.greedy(set.clone(), limits, by_cost);
-            let swapped = self.exchange(full, limits);
-            let mut full = self.greedy(swapped, limits, false);
+            let full = self.greedy(set.clone(), limits, by_cost, monitor);
+            let swapped = self.exchange(full, limits, monitor);
+            let mut full = self.greedy(swapped, limits, false, monitor);
             full.sort_unstable();
             if limits.allows(&full)
                 && let Some(v) = self.evaluate(&full)
@@ -338,8 +345,8 @@ impl Relaxation for CoverageRelaxation {
         Self::merged(columns.len(), &rows, &tables, self.constant, self.shift, &carried)
     }
 
-    fn greedy_sequence(&mut self, set: Vec<u32>, limits: &Limits) -> Vec<u32> {
-        self.greedy(set, limits, false)
+    fn greedy_sequence(&mut self, set: Vec<u32>, limits: &Limits, monitor: &Monitor<'_>) -> Vec<u32> {
+        self.greedy(set, limits, false, monitor)
     }
 }
 

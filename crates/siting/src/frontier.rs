@@ -28,11 +28,13 @@ impl Solver<'_> {
         }
         let movable = self.columns.movable.len();
         let last = solution.set.len().saturating_sub(movable);
-        let added = relaxation.greedy_sequence(self.columns.movable.clone(), &self.columns.limits);
+        let added = relaxation.greedy_sequence(self.columns.movable.clone(), &self.columns.limits, &self.monitor);
         for k in 1..=last {
             let limits = Limits { most: (k + movable) as u32, ..self.columns.limits.clone() };
             let of_k = if k == last {
                 solution.clone()
+            } else if self.monitor.time_is_up() {
+                continue;
             } else {
                 match self.search(relaxation, &limits, CURVE_NODES, None, to_goal_unit) {
                     Ok(of_k) => of_k,
@@ -70,6 +72,9 @@ impl Solver<'_> {
             let mut columns = self.columns.clone();
             columns.limits.most = (k + columns.movable.len()) as u32;
             let all = columns.limits.most == self.columns.limits.most;
+            if !all && self.monitor.time_is_up() {
+                continue;
+            }
             let of_k = if all { center.clone() } else { self.center(&columns, &[]) };
             let worst = of_k.best.as_ref().map(|(ms, _)| *ms);
             curve.push(CurvePoint {
@@ -84,7 +89,7 @@ impl Solver<'_> {
     }
 
     /// Worst time in seconds after each step of greedy adding (fewest unreached first, then the least worst time);
-    /// `None` while somebody is unreached.
+    /// `None` while somebody is unreached. Short if the time is up.
     fn greedy_worst(&self, counted: &[usize]) -> Vec<Option<f64>> {
         // First arrival at each demand in milliseconds, indexed by demand.
         let mut arrival: Vec<Option<u32>> = vec![None; self.instance.demand().len()];
@@ -109,6 +114,9 @@ impl Solver<'_> {
         while set.len() < self.columns.limits.most as usize {
             let mut best: Option<((usize, u32), u32)> = None;
             for c in (0..self.columns.site_of.len() as u32).filter(|c| !set.contains(c)) {
+                if self.monitor.grace_is_over() {
+                    return steps;
+                }
                 let mut trial = arrival.clone();
                 open(&mut trial, self.columns.site_of[c as usize]);
                 let s = score(&trial);

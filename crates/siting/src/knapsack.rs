@@ -3,6 +3,7 @@
 //! Relaxing "nobody is served twice" (cover) or "everybody is served" (reach-all) with one multiplier a row leaves one
 //! knapsack a site. The exact value of a set is a maximum flow (`allocation`). Built by `capacitated`.
 
+use super::monitor::Monitor;
 use super::relaxation::{Limits, Relaxation, ValuedSet, positions};
 use super::sparse::SparseRows;
 
@@ -204,20 +205,20 @@ impl Relaxation for CapacitatedRelaxation {
         Some((self.evaluate(set)?, set.to_vec()))
     }
 
-    fn improve(&mut self, set: Vec<u32>, limits: &Limits) -> Option<ValuedSet> {
+    fn improve(&mut self, set: Vec<u32>, limits: &Limits, monitor: &Monitor<'_>) -> Option<ValuedSet> {
         if self.objective == CapacitatedObjective::PeopleServed {
-            let set = self.greedy(set, limits);
+            let set = self.greedy(set, limits, monitor);
             let value = self.evaluate(&set)?;
-            let (value, mut set) = self.exchange(set, value, limits);
+            let (value, mut set) = self.exchange(set, value, limits, monitor);
             set.sort_unstable();
             return limits.allows(&set).then_some((value, set));
         }
         let mut set = set;
         set.retain(|j| limits.copies[*j as usize] > 0);
         let unlimited = Limits { most: u32::MAX, ..limits.clone() };
-        let mut set = self.greedy(set, &unlimited);
+        let mut set = self.greedy(set, &unlimited, monitor);
         let mut at = set.len();
-        while at > 0 {
+        while at > 0 && !monitor.time_is_up() {
             at -= 1;
             let mut less = set.clone();
             less.remove(at);
@@ -245,7 +246,7 @@ impl Relaxation for CapacitatedRelaxation {
         (small, lambda.to_vec())
     }
 
-    fn greedy_sequence(&mut self, set: Vec<u32>, limits: &Limits) -> Vec<u32> {
-        self.greedy(set, limits)
+    fn greedy_sequence(&mut self, set: Vec<u32>, limits: &Limits, monitor: &Monitor<'_>) -> Vec<u32> {
+        self.greedy(set, limits, monitor)
     }
 }

@@ -8,6 +8,7 @@ use super::columns::SiteColumns;
 use super::dominance::{dominated_columns, minimal_rows};
 use super::instance::Instance;
 use super::model::covering_sites;
+use super::monitor::Monitor;
 use super::relaxation::{Limits, Relaxation, ValuedSet, positions};
 use super::search::WORTHLESS;
 use super::sparse::SparseRows;
@@ -201,12 +202,12 @@ impl Relaxation for SetCoverRelaxation {
         limits.allows(&full).then(|| (-(full.len() as i64), full))
     }
 
-    fn improve(&mut self, set: Vec<u32>, limits: &Limits) -> Option<ValuedSet> {
+    fn improve(&mut self, set: Vec<u32>, limits: &Limits, monitor: &Monitor<'_>) -> Option<ValuedSet> {
         let mut best = self.complete(&set, limits)?;
         // Drop each column in turn, then each two and each three neighbours in the list, and complete without them.
         for width in [1, 2, 3] {
             let mut at = 0;
-            while at + width <= best.len() {
+            while at + width <= best.len() && !monitor.time_is_up() {
                 let mut less = best.clone();
                 let gone: Vec<u32> = less.drain(at..at + width).collect();
                 let mut other = limits.clone();
@@ -240,7 +241,7 @@ impl Relaxation for SetCoverRelaxation {
         (Self { serve, reach, base: vec![0; m], count: vec![0; m], chosen: 0, unchecked: true }, carried)
     }
 
-    fn greedy_sequence(&mut self, set: Vec<u32>, limits: &Limits) -> Vec<u32> {
+    fn greedy_sequence(&mut self, set: Vec<u32>, limits: &Limits, _: &Monitor<'_>) -> Vec<u32> {
         self.complete(&set, limits).unwrap_or(set)
     }
 }

@@ -3,6 +3,7 @@
 //! Relaxing "each row is served once" with one multiplier a row, the profit of a site is what it saves below the
 //! multipliers (Cornuejols, Fisher and Nemhauser 1977; Beasley 1985). Built by `p_median`.
 
+use super::monitor::Monitor;
 use super::relaxation::{Limits, Relaxation, ValuedSet, positions};
 
 /// A pair of row and column with a time.
@@ -51,13 +52,19 @@ impl MedianRelaxation {
     }
 
     /// Greedy adding (Kuehn and Hamburger 1963): the column that saves most, again and again. `by_cost`: by saving per
-    /// unit of money.
-    fn greedy(&self, mut set: Vec<u32>, limits: &Limits, by_cost: bool) -> Vec<u32> {
+    /// unit of money. When the time is up, the columns that saved most alone at the last look.
+    fn greedy(&self, mut set: Vec<u32>, limits: &Limits, by_cost: bool, monitor: &Monitor<'_>) -> Vec<u32> {
         let mut at = self.served(&set);
+        let mut scores: Vec<(f64, u32)> = Vec::new();
         while set.len() < limits.most as usize {
             let money = limits.money_left(&set);
             let mut best: Option<(f64, u32)> = None;
+            let before = std::mem::take(&mut scores);
             for j in 0..self.columns.len() as u32 {
+                if monitor.grace_is_over() {
+                    let known = if before.is_empty() { scores } else { before };
+                    return filled_up(set, known, limits);
+                }
                 let cost = limits.cost(j);
                 if set.contains(&j) || limits.copies[j as usize] == 0 || money.is_some_and(|money| cost > money) {
                     continue;
@@ -67,8 +74,11 @@ impl MedianRelaxation {
                     .map(|a| (at[a.other as usize] - a.ticks).max(0) * self.weight[a.other as usize])
                     .sum();
                 let score = saving as f64 / if by_cost { cost.max(0) as f64 + 1e-3 } else { 1.0 };
-                if saving > 0 && best.is_none_or(|(b, _)| score > b) {
-                    best = Some((score, j));
+                if saving > 0 {
+                    scores.push((score, j));
+                    if best.is_none_or(|(b, _)| score > b) {
+                        best = Some((score, j));
+                    }
                 }
             }
             let Some((_, j)) = best else { break };
@@ -100,12 +110,12 @@ impl MedianRelaxation {
 
     /// Exchanges one column for another while it helps (vertex substitution; Teitz and Bart 1968, by the fast
     /// interchange of Whitaker 1983).
-    fn exchange(&self, mut set: Vec<u32>, limits: &Limits) -> Vec<u32> {
+    fn exchange(&self, mut set: Vec<u32>, limits: &Limits, monitor: &Monitor<'_>) -> Vec<u32> {
         let mut near = self.two_nearest(&set);
         let n = self.columns.len() as u32;
         let (mut unchanged, mut j) = (0, 0u32);
         let mut change = vec![0i64; set.len()];
-        while unchanged < n && !set.is_empty() {
+        while unchanged < n && !set.is_empty() && !monitor.time_is_up() {
             if limits.copies[j as usize] > 0 && !set.contains(&j) {
                 // change[r] - gain: cost after exchanging the r-th of the set for j, less the cost now.
                 change.fill(0);
@@ -229,15 +239,15 @@ impl Relaxation for MedianRelaxation {
         Some((self.evaluate(set)?, set.to_vec()))
     }
 
-    fn improve(&mut self, set: Vec<u32>, limits: &Limits) -> Option<ValuedSet> {
+    fn improve(&mut self, set: Vec<u32>, limits: &Limits, monitor: &Monitor<'_>) -> Option<ValuedSet> {
         let mut best: Option<ValuedSet> = None;
         for by_cost in [false, true] {
             if by_cost && limits.budget.is_none() {
                 break;
             }
-            let full = self.greedy(set.clone(), limits, by_cost);
-            let full = self.exchange(full, limits);
-            let mut full = self.greedy(full, limits, false);
+            let full = self.greedy(set.clone(), limits, by_cost, monitor);
+            let full = self.exchange(full, limits, monitor);
+            let mut full = self.greedy(full, limits, false, monitor);
             full.sort_unstable();
             if limits.allows(&full)
                 && let Some(v) = self.evaluate(&full)
@@ -268,7 +278,19 @@ impl Relaxation for MedianRelaxation {
         (small, lambda.to_vec())
     }
 
-    fn greedy_sequence(&mut self, set: Vec<u32>, limits: &Limits) -> Vec<u32> {
-        self.greedy(set, limits, false)
+    fn greedy_sequence(&mut self, set: Vec<u32>, limits: &Limits, monitor: &Monitor<'_>) -> Vec<u32> {
+        self.greedy(set, limits, false, monitor)
     }
+}
+
+/// A set with the best of some columns added, as many as the limits allow.
+fn filled_up(mut set: Vec<u32>, mut columns: Vec<(f64, u32)>, limits: &Limits) -> Vec<u32> {
+    columns.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    for (_, j) in columns {
+        let affordable = limits.money_left(&set).is_none_or(|money| limits.cost(j) <= money);
+        if set.len() < limits.most as usize && affordable && !set.contains(&j) {
+            set.push(j);
+        }
+    }
+    set
 }

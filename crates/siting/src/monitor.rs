@@ -5,6 +5,9 @@ use std::time::{Duration, Instant};
 
 use super::question::Progress;
 
+/// How much longer than the limit a first set is sought and an answer put in order, so that a short limit has an answer too.
+const GRACE: Duration = Duration::from_secs(1);
+
 /// Least time between two progress reports.
 const REPORT_EVERY: Duration = Duration::from_millis(200);
 
@@ -33,6 +36,11 @@ impl<'a> Monitor<'a> {
             self.expired.set(true);
         }
         self.expired.get()
+    }
+
+    /// Whether the deadline has passed by so much that nothing may be begun that takes long.
+    pub(super) fn grace_is_over(&self) -> bool {
+        self.deadline.and_then(|d| d.checked_add(GRACE)).is_some_and(|end| Instant::now() >= end)
     }
 
     /// Reports progress, at most once in [`REPORT_EVERY`].

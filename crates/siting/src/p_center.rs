@@ -64,7 +64,7 @@ pub(super) fn solve(
         let mut enough = None;
         if !too_short && cover.is_feasible() {
             let limits = cover.reduce(&columns.limits);
-            let first = cover.improve(Vec::new(), &limits);
+            let first = cover.improve(Vec::new(), &limits, monitor);
             let to_sites = |v: i64| -(v as f64);
             let tree = BranchAndBound::new(monitor, Objective::AtLeast(-most), node_limit, &to_sites);
             let outcome = tree.run(&mut cover, &limits, first, -most - 1, i64::MAX);

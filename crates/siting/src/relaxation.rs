@@ -4,6 +4,8 @@
 //! row, leaves the Lagrangian bound `L = constant + best sum of column profits`, an upper bound for any multipliers
 //! (Geoffrion 1974). Inner values are shifted left by [`Relaxation::shift`] bits to leave room for fractions.
 
+use super::monitor::Monitor;
+
 /// Exact value of a set (unshifted) and its columns, with repetition.
 pub(super) type ValuedSet = (i64, Vec<u32>);
 
@@ -100,10 +102,10 @@ pub(super) trait Relaxation: Sized {
     fn reduce(&self, limits: &Limits) -> Limits;
     /// A feasible set close to `set`, cheaply; `None` if there is none within the limits.
     fn repair(&mut self, set: &[u32], limits: &Limits) -> Option<ValuedSet>;
-    /// Local search: adds, drops and exchanges until nothing helps.
-    fn improve(&mut self, set: Vec<u32>, limits: &Limits) -> Option<ValuedSet>;
-    /// Adds the best column again and again without revising; in the order of adding.
-    fn greedy_sequence(&mut self, set: Vec<u32>, limits: &Limits) -> Vec<u32>;
+    /// Local search: adds, drops and exchanges until nothing helps or the time is up.
+    fn improve(&mut self, set: Vec<u32>, limits: &Limits, monitor: &Monitor<'_>) -> Option<ValuedSet>;
+    /// Adds the best column again and again without revising; in the order of adding. Short if the time is up.
+    fn greedy_sequence(&mut self, set: Vec<u32>, limits: &Limits, monitor: &Monitor<'_>) -> Vec<u32>;
     /// The same problem on some columns, and the multipliers of its rows.
     fn restrict(&self, columns: &[u32], lambda: &[i64]) -> (Self, Vec<i64>);
 }

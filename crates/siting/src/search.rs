@@ -64,7 +64,7 @@ pub(super) fn search<R: Relaxation>(
     relaxation.condition_on(&[]);
     for start in starts {
         if start.len() <= limits.most as usize
-            && let Some(improved) = relaxation.improve(start, limits)
+            && let Some(improved) = relaxation.improve(start, limits, monitor)
             && first.as_ref().is_none_or(|(v, _)| improved.0 > *v)
         {
             first = Some(improved);

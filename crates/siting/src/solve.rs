@@ -118,6 +118,9 @@ impl Solver<'_> {
     fn mean(&self) -> Result<Certificate, SitingError> {
         let mut somebody_left_out = false;
         for penalty in PENALTIES {
+            if somebody_left_out && self.monitor.grace_is_over() {
+                return Err(SitingError::OutOfTime);
+            }
             let Ok(next) = p_median::build(self.instance, &self.columns, penalty) else {
                 break;
             };
@@ -147,7 +150,8 @@ impl Solver<'_> {
     fn worst(&self) -> Result<Certificate, SitingError> {
         let mut starts = Vec::new();
         if let Ok(mut mean) = p_median::build(self.instance, &self.columns, PENALTIES[0]) {
-            let improved = mean.model.relaxation.improve(self.columns.movable.clone(), &self.columns.limits);
+            let improved =
+                mean.model.relaxation.improve(self.columns.movable.clone(), &self.columns.limits, &self.monitor);
             starts.extend(improved.map(|(_, set)| set));
         }
         let center = self.center(&self.columns, &starts);
@@ -230,7 +234,7 @@ impl Solver<'_> {
     ) -> Result<Vec<BuildStep>, SitingError> {
         let (kept, new) = self.kept_and_new(set);
         let with_kept = |part: &[u32]| kept.iter().chain(part).copied().collect::<Vec<u32>>();
-        let order = build_order(&new, &mut |part| evaluate(&with_kept(part)));
+        let order = build_order(&new, &mut |part| evaluate(&with_kept(part)), &|| self.monitor.grace_is_over());
         let mut steps = Vec::new();
         let mut built = Vec::new();
         for (&next, best) in order.sequence.iter().zip(&order.best) {

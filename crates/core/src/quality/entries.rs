@@ -10,6 +10,7 @@ use crate::network::{RoadNetwork, RoadPoint};
 use crate::travel::{Entries, Start};
 use geo::Coord;
 use lifering_base::error::Place;
+use lifering_base::frame::LonLat;
 use lifering_base::issue::IssueCode;
 use lifering_base::message;
 use lifering_base::records::attributes::Scalar;
@@ -26,6 +27,40 @@ const TOLD_CHANGE: f64 = 0.01;
 
 /// The time in which people are counted: from call to arrival, minutes (the 14-minute response circle).
 const IN_TIME_MIN: u32 = 14;
+
+/// How far a station can drive.
+#[derive(Clone, Debug)]
+pub struct StationReach {
+    /// Position of the station in its layer.
+    pub station: usize,
+    /// Distance of the nearest road, metres; `None` if no road has roadside access.
+    pub nearest_m: Option<f64>,
+    /// Length of road that can be driven from the nearest road, metres.
+    pub drivable_m: f64,
+    /// Distance of the road that leads on and is entered as well, metres; `None` unless the nearest leads nowhere.
+    pub leads_on_m: Option<f64>,
+    /// The road that is missing between the nearest road and the one that leads on, if there is one: its ends, degrees.
+    pub missing_road: Option<[LonLat; 2]>,
+}
+
+/// How far every station can drive, in the order of its layer.
+pub(super) fn reach_of_stations(city: &City, network: &RoadNetwork) -> Vec<StationReach> {
+    let one = |(station, site): (usize, &Site)| {
+        let entries = Entries::find(network, city.frame().to_local(site.place), true, city.barriers());
+        let nearest = entries.nearest().copied();
+        let leads_on_m = entries.way_out.and_then(|way_out| way_out.main_part_m);
+        let leads_on = leads_on_m.and_then(|metres| entries.points.iter().find(|point| point.distance_m >= metres));
+        let degrees = |point: &RoadPoint| city.frame().to_lon_lat(point.xy);
+        StationReach {
+            station,
+            nearest_m: nearest.map(|point| point.distance_m),
+            drivable_m: entries.way_out.map_or_else(|| entries.drivable_m(network), |way_out| way_out.drivable_m),
+            leads_on_m,
+            missing_road: nearest.zip(leads_on).map(|(from, to)| [degrees(&from), degrees(to)]),
+        }
+    };
+    city.records().stations.par_iter().enumerate().map(one).collect()
+}
 
 /// Logs stations without an ambulance, of unknown ambulances, and those that can go nowhere.
 pub(super) fn note_stations(city: &City, network: &RoadNetwork, log: &mut IssueLog) {

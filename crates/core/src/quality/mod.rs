@@ -23,6 +23,7 @@ use crate::city::{City, CityError, Profile};
 use crate::network::{BuildSettings, Usage, build};
 use crate::travel::Reachability;
 use crate::travel::demand::reach;
+use entries::{StationReach, reach_of_stations};
 use fit::{Fit, fits};
 use geo::{Centroid, Coord};
 use grade::{LayerGrade, grade};
@@ -80,6 +81,8 @@ pub struct Quality {
     pub inputs: Vec<InputRecord>,
     /// Every road, point and turn that the survey counts.
     pub road_notes: RoadNotes,
+    /// How far every station can drive, in the order of its layer.
+    pub station_reach: Vec<StationReach>,
     /// The city that was looked at.
     pub city: City,
 }
@@ -114,7 +117,8 @@ pub fn assess(records: Region) -> Result<Quality, CityError> {
     let inputs = with_issues(city.records(), &log);
     let layers = inputs.iter().map(|input| layer(input, fits.get(&input.key).cloned())).collect();
     let region = city.records().settings.name.clone();
-    Ok(Quality { region, layers, survey, inputs, road_notes, city })
+    let station_reach = reach_of_stations(&city, &city.drive_network());
+    Ok(Quality { region, layers, survey, inputs, road_notes, station_reach, city })
 }
 
 fn layer(input: &InputRecord, fit: Option<Fit>) -> LayerQuality {

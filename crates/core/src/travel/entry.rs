@@ -68,6 +68,16 @@ impl Entries {
         entries
     }
 
+    /// Length of road that can be driven from the entries, metres. Whoever comes to the main part drives all of it: the search
+    /// ends there, and what leads out of it without a way back is left out.
+    pub fn drivable_m(&self, network: &RoadNetwork) -> f64 {
+        let main = network.main_part();
+        if self.points.iter().any(|point| main.contains(network, network.link_of[point.segment as usize])) {
+            return main.length_m;
+        }
+        drivable_m(network, &self.points, main.length_m)
+    }
+
     /// The nearest point within `reach_m` on a road that is not entered; `None` if there is none.
     pub fn next_road(&self, network: &RoadNetwork, place: Coord<f64>, reach_m: f64) -> Option<RoadPoint> {
         let road_of = |point: &RoadPoint| network.road[point.segment as usize];

@@ -3,11 +3,10 @@
 //! In: a [`Town`] and random numbers. Out: the town distorted in one way, and the key of the layer it was done to; `None` if
 //! the way does not apply to its files.
 //!
-//! Left out, because no reader can know it: every ambulance, bed or person doubled or halved, each by the same factor below
-//! four, which is within the differences between cities; a single record replaced by a plausible one; main streets
-//! turned into footways where others remain, as in a pedestrian centre; a raster whose header
-//! says `PixelIsPoint` and means the other, half a cell aside; people who were shifted by the 500 m between the datums where
-//! they do not stand beside roads. All of these could only be told by a second source.
+//! Left out, because no reader can know it: every ambulance, bed or person doubled or halved, or by any factor that cities
+//! differ by; a single record replaced by a plausible one; main streets turned into footways where others remain, as in a
+//! pedestrian centre; a raster whose header says `PixelIsPoint` and means the other, half a cell aside; people who were
+//! shifted by the 500 m between the datums and do not live beside roads. Only a second source could tell them.
 
 use super::town::{CHINESE, Csv, Form, Place, Raster, Row, Table, Town, Xlsx};
 use lifering_base::datum::Datum;

@@ -222,6 +222,7 @@ fn no_distortion_is_misread_in_silence() {
     let silent: Vec<&str> = ended.iter().filter(|c| c.end == End::Silent).map(|c| c.story.as_str()).collect();
     let share = 100.0 * silent.len() as f64 / ended.len() as f64;
     println!("silent misreadings: {} of {} cases, {share:.2} %", silent.len(), ended.len());
+    misled.iter().for_each(|story| println!("{story}"));
     let few: Vec<&str> = silent.iter().take(200).copied().collect();
     assert!(silent.is_empty(), "{} silent misreadings:\n{}", silent.len(), few.join("\n"));
     assert!(misled.is_empty(), "{} times advice leads astray:\n{}", misled.len(), misled.join("\n"));

@@ -213,8 +213,13 @@ fn chinese_headings(table: &mut Table) {
     }
 }
 
+/// Streets are not evenly spaced: moved by one, they would lie on each other.
+fn bent(street: f64) -> f64 {
+    street + 0.12 * libm::sin(2.3 * street)
+}
+
 fn at(i: f64, j: f64) -> (f64, f64) {
-    (ORIGIN.0 + STEP.0 * i, ORIGIN.1 + STEP.1 * j)
+    (ORIGIN.0 + STEP.0 * bent(i), ORIGIN.1 + STEP.1 * bent(j))
 }
 
 /// The ring around streets `west` to `east` and `south` to `north`, with the rim where these are the outer ones.
@@ -224,8 +229,8 @@ fn square(west: usize, east: usize, south: usize, north: usize) -> Vec<(f64, f64
         8 => RIM,
         _ => 0.0,
     };
-    let x = |street: usize| ORIGIN.0 + STEP.0 * street as f64 + rim(street);
-    let y = |street: usize| ORIGIN.1 + STEP.1 * street as f64 + rim(street);
+    let x = |street: usize| at(street as f64, 0.0).0 + rim(street);
+    let y = |street: usize| at(0.0, street as f64).1 + rim(street);
     vec![(x(west), y(south)), (x(east), y(south)), (x(east), y(north)), (x(west), y(north)), (x(west), y(south))]
 }
 

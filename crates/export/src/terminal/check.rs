@@ -13,6 +13,7 @@ use lifering_core::quality::grade::Grade;
 use lifering_core::quality::{LayerQuality, Quality};
 use lifering_readers::columns::ColumnRecord;
 use lifering_readers::formats::Format;
+use lifering_report::check::station_reach;
 use lifering_report::columns::ColumnReport;
 use lifering_report::text::field;
 use lifering_report::text::layer as layer_name;
@@ -48,12 +49,37 @@ pub fn text(quality: &Quality, lang: Lang, colour: bool) -> String {
     let _ = writeln!(out, "\n{}", t!("check.sites_and_people", locale = locale));
     out.push_str(&indented(&survey::sites(&quality.survey.sites, lang)));
     out.push_str(&indented(&survey::people(&quality.survey.people, lang)));
+    if let Some(table) = reach(quality, lang, colour) {
+        let _ = writeln!(out, "\n{}\n{table}", t!("check.reach_title", locale = locale));
+    }
     let fits = fits(quality, lang);
     if !fits.is_empty() {
         let _ = writeln!(out, "\n{}", t!("check.fit_title", locale = locale));
         out.push_str(&fits);
     }
     out
+}
+
+/// How far every station can drive, those that drive least first; `None` without stations.
+fn reach(quality: &Quality, lang: Lang, colour: bool) -> Option<Table> {
+    let all = station_reach(quality);
+    if all.is_empty() {
+        return None;
+    }
+    let locale = lang.locale();
+    let mut table = bare_table(colour);
+    let heads = ["station", "nearest_m", "drivable_km", "leads_on_m"];
+    table.set_header(heads.map(|h| t!(format!("check.head.{h}"), locale = locale).into_owned()));
+    let metres = |metres: Option<f64>| right(metres.map_or_else(|| "—".to_owned(), |m| format!("{m:.1}")));
+    for station in all {
+        table.add_row([
+            cell(station.name),
+            metres(station.nearest_m),
+            right(format!("{:.1}", station.drivable_km)),
+            metres(station.leads_on_m),
+        ]);
+    }
+    Some(table)
 }
 
 /// What was made of every column: what it is taken as, an example, and the states of its values.

@@ -96,9 +96,33 @@ fn head(audit: &Audit, report: &Report, lang: Lang) -> Vec<String> {
             .iter()
             .map(|doubt| format!("{}{}", survey::datum_doubt(doubt, lang), tr("summary.datum_help", lang))),
     );
+    lines.extend(implausible(audit, report, lang));
     lines.extend(report.obeying.first().map(|of| survey::obeying(of, lang)));
     if report.region.illustrative {
         lines.push(t!("summary.illustrative", locale = locale).into_owned());
+    }
+    lines
+}
+
+/// What cannot be true of the data, a line a figure, and one for the values of a column.
+fn implausible(audit: &Audit, report: &Report, lang: Lang) -> Vec<String> {
+    let mut lines = Vec::new();
+    for input in &report.inputs {
+        let layer = input_layer(input, &audit.findings.standard, lang);
+        for issue in &input.issues {
+            let shown = match issue.code {
+                IssueCode::LayerImplausible => issue.examples.len(),
+                IssueCode::ValueImplausible => 1,
+                _ => 0,
+            };
+            for example in issue.examples.iter().take(shown) {
+                let (found, wanted) = (example.found(lang), example.wanted(lang));
+                let found = example.id.as_ref().map_or_else(|| found.to_owned(), |id| format!("{id}: {found}"));
+                let text =
+                    t!("summary.implausible", locale = lang.locale(), layer = layer, found = found, wanted = wanted);
+                lines.push(text.into_owned());
+            }
+        }
     }
     lines
 }

@@ -67,6 +67,9 @@ const ROAD_USE: &[Column] = &[
     column("length_km", Real),
 ];
 
+const STATION_ROADS: &[Column] =
+    &[column("station", Text), column("name", Text), column("highway", Text), column("length_m", Real)];
+
 const ROADS_TIME: &[Column] = &[
     column("highway", Text),
     column("name", Text),
@@ -254,6 +257,7 @@ pub fn columns(layer: &str) -> &'static [Column] {
         "stations" => STATIONS,
         "roads_time" | "roads_after" => ROADS_TIME,
         "road_use" => ROAD_USE,
+        "station_roads" => STATION_ROADS,
         "facilities" => FACILITIES,
         "aeds" => AEDS,
         "population" => POPULATION,

@@ -10,6 +10,7 @@ mod columns;
 mod people;
 mod plan;
 mod road_use;
+mod station_roads;
 mod roads;
 mod rule;
 mod shapes;
@@ -19,6 +20,7 @@ pub use columns::columns;
 pub use plan::proposal_layers;
 pub use road_use::road_use;
 pub use shapes::{as_written, local_polygon};
+pub use station_roads::station_roads;
 
 use crate::report::Report;
 use crate::text::{Lang, known};

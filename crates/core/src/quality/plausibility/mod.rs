@@ -11,6 +11,8 @@ mod ground;
 mod people;
 mod roads;
 mod sites;
+#[cfg(test)]
+mod tests;
 mod values;
 
 use super::issue_log::IssueLog;

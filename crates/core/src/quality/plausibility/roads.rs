@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// Fewest roads of which shares say something.
-const LEAST_ROADS: usize = 12;
+const LEAST_ROADS: usize = 8;
 /// Most of the length that motorways and trunk roads may have. In China motorways are 3 % and national roads 7 % of the
 /// length of all roads (Ministry of Transport 2023); a corridor cut out of a map has more.
 const MOST_TRUNK: f64 = 0.5;

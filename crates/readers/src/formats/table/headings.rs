@@ -36,7 +36,8 @@ pub(super) fn find(spec: &LayerSpec, grid: &Grid, fields: Option<&Fields>) -> He
         let known = |name: &&String| {
             !name.is_empty() && (fields.is_some_and(|fields| fields.recognised(name).is_some()) || is_coordinate(name))
         };
-        let place = !matches!(PlaceColumns::named(spec, names), Ok(PlaceColumns::Nowhere) | Err(_));
+        let first = &names[..names.len().min(COLUMNS)];
+        let place = !matches!(PlaceColumns::named(spec, first), Ok(PlaceColumns::Nowhere) | Err(_));
         let stated = [&spec.lon, &spec.lat].into_iter().flatten().filter(|name| names.contains(name)).count();
         names.iter().take(COLUMNS).filter(known).count() + stated + 2 * usize::from(place)
     };
@@ -132,6 +133,8 @@ fn joined(grid: &Grid, first: usize) -> Vec<String> {
 fn each_once(names: Vec<String>) -> (Vec<String>, BTreeSet<String>) {
     let mut repeated = BTreeSet::new();
     let mut seen = BTreeSet::new();
+    // The number that each repeated name was given last.
+    let mut given: BTreeMap<String, usize> = BTreeMap::new();
     let all = names
         .into_iter()
         .enumerate()
@@ -141,13 +144,13 @@ fn each_once(names: Vec<String>) -> (Vec<String>, BTreeSet<String>) {
                 return name;
             }
             repeated.insert(name.clone());
-            let mut n = 2;
+            let n = given.entry(name.clone()).or_insert(1);
             loop {
+                *n += 1;
                 let own = format!("{name} ({n})");
                 if seen.insert(own.clone()) {
                     return own;
                 }
-                n += 1;
             }
         })
         .collect();

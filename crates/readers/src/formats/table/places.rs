@@ -116,9 +116,11 @@ pub(super) enum PlaceColumns {
 impl PlaceColumns {
     /// Those that are named so. A column of both is only a guess: its cells decide.
     pub(super) fn named(spec: &LayerSpec, headings: &[String]) -> Result<Self, InputError> {
+        let folded: Vec<String> = headings.iter().map(|h| fold(h)).collect();
+        let bare: Vec<String> = headings.iter().map(|h| name_of(h)).collect();
         let find = |names: &[&str]| {
-            let exact = headings.iter().position(|h| names.contains(&fold(h).as_str()));
-            exact.or_else(|| headings.iter().position(|h| names.contains(&name_of(h).as_str())))
+            let position = |all: &[String]| all.iter().position(|h| names.contains(&h.as_str()));
+            position(&folded).or_else(|| position(&bare))
         };
         let named = |key: &str, name: &String| {
             headings.iter().position(|h| h == name).ok_or_else(|| {
@@ -183,11 +185,9 @@ fn text_pair(cell: &Value) -> Option<[Angle; 2]> {
 
 /// The column of addresses.
 pub(super) fn address_column(headings: &[String]) -> Option<usize> {
-    let named = |h: &String| ADDRESS.contains(&name_of(h).as_str());
-    headings
-        .iter()
-        .position(named)
-        .or_else(|| headings.iter().position(|h| matches!(name_of(h).as_str(), "位置" | "location")))
+    let names: Vec<String> = headings.iter().map(|h| name_of(h)).collect();
+    let position = |known: &[&str]| names.iter().position(|name| known.contains(&name.as_str()));
+    position(ADDRESS).or_else(|| position(&["位置", "location"]))
 }
 
 /// The order of a column of both coordinates: the one in which its rows are places, in the region if it is known.

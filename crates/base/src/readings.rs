@@ -69,7 +69,9 @@ pub struct Readings(Vec<(Cow<'static, str>, ValueCounts)>);
 
 impl Readings {
     fn of_field(&mut self, field: Cow<'static, str>) -> &mut ValueCounts {
-        let known = |(name, _): &(Cow<'static, str>, ValueCounts)| std::ptr::eq(&**name, &*field) || *name == field;
+        let known = |(name, _): &(Cow<'static, str>, ValueCounts)| {
+            std::ptr::eq::<str>(&raw const **name, &raw const *field) || *name == field
+        };
         let at = self.0.iter().position(known).unwrap_or_else(|| {
             self.0.push((field, ValueCounts::default()));
             self.0.len() - 1

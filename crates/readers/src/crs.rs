@@ -121,7 +121,7 @@ impl Reprojection {
 
     /// A place in WGS 84 degrees as a position of the file; NaN if the projection has no such place.
     #[cfg(feature = "geotiff")]
-    pub(crate) fn from_wgs84(&self, place: LonLat) -> LonLat {
+    pub(crate) fn position_of(&self, place: LonLat) -> LonLat {
         let mut p = (place.lon.to_radians(), place.lat.to_radians(), 0.0);
         match transform(&self.to, &self.from, &mut p) {
             Ok(()) if self.from.is_latlong() => LonLat::new(p.0.to_degrees(), p.1.to_degrees()),

@@ -14,6 +14,7 @@ use lifering_readers::layer_file::{LayerContext, LayerFile};
 use lifering_readers::settings::LayerSpec;
 use lifering_readers::source::Source;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 fn read(file: &str, bytes: &[u8]) -> Result<LayerFile, InputError> {
     let source = Source::memory("s", "s", [(file.to_owned(), bytes.to_vec())].into());
@@ -151,7 +152,7 @@ fn region(layers: &[(&str, &str)], toml: &str) -> Result<Region, InputError> {
     let mut text = format!("name = \"a\"\n{toml}\n[layers]\n");
     let mut files = BTreeMap::new();
     for (layer, features) in layers {
-        text.push_str(&format!("{layer} = \"{layer}.geojson\"\n"));
+        let _ = writeln!(text, "{layer} = \"{layer}.geojson\"");
         let content = match *layer {
             "boundary" => (*features).to_owned(),
             _ => format!(r#"{{"type":"FeatureCollection","features":[{features}]}}"#),

@@ -38,8 +38,11 @@ fn refused(spec: &LayerSpec, bytes: &[u8]) -> (String, String) {
     }
 }
 
+/// What kind of geometry it is, and its polygons, lines or points as lists of lists.
+type Parts = (&'static str, Vec<Vec<Vec<LonLat>>>);
+
 /// Kind and parts of a geometry, whether it says that they are several or not.
-fn parts(geometry: &Geometry) -> (&'static str, Vec<Vec<Vec<LonLat>>>) {
+fn parts(geometry: &Geometry) -> Parts {
     match geometry {
         Geometry::Point(p) => ("points", vec![vec![vec![*p]]]),
         Geometry::MultiPoint(all) => ("points", vec![vec![all.clone()]]),
@@ -52,7 +55,7 @@ fn parts(geometry: &Geometry) -> (&'static str, Vec<Vec<Vec<LonLat>>>) {
 }
 
 /// Name, beds and geometry of every feature that has one, by name.
-fn content(file: &LayerFile) -> Vec<(String, Option<f64>, (&'static str, Vec<Vec<Vec<LonLat>>>))> {
+fn content(file: &LayerFile) -> Vec<(String, Option<f64>, Parts)> {
     let one = |feature: &RawFeature| {
         let name = feature.properties.get("name")?.as_str()?.to_owned();
         let beds = feature.properties.get("beds").and_then(lifering_readers::properties::Property::as_f64);

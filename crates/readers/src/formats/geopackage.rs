@@ -17,7 +17,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OptionalExtension};
 use serde_json::{Map, Value};
 
-/// The two bytes of the header that say how the file was being written; 2 is a write-ahead log (SQLite file format 1.3.3).
+/// The two bytes of the header that say how the file was being written; 2 is a write-ahead log (`SQLite` file format 1.3.3).
 const WRITE_VERSIONS: std::ops::Range<usize> = 18..20;
 
 /// Steps of the database's machine that reading any file may take. A row takes some ten steps and a few for each column.
@@ -25,7 +25,7 @@ const LEAST_STEPS: u64 = 10_000_000;
 /// Steps that it may take beyond these for each byte of the file: what a table holds takes fewer.
 const STEPS_PER_BYTE: u64 = 20;
 /// Steps between two looks at their number.
-const STEPS_AT_ONCE: u32 = 100_000;
+const STEPS_AT_ONCE: i32 = 100_000;
 /// Length that a text or a blob may have in any file, bytes. None is longer than the file that holds it; those that a view
 /// makes may be.
 const LEAST_LENGTH: usize = 1 << 16;
@@ -97,7 +97,7 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], source: &Source, issues: &mut Issues
     };
     let tolerance = curves::tolerance(spec.crs.as_deref().or(crs.as_deref()));
     let columns = columns(&db, file, table).map_err(wrong)??;
-    let layer = Table { file, table, column, columns, tolerance };
+    let layer = Table { file, name: table, column, columns, tolerance };
     let features = rows(&db, &layer, issues).map_err(wrong)?;
     Ok(ParsedFile { format: Format::GeoPackage, encoding: None, crs, features, table: None })
 }
@@ -109,10 +109,10 @@ fn limit(db: &mut Connection, bytes: usize) -> rusqlite::Result<()> {
     let most = LEAST_STEPS.saturating_add(STEPS_PER_BYTE.saturating_mul(bytes as u64));
     let mut taken = 0_u64;
     let too_many = move || {
-        taken = taken.saturating_add(STEPS_AT_ONCE.into());
+        taken = taken.saturating_add(STEPS_AT_ONCE.unsigned_abs().into());
         taken > most
     };
-    db.progress_handler(STEPS_AT_ONCE as i32, Some(too_many))
+    db.progress_handler(STEPS_AT_ONCE, Some(too_many))
 }
 
 fn geometry_columns(db: &Connection) -> rusqlite::Result<Vec<(String, String, i64)>> {
@@ -150,7 +150,7 @@ fn reference_system(db: &Connection, srs: i64) -> rusqlite::Result<Option<Spatia
 /// A table with geometries.
 struct Table<'a> {
     file: &'a str,
-    table: &'a str,
+    name: &'a str,
     /// Name of the column with the geometries.
     column: &'a str,
     /// Names of all columns.
@@ -175,7 +175,7 @@ fn columns(db: &Connection, file: &str, table: &str) -> rusqlite::Result<Result<
 }
 
 fn rows(db: &Connection, layer: &Table<'_>, issues: &mut Issues) -> rusqlite::Result<Vec<RawFeature>> {
-    let mut query = db.prepare(&format!("SELECT * FROM \"{}\"", layer.table.replace('"', "\"\"")))?;
+    let mut query = db.prepare(&format!("SELECT * FROM \"{}\"", layer.name.replace('"', "\"\"")))?;
     let mut found = query.query([])?;
     let mut features = Vec::new();
     while let Some(row) = found.next()? {

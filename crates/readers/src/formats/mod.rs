@@ -72,7 +72,7 @@ pub enum Format {
     FlatGeobuf,
     /// Placemarks, packed or not.
     Kml,
-    /// What ArcGIS exports as JSON.
+    /// What `ArcGIS` exports as JSON.
     EsriJson,
     /// An `OpenStreetMap` extract.
     OsmPbf,

@@ -218,7 +218,7 @@ impl RasterGrid {
             let (lon, lat) = (low.lon + share * (high.lon - low.lon), low.lat + share * (high.lat - low.lat));
             for place in [(lon, low.lat), (lon, high.lat), (low.lon, lat), (high.lon, lat)] {
                 let place = LonLat::new(place.0, place.1);
-                let in_file = self.reprojection.as_ref().map_or(place, |way| way.from_wgs84(place));
+                let in_file = self.reprojection.as_ref().map_or(place, |way| way.position_of(place));
                 let (column, row) = self.transform.cell(in_file);
                 if !(column.is_finite() && row.is_finite()) {
                     return None;

@@ -41,6 +41,7 @@ impl RasterValues {
         let number = |role: &str, default: f64| item(&metadata, role).and_then(|t| t.parse().ok()).unwrap_or(default);
         let (scale, offset) = (number("scale", 1.0), number("offset", 0.0));
         let at = Place::file(file);
+        #[expect(clippy::float_cmp, reason = "1 is what stands for no scale")]
         if scale != 1.0 || offset != 0.0 {
             let found = message!("message.raster_scale", scale = scale, offset = offset);
             issues.note(IssueCode::ValuesScaled, &at, found, message!("message.raster_scaled"));
@@ -91,6 +92,7 @@ impl RasterValues {
         if value < 0.0 {
             return Err(wrong(value, message!("message.cell_wanted")).with_help(undeclared()));
         }
+        #[expect(clippy::float_cmp, reason = "whole numbers, exact in a double or the end of their type")]
         if ends.is_some_and(|ends| raw == ends.high || raw == ends.low && ends.low != 0.0) {
             return Err(wrong(raw, message!("message.not_the_end_of_type")).with_help(undeclared()));
         }

@@ -168,9 +168,9 @@ pub fn kml(samples: &[Sample]) -> String {
             format!("<SchemaData schemaUrl=\"#s\"><SimpleData name=\"beds\">{}</SimpleData></SchemaData>", sample.beds)
         };
         let name = escaped(sample.name);
-        let _ = write!(
+        let _ = writeln!(
             text,
-            "<Placemark id=\"p{at}\"><name>{name}</name><ExtendedData>{data}</ExtendedData>{geometry}</Placemark>\n"
+            "<Placemark id=\"p{at}\"><name>{name}</name><ExtendedData>{data}</ExtendedData>{geometry}</Placemark>"
         );
     }
     text + "</Folder></Document></kml>\n"
@@ -221,14 +221,14 @@ pub fn wkb(geometry: &Geometry<f64>) -> Vec<u8> {
     }
     fn list(line: &[Coord<f64>]) -> Vec<u8> {
         let mut bytes = (line.len() as u32).to_le_bytes().to_vec();
-        line.iter().for_each(|c| bytes.extend([c.x.to_le_bytes(), c.y.to_le_bytes()].concat()));
+        bytes.extend(line.iter().flat_map(|c| [c.x.to_le_bytes(), c.y.to_le_bytes()].concat()));
         bytes
     }
     let parts = nested(geometry);
     let polygon = |rings: &[Vec<Coord<f64>>]| {
         let mut bytes = begin(3);
         bytes.extend((rings.len() as u32).to_le_bytes());
-        rings.iter().for_each(|ring| bytes.extend(list(ring)));
+        bytes.extend(rings.iter().flat_map(|ring| list(ring)));
         bytes
     };
     match geometry {
@@ -244,7 +244,7 @@ pub fn wkb(geometry: &Geometry<f64>) -> Vec<u8> {
         _ => {
             let mut bytes = begin(6);
             bytes.extend((parts.len() as u32).to_le_bytes());
-            parts.iter().for_each(|rings| bytes.extend(polygon(rings)));
+            bytes.extend(parts.iter().flat_map(|rings| polygon(rings)));
             bytes
         }
     }
@@ -255,7 +255,7 @@ pub struct Layout<'a> {
     /// The value of the key `geo`; `None` to leave it out.
     pub geo: Option<&'a str>,
     /// The depth of the lists of a native encoding; `None` for well-known binary.
-    pub depth: Option<usize>,
+    pub depth: Option<i16>,
     pub compression: Compression,
 }
 
@@ -302,14 +302,14 @@ pub fn parquet(samples: &[Sample], layout: &Layout<'_>) -> Vec<u8> {
             for sample in samples {
                 let mut level = 0;
                 for part in nested(&sample.geometry) {
-                    level = if level == 0 { 0 } else { 1 };
+                    level = level.min(1);
                     for line in part {
-                        level = if level == 0 { 0 } else { level.min(2) };
+                        level = level.min(2);
                         for c in line {
                             // Levels of lists of three levels, less those that the kind does not have.
-                            let less = 3 - depth as i16;
+                            let less = 3 - depth;
                             starts.push(if level == 0 { 0 } else { level - less });
-                            levels.push(1 + depth as i16);
+                            levels.push(1 + depth);
                             xs.push(c.x);
                             ys.push(c.y);
                             level = 3;

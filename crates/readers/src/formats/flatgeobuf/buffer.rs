@@ -42,8 +42,9 @@ impl<'a> Table<'a> {
     }
 
     fn at(bytes: &'a [u8], at: usize) -> Result<Self, Damaged> {
-        let back = i64::from(i32::from_le_bytes(bytes_at(bytes, at)?));
-        let offsets = usize::try_from(at as i64 - back).map_err(|_| Damaged)?;
+        let back = i32::from_le_bytes(bytes_at(bytes, at)?);
+        let offsets = isize::try_from(back).ok().and_then(|back| at.checked_add_signed(back.checked_neg()?));
+        let offsets = offsets.ok_or(Damaged)?;
         let length = usize::from(u16_at(bytes, offsets)?);
         if length < 4 || offsets.checked_add(length).is_none_or(|end| end > bytes.len()) {
             return Err(Damaged);

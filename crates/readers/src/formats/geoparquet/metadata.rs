@@ -70,13 +70,11 @@ fn crs_name(crs: Option<&Value>) -> Result<Option<String>, Message> {
     }
     let id = &crs["id"];
     let code = id["code"].as_str().map(str::to_owned).or_else(|| id["code"].as_u64().map(|code| code.to_string()));
-    match (id["authority"].as_str(), code) {
-        (Some(authority), Some(code)) => Ok(Some(format!("{authority}:{code}"))),
-        _ => {
-            let name: String = crs["name"].as_str().unwrap_or("-").chars().take(40).collect();
-            Err(message!("message.crs_without_code", name = name))
-        }
+    if let (Some(authority), Some(code)) = (id["authority"].as_str(), code) {
+        return Ok(Some(format!("{authority}:{code}")));
     }
+    let name: String = crs["name"].as_str().unwrap_or("-").chars().take(40).collect();
+    Err(message!("message.crs_without_code", name = name))
 }
 
 /// The first column of a geometry type of Parquet; its reference system is a text.

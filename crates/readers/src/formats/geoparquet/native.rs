@@ -33,7 +33,9 @@ impl Kind {
 
     /// A geometry of its positions in lists of lists of lists, of which the outer ones hold one if the kind needs none.
     fn geometry(self, mut parts: Vec<Vec<Vec<LonLat>>>) -> Option<Geometry> {
-        parts.iter_mut().for_each(|part| part.retain(|line| !line.is_empty()));
+        for part in &mut parts {
+            part.retain(|line| !line.is_empty());
+        }
         parts.retain(|part| !part.is_empty());
         if self == Self::MultiPolygon {
             return (!parts.is_empty()).then_some(Geometry::MultiPolygon(parts));

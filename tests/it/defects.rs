@@ -105,10 +105,6 @@ const DEFECTS: &[Defect] = &[
             f["geometry"] = json!({"type": format!("Multi{kind}"), "coordinates": [f["geometry"]["coordinates"]]});
         });
     }),
-    ("a feature without geometry", |f| {
-        let nothing = json!({"type": "Feature", "properties": null, "geometry": null});
-        f["features"].as_array_mut().expect("features").push(nothing);
-    }),
     ("numbers as text", |f| numbers(f, &|n| format!(" {n} "))),
     ("full-width digits", |f| numbers(f, &full_width)),
     ("foreign members", |f| {
@@ -249,4 +245,30 @@ fn what_is_no_file_is_refused_and_not_waited_for() {
         assert!(run.stderr.contains("roads.geojson") && run.stderr.contains(says), "{name}: {}", run.story());
         assert!(!folder.join("out").exists(), "{name}: something was written");
     }
+}
+
+#[test]
+fn a_feature_without_geometry_among_many_changes_no_verdict() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let town = |name: &str, more: &[&str]| {
+        let folder = scratch.path().join(name);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        for (file, bytes) in support::tree(&support::fixtures().join("grid_town")) {
+            support::write_bytes(&folder.join(file), &bytes);
+        }
+        for layer in more {
+            let file = folder.join(format!("{layer}.geojson"));
+            let mut content = support::json(&file);
+            let nothing = json!({"type": "Feature", "properties": null, "geometry": null});
+            content["features"].as_array_mut().expect("features").push(nothing);
+            support::write(&file, &content.to_string());
+        }
+        folder
+    };
+    let (sound, damaged) = (found(&town("sound", &[])), found(&town("damaged", &["population", "roads"])));
+    assert_eq!(difference(&damaged.0["rules"], &sound.0["rules"], "", 1e-9), None);
+    assert_eq!(difference(&damaged.1, &sound.1, "uncovered", 1e-9), None);
+    // Of two stations one is a half: nobody knows what the other would have covered.
+    let half = support::audit(&town("half", &["stations"]), &scratch.path().join("out"));
+    assert_eq!(half.code, Some(3), "{}", half.story());
 }

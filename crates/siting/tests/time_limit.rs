@@ -20,7 +20,7 @@ fn town(places: usize, sites: usize) -> Instance {
         let (demand, site) = (pair / sites, pair % sites);
         TravelTime { demand, site, seconds: seconds(at[demand], stand[site]) }
     });
-    Instance::new(demand, all, pairs).unwrap()
+    Instance::new(demand, all, pairs).expect("an instance")
 }
 
 #[test]

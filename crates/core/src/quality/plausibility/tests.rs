@@ -79,12 +79,12 @@ fn sites_per_head_and_by_themselves() {
 #[test]
 fn a_row_of_sums_and_a_filler_are_named() {
     let rows = |last: &str| {
-        let text = format!("118.55,24.65,100\n118.551,24.65,200\n118.552,24.65,300\n118.553,24.65,{last}\n");
+        let text = format!("118.55,24.65,100\n118.5505,24.65,200\n118.551,24.65,300\n118.5515,24.65,{last}\n");
         said(&assess(town(&text, &[])).expect("a quality"), "population")
     };
     assert_eq!(rows("400"), Vec::<String>::new());
-    assert_eq!(rows("600"), ["600 of all 1200 in the record at 118.55300, 24.65000"]);
-    assert_eq!(rows("99999"), ["99999 at 118.55300, 24.65000"]);
+    assert_eq!(rows("600"), ["600 of all 1200 in the record at 118.55150, 24.65000"]);
+    assert_eq!(rows("99999"), ["99999 at 118.55150, 24.65000"]);
 }
 
 #[test]

@@ -30,7 +30,7 @@
 //!
 //! # Features
 //! The library alone reads GeoJSON, Esri JSON and CSV and resolves to few packages: `default-features = false`. `formats` adds
-//! GeoPackage, GeoParquet, FlatGeobuf, Shapefile, KML, Excel, OSM PBF and GeoTIFF; `full` adds the files that `lifering audit`
+//! GeoPackage, `GeoParquet`, `FlatGeobuf`, Shapefile, KML, Excel, OSM PBF and GeoTIFF; `full` adds the files that `lifering audit`
 //! writes and audits of many regions; `cli`, on by default, is the program.
 //!
 //! # Glossary

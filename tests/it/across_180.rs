@@ -40,7 +40,9 @@ fn runs(coordinates: &Value, visit: &mut dyn FnMut(&[Value])) {
     if all.first().and_then(|one| one.get(0)).is_some_and(Value::is_number) {
         visit(all);
     } else {
-        all.iter().for_each(|one| runs(one, visit));
+        for one in all {
+            runs(one, visit);
+        }
     }
 }
 

@@ -410,7 +410,9 @@ fn towns_in_another_order_or_of_other_ids_are_the_same_towns() {
     let without = |features: &mut Vec<Value>, fields: &[&str]| {
         for feature in features {
             let properties = feature["properties"].as_object_mut().expect("properties");
-            fields.iter().for_each(|field| drop(properties.remove(*field)));
+            for field in fields {
+                properties.remove(*field);
+            }
         }
     };
     let renumbered = |features: &mut Vec<Value>| {

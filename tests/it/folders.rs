@@ -76,7 +76,7 @@ fn a_folder_is_replaced_only_by_the_same_command_on_the_same_region() {
     bench.refused(args!["import", north.join("roads.geojson"), "--to", old], &["an audit of north"]);
     bench.refused(
         args!["audit", north, "--out", old, "--lang", "zh", "--neighbours", old.join("x")],
-        &["其中是north的审计结果"],
+        &["其中是north的核查结果"],
     );
     // The same command on the same region, whatever its options.
     let before = tree(&old);

@@ -57,7 +57,7 @@ fn steers(c: char) -> bool {
         || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}')
 }
 
-fn collection(features: Vec<Value>) -> String {
+fn collection(features: &[Value]) -> String {
     json!({"type": "FeatureCollection", "features": features}).to_string()
 }
 
@@ -73,7 +73,7 @@ fn region(folder: &Path, name: &str) {
             let at = [118.5, 24.69 + n as f64 * 0.001];
             json!({"type": "Feature", "properties": properties(n, name), "geometry": {"type": "Point", "coordinates": at}})
         };
-        collection(NAMES.iter().enumerate().map(point).collect())
+        collection(&NAMES.iter().enumerate().map(point).collect::<Vec<_>>())
     };
     let site = |_: usize, name: &str| json!({"id": name, "name": name, "kind": "station", "ambulances": 1, "level": 3, "cost": 1});
     for layer in ["stations", "facilities", "aeds", "candidates"] {
@@ -91,7 +91,7 @@ fn region(folder: &Path, name: &str) {
         json!({"type": "Feature", "properties": {"id": name, "name": name, "level": "district"},
             "geometry": {"type": "Polygon", "coordinates": [ring]}})
     };
-    write(&folder.join("units.geojson"), &collection(NAMES.iter().enumerate().map(unit).collect()));
+    write(&folder.join("units.geojson"), &collection(&NAMES.iter().enumerate().map(unit).collect::<Vec<_>>()));
     let title = toml::Value::String(NAMES.concat()).to_string();
     let standard = text(&fixtures().join("own_standard/five_rules.toml"))
         .replace("\"一条自定规则\"", &title)
@@ -102,7 +102,8 @@ fn region(folder: &Path, name: &str) {
     write(&folder.join("own.toml"), &standard);
     let layers = ["boundary", "roads", "stations", "facilities", "aeds", "candidates", "population", "units"];
     let name = toml::Value::String(name.to_owned()).to_string();
-    let layers: String = layers.iter().map(|layer| format!("{layer} = \"{layer}.geojson\"\n")).collect();
+    let layers: Vec<String> = layers.iter().map(|layer| format!("{layer} = \"{layer}.geojson\"\n")).collect();
+    let layers = layers.concat();
     write(&folder.join("region.toml"), &format!("name = {name}\nstandard = \"own.toml\"\n[layers]\n{layers}"));
 }
 

@@ -46,6 +46,7 @@ impl Says {
         }
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "as every way of showing a value")]
     fn shown(&self) -> Message {
         match self {
             Self::Opens | Self::Other => message!("message.access_open"),

@@ -82,12 +82,11 @@ pub fn read_boundary(layer: &mut LayerFile) -> Result<MultiPolygon<f64>, InputEr
     }
     layer.used = all.len();
     layer.issues = issues;
-    let union = match all.len() {
-        1 => all.remove(0),
-        _ => {
-            check_crossings(&all, &Place::file(&layer.file))?;
-            geo::unary_union(&all)
-        }
+    let union = if all.len() == 1 {
+        all.remove(0)
+    } else {
+        check_crossings(&all, &Place::file(&layer.file))?;
+        geo::unary_union(&all)
     };
     if union.0.is_empty() {
         return Err(no_polygon(&layer.file));

@@ -157,7 +157,10 @@ pub(crate) fn duplicates(
     }
     let named = |at: usize| -> Message {
         let other = place(&features[at]);
-        other.row.as_ref().map_or_else(|| message!("message.feature_n", n = features[at].index), |row| row.message())
+        other.row.as_ref().map_or_else(
+            || message!("message.feature_n", n = features[at].index),
+            lifering_base::error::TableRow::message,
+        )
     };
     for (later, earlier) in &twin {
         let found = message!("message.same_as", other = named(*earlier));

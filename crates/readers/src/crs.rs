@@ -316,7 +316,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// The origin of Lambert zone II.
-    const PARIS: (f64, f64) = (2.33653361, 46.79994878);
+    const PARIS: (f64, f64) = (2.336_533_61, 46.799_948_78);
 
     fn extent(low: (f64, f64), high: (f64, f64)) -> Extent {
         Extent { low: LonLat::new(low.0, low.1), high: LonLat::new(high.0, high.1) }

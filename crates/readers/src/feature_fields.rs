@@ -268,15 +268,14 @@ impl<'a> FeatureFields<'a> {
         let Some((property, column)) = self.fields.column_of(&self.feature.properties, field) else {
             return Reading::Absent;
         };
-        let (values, listed) = match single_values(property) {
-            Some(values) => (values, true),
-            None => {
-                let whole = one(property, column);
-                let joined = property.as_str().filter(|text| text.contains([';', '；']));
-                match (&whole, joined) {
-                    (Reading::LeftOut(_), Some(text)) => (parts_of(text), false),
-                    _ => return whole,
-                }
+        let (values, listed) = if let Some(values) = single_values(property) {
+            (values, true)
+        } else {
+            let whole = one(property, column);
+            let joined = property.as_str().filter(|text| text.contains([';', '；']));
+            match (&whole, joined) {
+                (Reading::LeftOut(_), Some(text)) => (parts_of(text), false),
+                _ => return whole,
             }
         };
         let mut remarks = Vec::new();
@@ -364,8 +363,7 @@ impl<'a> FeatureFields<'a> {
 /// A number under a heading with a unit ("人口（万人）").
 fn under_heading(amount: Amount, column: &Column) -> Reading<Amount> {
     let (factor, per_km2) = match column.scale {
-        None => return Reading::AsWritten(amount),
-        Some(Scale::Times(1.0)) => return Reading::AsWritten(amount),
+        None | Some(Scale::Times(1.0)) => return Reading::AsWritten(amount),
         Some(Scale::Times(factor)) => (factor, false),
         Some(Scale::PerKm2(factor)) => (factor, true),
     };

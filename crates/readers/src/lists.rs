@@ -1,7 +1,7 @@
 //! Lists and objects that stand where one value is wanted.
 //!
 //! In: a property. Out: the single values in it, at any depth. Merged edges of osmnx and geopandas carry arrays, which
-//! other formats keep as text: as JSON, as Python prints them, as GDAL or PostGIS do.
+//! other formats keep as text: as JSON, as Python prints them, as GDAL or `PostGIS` do.
 
 use crate::properties::Property;
 use serde_json::Value;
@@ -31,15 +31,7 @@ fn leaves(value: &Value, all: &mut Vec<Property>) {
 /// The values of a list that is kept as text.
 fn spelled_list(text: &str) -> Option<Vec<Property>> {
     let inner = match (text.chars().next()?, text.chars().last()?) {
-        ('[', ']') => {
-            if let Ok(value) = serde_json::from_str::<Value>(text) {
-                let mut all = Vec::new();
-                leaves(&value, &mut all);
-                return Some(all);
-            }
-            &text[1..text.len() - 1]
-        }
-        ('{', '}') => {
+        ('[', ']') | ('{', '}') => {
             if let Ok(value) = serde_json::from_str::<Value>(text) {
                 let mut all = Vec::new();
                 leaves(&value, &mut all);

@@ -275,6 +275,8 @@ pub fn is_invisible(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::float_cmp, reason = "what is scaled is exact")]
+
     use super::*;
 
     #[test]

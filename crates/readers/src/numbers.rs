@@ -76,7 +76,8 @@ fn with_units(number: f64, rest: &str, measure: Measure, sign: DecimalSign) -> O
     let next = rest.find(|c: char| c.is_ascii_digit())?;
     let Some(Scale::Times(factor)) = Unit::parse(&rest[..next]).and_then(|unit| unit.to(measure)) else { return None };
     let (more, rest) = number_at_start(&rest[next..], sign)?;
-    let rest = if rest.trim().is_empty() && factor == 60.0 { "秒" } else { rest.trim() };
+    let minutes = (factor - 60.0).abs() < f64::EPSILON;
+    let rest = if rest.trim().is_empty() && minutes { "秒" } else { rest.trim() };
     let (more, _) = with_units(more, rest, measure, sign)?;
     (more < factor).then_some((number * factor + more, false))
 }

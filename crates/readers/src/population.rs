@@ -52,18 +52,17 @@ fn people(layer: &LayerFile, mut feature: RawFeature, issues: &mut Issues) -> Re
         return Ok(None);
     };
     let point = geometry.point();
-    let polygon = match point {
-        Some(_) => None,
-        None => {
-            let area = area(&geometry, &layer.place(&feature), issues).map_err(|e| match e {
-                InputError::Wrong { place, found, help, .. } => {
-                    InputError::Wrong { place, found, wanted: message!("message.point_polygon_types"), help }
-                }
-                other => other,
-            })?;
-            let Some(area) = area else { return Ok(None) };
-            Some(area)
-        }
+    let polygon = if point.is_some() {
+        None
+    } else {
+        let area = area(&geometry, &layer.place(&feature), issues).map_err(|e| match e {
+            InputError::Wrong { place, found, help, .. } => {
+                InputError::Wrong { place, found, wanted: message!("message.point_polygon_types"), help }
+            }
+            other => other,
+        })?;
+        let Some(area) = area else { return Ok(None) };
+        Some(area)
     };
     let mut fields = FeatureFields { fields: &layer.fields, file: &layer.file, feature: &feature, issues };
     let people = fields.people(|| polygon.as_ref().map(areas::area_km2))?;

@@ -375,11 +375,11 @@ mod tests {
         let text = format!("{{{},\"{}\":-1,\"{}\":-2}}", text.join(","), name(3), name(90));
         let (all, twice) = read(&mut reader, &text);
         assert_eq!(twice, [name(3), name(90)]);
-        for n in 0..101 {
+        for n in 0..101_usize {
             let wanted = match n {
                 3 => -1,
                 90 => -2,
-                n => n as i32,
+                n => i32::try_from(n).unwrap(),
             };
             assert_eq!(all.get(&name(n)), Some(&json(wanted).into()), "{n}");
         }

@@ -71,6 +71,8 @@ impl<T> Reading<T> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::float_cmp, reason = "whole numbers")]
+
     use super::*;
 
     #[test]

@@ -25,7 +25,7 @@ pub fn check_crossings<'a>(
     place: &Place,
 ) -> Result<(), InputError> {
     let rings = polygons.into_iter().flatten().flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
-    let sides: Vec<Line<f64>> = rings.flat_map(|ring| ring.lines()).collect();
+    let sides: Vec<Line<f64>> = rings.flat_map(geo::LineString::lines).collect();
     let Some(first) = first_of_too_many(&sides, MOST_CROSSINGS) else { return Ok(()) };
     let degrees = |d: f64| format!("{d:.6}");
     let found =

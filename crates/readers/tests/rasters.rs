@@ -1,6 +1,7 @@
 //! Population rasters: where cells lie, and what their numbers mean. Places agree with GDAL (rasterio 1.4) and pyproj 3.7.
 
 #![expect(clippy::unwrap_used, reason = "a test that panics fails")]
+#![expect(clippy::unreadable_literal, reason = "degrees as other programs print them")]
 #![cfg(feature = "geotiff")]
 
 use lifering_base::error::InputError;
@@ -97,7 +98,7 @@ impl Image<'_> {
 
     fn places(&self) -> Vec<(f64, f64)> {
         let (people, _) = self.read().unwrap();
-        people.iter().map(|one| place(one)).map(|p| (p.lon, p.lat)).collect()
+        people.iter().map(place).map(|p| (p.lon, p.lat)).collect()
     }
 
     fn people(&self) -> Vec<f64> {

@@ -142,6 +142,7 @@ mod tests {
     use super::*;
     use crate::catalogue::Standard;
     use Verdict::{Gap, Met};
+    use std::fmt::Write as _;
 
     const RULES: [(&str, &str); 8] = [
         ("radius", r#"facility = "stations", max_m = 5000, metric = "euclid", min_share = 0.9"#),
@@ -165,7 +166,8 @@ mod tests {
         "#
         .to_owned();
         for (n, (kind, threshold)) in RULES.iter().enumerate() {
-            text += &format!(
+            let _ = write!(
+                text,
                 r#"
                 [[rules]]
                 id = "T-{n:02}"
@@ -186,11 +188,14 @@ mod tests {
         Evidence { left_out: [(ground, LeftOut { left_out, features })].into(), ..Evidence::default() }
     }
 
+    /// For each rule: of a rule met, of a gap; `None` where it does not rest on the layer.
+    type TurnsEachRule = [Option<(bool, bool)>; 8];
+
     #[test]
     fn what_is_missing_turns_a_verdict_only_where_it_could() {
         let stations = || Ground::Sites(LayerName::Stations);
         // For each rule: of a rule met, of a gap; `None` where it does not rest on the layer.
-        let table: [(Ground, [Option<(bool, bool)>; 8]); 5] = [
+        let table: [(Ground, TurnsEachRule); 5] = [
             (stations(), {
                 let helps = Some((false, true));
                 [helps, helps, helps, helps, Some((true, true)), helps, helps, helps]

@@ -91,10 +91,9 @@ fn grade_of(issue: &Issue, features: usize) -> Grade {
         | IssueCode::EmptyLayer
         | IssueCode::OutsideAreaOfUse
         | IssueCode::Incomplete => Grade::D,
-        IssueCode::DatumDoubtful => Grade::C,
         IssueCode::EncodingGuessed => Grade::B,
         // So does this, but it may be true of a city unlike all others.
-        IssueCode::LayerImplausible => Grade::C,
+        IssueCode::DatumDoubtful | IssueCode::LayerImplausible => Grade::C,
         _ => match share(issue.count, features) {
             s if s <= MOST_SHARE_B => Grade::B,
             s if s <= MOST_SHARE_C => Grade::C,

@@ -108,8 +108,8 @@ impl Places {
         let envelope = AABB::from_corners([r.min().x, r.min().y], [r.max().x, r.max().y]);
         let index = AreaIndex::new(area);
         let holds = |[lon, lat]: [f64; 2]| index.holds(LonLat::new(lon, lat));
-        let people = self.people.locate_in_envelope_intersecting(envelope).into_iter();
-        let sites = self.sites.locate_in_envelope_intersecting(envelope).into_iter();
+        let people = self.people.locate_in_envelope_intersecting(envelope);
+        let sites = self.sites.locate_in_envelope_intersecting(envelope);
         // A sum of nothing is -0.
         let people = people.filter(|at| holds(*at.geom())).map(|at| at.data).sum::<f64>() + 0.0;
         (people, sites.filter(|at| holds(**at)).count())

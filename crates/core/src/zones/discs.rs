@@ -218,9 +218,9 @@ impl CirclePolygon<'_> {
             let between = &vertices[from + 1..=to];
             let ends = [along(begin, vertices[from], vertices[from + 1]), along(end, vertices[to], vertices[to + 1])];
             let inner_step = (self.sides / INNER_SIDES).max(1);
-            let number = |at: usize| first + (from + 1 + at) as i64;
-            let kept = (0..between.len()).rev().filter(|at| number(*at).rem_euclid(inner_step) == 0);
-            let kept = kept.map(|at| between[at]);
+            let numbered: Vec<(i64, Coord<f64>)> = (first..=last).skip(from + 1).zip(between.iter().copied()).collect();
+            let kept = numbered.iter().rev().filter(|(number, _)| number.rem_euclid(inner_step) == 0);
+            let kept = kept.map(|(_, vertex)| *vertex);
             let inner = std::iter::once(ends[1]).chain(kept).chain([ends[0]]).map(|to| to * SECTOR_SHARE).collect();
             let outer = std::iter::once(ends[0]).chain(between.iter().copied()).chain([ends[1]]).collect();
             Sector { centre, outer, inner }

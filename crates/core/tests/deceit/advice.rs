@@ -7,6 +7,7 @@ use super::write;
 use lifering_core::city::{City, OpenOptions};
 use lifering_core::run::Silent;
 use lifering_readers::source::Source;
+use std::fmt::Write as _;
 
 /// Advice that can be followed without knowing more.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,7 +76,7 @@ pub fn follow(town: &Town, key: &'static str, text: &str) -> Result<bool, String
             }
         }
         Advice::Column { layer, field, column } => {
-            town.settings += &format!("\n[fields.{layer}]\n{field} = \"{column}\"\n");
+            let _ = write!(town.settings, "\n[fields.{layer}]\n{field} = \"{column}\"\n");
         }
     }
     let astray = |where_to: String| Err(format!("{key}: \"{text}\" leads to {where_to}"));

@@ -8,6 +8,12 @@
 //! pedestrian centre; a raster whose header says `PixelIsPoint` and means the other, half a cell aside; people who were
 //! shifted by the 500 m between the datums and do not live beside roads. Only a second source could tell them.
 
+#![expect(
+    clippy::unnecessary_wraps,
+    clippy::assigning_clones,
+    reason = "every distortion has one form; a test may copy"
+)]
+
 use super::town::{CHINESE, Csv, Form, Place, Raster, Row, Table, Town, Xlsx};
 use lifering_base::datum::Datum;
 use lifering_base::frame::LonLat;
@@ -246,7 +252,7 @@ fn differing_lists(town: &mut Town, random: &mut Rand32) -> Option<&'static str>
 
 fn codes_as_fractions(town: &mut Town, _: &mut Rand32) -> Option<&'static str> {
     each(town.table("units"), 0, |cell| {
-        *cell = json!(cell.as_str().and_then(|s| s.parse::<f64>().ok()).expect("a code"))
+        *cell = json!(cell.as_str().and_then(|s| s.parse::<f64>().ok()).expect("a code"));
     });
     Some("units")
 }

@@ -3,8 +3,6 @@
 //!
 //! A few hundred cases in `make test`; `make deceit` runs 10,000 and prints the share of silent misreadings by kind.
 
-#![expect(clippy::disallowed_methods, reason = "a test reads its own settings")]
-
 mod advice;
 mod distortions;
 mod town;
@@ -222,7 +220,9 @@ fn no_distortion_is_misread_in_silence() {
     let silent: Vec<&str> = ended.iter().filter(|c| c.end == End::Silent).map(|c| c.story.as_str()).collect();
     let share = 100.0 * silent.len() as f64 / ended.len() as f64;
     println!("silent misreadings: {} of {} cases, {share:.2} %", silent.len(), ended.len());
-    misled.iter().for_each(|story| println!("{story}"));
+    for story in &misled {
+        println!("{story}");
+    }
     let few: Vec<&str> = silent.iter().take(200).copied().collect();
     assert!(silent.is_empty(), "{} silent misreadings:\n{}", silent.len(), few.join("\n"));
     assert!(misled.is_empty(), "{} times advice leads astray:\n{}", misled.len(), misled.join("\n"));

@@ -51,6 +51,7 @@ pub enum Form {
 
 /// A text file of rows.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct Csv {
     pub separator: char,
     pub line_end: &'static str,
@@ -64,6 +65,7 @@ pub struct Csv {
 
 /// A workbook.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct Xlsx {
     /// A hidden sheet in front, with the same rows and other numbers.
     pub hidden_sheet_first: bool,
@@ -254,7 +256,7 @@ fn roads() -> Table {
 
 /// A place 5 to 30 m beside a street.
 fn beside_street(random: &mut Rand32) -> (f64, f64) {
-    let street = random.rand_range(0..STREETS as u32) as f64;
+    let street = f64::from(random.rand_range(0..STREETS as u32));
     let along = f64::from(random.rand_float()) * (STREETS - 1) as f64;
     let beside = 0.005 + 0.02 * f64::from(random.rand_float());
     if random.rand_range(0..2) == 0 { at(along, street + beside) } else { at(street + beside, along) }

@@ -217,10 +217,14 @@ fn raster(table: &Table, form: &Raster) -> Vec<u8> {
     let mut values = cells(table);
     if form.density.is_some() {
         let km2 = side.0 * 111.32 * libm::cos((low.1 + 0.04).to_radians()) * side.1 * 110.8;
-        values.iter_mut().for_each(|value| *value /= km2);
+        for value in &mut values {
+            *value /= km2;
+        }
     }
     if let Some((scale, _)) = form.scale {
-        values.iter_mut().for_each(|value| *value /= scale);
+        for value in &mut values {
+            *value /= scale;
+        }
     }
     if let Some((no_data, _)) = form.no_data {
         values.iter_mut().filter(|value| **value == 0.0).for_each(|value| *value = no_data);

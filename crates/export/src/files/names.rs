@@ -27,7 +27,7 @@ fn is_reserved(name: &str) -> bool {
         let digit = stem.strip_prefix(*device).map(|rest| rest.chars().collect::<Vec<_>>());
         matches!(digit.as_deref(), Some([digit]) if DIGITS.contains(*digit))
     };
-    RESERVED.contains(&stem.as_str()) || NUMBERED.iter().any(|device| numbered(&device))
+    RESERVED.contains(&stem.as_str()) || NUMBERED.iter().any(numbered)
 }
 
 /// Marks that change the direction of writing and are not seen themselves.

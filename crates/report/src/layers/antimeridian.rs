@@ -69,11 +69,11 @@ fn lines(all: impl Iterator<Item = LineString<f64>>) -> Geometry<f64> {
 }
 
 /// The side of 180 degrees that a longitude lies on: -1, 0 or 1.
-fn side(lon: f64) -> f64 {
+fn side(lon: f64) -> i8 {
     match lon {
-        lon if lon > 180.0 => 1.0,
-        lon if lon < -180.0 => -1.0,
-        _ => 0.0,
+        lon if lon > 180.0 => 1,
+        lon if lon < -180.0 => -1,
+        _ => 0,
     }
 }
 
@@ -85,7 +85,7 @@ fn pieces(line: &LineString<f64>) -> Vec<LineString<f64>> {
         if let Some(from) = before.filter(|from| side(from.x) != side(c.x)) {
             let meridian = if from.x.max(c.x) > 180.0 { 180.0 } else { -180.0 };
             let lat = degrees(from.y + (c.y - from.y) * (meridian - from.x) / (c.x - from.x));
-            let end = |of: f64| Coord { x: meridian - 360.0 * side(of), y: lat };
+            let end = |of: f64| Coord { x: meridian - 360.0 * f64::from(side(of)), y: lat };
             if let Some(last) = all.last_mut() {
                 last.push(end(from.x));
             }

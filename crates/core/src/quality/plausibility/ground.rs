@@ -55,9 +55,12 @@ fn note_units(notes: &mut Notes<'_>) {
     }
 }
 
+/// Places, each with its site; people have none.
+type Points<'a> = Vec<(Option<&'a Site>, LonLat)>;
+
 /// The points of every layer but those of a raster: people, then sites, each with its position in the file where it has one.
-fn points(city: &City) -> Vec<(Layer, Vec<(Option<&Site>, LonLat)>)> {
-    fn sites(all: Option<&[Site]>) -> Vec<(Option<&Site>, LonLat)> {
+fn points(city: &City) -> Vec<(Layer, Points<'_>)> {
+    fn sites(all: Option<&[Site]>) -> Points<'_> {
         all.unwrap_or_default().iter().map(|site| (Some(site), site.place)).collect()
     }
     let records = city.records();

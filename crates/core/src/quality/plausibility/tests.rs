@@ -7,6 +7,7 @@ use crate::quality::{Quality, assess};
 use lifering_readers::Region;
 use lifering_readers::source::Source;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// A square of 0.1 by 0.1 degrees, 112.0 km² at 24.65 N, with one road of 11.08 km through it and everybody at one place.
 fn town(people: &str, more: &[(&str, &str)]) -> Region {
@@ -24,7 +25,7 @@ fn town(people: &str, more: &[(&str, &str)]) -> Region {
     let mut settings = "name = \"t\"\n[layers]\nboundary = \"boundary.geojson\"\nroads = \"roads.geojson\"\npopulation = \"population.csv\"\n".to_owned();
     for (key, text) in more {
         files.insert(format!("{key}.csv"), (*text).into());
-        settings += &format!("{key} = \"{key}.csv\"\n");
+        let _ = writeln!(settings, "{key} = \"{key}.csv\"");
     }
     files.insert("region.toml".to_owned(), format!("{without}{settings}").into_bytes());
     Region::read(Source::memory("t", "region.toml", files)).expect("a town")

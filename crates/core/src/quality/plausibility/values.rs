@@ -55,7 +55,7 @@ pub(super) fn note(notes: &mut Notes<'_>) {
     }
 }
 
-fn of_site<'a>((site, number): (&'a Site, f64)) -> Value<'a> {
+fn of_site((site, number): (&Site, f64)) -> Value<'_> {
     Value { feature: Some(site.feature), name: Some(&site.name), place: site.place, number }
 }
 

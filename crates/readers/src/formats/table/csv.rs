@@ -28,7 +28,7 @@ pub(super) fn grid(file: &str, text: &str, issues: &mut Issues) -> Result<(Grid,
             message!("message.columns_apart"),
         ),
         ';' => {
-            issues.note(IssueCode::TableForm, &at, message!("message.semicolons"), message!("message.columns_apart"))
+            issues.note(IssueCode::TableForm, &at, message!("message.semicolons"), message!("message.columns_apart"));
         }
         _ => {}
     }

@@ -257,8 +257,8 @@ fn note_hidden_columns(file: &str, hidden: &[String], names: &[String], fields: 
     }
 }
 
-fn sheet_row(grid: &Grid, number: u32) -> Option<TableRow> {
-    Some(TableRow { sheet: grid.sheet.clone(), number })
+fn sheet_row(grid: &Grid, number: u32) -> TableRow {
+    TableRow { sheet: grid.sheet.clone(), number }
 }
 
 /// Merged cells of several rows: a text counts for each of them, a number for the first alone.
@@ -280,7 +280,7 @@ fn fill_merged(file: &str, grid: &mut Grid, issues: &mut Issues) {
                 row.cells[column] = value.clone();
             }
         }
-        let place = Place { row: sheet_row(grid, first), ..Place::file(file) };
+        let place = Place { row: Some(sheet_row(grid, first)), ..Place::file(file) };
         let found =
             message!("message.merged_cells", value = short(&value.to_string()).into_owned(), n = last - first + 1);
         let done = if text { message!("message.merged_each") } else { message!("message.merged_first") };
@@ -292,7 +292,7 @@ fn fill_merged(file: &str, grid: &mut Grid, issues: &mut Issues) {
 fn note_headings(file: &str, grid: &Grid, found: &Headings, issues: &mut Issues) {
     let mut note = |at: usize, what, done| {
         let number = grid.rows.get(at).map_or(1, |row| row.number);
-        let place = Place { row: sheet_row(grid, number), ..Place::file(file) };
+        let place = Place { row: Some(sheet_row(grid, number)), ..Place::file(file) };
         issues.note(IssueCode::TableForm, &place, what, done);
     };
     for at in 0..found.first {
@@ -317,7 +317,7 @@ fn note_headings(file: &str, grid: &Grid, found: &Headings, issues: &mut Issues)
 fn records(file: &str, grid: &Grid, body: Vec<GridRow>, names: &[String], issues: &mut Issues) -> Vec<GridRow> {
     let mut kept = Vec::with_capacity(body.len());
     for (at, row) in body.into_iter().enumerate() {
-        let place = || Place { row: sheet_row(grid, row.number), ..Place::file(file) };
+        let place = || Place { row: Some(sheet_row(grid, row.number)), ..Place::file(file) };
         let shown = || {
             let all: Vec<String> = headings::texts(&row).into_iter().filter(|text| !text.is_empty()).collect();
             short(&all.join(", ")).into_owned()
@@ -336,7 +336,7 @@ fn records(file: &str, grid: &Grid, body: Vec<GridRow>, names: &[String], issues
     }
     let numbers: std::collections::BTreeSet<u32> = kept.iter().map(|row| row.number).collect();
     for (number, column) in grid.not_calculated.iter().filter(|(number, _)| numbers.contains(number)) {
-        let place = Place { row: sheet_row(grid, *number), ..Place::file(file) };
+        let place = Place { row: Some(sheet_row(grid, *number)), ..Place::file(file) };
         let place = names.get(*column).map_or(place.clone(), |name| place.clone().field(name));
         let found = message!("message.formula_without_result");
         issues.note(IssueCode::NotCalculated, &place, found, message!("message.calculate"));

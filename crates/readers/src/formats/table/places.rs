@@ -223,7 +223,7 @@ pub(super) fn order(
             return Ok(CoordinateOrder::LatLon);
         }
     }
-    let example = rows.iter().filter_map(|row| row.cells.get(column)?.as_str()).next().unwrap_or_default();
+    let example = rows.iter().find_map(|row| row.cells.get(column)?.as_str()).unwrap_or_default();
     let place = Place::file(&spec.file).field(heading);
     Err(InputError::wrong(place, format!("\"{}\"", short(example)), message!("message.order_unclear"))
         .with_help(message!("message.state_order", file = &spec.file)))

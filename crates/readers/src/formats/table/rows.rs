@@ -125,7 +125,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn row(cells: Value) -> GridRow {
+    fn row(cells: &Value) -> GridRow {
         GridRow { number: 1, cells: cells.as_array().unwrap().clone() }
     }
 
@@ -148,7 +148,7 @@ mod tests {
             (json!(["(1)", "(2)", "(3)"]), RowKind::ColumnNumbers),
             (json!([1, 118.5, 24.7]), RowKind::Record),
         ] {
-            assert_eq!(kind(&row(cells.clone()), &headings, true), wanted, "{cells}");
+            assert_eq!(kind(&row(&cells), &headings, true), wanted, "{cells}");
         }
     }
 }

@@ -2,11 +2,11 @@
 //!
 //! In: sites and a radius. Out: the area not covered, with bounds from inscribed and circumscribed polygons. Every
 //! vertex lies on the geodesic circle (or a known distance beyond it), so that no edge leaves it by more than
-//! [`SAGITTA_M`].
+//! `SAGITTA_M`.
 //!
 //! Discs may overlap by the thousand. What is well within reach is drawn as the rings around the union of smaller discs in
-//! the plane ([`disc_union`]); of the geodesic polygons themselves only the sectors are drawn in which no other site is
-//! nearer. How much nearer a site may be in the plane than on the ellipsoid is bounded ([`Bend`]), so that the sectors hold
+//! the plane (`disc_union`); of the geodesic polygons themselves only the sectors are drawn in which no other site is
+//! nearer. How much nearer a site may be in the plane than on the ellipsoid is bounded (`Bend`), so that the sectors hold
 //! all that the whole polygons do.
 
 use super::disc_union::{Directions, DiscCentres};

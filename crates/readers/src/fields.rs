@@ -18,6 +18,7 @@ use lifering_base::error::{InputError, Place, nearest};
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::records::Layer;
 use lifering_base::{Message, message};
+use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether a field of a layer is a number.
@@ -90,7 +91,7 @@ pub struct Fields {
     /// Fields for which a column was asked for beside the usual names.
     mapped: BTreeSet<String>,
     /// The columns of the file that hold each field, best first.
-    settled: BTreeMap<String, Vec<Column>>,
+    settled: FxHashMap<String, Vec<Column>>,
     /// How the rows stood in their table; `None` if the file is no table.
     table: Option<TableLayout>,
 }
@@ -235,7 +236,7 @@ impl Fields {
         self.table = table;
         let present = Properties::names(features.iter().map(|f| &f.properties));
         let in_file: Vec<NameInFile<'_>> = present.iter().map(|name| NameInFile::of(name)).collect();
-        let mut settled = BTreeMap::new();
+        let mut settled = FxHashMap::default();
         for (field, names) in &self.names {
             let known: Vec<KnownName<'_>> = names.iter().map(|name| KnownName::of(name)).collect();
             let columns = in_file.iter().enumerate();
@@ -323,7 +324,7 @@ impl Fields {
     /// lifering's name of the field that the file calls `name`.
     pub fn name_of(&self, name: &str) -> Option<&str> {
         let held = |columns: &[Column]| columns.iter().any(|column| column.name == name);
-        self.settled.iter().find(|(_, columns)| held(columns)).map(|(field, _)| field.as_str())
+        self.settled.iter().filter(|(_, columns)| held(columns)).map(|(field, _)| field.as_str()).min()
     }
 
     /// The refusal of a layer of whose features none has a number in a required field. A column is suggested only if

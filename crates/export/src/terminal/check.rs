@@ -75,7 +75,7 @@ fn reach(quality: &Quality, lang: Lang, colour: bool) -> Option<Table> {
         table.add_row([
             cell(station.name),
             metres(station.nearest_m),
-            right(format!("{:.1}", station.drivable_km)),
+            right(format!("{:.2}", station.drivable_km)),
             metres(station.leads_on_m),
         ]);
     }

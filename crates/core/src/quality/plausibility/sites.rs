@@ -4,6 +4,8 @@ use super::{Counted, Notes, Record, Usual, shown};
 use crate::city::City;
 use lifering_base::message;
 use lifering_base::records::{Layer, Site};
+use rstar::RTree;
+use rstar::primitives::GeomWithData;
 use std::collections::BTreeMap;
 
 /// People for each ambulance. Plans in China ask for one in 30,000 to 50,000 (standards.md, J04 and D); the United States
@@ -151,11 +153,17 @@ fn note_spacing(notes: &mut Notes<'_>) {
     if stations.len() < 3 {
         return;
     }
-    let next = |site: &Site| {
-        let others = stations.iter().filter(|other| other.feature != site.feature);
-        others.map(|other| site.place.length_m(other.place)).fold(f64::INFINITY, f64::min)
+    let on_plane = |site: &Site| {
+        let xy = notes.city.frame().to_local(site.place);
+        [xy.x, xy.y]
     };
-    let mut spacing: Vec<f64> = stations.iter().map(next).collect();
+    let places = stations.iter().enumerate().map(|(at, site)| GeomWithData::new(on_plane(site), at)).collect();
+    let tree: RTree<GeomWithData<[f64; 2], usize>> = RTree::bulk_load(places);
+    let next = |(at, site): (usize, &Site)| {
+        let other = tree.nearest_neighbor_iter(on_plane(site)).find(|other| other.data != at);
+        other.map_or(f64::INFINITY, |other| site.place.length_m(stations[other.data].place))
+    };
+    let mut spacing: Vec<f64> = stations.iter().enumerate().map(next).collect();
     spacing.sort_by(f64::total_cmp);
     let median = spacing[spacing.len() / 2];
     if !SPACING_M.holds(median) {

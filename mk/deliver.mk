@@ -83,7 +83,7 @@ test-roads-extract: $(ROADS_LIFERING) $(ROADS_OUT)/venv/ready
 	  test -f '$(ROADS_PLACES)' -a -f '$(ROADS_STATIONS)' \
 	    || $(ROADS_PYTHON) tests/deliver/osm_oracle.py choose '$(ROADS_EXTRACT)' '$(ROADS_PLACES)' '$(ROADS_STATIONS)' --seed $(ROADS_SEED); \
 	  rm -rf $(ROADS_OUT)/region; \
-	  $(ROADS_LIFERING) import -q --lang en --to $(ROADS_OUT)/region 'roads=$(ROADS_EXTRACT)' 'population=$(ROADS_PLACES)' 'stations=$(ROADS_STATIONS)'; \
+	  $(ROADS_LIFERING) import -q --lang en --to $(ROADS_OUT)/region '$(ROADS_EXTRACT)' 'population=$(ROADS_PLACES)' 'stations=$(ROADS_STATIONS)'; \
 	  status=0; $(ROADS_LIFERING) audit $(ROADS_OUT)/region -q --lang en --standard jinjiang-14fyp --out $(ROADS_OUT)/audit || status=$$?; \
 	  test $$status -ne 2; \
 	  $(ROADS_PYTHON) tests/deliver/osm_oracle.py times '$(ROADS_EXTRACT)' '$(ROADS_STATIONS)' '$(ROADS_PLACES)' $(ROADS_OUT)/times.csv --uturns $(ROADS_UTURNS); \

@@ -176,3 +176,84 @@ fn hospitals_stand_for_stations_only_where_that_is_asked_for_and_said() {
         assert!(!scratch.path().join("refused").exists(), "{args:?}: something was written");
     }
 }
+
+/// A street from W over the junction J to E, six kilometres beyond; a street north from J that must not be entered by a left
+/// turn; a street south from W with a bollard in its middle. One station, at W.
+fn town_with_a_turn_and_a_bollard() -> Extract {
+    let at = |east_km: f64, north_km: f64| (118.5 + east_km / 101.1, 24.7 + north_km / 110.8);
+    Extract::new()
+        .node(1, at(0.0, 0.0), &[])
+        .node(2, at(1.0, 0.0), &[])
+        .node(3, at(7.0, 0.0), &[])
+        .node(4, at(1.0, 1.0), &[])
+        .node(5, at(0.0, -0.5), &[("barrier", "bollard")])
+        .node(6, at(0.0, -1.0), &[])
+        .way(101, &[1, 2], &[("highway", "secondary")])
+        .way(102, &[2, 3], &[("highway", "secondary")])
+        .way(103, &[2, 4], &[("highway", "secondary")])
+        .way(104, &[1, 5, 6], &[("highway", "secondary")])
+        .relation(
+            201,
+            &[('w', 101, "from"), ('n', 2, "via"), ('w', 103, "to")],
+            &[("type", "restriction"), ("restriction", "no_left_turn")],
+        )
+}
+
+/// However an extract's roads are named, they come with its turns and with its points on roads.
+#[test]
+fn roads_of_an_extract_keep_its_turns_and_bollards_however_they_are_named() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let at = |name: &str| scratch.path().join(name);
+    support::write_bytes(&at("town.osm.pbf"), &town_with_a_turn_and_a_bollard().bytes());
+    // 25 live at W, 100 at the northern end, 50 beyond the bollard.
+    let people = "lon,lat,population\n118.5,24.7,25\n118.509891,24.709025,100\n118.5,24.690975,50\n";
+    support::write(&at("people.csv"), people);
+    support::write(&at("120.csv"), "lon,lat,name,ambulances\n118.5,24.7,W,1\n");
+    let boundary = "WKT,name\n\"POLYGON((118.45 24.65,118.6 24.65,118.6 24.75,118.45 24.75,118.45 24.65))\",town\n";
+    support::write(&at("boundary.csv"), boundary);
+    let others = ["population=people.csv", "stations=120.csv", "boundary=boundary.csv", "--to"];
+    for (roads, to) in [("town.osm.pbf", "whole"), ("roads=town.osm.pbf", "roads_alone")] {
+        let run = import(scratch.path(), &[&[roads], &others[..], &[to]].concat());
+        assert_eq!(run.code, Some(0), "{roads}: {}", run.story());
+    }
+    let layers = "population = \"../people.csv\"\nstations = \"../120.csv\"\nboundary = \"../boundary.csv\"\n";
+    let named = format!("name = \"t\"\n[layers]\nroads = \"../town.osm.pbf\"\n{layers}");
+    support::write(&at("named/region.toml"), &named);
+    support::write(&at("shared/region.toml"), &format!("name = \"t\"\n[layers]\n{layers}"));
+    for (region, more) in [
+        ("whole", &[][..]),
+        ("roads_alone", &[]),
+        ("named", &[]),
+        ("shared", &["--roads-from", "town.osm.pbf"]),
+    ] {
+        let out = format!("out_{region}");
+        let args = ["audit", region, "--standard", "jinjiang-14fyp", "--out", &out];
+        let run = support::run(support::command().current_dir(scratch.path()).args(args).args(more));
+        assert_eq!(run.code, Some(1), "{region}: {}", run.story());
+        let audit = support::json(&at(&out).join("audit.json"));
+        let rule = support::rule(&audit, "JJ-EMS-02").expect("the rule of 14 minutes");
+        // Left out by the turn: 13 km at 40 km/h or less, after the seconds before the start, are over 14 minutes.
+        assert_eq!(rule["population_covered"], 25.0, "{region}: {rule}");
+        let inputs = audit["inputs"].as_array().expect("inputs");
+        for layer in ["road_barriers", "turns"] {
+            let input = inputs.iter().find(|input| input["layer"] == layer);
+            let input = input.unwrap_or_else(|| panic!("{region}: {layer} is not among the inputs"));
+            assert_eq!(input["used"], 1, "{region}: {input}");
+        }
+    }
+}
+
+/// A file of turns that the planner names is better than what the extract knows.
+#[test]
+fn turns_of_another_file_take_the_place_of_those_of_the_extract() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let at = |name: &str| scratch.path().join(name);
+    support::write_bytes(&at("town.osm.pbf"), &town_with_a_turn_and_a_bollard().bytes());
+    support::write(&at("turns.csv"), "lon,lat,kind,from,to\n118.509891,24.7,no_right_turn,101,103\n");
+    let run = import(scratch.path(), &["roads=town.osm.pbf", "turns=turns.csv", "--to", "town"]);
+    assert_eq!(run.code, Some(0), "{}", run.story());
+    let turns = support::json(&at("town/turns.geojson"));
+    assert_eq!(turns["features"].as_array().map(Vec::len), Some(1));
+    assert_eq!(turns["features"][0]["properties"]["kind"], "no_right_turn");
+    assert_eq!(support::json(&at("town/road_barriers.geojson"))["features"][0]["properties"]["barrier"], "bollard");
+}

@@ -51,8 +51,8 @@ pub fn supervise(
                 }
             }
             End::Died { running, how } => {
-                let alone = if running.len() == 1 { running.first().cloned() } else { None };
-                match suspects.pop_front().or(alone) {
+                // One that ran last is tried again, too: what the others left behind may have been at fault.
+                match suspects.pop_front() {
                     Some(name) => at_fault(&mut order, &name, &how, listener),
                     None if running.is_empty() => return Err(BatchError::Process(how)),
                     None => suspects.extend(running),

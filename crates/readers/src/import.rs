@@ -157,6 +157,8 @@ struct Sources {
     extract: Option<String>,
     /// Name of the boundary in the extract.
     boundary: Option<String>,
+    /// Path of the extract of which only the roads were asked for.
+    roads_of: Option<String>,
 }
 
 /// Reads all sources and lays out a region.
@@ -173,6 +175,7 @@ pub fn import(request: &ImportRequest) -> Result<Imported, InputError> {
             Some(layer) => sources.read_layer(layer, path, &file, request)?,
         }
     }
+    sources.complete_roads(request)?;
     if let (Some(wanted), None) = (&request.boundary, &sources.extract) {
         let place = Place::file(wanted).field(Layer::Boundary.key());
         return Err(InputError::wrong(place, message!("message.boundary_without_map"), message!("message.osm_wanted")));
@@ -235,10 +238,28 @@ impl Sources {
             _ => {}
         }
         self.found.insert(layer, (file.to_owned(), read.features));
+        if layer == Layer::Roads && Format::of(file) == Format::OsmPbf {
+            self.roads_of = Some(path.to_owned());
+        }
         // The new file keeps the names of its columns, so region.toml has to state them.
         let taken = |m: &&ColumnMapping| read.fields.columns(&m.field).first().is_some_and(|c| c.name == m.column);
         self.mapped.insert(layer, request.corrections.columns.iter().filter(taken).cloned().collect());
         self.read.push(FileRead { file: file.to_owned(), columns: read.columns, issues: read.issues });
+        Ok(())
+    }
+
+    /// Roads of an extract are not taken without its turn restrictions and points on roads, unless other files give them.
+    fn complete_roads(&mut self, request: &ImportRequest) -> Result<(), InputError> {
+        let Some(path) = self.roads_of.take() else { return Ok(()) };
+        let file = Path::new(&path).file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        for layer in Layer::WITH_ROADS {
+            if self.found.get(&layer).is_none_or(|(from, _)| self.extract.as_ref() == Some(from)) {
+                self.read_layer(layer, &path, &file, request)?;
+                if self.found.get(&layer).is_some_and(|(_, features)| features.is_empty()) {
+                    self.found.remove(&layer);
+                }
+            }
+        }
         Ok(())
     }
 

@@ -84,7 +84,9 @@ const NEEDED: [Layer; 3] = [Layer::Population, Layer::Roads, Layer::Stations];
 /// of extra layers need no place.
 pub(crate) fn refuse_unusable(input: &InputRecord) -> Result<(), InputError> {
     let empty = input.features == 0 && NEEDED.contains(&input.layer);
-    let unusable = input.features > 0 && input.used == 0 && input.layer != Layer::Extra;
+    // Nobody chose these of an extract: they come with its roads.
+    let beside_roads = input.format == Format::OsmPbf && Layer::WITH_ROADS.contains(&input.layer);
+    let unusable = input.features > 0 && input.used == 0 && input.layer != Layer::Extra && !beside_roads;
     if !empty && !unusable {
         return Ok(());
     }

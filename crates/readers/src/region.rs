@@ -16,7 +16,7 @@ use crate::population;
 use crate::road_barriers;
 use crate::roads;
 use crate::settings::{LayerSpec, Layers, Settings};
-use crate::shared::{self, Shared};
+use crate::shared::{self, RoadsWithin, Shared};
 use crate::sites;
 use crate::source::Source;
 use crate::turns;
@@ -240,9 +240,11 @@ impl Region {
         settings_sha256: String,
         mut inputs: Vec<InputRecord>,
         layers: RegionLayers,
-        shared_roads: Option<(Vec<Road>, RoadsTaken)>,
+        shared_roads: Option<RoadsWithin>,
         options: &ReadOptions,
     ) -> Result<Self, InputError> {
+        // What comes with shared roads was recorded beside them.
+        inputs.sort_by_key(|input| input.layer);
         check_near_roads(&mut inputs)?;
         if layers.population.is_none() {
             refuse_without_people(&settings, layers.units.as_deref(), source.settings_file())?;
@@ -250,9 +252,12 @@ impl Region {
         if options.strict {
             refuse_warnings(&inputs)?;
         }
-        let (roads, roads_taken) = match shared_roads {
-            Some((roads, taken)) => (roads, Some(taken)),
-            None => (layers.roads.unwrap_or_default(), None),
+        let (roads, roads_taken, road_barriers, turns) = match shared_roads {
+            Some(RoadsWithin { roads, taken, road_barriers, turns }) => {
+                let road_barriers = layers.road_barriers.or(road_barriers.map(|(points, _)| points));
+                (roads, Some(taken), road_barriers, layers.turns.or(turns.map(|(turns, _)| turns)))
+            }
+            None => (layers.roads.unwrap_or_default(), None, layers.road_barriers, layers.turns),
         };
         Ok(Self {
             source,
@@ -271,8 +276,8 @@ impl Region {
             candidates: layers.candidates,
             barriers: layers.barriers,
             closures: layers.closures,
-            road_barriers: layers.road_barriers.unwrap_or_default(),
-            turns: layers.turns.unwrap_or_default(),
+            road_barriers: road_barriers.unwrap_or_default(),
+            turns: turns.unwrap_or_default(),
             extra: layers.extra,
         })
     }
@@ -316,20 +321,26 @@ fn shared_roads(
     options: &ReadOptions,
     outline: impl Fn() -> Result<MultiPolygon<f64>, InputError>,
     inputs: &mut Vec<InputRecord>,
-) -> Result<Option<(Vec<Road>, RoadsTaken)>, InputError> {
+) -> Result<Option<RoadsWithin>, InputError> {
     let Some(shared) = options.shared.as_ref() else { return Ok(None) };
     let Some(of) = shared.roads.as_deref().filter(|_| !settings.layers.contains_key(&Layer::Roads)) else {
         return Ok(None);
     };
-    let (within, taken) = of.within(&outline()?, shared.margin_m, &settings.drive, &settings.access);
-    if within.is_empty() {
+    let mut within = of.within(&outline()?, shared.margin_m, &settings.drive, &settings.access);
+    let taken = &within.taken;
+    if within.roads.is_empty() {
         let found = message!("message.roads_elsewhere", n = taken.of);
         let wanted = message!("message.roads_reaching", region = &settings.name, km = taken.margin_m / 1000.0);
         return Err(InputError::wrong(Place::file(&taken.file), found, wanted)
             .with_help(message!("message.other_shared_roads")));
     }
-    inputs.push(of.record(&taken, &within));
-    Ok(Some((within, taken)))
+    inputs.push(of.record(taken, &within.roads));
+    // What the region says itself comes first.
+    within.road_barriers.take_if(|_| settings.layers.contains_key(&Layer::RoadBarriers));
+    within.turns.take_if(|_| settings.layers.contains_key(&Layer::Turns));
+    let points = within.road_barriers.iter().map(|(_, record)| record);
+    inputs.extend(points.chain(within.turns.iter().map(|(_, record)| record)).cloned());
+    Ok(Some(within))
 }
 
 /// The neighbours of a region's own layer, then those that are shared and lie within the margin.

@@ -2,6 +2,7 @@
 //!
 //! In: TOML text. Out: typed [`Settings`], every value checked. Unknown keys are errors with the nearest known key.
 
+use crate::formats::Format;
 use crate::library_errors;
 use lifering_base::datum::Datum;
 use lifering_base::error::{InputError, Place, nearest};
@@ -54,6 +55,11 @@ impl LayerSpec {
     /// A file with nothing stated but its name.
     pub fn of(file: &str) -> Self {
         Self { file: file.to_owned(), ..Self::default() }
+    }
+
+    /// Whether the file is an `OpenStreetMap` extract, which holds several layers.
+    pub(crate) fn is_extract(&self) -> bool {
+        Format::of(&self.file) == Format::OsmPbf
     }
 }
 
@@ -117,6 +123,16 @@ impl Layers {
     /// Adds a layer with a key of its own.
     pub fn insert(&mut self, layer: Layer, spec: LayerSpec) {
         self.named.insert(layer, spec);
+    }
+
+    /// Roads of an extract are not read without what the extract says about driving on them: its turn restrictions and
+    /// points on roads are taken from the same file, unless the region names others.
+    fn complete_extract(&mut self) {
+        let Some(roads) = self.named.get(&Layer::Roads).filter(|roads| roads.is_extract()) else { return };
+        let of_extract = LayerSpec { datum: roads.datum, ..LayerSpec::of(&roads.file) };
+        for layer in Layer::WITH_ROADS {
+            self.named.entry(layer).or_insert_with(|| of_extract.clone());
+        }
     }
 
     /// Every layer with its key in region.toml, in the order they are read.
@@ -214,8 +230,9 @@ impl Settings {
 
     /// Parses and checks the text of `file`. `shared_roads`: the region may lack roads of its own.
     pub fn parse(file: &str, text: &str, shared_roads: bool) -> Result<Self, InputError> {
-        let settings: Self = toml::from_str(text).map_err(|e| toml_error(file, text, &e))?;
+        let mut settings: Self = toml::from_str(text).map_err(|e| toml_error(file, text, &e))?;
         settings.check(file, shared_roads)?;
+        settings.layers.complete_extract();
         Ok(settings)
     }
 

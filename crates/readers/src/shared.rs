@@ -1,16 +1,19 @@
 //! Data that the regions of a province share: one file of roads, and each other's stations.
 //!
-//! In: a file of roads in any format, read once; the boundary of one region and a margin. Out: the roads of that region, and
-//! the stations of its neighbours near enough to help. Roads are kept whole or not at all: none is cut, so that junctions and
-//! lengths are those of the file. A road left out can only make an arrival later, never earlier.
+//! In: a file of roads in any format, read once; the boundary of one region and a margin. Out: the roads of that region,
+//! with the turn restrictions and points on roads if the file is an `OpenStreetMap` extract, and the stations of its
+//! neighbours near enough to help. Roads are kept whole or not at all: none is cut, so that junctions and lengths are those
+//! of the file. A road left out can only make an arrival later, never earlier.
 
 use crate::InputRecord;
 use crate::crs::Extent;
 use crate::fields::Fields;
 use crate::layer_file::{LayerContext, LayerFile};
+use crate::road_barriers;
 use crate::roads;
 use crate::settings::LayerSpec;
 use crate::source::{Source, read_file};
+use crate::turns;
 use geo::{
     BoundingRect, Buffer, Centroid, ConvexHull, Coord, Distance, Euclidean, Intersects, LineString, MultiPolygon,
     Point, Polygon, unary_union,
@@ -20,10 +23,11 @@ use lifering_base::frame::{Frame, LonLat};
 use lifering_base::issue::IssueCode;
 use lifering_base::message;
 use lifering_base::parameters::{Access, Drive};
-use lifering_base::records::{Layer, Neighbour, Road, RoadsTaken, Site, Unit};
+use lifering_base::records::{Layer, Neighbour, Road, RoadBarrier, RoadsTaken, Site, Turn, TurnRule, Unit};
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
-use std::path::Path;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Default margin beyond the boundary for roads and neighbours' stations, metres. At 100 km/h it takes 12 minutes to drive
@@ -41,6 +45,25 @@ pub struct SharedRoads {
     roads: Vec<Road>,
     /// Boxes in degrees of the lines of every road, each with the index of its road in `roads`.
     tree: RTree<GeomWithData<Rectangle<[f64; 2]>, u32>>,
+    /// Points on the roads; `None` if the file is not an extract.
+    road_barriers: Option<(Vec<RoadBarrier>, InputRecord)>,
+    /// Turn restrictions; `None` if the file is not an extract.
+    turns: Option<(Vec<Turn>, InputRecord)>,
+    /// Indices in `roads` by the ids that turns name.
+    named: HashMap<String, Vec<u32>>,
+}
+
+/// What one region takes from a file of shared roads.
+#[derive(Clone, Debug)]
+pub struct RoadsWithin {
+    /// Roads, in the order of the file.
+    pub roads: Vec<Road>,
+    /// Their number and the margin.
+    pub taken: RoadsTaken,
+    /// Points on these roads; `None` if the file is not an extract.
+    pub road_barriers: Option<(Vec<RoadBarrier>, InputRecord)>,
+    /// Turn restrictions between these roads; `None` if the file is not an extract.
+    pub turns: Option<(Vec<Turn>, InputRecord)>,
 }
 
 /// Data that a region shares with others.
@@ -57,16 +80,23 @@ pub struct Shared {
 impl SharedRoads {
     /// Reads a file of roads, in any format that a layer of roads may have.
     pub fn read(path: &Path) -> Result<Self, InputError> {
-        let name = path.display().to_string();
         let bytes = read_file(path, &message!("message.shared_roads"))?;
-        let key = Layer::Roads.key();
-        let fields = Fields::new("region.toml", Layer::Roads, key, None)?;
-        let context = LayerContext::default();
-        let beside = Source::Folder { folder: std::path::PathBuf::new(), settings: "region.toml".to_owned() };
-        let spec = LayerSpec::of(&name);
-        let mut layer = LayerFile::from_bytes(&bytes, &beside, Layer::Roads, key, &spec, fields, &context)?;
-        let roads = roads::read(&mut layer)?;
-        Ok(Self::of(InputRecord::of(layer), roads))
+        let spec = LayerSpec::of(&path.display().to_string());
+        let (roads, record) = read_as(Layer::Roads, &spec, &bytes, roads::read)?;
+        let mut shared = Self::of(record, roads);
+        if spec.is_extract() {
+            let (points, record) = read_as(Layer::RoadBarriers, &spec, &bytes, road_barriers::read)?;
+            shared.road_barriers = Some((points, record));
+            let (turns, record) = read_as(Layer::Turns, &spec, &bytes, turns::read)?;
+            let named: HashSet<&String> = turns.iter().flat_map(Turn::roads).collect();
+            for (at, road) in (0..).zip(&shared.roads) {
+                if let Some(id) = road.id.as_ref().filter(|id| named.contains(id)) {
+                    shared.named.entry(id.clone()).or_default().push(at);
+                }
+            }
+            shared.turns = Some((turns, record));
+        }
+        Ok(shared)
     }
 
     /// From roads that were read.
@@ -81,7 +111,7 @@ impl SharedRoads {
                 .collect::<Vec<_>>()
         };
         let tree = RTree::bulk_load(roads.iter().enumerate().flat_map(of_road).collect());
-        Self { record, roads, tree }
+        Self { record, roads, tree, road_barriers: None, turns: None, named: HashMap::new() }
     }
 
     /// SHA-256 of the file.
@@ -89,18 +119,28 @@ impl SharedRoads {
         &self.record.sha256
     }
 
-    /// The roads that come within the margin of a boundary, in the order of the file, each as a whole. The hull of the
-    /// boundary stands for it, widened by the margin and the longest driveway or access leg.
+    /// The roads that come within the margin of a boundary, in the order of the file, each as a whole, and what is said
+    /// about driving on them. The hull of the boundary stands for it, widened by the margin and the longest driveway or
+    /// access leg.
     pub fn within(
         &self,
         boundary: &MultiPolygon<f64>,
         margin_m: f64,
         drive: &Drive,
         access: &Access,
-    ) -> (Vec<Road>, RoadsTaken) {
+    ) -> RoadsWithin {
         let reach_m = margin_m + drive.max_driveway_m.max(access.max_m);
-        let roads = WidenedRegion::of(boundary, reach_m).map_or_else(Vec::new, |around| self.touching(&around));
+        let mut taken = WidenedRegion::of(boundary, reach_m).map_or_else(BTreeSet::new, |around| self.touching(&around));
+        self.complete_only_turns(&mut taken);
+        let roads: Vec<Road> = taken.iter().map(|at| self.roads[*at as usize].clone()).collect();
         let fastest_kmh = self.roads.iter().map(|road| road.drive_kmh(drive)).fold(0.0, f64::max);
+        let road_barriers = self.road_barriers.as_ref().map(|(all, record)| (points_on(all, &roads), record.clone()));
+        let between = |all: &[Turn]| -> Vec<Turn> {
+            let here = |id: &String| self.named.get(id).is_none_or(|named| named.iter().any(|at| taken.contains(at)));
+            let named = |turn: &&Turn| turn.roads().any(|id| self.named.contains_key(id)) && turn.roads().all(here);
+            all.iter().filter(named).cloned().collect()
+        };
+        let turns = self.turns.as_ref().map(|(all, record)| (between(all), record.clone()));
         let taken = RoadsTaken {
             file: self.record.file.clone(),
             margin_m,
@@ -108,21 +148,38 @@ impl SharedRoads {
             of: self.roads.len(),
             fastest_kmh: fastest_kmh / drive.period_factor(),
         };
-        (roads, taken)
+        RoadsWithin { roads, taken, road_barriers, turns }
     }
 
-    fn touching(&self, around: &WidenedRegion) -> Vec<Road> {
-        let mut found: Vec<u32> =
-            self.tree.locate_in_envelope_intersecting(around.degrees).map(|entry| entry.data).collect();
-        found.sort_unstable();
-        found.dedup();
-        let touches = |road: &&Road| {
-            road.parts.iter().any(|line| {
+    /// Adds the roads onto which alone a road that was taken may lead: without them the restriction would be void there, and
+    /// an arrival might seem earlier than it is.
+    fn complete_only_turns(&self, taken: &mut BTreeSet<u32>) {
+        let of = |ids: &[String]| -> Vec<u32> { ids.iter().filter_map(|id| self.named.get(id)).flatten().copied().collect() };
+        let all = self.turns.iter().flat_map(|(all, _)| all);
+        let only: Vec<&Turn> = all.filter(|turn| turn.rule == TurnRule::Only && !turn.excepted).collect();
+        loop {
+            let before = taken.len();
+            for turn in &only {
+                if of(&turn.from).iter().any(|at| taken.contains(at)) {
+                    taken.extend(of(&turn.via));
+                    taken.extend(of(&turn.to));
+                }
+            }
+            if taken.len() == before {
+                return;
+            }
+        }
+    }
+
+    fn touching(&self, around: &WidenedRegion) -> BTreeSet<u32> {
+        let touches = |at: &u32| {
+            self.roads[*at as usize].parts.iter().any(|line| {
                 let local: LineString<f64> = line.iter().map(|place| around.frame.to_local(*place)).collect();
                 local.intersects(&around.area)
             })
         };
-        found.into_iter().map(|at| &self.roads[at as usize]).filter(touches).cloned().collect()
+        let boxes = self.tree.locate_in_envelope_intersecting(around.degrees).map(|entry| entry.data);
+        boxes.collect::<BTreeSet<u32>>().into_iter().filter(touches).collect()
     }
 
     /// The input record of the file for a region that takes roads from it.
@@ -140,6 +197,33 @@ impl SharedRoads {
         );
         record
     }
+}
+
+/// The records of one layer of a file.
+fn read_as<T>(
+    layer: Layer,
+    spec: &LayerSpec,
+    bytes: &[u8],
+    read: impl FnOnce(&mut LayerFile) -> Result<Vec<T>, InputError>,
+) -> Result<(Vec<T>, InputRecord), InputError> {
+    let beside = Source::Folder { folder: PathBuf::new(), settings: "region.toml".to_owned() };
+    let fields = Fields::new("region.toml", layer, layer.key(), None)?;
+    let context = LayerContext::default();
+    let mut file = LayerFile::from_bytes(bytes, &beside, layer, layer.key(), spec, fields, &context)?;
+    let records = read(&mut file)?;
+    Ok((records, InputRecord::of(file)))
+}
+
+/// The points that lie on a vertex of one of the roads.
+fn points_on(all: &[RoadBarrier], roads: &[Road]) -> Vec<RoadBarrier> {
+    let vertices: HashSet<(i64, i64)> =
+        roads.iter().flat_map(|road| road.parts.iter().flatten()).map(|place| in_units(*place)).collect();
+    all.iter().filter(|point| vertices.contains(&in_units(point.place))).cloned().collect()
+}
+
+/// A place in units of 1e-7 degrees, in which the nodes of an extract are kept.
+fn in_units(place: LonLat) -> (i64, i64) {
+    ((place.lon * 1e7).round() as i64, (place.lat * 1e7).round() as i64)
 }
 
 /// The hull of a region, widened.
@@ -290,7 +374,7 @@ mod tests {
         let shared = SharedRoads::of(record, roads.clone());
         let (drive, access) = (Drive::default(), Access::default());
         let taken = |margin_m: f64| -> (Vec<usize>, RoadsTaken) {
-            let (found, taken) = shared.within(&county(), margin_m, &drive, &access);
+            let RoadsWithin { roads: found, taken, .. } = shared.within(&county(), margin_m, &drive, &access);
             for road in &found {
                 assert_eq!(road.parts, roads[road.feature].parts, "a road was cut");
             }

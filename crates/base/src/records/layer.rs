@@ -55,6 +55,9 @@ impl Layer {
         Self::Turns,
     ];
 
+    /// What is said about driving on roads, in layers of its own.
+    pub const WITH_ROADS: [Self; 2] = [Self::RoadBarriers, Self::Turns];
+
     /// Key of the layer in `[layers]` of region.toml.
     pub fn key(self) -> &'static str {
         match self {

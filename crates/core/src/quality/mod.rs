@@ -15,6 +15,7 @@ pub mod road_use;
 pub mod entries;
 pub mod sites;
 pub mod survey;
+mod plane;
 mod unit_joins;
 mod unit_overlaps;
 

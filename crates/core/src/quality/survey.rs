@@ -7,6 +7,7 @@ use super::fit::{Fit, RoadsFit, fits, roads_fit};
 use super::issue_log::IssueLog;
 use super::network::NetworkQuality;
 use super::people::{PeopleQuality, people};
+use super::plane;
 use super::plausibility::{self, Counted};
 use super::road_use::{RoadNotes, RoadUse};
 use super::sites::{SitesQuality, sites};
@@ -51,6 +52,7 @@ pub fn survey_with(city: &City, no_road: f64, road_notes: &RoadNotes, log: &mut 
     let network = city.drive_network();
     let sites = sites(city, &network, log);
     let road_use = RoadUse::of(city, road_notes, log);
+    plane::note(city, log);
     let network = NetworkQuality::of(city.records(), &network, city.frame());
     plausibility::note(city, &Counted { network: &network.as_set, sites: &sites, people: &people }, log);
     Survey { network, road_use, sites, people, roads_fit: roads_fit(city.records(), city.frame(), city.boundary()) }

@@ -49,7 +49,9 @@ fn note_units(notes: &mut Notes<'_>) {
     let boundary = city.boundary().unsigned_area();
     let Some((common, units)) = levels.into_values().map(of_level).max_by(|a, b| a.0.total_cmp(&b.0)) else { return };
     let (left_out, beyond) = (1.0 - common / boundary, (units - common) / boundary);
-    if 1.0 - left_out >= LEAST_COVER && left_out.max(beyond) > MOST_APART {
+    // Units may be some of a region's; but not elsewhere than it.
+    let meant = 1.0 - left_out >= LEAST_COVER || units - common > MOST_APART * units;
+    if meant && left_out.max(beyond) > MOST_APART {
         let found = message!("message.units_apart", out = shown(100.0 * left_out), beyond = shown(100.0 * beyond));
         notes.layers(&[Layer::Boundary, Layer::Units], found, message!("message.same_outline"));
     }

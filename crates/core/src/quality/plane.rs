@@ -40,7 +40,7 @@ pub(super) fn note(city: &City, log: &mut IssueLog) {
         note_layer(city, layer, &places(layer), log);
     }
     if in_metres(Layer::Roads) {
-        let all: Vec<LonLat> = layers().filter(|layer| !in_metres(*layer)).flatten().flat_map(places).collect();
+        let all: Vec<LonLat> = layers().filter(|layer| !in_metres(*layer)).flat_map(places).collect();
         note_layer(city, Layer::Roads, &all, log);
     }
 }

@@ -64,10 +64,11 @@ impl Staging {
         };
         let hashes = names.iter().filter_map(|(name, hash)| Some((name.clone(), hash.clone()?))).collect();
         let new = Marker::new(origin, names.into_iter().map(|(name, _)| name).collect()).with_hashes(hashes);
-        let others =
-            |name: &&str| folder.join(name).exists() && old.iter().flat_map(Marker::files).all(|own| own != *name);
-        if let Some(file) = old.as_ref().and_then(|old| old.edited(&folder)).or_else(|| new.files().find(others)) {
-            return Err(WriteError::Edited { file: file.to_owned(), folder });
+        let own = |name: &str| old.iter().flat_map(Marker::files).any(|own| own == name);
+        let foreign = new.files().find(|name| !own(name) && folder.join(name).exists());
+        let edited = old.as_ref().and_then(|old| old.edited(&folder)).or(foreign).map(str::to_owned);
+        if let Some(file) = edited {
+            return Err(WriteError::Edited { folder, file });
         }
         std::fs::write(&marker, new.to_bytes()).map_err(system(&folder))?;
         if !folder.exists() {

@@ -52,7 +52,12 @@ fn the_time_is_up_while_a_table_is_read() {
         [&[OsStr::new("audit"), town.as_os_str()][..], &to].concat(),
         vec![OsStr::new("check"), town.as_os_str()],
         vec![OsStr::new("import"), &source, OsStr::new("--to"), out.as_os_str()],
-        [&[OsStr::new("propose"), town.as_os_str()][..], &["--goal", "reach-all", "--minutes", "9"].map(OsStr::new), &to].concat(),
+        [
+            &[OsStr::new("propose"), town.as_os_str()][..],
+            &["--goal", "reach-all", "--minutes", "9"].map(OsStr::new),
+            &to,
+        ]
+        .concat(),
     ] {
         let (run, took) = timed(&[&args[..], &limit].concat());
         assert_eq!(run.code, Some(2), "{args:?}: {}", run.story());
@@ -91,7 +96,11 @@ fn an_import_does_not_replace_what_was_edited() {
     support::write(&file, edited.as_bytes());
     let run = import(&[&roads], &region);
     assert_eq!(run.code, Some(2), "{}", run.story());
-    assert!(run.stderr.contains("region.toml was changed") && run.stderr.contains("move region.toml"), "{}", run.story());
+    assert!(
+        run.stderr.contains("region.toml was changed") && run.stderr.contains("move region.toml"),
+        "{}",
+        run.story()
+    );
     assert_eq!(support::text(&file), edited);
     std::fs::rename(&file, scratch.path().join("mine.toml")).expect("moved");
     assert_eq!(import(&[&roads], &region).code, Some(0));
@@ -113,12 +122,13 @@ fn addresses_without_coordinates_come_back_as_a_table_to_fill_in() {
     support::write(&at("120.csv"), "名称,地址,救护车数\n甲站,\"和平路1号, 东门\",3\n乙站,中山路2号,2\n".as_bytes());
     let run = import(&[&roads, &at("120.csv")], &at("town"));
     assert_eq!(run.code, Some(3), "{}", run.story());
-    assert!(run.stdout.contains("2 rows of 120.csv") && run.stdout.contains("stations_to_fill_in.csv"), "{}", run.story());
-    let table = support::text(&at("town/stations_to_fill_in.csv"));
-    assert_eq!(
-        table,
-        "\u{feff}名称,地址,救护车数,经度,纬度\r\n甲站,\"和平路1号, 东门\",3,,\r\n乙站,中山路2号,2,,\r\n"
+    assert!(
+        run.stdout.contains("2 rows of 120.csv") && run.stdout.contains("stations_to_fill_in.csv"),
+        "{}",
+        run.story()
     );
+    let table = support::text(&at("town/stations_to_fill_in.csv"));
+    assert_eq!(table, "\u{feff}名称,地址,救护车数,经度,纬度\r\n甲站,\"和平路1号, 东门\",3,,\r\n乙站,中山路2号,2,,\r\n");
     // Half of it filled in: one station, and the other row comes back once more.
     support::write(&at("120 补.csv"), table.replace("3,,", "3,118.5,24.7").as_bytes());
     let run = import(&[&roads, &at("120 补.csv")], &at("again"));

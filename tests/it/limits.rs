@@ -1,6 +1,6 @@
 //! Limits of time wherever it goes, and what an import may not replace.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -45,8 +45,8 @@ fn the_time_is_up_while_a_table_is_read() {
     let town = large(scratch.path());
     let (out, limit) = (scratch.path().join("out"), [OsStr::new("--timeout"), OsStr::new(LIMIT)]);
     let table = scratch.path().join("large/people.csv");
-    let population = OsStr::new("population=").to_owned();
-    let source = [population.as_os_str(), table.as_os_str()].concat();
+    let mut source = OsString::from("population=");
+    source.push(&table);
     let to = [OsStr::new("--out"), out.as_os_str()];
     for args in [
         [&[OsStr::new("audit"), town.as_os_str()][..], &to].concat(),

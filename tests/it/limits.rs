@@ -24,12 +24,12 @@ fn large(folder: &Path) -> PathBuf {
     }
     let toml = support::text(&straight.join("region.toml"));
     let people = toml.lines().find(|line| line.starts_with("population")).expect("people");
-    support::write(&town.join("region.toml"), toml.replace(people, "population = \"people.csv\"").as_bytes());
+    support::write(&town.join("region.toml"), &toml.replace(people, "population = \"people.csv\""));
     let mut rows = String::from("id,经度,纬度,人口\n");
     for n in 0..4_000_000 {
         let _ = writeln!(rows, "{n},118.50{:04},24.70{:04},3", n % 10_000, n % 9_999);
     }
-    support::write(&town.join("people.csv"), rows.as_bytes());
+    support::write(&town.join("people.csv"), &rows);
     town
 }
 
@@ -93,7 +93,7 @@ fn an_import_does_not_replace_what_was_edited() {
     assert_eq!(import(&[&roads], &region).code, Some(0));
     let file = region.join("region.toml");
     let edited = support::text(&file) + "\n# edited\n";
-    support::write(&file, edited.as_bytes());
+    support::write(&file, &edited);
     let run = import(&[&roads], &region);
     assert_eq!(run.code, Some(2), "{}", run.story());
     assert!(
@@ -106,8 +106,8 @@ fn an_import_does_not_replace_what_was_edited() {
     assert_eq!(import(&[&roads], &region).code, Some(0));
     // A file of one's own under a name that the import would take.
     let stations = scratch.path().join("stations.csv");
-    support::write(&stations, "名称,经度,纬度\n甲站,118.5,24.7\n".as_bytes());
-    support::write(&region.join("stations.geojson"), b"{}");
+    support::write(&stations, "名称,经度,纬度\n甲站,118.5,24.7\n");
+    support::write(&region.join("stations.geojson"), "{}");
     let run = import(&[&roads, &stations], &region);
     assert_eq!(run.code, Some(2), "{}", run.story());
     assert!(run.stderr.contains("stations.geojson"), "{}", run.story());
@@ -119,7 +119,7 @@ fn addresses_without_coordinates_come_back_as_a_table_to_fill_in() {
     let scratch = tempfile::tempdir().expect("a scratch folder");
     let at = |name: &str| scratch.path().join(name);
     let roads = fixtures().join("straight_road/roads.geojson");
-    support::write(&at("120.csv"), "名称,地址,救护车数\n甲站,\"和平路1号, 东门\",3\n乙站,中山路2号,2\n".as_bytes());
+    support::write(&at("120.csv"), "名称,地址,救护车数\n甲站,\"和平路1号, 东门\",3\n乙站,中山路2号,2\n");
     let run = import(&[&roads, &at("120.csv")], &at("town"));
     assert_eq!(run.code, Some(3), "{}", run.story());
     assert!(
@@ -130,7 +130,7 @@ fn addresses_without_coordinates_come_back_as_a_table_to_fill_in() {
     let table = support::text(&at("town/stations_to_fill_in.csv"));
     assert_eq!(table, "\u{feff}名称,地址,救护车数,经度,纬度\r\n甲站,\"和平路1号, 东门\",3,,\r\n乙站,中山路2号,2,,\r\n");
     // Half of it filled in: one station, and the other row comes back once more.
-    support::write(&at("120 补.csv"), table.replace("3,,", "3,118.5,24.7").as_bytes());
+    support::write(&at("120 补.csv"), &table.replace("3,,", "3,118.5,24.7"));
     let run = import(&[&roads, &at("120 补.csv")], &at("again"));
     assert_eq!(run.code, Some(3), "{}", run.story());
     assert!(run.stdout.contains("1 rows of 120 补.csv"), "{}", run.story());

@@ -12,12 +12,12 @@ use super::{StandardError, embedded_text};
 pub const CORE: &str = "core";
 
 impl Standard {
-    /// The standard with every check of [`CORE`] that it does not make itself. They never bind.
+    /// The standard with every check of [`CORE`] that it does not make itself, unless it says `core = false`. They never bind.
     ///
     /// # Errors
     /// The embedded profile has faults, which a test rules out.
     pub fn with_core(mut self) -> Result<Self, StandardError> {
-        if self.id == CORE || embedded_text(CORE).is_none() {
+        if !self.core || self.id == CORE || embedded_text(CORE).is_none() {
             return Ok(self);
         }
         let core = Self::embedded(CORE)?;
@@ -106,6 +106,12 @@ mod tests {
         let jinjiang = Standard::embedded("jinjiang-14fyp").unwrap();
         let answers: Vec<String> = jinjiang.core_answers().iter().map(|(_, rule)| rule.id.to_string()).collect();
         assert_eq!(answers, ["JJ-EMS-01", "JJ-EMS-02", "JJ-EMS-04", "JJ-EMS-07", "JJ-PHC-02"]);
+    }
+
+    #[test]
+    fn a_standard_may_do_without() {
+        let alone = Standard { core: false, ..Standard::embedded("national-2020").unwrap() };
+        assert_eq!(alone.clone().with_core().unwrap(), alone);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! | --- | --- |
 //! | `audit`, `batch`, `check`, `diff`, `import`, `propose`, `standards` | a command each: its arguments and how it runs |
 //! | [`args`] | arguments and value parsers of several commands |
+//! | [`deadline`] | the end of a run that takes too long |
 //! | [`exit`] | exit statuses |
 //! | [`error_text`](mod@error_text) | errors as text in the language of the messages |
 //! | [`print`] | the one door to the terminal |
@@ -19,6 +20,7 @@ mod audit;
 mod batch;
 mod batch_progress;
 mod check;
+mod deadline;
 mod diff;
 mod error_text;
 mod exit;
@@ -33,6 +35,7 @@ mod standards;
 use args::{LangArg, Session};
 use bytesize::ByteSize;
 use clap::{Parser, Subcommand};
+use lifering_readers::formats::guard::is_guarded;
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
@@ -91,6 +94,7 @@ enum Command {
 
 /// Parses the command line and runs the command.
 pub fn main() -> ExitCode {
+    quiet_guarded();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -131,6 +135,16 @@ pub fn main() -> ExitCode {
             ExitCode::from(exit::FAILED)
         }
     }
+}
+
+/// Prints nothing of panics that the readers catch: they are told as what is wrong with a file.
+fn quiet_guarded() {
+    let print = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !is_guarded() {
+            print(panic);
+        }
+    }));
 }
 
 /// Prints a help text or what is wrong with the arguments, and returns the exit status.

@@ -72,11 +72,12 @@ fn without_town_and_country_everybody_is_the_answer_and_only_what_holds_for_all_
     let roads = "WKT,highway\n\"LINESTRING(118.5 24.7,118.569 24.7)\",primary\n";
     let files = [
         ("roads.csv", roads),
+        ("boundary.csv", "WKT,name\n\"POLYGON((118.45 24.65,118.6 24.65,118.6 24.75,118.45 24.75,118.45 24.65))\",x\n"),
         ("stations.csv", "lon,lat,name,ambulances\n118.5,24.7,W,1\n"),
         ("people.csv", "lon,lat,population\n118.5,24.7,25\n118.569,24.7,75\n"),
         (
             "region.toml",
-            "name = \"x\"\n[layers]\nroads = \"roads.csv\"\nstations = \"stations.csv\"\npopulation = \"people.csv\"\n",
+            "name = \"x\"\n[layers]\nroads = \"roads.csv\"\nstations = \"stations.csv\"\npopulation = \"people.csv\"\nboundary = \"boundary.csv\"\n",
         ),
     ];
     for (name, content) in files {

@@ -11,6 +11,7 @@ use lifering_base::error::InputError;
 use lifering_base::records::Layer;
 use lifering_readers::budget::Budget;
 use lifering_readers::fields::Fields;
+use lifering_readers::formats::Format;
 use lifering_readers::layer_file::{LayerContext, LayerFile};
 use lifering_readers::settings::LayerSpec;
 use lifering_readers::source::Source;
@@ -30,7 +31,7 @@ use std::time::{Duration, Instant};
 const PROMPT: Duration = Duration::from_secs(20);
 
 fn read(spec: &LayerSpec, bytes: &[u8]) -> Result<LayerFile, InputError> {
-    let layer = if spec.file.ends_with(".tif") { Layer::Population } else { Layer::Extra };
+    let layer = if Format::of(&spec.file) == Format::GeoTiff { Layer::Population } else { Layer::Extra };
     let source = Source::memory("s", "s", [(spec.file.clone(), bytes.to_vec())].into());
     let fields = Fields::new("region.toml", layer, layer.key(), None).unwrap();
     LayerFile::read(&source, layer, layer.key(), spec, fields, &LayerContext::default())
@@ -178,7 +179,7 @@ fn records_of_a_shapefile_that_say_they_are_endless() {
 #[test]
 fn reading_ends_when_it_is_told_to() {
     let mut rows = String::from("name,lon,lat\n");
-    (0..200_000).for_each(|n| rows.push_str(&format!("s{n},118.5,24.7\n")));
+    rows.extend((0..200_000).map(|n| format!("s{n},118.5,24.7\n")));
     for (file, bytes) in [
         ("a.csv", rows.into_bytes()),
         ("a.geojson", sample_files::geojson(&sample_files::points()).into_bytes()),

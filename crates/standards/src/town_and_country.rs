@@ -5,7 +5,7 @@
 
 use crate::catalogue::{Criterion, Reading, Rule, Standard, Text};
 use crate::evidence::Evidence;
-use crate::outcome::{Outcome, Verdict};
+use crate::outcome::{Outcome, RuleOutcome, Verdict};
 
 /// Id of the reading that is the text itself, where that cannot be judged.
 pub const SPLIT: &str = "split";
@@ -47,14 +47,26 @@ fn split_title() -> Text {
 /// The verdict of a rule whose text cannot be judged for want of the split: what holds for every single person holds for some of
 /// them, anything else may be otherwise.
 pub(crate) fn with_unknown_split(verdict: Verdict, rule: &Rule, default: &Outcome, readings: &[Outcome]) -> Verdict {
-    let mut judged = rule.readings.iter().zip(readings);
-    let unknown = judged.any(|(reading, outcome)| reading.id == SPLIT && outcome.verdict == Verdict::CannotJudge);
+    let unknown = unknown_split(rule, readings);
     let everybody_covered = default.uncovered.is_some_and(|people| people <= 0.0);
     match verdict {
         Verdict::Met if unknown && !everybody_covered => Verdict::Depends,
         Verdict::Gap if unknown => Verdict::Depends,
         verdict => verdict,
     }
+}
+
+impl RuleOutcome {
+    /// Whether the text is about some people only, and nobody knows which.
+    #[must_use]
+    pub fn lacks_split(&self) -> bool {
+        unknown_split(&self.rule, &self.readings)
+    }
+}
+
+fn unknown_split(rule: &Rule, readings: &[Outcome]) -> bool {
+    let mut judged = rule.readings.iter().zip(readings);
+    judged.any(|(reading, outcome)| reading.id == SPLIT && outcome.verdict == Verdict::CannotJudge)
 }
 
 impl Criterion {

@@ -53,6 +53,9 @@ pub fn why(
             parts.push(t!("why.depends", locale = locale, readings = readings.join(between)).into_owned());
         }
     }
+    if over.is_some_and(|over| over.lacks_split()) {
+        parts.push(t!("why.split", locale = locale).into_owned());
+    }
     parts.extend(over.into_iter().flat_map(|over| &over.doubts).map(|doubt| in_doubt(doubt, standard, lang)));
     if let (Some(_), Some(extension)) = (over.and(rule.filled_from.as_ref()), &standard.extends) {
         parts.push(t!("why.filled", locale = locale, from = pick(&extension.from_title, lang)).into_owned());

@@ -394,9 +394,9 @@ mod tests {
         assert!(
             advice(extent((650_000.0, 2_730_000.0), (670_000.0, 2_750_000.0)), near).to_string().contains("EPSG:4548")
         );
-        assert!(
-            advice(extent((650_000.0, 2_730_000.0), (670_000.0, 2_750_000.0)), None).to_string().contains("EPSG:4534")
-        );
+        // No place is known, so no code can be tried, and none is named.
+        let any = advice(extent((650_000.0, 2_730_000.0), (670_000.0, 2_750_000.0)), None).to_string();
+        assert!(any.contains("central meridian") && !any.contains("EPSG:"), "{any}");
         assert!(
             advice(extent((20_650_000.0, 2_730_000.0), (20_670_000.0, 2_750_000.0)), None)
                 .to_string()

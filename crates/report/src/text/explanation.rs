@@ -53,7 +53,7 @@ pub fn why(
             parts.push(t!("why.depends", locale = locale, readings = readings.join(between)).into_owned());
         }
     }
-    if over.is_some_and(|over| over.lacks_split()) {
+    if over.is_some_and(RuleOutcome::lacks_split) {
         parts.push(t!("why.split", locale = locale).into_owned());
     }
     parts.extend(over.into_iter().flat_map(|over| &over.doubts).map(|doubt| in_doubt(doubt, standard, lang)));

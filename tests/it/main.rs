@@ -46,4 +46,5 @@ mod standards;
 mod strip;
 mod support;
 mod synthetic_city;
+mod terminal;
 mod zones;

@@ -29,8 +29,9 @@ pub fn spoken(command: Command, path: &str, lang: Lang) -> Command {
     let name = command.get_name().to_owned();
     let key = path.rsplit(' ').next().unwrap_or(&name).replace('-', "_");
     let mut command = command.disable_help_subcommand(true);
-    let examples = tr(&format!("help.examples.{key}"), lang);
-    if !examples.ends_with(&key) {
+    // The internal process of a batch has none.
+    let examples = known("help.examples", &key, lang);
+    if examples != key {
         command = command.after_help(examples);
     }
     let below: Vec<String> = command.get_subcommands().map(|of| of.get_name().to_owned()).collect();
@@ -76,7 +77,12 @@ fn translated_argument(argument: Arg, command: &str, id: &str, lang: Lang) -> Ar
         help += &t!("help.default", locale = locale, value = list(&defaults, lang));
     }
     let values: Vec<String> = if takes_value {
-        argument.get_possible_values().iter().filter(|value| !value.is_hide_set()).map(|v| v.get_name().to_owned()).collect()
+        argument
+            .get_possible_values()
+            .iter()
+            .filter(|value| !value.is_hide_set())
+            .map(|v| v.get_name().to_owned())
+            .collect()
     } else {
         Vec::new()
     };
@@ -187,7 +193,9 @@ mod tests {
     fn no_english_sentence_is_left_in_chinese_help() {
         for (path, mut command) in commands(Lang::Zh) {
             let text = command.render_long_help().to_string();
-            for english in ["Usage", "Options", "Arguments", "Commands", "default:", "possible values", "Examples", " the "] {
+            for english in
+                ["Usage", "Options", "Arguments", "Commands", "default:", "possible values", "Examples", " the "]
+            {
                 assert!(!text.contains(english), "{path}: {english} in\n{text}");
             }
         }

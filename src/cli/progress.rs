@@ -147,7 +147,8 @@ mod tests {
 
     #[test]
     fn stages_follow_each_other() {
-        let all = ["read", "people", "roads", "times", "rules", "second_arrivals", "survey", "zones", "road_times", "write"];
+        let all =
+            ["read", "people", "roads", "times", "rules", "second_arrivals", "survey", "zones", "road_times", "write"];
         assert!(all.windows(2).all(|pair| begins_at(pair[0]) <= begins_at(pair[1])));
     }
 }

@@ -17,9 +17,9 @@ use lifering_base::t;
 use lifering_export::terminal::table::explained;
 use lifering_export::terminal::{Screen, wrapped};
 use lifering_readers::source::read_file;
-use lifering_report::text::{bracketed, list as list_of};
 use lifering_report::text::criteria::{data, describe};
 use lifering_report::text::{Lang, amount, people};
+use lifering_report::text::{bracketed, list as list_of};
 use lifering_report::text::{force, known, pick, tr};
 use lifering_standards::catalogue::{Rule, Severity, Standard, Word as _, Words, embedded, lint};
 use std::fmt::Write as _;
@@ -173,7 +173,9 @@ fn rule_text(rule: &Rule, standard: &Standard, screen: Screen) -> Result<String>
 
 fn lint_file(file: &Path, lang: Lang) -> Result<(String, u8)> {
     let bytes = read_file(file, &message!("message.a_standard"))?;
-    let Ok(text) = String::from_utf8(bytes) else { bail!("{}", t!("standards.not_utf8", locale = lang.locale(), file = file.display())) };
+    let Ok(text) = String::from_utf8(bytes) else {
+        bail!("{}", t!("standards.not_utf8", locale = lang.locale(), file = file.display()))
+    };
     let name = file.display().to_string();
     let findings = lint(&name, &text);
     let faulty = findings.iter().any(|f| f.severity == Severity::Error);

@@ -52,7 +52,10 @@ fn nothing_is_wider_than_eighty_columns() {
     for lang in ["en", "zh"] {
         let region = here.join("towns/straight_road/stations.geojson");
         let once = text(&region);
-        write(&region, &once.replace("\"ambulances\":1", "\"ambulances\":2").replace("\"ambulances\": 1", "\"ambulances\": 2"));
+        write(
+            &region,
+            &once.replace("\"ambulances\":1", "\"ambulances\":2").replace("\"ambulances\": 1", "\"ambulances\": 2"),
+        );
         in_folder(here, lang, &["audit", "towns/straight_road", "--standard", "jinjiang-14fyp", "--out", "new"]);
         write(&region, &once);
         for args in commands {
@@ -188,7 +191,8 @@ fn a_rule_of_another_standard_is_told_where_it_belongs() {
     let foreign = in_folder(folder.path(), "en", &[&base[..], &["--rule", "JJ-EMS-02"]].concat());
     assert!(foreign.code == Some(2), "{}", foreign.story());
     assert!(foreign.stderr.contains("JJ-EMS-02 belongs to jinjiang-14fyp"), "{}", foreign.story());
-    let home = ["propose", &town, "--goal", "cover", "--sites", "1", "--minutes", "8", "--out", "out", "--movable", "nobody"];
+    let home =
+        ["propose", &town, "--goal", "cover", "--sites", "1", "--minutes", "8", "--out", "out", "--movable", "nobody"];
     let movable = in_folder(folder.path(), "en", &home);
     assert!(movable.code == Some(2) && movable.stderr.contains("S1"), "{}", movable.story());
 }

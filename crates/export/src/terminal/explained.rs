@@ -10,7 +10,9 @@ use lifering_base::t;
 use lifering_core::audit::Audit;
 use lifering_report::report::Report;
 use lifering_report::text::survey;
-use lifering_report::text::{Lang, amount, baseline, colon, counted_sentence, grouped, list, people, pick, plain_title, tr};
+use lifering_report::text::{
+    Lang, amount, baseline, colon, counted_sentence, grouped, list, people, pick, plain_title, tr,
+};
 use lifering_standards::catalogue::{Citation, Words};
 use lifering_standards::needs::Need;
 use lifering_standards::outcome::{RuleOutcome, Verdict};
@@ -101,8 +103,7 @@ fn needs(audit: &Audit, screen: Screen) -> Option<String> {
             Some(year) => t!("needs.year", locale = locale, year = year, people = people).into_owned(),
         }
     };
-    let columns =
-        [("table.rule", Column::Word), ("needs.title", Column::Text), ("html.have", Column::Number)];
+    let columns = [("table.rule", Column::Word), ("needs.title", Column::Text), ("html.have", Column::Number)];
     let mut table = Table::new(columns.map(|(key, column)| (tr(key, lang), column)));
     for need in &first.needs {
         table.push_column(of(need), Column::Number);

@@ -16,7 +16,8 @@ use lifering_report::text::{Lang, list, people, tr, verdict};
 pub fn table(report: &ProposalReport, screen: Screen) -> String {
     let lang = screen.lang;
     let locale = lang.locale();
-    let mut lines = vec![cannot_be_helped(report, lang), String::new(), sites(report, lang).text(screen), String::new()];
+    let mut lines =
+        vec![cannot_be_helped(report, lang), String::new(), sites(report, lang).text(screen), String::new()];
     lines.extend(reopened(report, lang));
     if !report.given_up.is_empty() {
         lines.push(t!("propose.given_up", locale = locale, sites = named_sites(&report.given_up, lang)).into_owned());
@@ -32,13 +33,12 @@ pub fn table(report: &ProposalReport, screen: Screen) -> String {
 /// The table of sites.
 fn sites(report: &ProposalReport, lang: Lang) -> Table {
     let region = report.region.is_some();
-    let columns =
-        [
-            ("propose.table.order", Column::Number),
-            ("propose.table.site", Column::Text),
-            ("terminal.site.new", Column::Number),
-            ("terminal.site.objective", Column::Number),
-        ];
+    let columns = [
+        ("propose.table.order", Column::Number),
+        ("propose.table.site", Column::Text),
+        ("terminal.site.new", Column::Number),
+        ("terminal.site.objective", Column::Number),
+    ];
     let mut table = Table::new(columns.map(|(key, column)| (tr(key, lang), column)));
     if region {
         table.push_column(tr("terminal.site.closed", lang), Column::Number);

@@ -221,9 +221,8 @@ fn in_force(pair: Pair<Option<&RuleReport>>) -> Change {
     match (binding(pair.old), binding(pair.new)) {
         (None, Some(Verdict::Gap)) => Change::Worse,
         (Some(Verdict::Gap), None) => Change::Better,
-        (None, Some(Verdict::Depends | Verdict::CannotJudge)) | (Some(Verdict::Depends | Verdict::CannotJudge), None) => {
-            Change::Unclear
-        }
+        (None, Some(Verdict::Depends | Verdict::CannotJudge))
+        | (Some(Verdict::Depends | Verdict::CannotJudge), None) => Change::Unclear,
         _ => Change::Same,
     }
 }

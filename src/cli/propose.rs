@@ -212,6 +212,7 @@ pub fn run(args: &ProposeArgs, session: Session) -> Result<u8> {
         let region_options = region_options(args)?;
         let city = City::open(source, &OpenOptions::default(), &progress)?;
         let standard = standard_for(city.records(), args.standard.as_deref())?;
+        let standard = standard.without_unknown_split(city.evidence());
         propose(&city, &standard, &request, &region_options, &options, &progress)?
     };
     let report = ProposalReport::new(&proposal);

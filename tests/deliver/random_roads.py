@@ -46,6 +46,7 @@ STANDARD = """
 id = "random-roads"
 title = { zh = "随机路网", en = "Random roads" }
 applies_to = { zh = "测试", en = "tests" }
+core = false
 [sources.OWN]
 title = { zh = "自定", en = "made up for a test" }
 confidence = "high"

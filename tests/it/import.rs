@@ -220,12 +220,9 @@ fn roads_of_an_extract_keep_its_turns_and_bollards_however_they_are_named() {
     let named = format!("name = \"t\"\n[layers]\nroads = \"../town.osm.pbf\"\n{layers}");
     support::write(&at("named/region.toml"), &named);
     support::write(&at("shared/region.toml"), &format!("name = \"t\"\n[layers]\n{layers}"));
-    for (region, more) in [
-        ("whole", &[][..]),
-        ("roads_alone", &[]),
-        ("named", &[]),
-        ("shared", &["--roads-from", "town.osm.pbf"]),
-    ] {
+    for (region, more) in
+        [("whole", &[][..]), ("roads_alone", &[]), ("named", &[]), ("shared", &["--roads-from", "town.osm.pbf"])]
+    {
         let out = format!("out_{region}");
         let args = ["audit", region, "--standard", "jinjiang-14fyp", "--out", &out];
         let run = support::run(support::command().current_dir(scratch.path()).args(args).args(more));

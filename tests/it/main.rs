@@ -15,6 +15,7 @@ mod batch;
 mod batch_deaths;
 mod batch_faults;
 mod city;
+mod core_block;
 mod defects;
 mod delivery;
 mod demo;

@@ -20,6 +20,7 @@ const STANDARD: &str = r#"
 id = "strip"
 title = { zh = "直路镇标准", en = "Standard of the strips" }
 applies_to = { zh = "测试", en = "tests" }
+core = false
 
 [sources.OWN]
 title = { zh = "自定", en = "made up for a test" }

@@ -122,15 +122,10 @@ impl SharedRoads {
     /// The roads that come within the margin of a boundary, in the order of the file, each as a whole, and what is said
     /// about driving on them. The hull of the boundary stands for it, widened by the margin and the longest driveway or
     /// access leg.
-    pub fn within(
-        &self,
-        boundary: &MultiPolygon<f64>,
-        margin_m: f64,
-        drive: &Drive,
-        access: &Access,
-    ) -> RoadsWithin {
+    pub fn within(&self, boundary: &MultiPolygon<f64>, margin_m: f64, drive: &Drive, access: &Access) -> RoadsWithin {
         let reach_m = margin_m + drive.max_driveway_m.max(access.max_m);
-        let mut taken = WidenedRegion::of(boundary, reach_m).map_or_else(BTreeSet::new, |around| self.touching(&around));
+        let mut taken =
+            WidenedRegion::of(boundary, reach_m).map_or_else(BTreeSet::new, |around| self.touching(&around));
         self.complete_only_turns(&mut taken);
         let roads: Vec<Road> = taken.iter().map(|at| self.roads[*at as usize].clone()).collect();
         let fastest_kmh = self.roads.iter().map(|road| road.drive_kmh(drive)).fold(0.0, f64::max);
@@ -154,7 +149,9 @@ impl SharedRoads {
     /// Adds the roads onto which alone a road that was taken may lead: without them the restriction would be void there, and
     /// an arrival might seem earlier than it is.
     fn complete_only_turns(&self, taken: &mut BTreeSet<u32>) {
-        let of = |ids: &[String]| -> Vec<u32> { ids.iter().filter_map(|id| self.named.get(id)).flatten().copied().collect() };
+        let of = |ids: &[String]| -> Vec<u32> {
+            ids.iter().filter_map(|id| self.named.get(id)).flatten().copied().collect()
+        };
         let all = self.turns.iter().flat_map(|(all, _)| all);
         let only: Vec<&Turn> = all.filter(|turn| turn.rule == TurnRule::Only && !turn.excepted).collect();
         loop {

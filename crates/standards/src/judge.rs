@@ -7,6 +7,7 @@ use super::evidence::{Evidence, Measurements, Missing};
 use super::incomplete::{doubts, with_doubts};
 use super::outcome::{Outcome, RuleOutcome, ValueUnit, Verdict, verdict_over_readings};
 use super::query::{AccessQuery, Impedance, queries};
+use super::town_and_country::with_unknown_split;
 use super::{counts, coverage, needs, shares};
 use rayon::prelude::*;
 use thiserror::Error;
@@ -92,6 +93,7 @@ impl Judge<'_> {
         let readings: Vec<Outcome> =
             rule.readings.iter().map(|reading| self.criterion(&reading.criterion)).collect::<Result<_, _>>()?;
         let verdict = verdict_over_readings(default.verdict, &readings);
+        let verdict = with_unknown_split(verdict, rule, &default, &readings);
         let doubts = doubts(&rule.criterion, verdict, self.evidence);
         let verdict = with_doubts(verdict, &doubts);
         let needs = needs::needs(rule, self.standard, self.evidence);

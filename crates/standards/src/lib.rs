@@ -17,6 +17,7 @@ mod query;
 pub mod sentences;
 mod shares;
 mod shortfall;
+pub mod town_and_country;
 
 pub use exit_status::ExitStatus;
 pub use judge::{JudgeError, MeasureFn, MeasurementDefect, Unmeasured, judge};

@@ -38,7 +38,7 @@ use stations::StationArrivals;
 use zones::ZoneMaker;
 
 /// The standard if neither region.toml nor the caller names one.
-pub const DEFAULT_STANDARD: &str = "national-2020";
+pub const DEFAULT_STANDARD: &str = lifering_standards::catalogue::CORE;
 
 /// How a city is audited, beside what its settings and the standard say.
 #[derive(Clone, Copy)]

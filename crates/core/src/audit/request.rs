@@ -46,6 +46,7 @@ impl AuditRequest {
             }
             standard = standard.in_year(year);
         }
+        let standard = standard.without_unknown_split(city.evidence()).with_core()?;
         let run = Run { progress, zone_error: self.zone_error, strict: self.strict };
         let findings = audit(&city, &standard, &run)?;
         Ok(Audit { city, findings })

@@ -139,11 +139,7 @@ pub fn fit(points: &[LonLat], network: &RoadNetwork, frame: &Frame) -> Option<Fi
     let hypotheses: Vec<Hypothesis> = DATUMS
         .iter()
         .zip(&distances)
-        .map(|(datum, all)| Hypothesis {
-            datum: *datum,
-            mean_m: mean_capped(all),
-            median_m: median(all),
-        })
+        .map(|(datum, all)| Hypothesis { datum: *datum, mean_m: mean_capped(all), median_m: median(all) })
         .collect();
     let mut order: Vec<usize> = (0..DATUMS.len()).collect();
     order.sort_by(|a, b| hypotheses[*a].mean_m.total_cmp(&hypotheses[*b].mean_m));

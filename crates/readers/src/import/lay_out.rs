@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The standard that a new region names: the default of an audit.
-const STANDARD: &str = "national-2020";
+const STANDARD: &str = "core";
 
 /// Layers that may be missing, with the comment of region.toml on each.
 const WITHOUT: [(Layer, &str); 2] = [

@@ -29,6 +29,7 @@ impl Report {
             network: region::network(audit),
             quality: audit.findings.quality.clone(),
             inputs: audit.findings.inputs.iter().map(|i| input::input(i, audit.findings.fits.get(&i.key))).collect(),
+            core: rule::core(audit),
             rules: rule::rules(audit),
             shared_roads: audit.city.records().roads_taken.as_ref().map(region::shared_roads),
             mutual_aid: neighbours.map(|all| all.iter().map(region::neighbour).collect()),

@@ -1,7 +1,9 @@
 //! Rules: figures, zones, readings and sentences.
 
 use super::figure;
-use crate::report::{Cite, CountedReport, MutualAidReport, NeedReport, ReadingReport, RuleReport, ZoneSummary};
+use crate::report::{
+    Cite, CoreCheckReport, CountedReport, MutualAidReport, NeedReport, ReadingReport, RuleReport, ZoneSummary,
+};
 use crate::rounding::{km2, people, rounded};
 use crate::text::{Lang, aid_sentence, part_words, selected_words, sentence, why};
 use lifering_core::audit::Audit;
@@ -25,6 +27,15 @@ pub fn rules(audit: &Audit) -> Vec<RuleReport> {
         )
     };
     audit.findings.outcomes.iter().enumerate().map(one).collect()
+}
+
+/// The first questions and the rules that answer them.
+pub fn core(audit: &Audit) -> Vec<CoreCheckReport> {
+    let answers = audit.findings.standard.core_answers();
+    answers
+        .into_iter()
+        .map(|(check, rule)| CoreCheckReport { check: check.to_string(), rule: rule.id.to_string() })
+        .collect()
 }
 
 /// One rule. `neighbours`: whether stations of neighbouring regions are near.

@@ -63,6 +63,10 @@ pub struct Report {
     pub quality: Survey,
     /// Every file read, in the order of the layers.
     pub inputs: Vec<InputReport>,
+    /// The five first questions, each with the rule that answers it. Audits of early versions lack it.
+    #[serde(default)]
+    #[schemars(!default)]
+    pub core: Vec<CoreCheckReport>,
     /// Every rule, in the order of the standard.
     pub rules: Vec<RuleReport>,
     /// The roads' share of a larger file; absent if the region has a road file of its own.
@@ -100,6 +104,15 @@ impl Tool {
     pub fn this() -> Self {
         Self { name: "lifering".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
     }
+}
+
+/// A check of the profile `core`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CoreCheckReport {
+    /// Id of the check in `core`.
+    pub check: String,
+    /// Id of the rule that answers it: of the standard's own if one asks the same, else the check itself.
+    pub rule: String,
 }
 
 /// Rules by verdict, and the exit status.

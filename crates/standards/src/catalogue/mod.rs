@@ -13,6 +13,7 @@
 //! # Ok::<(), lifering_standards::catalogue::StandardError>(())
 //! ```
 
+mod core;
 mod criterion;
 mod filter;
 mod lint;
@@ -24,6 +25,7 @@ mod words;
 
 use std::fmt;
 
+pub use core::CORE;
 pub use criterion::{
     AttributeName, Criterion, Fraction, Journey, LayerName, Measure, PerPopulation, PresencePerUnit, Radius, Selection,
     Share, Statistic, TravelTime, UnitKind,
@@ -46,7 +48,7 @@ pub fn embedded() -> &'static [(&'static str, &'static str)] {
             &[$(($id, include_str!(concat!("../../data/standards/", $id, ".toml"))),)+]
         };
     }
-    profiles!("jinjiang-14fyp", "xiamen-14fyp", "hangzhou-2025", "national-2020", "nfpa-1710", "england-arp")
+    profiles!("core", "jinjiang-14fyp", "xiamen-14fyp", "hangzhou-2025", "national-2020", "nfpa-1710", "england-arp")
 }
 
 /// Every diagnostic about a standard file, in the order of its lines; empty if there is none.

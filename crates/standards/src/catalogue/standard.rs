@@ -65,6 +65,8 @@ pub struct Standard {
     pub base_year: Option<u16>,
     /// The year its targets are set for; a key of `population`.
     pub target_year: Option<u16>,
+    /// Whether an audit also answers the first questions that it does not ask ([`Standard::with_core`]).
+    pub core: bool,
     /// The document's own counts; a layer that differs from them is pointed out.
     pub baselines: Vec<Baseline>,
     /// What it takes from another profile; `None` if it takes nothing.

@@ -38,7 +38,8 @@ pub fn reread(record: &RegionRecord, request: &SitingRequest, folder: &Path) -> 
         .standard
         .as_ref()
         .map(|name| if names_a_file(name) { folder.join(name).display().to_string() } else { name.clone() });
-    let mut standard = standard_for(city.records(), standard.as_deref())?;
+    let standard = standard_for(city.records(), standard.as_deref())?;
+    let mut standard = standard.without_unknown_split(city.evidence());
     if record.rule.is_none() {
         standard.rules.push(asked_rule(request.limit().unwrap_or(DEFAULT_LIMIT_S))?);
     }

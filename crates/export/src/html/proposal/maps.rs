@@ -39,28 +39,31 @@ pub fn tiles(plan: &ProposalPage<'_>) -> Markup {
 
 /// The map before, or after.
 pub fn map(plan: &ProposalPage<'_>, after: bool) -> Markup {
-    let theme = theme(plan, after);
-    figure(&plan.page, &theme, &Drawing::new(&plan.page, &theme))
+    let (page, theme) = (if after { &plan.page } else { &plan.before }, theme(plan, after));
+    figure(page, &theme, &Drawing::new(page, &theme))
 }
 
 /// The zones before or after, with the sites of that state.
 fn theme<'a>(plan: &'a ProposalPage<'_>, after: bool) -> Theme<'a> {
     let audit = if after { &plan.ground.after } else { &plan.ground.before };
     let outcome = &audit.findings.outcomes[plan.ground.rule];
-    let evidence = plan.ground.after.city.evidence();
+    let evidence = audit.city.evidence();
     let all = access_query(&outcome.rule.criterion, evidence).and_then(Result::ok).map(|q| q.sites).unwrap_or_default();
     let new = |site: &usize| plan.report.sites.iter().any(|s| s.id == evidence.sites[*site].id);
     // They stand already: hollow before, a pin after.
     let reopened = |site: &usize| {
-        let (layer, place) = (&evidence.sites[*site].layer, plan.ground.after.city.sites()[*site].place);
+        let (layer, place) = (&evidence.sites[*site].layer, audit.city.sites()[*site].place);
         let of = |s: &NewSite| s.origin == CandidateOrigin::Reopen && s.site.place == place;
         *layer == LayerName::Stations && plan.ground.sites.iter().any(of)
     };
+    // No ambulance leaves from them before, so the rule does not count them.
+    let placed = audit.city.sites().len();
+    let standing = (0..placed).filter(|site| !after && reopened(site));
     let marks = plan.ground.sites.iter().enumerate().map(|(at, s)| (s.site.xy, at + 1, s.name.clone()));
     Theme {
         zones: audit.findings.zones.get(&plan.ground.rule).map(|zones| (outcome, zones)),
-        sites: all.iter().copied().filter(|site| if reopened(site) { !after } else { !new(site) }).collect(),
-        reopened: all.iter().copied().filter(reopened).collect(),
+        sites: all.iter().copied().filter(|site| !reopened(site) && !new(site)).chain(standing).collect(),
+        reopened: (0..placed).filter(reopened).collect(),
         proposed: if after { marks.collect() } else { Vec::new() },
         ..Theme::default()
     }

@@ -23,6 +23,8 @@ use maud::{Markup, html};
 struct ProposalPage<'a> {
     /// The region after.
     page: Page<'a>,
+    /// The region before, for its map.
+    before: Page<'a>,
     /// The region before and after, with the sites.
     ground: &'a OnTheGround,
     proposal: &'a Proposal,
@@ -36,9 +38,9 @@ pub fn proposal(
     report: &ProposalReport,
     lang: Lang,
 ) -> serde_json::Result<Vec<u8>> {
-    let after = Report::new(&ground.after);
+    let (before, after) = (Report::new(&ground.before), Report::new(&ground.after));
     let page = Page::new(&ground.after, &after, lang);
-    let plan = ProposalPage { page, ground, proposal, report };
+    let plan = ProposalPage { page, before: Page::new(&ground.before, &before, lang), ground, proposal, report };
     let title = format!("{} — {}", after.region.name, plan.page.tr("plan.kind"));
     let head = Head { lang, title: &title, version: report.tool.version, more_style: "" };
     let body = html! {

@@ -20,6 +20,7 @@ pub(super) struct Head {
     pub population: BTreeMap<u16, u64>,
     pub base_year: Option<u16>,
     pub target_year: Option<u16>,
+    pub core: bool,
 }
 
 impl Reader<'_, '_> {
@@ -51,6 +52,7 @@ impl Reader<'_, '_> {
             population,
             base_year: raw.base_year.map(Spanned::into_inner),
             target_year: raw.target_year.map(Spanned::into_inner),
+            core: raw.core,
         })
     }
 }

@@ -148,6 +148,7 @@ impl<'f, 't> Reader<'f, 't> {
             population: head.population,
             base_year: head.base_year,
             target_year: head.target_year,
+            core: head.core,
             baselines,
             extends,
             sources: self.sources.into_entries(),

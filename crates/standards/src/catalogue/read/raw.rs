@@ -63,10 +63,17 @@ pub(super) struct RawHead {
     #[serde(default)]
     #[schemars(with = "Option<u16>")]
     pub target_year: Option<Spanned<u16>>,
+    /// Whether an audit also answers the five first questions, as it does unless this is false.
+    #[serde(default = "yes")]
+    pub core: bool,
     /// Population by year that the document counts with.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, u64>")]
     pub population: BTreeMap<Spanned<String>, u64>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// What is taken from another profile, topic by topic.

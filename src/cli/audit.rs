@@ -4,6 +4,7 @@
 //! `exit::FINDING` (a binding gap) or `exit::NOT_JUDGED`.
 
 use super::args::{CorrectionArgs, Session, SharedArgs, share};
+use super::deadline::{Deadline, TimeArgs};
 use super::dry_run;
 use super::exit;
 use super::print::{print, screen, show, tell};
@@ -71,6 +72,8 @@ pub struct AuditArgs {
     #[command(flatten)]
     corrections: CorrectionArgs,
     #[command(flatten)]
+    time: TimeArgs,
+    #[command(flatten)]
     shared: SharedArgs,
     /// Neighbouring regions whose stations within the margin are told beside the verdicts as mutual aid
     #[arg(long, value_name = "REGION", num_args = 1..)]
@@ -92,6 +95,7 @@ pub struct AuditArgs {
 /// Audits the region and returns the exit status.
 pub fn run(args: &AuditArgs, session: Session) -> Result<u8> {
     let Session { lang, file_lang, quiet, verbose } = session;
+    let deadline = Deadline::start(args.time, session);
     let source = match &args.region {
         Some(path) => Source::at(path),
         None => Source::Demo,
@@ -118,8 +122,8 @@ pub fn run(args: &AuditArgs, session: Session) -> Result<u8> {
         corrections: args.corrections.corrections(),
         shared: args.shared.read(&args.neighbours)?,
     };
-    let progress = StageProgress::new(session);
-    let audit = request.run(source, &progress)?;
+    let progress = StageProgress::new(session, deadline);
+    let audit = deadline.outcome(request.run(source, &progress))?;
     progress.stage("write");
     let report = Report::new(&audit);
     write_to(&audit, &report, file_lang, &out).with_context(|| format!("writing {}", folder.display()))?;

@@ -3,6 +3,7 @@
 //! In: a region. Out: the findings on stdout; with `--fix` cleaned copies of the layers. Exit status `exit::MET`.
 
 use super::args::{CorrectionArgs, Session};
+use super::deadline::{Deadline, TimeArgs};
 use super::exit;
 use super::print::{print, screen};
 use anyhow::{Context, Result};
@@ -37,6 +38,8 @@ pub struct CheckArgs {
     #[arg(long, value_name = "DIR")]
     places: Option<PathBuf>,
     #[command(flatten)]
+    time: TimeArgs,
+    #[command(flatten)]
     corrections: CorrectionArgs,
     /// Write cleaned copies of the layers and a list of changes into a new folder
     #[arg(long, value_name = "DIR")]
@@ -46,15 +49,19 @@ pub struct CheckArgs {
 /// Checks the region and returns the exit status.
 pub fn run(args: &CheckArgs, session: Session) -> Result<u8> {
     let Session { lang, file_lang, .. } = session;
+    let deadline = Deadline::start(args.time, session);
+    let read = |options: &ReadOptions| {
+        deadline.outcome(Region::read_until(Source::at(&args.region), options, &|| deadline.is_over()))
+    };
     let source = Source::at(&args.region);
     let open = |folder: &PathBuf, command| OutFolder::open(folder, &Purpose::of_region(command, &source));
     let places = args.places.as_ref().map(|folder| open(folder, Command::Places)).transpose()?;
     let cleaned = args.fix.as_ref().map(|folder| open(folder, Command::Cleaned)).transpose()?;
     let mut options = ReadOptions { corrections: args.corrections.corrections(), ..ReadOptions::default() };
-    let mut quality = assess(Region::read_with(source.clone(), &options)?)?;
+    let mut quality = assess(read(&options)?)?;
     if args.accept_datum && !quality.accepted().is_empty() {
         options.datum = quality.accepted();
-        quality = assess(Region::read_with(source.clone(), &options)?)?;
+        quality = assess(read(&options)?)?;
     }
     let mut text = if args.json {
         serde_json::to_string_pretty(&CheckReport::new(&quality))?

@@ -1,6 +1,7 @@
 //! Errors as text, in the language of the messages: the one place where errors of the library become words of the
 //! program.
 
+use super::deadline::TimeIsUp;
 use super::print::PrintError;
 use lifering_base::error::InputError;
 use lifering_base::t;
@@ -28,6 +29,9 @@ fn cause_text(cause: &(dyn Error + 'static), lang: Lang) -> Option<String> {
         return Some(error.message().text(lang.locale()));
     }
     if let Some(error) = cause.downcast_ref::<PrintError>() {
+        return Some(error.message().text(lang.locale()));
+    }
+    if let Some(error) = cause.downcast_ref::<TimeIsUp>() {
         return Some(error.message().text(lang.locale()));
     }
     if let Some(error) = cause.downcast_ref::<StandardError>() {

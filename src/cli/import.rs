@@ -4,6 +4,7 @@
 //! `exit::NOT_JUDGED` if a layer that an audit needs is missing.
 
 use super::args::{CorrectionArgs, Session};
+use super::deadline::{Deadline, TimeArgs};
 use super::dry_run;
 use super::exit;
 use super::print::{print, screen, tell};
@@ -14,7 +15,7 @@ use lifering_base::records::Layer;
 use lifering_base::t;
 use lifering_export::files::{Command, OutFolder};
 use lifering_export::terminal::{check, wrapped};
-use lifering_readers::import::{FileRead, ImportRequest, import};
+use lifering_readers::import::{FileRead, ImportRequest, ToFillIn, import};
 use lifering_report::text::kind;
 use lifering_report::text::layer;
 use lifering_report::text::list;
@@ -43,12 +44,18 @@ pub struct ImportArgs {
     /// Say what would be read and written, and write nothing
     #[arg(long)]
     dry_run: bool,
+    /// Let each file unpack to so many megabytes, where it is refused for unpacking to more than files of its size do
+    #[arg(long, value_name = "MB")]
+    unpacked_mb: Option<u64>,
+    #[command(flatten)]
+    time: TimeArgs,
     #[command(flatten)]
     corrections: CorrectionArgs,
 }
 
 /// Imports the files and returns the exit status.
 pub fn run(args: &ImportArgs, session: Session) -> Result<u8> {
+    let deadline = Deadline::start(args.time, session);
     let lang = session.lang;
     let locale = lang.locale();
     let purpose = purpose(Command::Import, args.sources.iter().map(|s| source_file(s)));
@@ -62,8 +69,10 @@ pub fn run(args: &ImportArgs, session: Session) -> Result<u8> {
         boundary: args.boundary.clone(),
         stations_from: args.stations_from.clone(),
         corrections: args.corrections.corrections(),
+        unpacked_mb: args.unpacked_mb,
     };
-    let imported = import(&request)?;
+    let imported = import(&request, &|| deadline.is_over());
+    let imported = deadline.outcome(imported)?;
     let Some(out) = out else {
         let reads: Vec<String> = args.sources.iter().map(|source| source_file(source).display().to_string()).collect();
         let writes: Vec<String> = imported.files.iter().map(|(name, _)| name.clone()).collect();
@@ -100,13 +109,18 @@ pub fn run(args: &ImportArgs, session: Session) -> Result<u8> {
     if !imported.without.is_empty() {
         said.push(t!("import.without", locale = locale, layers = words(&imported.without)).into_owned());
     }
+    for ToFillIn { layer: of, from, file, rows, .. } in &imported.to_fill_in {
+        let file = args.to.join(file).display().to_string();
+        let text = t!("import.to_fill_in", locale = locale, n = rows, from = from, file = file, layer = of.key());
+        said.push(text.into_owned());
+    }
     let ready = imported.missing.is_empty();
     if ready {
         said.push(t!("import.next", locale = locale, folder = args.to.display()).into_owned());
     }
     print(&(wrapped(&said.join("\n"), screen.columns) + "\n"))?;
     if ready {
-        return Ok(exit::MET);
+        return Ok(if imported.to_fill_in.is_empty() { exit::MET } else { exit::NOT_JUDGED });
     }
     tell(&format!("lifering: {}", t!("import.missing", locale = locale, layers = words(&imported.missing))));
     Ok(exit::NOT_JUDGED)

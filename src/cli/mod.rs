@@ -6,6 +6,7 @@
 //! | --- | --- |
 //! | `audit`, `batch`, `check`, `diff`, `import`, `propose`, `standards` | a command each: its arguments and how it runs |
 //! | [`args`] | arguments and value parsers of several commands |
+//! | [`deadline`] | the end of a run that takes too long |
 //! | [`exit`] | exit statuses |
 //! | [`error_text`](mod@error_text) | errors as text in the language of the messages |
 //! | [`help`] | help texts and errors of arguments in the language of the reader |
@@ -22,6 +23,7 @@ mod audit;
 mod batch;
 mod batch_progress;
 mod check;
+mod deadline;
 mod diff;
 mod dry_run;
 mod error_text;
@@ -39,6 +41,7 @@ mod standards;
 use args::{LangArg, Session};
 use bytesize::ByteSize;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use lifering_readers::formats::guard::is_guarded;
 use lifering_report::text::Lang;
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
@@ -89,6 +92,7 @@ enum Command {
 
 /// Parses the command line and runs the command.
 pub fn main() -> ExitCode {
+    quiet_guarded();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let lang = help::language(&arguments, args::system_language());
     args::speak(lang);
@@ -133,6 +137,16 @@ pub fn main() -> ExitCode {
             ExitCode::from(exit::FAILED)
         }
     }
+}
+
+/// Prints nothing of panics that the readers catch: they are told as what is wrong with a file.
+fn quiet_guarded() {
+    let print = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !is_guarded() {
+            print(panic);
+        }
+    }));
 }
 
 /// Prints a help text or what is wrong with the arguments, and returns the exit status.

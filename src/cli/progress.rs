@@ -3,6 +3,7 @@
 //! In: stages of an audit, bounds of a search. Out: lines on stderr, none if it is no terminal or `--quiet` is given.
 
 use super::args::Session;
+use super::deadline::Deadline;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use lifering_base::t;
 use lifering_core::run::Progress;
@@ -61,11 +62,12 @@ pub struct StageProgress {
     verbose: bool,
     /// The stage that runs and when it began.
     running: Mutex<Option<(&'static str, Instant)>>,
+    deadline: Deadline,
 }
 
 impl StageProgress {
     /// A spinner that shows no stage yet.
-    pub fn new(session: Session) -> Self {
+    pub fn new(session: Session, deadline: Deadline) -> Self {
         let (bar, lang) = (spinner(session.quiet), session.lang);
         bar.set_length(WHOLE);
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed} {outlook}") {
@@ -75,7 +77,7 @@ impl StageProgress {
             };
             bar.set_style(style.with_key("outlook", outlook));
         }
-        Self { bar, lang, verbose: session.verbose, running: Mutex::default() }
+        Self { bar, lang, verbose: session.verbose, running: Mutex::default(), deadline }
     }
 
     /// Ends the last stage and removes the spinner.
@@ -99,18 +101,23 @@ impl Progress for StageProgress {
         self.bar.set_position(begins_at(name));
         self.bar.set_message(t!(format!("stage.{name}"), locale = self.lang.locale()).into_owned());
     }
+
+    fn stopped(&self) -> bool {
+        self.deadline.is_over()
+    }
 }
 
 /// The stage of a proposal, then incumbent, bound and gap of its search.
 pub struct SearchProgress {
     bar: ProgressBar,
     lang: Lang,
+    deadline: Deadline,
 }
 
 impl SearchProgress {
     /// A spinner that shows no stage yet.
-    pub fn new(session: Session) -> Self {
-        Self { bar: spinner(session.quiet), lang: session.lang }
+    pub fn new(session: Session, deadline: Deadline) -> Self {
+        Self { bar: spinner(session.quiet), lang: session.lang, deadline }
     }
 
     /// Shows the state of the search.
@@ -131,6 +138,10 @@ impl SearchProgress {
 impl Progress for SearchProgress {
     fn stage(&self, name: &'static str) {
         self.bar.set_message(t!(format!("stage.{name}"), locale = self.lang.locale()).into_owned());
+    }
+
+    fn stopped(&self) -> bool {
+        self.deadline.is_over()
     }
 }
 

@@ -4,9 +4,10 @@
 //! short table on stdout. Exit status `exit::MET`.
 
 use super::args::{Session, amount};
+use super::deadline::{Deadline, TimeArgs};
 use super::dry_run;
 use super::exit;
-use super::print::{print, screen, show};
+use super::print::{print, screen, show as open_file};
 use super::progress::SearchProgress;
 use super::run_inputs::{purpose, standard_file};
 use anyhow::{Context, Result, bail};
@@ -137,6 +138,8 @@ pub struct ProposeArgs {
     /// Say what would be read and written, and write nothing
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    time: TimeArgs,
     /// Where to write
     #[arg(long, value_name = "DIR", default_value = "out/proposal")]
     out: PathBuf,
@@ -180,6 +183,7 @@ impl From<GoalArg> for GoalName {
 /// Proposes sites, or verifies a proposal, and returns the exit status.
 pub fn run(args: &ProposeArgs, session: Session) -> Result<u8> {
     let Session { lang, file_lang, quiet, .. } = session;
+    let deadline = Deadline::start(args.time, session);
     if let Some(file) = &args.verify {
         return verify_file(file, lang, quiet);
     }
@@ -199,7 +203,7 @@ pub fn run(args: &ProposeArgs, session: Session) -> Result<u8> {
         per_site: args.per_site,
         capacity: args.capacity,
     };
-    let progress = SearchProgress::new(session);
+    let progress = SearchProgress::new(session, deadline);
     let show = |state: lifering_siting::Progress| progress.show(state);
     let options = Options {
         time_limit: args.time_limit.and_then(|s| Duration::try_from_secs_f64(s).ok()),
@@ -210,10 +214,10 @@ pub fn run(args: &ProposeArgs, session: Session) -> Result<u8> {
         propose_matrix(&matrix_files(args, matrix), request, &options, &args.out)?
     } else {
         let region_options = region_options(args)?;
-        let city = City::open(source, &OpenOptions::default(), &progress)?;
+        let city = deadline.outcome(City::open(source, &OpenOptions::default(), &progress))?;
         let standard = standard_for(city.records(), args.standard.as_deref())?;
         let standard = standard.without_unknown_split(city.evidence());
-        propose(&city, &standard, &request, &region_options, &options, &progress)?
+        deadline.outcome(propose(&city, &standard, &request, &region_options, &options, &progress))?
     };
     let report = ProposalReport::new(&proposal);
     let rendered = render(&proposal, &report, file_lang)?;
@@ -231,7 +235,7 @@ pub fn run(args: &ProposeArgs, session: Session) -> Result<u8> {
     }
     if args.open {
         let page = args.out.join("proposal.html");
-        show(if page.is_file() { &page } else { &args.out }, lang)?;
+        open_file(if page.is_file() { &page } else { &args.out }, lang)?;
     }
     Ok(exit::MET)
 }

@@ -27,6 +27,7 @@ mod folders;
 mod formats;
 mod import;
 mod laws;
+mod limits;
 mod locales;
 mod malformed;
 mod manifest;

@@ -135,6 +135,8 @@ pub enum InputError {
         /// What was wanted.
         wanted: Message,
     },
+    /// The run was told to stop while it read.
+    Stopped,
 }
 
 impl InputError {
@@ -174,6 +176,7 @@ impl InputError {
             Self::Strict { count, place, found, wanted } => {
                 message!("message.strict", count = *count, first = wrong(place, found, wanted))
             }
+            Self::Stopped => message!("message.stopped"),
         }
     }
 }

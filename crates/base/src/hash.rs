@@ -7,6 +7,18 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
     sha256_of(&[bytes])
 }
 
+/// SHA-256 of bytes, in hexadecimal; `None` if `go_on` turns false meanwhile, which is asked every 16 MB.
+pub fn sha256_while(bytes: &[u8], go_on: &dyn Fn() -> bool) -> Option<String> {
+    let mut hash = Sha256::new();
+    for part in bytes.chunks(1 << 24) {
+        if !go_on() {
+            return None;
+        }
+        hash.update(part);
+    }
+    Some(hexadecimal(hash))
+}
+
 /// SHA-256 of the parts one after the other, in hexadecimal.
 pub fn sha256_of(parts: &[&[u8]]) -> String {
     let mut hash = Sha256::new();

@@ -101,6 +101,11 @@ pub enum Event {
         /// Whether an earlier run had done it.
         found_done: bool,
     },
+    /// A region does not hear that its time is up: the process ends with it.
+    Overdue {
+        /// What it ended with.
+        entry: Box<RegionEntry>,
+    },
     /// The part of the batch that was ordered is audited.
     Finished {
         /// The exit status; `None` if regions are left, so that the files over all regions are not written yet.
@@ -139,6 +144,11 @@ impl Listener for Teller {
 
     fn ended(&self, entry: &RegionEntry, found_done: bool) {
         Self::tell(&Event::Ended { entry: Box::new(entry.clone()), found_done });
+    }
+
+    fn overdue(&self, entry: &RegionEntry) {
+        Self::tell(&Event::Overdue { entry: Box::new(entry.clone()) });
+        std::process::exit(i32::from(super::run::FAILED));
     }
 }
 

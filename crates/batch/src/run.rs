@@ -89,6 +89,8 @@ pub trait Listener: Sync {
     fn stage(&self, job: &Job, stage: &str);
     /// A region ended: audited in this run, done by an earlier one (`found_done`), or failed.
     fn ended(&self, entry: &RegionEntry, found_done: bool);
+    /// A region goes on long after its time was up: it does not hear that it is to stop. A process of its own may end here.
+    fn overdue(&self, _: &RegionEntry) {}
 }
 
 /// Why a region has no results.
@@ -265,7 +267,11 @@ impl Run<'_> {
             return jobs.iter().zip(&needs).map(|(job, need)| self.conclude(job, *need, Ended::NotRun)).collect();
         }
         let resident = || self.worker.resident();
-        let ended = scheduler::run(&needs, limits, &resident, &|n, stop| {
+        let overdue = |n: usize| {
+            let fault = failure::too_long(self.batch.timeout.unwrap_or_default());
+            self.listener.overdue(&failed_entry(jobs[n], Failure { fault, reads: BTreeMap::new() }));
+        };
+        let ended = scheduler::run(&needs, limits, &resident, &overdue, &|n, stop| {
             let job = jobs[n];
             self.listener.begins(job);
             let outcome = self.audit_one(todo[n], needs[n], stop);

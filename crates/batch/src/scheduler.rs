@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 /// Interval between two looks at time and memory.
 const POLL: Duration = Duration::from_millis(50);
 
+/// How long after its time was up a task may take to hear of it.
+const GRACE: Duration = Duration::from_secs(1);
+
 /// Resources of a batch.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -47,6 +50,8 @@ struct RunningTask {
     need: u64,
     began: Instant,
     stop: Arc<StopSignal>,
+    /// Told that it is overdue.
+    overdue: bool,
 }
 
 /// The queue and what became of its tasks.
@@ -63,11 +68,12 @@ struct Queue<T, E> {
 }
 
 /// Runs the tasks, those with the greatest need first. `resident` returns the bytes that the program holds now, or
-/// `None` if the system does not report them.
+/// `None` if the system does not report them. `overdue` hears of a task that goes on long after its time was up.
 pub fn run<T: Send, E: Send>(
     needs: &[u64],
     limits: Limits,
     resident: &(dyn Fn() -> Option<u64> + Sync),
+    overdue: &(dyn Fn(usize) + Sync),
     work: &(dyn Fn(usize, &StopSignal) -> Result<T, E> + Sync),
 ) -> Vec<Ended<T, E>> {
     let mut order: Vec<usize> = (0..needs.len()).collect();
@@ -84,7 +90,7 @@ pub fn run<T: Send, E: Send>(
         for _ in 0..limits.side_by_side.clamp(1, needs.len().max(1)) {
             scope.spawn(|| drive(&queue, &changed, limits, work));
         }
-        enforce(&queue, &changed, limits, resident);
+        enforce(&queue, &changed, limits, resident, overdue);
     });
     let queue = queue.into_inner().unwrap_or_else(PoisonError::into_inner);
     queue.ended.into_iter().map(|ended| ended.unwrap_or(Ended::NotRun)).collect()
@@ -129,7 +135,7 @@ fn drive<T, E>(
         };
         let stop = Arc::new(StopSignal::default());
         let need = now.needs[at];
-        now.running.push(RunningTask { at, need, began: Instant::now(), stop: Arc::clone(&stop) });
+        now.running.push(RunningTask { at, need, began: Instant::now(), stop: Arc::clone(&stop), overdue: false });
         drop(now);
 
         let outcome = work(at, &stop);
@@ -164,6 +170,7 @@ fn enforce<T, E>(
     changed: &Condvar,
     limits: Limits,
     resident: &(dyn Fn() -> Option<u64> + Sync),
+    overdue: &(dyn Fn(usize) + Sync),
 ) {
     let mut now = lock(queue);
     while !now.over() {
@@ -171,6 +178,11 @@ fn enforce<T, E>(
         if let Some(limit) = limits.timeout {
             for running in now.running.iter().filter(|running| running.began.elapsed() > limit) {
                 running.stop.stop(StopCause::Time);
+            }
+            let late = limit.saturating_add(GRACE);
+            for running in now.running.iter_mut().filter(|r| !r.overdue && r.began.elapsed() > late) {
+                running.overdue = true;
+                overdue(running.at);
             }
         }
         let going = now.running.iter().filter(|running| running.stop.cause().is_none());
@@ -195,11 +207,30 @@ mod tests {
         None
     }
 
+    fn nobody(_: usize) {}
+
+    #[test]
+    fn what_does_not_hear_that_its_time_is_up_is_told() {
+        let limits = Limits { timeout: Some(Duration::from_millis(20)), ..LIMITS };
+        let (told, began) = (Mutex::new(Vec::new()), Instant::now());
+        let overdue = |at| lock(&told).push((at, began.elapsed()));
+        // Task 1 goes on until somebody is told of it.
+        let ended = run(&[1; 3], limits, &unknown, &overdue, &|at, _| {
+            while at == 1 && lock(&told).is_empty() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            Ok::<_, ()>(())
+        });
+        assert_eq!(ended.len(), 3);
+        let told = lock(&told);
+        assert!(matches!(told[..], [(1, when)] if when > GRACE && when < GRACE * 2), "{told:?}");
+    }
+
     #[test]
     fn what_runs_side_by_side_fits_the_memory_and_a_large_one_runs_alone() {
         let needs = [1, 10, 6, 4, 5, 5, 2];
         let (used, most) = (AtomicU64::new(0), AtomicU64::new(0));
-        let ended = run(&needs, LIMITS, &unknown, &|at, _| {
+        let ended = run(&needs, LIMITS, &unknown, &nobody, &|at, _| {
             let now = used.fetch_add(needs[at], Ordering::SeqCst) + needs[at];
             most.fetch_max(now, Ordering::SeqCst);
             std::thread::sleep(Duration::from_millis(5));
@@ -223,7 +254,8 @@ mod tests {
     #[test]
     fn what_takes_too_long_is_stopped_and_the_rest_goes_on() {
         let limits = Limits { timeout: Some(Duration::from_millis(30)), ..LIMITS };
-        let ended = run(&[1; 4], limits, &unknown, &|at, stop| if at == 1 { until_stopped(stop) } else { Ok(()) });
+        let ended =
+            run(&[1; 4], limits, &unknown, &nobody, &|at, stop| if at == 1 { until_stopped(stop) } else { Ok(()) });
         assert!(matches!(ended[1], Ended::Stopped(StopCause::Time, "stopped")), "{ended:?}");
         assert!([0, 2, 3].iter().all(|at| matches!(ended[*at], Ended::Done(()))), "{ended:?}");
     }
@@ -234,7 +266,7 @@ mod tests {
         let taken = Mutex::new([0_u64; 3]);
         let resident = || Some(lock(&taken).iter().sum());
         let tries = Mutex::new([0; 3]);
-        let ended = run(&[1, 5, 4], LIMITS, &resident, &|at, stop| {
+        let ended = run(&[1, 5, 4], LIMITS, &resident, &nobody, &|at, stop| {
             lock(&tries)[at] += 1;
             lock(&taken)[at] = [2, 9, 11][at];
             let outcome = if at == 2 {
@@ -258,12 +290,12 @@ mod tests {
     #[test]
     fn with_fail_fast_nothing_more_is_begun() {
         let limits = Limits { side_by_side: 1, fail_fast: true, ..LIMITS };
-        let ended = run(&[3, 2, 1], limits, &unknown, &|at, _| if at == 1 { Err("broken") } else { Ok(()) });
+        let ended = run(&[3, 2, 1], limits, &unknown, &nobody, &|at, _| if at == 1 { Err("broken") } else { Ok(()) });
         assert!(matches!(ended[..], [Ended::Done(()), Ended::Failed("broken"), Ended::NotRun]), "{ended:?}");
     }
 
     #[test]
     fn nothing_to_do_is_done() {
-        assert!(run(&[], LIMITS, &unknown, &|_, _| Ok::<(), ()>(())).is_empty());
+        assert!(run(&[], LIMITS, &unknown, &nobody, &|_, _| Ok::<(), ()>(())).is_empty());
     }
 }

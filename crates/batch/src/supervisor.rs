@@ -9,6 +9,7 @@ use super::error::BatchError;
 use super::run::{Failure, Listener, Part, failed_entry};
 use lifering_base::{Message, message};
 use lifering_report::batch::failure;
+use lifering_report::batch::shape::RegionEntry;
 use std::collections::{BTreeSet, VecDeque};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Command, ExitStatus, Stdio};
@@ -26,6 +27,8 @@ pub struct Supervised {
 enum End {
     /// It did what was ordered.
     Finished { exit_status: Option<u8>, peak_bytes: Option<u64> },
+    /// It ended itself, because a region took too long and could not be stopped.
+    GaveUp,
     /// It died while these regions ran.
     Died { running: BTreeSet<String>, how: Message },
 }
@@ -50,6 +53,8 @@ pub fn supervise(
                     None => return Err(BatchError::Process(message!("batches.died", how = ""))),
                 }
             }
+            // Those that ran beside it are begun anew.
+            End::GaveUp => drop(suspects.pop_front()),
             End::Died { running, how } => {
                 // One that ran last is tried again, too: what the others left behind may have been at fault.
                 match suspects.pop_front() {
@@ -118,6 +123,12 @@ fn process(
                         order.known.failed.insert(entry.name.clone(), failure);
                     }
                 }
+            }
+            Event::Overdue { entry } => {
+                listener.ended(&entry, false);
+                let RegionEntry { name, inputs: reads, fault, .. } = *entry;
+                order.known.failed.extend(fault.map(|fault| (name, Failure { fault, reads })));
+                finished = Some(End::GaveUp);
             }
             Event::Finished { exit_status, peak_bytes } => finished = Some(End::Finished { exit_status, peak_bytes }),
             Event::Failed { why } => {

@@ -200,6 +200,11 @@ impl Fields {
         }
     }
 
+    /// The column of addresses; `None` if the file is no table or has none.
+    pub fn address_column(&self) -> Option<&str> {
+        self.table.as_ref()?.address.as_deref()
+    }
+
     /// What a message says of a feature without a place: of a row, what address it has.
     pub fn without_place(&self, feature: &RawFeature) -> Message {
         let Some(table) = &self.table else { return message!("message.null_geometry") };

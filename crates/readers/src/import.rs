@@ -6,7 +6,11 @@
 
 mod lay_out;
 mod stations;
+mod to_fill_in;
 
+pub use to_fill_in::ToFillIn;
+
+use crate::budget::{Budget, Stopped};
 use crate::columns::ColumnRecord;
 use crate::corrections::{ColumnMapping, Corrections};
 use crate::crs::Extent;
@@ -39,6 +43,8 @@ pub struct ImportRequest {
     pub stations_from: Vec<String>,
     /// Corrections that were asked for.
     pub corrections: Corrections,
+    /// What each file may unpack to, megabytes; `None` for what files of its size do.
+    pub unpacked_mb: Option<u64>,
 }
 
 /// The outcome of an import.
@@ -56,6 +62,8 @@ pub struct Imported {
     pub without: Vec<Layer>,
     /// Layers without which the region cannot be audited.
     pub missing: Vec<Layer>,
+    /// Rows with an address and no coordinates.
+    pub to_fill_in: Vec<ToFillIn>,
 }
 
 /// What was noticed in one of the files.
@@ -159,10 +167,13 @@ struct Sources {
     boundary: Option<String>,
     /// Path of the extract of which only the roads were asked for.
     roads_of: Option<String>,
+    /// Rows with an address and no coordinates.
+    to_fill_in: Vec<ToFillIn>,
 }
 
-/// Reads all sources and lays out a region.
-pub fn import(request: &ImportRequest) -> Result<Imported, InputError> {
+/// Reads all sources and lays out a region, unless `stopped` turns true meanwhile.
+pub fn import(request: &ImportRequest, stopped: Stopped<'_>) -> Result<Imported, InputError> {
+    let budget = Budget::until(stopped);
     let mut arguments = request.sources.iter().map(|s| argument(s)).collect::<Result<Vec<_>, _>>()?;
     // Rasters come last: they are cut to the extent of the other layers.
     arguments.sort_by_key(|(_, path)| Format::of(path) == Format::GeoTiff);
@@ -170,12 +181,12 @@ pub fn import(request: &ImportRequest) -> Result<Imported, InputError> {
     for (layer, path) in arguments {
         let file = Path::new(path).file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         match layer {
-            None if Format::of(&file) == Format::OsmPbf => sources.read_extract(path, &file, request)?,
-            None => sources.read_layer(layer_of(&file, path)?, path, &file, request)?,
-            Some(layer) => sources.read_layer(layer, path, &file, request)?,
+            None if Format::of(&file) == Format::OsmPbf => sources.read_extract(path, &file, request, budget)?,
+            None => sources.read_layer(layer_of(&file, path)?, path, &file, request, budget)?,
+            Some(layer) => sources.read_layer(layer, path, &file, request, budget)?,
         }
     }
-    sources.complete_roads(request)?;
+    sources.complete_roads(request, budget)?;
     if let (Some(wanted), None) = (&request.boundary, &sources.extract) {
         let place = Place::file(wanted).field(Layer::Boundary.key());
         return Err(InputError::wrong(place, message!("message.boundary_without_map"), message!("message.osm_wanted")));
@@ -188,7 +199,13 @@ pub fn import(request: &ImportRequest) -> Result<Imported, InputError> {
 
 impl Sources {
     /// Reads every layer of an extract.
-    fn read_extract(&mut self, path: &str, file: &str, request: &ImportRequest) -> Result<(), InputError> {
+    fn read_extract(
+        &mut self,
+        path: &str,
+        file: &str,
+        request: &ImportRequest,
+        budget: Budget<'_>,
+    ) -> Result<(), InputError> {
         if self.extract.is_some() {
             return Err(InputError::wrong(
                 Place::file(path),
@@ -197,8 +214,9 @@ impl Sources {
             ));
         }
         let bytes = read_file(Path::new(path), &message!("message.osm_wanted"))?;
+        let budget = budget.of_file(bytes.len(), request.unpacked_mb);
         let mut issues = Issues::default();
-        let read = osm::layers(file, &bytes, request.boundary.as_deref(), &mut issues)?;
+        let read = osm::layers(file, &bytes, request.boundary.as_deref(), budget, &mut issues)?;
         if let (Some(_), Some((other, _))) = (&read.boundary, self.found.get(&Layer::Boundary)) {
             return Err(both_boundaries(file, other));
         }
@@ -214,14 +232,35 @@ impl Sources {
     }
 
     /// Reads the file of one layer.
-    fn read_layer(&mut self, layer: Layer, path: &str, file: &str, request: &ImportRequest) -> Result<(), InputError> {
+    fn read_layer(
+        &mut self,
+        layer: Layer,
+        path: &str,
+        file: &str,
+        request: &ImportRequest,
+        budget: Budget<'_>,
+    ) -> Result<(), InputError> {
         let folder = Path::new(path).parent().map(Path::to_path_buf).unwrap_or_default();
         let source = Source::Folder { folder, settings: "region.toml".to_owned() };
         let fields = Fields::new("region.toml", layer, layer.key(), None)?;
+        let spec = LayerSpec { unpacked_mb: request.unpacked_mb, ..LayerSpec::of(file) };
         let within = self.within();
         let corrections = request.corrections.clone();
-        let context = LayerContext { near: within.map(Extent::middle), within, corrections, ..LayerContext::default() };
-        let mut read = LayerFile::read(&source, layer, layer.key(), &LayerSpec::of(file), fields, &context)?;
+        let near = within.map(Extent::middle);
+        let context = LayerContext { near, within, corrections, budget, ..LayerContext::default() };
+        let read = LayerFile::read(&source, layer, layer.key(), &spec, fields, &context);
+        let mut read = match read {
+            // A table of addresses alone has nothing to draw: it is handed back to be filled in.
+            Err(refused) => match addresses(&source, layer, &spec, &context) {
+                Some(table) => {
+                    self.to_fill_in.push(table);
+                    return Ok(());
+                }
+                None => return Err(refused),
+            },
+            Ok(read) => read,
+        };
+        self.to_fill_in.extend(to_fill_in::of(layer, &read));
         count_values(&mut read);
         self.extend(layer, &read.features);
         match self.found.get(&layer) {
@@ -249,12 +288,12 @@ impl Sources {
     }
 
     /// Roads of an extract are not taken without its turn restrictions and points on roads, unless other files give them.
-    fn complete_roads(&mut self, request: &ImportRequest) -> Result<(), InputError> {
+    fn complete_roads(&mut self, request: &ImportRequest, budget: Budget<'_>) -> Result<(), InputError> {
         let Some(path) = self.roads_of.take() else { return Ok(()) };
         let file = Path::new(&path).file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         for layer in Layer::WITH_ROADS {
             if self.found.get(&layer).is_none_or(|(from, _)| self.extract.as_ref() == Some(from)) {
-                self.read_layer(layer, &path, &file, request)?;
+                self.read_layer(layer, &path, &file, request, budget)?;
                 if self.found.get(&layer).is_some_and(|(_, features)| features.is_empty()) {
                     self.found.remove(&layer);
                 }
@@ -275,6 +314,20 @@ impl Sources {
             self.extent = join(self.extent, features);
         }
     }
+}
+
+/// A table that cannot be read as its layer because it has addresses and no coordinates.
+fn addresses(source: &Source, layer: Layer, spec: &LayerSpec, context: &LayerContext<'_>) -> Option<ToFillIn> {
+    if !matches!(Format::of(&spec.file), Format::Csv | Format::Workbook) {
+        return None;
+    }
+    // An extra layer needs no places.
+    let fields = Fields::new("region.toml", Layer::Extra, layer.key(), None).ok()?;
+    let context =
+        LayerContext { near: context.near, within: context.within, budget: context.budget, ..LayerContext::default() };
+    let read = LayerFile::read(source, Layer::Extra, layer.key(), spec, fields, &context).ok()?;
+    let nowhere = read.features.iter().all(|feature| feature.geometry.is_none());
+    nowhere.then(|| to_fill_in::of(layer, &read)).flatten()
 }
 
 fn both_boundaries(extract: &str, file: &str) -> InputError {

@@ -3,6 +3,7 @@
 //! In: bytes and the [`LayerSpec`] of region.toml. Out: [`LayerFile`]. Only the form and the coordinates are checked here;
 //! the modules of the records read the meaning of a feature.
 
+use crate::budget::Budget;
 use crate::columns::ColumnRecord;
 use crate::corrections::{self, Corrections};
 use crate::crs::{self, Extent};
@@ -16,7 +17,7 @@ use crate::source::Source;
 use lifering_base::datum::Datum;
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
-use lifering_base::hash::sha256_hex;
+use lifering_base::hash::sha256_while;
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::message;
 use lifering_base::parameters::RasterMeaning;
@@ -59,7 +60,7 @@ pub struct LayerFile {
 
 /// What reading a layer depends on beside its file; nothing by default.
 #[derive(Debug, Default)]
-pub struct LayerContext {
+pub struct LayerContext<'a> {
     /// A position in the region, from layers read before.
     pub near: Option<LonLat>,
     /// Extent of the boundary or the units; `None` if neither was read before.
@@ -72,6 +73,8 @@ pub struct LayerContext {
     pub logged: bool,
     /// Corrections that were asked for.
     pub corrections: Corrections,
+    /// The time that reading may take.
+    pub budget: Budget<'a>,
 }
 
 impl LayerFile {
@@ -82,7 +85,7 @@ impl LayerFile {
         key: &str,
         spec: &LayerSpec,
         fields: Fields,
-        context: &LayerContext,
+        context: &LayerContext<'_>,
     ) -> Result<Self, InputError> {
         let file = &spec.file;
         if source.size(file).is_some() {
@@ -100,7 +103,7 @@ impl LayerFile {
         key: &str,
         spec: &LayerSpec,
         mut fields: Fields,
-        context: &LayerContext,
+        context: &LayerContext<'_>,
     ) -> Result<Self, InputError> {
         let file = &spec.file;
         fields.map(&context.corrections.columns);
@@ -112,9 +115,12 @@ impl LayerFile {
             near: context.near,
             fields: Some(&fields),
             raster: context.raster,
+            budget: context.budget,
         };
-        let (sha256, parsed) = rayon::join(|| sha256_hex(bytes), || formats::read(spec, bytes, purpose, &mut issues));
+        let hash = || sha256_while(bytes, &|| !context.budget.is_over());
+        let (sha256, parsed) = rayon::join(hash, || formats::read(spec, bytes, purpose, &mut issues));
         let parsed = parsed?;
+        let sha256 = sha256.ok_or(InputError::Stopped)?;
         let columns = fields.settle(&parsed.features, parsed.table, file, &mut issues);
         let mut layer_file = Self {
             layer,
@@ -131,8 +137,11 @@ impl LayerFile {
             issues,
             used: 0,
         };
+        context.budget.go_on()?;
         layer_file.reproject(spec.crs.as_deref().or(parsed.crs.as_deref()), context.near)?;
+        context.budget.go_on()?;
         layer_file.correct_records(context);
+        context.budget.go_on()?;
         let mut summary = layer_file.summarise();
         if !summary.degrees {
             layer_file.wrap();
@@ -183,7 +192,7 @@ impl LayerFile {
     }
 
     /// Notes swapped places and duplicates, and corrects them if that was asked for.
-    fn correct_records(&mut self, context: &LayerContext) {
+    fn correct_records(&mut self, context: &LayerContext<'_>) {
         let mut features = std::mem::take(&mut self.features);
         let mut issues = std::mem::take(&mut self.issues);
         let place = |feature: &RawFeature| self.place(feature);

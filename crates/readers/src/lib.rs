@@ -5,6 +5,7 @@
 
 mod access_keys;
 pub mod areas;
+pub mod budget;
 mod checks;
 pub mod columns;
 mod coordinates;

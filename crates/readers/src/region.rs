@@ -4,6 +4,7 @@
 //! run the same checks.
 
 use crate::areas;
+use crate::budget::{Budget, Stopped};
 use crate::corrections::{Corrections, check_mappings};
 use crate::crs::Extent;
 use crate::encoding;
@@ -99,9 +100,14 @@ impl Region {
 
     /// Reads region.toml and every layer it names, with options.
     pub fn read_with(source: Source, options: &ReadOptions) -> Result<Self, InputError> {
+        Self::read_until(source, options, &|| false)
+    }
+
+    /// The same, with an end: [`InputError::Stopped`] once `stopped` turns true, which is asked all along.
+    pub fn read_until(source: Source, options: &ReadOptions, stopped: Stopped<'_>) -> Result<Self, InputError> {
         let file = source.settings_file().to_owned();
         let (settings, settings_sha256) = read_settings(&source, shares_roads(options))?;
-        let mut reader = Reader::new(&source, &settings, options);
+        let mut reader = Reader { stopped, ..Reader::new(&source, &settings, options) };
         let boundary = |r: &Reader<'_>| r.layer(Layer::Boundary, areas::read_boundary);
         let units = |r: &Reader<'_>| r.layer(Layer::Units, areas::read_units);
         let population = |r: &Reader<'_>| r.layer(Layer::Population, population::read);
@@ -156,6 +162,7 @@ impl Region {
             let records = reader.accept(read(&reader), read)?;
             extra.extend(records.map(|records| (name.clone(), records)));
         }
+        reader.budget().go_on()?;
         let inputs = reader.inputs;
         check_mappings(&options.corrections.columns, &inputs)?;
         let layers = RegionLayers {
@@ -474,11 +481,16 @@ struct Reader<'a> {
     near: Option<LonLat>,
     /// Layers accepted so far.
     inputs: Vec<InputRecord>,
+    stopped: Stopped<'a>,
 }
 
 impl<'a> Reader<'a> {
     fn new(source: &'a Source, settings: &'a Settings, options: &'a ReadOptions) -> Self {
-        Self { source, settings, options, near: None, inputs: Vec::new() }
+        Self { source, settings, options, near: None, inputs: Vec::new(), stopped: &|| false }
+    }
+
+    fn budget(&self) -> Budget<'a> {
+        Budget::until(self.stopped)
     }
 
     /// One layer's file.
@@ -496,6 +508,7 @@ impl<'a> Reader<'a> {
             raster: self.settings.population.raster,
             logged: self.options.logged,
             corrections: self.options.corrections.clone(),
+            budget: self.budget(),
         };
         let mut file = LayerFile::read(self.source, layer, key, spec, fields, &context)?;
         if self.source.is_elsewhere(&spec.file) {
@@ -528,6 +541,7 @@ impl<'a> Reader<'a> {
         read: impl FnOnce(&mut LayerFile) -> Result<T, InputError>,
     ) -> LayerRead<T> {
         let mut parsed = self.file(layer, key, spec)?;
+        self.budget().go_on()?;
         let mut issues = std::mem::take(&mut parsed.issues);
         let outline = makes_outline(layer, &self.settings.layers);
         let whole = LayerExtent { file: &parsed.file, extent: parsed.extent, outline };
@@ -554,7 +568,7 @@ impl<'a> Reader<'a> {
         found: LayerRead<T>,
         read_again: impl Fn(&Self) -> LayerRead<T>,
     ) -> Result<Option<T>, InputError> {
-        let found = if found.is_err() {
+        let found = if found.as_ref().is_err_and(|error| !matches!(error, InputError::Stopped)) {
             self.near = self.near.or_else(|| self.place_of_others());
             read_again(self)
         } else {

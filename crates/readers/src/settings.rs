@@ -39,6 +39,8 @@ pub struct LayerSpec {
     pub order: Option<CoordinateOrder>,
     /// lifering's name of a field -> its name in the file, as `[fields]` has it for the layer.
     pub fields: BTreeMap<String, String>,
+    /// What the file may unpack to, megabytes; `None` for what files of its size do.
+    pub unpacked_mb: Option<u64>,
 }
 
 /// The order of two coordinates in one column.
@@ -78,22 +80,23 @@ impl<'de> Deserialize<'de> for LayerSpec {
             order: Option<CoordinateOrder>,
             #[serde(default)]
             fields: BTreeMap<String, String>,
+            unpacked_mb: Option<u64>,
         }
         struct SpecVisitor;
         impl<'de> Visitor<'de> for SpecVisitor {
             type Value = LayerSpec;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(
-                    "the name of a file, or a table { file, datum, encoding, crs, lon, lat, sheet, order, fields }",
+                    "the name of a file, or a table { file, datum, encoding, crs, lon, lat, sheet, order, fields, unpacked_mb }",
                 )
             }
             fn visit_str<E: serde::de::Error>(self, file: &str) -> Result<LayerSpec, E> {
                 Ok(LayerSpec::of(file))
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<LayerSpec, A::Error> {
-                let Table { file, datum, encoding, crs, lon, lat, sheet, order, fields } =
+                let Table { file, datum, encoding, crs, lon, lat, sheet, order, fields, unpacked_mb } =
                     Table::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(LayerSpec { file, datum, encoding, crs, lon, lat, sheet, order, fields })
+                Ok(LayerSpec { file, datum, encoding, crs, lon, lat, sheet, order, fields, unpacked_mb })
             }
         }
         deserializer.deserialize_any(SpecVisitor)

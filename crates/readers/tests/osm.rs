@@ -8,6 +8,7 @@ mod extract_writer;
 use extract_writer::Extract;
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::records::Layer;
+use lifering_readers::budget::Budget;
 use lifering_readers::feature::RawFeature;
 use lifering_readers::formats::osm::{ExtractLayers, layers, read};
 use lifering_readers::geometry::Geometry;
@@ -22,12 +23,12 @@ fn at(east: f64, north: f64) -> (f64, f64) {
 
 fn imported(extract: Extract, boundary: Option<&str>) -> (ExtractLayers, Issues) {
     let mut issues = Issues::default();
-    let found = layers(FILE, &extract.bytes(), boundary, &mut issues).unwrap();
+    let found = layers(FILE, &extract.bytes(), boundary, Budget::default(), &mut issues).unwrap();
     (found, issues)
 }
 
 fn refused(extract: Extract, boundary: &str) -> String {
-    layers(FILE, &extract.bytes(), Some(boundary), &mut Issues::default()).unwrap_err().text("en")
+    layers(FILE, &extract.bytes(), Some(boundary), Budget::default(), &mut Issues::default()).unwrap_err().text("en")
 }
 
 /// Ids of the features of a layer.
@@ -100,7 +101,7 @@ fn nodes_of_two_roads_at_one_place_do_not_become_one_vertex() {
     assert_eq!(places(one(&found, Layer::Barriers).geometry.as_ref().unwrap())[0], street[1]);
     // Read straight from the extract, each layer says the same.
     for layer in [Layer::Roads, Layer::RoadBarriers, Layer::Turns, Layer::Barriers] {
-        let alone = read(FILE, &town().bytes(), layer, &mut Issues::default()).unwrap();
+        let alone = read(FILE, &town().bytes(), layer, Budget::default(), &mut Issues::default()).unwrap();
         assert_eq!(alone.features, found.layers[&layer], "{layer:?}");
     }
 }

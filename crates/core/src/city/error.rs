@@ -10,7 +10,7 @@ use thiserror::Error;
 pub enum CityError {
     /// A file, a record or a setting of the region.
     #[error(transparent)]
-    Input(#[from] InputError),
+    Input(InputError),
     /// The region lies where no plane can be laid.
     #[error(transparent)]
     Frame(#[from] FrameError),
@@ -23,6 +23,15 @@ pub enum CityError {
     /// [`Progress::stopped`](crate::run::Progress::stopped) turned true.
     #[error("{}", message!("message.stopped").text("en"))]
     Stopped,
+}
+
+impl From<InputError> for CityError {
+    fn from(error: InputError) -> Self {
+        match error {
+            InputError::Stopped => Self::Stopped,
+            error => Self::Input(error),
+        }
+    }
 }
 
 impl CityError {

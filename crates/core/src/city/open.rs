@@ -39,10 +39,11 @@ impl City {
             shared: options.shared.clone(),
             ..ReadOptions::default()
         };
-        let mut records = Region::read_with(source.clone(), &reading)?;
+        let stopped = || progress.stopped();
+        let mut records = Region::read_until(source.clone(), &reading, &stopped)?;
         if options.accept_datum {
             let datum = accepted_datum(&records)?;
-            records = Region::read_with(source, &ReadOptions { datum, ..reading })?;
+            records = Region::read_until(source, &ReadOptions { datum, ..reading }, &stopped)?;
         }
         enter(progress, "people")?;
         Self::from_records(records)

@@ -27,6 +27,13 @@ pub enum WriteError {
         /// What the folder holds; `None` if lifering did not write it.
         holds: Option<Origin>,
     },
+    /// A file of the folder was changed since it was written, or is none that lifering wrote.
+    Edited {
+        /// The folder.
+        folder: PathBuf,
+        /// Name of the file.
+        file: String,
+    },
     /// The folder lies in the folder of a batch.
     InsideBatch {
         /// The folder.
@@ -65,6 +72,7 @@ impl WriteError {
             Self::Input { folder, input, holds: Some(holds) } => {
                 message!("folder.input_standing", folder = shown(folder), input = shown(input), holds = holds.message())
             }
+            Self::Edited { folder, file } => message!("folder.edited", folder = shown(folder), file = file),
             Self::InsideBatch { folder, batch } => {
                 message!("folder.inside_batch", folder = shown(folder), batch = shown(batch))
             }

@@ -5,7 +5,9 @@
 use super::error::{WriteError, system};
 use super::origin::Origin;
 use super::workshop::PLACE;
+use lifering_base::hash::sha256_hex;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Name of the marker.
@@ -19,12 +21,34 @@ pub(super) struct Marker {
     pub origin: Origin,
     /// Names of the files, sorted.
     files: Vec<String>,
+    /// SHA-256 of the files that people go on working with, by name; none of those that nobody edits.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    sha256: BTreeMap<String, String>,
 }
 
 impl Marker {
     pub fn new(origin: Origin, mut files: Vec<String>) -> Self {
         files.sort_unstable();
-        Self { origin, files }
+        Self { origin, files, sha256: BTreeMap::new() }
+    }
+
+    /// The same with the hashes of its files.
+    pub fn with_hashes(self, sha256: BTreeMap<String, String>) -> Self {
+        Self { sha256, ..self }
+    }
+
+    /// The first file that is not as it was written, in the order of the names.
+    #[expect(clippy::disallowed_methods, reason = "the module that writes reads what it wrote")]
+    pub fn edited(&self, folder: &Path) -> Option<&str> {
+        let edited = |(name, hash): &(&String, &String)| {
+            // One that is gone is nobody's loss.
+            std::fs::read(folder.join(name)).is_ok_and(|bytes| sha256_hex(&bytes) != **hash)
+        };
+        self.sha256
+            .iter()
+            .filter(|(name, _)| self.files().any(|own| own == *name))
+            .find(edited)
+            .map(|(name, _)| name.as_str())
     }
 
     /// The files in the folder itself. A marker is a file that anybody may edit: it names nothing outside.

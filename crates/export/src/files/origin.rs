@@ -29,6 +29,13 @@ pub enum Command {
     Proposal,
 }
 
+impl Command {
+    /// Whether people go on working with what the command writes: a region, whose region.toml is meant to be completed.
+    pub(super) fn is_worked_with(self) -> bool {
+        matches!(self, Self::Cleaned | Self::Import)
+    }
+}
+
 /// One thing that a run is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {

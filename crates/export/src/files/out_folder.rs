@@ -105,7 +105,11 @@ fn check(folder: &Path, place: &Path, origin: &Origin, inputs: &[PathBuf]) -> Re
         Some(marker) if !marker.origin.may_be_replaced_by(origin) => {
             Err(WriteError::Standing { folder: folder.to_path_buf(), holds: marker.origin })
         }
-        _ => Ok(()),
+        Some(marker) => match marker.edited(place) {
+            Some(file) => Err(WriteError::Edited { folder: folder.to_path_buf(), file: file.to_owned() }),
+            None => Ok(()),
+        },
+        None => Ok(()),
     }
 }
 

@@ -4,6 +4,7 @@ use super::error::{WriteError, system};
 use super::marker::{MARKER, Marker, standing};
 use super::origin::Origin;
 use super::workshop::TEMPORARY;
+use lifering_base::hash::sha256_of;
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -17,8 +18,8 @@ pub struct Staging {
     folder: PathBuf,
     origin: Origin,
     beside: tempfile::TempDir,
-    /// Files added so far.
-    names: Mutex<Vec<String>>,
+    /// Files added so far, with their SHA-256 if the folder is one that people go on working with.
+    names: Mutex<Vec<(String, Option<String>)>>,
 }
 
 impl Staging {
@@ -43,7 +44,8 @@ impl Staging {
         for part in parts {
             file.write_all(part).map_err(system(&target))?;
         }
-        self.names.lock().unwrap_or_else(PoisonError::into_inner).push(name.to_owned());
+        let hash = self.origin.command.is_worked_with().then(|| sha256_of(parts));
+        self.names.lock().unwrap_or_else(PoisonError::into_inner).push((name.to_owned(), hash));
         Ok(())
     }
 
@@ -60,7 +62,14 @@ impl Staging {
             }
             old => old,
         };
-        let new = Marker::new(origin, names);
+        let hashes = names.iter().filter_map(|(name, hash)| Some((name.clone(), hash.clone()?))).collect();
+        let new = Marker::new(origin, names.into_iter().map(|(name, _)| name).collect()).with_hashes(hashes);
+        let own = |name: &str| old.iter().flat_map(Marker::files).any(|own| own == name);
+        let foreign = new.files().find(|name| !own(name) && folder.join(name).exists());
+        let edited = old.as_ref().and_then(|old| old.edited(&folder)).or(foreign).map(str::to_owned);
+        if let Some(file) = edited {
+            return Err(WriteError::Edited { folder, file });
+        }
         std::fs::write(&marker, new.to_bytes()).map_err(system(&folder))?;
         if !folder.exists() {
             let staged = beside.keep();

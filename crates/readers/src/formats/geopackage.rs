@@ -2,20 +2,22 @@
 //!
 //! In: the bytes of the database, opened in memory and read-only. Out: the features of one table (OGC 12-128r18).
 
-use super::{Format, ParsedFile, curves, wkt};
+use super::{Format, ParsedFile, Purpose, curves, wkt};
+use crate::budget::Budget;
 use crate::crs_wkt;
 use crate::feature::RawFeature;
 use crate::geometry::Geometry;
 use crate::library_errors;
+use crate::properties::Property;
 use crate::settings::LayerSpec;
-use crate::source::Source;
 use lifering_base::error::{InputError, Place};
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::message;
 use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OptionalExtension};
-use serde_json::{Map, Value};
+use serde_json::Value;
+use std::sync::Arc;
 
 /// The two bytes of the header that say how the file was being written; 2 is a write-ahead log (`SQLite` file format 1.3.3).
 const WRITE_VERSIONS: std::ops::Range<usize> = 18..20;
@@ -29,9 +31,19 @@ const STEPS_AT_ONCE: i32 = 100_000;
 /// Length that a text or a blob may have in any file, bytes. None is longer than the file that holds it; those that a view
 /// makes may be.
 const LEAST_LENGTH: usize = 1 << 16;
+/// Memory that a row takes beside its values, bytes.
+const BYTES_PER_ROW: u64 = 200;
+/// Memory that a value takes beside its text, bytes.
+const BYTES_PER_VALUE: u64 = 48;
 
-/// Features of a table: the one `sheet` names, or the only one. `source` has the files beside it.
-pub fn read(spec: &LayerSpec, bytes: &[u8], source: &Source, issues: &mut Issues) -> Result<ParsedFile, InputError> {
+/// Features of a table: the one `sheet` names, or the only one.
+pub fn read(
+    spec: &LayerSpec,
+    bytes: &[u8],
+    purpose: Purpose<'_>,
+    issues: &mut Issues,
+) -> Result<ParsedFile, InputError> {
+    let Purpose { source, budget, .. } = purpose;
     let file = &spec.file;
     let logged = bytes.get(WRITE_VERSIONS).is_some_and(|versions| versions.contains(&2));
     let wrong = |e: rusqlite::Error| {
@@ -98,7 +110,7 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], source: &Source, issues: &mut Issues
     let tolerance = curves::tolerance(spec.crs.as_deref().or(crs.as_deref()));
     let columns = columns(&db, file, table).map_err(wrong)??;
     let layer = Table { file, name: table, column, columns, tolerance };
-    let features = rows(&db, &layer, issues).map_err(wrong)?;
+    let features = rows(&db, &layer, budget, issues).map_err(wrong)??;
     Ok(ParsedFile { format: Format::GeoPackage, encoding: None, crs, features, table: None })
 }
 
@@ -154,17 +166,17 @@ struct Table<'a> {
     /// Name of the column with the geometries.
     column: &'a str,
     /// Names of all columns.
-    columns: Vec<String>,
+    columns: Vec<Arc<str>>,
     /// Greatest distance of an arc from the lines that stand for it, in the unit of the coordinates.
     tolerance: f64,
 }
 
 /// The names of a table's columns; the error inside names a column that is no UTF-8.
-fn columns(db: &Connection, file: &str, table: &str) -> rusqlite::Result<Result<Vec<String>, InputError>> {
+fn columns(db: &Connection, file: &str, table: &str) -> rusqlite::Result<Result<Vec<Arc<str>>, InputError>> {
     let mut query = db.prepare("SELECT CAST(name AS BLOB) FROM pragma_table_info(?1) ORDER BY cid")?;
     let names: Vec<Vec<u8>> = query.query_map([table], |row| row.get(0))?.collect::<Result<_, _>>()?;
     let read = names.into_iter().enumerate().map(|(number, name)| {
-        String::from_utf8(name).map_err(|wrong| {
+        String::from_utf8(name).map(Arc::from).map_err(|wrong| {
             let shown = String::from_utf8_lossy(wrong.as_bytes()).into_owned();
             let found = message!("message.column_not_utf8", n = number + 1, table = table, name = shown);
             InputError::wrong(Place::file(file), found, message!("message.column_utf8"))
@@ -174,17 +186,32 @@ fn columns(db: &Connection, file: &str, table: &str) -> rusqlite::Result<Result<
     Ok(read.collect())
 }
 
-fn rows(db: &Connection, layer: &Table<'_>, issues: &mut Issues) -> rusqlite::Result<Vec<RawFeature>> {
+/// The rows of a table; the error inside refuses more than the budget, which only a view can hold.
+fn rows(
+    db: &Connection,
+    layer: &Table<'_>,
+    budget: Budget<'_>,
+    issues: &mut Issues,
+) -> rusqlite::Result<Result<Vec<RawFeature>, InputError>> {
     let mut query = db.prepare(&format!("SELECT * FROM \"{}\"", layer.name.replace('"', "\"\"")))?;
     let mut found = query.query([])?;
     let mut features = Vec::new();
+    let mut taken = 0_u64;
     while let Some(row) = found.next()? {
         let index = features.len();
+        taken = taken.saturating_add(BYTES_PER_ROW);
+        if budget.is_over() {
+            return Ok(Err(InputError::Stopped));
+        }
+        if !budget.holds(taken) {
+            return Ok(Err(budget.refuse(layer.file, message!("message.geopackage"))));
+        }
         let place = Place { feature: Some(index), ..Place::file(layer.file) };
-        let (mut properties, mut geometry) = (Map::new(), None);
+        let (mut properties, mut geometry) = (Vec::<(Arc<str>, Property)>::new(), None);
         for (i, name) in layer.columns.iter().enumerate() {
             let value = match row.get_ref(i)? {
-                ValueRef::Blob(blob) if name == layer.column => {
+                ValueRef::Blob(blob) if **name == *layer.column => {
+                    taken = taken.saturating_add(blob.len() as u64);
                     match blob_geometry(blob, layer.tolerance) {
                         Ok((read, drawn)) => {
                             geometry = read;
@@ -199,13 +226,17 @@ fn rows(db: &Connection, layer: &Table<'_>, issues: &mut Issues) -> rusqlite::Re
                 ValueRef::Null | ValueRef::Blob(_) => continue,
                 ValueRef::Integer(n) => Value::from(n),
                 ValueRef::Real(n) => Value::from(n),
-                ValueRef::Text(text) => Value::from(String::from_utf8_lossy(text).into_owned()),
+                ValueRef::Text(text) => {
+                    taken = taken.saturating_add(text.len() as u64);
+                    Value::from(String::from_utf8_lossy(text).into_owned())
+                }
             };
-            properties.insert(name.clone(), value);
+            taken = taken.saturating_add(BYTES_PER_VALUE);
+            properties.push((name.clone(), value.into()));
         }
-        features.push(RawFeature { index, id: None, geometry, properties: properties.into() });
+        features.push(RawFeature { index, id: None, geometry, properties: properties.into_iter().collect() });
     }
-    Ok(features)
+    Ok(Ok(features))
 }
 
 /// A geometry behind the `GeoPackage` header: "GP", version, flags, reference system, envelope.

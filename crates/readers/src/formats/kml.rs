@@ -5,6 +5,7 @@
 
 use super::table::text_cell;
 use super::{Format, ParsedFile, table, wkt};
+use crate::budget::Budget;
 use crate::encoding;
 use crate::feature::RawFeature;
 use crate::geometry::Geometry;
@@ -20,30 +21,36 @@ use serde_json::{Map, Value};
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
 
-/// Most bytes that a KMZ may unpack to.
-const MOST_BYTES: u64 = 1 << 28;
+/// Memory that an element of a placemark takes, bytes.
+const BYTES_PER_ELEMENT: u64 = 160;
+/// Memory that an unpacked byte takes: as it is, as text, and as the text of an element.
+const BYTES_PER_BYTE: u64 = 3;
 /// Deepest nesting of elements in a placemark.
 const MAX_DEPTH: usize = 64;
 
 /// Placemarks of a KML or KMZ file.
-pub fn read(spec: &LayerSpec, bytes: &[u8], issues: &mut Issues) -> Result<ParsedFile, InputError> {
+pub fn read(spec: &LayerSpec, bytes: &[u8], budget: Budget<'_>, issues: &mut Issues) -> Result<ParsedFile, InputError> {
     let file = &spec.file;
-    let wrong = |found: Message| InputError::wrong(Place::file(file), found, message!("message.kml"));
+    let wrong = |problem: Problem| match problem {
+        Problem::Found(found) => InputError::wrong(Place::file(file), found, message!("message.kml")),
+        Problem::Beyond => budget.refuse(file, message!("message.kml")),
+    };
     let unpacked;
     let bytes = if bytes.starts_with(b"PK") {
-        unpacked = unpack(bytes).map_err(wrong)?;
+        unpacked = unpack(bytes, budget).map_err(wrong)?;
         &unpacked
     } else {
         bytes
     };
     let text = encoding::decode(file, bytes, spec.encoding.as_deref())?;
-    let document = Document::read(&text.text).map_err(wrong)?;
+    let document = Document::read(&text.text, budget).map_err(wrong)?;
     if document.links > 0 {
         let found = message!("message.network_links", n = document.links);
         issues.note(IssueCode::Incomplete, &Place::file(file), found, message!("message.links_not_followed"));
     }
     let mut features = Vec::with_capacity(document.placemarks.len());
     for (index, placemark) in document.placemarks.iter().enumerate() {
+        budget.go_on_at(index)?;
         let place = Place { feature: Some(index), ..Place::file(file) };
         let geometry = match geometry_of(placemark) {
             Ok(geometry) => geometry,
@@ -62,20 +69,34 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], issues: &mut Issues) -> Result<Parse
     Ok(ParsedFile { format: Format::Kml, encoding: Some(text.encoding), crs: None, features, table: None })
 }
 
+/// Why a file is not read.
+enum Problem {
+    /// What was found instead of KML.
+    Found(Message),
+    /// More than its budget.
+    Beyond,
+}
+
+impl From<Message> for Problem {
+    fn from(found: Message) -> Self {
+        Self::Found(found)
+    }
+}
+
 /// The first KML file of an archive: the root, by the standard.
-fn unpack(bytes: &[u8]) -> Result<Vec<u8>, Message> {
+fn unpack(bytes: &[u8], budget: Budget<'_>) -> Result<Vec<u8>, Problem> {
     let damaged = |e: zip::result::ZipError| library_errors::damaged(&e);
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
+    let mut archive = ZipArchive::new(budget.watch(Cursor::new(bytes))).map_err(damaged)?;
     let is_kml = |name: &[u8]| name.to_ascii_lowercase().ends_with(b".kml");
     let at = archive.file_names_raw().position(is_kml).ok_or_else(|| message!("message.zip_without_kml"))?;
     let entry = archive.by_index(at).map_err(damaged)?;
-    let too_large = || message!("message.unpacks_to", n = (MOST_BYTES >> 20).to_string());
-    if entry.size() > MOST_BYTES {
-        return Err(too_large());
+    let most = budget.most() / BYTES_PER_BYTE;
+    if entry.size() > most {
+        return Err(Problem::Beyond);
     }
     let mut content = Vec::new();
-    entry.take(MOST_BYTES + 1).read_to_end(&mut content).map_err(|e| library_errors::damaged(&e))?;
-    if content.len() as u64 > MOST_BYTES { Err(too_large()) } else { Ok(content) }
+    entry.take(most.saturating_add(1)).read_to_end(&mut content).map_err(|e| library_errors::damaged(&e))?;
+    if content.len() as u64 > most { Err(Problem::Beyond) } else { Ok(content) }
 }
 
 /// An element of a placemark.
@@ -119,44 +140,57 @@ struct Document {
 }
 
 impl Document {
-    fn read(text: &str) -> Result<Self, Message> {
+    fn read(text: &str, budget: Budget<'_>) -> Result<Self, Problem> {
         let mut reader = Reader::from_str(text);
+        let mut left = budget.most() / BYTES_PER_ELEMENT;
         let mut document = Self::default();
         let mut is_kml = false;
         loop {
             match reader.read_event().map_err(|e| library_errors::damaged(&e))? {
                 Event::Start(start) => match start.local_name().as_ref() {
                     "kml" => is_kml = true,
-                    "Placemark" => document.placemarks.push(element(&mut reader, &start)?),
+                    "Placemark" => document.placemarks.push(element(&mut reader, &start, &mut left)?),
                     "NetworkLink" => document.links += 1,
                     _ => {}
                 },
                 Event::Empty(start) if start.local_name().as_ref() == "Placemark" => {
+                    spend(&mut left)?;
                     document.placemarks.push(Element::of(&start));
                 }
                 Event::Eof => break,
                 _ => {}
             }
         }
-        if is_kml || !document.placemarks.is_empty() { Ok(document) } else { Err(message!("message.no_kml")) }
+        if is_kml || !document.placemarks.is_empty() { Ok(document) } else { Err(message!("message.no_kml").into()) }
     }
 }
 
-/// The element that has just begun, up to its end.
-fn element(reader: &mut Reader<&[u8]>, start: &BytesStart<'_>) -> Result<Element, Message> {
+/// Takes one element from those that are left.
+fn spend(left: &mut u64) -> Result<(), Problem> {
+    *left = left.checked_sub(1).ok_or(Problem::Beyond)?;
+    Ok(())
+}
+
+/// The element that has just begun, up to its end. `left` is the number of elements that the file may still have.
+fn element(reader: &mut Reader<&[u8]>, start: &BytesStart<'_>, left: &mut u64) -> Result<Element, Problem> {
+    spend(left)?;
     let mut open = vec![Element::of(start)];
     loop {
         let event = reader.read_event().map_err(|e| library_errors::damaged(&e))?;
         if let Event::Start(start) = &event {
             if open.len() == MAX_DEPTH {
-                return Err(message!("message.too_deep"));
+                return Err(message!("message.too_deep").into());
             }
+            spend(left)?;
             open.push(Element::of(start));
             continue;
         }
-        let Some(inner) = open.last_mut() else { return Err(message!("message.text_ends")) };
+        let Some(inner) = open.last_mut() else { return Err(message!("message.text_ends").into()) };
         match event {
-            Event::Empty(start) => inner.children.push(Element::of(&start)),
+            Event::Empty(start) => {
+                spend(left)?;
+                inner.children.push(Element::of(&start));
+            }
             Event::Text(text) => inner.text.push_str(&text.xml10_content()),
             Event::CData(text) => inner.text.push_str(&text.xml10_content()),
             Event::GeneralRef(entity) => match entity.resolve_char_ref() {
@@ -164,13 +198,13 @@ fn element(reader: &mut Reader<&[u8]>, start: &BytesStart<'_>) -> Result<Element
                 _ => inner.text.push_str(named_entity(&entity)),
             },
             Event::End(_) => {
-                let Some(done) = open.pop() else { return Err(message!("message.text_ends")) };
+                let Some(done) = open.pop() else { return Err(message!("message.text_ends").into()) };
                 match open.last_mut() {
                     Some(outer) => outer.children.push(done),
                     None => return Ok(done),
                 }
             }
-            Event::Eof => return Err(message!("message.text_ends")),
+            Event::Eof => return Err(message!("message.text_ends").into()),
             _ => {}
         }
     }

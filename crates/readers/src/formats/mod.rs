@@ -24,6 +24,14 @@ pub mod osm;
 pub mod raster;
 #[cfg(feature = "geotiff")]
 mod raster_values;
+#[cfg(any(
+    feature = "spreadsheet",
+    feature = "shapefile",
+    feature = "geoparquet",
+    feature = "osm",
+    feature = "geotiff"
+))]
+pub mod guard;
 mod rings;
 #[cfg(feature = "shapefile")]
 pub mod shapefile;
@@ -33,11 +41,11 @@ pub mod wkt;
 pub mod workbook;
 pub mod write;
 
+use crate::budget::Budget;
 use crate::crs::Extent;
 use crate::encoding;
 use crate::feature::RawFeature;
 use crate::fields::Fields;
-use crate::library_errors;
 use crate::settings::LayerSpec;
 use crate::source::Source;
 use lifering_base::error::{InputError, Place};
@@ -47,7 +55,6 @@ use lifering_base::message;
 use lifering_base::parameters::RasterMeaning;
 use lifering_base::records::Layer;
 use serde::{Deserialize, Serialize};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use table::TableLayout;
 
 /// A format that layers may come in.
@@ -157,12 +164,14 @@ pub struct Purpose<'a> {
     pub near: Option<LonLat>,
     /// Names of the layer's fields, by which the headings of a table are recognised; `None` for a file that is no table.
     pub fields: Option<&'a Fields>,
+    /// What reading may take.
+    pub budget: Budget<'a>,
 }
 
 impl<'a> Purpose<'a> {
     /// A layer of a region of which nothing else is known.
     pub fn of(layer: Layer, source: &'a Source) -> Self {
-        Self { layer, source, within: None, near: None, fields: None, raster: None }
+        Self { layer, source, within: None, near: None, fields: None, raster: None, budget: Budget::default() }
     }
 
     /// Where the places of the layer are expected; `None` if nothing is known.
@@ -184,24 +193,37 @@ pub fn read(
     purpose: Purpose<'_>,
     issues: &mut Issues,
 ) -> Result<ParsedFile, InputError> {
-    let file = &spec.file;
+    foreign::by_bytes(&spec.file, bytes)?;
+    let budget = purpose.budget.of_file(bytes.len(), spec.unpacked_mb);
+    let parsed = by_format(spec, bytes, Purpose { budget, ..purpose }, issues);
+    // Libraries have words of their own for a reader that stops.
+    budget.go_on()?;
+    parsed
+}
+
+fn by_format(
+    spec: &LayerSpec,
+    bytes: &[u8],
+    purpose: Purpose<'_>,
+    issues: &mut Issues,
+) -> Result<ParsedFile, InputError> {
+    let (file, budget) = (&spec.file, purpose.budget);
     let format = Format::of(file);
-    foreign::by_bytes(file, bytes)?;
     match format {
         #[cfg(feature = "spreadsheet")]
         Format::Workbook => guarded(file, format, || workbook::read(spec, bytes, purpose, issues)),
         #[cfg(feature = "shapefile")]
-        Format::Shapefile => guarded(file, format, || shapefile::read(spec, bytes, purpose.source, issues)),
+        Format::Shapefile => guarded(file, format, || shapefile::read(spec, bytes, purpose, issues)),
         #[cfg(feature = "geopackage")]
-        Format::GeoPackage => geopackage::read(spec, bytes, purpose.source, issues),
+        Format::GeoPackage => geopackage::read(spec, bytes, purpose, issues),
         #[cfg(feature = "geoparquet")]
-        Format::GeoParquet => guarded(file, format, || geoparquet::read(spec, bytes, issues)),
+        Format::GeoParquet => guarded(file, format, || geoparquet::read(spec, bytes, budget, issues)),
         #[cfg(feature = "flatgeobuf")]
-        Format::FlatGeobuf => flatgeobuf::read(spec, bytes, issues),
+        Format::FlatGeobuf => flatgeobuf::read(spec, bytes, budget, issues),
         #[cfg(feature = "kml")]
-        Format::Kml => kml::read(spec, bytes, issues),
+        Format::Kml => kml::read(spec, bytes, budget, issues),
         #[cfg(feature = "osm")]
-        Format::OsmPbf => osm::read(file, bytes, purpose.layer, issues),
+        Format::OsmPbf => osm::read(file, bytes, purpose.layer, budget, issues),
         Format::GeoTiff if purpose.layer != Layer::Population => {
             let found = message!("message.raster_as", layer = purpose.layer.key());
             Err(InputError::wrong(Place::file(file), found, message!("message.raster_people")))
@@ -209,7 +231,7 @@ pub fn read(
         #[cfg(feature = "geotiff")]
         Format::GeoTiff => {
             let Purpose { within, raster: meaning, .. } = purpose;
-            let options = raster::RasterOptions { within, crs: spec.crs.as_deref(), meaning };
+            let options = raster::RasterOptions { within, crs: spec.crs.as_deref(), meaning, budget };
             guarded(file, format, || raster::read(file, bytes, options, issues))
         }
         Format::Csv => {
@@ -239,24 +261,10 @@ pub fn read(
     }
 }
 
-/// Reads with a library that may panic on damaged bytes (osmpbf does on a member of a relation of no known kind): that is a
-/// file that cannot be read, not the end of the program.
-#[cfg(any(
-    feature = "spreadsheet",
-    feature = "shapefile",
-    feature = "geoparquet",
-    feature = "osm",
-    feature = "geotiff"
-))]
-pub(crate) fn guarded<T>(
-    file: &str,
-    format: Format,
-    read: impl FnOnce() -> Result<T, InputError>,
-) -> Result<T, InputError> {
-    // What the reader noted so far goes with the refusal.
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
-        Err(InputError::wrong(Place::file(file), library_errors::damaged(&"damaged content"), format.name()))
-    })
+/// Reads with a library that may panic on damaged bytes.
+#[cfg(any(feature = "spreadsheet", feature = "shapefile", feature = "geoparquet", feature = "geotiff"))]
+fn guarded<T>(file: &str, format: Format, read: impl FnOnce() -> Result<T, InputError>) -> Result<T, InputError> {
+    guard::caught(file, format, || guard::quietly(read))
 }
 
 /// The format's Cargo feature is off in this build.

@@ -4,8 +4,9 @@
 //! 0.25 km², else its outline. Cells without data and empty cells are left out.
 
 use super::geo_keys::{CellTransform, GeoKeys};
-use super::raster_values::{RasterValues, numbers};
+use super::raster_values::{CellNumbers, RasterValues};
 use super::{Format, ParsedFile};
+use crate::budget::{Budget, Watched};
 use crate::crs::{self, Extent, Reprojection};
 use crate::feature::RawFeature;
 use crate::geometry::Geometry;
@@ -21,7 +22,7 @@ use lifering_base::parameters::RasterMeaning;
 use serde_json::Value;
 use std::cell::OnceCell;
 use std::io::Cursor;
-use tiff::decoder::Decoder;
+use tiff::decoder::{Decoder, Limits};
 use tiff::tags::{CompressionMethod, Tag};
 use tiff::{ColorType, TiffError};
 
@@ -29,6 +30,13 @@ use tiff::{ColorType, TiffError};
 const ONE_POINT_M2: f64 = 250_000.0;
 /// Metres in a degree of latitude, roughly: only to decide whether a cell is small.
 const DEGREE_M: f64 = 111_320.0;
+/// Cells with people that any raster may have: those of a metropolis at 100 m.
+const LEAST_CELLS: u64 = 1_800_000;
+/// Memory that a cell with people takes, bytes.
+const BYTES_PER_CELL: u64 = 160;
+
+/// A raster in memory.
+pub(super) type Image<'a> = Decoder<Watched<'a, Cursor<&'a [u8]>>>;
 
 /// What reading a raster depends on beside its bytes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,6 +47,8 @@ pub struct RasterOptions<'a> {
     pub crs: Option<&'a str>,
     /// `[population] raster`.
     pub meaning: Option<RasterMeaning>,
+    /// What reading may take.
+    pub budget: Budget<'a>,
 }
 
 /// Where the cells of an image lie.
@@ -58,7 +68,9 @@ pub fn read(
     let wrong = |e: TiffError| {
         InputError::wrong(Place::file(file), library_errors::damaged(&e), message!("message.tif_one_band"))
     };
-    let mut image = Decoder::new(Cursor::new(bytes)).map_err(wrong)?;
+    let budget = options.budget;
+    let too_much = || budget.refuse(file, message!("message.tif_one_band"));
+    let mut image = Decoder::new(budget.watch(Cursor::new(bytes))).map_err(wrong)?.with_limits(limits(budget));
     refuse_compression(file, &mut image).map_err(wrong)??;
     let (width, height) = image.dimensions().map_err(wrong)?;
     match image.colortype().map_err(wrong)? {
@@ -75,16 +87,28 @@ pub fn read(
     let chunks = across * height.div_ceil(chunk_height.max(1));
     let mut features: Vec<RawFeature> = Vec::new();
     let (mut outside, mut infinite) = (0_u64, 0_u64);
+    let mut unpacked = 0_u64;
     let window = options.within.and_then(|within| grid.window(within));
     for chunk in 0..chunks {
         let (left, top) = ((chunk % across) * chunk_width, (chunk / across) * chunk_height);
+        budget.go_on()?;
         let (columns, rows) = image.chunk_data_dimensions(chunk);
         if options.within.is_some_and(|within| grid.lies_beside(within, (left, top), (columns, rows))) {
             outside += u64::from(columns) * u64::from(rows);
             continue;
         }
-        let (raw, ends) = numbers(image.read_chunk(chunk).map_err(wrong)?);
-        for (i, raw) in raw.into_iter().enumerate().take((columns * rows) as usize) {
+        let cells = match image.read_chunk(chunk) {
+            Err(TiffError::LimitsExceeded) => return Err(too_much()),
+            read => CellNumbers(read.map_err(wrong)?),
+        };
+        unpacked = unpacked.saturating_add(cells.bytes());
+        if !budget.holds(unpacked) {
+            return Err(too_much());
+        }
+        let ends = cells.ends();
+        for i in 0..cells.len().min(columns as usize * rows as usize) {
+            budget.go_on_at(i)?;
+            let raw = cells.at(i);
             let cell = Cell {
                 grid: &grid,
                 column: left + i as u32 % columns,
@@ -101,6 +125,10 @@ pub fn read(
             let properties = Properties::from_iter([("population".to_owned(), Value::from(people))]);
             let id = Some(format!("{}_{}", cell.column, cell.row));
             features.push(RawFeature { index: features.len(), id, geometry: Some(cell.geometry()), properties });
+            let beyond = (features.len() as u64).saturating_sub(LEAST_CELLS);
+            if !budget.holds(beyond.saturating_mul(BYTES_PER_CELL)) {
+                return Err(too_much());
+            }
         }
     }
     if outside > 0 {
@@ -117,6 +145,14 @@ pub fn read(
     Ok(ParsedFile { format: Format::GeoTiff, encoding: None, crs, features, table: None })
 }
 
+/// What the library may take for one piece of an image.
+fn limits(budget: Budget<'_>) -> Limits {
+    let mut limits = Limits::default();
+    limits.decoding_buffer_size = usize::try_from(budget.most()).unwrap_or(usize::MAX);
+    limits.intermediate_buffer_size = limits.decoding_buffer_size;
+    limits
+}
+
 /// Compressions that are not read, by the numbers of the tag, with their names.
 const NOT_READ: [(u16, &str); 6] = [
     (34_887, "LERC"),
@@ -128,7 +164,7 @@ const NOT_READ: [(u16, &str); 6] = [
 ];
 
 /// The inner error refuses a compression that is not read, with the command that takes it away.
-fn refuse_compression(file: &str, image: &mut Decoder<Cursor<&[u8]>>) -> Result<Result<(), InputError>, TiffError> {
+fn refuse_compression(file: &str, image: &mut Image<'_>) -> Result<Result<(), InputError>, TiffError> {
     let code = image.find_tag_unsigned::<u16>(Tag::Compression)?.unwrap_or(CompressionMethod::None.to_u16());
     let Some((_, name)) = NOT_READ.iter().find(|(number, _)| *number == code) else { return Ok(Ok(())) };
     let command = format!("gdal_translate -co COMPRESS=DEFLATE {file} deflate.tif");
@@ -259,7 +295,7 @@ impl RasterGrid {
 /// The grid of an image, and the name of its reference system.
 fn grid(
     file: &str,
-    image: &mut Decoder<Cursor<&[u8]>>,
+    image: &mut Image<'_>,
     (width, height): (u32, u32),
     options: RasterOptions<'_>,
 ) -> Result<(RasterGrid, Option<String>), InputError> {

@@ -134,24 +134,67 @@ pub(super) struct TypeEnds {
     high: f64,
 }
 
-/// The numbers of a chunk, and the ends of their type if they are whole.
-pub(super) fn numbers(result: DecodingResult) -> (Vec<f64>, Option<TypeEnds>) {
-    fn all<T: Into<f64>>(values: Vec<T>) -> Vec<f64> {
-        values.into_iter().map(Into::into).collect()
+/// The numbers of a piece of an image, as they are stored: in doubles small ones would take eight times the memory.
+pub(super) struct CellNumbers(pub(super) DecodingResult);
+
+impl CellNumbers {
+    /// Their count and the size of each, bytes.
+    fn size(&self) -> (usize, usize) {
+        match &self.0 {
+            DecodingResult::U8(v) => (v.len(), 1),
+            DecodingResult::I8(v) => (v.len(), 1),
+            DecodingResult::U16(v) => (v.len(), 2),
+            DecodingResult::I16(v) => (v.len(), 2),
+            DecodingResult::F16(v) => (v.len(), 2),
+            DecodingResult::U32(v) => (v.len(), 4),
+            DecodingResult::I32(v) => (v.len(), 4),
+            DecodingResult::F32(v) => (v.len(), 4),
+            DecodingResult::U64(v) => (v.len(), 8),
+            DecodingResult::I64(v) => (v.len(), 8),
+            DecodingResult::F64(v) => (v.len(), 8),
+        }
     }
-    let ends = |low: f64, high: f64| Some(TypeEnds { low, high });
-    match result {
-        DecodingResult::U8(v) => (all(v), ends(0.0, u8::MAX.into())),
-        DecodingResult::U16(v) => (all(v), ends(0.0, u16::MAX.into())),
-        DecodingResult::U32(v) => (all(v), ends(0.0, u32::MAX.into())),
-        DecodingResult::U64(v) => (v.into_iter().map(|n| n as f64).collect(), ends(0.0, u64::MAX as f64)),
-        DecodingResult::I8(v) => (all(v), ends(i8::MIN.into(), i8::MAX.into())),
-        DecodingResult::I16(v) => (all(v), ends(i16::MIN.into(), i16::MAX.into())),
-        DecodingResult::I32(v) => (all(v), ends(i32::MIN.into(), i32::MAX.into())),
-        DecodingResult::I64(v) => (v.into_iter().map(|n| n as f64).collect(), ends(i64::MIN as f64, i64::MAX as f64)),
-        DecodingResult::F16(v) => (v.into_iter().map(|n| f64::from(n.to_f32())).collect(), None),
-        DecodingResult::F32(v) => (all(v), None),
-        DecodingResult::F64(v) => (v, None),
+
+    pub(super) fn len(&self) -> usize {
+        self.size().0
+    }
+
+    pub(super) fn bytes(&self) -> u64 {
+        let (count, size) = self.size();
+        count as u64 * size as u64
+    }
+
+    /// One of them.
+    pub(super) fn at(&self, i: usize) -> f64 {
+        match &self.0 {
+            DecodingResult::U8(v) => v[i].into(),
+            DecodingResult::I8(v) => v[i].into(),
+            DecodingResult::U16(v) => v[i].into(),
+            DecodingResult::I16(v) => v[i].into(),
+            DecodingResult::F16(v) => v[i].to_f32().into(),
+            DecodingResult::U32(v) => v[i].into(),
+            DecodingResult::I32(v) => v[i].into(),
+            DecodingResult::F32(v) => v[i].into(),
+            DecodingResult::U64(v) => v[i] as f64,
+            DecodingResult::I64(v) => v[i] as f64,
+            DecodingResult::F64(v) => v[i],
+        }
+    }
+
+    /// The ends of their type; `None` if they are no whole numbers.
+    pub(super) fn ends(&self) -> Option<TypeEnds> {
+        let (low, high) = match &self.0 {
+            DecodingResult::U8(_) => (0.0, u8::MAX.into()),
+            DecodingResult::U16(_) => (0.0, u16::MAX.into()),
+            DecodingResult::U32(_) => (0.0, u32::MAX.into()),
+            DecodingResult::U64(_) => (0.0, u64::MAX as f64),
+            DecodingResult::I8(_) => (i8::MIN.into(), i8::MAX.into()),
+            DecodingResult::I16(_) => (i16::MIN.into(), i16::MAX.into()),
+            DecodingResult::I32(_) => (i32::MIN.into(), i32::MAX.into()),
+            DecodingResult::I64(_) => (i64::MIN as f64, i64::MAX as f64),
+            DecodingResult::F16(_) | DecodingResult::F32(_) | DecodingResult::F64(_) => return None,
+        };
+        Some(TypeEnds { low, high })
     }
 }
 

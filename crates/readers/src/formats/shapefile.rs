@@ -3,29 +3,37 @@
 //! In: the bytes of the four. Out: features and the reference system. Chinese exports often lack the `.cpg`: the encoding
 //! is then recognised by the bytes, and noted.
 
-use super::{Format, ParsedFile, rings};
+use super::{Format, ParsedFile, Purpose, rings};
+use crate::budget::Budget;
 use crate::feature::RawFeature;
 use crate::geometry::Geometry;
 use crate::library_errors;
-use crate::properties::Properties;
+use crate::properties::{Properties, Property};
 use crate::settings::LayerSpec;
-use crate::source::Source;
 use crate::{crs_wkt, encoding};
+use dbase::FieldValue;
 use dbase::encoding::EncodingRs;
-use dbase::{FieldValue, Record};
 use encoding_rs::{Encoding, GB18030, UTF_8};
 use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::{Message, message};
+use rustc_hash::FxHashMap;
 use serde_json::Value;
 use shapefile::record::polygon::PolygonRing;
 use shapefile::record::traits::HasXY;
 use shapefile::{Shape, ShapeReader};
 use std::io::Cursor;
+use std::sync::Arc;
 
 /// Features of a shapefile.
-pub fn read(spec: &LayerSpec, bytes: &[u8], source: &Source, issues: &mut Issues) -> Result<ParsedFile, InputError> {
+pub fn read(
+    spec: &LayerSpec,
+    bytes: &[u8],
+    purpose: Purpose<'_>,
+    issues: &mut Issues,
+) -> Result<ParsedFile, InputError> {
+    let Purpose { source, budget, .. } = purpose;
     let file = &spec.file;
     let wrong = |what: Message| InputError::wrong(Place::file(file), what, message!("message.complete_shapefile"));
     let beside = |extension: &str| {
@@ -34,14 +42,15 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], source: &Source, issues: &mut Issues
             .iter()
             .find_map(|e| source.read(&format!("{stem}.{e}"), &message!("message.part_of_shapefile")).ok())
     };
-    let mut reader = ShapeReader::new(Cursor::new(bytes)).map_err(|e| wrong(library_errors::damaged(&e)))?;
+    let mut reader =
+        ShapeReader::new(budget.watch(Cursor::new(bytes))).map_err(|e| wrong(library_errors::damaged(&e)))?;
     let mut shapes = Vec::new();
     for (index, shape) in reader.iter_shapes().enumerate() {
         shapes
             .push(shape.map_err(|e| wrong(message!("message.record", n = index, what = library_errors::damaged(&e))))?);
     }
     let (records, encoding) = if let Some(dbf) = beside("dbf") {
-        let rows = records(spec, &dbf, beside("cpg"), issues)?;
+        let rows = records(spec, &dbf, beside("cpg"), budget, issues)?;
         leave_out_deleted(file, &dbf, rows.0.len(), &mut shapes, issues);
         rows
     } else {
@@ -73,7 +82,7 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], source: &Source, issues: &mut Issues
         .into_iter()
         .enumerate()
         .map(|(index, shape)| {
-            let properties = records.next().map(properties).unwrap_or_default();
+            let properties = records.next().unwrap_or_default();
             RawFeature { index, id: None, geometry: geometry(shape), properties }
         })
         .collect();
@@ -109,9 +118,15 @@ fn deleted_rows(dbf: &[u8]) -> Vec<usize> {
     rows.enumerate().filter(|(_, row)| row.first() == Some(&b'*')).map(|(at, _)| at).collect()
 }
 
-type Rows = (Vec<Record>, Option<&'static str>);
+type Rows = (Vec<Properties>, Option<&'static str>);
 
-fn records(spec: &LayerSpec, dbf: &[u8], cpg: Option<Vec<u8>>, issues: &mut Issues) -> Result<Rows, InputError> {
+fn records(
+    spec: &LayerSpec,
+    dbf: &[u8],
+    cpg: Option<Vec<u8>>,
+    budget: Budget<'_>,
+    issues: &mut Issues,
+) -> Result<Rows, InputError> {
     let file = &spec.file;
     let wrong = |what: Message| InputError::wrong(Place::file(file), what, message!("message.readable_dbf"));
     let label = cpg.map(|c| String::from_utf8_lossy(&c).trim().to_owned());
@@ -140,30 +155,30 @@ fn records(spec: &LayerSpec, dbf: &[u8], cpg: Option<Vec<u8>>, issues: &mut Issu
         let wanted = message!("message.cpg_wanted");
         issues.note(IssueCode::EncodingGuessed, &Place::file(file), message!("message.gbk_dbf"), wanted);
     }
+    let damaged =
+        |e: dbase::Error| wrong(library_errors::damaged(&e)).with_help(message!("message.name_encoding", file = file));
     let builder = dbase::ReaderBuilder::new().with_encoding(EncodingRs::from(encoding));
-    let records = builder
-        .build(Cursor::new(dbf.to_vec()))
-        .and_then(|mut r| r.read())
-        .map_err(|e| wrong(library_errors::damaged(&e)).with_help(message!("message.name_encoding", file = file)))?;
-    for (index, record) in records.iter().enumerate() {
-        for (name, value) in record.clone() {
-            if let FieldValue::Character(Some(text)) = value
+    let mut reader = builder.build(budget.watch(Cursor::new(dbf))).map_err(damaged)?;
+    let (mut rows, mut names) = (Vec::new(), FxHashMap::<String, Arc<str>>::default());
+    // One row after the other: as the crate keeps them all, each field would hold its own copy of its name.
+    for (index, record) in reader.iter_records().enumerate() {
+        let mut all: Vec<(Arc<str>, Property)> = Vec::new();
+        for (name, field) in record.map_err(damaged)? {
+            if let FieldValue::Character(Some(text)) = &field
                 && text.contains('\u{fffd}')
             {
                 let place = Place { feature: Some(index), ..Place::file(file).field(&name) };
                 let wanted = message!("message.text_in", encoding = encoding.name());
                 issues.note(IssueCode::NotUnderstood, &place, format!("\"{text}\""), wanted);
             }
+            let mut shared = || names.entry(name.clone()).or_insert_with(|| name.as_str().into()).clone();
+            all.extend(value(field).map(|value| (shared(), value.into())));
         }
+        // The crate keeps them in a hash map: order would differ from run to run.
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        rows.push(all.into_iter().collect());
     }
-    Ok((records, Some(encoding.name())))
-}
-
-fn properties(record: Record) -> Properties {
-    let mut all: Vec<(String, Value)> = record.into_iter().filter_map(|(name, v)| Some((name, value(v)?))).collect();
-    // The crate keeps them in a hash map: order would differ from run to run.
-    all.sort_by(|a, b| a.0.cmp(&b.0));
-    all.into_iter().collect()
+    Ok((rows, Some(encoding.name())))
 }
 
 fn value(value: FieldValue) -> Option<Value> {

@@ -69,7 +69,9 @@ pub(super) fn lay_out(sources: Sources, name: &str, stand_ins: usize, kinds: &[S
         }
     }
     files.push(("region.toml".to_owned(), toml.into_bytes()));
-    Imported { files, layers, read: sources.read, stand_ins, without, missing }
+    let to_fill_in = sources.to_fill_in;
+    files.extend(to_fill_in.iter().map(|table| (table.file.clone(), table.bytes.clone())));
+    Imported { files, layers, read: sources.read, stand_ins, without, missing, to_fill_in }
 }
 
 /// What stands above `[layers]`.

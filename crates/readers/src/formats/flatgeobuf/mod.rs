@@ -7,6 +7,7 @@ mod buffer;
 mod values;
 
 use super::{Format, ParsedFile, wkt};
+use crate::budget::Budget;
 use crate::crs_wkt;
 use crate::feature::RawFeature;
 use crate::geometry::Geometry;
@@ -76,7 +77,7 @@ struct SpatialReference {
 }
 
 /// Features of a `FlatGeobuf` file.
-pub fn read(spec: &LayerSpec, bytes: &[u8], issues: &mut Issues) -> Result<ParsedFile, InputError> {
+pub fn read(spec: &LayerSpec, bytes: &[u8], budget: Budget<'_>, issues: &mut Issues) -> Result<ParsedFile, InputError> {
     let file = &spec.file;
     let wrong = |found: Message| InputError::wrong(Place::file(file), found, message!("message.flatgeobuf"));
     let damaged = |Damaged| wrong(library_errors::damaged(&"an offset that leads out of the file"));
@@ -90,6 +91,7 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], issues: &mut Issues) -> Result<Parse
     let mut features = Vec::new();
     while !rest.is_empty() {
         let index = features.len();
+        budget.go_on_at(index)?;
         let place = Place { feature: Some(index), ..Place::file(file) };
         let (feature, after) = prefixed(rest).map_err(damaged)?;
         rest = after;
@@ -152,7 +154,7 @@ impl Header {
         };
         Ok(Self {
             geometry_type: table.u8(HEADER_GEOMETRY_TYPE)?,
-            columns: columns(table.tables(HEADER_COLUMNS)?)?,
+            columns: columns(table.tables(HEADER_COLUMNS)?, bytes.len())?,
             features,
             index: index_bytes(features, node_size).ok_or(Damaged)?,
             crs: table.table(HEADER_CRS)?.map(reference).transpose()?,
@@ -162,7 +164,7 @@ impl Header {
     /// Geometry and properties of a feature. The inner error says why a geometry is not read.
     fn feature(&self, bytes: &[u8]) -> Result<(GeometryRead, Properties), Damaged> {
         let table = Table::root(bytes)?;
-        let own = columns(table.tables(FEATURE_COLUMNS)?)?;
+        let own = columns(table.tables(FEATURE_COLUMNS)?, bytes.len())?;
         let columns = if own.is_empty() { &self.columns } else { &own };
         let properties = match table.elements(FEATURE_PROPERTIES, 1)? {
             Some(values) => properties(columns, values)?,
@@ -180,8 +182,16 @@ impl Header {
     }
 }
 
-fn columns(tables: Vec<Table<'_>>) -> Result<Vec<Column>, Damaged> {
-    tables.into_iter().map(Column::read).collect()
+/// Columns of a buffer of so many bytes. A column may be stored once and named often: their names are no longer than the
+/// buffer.
+fn columns(tables: Vec<Table<'_>>, bytes: usize) -> Result<Vec<Column>, Damaged> {
+    let mut left = bytes;
+    let column = |table| {
+        let column = Column::read(table)?;
+        left = left.checked_sub(column.name.len()).ok_or(Damaged)?;
+        Ok(column)
+    };
+    tables.into_iter().map(column).collect()
 }
 
 impl SpatialReference {

@@ -13,7 +13,7 @@ const TYPE: usize = 6;
 
 /// A column.
 pub(super) struct Column {
-    name: Arc<str>,
+    pub(super) name: Arc<str>,
     /// As the schema of the format numbers them.
     kind: u8,
 }

@@ -2,15 +2,35 @@
 //!
 //! In: a row group. Out: [`Leaf`].
 
+use crate::budget::Budget;
 use parquet::basic::Type as PhysicalType;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::DataType;
 use parquet::errors::{ParquetError, Result};
 use parquet::file::reader::RowGroupReader;
 use parquet::schema::types::SchemaDescriptor;
+use std::fmt;
 
 /// Rows that are read at a time.
 const ROWS_AT_ONCE: usize = 1 << 16;
+
+/// A row group, and what reading it may take.
+pub(super) struct RowGroup<'a> {
+    pub(super) reader: &'a dyn RowGroupReader,
+    pub(super) budget: Budget<'a>,
+}
+
+/// More than the budget.
+#[derive(Debug)]
+pub(super) struct Beyond;
+
+impl fmt::Display for Beyond {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("more than the file may unpack to")
+    }
+}
+
+impl std::error::Error for Beyond {}
 
 /// A leaf of a row group.
 pub(super) struct Leaf {
@@ -47,21 +67,24 @@ pub(super) fn is_nested_double(schema: &SchemaDescriptor, leaf: usize, depth: i1
 
 impl Leaf {
     /// Reads a leaf of a row group of so many rows.
-    pub(super) fn read(group: &dyn RowGroupReader, leaf: usize, rows: usize) -> Result<Self> {
+    pub(super) fn read(group: &RowGroup<'_>, leaf: usize, rows: usize) -> Result<Self> {
+        let RowGroup { reader: group, budget } = group;
         let description = group.metadata().schema_descr().column(leaf);
         let most = description.max_def_level();
         let (levels, values) = match group.get_column_reader(leaf)? {
-            ColumnReader::BoolColumnReader(reader) => read(reader, rows, LeafValues::Bool)?,
-            ColumnReader::Int32ColumnReader(reader) => read(reader, rows, LeafValues::Int32)?,
-            ColumnReader::Int64ColumnReader(reader) => read(reader, rows, LeafValues::Int64)?,
-            ColumnReader::FloatColumnReader(reader) => read(reader, rows, LeafValues::Float)?,
-            ColumnReader::DoubleColumnReader(reader) => read(reader, rows, LeafValues::Double)?,
-            ColumnReader::ByteArrayColumnReader(reader) => read(reader, rows, |values| {
-                LeafValues::Bytes(values.into_iter().map(|value| value.data().to_vec()).collect())
-            })?,
-            ColumnReader::FixedLenByteArrayColumnReader(reader) => read(reader, rows, |values| {
-                LeafValues::Bytes(values.into_iter().map(|value| value.data().to_vec()).collect())
-            })?,
+            ColumnReader::BoolColumnReader(reader) => plain(read_values(reader, rows, *budget)?, LeafValues::Bool),
+            ColumnReader::Int32ColumnReader(reader) => plain(read_values(reader, rows, *budget)?, LeafValues::Int32),
+            ColumnReader::Int64ColumnReader(reader) => plain(read_values(reader, rows, *budget)?, LeafValues::Int64),
+            ColumnReader::FloatColumnReader(reader) => plain(read_values(reader, rows, *budget)?, LeafValues::Float),
+            ColumnReader::DoubleColumnReader(reader) => plain(read_values(reader, rows, *budget)?, LeafValues::Double),
+            ColumnReader::ByteArrayColumnReader(reader) => {
+                let (levels, values) = read_values(reader, rows, *budget)?;
+                (levels, LeafValues::Bytes(owned(&values, |value| value.data(), *budget)?))
+            }
+            ColumnReader::FixedLenByteArrayColumnReader(reader) => {
+                let (levels, values) = read_values(reader, rows, *budget)?;
+                (levels, LeafValues::Bytes(owned(&values, |value| value.data(), *budget)?))
+            }
             ColumnReader::Int96ColumnReader(_) => {
                 (Levels { definition: vec![0; rows], repetition: vec![0; rows], values: 0 }, LeafValues::Other)
             }
@@ -89,14 +112,27 @@ struct Levels {
     values: usize,
 }
 
-fn read<T: DataType>(
+fn plain<T>((levels, values): (Levels, Vec<T>), of: impl FnOnce(Vec<T>) -> LeafValues) -> (Levels, LeafValues) {
+    (levels, of(values))
+}
+
+/// Copies of values of bytes. Those of a dictionary are one until they are copied, however often they stand in the column.
+fn owned<T>(values: &[T], bytes: impl Fn(&T) -> &[u8], budget: Budget<'_>) -> Result<Vec<Vec<u8>>> {
+    let length = |value| bytes(value).len() as u64;
+    if !budget.holds(values.iter().map(length).fold(0, u64::saturating_add)) {
+        return Err(ParquetError::External(Box::new(Beyond)));
+    }
+    Ok(values.iter().map(|value| bytes(value).to_vec()).collect())
+}
+
+fn read_values<T: DataType>(
     mut reader: ColumnReaderImpl<T>,
     rows: usize,
-    of: impl FnOnce(Vec<T::T>) -> LeafValues,
-) -> Result<(Levels, LeafValues)> {
+    budget: Budget<'_>,
+) -> Result<(Levels, Vec<T::T>)> {
     let (mut definition, mut repetition, mut values) = (Vec::new(), Vec::new(), Vec::new());
     let mut left = rows;
-    while left > 0 {
+    while left > 0 && !budget.is_over() {
         let (read, ..) =
             reader.read_records(left.min(ROWS_AT_ONCE), Some(&mut definition), Some(&mut repetition), &mut values)?;
         if read == 0 {
@@ -104,5 +140,5 @@ fn read<T: DataType>(
         }
         left = left.saturating_sub(read);
     }
-    Ok((Levels { definition, repetition, values: values.len() }, of(values)))
+    Ok((Levels { definition, repetition, values: values.len() }, values))
 }

@@ -6,32 +6,37 @@
 mod leaves;
 mod metadata;
 mod native;
+mod pages;
 mod values;
 
 use super::{Format, ParsedFile, curves, wkt};
+use crate::budget::Budget;
 use crate::feature::RawFeature;
 use crate::geometry::Geometry;
 use crate::library_errors;
 use crate::properties::Property;
 use crate::settings::LayerSpec;
 use bytes::Bytes;
-use leaves::{Leaf, LeafValues};
+use leaves::{Beyond, Leaf, LeafValues, RowGroup};
 use lifering_base::error::{InputError, Place};
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::{Message, message};
 use metadata::{Encoding, GeometryColumn};
 use parquet::errors::ParquetError;
-use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
+use parquet::file::metadata::ParquetMetaData;
+use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::SchemaDescriptor;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use values::PropertyColumn;
 
-/// Most rows for each byte of the file: a row has a geometry, and runs of equal ones are not endless.
-const ROWS_PER_BYTE: u64 = 64;
+/// Memory that a row takes, bytes.
+const BYTES_PER_ROW: u64 = 256;
+/// Memory that a value of a column takes beside what it unpacks to, bytes: itself, its levels and the property made of it.
+const BYTES_PER_VALUE: u64 = 48;
 
 /// Features of a `GeoParquet` file.
-pub fn read(spec: &LayerSpec, bytes: &[u8], issues: &mut Issues) -> Result<ParsedFile, InputError> {
+pub fn read(spec: &LayerSpec, bytes: &[u8], budget: Budget<'_>, issues: &mut Issues) -> Result<ParsedFile, InputError> {
     let file = &spec.file;
     let refused = |found: Message| InputError::wrong(Place::file(file), found, message!("message.geoparquet"));
     let wrong = |e: ParquetError| refused(library_errors::damaged(&e));
@@ -42,8 +47,8 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], issues: &mut Issues) -> Result<Parse
         refused(found).with_help(help)
     })?;
     let rows = reader.metadata().row_groups().iter().map(|group| u64::try_from(group.num_rows()).unwrap_or(u64::MAX));
-    if rows.fold(0_u64, u64::saturating_add) > ROWS_PER_BYTE.saturating_mul(bytes.len() as u64) {
-        return Err(refused(message!("message.rows_beyond_file")));
+    if !budget.holds(rows.fold(0_u64, u64::saturating_add).saturating_mul(BYTES_PER_ROW)) {
+        return Err(refused(message!("message.rows_beyond_file")).with_help(message!("message.unpack_help")));
     }
     let crs = match (&spec.crs, &geometry.crs) {
         // A reference system in region.toml goes first; that of the file need not be understood then.
@@ -60,11 +65,19 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], issues: &mut Issues) -> Result<Parse
         let found = message!("message.nested_columns", names = layout.unread.join(", "));
         issues.note(IssueCode::PartNotUsed, &Place::file(file), found, message!("message.left_out"));
     }
+    if !budget.holds(layout.needs(reader.metadata(), bytes)) {
+        return Err(budget.refuse(file, message!("message.geoparquet")));
+    }
     let tolerance = curves::tolerance(spec.crs.as_deref().or(crs.as_deref()));
     let mut features = Vec::new();
     for group in 0..reader.num_row_groups() {
+        budget.go_on()?;
         let group = reader.get_row_group(group).map_err(wrong)?;
-        layout.read(group.as_ref(), file, tolerance, &mut features, issues).map_err(wrong)?;
+        let source = RowGroup { reader: group.as_ref(), budget };
+        layout.read(&source, file, tolerance, &mut features, issues).map_err(|e| match e {
+            ParquetError::External(e) if e.is::<Beyond>() => budget.refuse(file, message!("message.geoparquet")),
+            e => wrong(e),
+        })?;
     }
     Ok(ParsedFile { format: Format::GeoParquet, encoding: None, crs, features, table: None })
 }
@@ -120,16 +133,34 @@ impl Layout {
         }
     }
 
+    /// Memory that the columns say they need, bytes.
+    fn needs(&self, about: &ParquetMetaData, bytes: &[u8]) -> u64 {
+        let leaves = self.geometry.iter().copied().chain(self.properties.iter().map(PropertyColumn::leaf));
+        let leaves: Vec<usize> = leaves.collect();
+        let chunks =
+            about.row_groups().iter().flat_map(|group| leaves.iter().filter_map(|leaf| group.columns().get(*leaf)));
+        chunks.fold(0, |sum, chunk| {
+            // A chunk that leads out of the file is refused by the library.
+            let start = chunk.dictionary_page_offset().unwrap_or(i64::MAX).min(chunk.data_page_offset());
+            let within = |from: i64, length: i64| {
+                let from = usize::try_from(from).ok()?;
+                bytes.get(from..from.checked_add(usize::try_from(length).ok()?)?.min(bytes.len()))
+            };
+            let sums = pages::sums(within(start, chunk.compressed_size()).unwrap_or_default());
+            sum.saturating_add(sums.unpacked).saturating_add(sums.values.saturating_mul(BYTES_PER_VALUE))
+        })
+    }
+
     /// Appends the features of a row group.
     fn read(
         &self,
-        group: &dyn RowGroupReader,
+        group: &RowGroup<'_>,
         file: &str,
         tolerance: f64,
         features: &mut Vec<RawFeature>,
         issues: &mut Issues,
     ) -> Result<(), ParquetError> {
-        let rows = usize::try_from(group.metadata().num_rows())?;
+        let rows = usize::try_from(group.reader.metadata().num_rows())?;
         let mut columns: Vec<(Arc<str>, std::vec::IntoIter<Property>)> = Vec::new();
         for column in &self.properties {
             columns.push((column.name.clone(), column.read(group, rows)?.into_iter()));
@@ -158,7 +189,7 @@ impl Layout {
         Ok(())
     }
 
-    fn geometries(&self, group: &dyn RowGroupReader, rows: usize) -> Result<Vec<RowGeometry>, ParquetError> {
+    fn geometries(&self, group: &RowGroup<'_>, rows: usize) -> Result<Vec<RowGeometry>, ParquetError> {
         match (&self.encoding, self.geometry.as_slice()) {
             (Encoding::Wkb, [leaf]) => {
                 let leaf = Leaf::read(group, *leaf, rows)?;

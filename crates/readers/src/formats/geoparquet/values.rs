@@ -2,11 +2,10 @@
 //!
 //! In: leaves. Out: a value a row: what the logical type of the column makes of the stored one. Lists of values stay lists.
 
-use super::leaves::{Leaf, LeafValues};
+use super::leaves::{Leaf, LeafValues, RowGroup};
 use crate::properties::Property;
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit};
 use parquet::errors::Result;
-use parquet::file::reader::RowGroupReader;
 use parquet::schema::types::{ColumnDescriptor, SchemaDescriptor};
 use serde_json::Value;
 use std::sync::Arc;
@@ -117,8 +116,13 @@ impl PropertyColumn {
         })
     }
 
+    /// Position of its leaf.
+    pub(super) fn leaf(&self) -> usize {
+        self.leaf
+    }
+
     /// A value for every row.
-    pub(super) fn read(&self, group: &dyn RowGroupReader, rows: usize) -> Result<Vec<Property>> {
+    pub(super) fn read(&self, group: &RowGroup<'_>, rows: usize) -> Result<Vec<Property>> {
         let leaf = Leaf::read(group, self.leaf, rows)?;
         let meaning = self.meaning;
         let values: Vec<Value> = match leaf.values {

@@ -4,9 +4,12 @@
 //! order of the file. Ways come before the relations that say which of them are needed, so they are gone through twice
 //! where relations draw anything.
 
+use super::blobs::unpacked;
 use super::nodes::{Nodes, Position};
 use super::tags::{self, Restriction, Tags, Theme};
-use crate::formats::{Format, guarded};
+use crate::budget::Budget;
+use crate::formats::Format;
+use crate::formats::guard::{caught, quietly};
 use crate::library_errors;
 use lifering_base::error::{InputError, Place};
 use lifering_base::message;
@@ -106,11 +109,12 @@ impl Extract {
     pub fn read(
         file: &str,
         bytes: &[u8],
+        budget: Budget<'_>,
         choose: impl FnOnce(&mut Vec<Relation>) -> Result<(), InputError>,
     ) -> Result<Self, InputError> {
         let mut extract = Self::default();
         let mut nodes = Vec::new();
-        for mut block in each_block(file, bytes, BlockContent::of)? {
+        for mut block in each_block(file, bytes, budget, BlockContent::of)? {
             nodes.append(&mut block.nodes);
             extract.site_nodes.append(&mut block.site_nodes);
             extract.road_points.append(&mut block.road_points);
@@ -122,7 +126,7 @@ impl Extract {
         extract.nodes = Nodes::new(nodes);
         extract.sort();
         choose(&mut extract.relations)?;
-        extract.read_outlines(file, bytes)?;
+        extract.read_outlines(file, bytes, budget)?;
         Ok(extract)
     }
 
@@ -139,7 +143,7 @@ impl Extract {
     }
 
     /// Reads the ways that draw the outlines of relations.
-    fn read_outlines(&mut self, file: &str, bytes: &[u8]) -> Result<(), InputError> {
+    fn read_outlines(&mut self, file: &str, bytes: &[u8], budget: Budget<'_>) -> Result<(), InputError> {
         let drawn = self.relations.iter().filter(|relation| relation.theme != Theme::Turn);
         let needed: FxHashSet<i64> = drawn.flat_map(|relation| relation.ways()).map(|(id, _)| id).collect();
         if needed.is_empty() {
@@ -150,7 +154,7 @@ impl Extract {
             let needed = ways.filter(|way| needed.contains(&way.id()));
             needed.map(|way| (way.id(), way.refs().collect())).collect::<Vec<_>>()
         };
-        self.outlines = each_block(file, bytes, of_block)?.into_iter().flatten().collect();
+        self.outlines = each_block(file, bytes, budget, of_block)?.into_iter().flatten().collect();
         Ok(())
     }
 
@@ -249,22 +253,33 @@ impl BlockContent {
     }
 }
 
+/// Memory that a byte of a block takes while it is decoded, bytes: a number of one byte becomes one of eight, and a part of a
+/// node.
+const BYTES_PER_BYTE: u64 = 12;
+
 /// Makes something of every block of data, in parallel. The order is that of the file.
 fn each_block<T: Send>(
     file: &str,
     bytes: &[u8],
+    budget: Budget<'_>,
     one: impl Fn(&PrimitiveBlock) -> T + Sync,
 ) -> Result<Vec<T>, InputError> {
+    if !budget.holds(unpacked(bytes).saturating_mul(BYTES_PER_BYTE)) {
+        return Err(budget.refuse(file, message!("message.osm_wanted")));
+    }
     let decoded = |blob: Blob| match blob.decode()? {
-        BlobDecode::OsmData(block) => Ok(Some(one(&block))),
-        BlobDecode::OsmHeader(_) | BlobDecode::Unknown(_) => Ok(None),
+        BlobDecode::OsmData(block) if !budget.is_over() => Ok(Some(one(&block))),
+        BlobDecode::OsmData(_) | BlobDecode::OsmHeader(_) | BlobDecode::Unknown(_) => Ok(None),
     };
     let wrong = |e: osmpbf::Error| {
         InputError::wrong(Place::file(file), library_errors::damaged(&e), message!("message.osm_wanted"))
     };
-    guarded(file, Format::OsmPbf, || {
-        let blobs: Vec<Blob> = BlobReader::new(bytes).collect::<osmpbf::Result<_>>().map_err(wrong)?;
-        let found: Vec<osmpbf::Result<Option<T>>> = blobs.into_par_iter().map(decoded).collect();
+    caught(file, Format::OsmPbf, || {
+        let blobs: Vec<Blob> =
+            quietly(|| BlobReader::new(budget.watch(bytes)).collect::<osmpbf::Result<_>>()).map_err(wrong)?;
+        let found: Vec<osmpbf::Result<Option<T>>> =
+            blobs.into_par_iter().map(|blob| quietly(|| decoded(blob))).collect();
+        budget.go_on()?;
         found.into_iter().filter_map(Result::transpose).collect::<osmpbf::Result<_>>().map_err(wrong)
     })
 }

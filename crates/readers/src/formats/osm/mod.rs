@@ -7,6 +7,7 @@
 //! `sites`, `areas`, `boundary`. `nodes` knows where everything lies, `outline` puts rings together.
 
 mod areas;
+mod blobs;
 mod boundary;
 mod elements;
 mod nodes;
@@ -17,6 +18,7 @@ mod tags;
 mod turns;
 
 use super::{Format, ParsedFile};
+use crate::budget::Budget;
 use crate::feature::RawFeature;
 use crate::geometry::Geometry;
 use crate::properties::Properties;
@@ -44,7 +46,13 @@ struct Found {
 }
 
 /// One layer of an extract.
-pub fn read(file: &str, bytes: &[u8], layer: Layer, issues: &mut Issues) -> Result<ParsedFile, InputError> {
+pub fn read(
+    file: &str,
+    bytes: &[u8],
+    layer: Layer,
+    budget: Budget<'_>,
+    issues: &mut Issues,
+) -> Result<ParsedFile, InputError> {
     if !LAYERS.contains(&layer) {
         let known: Vec<&str> = LAYERS.iter().map(|l| l.key()).collect();
         return Err(InputError::wrong(
@@ -53,7 +61,7 @@ pub fn read(file: &str, bytes: &[u8], layer: Layer, issues: &mut Issues) -> Resu
             message!("message.osm_only", all = known.join(", ")),
         ));
     }
-    let extract = Extract::read(file, bytes, |relations| {
+    let extract = Extract::read(file, bytes, budget, |relations| {
         // Outlines of areas that nobody asks for are not worth a second pass.
         relations.retain(|relation| makes(relation.theme, layer));
         Ok(())
@@ -88,10 +96,11 @@ pub fn layers(
     file: &str,
     bytes: &[u8],
     boundary: Option<&str>,
+    budget: Budget<'_>,
     issues: &mut Issues,
 ) -> Result<ExtractLayers, InputError> {
     let mut chosen = None;
-    let extract = Extract::read(file, bytes, |relations| {
+    let extract = Extract::read(file, bytes, budget, |relations| {
         match boundary {
             Some(wanted) => chosen = Some(boundary::choose(relations, wanted, file)?),
             None => relations.retain(|relation| relation.theme != Theme::Administrative),

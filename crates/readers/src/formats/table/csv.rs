@@ -3,6 +3,7 @@
 //! In: the text of a file. Out: a [`Grid`] of its cells. CSV knows no types: a cell that is a plain number is one.
 
 use super::{Grid, GridRow};
+use crate::budget::Budget;
 use crate::library_errors;
 use crate::numbers::DecimalSign;
 use lifering_base::error::{InputError, Place};
@@ -17,7 +18,12 @@ const LINES: usize = 50;
 const UNIT_SEPARATOR: char = '\u{1f}';
 
 /// The cells of a text, and the sign before its decimals.
-pub(super) fn grid(file: &str, text: &str, issues: &mut Issues) -> Result<(Grid, DecimalSign), InputError> {
+pub(super) fn grid(
+    file: &str,
+    text: &str,
+    budget: Budget<'_>,
+    issues: &mut Issues,
+) -> Result<(Grid, DecimalSign), InputError> {
     let (delimiter, text) = delimiter(text);
     let at = Place::file(file);
     match delimiter {
@@ -38,7 +44,8 @@ pub(super) fn grid(file: &str, text: &str, issues: &mut Issues) -> Result<(Grid,
         .delimiter(delimiter as u8)
         .from_reader(text.as_bytes());
     let mut lines: Vec<(u32, csv::StringRecord)> = Vec::new();
-    for record in reader.records() {
+    for (index, record) in reader.records().enumerate() {
+        budget.go_on_at(index)?;
         let record = record
             .map_err(|e| InputError::wrong(at.clone(), library_errors::damaged(&e), message!("message.csv_table")))?;
         let line = record.position().map_or(0, csv::Position::line);

@@ -110,7 +110,7 @@ impl TableLayout {
 
 /// Features of a CSV file.
 pub fn csv(spec: &LayerSpec, text: &str, purpose: Purpose<'_>, issues: &mut Issues) -> Result<ParsedFile, InputError> {
-    let (grid, sign) = csv::grid(&spec.file, text, issues)?;
+    let (grid, sign) = csv::grid(&spec.file, text, purpose.budget, issues)?;
     features(spec, grid, sign, Format::Csv, purpose, issues)
 }
 
@@ -156,6 +156,7 @@ pub(super) fn features(
     let body = grid.rows.split_off((found.first + found.rows).min(grid.rows.len()));
     let names = found.names;
     let body = records(file, &grid, body, &names, issues);
+    purpose.budget.go_on()?;
     let columns = PlaceColumns::named(spec, &names)?;
     // A layer without places may have a column of addresses; whatever else a column is called, its cells decide.
     let columns = if purpose.layer == Layer::Extra && columns == PlaceColumns::Nowhere {
@@ -188,6 +189,7 @@ pub(super) fn features(
     };
     let mut features = Vec::with_capacity(body.len());
     for (index, row) in body.into_iter().enumerate() {
+        purpose.budget.go_on_at(index)?;
         layout.rows.push(row.number);
         let place = Place { feature: Some(index), row: layout.row(index), ..Place::file(file) };
         if row.cells.iter().skip(names.len()).any(|c| !c.is_null()) {
@@ -222,6 +224,7 @@ pub(super) fn features(
 }
 
 /// Whether a table has columns for the places that its layer needs.
+#[cfg(feature = "spreadsheet")]
 pub(super) fn has_places(spec: &LayerSpec, grid: &Grid, purpose: Purpose<'_>) -> bool {
     let found = headings::find(spec, grid, purpose.fields);
     purpose.layer == Layer::Extra

@@ -7,11 +7,12 @@ mod xlsx_parts;
 
 use super::table::{self, Grid, GridRow, MergedCells, features, text_cell, whole_or_not};
 use super::{ParsedFile, Purpose};
+use crate::budget::{Budget, Watched};
 use crate::formats::Format;
 use crate::library_errors;
 use crate::numbers::DecimalSign;
 use crate::settings::LayerSpec;
-use calamine::{Data, DataRef, Reader, SheetVisible, Sheets, Xlsx, open_workbook_auto_from_rs};
+use calamine::{Cell, Data, DataRef, Reader, SheetVisible, Sheets, open_workbook_auto_from_rs};
 use lifering_base::error::{InputError, Place, TableRow};
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::{Message, message};
@@ -19,11 +20,14 @@ use serde_json::Value;
 use std::io::Cursor;
 use xlsx_parts::{SheetParts, XlsxParts};
 
-/// Most cells of a sheet that are read: more than a table of every address of a large city has.
-const MOST_CELLS: usize = 20_000_000;
+/// Memory that a cell takes, bytes.
+const BYTES_PER_CELL: u64 = 32;
 
 /// A workbook in memory.
-type Book<'a> = Sheets<Cursor<&'a [u8]>>;
+type Book<'a> = Sheets<Packed<'a>>;
+
+/// The bytes of a workbook, which libraries stop reading once the run is to stop.
+type Packed<'a> = Watched<'a, Cursor<&'a [u8]>>;
 
 /// Features of a workbook's sheet.
 pub fn read(
@@ -32,11 +36,12 @@ pub fn read(
     purpose: Purpose<'_>,
     issues: &mut Issues,
 ) -> Result<ParsedFile, InputError> {
-    let file = &spec.file;
+    let (file, budget) = (&spec.file, purpose.budget);
     let wrong = |found: Message| InputError::wrong(Place::file(file), found, message!("message.workbook"));
     // Before anything is unpacked.
-    let parts = XlsxParts::open(bytes).map_err(wrong)?;
-    let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|e| wrong(library_errors::damaged(&e)))?;
+    let parts = XlsxParts::open(file, bytes, budget)?;
+    let mut book =
+        open_workbook_auto_from_rs(budget.watch(Cursor::new(bytes))).map_err(|e| wrong(library_errors::damaged(&e)))?;
     let all: Vec<(String, bool)> = book
         .sheets_metadata()
         .iter()
@@ -44,7 +49,7 @@ pub fn read(
         .collect();
     let mut read = |name: &str, issues: &mut Issues| {
         let at = all.iter().position(|(other, _)| other == name).unwrap_or(0);
-        sheet(&mut book, name, parts.as_ref().and_then(|parts| parts.sheet(at)), file, issues)
+        sheet(&mut book, name, parts.as_ref().and_then(|parts| parts.sheet(at)), (file, budget), issues)
     };
     if let Some(wanted) = &spec.sheet {
         if !all.iter().any(|(name, _)| name == wanted) {
@@ -105,17 +110,27 @@ fn sheet(
     book: &mut Book<'_>,
     name: &str,
     parts: Option<SheetParts>,
-    file: &str,
+    (file, budget): (&str, Budget<'_>),
     issues: &mut Issues,
 ) -> Result<Grid, InputError> {
     let wrong = |found: Message| InputError::wrong(Place::file(file), found, message!("message.workbook"));
     let mut rows: Vec<GridRow> = Vec::new();
     match book {
-        Sheets::Xlsx(book) => sparse(book, name, &mut rows).map_err(wrong)?,
+        Sheets::Xlsx(book) => {
+            let mut reader = book.worksheet_cells_reader(name).map_err(|e| wrong(library_errors::damaged(&e)))?;
+            let next = || reader.next_cell().map_err(|e| wrong(library_errors::damaged(&e)));
+            sparse(next, (file, budget), &mut rows)?;
+        }
+        Sheets::Xlsb(book) => {
+            let mut reader = book.worksheet_cells_reader(name).map_err(|e| wrong(library_errors::damaged(&e)))?;
+            let next = || reader.next_cell().map_err(|e| wrong(library_errors::damaged(&e)));
+            sparse(next, (file, budget), &mut rows)?;
+        }
         book => {
             let range = book.worksheet_range(name).map_err(|e| wrong(library_errors::damaged(&e)))?;
-            if range.width().saturating_mul(range.height()) > MOST_CELLS {
-                return Err(wrong(too_many_cells()));
+            let cells = (range.width() as u64).saturating_mul(range.height() as u64);
+            if !budget.holds(cells.saturating_mul(BYTES_PER_CELL)) {
+                return Err(too_many_cells(file, budget));
             }
             let (first_row, first_column) = range.start().unwrap_or((0, 0));
             for (at, row) in range.rows().enumerate() {
@@ -145,10 +160,15 @@ fn sheet(
 }
 
 /// The cells of a sheet as they stand in it: a lone cell far away is one cell, not the range up to it.
-fn sparse(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, rows: &mut Vec<GridRow>) -> Result<(), Message> {
-    let mut reader = book.worksheet_cells_reader(name).map_err(|e| library_errors::damaged(&e))?;
-    let mut cells = 0;
-    while let Some(cell) = reader.next_cell().map_err(|e| library_errors::damaged(&e))? {
+fn sparse<'a>(
+    mut next: impl FnMut() -> Result<Option<Cell<DataRef<'a>>>, InputError>,
+    (file, budget): (&str, Budget<'_>),
+    rows: &mut Vec<GridRow>,
+) -> Result<(), InputError> {
+    let (mut cells, mut filled) = (0_u64, 0);
+    while let Some(cell) = next()? {
+        budget.go_on_at(filled)?;
+        filled += 1;
         let (row, column) = cell.get_position();
         let value = match cell.get_value() {
             DataRef::SharedString(text) => text_cell(text),
@@ -164,9 +184,9 @@ fn sparse(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, rows: &mut Vec<GridRow>) -
         let Some(last) = rows.last_mut() else { continue };
         let column = column as usize;
         if last.cells.len() <= column {
-            cells += column + 1 - last.cells.len();
-            if cells > MOST_CELLS {
-                return Err(too_many_cells());
+            cells += (column + 1 - last.cells.len()) as u64;
+            if !budget.holds(cells.saturating_mul(BYTES_PER_CELL)) {
+                return Err(too_many_cells(file, budget));
             }
             last.cells.resize(column + 1, Value::Null);
         }
@@ -175,8 +195,9 @@ fn sparse(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, rows: &mut Vec<GridRow>) -
     Ok(())
 }
 
-fn too_many_cells() -> Message {
-    message!("message.too_many_cells", n = MOST_CELLS)
+fn too_many_cells(file: &str, budget: Budget<'_>) -> InputError {
+    let found = message!("message.too_many_cells", n = (budget.most() / BYTES_PER_CELL).to_string());
+    InputError::wrong(Place::file(file), found, message!("message.workbook")).with_help(message!("message.unpack_help"))
 }
 
 fn excel_cell(data: &Data) -> Value {

@@ -4,20 +4,27 @@
 //! workbook holds is refused before it is unpacked.
 
 use super::{cell_name, merged};
+use crate::budget::{Budget, Watched};
 use crate::formats::table::MergedCells;
-use lifering_base::{Message, message};
+use lifering_base::error::InputError;
+use lifering_base::message;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::BTreeSet;
 use std::io::{BufReader, Cursor, Read};
 use zip::ZipArchive;
 
-/// Most bytes that a workbook may unpack to.
-const MOST_BYTES: u64 = 1 << 30;
+/// Memory that a byte of shared texts takes once unpacked: the library keeps a text for every element, however short.
+const BYTES_PER_TEXT_BYTE: u64 = 4;
+/// The part with the texts that cells share.
+const SHARED_TEXTS: &str = "xl/sharedStrings.xml";
+/// How much more than its memory a workbook may unpack to: its sheets are gone through row by row.
+const STREAMED: u64 = 2;
 
 /// An .xlsx as an archive.
 pub(super) struct XlsxParts<'a> {
     bytes: &'a [u8],
+    budget: Budget<'a>,
     /// Paths of the sheets, in the order of the workbook.
     sheets: Vec<String>,
 }
@@ -36,38 +43,65 @@ pub(super) struct SheetParts {
 
 impl<'a> XlsxParts<'a> {
     /// The archive; `None` if the file is no .xlsx. Refused if it would unpack to too much.
-    pub(super) fn open(bytes: &'a [u8]) -> Result<Option<Self>, Message> {
-        let Ok(mut archive) = ZipArchive::new(Cursor::new(bytes)) else { return Ok(None) };
-        let mut unpacked: u64 = 0;
-        for at in 0..archive.len() {
-            if let Ok(entry) = archive.by_index_raw(at) {
-                unpacked = unpacked.saturating_add(entry.size());
-            }
+    pub(super) fn open(file: &str, bytes: &'a [u8], budget: Budget<'a>) -> Result<Option<Self>, InputError> {
+        let Ok(mut archive) = ZipArchive::new(budget.watch(Cursor::new(bytes))) else { return Ok(None) };
+        if !is_within(&mut archive, budget) {
+            return Err(budget.refuse(file, message!("message.workbook")));
         }
-        if unpacked > MOST_BYTES {
-            return Err(message!("message.unpacks_to", n = (unpacked >> 20).to_string()));
-        }
-        let targets = relations(&part(&mut archive, "xl/_rels/workbook.xml.rels").unwrap_or_default());
-        let Some(workbook) = part(&mut archive, "xl/workbook.xml") else { return Ok(None) };
+        let most = budget.most();
+        let targets = relations(&part(&mut archive, "xl/_rels/workbook.xml.rels", most).unwrap_or_default());
+        let Some(workbook) = part(&mut archive, "xl/workbook.xml", most) else { return Ok(None) };
         let path = |id: String| {
             let target = targets.iter().find(|(known, _)| *known == id).map(|(_, target)| target.as_str())?;
             Some(target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned))
         };
         let sheets = sheet_ids(&workbook).into_iter().filter_map(path).collect();
-        Ok(Some(Self { bytes, sheets }))
+        Ok(Some(Self { bytes, budget, sheets }))
     }
 
     /// What a sheet says beside its cells; `None` if it cannot be read.
     pub(super) fn sheet(&self, at: usize) -> Option<SheetParts> {
-        let mut archive = ZipArchive::new(Cursor::new(self.bytes)).ok()?;
+        let mut archive = ZipArchive::new(self.budget.watch(Cursor::new(self.bytes))).ok()?;
         let entry = archive.by_name(self.sheets.get(at)?).ok()?;
-        Some(sheet_parts(BufReader::new(entry.take(MOST_BYTES))))
+        Some(sheet_parts(BufReader::new(entry.take(self.budget.most().saturating_mul(STREAMED)))))
     }
 }
 
-fn part(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Option<Vec<u8>> {
+type Archive<'a> = ZipArchive<Watched<'a, Cursor<&'a [u8]>>>;
+
+/// Whether an archive unpacks to no more than its budget. What the directory says may be wrong, so the parts are unpacked
+/// once, without keeping anything.
+fn is_within(archive: &mut Archive<'_>, budget: Budget<'_>) -> bool {
+    let most = budget.most().saturating_mul(STREAMED);
+    let of_texts = budget.most() / BYTES_PER_TEXT_BYTE;
+    let mut told: u64 = 0;
+    for at in 0..archive.len() {
+        let Ok(entry) = archive.by_index_raw(at) else { continue };
+        told = told.saturating_add(entry.size());
+        if entry.size() > of_texts && entry.name().is_ok_and(|name| name == SHARED_TEXTS) {
+            return false;
+        }
+    }
+    if told > most {
+        return false;
+    }
+    let mut left = most;
+    for at in 0..archive.len() {
+        let Ok(entry) = archive.by_index(at) else { continue };
+        let texts = entry.name().is_ok_and(|name| name == SHARED_TEXTS);
+        let own = if texts { of_texts.min(left) } else { left };
+        let read = std::io::copy(&mut entry.take(own.saturating_add(1)), &mut std::io::sink()).unwrap_or(0);
+        if read > own {
+            return false;
+        }
+        left -= read;
+    }
+    true
+}
+
+fn part(archive: &mut Archive<'_>, name: &str, most: u64) -> Option<Vec<u8>> {
     let mut content = Vec::new();
-    archive.by_name(name).ok()?.take(MOST_BYTES).read_to_end(&mut content).ok()?;
+    archive.by_name(name).ok()?.take(most).read_to_end(&mut content).ok()?;
     Some(content)
 }
 

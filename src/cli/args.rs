@@ -9,16 +9,38 @@ use lifering_readers::corrections::{ColumnMapping, Corrections};
 use lifering_readers::read_stations;
 use lifering_readers::shared::{MARGIN_M, Shared, SharedRoads};
 use lifering_readers::source::Source;
-use lifering_report::text::Lang;
+use lifering_report::text::{Lang, tr};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Value of `--lang`.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum LangArg {
     Zh,
     En,
+}
+
+/// The language of the system: Chinese or else English.
+pub fn system_language() -> Lang {
+    match sys_locale::get_locale() {
+        Some(locale) if locale.to_lowercase().starts_with("zh") => Lang::Zh,
+        _ => Lang::En,
+    }
+}
+
+/// The language in which values of arguments are refused, set before they are read.
+static SPOKEN: OnceLock<Lang> = OnceLock::new();
+
+/// Sets the language in which values of arguments are refused, once.
+pub fn speak(lang: Lang) {
+    // A second call has no effect: there is one command line.
+    let _ = SPOKEN.set(lang);
+}
+
+/// What was wanted, for a value that is refused.
+fn wanted(what: &str) -> String {
+    tr(&format!("help.wanted.{what}"), SPOKEN.get().copied().unwrap_or(Lang::En))
 }
 
 /// The global arguments, resolved.
@@ -41,11 +63,7 @@ impl Session {
             LangArg::Zh => Lang::Zh,
             LangArg::En => Lang::En,
         });
-        let system = || match sys_locale::get_locale() {
-            Some(locale) if locale.to_lowercase().starts_with("zh") => Lang::Zh,
-            _ => Lang::En,
-        };
-        Self { lang: asked.unwrap_or_else(system), file_lang: asked.unwrap_or(Lang::Zh), quiet, verbose }
+        Self { lang: asked.unwrap_or_else(system_language), file_lang: asked.unwrap_or(Lang::Zh), quiet, verbose }
     }
 }
 
@@ -112,7 +130,7 @@ impl SharedArgs {
 fn margin(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(metres) if (0.0..=1e6).contains(&metres) => Ok(metres),
-        _ => Err("wanted metres from 0 to 1000000, 10000 for example".to_owned()),
+        _ => Err(wanted("metres")),
     }
 }
 
@@ -120,7 +138,7 @@ fn margin(text: &str) -> Result<f64, String> {
 pub fn share(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(share) if share > 0.0 && share <= 1.0 => Ok(share),
-        _ => Err("wanted a share greater than 0 and at most 1, 0.002 for example".to_owned()),
+        _ => Err(wanted("share")),
     }
 }
 
@@ -128,6 +146,6 @@ pub fn share(text: &str) -> Result<f64, String> {
 pub fn amount(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(number) if number >= 0.0 && number.is_finite() => Ok(number),
-        _ => Err("wanted a number of at least 0".to_owned()),
+        _ => Err(wanted("amount")),
     }
 }

@@ -5,7 +5,9 @@
 
 use super::args::{CorrectionArgs, Session, SharedArgs, share};
 use super::deadline::{Deadline, TimeArgs};
-use super::print::{in_colour, print, tell};
+use super::dry_run;
+use super::exit;
+use super::print::{print, screen, show, tell};
 use super::progress::StageProgress;
 use super::run_inputs::standard_file;
 use anyhow::{Context, Result};
@@ -15,7 +17,7 @@ use lifering_base::t;
 use lifering_core::audit::AuditRequest;
 use lifering_core::run::Progress as _;
 use lifering_export::files::{Command, OutFolder, Purpose, folder_name};
-use lifering_export::terminal::{check, verdicts};
+use lifering_export::terminal::{Screen, check, verdicts};
 use lifering_export::{json, write_to};
 use lifering_readers::InputRecord;
 use lifering_readers::source::Source;
@@ -23,13 +25,24 @@ use lifering_report::report::Report;
 use lifering_report::text::layer;
 use std::path::PathBuf;
 
-/// Examples for `--help`.
-pub const EXAMPLES: &str = "\
-Examples:
-  lifering audit --demo
-  lifering audit jinjiang/ --out results/jinjiang
-  lifering audit jinjiang/ --year 2025
-  lifering audit jinjiang/region.toml --standard my-city.toml --strict";
+/// Files that an audit writes.
+const FILES: [&str; 15] = [
+    "audit.json",
+    "coverage.geojson",
+    "coverage.gpkg",
+    "coverage.parquet",
+    "coverage.qml",
+    "region.qgz",
+    "report.html",
+    "report.xlsx",
+    "roads_time.geojson",
+    "roads_time.qml",
+    "stations.geojson",
+    "stations.qml",
+    "uncovered.geojson",
+    "uncovered.parquet",
+    "uncovered.qml",
+];
 
 /// Arguments of `lifering audit`.
 #[derive(Debug, Args)]
@@ -68,6 +81,12 @@ pub struct AuditArgs {
     /// Print audit.json instead of the table
     #[arg(long)]
     json: bool,
+    /// Show the report once it is written
+    #[arg(long)]
+    open: bool,
+    /// Say what would be read and written, and write nothing
+    #[arg(long)]
+    dry_run: bool,
     /// Aim for the area left undecided, as a share of the boundary's area
     #[arg(long, value_name = "SHARE", value_parser = share)]
     zone_error: Option<f64>,
@@ -86,6 +105,13 @@ pub fn run(args: &AuditArgs, session: Session) -> Result<u8> {
     let purpose = Purpose::of_region(Command::Audit, &source)
         .reading(args.shared.roads_from.iter().chain(&args.neighbours))
         .reading(standard_file(args.standard.as_deref()).as_ref());
+    if args.dry_run {
+        OutFolder::allowed(&folder, &purpose)?;
+        let mut reads = dry_run::region_files(source)?;
+        reads.extend(args.shared.roads_from.iter().chain(&args.neighbours).map(|path| path.display().to_string()));
+        dry_run::tell(session, &reads, &folder, &FILES.map(str::to_owned))?;
+        return Ok(exit::MET);
+    }
     let out = OutFolder::open(&folder, &purpose)?;
     let request = AuditRequest {
         standard: args.standard.clone(),
@@ -113,25 +139,28 @@ pub fn run(args: &AuditArgs, session: Session) -> Result<u8> {
         }
     }
     if session.verbose {
+        let mut table = check::ColumnTable::new(lang);
         for input in audit.city.records().inputs.iter().filter(|input| !input.columns.is_empty()) {
-            let locale = lang.locale();
-            let title =
-                t!("check.columns", locale = locale, layer = layer(&input.key, lang), file = input.file.as_str());
-            let columns = check::columns(&input.columns, input.issues.readings(), lang, false);
-            tell(&format!("{title}\n{columns}\n"));
+            let (layer, file) = (layer(&input.key, lang), input.file.as_str());
+            let title = t!("check.columns", locale = lang.locale(), layer = layer, file = file);
+            table.push(&title, &input.columns, input.issues.readings());
         }
+        tell(&format!("\n{}\n", table.text(Screen { colour: false, ..screen(lang) })));
     }
     if !quiet || args.json {
         let text = if args.json {
             String::from_utf8(json(&report)?)?
         } else {
-            let table = verdicts::verdicts(&audit, &report, lang, in_colour(), verbose);
+            let table = verdicts::verdicts(&audit, &report, screen(lang), verbose);
             format!(
                 "{table}\n{}\n",
                 t!("summary.written", locale = lang.locale(), folder = folder.display().to_string())
             )
         };
         print(&text)?;
+    }
+    if args.open {
+        show(&folder.join("report.html"), lang)?;
     }
     Ok(audit.findings.exit_status().code())
 }

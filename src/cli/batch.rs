@@ -5,6 +5,8 @@
 
 use super::args::{Session, SharedArgs, share};
 use super::batch_progress::BatchProgress;
+use super::dry_run;
+use super::exit;
 use super::memory;
 use super::print::print;
 use super::run_inputs::standard_file;
@@ -23,16 +25,6 @@ use lifering_report::batch::shape::Asked;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
-
-/// Examples for `--help`.
-pub const EXAMPLES: &str = "\
-Examples:
-  lifering batch counties/ --standard national-2020 --out out/province       every region in a folder
-  lifering batch 'counties/35*' --standard jinjiang-14fyp --out out/south    a pattern
-  lifering batch counties.csv --out out/province --memory 8GiB --timeout 30m a list with a standard a row
-  lifering batch counties/ --standard national-2020 --out out/province --resume
-
-Exit status: 2 where any region could not be run, else 1 a gap, 3 something not judged, 0 all met.";
 
 /// Arguments of `lifering batch`.
 #[derive(Debug, Args)]
@@ -73,6 +65,9 @@ pub struct BatchArgs {
     /// Tell beside each verdict what the other regions' stations within the margin would add (always with --roads-from)
     #[arg(long)]
     mutual_aid: bool,
+    /// Say what would be read and written, and write nothing
+    #[arg(long)]
+    dry_run: bool,
     /// Aim for the area left undecided, as a share of the boundary's area
     #[arg(long, value_name = "SHARE", value_parser = share)]
     zone_error: Option<f64>,
@@ -92,6 +87,12 @@ pub fn run(args: &BatchArgs, session: Session) -> Result<u8> {
     if named.jobs.is_empty() {
         let place = Place::file(&args.regions.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", "));
         return Err(InputError::wrong(place, message!("batches.said.none"), message!("message.manifest_rows")).into());
+    }
+    if args.dry_run {
+        let reads: Vec<String> = named.jobs.iter().map(|job| job.source().name()).collect();
+        let writes: Vec<String> = named.jobs.iter().map(|job| format!("{}/", job.name)).collect();
+        dry_run::tell(session, &reads, &args.out, &writes)?;
+        return Ok(exit::MET);
     }
     let machine = Machine::new();
     let order = Order {

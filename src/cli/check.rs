@@ -5,7 +5,7 @@
 use super::args::{CorrectionArgs, Session};
 use super::deadline::{Deadline, TimeArgs};
 use super::exit;
-use super::print::{in_colour, print};
+use super::print::{print, screen};
 use anyhow::{Context, Result};
 use clap::Args;
 use lifering_base::t;
@@ -66,7 +66,7 @@ pub fn run(args: &CheckArgs, session: Session) -> Result<u8> {
     let mut text = if args.json {
         serde_json::to_string_pretty(&CheckReport::new(&quality))?
     } else {
-        check::text(&quality, lang, in_colour())
+        check::text(&quality, screen(lang))
     };
     text.push('\n');
     print(&text)?;

@@ -4,7 +4,7 @@
 //! binding rule got worse, `exit::FINDING` if one did, `exit::NOT_JUDGED` if that cannot be decided for one.
 
 use super::args::Session;
-use super::print::{in_colour, print};
+use super::print::{print, screen};
 use super::run_inputs::purpose;
 use anyhow::{Context, Result};
 use clap::Args;
@@ -17,16 +17,6 @@ use lifering_report::diff::diff;
 use lifering_report::diff::report::{BatchDiffReport, DiffReport};
 use lifering_report::diff::results::AuditResults;
 use std::path::PathBuf;
-
-/// Examples for `--help`.
-pub const EXAMPLES: &str = "\
-Examples:
-  lifering diff results/2024 results/2025
-  lifering diff results/2024 results/2025 --out out/diff      with opened.geojson and closed.geojson
-  lifering diff old/audit.json new/audit.json --json > diff.json
-
-Exit status: 0 nothing that binds got worse; 1 something did; 3 nothing did, but of something it cannot be said;
-2 could not run.";
 
 /// Arguments of `lifering diff`.
 #[derive(Debug, Args)]
@@ -59,14 +49,14 @@ pub fn run(args: &DiffArgs, session: Session) -> Result<u8> {
     let Session { lang, file_lang, quiet, .. } = session;
     let purpose = purpose(Command::Difference, [args.old.clone(), args.new.clone()]);
     let out = args.out.as_ref().map(|folder| OutFolder::open(folder, &purpose)).transpose()?;
-    let colour = in_colour();
+    let screen = screen(lang);
     let rendered = if is_batch(&args.old) || is_batch(&args.new) {
         let diff = batches(&args.old, &args.new, args.renamed)?;
         let report = BatchDiffReport::new(&diff);
         Rendered {
             files: render_batches(&diff, file_lang)?,
             json: json(&report)?,
-            table: terminal::batches(&report, lang, colour),
+            table: terminal::batches(&report, screen),
             exit_status: diff.exit_status().code(),
         }
     } else {
@@ -76,7 +66,7 @@ pub fn run(args: &DiffArgs, session: Session) -> Result<u8> {
         Rendered {
             files: render(&diff, file_lang)?,
             json: json(&report)?,
-            table: terminal::table(&report, lang, colour),
+            table: terminal::table(&report, screen),
             exit_status: diff.exit_status().code(),
         }
     };

@@ -5,15 +5,16 @@
 
 use super::args::{CorrectionArgs, Session};
 use super::deadline::{Deadline, TimeArgs};
+use super::dry_run;
 use super::exit;
-use super::print::{in_colour, print, tell};
+use super::print::{print, screen, tell};
 use super::run_inputs::{purpose, source_file};
 use anyhow::{Context, Result};
 use clap::Args;
 use lifering_base::records::Layer;
 use lifering_base::t;
 use lifering_export::files::{Command, OutFolder};
-use lifering_export::terminal::check;
+use lifering_export::terminal::{check, wrapped};
 use lifering_readers::import::{FileRead, ImportRequest, ToFillIn, import};
 use lifering_report::text::kind;
 use lifering_report::text::layer;
@@ -40,6 +41,9 @@ pub struct ImportArgs {
     /// Let facilities of these kinds stand for ambulance stations, where no source has any
     #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = ["hospital", "clinic", "community_health", "town_hospital"])]
     stations_from: Vec<String>,
+    /// Say what would be read and written, and write nothing
+    #[arg(long)]
+    dry_run: bool,
     /// Let each file unpack to so many megabytes, where it is refused for unpacking to more than files of its size do
     #[arg(long, value_name = "MB")]
     unpacked_mb: Option<u64>,
@@ -54,7 +58,9 @@ pub fn run(args: &ImportArgs, session: Session) -> Result<u8> {
     let deadline = Deadline::start(args.time, session);
     let lang = session.lang;
     let locale = lang.locale();
-    let out = OutFolder::open(&args.to, &purpose(Command::Import, args.sources.iter().map(|s| source_file(s))))?;
+    let purpose = purpose(Command::Import, args.sources.iter().map(|s| source_file(s)));
+    OutFolder::allowed(&args.to, &purpose)?;
+    let out = if args.dry_run { None } else { Some(OutFolder::open(&args.to, &purpose)?) };
     let folder = || std::path::absolute(&args.to).ok()?.file_name().map(|n| n.to_string_lossy().into_owned());
     let request = ImportRequest {
         sources: args.sources.clone(),
@@ -67,16 +73,27 @@ pub fn run(args: &ImportArgs, session: Session) -> Result<u8> {
     };
     let imported = import(&request, &|| deadline.is_over());
     let imported = deadline.outcome(imported)?;
+    let Some(out) = out else {
+        let reads: Vec<String> = args.sources.iter().map(|source| source_file(source).display().to_string()).collect();
+        let writes: Vec<String> = imported.files.iter().map(|(name, _)| name.clone()).collect();
+        dry_run::tell(session, &reads, &args.to, &writes)?;
+        return Ok(exit::MET);
+    };
     out.write(&imported.files).with_context(|| format!("writing {}", args.to.display()))?;
+    let screen = screen(lang);
     let mut said = Vec::new();
+    let mut table = check::ColumnTable::new(lang);
     for (layer, file, features) in &imported.layers {
         said.push(t!("import.layer", locale = locale, layer = layer.key(), file = file, n = features).into_owned());
     }
     for FileRead { file, columns, issues } in &imported.read {
         said.extend(check::issues(file, &issues.list(), lang).lines().map(str::to_owned));
         if !columns.is_empty() {
-            said.push(format!("{file}\n{}", check::columns(columns, issues.readings(), lang, in_colour())));
+            table.push(file, columns, issues.readings());
         }
+    }
+    if !table.is_empty() {
+        said.push(format!("\n{}\n", table.text(screen)));
     }
     said.push(t!("summary.written", locale = locale, folder = args.to.display()).into_owned());
     let words = |layers: &[Layer]| {
@@ -101,7 +118,7 @@ pub fn run(args: &ImportArgs, session: Session) -> Result<u8> {
     if ready {
         said.push(t!("import.next", locale = locale, folder = args.to.display()).into_owned());
     }
-    print(&(said.join("\n") + "\n"))?;
+    print(&(wrapped(&said.join("\n"), screen.columns) + "\n"))?;
     if ready {
         return Ok(if imported.to_fill_in.is_empty() { exit::MET } else { exit::NOT_JUDGED });
     }

@@ -9,6 +9,9 @@
 //! | [`deadline`] | the end of a run that takes too long |
 //! | [`exit`] | exit statuses |
 //! | [`error_text`](mod@error_text) | errors as text in the language of the messages |
+//! | [`help`] | help texts and errors of arguments in the language of the reader |
+//! | [`shell`] | completions and manual pages |
+//! | [`dry_run`] | what a run would read and write |
 //! | [`print`] | the one door to the terminal |
 //! | [`run_inputs`] | what a run reads, which its folder must not hold |
 //! | [`progress`] | what a single run shows while it goes on |
@@ -22,26 +25,31 @@ mod batch_progress;
 mod check;
 mod deadline;
 mod diff;
+mod dry_run;
 mod error_text;
 mod exit;
+mod help;
 mod import;
 mod memory;
 mod print;
 mod progress;
 mod propose;
 mod run_inputs;
+mod shell;
 mod standards;
 
 use args::{LangArg, Session};
 use bytesize::ByteSize;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use lifering_readers::formats::guard::is_guarded;
+use lifering_report::text::Lang;
+use std::ffi::OsString;
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 /// Who cannot be reached in time, which written standard does that break, and where should the next station stand?
 #[derive(Debug, Parser)]
-#[command(name = "lifering", version, about, long_about = None, after_help = EXAMPLES)]
+#[command(name = "lifering", version, about, long_about = None)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -56,23 +64,11 @@ struct Cli {
     verbose: bool,
 }
 
-const EXAMPLES: &str = "\
-Examples:
-  lifering audit --demo --out out/demo            the embedded, illustrative city
-  lifering audit jinjiang/ --lang zh              a folder with region.toml
-  lifering audit jinjiang/ --standard xiamen-14fyp --json > audit.json
-  lifering standards show JJ-EMS-02
-
-Exit status: 0 every binding rule met; 1 at least one gap; 3 no gap, but something could not be judged;
-2 could not run.";
-
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Judge a region by a standard and draw what is not covered
-    #[command(after_help = audit::EXAMPLES)]
     Audit(audit::AuditArgs),
     /// Audit many regions, unattended
-    #[command(after_help = batch::EXAMPLES)]
     Batch(batch::BatchArgs),
     /// The process of a batch, which `batch` starts itself
     #[command(name = batch::PROCESS, hide = true)]
@@ -80,26 +76,30 @@ enum Command {
     /// Say how good a region's data is
     Check(check::CheckArgs),
     /// Say what changed between two audits of a region
-    #[command(after_help = diff::EXAMPLES)]
     Diff(diff::DiffArgs),
     /// Make a region folder from files of other formats
     Import(import::ImportArgs),
     /// Propose new sites, with proof
-    #[command(after_help = propose::EXAMPLES)]
     Propose(Box<propose::ProposeArgs>),
     /// The standards that ship with lifering, and your own
     #[command(subcommand)]
     Standards(standards::StandardsCommand),
+    /// Completions of commands and options for a shell
+    Completions(shell::CompletionsArgs),
+    /// Write a manual page for each command
+    Man(shell::ManArgs),
 }
 
 /// Parses the command line and runs the command.
 pub fn main() -> ExitCode {
     quiet_guarded();
-    let cli = match Cli::try_parse() {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let lang = help::language(&arguments, args::system_language());
+    args::speak(lang);
+    let parsed = help::spoken(Cli::command(), "lifering", lang).try_get_matches_from(arguments);
+    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
-        Err(error) => {
-            return usage(&error);
-        }
+        Err(error) => return usage(&error, lang),
     };
     let level = if cli.verbose { tracing::Level::INFO } else { tracing::Level::WARN };
     tracing_subscriber::fmt()
@@ -124,6 +124,8 @@ pub fn main() -> ExitCode {
         Command::Import(args) => import::run(&args, session),
         Command::Propose(args) => propose::run(&args, session),
         Command::Standards(command) => standards::run(&command, session),
+        Command::Completions(args) => shell::completions(&args, session),
+        Command::Man(args) => shell::manual(&args, session),
     };
     if let Some(bytes) = memory::peak_of_all().filter(|_| cli.verbose) {
         tracing::info!("memory: at most {}", ByteSize(bytes).display().iec());
@@ -148,8 +150,12 @@ fn quiet_guarded() {
 }
 
 /// Prints a help text or what is wrong with the arguments, and returns the exit status.
-fn usage(error: &clap::Error) -> ExitCode {
+fn usage(error: &clap::Error, lang: Lang) -> ExitCode {
     let failed = error.use_stderr();
+    if let Some(text) = help::usage_error(error, lang) {
+        print::tell(&format!("lifering: {text}"));
+        return ExitCode::from(exit::FAILED);
+    }
     match error.print() {
         Ok(()) if !failed => ExitCode::from(exit::MET),
         Err(why) if !failed => {

@@ -5,8 +5,9 @@
 
 use super::args::{Session, amount};
 use super::deadline::{Deadline, TimeArgs};
+use super::dry_run;
 use super::exit;
-use super::print::print;
+use super::print::{print, screen, show as open_file};
 use super::progress::SearchProgress;
 use super::run_inputs::{purpose, standard_file};
 use anyhow::{Context, Result, bail};
@@ -27,25 +28,26 @@ use lifering_export::terminal::proposal as terminal;
 use lifering_readers::areas::read_areas;
 use lifering_readers::source::Source;
 use lifering_report::proposal::ProposalReport;
-use lifering_report::text::Lang;
+use lifering_report::text::{Lang, tr};
 use lifering_siting::Options;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Examples for `--help`.
-pub const EXAMPLES: &str = "\
-Examples:
-  lifering propose jinjiang/ --goal cover --sites 3 --rule JJ-EMS-02 --out out/plan
-  lifering propose jinjiang/ --goal reach-all --minutes 14 --spacing 800 --not-in 金井镇
-  lifering propose --demo --goal mean --sites 2 --movable S03 --move-cost 50 --budget 800
-  lifering propose --matrix costs.csv --demand demand.csv --goal cover --sites 3 --minutes 8
-  lifering propose --matrix costs.csv --existing a,b --goal mean --sites 2
-  lifering propose --verify out/plan/proposal.json
-
-Exit status: 0 done, with a proof or with a proven bound; 2 could not run.";
+/// Files that a proposal for a region has.
+const REGION_FILES: [&str; 8] = [
+    "after.geojson",
+    "after.qml",
+    "coverage.gpkg",
+    "proposal.html",
+    "proposal.json",
+    "region.qgz",
+    "sites.geojson",
+    "sites.qml",
+];
 
 /// Arguments of `lifering propose`.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct ProposeArgs {
     /// A folder with region.toml, or the file itself
     #[arg(required_unless_present_any = ["verify", "matrix", "demo"], conflicts_with_all = ["matrix", "demo", "verify"])]
@@ -131,6 +133,12 @@ pub struct ProposeArgs {
     /// Seconds to search before the best found is given with a proven bound
     #[arg(long, value_name = "S", value_parser = amount)]
     time_limit: Option<f64>,
+    /// Show the proposal once it is written
+    #[arg(long)]
+    open: bool,
+    /// Say what would be read and written, and write nothing
+    #[arg(long)]
+    dry_run: bool,
     #[command(flatten)]
     time: TimeArgs,
     /// Where to write
@@ -182,6 +190,9 @@ pub fn run(args: &ProposeArgs, session: Session) -> Result<u8> {
     }
     let Some(goal) = args.goal else { bail!("--goal is needed") };
     let source = args.region.as_ref().map_or(Source::Demo, |path| Source::at(path));
+    if args.dry_run {
+        return dry(args, source, session);
+    }
     let out = OutFolder::open(&args.out, &run_purpose(args, &source))?;
     let request = SitingRequest {
         goal: goal.into(),
@@ -219,10 +230,27 @@ pub fn run(args: &ProposeArgs, session: Session) -> Result<u8> {
         } else {
             let folder = args.out.display().to_string();
             let written = t!("propose.written", locale = lang.locale(), folder = folder);
-            format!("{}\n{written}\n", terminal::table(&report, lang))
+            format!("{}\n{written}\n", terminal::table(&report, screen(lang)))
         };
         print(&text)?;
     }
+    if args.open {
+        let page = args.out.join("proposal.html");
+        open_file(if page.is_file() { &page } else { &args.out }, lang)?;
+    }
+    Ok(exit::MET)
+}
+
+/// Says what would be read and written.
+fn dry(args: &ProposeArgs, source: Source, session: Session) -> Result<u8> {
+    OutFolder::allowed(&args.out, &run_purpose(args, &source))?;
+    let more = [&args.matrix, &args.demand, &args.candidates, &args.exclude];
+    let more = more.into_iter().flatten().map(|path| path.display().to_string());
+    let mut reads = if args.matrix.is_some() { Vec::new() } else { dry_run::region_files(source)? };
+    reads.extend(more);
+    let files: &[&str] = if args.matrix.is_some() { &["proposal.json"] } else { &REGION_FILES };
+    let files: Vec<String> = files.iter().map(|file| (*file).to_owned()).collect();
+    dry_run::tell(session, &reads, &args.out, &files)?;
     Ok(exit::MET)
 }
 
@@ -275,10 +303,12 @@ fn verify_file(file: &Path, lang: Lang, quiet: bool) -> Result<u8> {
     let verified = verify::check(file)?;
     if !verified.agrees() {
         if verified.left_out > 0.0 {
-            bail!("{}: {} people whom the sites should reach are left out", file.display(), verified.left_out);
+            let left_out = verified.left_out;
+            bail!("{}", t!("propose.left_behind", locale = lang.locale(), file = file.display(), people = left_out));
         }
-        let now = verified.objective.map_or_else(|| "none: somebody is not reached".to_owned(), |o| o.to_string());
-        bail!("{}: found an objective of {now}; wanted {}, as the proposal says", file.display(), verified.recorded);
+        let now = verified.objective.map_or_else(|| tr("propose.no_objective", lang), |o| o.to_string());
+        let (file, wanted) = (file.display(), verified.recorded);
+        bail!("{}", t!("propose.disagrees", locale = lang.locale(), file = file, found = now, wanted = wanted));
     }
     if !quiet {
         let text = t!("propose.agrees", locale = lang.locale(), value = verified.recorded);

@@ -4,30 +4,39 @@
 //! `exit::MET`, or `exit::FINDING` if the lint found an error.
 
 mod coverage;
+mod list;
 mod scaffold;
 
 use super::args::Session;
 use super::exit;
-use super::print::print;
+use super::print::{print, screen};
 use anyhow::{Result, bail};
 use clap::Subcommand;
 use lifering_base::message;
 use lifering_base::t;
+use lifering_export::terminal::table::explained;
+use lifering_export::terminal::{Screen, wrapped};
 use lifering_readers::source::read_file;
-use lifering_report::text::bracketed;
 use lifering_report::text::criteria::{data, describe};
 use lifering_report::text::{Lang, amount, people};
+use lifering_report::text::{bracketed, list as list_of};
 use lifering_report::text::{force, known, pick, tr};
 use lifering_standards::catalogue::{Rule, Severity, Standard, Word as _, Words, embedded, lint};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use unicode_width::UnicodeWidthStr as _;
+
+/// Columns of the labels of a rule.
+const LABELS: usize = 17;
 
 /// Subcommands of `lifering standards`.
 #[derive(Debug, Subcommand)]
 pub enum StandardsCommand {
     /// Every embedded standard and its rules, one line each
-    List,
+    List {
+        /// Print JSON instead of the table
+        #[arg(long)]
+        json: bool,
+    },
     /// One standard or one rule, readably
     Show {
         /// A standard's or a rule's id
@@ -48,8 +57,9 @@ pub enum StandardsCommand {
 pub fn run(command: &StandardsCommand, session: Session) -> Result<u8> {
     let lang = session.lang;
     let (text, status) = match command {
-        StandardsCommand::List => (list(lang)?, exit::MET),
-        StandardsCommand::Show { id } => (show(id, lang)?, exit::MET),
+        StandardsCommand::List { json: true } => (list::json()?, exit::MET),
+        StandardsCommand::List { json: false } => (list::table(screen(lang))?, exit::MET),
+        StandardsCommand::Show { id } => (show(id, screen(lang))?, exit::MET),
         StandardsCommand::Lint { file } => lint_file(file, lang)?,
         StandardsCommand::Coverage(args) => coverage::run(args, lang)?,
         StandardsCommand::New(args) => (scaffold::run(args, lang)?, exit::MET),
@@ -58,52 +68,28 @@ pub fn run(command: &StandardsCommand, session: Session) -> Result<u8> {
     Ok(status)
 }
 
-fn list(lang: Lang) -> Result<String> {
-    let mut out = String::new();
-    for (id, _) in embedded() {
-        let standard = Standard::embedded(id)?;
-        let rules = t!("standards.own_rules", locale = lang.locale(), n = standard.own_rules().count());
-        writeln!(out, "{id}  {}{}", pick(&standard.title, lang), bracketed(&rules, "", lang))?;
-        for rule in standard.own_rules() {
-            let kind = padded(&known("rulekind", rule.kind().word(), lang), 28);
-            let force = padded(&short_force(rule, lang), 12);
-            writeln!(out, "  {:<10} {kind} {force} {}", rule.id, pick(&rule.title, lang))?;
-        }
-    }
-    Ok(out)
-}
-
-/// The force of a rule in one word.
-fn short_force(rule: &Rule, lang: Lang) -> String {
-    let text = force(rule.force, lang);
-    text.split(['，', ',']).next().unwrap_or_default().to_owned()
-}
-
-/// A text padded with blanks to a display width, in which a Chinese character takes two columns.
-fn padded(text: &str, width: usize) -> String {
-    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
-}
-
-fn show(id: &str, lang: Lang) -> Result<String> {
+fn show(id: &str, screen: Screen) -> Result<String> {
     for (standard_id, _) in embedded() {
         let standard = Standard::embedded(standard_id)?;
         if standard.id == id {
-            return standard_text(&standard, lang);
+            return standard_text(&standard, screen);
         }
         if let Some(rule) = standard.own_rules().find(|r| r.id.as_str() == id) {
-            return rule_text(rule, &standard, lang);
+            return rule_text(rule, &standard, screen);
         }
     }
     let known: Vec<&str> = embedded().iter().map(|(id, _)| *id).collect();
-    bail!("no standard or rule `{id}`; `lifering standards list` shows all; standards: {}", known.join(", "))
+    let all = list_of(&known, screen.lang);
+    bail!("{}", t!("standards.none", locale = screen.lang.locale(), id = id, all = all))
 }
 
 /// A standard: its counts, the topics it is silent on, every rule.
-fn standard_text(standard: &Standard, lang: Lang) -> Result<String> {
+fn standard_text(standard: &Standard, screen: Screen) -> Result<String> {
+    let lang = screen.lang;
     let locale = lang.locale();
-    let mut out = format!("{}  {}\n", standard.id, pick(&standard.title, lang));
+    let mut out = wrapped(&format!("{}  {}\n", standard.id, pick(&standard.title, lang)), screen.columns);
     let between = t!("list.between", locale = locale).into_owned();
-    line(&mut out, "standards.applies_to", pick(&standard.applies_to, lang), lang)?;
+    line(&mut out, "standards.applies_to", pick(&standard.applies_to, lang), screen)?;
     let years: Vec<String> = standard
         .population
         .iter()
@@ -112,42 +98,43 @@ fn standard_text(standard: &Standard, lang: Lang) -> Result<String> {
         })
         .collect();
     if !years.is_empty() {
-        line(&mut out, "standards.population", &years.join(&between), lang)?;
+        line(&mut out, "standards.population", &years.join(&between), screen)?;
     }
     let counted: Vec<String> =
         standard.baselines.iter().map(|b| format!("{} {}", pick(&b.title, lang), amount(b.value))).collect();
     if !counted.is_empty() {
-        line(&mut out, "standards.baselines", &counted.join(&between), lang)?;
+        line(&mut out, "standards.baselines", &counted.join(&between), screen)?;
     }
     for silent in standard.extends.iter().flat_map(|extension| &extension.silent) {
         let by: Vec<String> = silent.filled_by.iter().map(ToString::to_string).collect();
         let by = if by.is_empty() { String::new() } else { format!(" <- {}", by.join(", ")) };
-        line(&mut out, "standards.silent", &format!("{}{by}", pick(&silent.topic, lang)), lang)?;
+        line(&mut out, "standards.silent", &format!("{}{by}", pick(&silent.topic, lang)), screen)?;
     }
     for reason in coverage::reasons(&standard.id, lang)? {
-        line(&mut out, "sentences.without_rule", &reason, lang)?;
+        line(&mut out, "sentences.without_rule", &reason, screen)?;
     }
     for rule in &standard.rules {
         out.push('\n');
-        out.push_str(&rule_text(rule, standard, lang)?);
+        out.push_str(&rule_text(rule, standard, screen)?);
     }
     Ok(out)
 }
 
 /// One line: the label of a key of the catalogue, and a text.
-fn line(out: &mut String, key: &str, text: &str, lang: Lang) -> Result<()> {
-    writeln!(out, "  {} {text}", padded(&tr(key, lang), 14))?;
+fn line(out: &mut String, key: &str, text: &str, screen: Screen) -> Result<()> {
+    writeln!(out, "{}", explained(&format!("  {}", tr(key, screen.lang)), text, LABELS, screen))?;
     Ok(())
 }
 
 /// A rule: force, source with its quotation, limit, data, readings.
-fn rule_text(rule: &Rule, standard: &Standard, lang: Lang) -> Result<String> {
-    let mut out = format!("{}  {}\n", rule.id, pick(&rule.title, lang));
+fn rule_text(rule: &Rule, standard: &Standard, screen: Screen) -> Result<String> {
+    let lang = screen.lang;
+    let mut out = wrapped(&format!("{}  {}\n", rule.id, pick(&rule.title, lang)), screen.columns);
     let comma = if lang == Lang::Zh { "，" } else { ", " };
-    line(&mut out, "standards.kind", &known("rulekind", rule.kind().word(), lang), lang)?;
+    line(&mut out, "standards.kind", &known("rulekind", rule.kind().word(), lang), screen)?;
     let year = rule.year.map(|year| format!("{comma}{year}")).unwrap_or_default();
     let binds = format!("{}{comma}{}{year}", force(rule.force, lang), pick(&rule.scope, lang));
-    line(&mut out, "standards.force", &binds, lang)?;
+    line(&mut out, "standards.force", &binds, screen)?;
     let cite = &rule.cite;
     let between = t!("list.between", locale = lang.locale());
     let section = cite.section.as_deref().map(|section| format!(" {section}")).unwrap_or_default();
@@ -158,35 +145,37 @@ fn rule_text(rule: &Rule, standard: &Standard, lang: Lang) -> Result<String> {
     let attested = via.map_or_else(|| confidence.clone(), |via| format!("{confidence}{between}{via}"));
     let attested = bracketed(&attested, "", lang);
     let source = format!("{}{section}{item}{at}{attested}", pick(&cite.title, lang));
-    line(&mut out, "standards.cite", &source, lang)?;
+    line(&mut out, "standards.cite", &source, screen)?;
     match &cite.words {
-        Words::Quote(quote) => line(&mut out, "standards.quote", &format!("“{quote}”"), lang)?,
-        Words::Wording(text) => line(&mut out, "standards.wording", text, lang)?,
+        Words::Quote(quote) => line(&mut out, "standards.quote", &format!("“{quote}”"), screen)?,
+        Words::Wording(text) => line(&mut out, "standards.wording", text, screen)?,
     }
-    line(&mut out, "standards.limit", &describe(&rule.criterion, standard, lang), lang)?;
-    line(&mut out, "standards.data", &data(&rule.criterion, standard, lang), lang)?;
+    line(&mut out, "standards.limit", &describe(&rule.criterion, standard, lang), screen)?;
+    line(&mut out, "standards.data", &data(&rule.criterion, standard, lang), screen)?;
     for assumed in &rule.assumed {
-        line(&mut out, "standards.assumed", pick(&assumed.text, lang), lang)?;
+        line(&mut out, "standards.assumed", pick(&assumed.text, lang), screen)?;
     }
     let colon = if lang == Lang::Zh { "：" } else { ": " };
     for reading in &rule.readings {
         let asks = describe(&reading.criterion, standard, lang);
         let text = format!("{} [{}]{colon}{asks}", pick(&reading.title, lang), reading.id);
-        line(&mut out, "standards.readings", &text, lang)?;
+        line(&mut out, "standards.readings", &text, screen)?;
     }
     if let Some(note) = &rule.note {
-        line(&mut out, "standards.note", pick(note, lang), lang)?;
+        line(&mut out, "standards.note", pick(note, lang), screen)?;
     }
     if let Some(from) = &rule.filled_from {
         let text = t!("standards.filled_from", locale = lang.locale(), from = from);
-        line(&mut out, "standards.filled", &text, lang)?;
+        line(&mut out, "standards.filled", &text, screen)?;
     }
     Ok(out)
 }
 
 fn lint_file(file: &Path, lang: Lang) -> Result<(String, u8)> {
     let bytes = read_file(file, &message!("message.a_standard"))?;
-    let Ok(text) = String::from_utf8(bytes) else { bail!("{}: not UTF-8; save it as UTF-8", file.display()) };
+    let Ok(text) = String::from_utf8(bytes) else {
+        bail!("{}", t!("standards.not_utf8", locale = lang.locale(), file = file.display()))
+    };
     let name = file.display().to_string();
     let findings = lint(&name, &text);
     let faulty = findings.iter().any(|f| f.severity == Severity::Error);

@@ -417,7 +417,7 @@ fn the_workbook_has_numbers_where_numbers_belong() {
     let demo = demo();
     let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(demo.zh["report.xlsx"].clone())).unwrap();
     let names = book.sheet_names();
-    assert_eq!(names, ["概要", "条款", "不同理解", "单元", "未覆盖片区", "急救站点", "按年份需求", "数据问题"]);
+    assert_eq!(names, ["概要", "条款", "不同口径", "单元", "未覆盖片区", "急救站点", "按年份需求", "数据问题"]);
     let rules = book.worksheet_range("条款").unwrap();
     assert_eq!(rules.height(), demo.report.rules.len() + 1);
     for (row, rule) in rules.rows().skip(1).zip(&demo.report.rules) {

@@ -48,4 +48,5 @@ mod standards;
 mod strip;
 mod support;
 mod synthetic_city;
+mod terminal;
 mod zones;

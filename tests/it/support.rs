@@ -15,6 +15,20 @@ pub struct Run {
 }
 
 impl Run {
+    /// What was printed with its lines joined: sentences are broken at eighty columns. No space stands beside a
+    /// Chinese character that had none.
+    pub fn flat(&self) -> String {
+        let wide = |c: Option<char>| c.is_some_and(|c| c >= '\u{2e80}');
+        let mut flat = String::new();
+        for line in self.stdout.lines().map(str::trim) {
+            if !wide(flat.chars().last()) && !wide(line.chars().next()) {
+                flat.push(' ');
+            }
+            flat.push_str(line);
+        }
+        flat
+    }
+
     /// The exit status and what was said, for a failure message.
     pub fn story(&self) -> String {
         format!("exit {:?}\nstdout: {}\nstderr: {}", self.code, self.stdout.trim(), self.stderr.trim())

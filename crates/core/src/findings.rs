@@ -4,6 +4,7 @@
 
 use crate::city::boundary::BoundaryOrigin;
 use crate::measure::curve::Curve;
+use crate::measure::equity::Equity;
 use crate::measure::roads::RoadPiece;
 use crate::network::Connectivity;
 use crate::quality::fit::Fit;
@@ -60,6 +61,8 @@ pub struct Findings {
     /// By position of the rule: people whom two stations reach within its limit. Rules that share field and clock of the
     /// first driving rule only.
     pub covered_twice: BTreeMap<usize, f64>,
+    /// How evenly help arrives, under the first driving rule; `None` without one.
+    pub equity: Option<Equity>,
     /// People in time if ambulances kept other traffic rules: for the first driving rule and those that share its field.
     pub obeying: Vec<Obeying>,
     /// Indexed by the stations layer.

@@ -11,13 +11,13 @@ use anyhow::Result;
 use clap::Args;
 use lifering_base::error::{InputError, Place as FilePlace};
 use lifering_base::{Message, message, t};
+use lifering_export::terminal::padded;
 use lifering_readers::source::{names_a_file, read_file};
 use lifering_report::sentences::{Counts, CoverageReport, fault_text, reason_text, why};
 use lifering_report::text::{Lang, pick, tr};
 use lifering_standards::catalogue::{Standard, WhyNoRule};
 use lifering_standards::sentences::{Account, Document, Exception, SentenceRow, SentenceTable};
 
-use super::padded;
 use crate::cli::exit;
 
 /// Arguments of `lifering standards coverage`.

@@ -4,6 +4,7 @@
 //! the only place that knows its order.
 
 mod baselines;
+mod equity;
 mod error;
 mod obeying;
 mod queries;
@@ -111,6 +112,9 @@ pub(crate) fn audit_after(
     let reached = arrivals.people_by_reachability(city, &measured);
     let obeying = obeying::obeying(city, standard, drive.as_ref(), &measured);
 
+    let first = arrivals.first();
+    let equity = equity::equity(city, standard, drive.as_ref(), &measured, &first);
+
     stage("survey")?;
     let mut notes = IssueLog::default();
     let quality = survey(city, reached.no_road, &mut notes);
@@ -146,7 +150,8 @@ pub(crate) fn audit_after(
         obeying,
         covered_twice: arrivals.covered_twice(city, standard, &measured),
         stations: arrivals.stations(city),
-        arrivals: arrivals.first(),
+        arrivals: first,
+        equity,
         outcomes,
         baselines,
         zones,

@@ -4,6 +4,7 @@
 //! distinct query with its arrivals, and straight distances.
 
 pub mod curve;
+pub mod equity;
 pub mod roads;
 pub mod stretches;
 

@@ -33,6 +33,13 @@ impl OutFolder {
         Ok(Self { folder: folder.to_path_buf(), origin, base, workshop })
     }
 
+    /// Whether a run could take the folder; makes nothing.
+    pub fn allowed(folder: &Path, purpose: &Purpose) -> Result<(), WriteError> {
+        let place = resolved(folder);
+        let base = place.parent().unwrap_or(&place).to_path_buf();
+        check(folder, &place, &purpose.origin(&base), &purpose.inputs)
+    }
+
     /// Takes the folder for a run that writes into it as it goes on. It is made if it is not there.
     pub fn open_in_place(folder: &Path, purpose: &Purpose) -> Result<Self, WriteError> {
         let place = resolved(folder);

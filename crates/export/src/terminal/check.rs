@@ -2,8 +2,8 @@
 //!
 //! In: [`Quality`]. Out: text in one language.
 
-use super::table::{bare_table, cell, right};
-use comfy_table::{Attribute, Cell, CellAlignment, Color, Table};
+use super::screen::{Screen, wrapped};
+use super::table::{Cell, Colour, Column, Table, cell};
 use lifering_base::datum::Datum;
 use lifering_base::issue::{Issue, IssueCode, Severity};
 use lifering_base::readings::Readings;
@@ -23,21 +23,26 @@ use lifering_report::text::{Lang, grouped};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// The text; with colours if asked.
-pub fn text(quality: &Quality, lang: Lang, colour: bool) -> String {
+/// The text.
+pub fn text(quality: &Quality, screen: Screen) -> String {
+    let lang = screen.lang;
     let locale = lang.locale();
     let mut out = t!("check.title", locale = locale, region = quality.region).into_owned();
-    let _ = writeln!(out, "\n{}", summary(quality, lang));
-    let _ = writeln!(out, "{}", layers(quality, lang, colour));
+    let _ = writeln!(out, "\n{}\n", summary(quality, lang));
+    let _ = writeln!(out, "{}\n\n{}", layers(quality, screen), files(quality, lang));
     for layer in quality.layers.iter().filter(|l| !l.issues.is_empty()) {
         out.push('\n');
         let title = t!("check.layer", locale = locale, layer = layer_name(&layer.grade.key, lang), file = layer.file);
         out.push_str(&issues(&title, &layer.issues, lang));
     }
+    let mut table = ColumnTable::new(lang);
     for layer in quality.layers.iter().filter(|l| !l.columns.is_empty()) {
         let name = layer_name(&layer.grade.key, lang);
         let title = t!("check.columns", locale = locale, layer = name, file = layer.file);
-        let _ = writeln!(out, "\n{title}\n{}", columns(&layer.columns, &layer.readings, lang, colour));
+        table.push(&title, &layer.columns, &layer.readings);
+    }
+    if !table.is_empty() {
+        let _ = writeln!(out, "\n{}", table.text(screen));
     }
     let _ = writeln!(out, "\n{}", t!("check.roads", locale = locale));
     out.push_str(&indented(&survey::roads(&quality.survey.network, lang)));
@@ -49,60 +54,96 @@ pub fn text(quality: &Quality, lang: Lang, colour: bool) -> String {
     let _ = writeln!(out, "\n{}", t!("check.sites_and_people", locale = locale));
     out.push_str(&indented(&survey::sites(&quality.survey.sites, lang)));
     out.push_str(&indented(&survey::people(&quality.survey.people, lang)));
-    if let Some(table) = reach(quality, lang, colour) {
-        let _ = writeln!(out, "\n{}\n{table}", t!("check.reach_title", locale = locale));
+    if let Some(table) = reach(quality, lang) {
+        let _ = writeln!(out, "\n{}\n{}", t!("check.reach_title", locale = locale), table.text(screen));
     }
     let fits = fits(quality, lang);
     if !fits.is_empty() {
         let _ = writeln!(out, "\n{}", t!("check.fit_title", locale = locale));
         out.push_str(&fits);
     }
-    out
+    wrapped(&out, screen.columns)
 }
 
 /// How far every station can drive, those that drive least first; `None` without stations.
-fn reach(quality: &Quality, lang: Lang, colour: bool) -> Option<Table> {
+fn reach(quality: &Quality, lang: Lang) -> Option<Table> {
     let all = station_reach(quality);
     if all.is_empty() {
         return None;
     }
-    let locale = lang.locale();
-    let mut table = bare_table(colour);
-    let heads = ["station", "nearest_m", "drivable_km", "leads_on_m"];
-    table.set_header(heads.map(|h| t!(format!("check.head.{h}"), locale = locale).into_owned()));
-    let metres = |metres: Option<f64>| right(metres.map_or_else(|| "—".to_owned(), |m| format!("{m:.1}")));
+    let heads = [
+        ("station", Column::Text),
+        ("nearest_m", Column::Number),
+        ("drivable_km", Column::Number),
+        ("leads_on_m", Column::Number),
+    ];
+    let mut table = Table::new(heads.map(|(head, column)| (self::head(head, lang), column)));
+    let metres = |metres: Option<f64>| cell(metres.map_or_else(|| "—".to_owned(), |m| format!("{m:.1}")));
     for station in all {
-        table.add_row([
-            cell(station.name),
-            metres(station.nearest_m),
-            right(format!("{:.2}", station.drivable_km)),
-            metres(station.leads_on_m),
-        ]);
+        let drivable = cell(format!("{:.2}", station.drivable_km));
+        table.push(vec![cell(station.name), metres(station.nearest_m), drivable, metres(station.leads_on_m)]);
     }
     Some(table)
 }
 
-/// What was made of every column: what it is taken as, an example, and the states of its values.
-pub fn columns(all: &[ColumnRecord], readings: &Readings, lang: Lang, colour: bool) -> Table {
-    let locale = lang.locale();
-    let mut table = bare_table(colour);
-    let heads = ["column", "taken_as", "example", "as_written", "interpreted", "values_left_out", "refused"];
-    table.set_header(heads.map(|h| t!(format!("check.head.{h}"), locale = locale).into_owned()));
-    for column in all {
-        let report = ColumnReport::new(column, readings);
-        let taken_as = match (&report.taken_as, &report.may_be) {
-            (Some(name), _) => field(name, lang),
-            (None, Some(near)) => t!("check.may_be", locale = locale, field = field(near, lang)).into_owned(),
-            (None, None) => t!("check.not_taken", locale = locale).into_owned(),
-        };
-        let words = [report.name, taken_as, report.example.unwrap_or_default()];
-        let mut row: Vec<Cell> = words.into_iter().map(cell).collect();
-        let counts = report.values.map(|v| [v.as_written, v.interpreted, v.left_out, v.refused]);
-        let shown = |n: usize| right(grouped(n as f64));
-        row.extend(counts.map_or_else(|| vec![right(String::new()); 4], |all| all.map(shown).to_vec()));
-        table.add_row(row);
+/// The heading of a column.
+fn head(name: &str, lang: Lang) -> String {
+    t!(format!("check.head.{name}"), locale = lang.locale()).into_owned()
+}
+
+/// What was made of every column of some files: what it is taken as, an example, and the states of its values. One table, so
+/// that the columns of all files stand below each other.
+pub struct ColumnTable {
+    table: Table,
+    lang: Lang,
+}
+
+impl ColumnTable {
+    /// A table without files.
+    pub fn new(lang: Lang) -> Self {
+        let heads = [
+            ("column", Column::Text),
+            ("taken_as", Column::Text),
+            ("example", Column::Text),
+            ("as_written", Column::Number),
+            ("interpreted", Column::Number),
+            ("values_left_out", Column::Number),
+            ("refused", Column::Number),
+        ];
+        Self { table: Table::new(heads.map(|(head, column)| (self::head(head, lang), column))), lang }
     }
-    table
+
+    /// The columns of a file below a title.
+    pub fn push(&mut self, title: &str, all: &[ColumnRecord], readings: &Readings) {
+        let lang = self.lang;
+        self.table.push_heading(title);
+        for column in all {
+            let report = ColumnReport::new(column, readings);
+            let taken_as = match (&report.taken_as, &report.may_be) {
+                (Some(name), _) => field(name, lang),
+                (None, Some(near)) => {
+                    t!("check.may_be", locale = lang.locale(), field = field(near, lang)).into_owned()
+                }
+                (None, None) => t!("check.not_taken", locale = lang.locale()).into_owned(),
+            };
+            let words = [format!("  {}", report.name), taken_as, report.example.unwrap_or_default()];
+            let mut row: Vec<Cell> = words.into_iter().map(cell).collect();
+            let counts = report.values.map(|v| [v.as_written, v.interpreted, v.left_out, v.refused]);
+            let shown = |n: usize| cell(grouped(n as f64));
+            row.extend(counts.map_or_else(|| vec![cell(String::new()); 4], |all| all.map(shown).to_vec()));
+            self.table.push(row);
+        }
+    }
+
+    /// Whether no file has been added.
+    pub fn is_empty(&self) -> bool {
+        self.table.is_empty()
+    }
+
+    /// The text, without a line feed at its end.
+    pub fn text(&self, screen: Screen) -> String {
+        self.table.text(screen)
+    }
 }
 
 /// A title and the issues below it; empty without issues.
@@ -131,12 +172,42 @@ fn indented(lines: &[String]) -> String {
     lines.iter().fold(String::new(), |text, line| text + "  " + line + "\n")
 }
 
-fn layers(quality: &Quality, lang: Lang, colour: bool) -> Table {
-    let locale = lang.locale();
-    let mut table = bare_table(colour);
-    let heads = ["layer", "file", "format", "features", "used", "left_out", "changed", "grade", "reason"];
-    table.set_header(heads.map(|h| t!(format!("check.head.{h}"), locale = locale).into_owned()));
+fn layers(quality: &Quality, screen: Screen) -> String {
+    let lang = screen.lang;
+    let heads = [
+        ("grade", Column::Word),
+        ("layer", Column::Text),
+        ("features", Column::Number),
+        ("used", Column::Number),
+        ("left_out", Column::Number),
+        ("changed", Column::Number),
+        ("reason", Column::Text),
+    ];
+    let mut table = Table::new(heads.map(|(head, column)| (self::head(head, lang), column)));
     for layer in &quality.layers {
+        let reason = layer.grade.reason.as_ref().map_or_else(
+            || t!("check.no_reason", locale = lang.locale()).into_owned(),
+            |r| format!("{} × {}", headline(r.code, lang), r.count),
+        );
+        let (letter, colour) = match layer.grade.grade {
+            Grade::A => ("A", Colour::Green),
+            Grade::B => ("B", Colour::Green),
+            Grade::C => ("C", Colour::Yellow),
+            Grade::D => ("D", Colour::Red),
+        };
+        let counts = [layer.features, layer.used, layer.left_out, layer.changed];
+        let mut row = vec![cell(letter).in_colour(colour), cell(layer_name(&layer.grade.key, lang))];
+        row.extend(counts.map(|n| cell(grouped(n as f64))));
+        row.push(cell(reason));
+        table.push(row);
+    }
+    table.text(screen)
+}
+
+/// The file of each layer with its format and encoding.
+fn files(quality: &Quality, lang: Lang) -> String {
+    let locale = lang.locale();
+    let file = |layer: &LayerQuality| {
         // Other formats have names that need no translation.
         let format = if layer.format == Format::Workbook.name() {
             t!("check.workbook", locale = locale)
@@ -147,34 +218,10 @@ fn layers(quality: &Quality, lang: Lang, colour: bool) -> Table {
             Some(encoding) if encoding != "UTF-8" => format!("{format}, {encoding}"),
             _ => format.into_owned(),
         };
-        let reason = layer.grade.reason.as_ref().map_or_else(
-            || t!("check.no_reason", locale = locale).into_owned(),
-            |r| format!("{} × {}", headline(r.code, lang), r.count),
-        );
-        let (letter, shade) = match layer.grade.grade {
-            Grade::A => ("A", Color::Green),
-            Grade::B => ("B", Color::Green),
-            Grade::C => ("C", Color::Yellow),
-            Grade::D => ("D", Color::Red),
-        };
-        table.add_row([
-            cell(layer_name(&layer.grade.key, lang)),
-            cell(&layer.file),
-            cell(format),
-            cell(grouped(layer.features as f64)),
-            cell(grouped(layer.used as f64)),
-            cell(grouped(layer.left_out as f64)),
-            cell(grouped(layer.changed as f64)),
-            cell(letter).fg(shade).add_attribute(Attribute::Bold),
-            cell(reason),
-        ]);
-    }
-    for column in 3..=6 {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    table
+        t!("check.file", locale = locale, file = layer.file, format = format).into_owned()
+    };
+    let all: Vec<String> = quality.layers.iter().map(file).collect();
+    t!("check.files", locale = locale, files = list(&all, lang)).into_owned()
 }
 
 fn one_issue(issue: &Issue, lang: Lang) -> String {

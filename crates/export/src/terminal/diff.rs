@@ -2,16 +2,16 @@
 //!
 //! In: a [`DiffReport`] or a [`BatchDiffReport`]. Out: text in one language.
 
-use super::table::{cell, new_table, right};
-use comfy_table::{Cell, Color};
+use super::screen::{Screen, columns_of, shortened, wrapped};
+use super::table::{Cell, Colour, Column, Table, cell, coloured};
 use lifering_base::t;
 use lifering_report::diff::Pair;
 use lifering_report::diff::causes::{Causes, FileState, InputDiff};
 use lifering_report::diff::changes::{Change, RuleDiff, UnitDiff, UnitRuleDiff};
 use lifering_report::diff::report::{BatchDiffReport, DiffReport, PartsReport};
-use lifering_report::text::{Lang, amount, figure, grouped, people, verdict};
-use lifering_report::text::{km2, layer, names, tr};
-use lifering_standards::outcome::Verdict;
+use lifering_report::text::{Lang, amount, clauses, colon, figure, grouped, people, points, time_over, verdict};
+use lifering_report::text::{force, km2, layer, names, tr};
+use lifering_standards::outcome::{ValueUnit, Verdict};
 use serde_json::Value;
 
 /// Most units in the table, those with the largest losses first.
@@ -21,8 +21,9 @@ const NAMED: usize = 8;
 /// Length of an abbreviated hash.
 const HASH: usize = 8;
 
-/// The text of a comparison of two audits; with colours if asked.
-pub fn table(report: &DiffReport<'_>, lang: Lang, colour: bool) -> String {
+/// The text of a comparison of two audits.
+pub fn table(report: &DiffReport<'_>, screen: Screen) -> String {
+    let lang = screen.lang;
     let mut lines = vec![head(report, lang)];
     if report.old.illustrative || report.new.illustrative {
         lines.push(tr("summary.illustrative", lang));
@@ -31,16 +32,18 @@ pub fn table(report: &DiffReport<'_>, lang: Lang, colour: bool) -> String {
     if report.rules.is_empty() {
         lines.push(tr("compare.no_rule", lang));
     } else {
-        lines.push(rules(report.rules, lang, colour));
+        lines.extend([String::new(), rules(report.rules, screen), String::new()]);
     }
-    lines.extend(units(report.units, lang, colour));
+    lines.extend(other_units(report.units, lang));
+    lines.extend(units(report.units, screen));
     lines.extend(zones(report, lang));
     lines.push(tr(conclusion(report.summary.exit_status), lang));
-    lines.join("\n")
+    wrapped(&lines.join("\n"), screen.columns)
 }
 
 /// The text of a comparison of two batches: a row a region that differs.
-pub fn batches(report: &BatchDiffReport<'_>, lang: Lang, colour: bool) -> String {
+pub fn batches(report: &BatchDiffReport<'_>, screen: Screen) -> String {
+    let lang = screen.lang;
     let locale = lang.locale();
     let summary = &report.summary;
     let head = t!(
@@ -54,33 +57,31 @@ pub fn batches(report: &BatchDiffReport<'_>, lang: Lang, colour: bool) -> String
         same = summary.same
     );
     let heads = ["compare.region", "compare.change.worse", "compare.change.better", "compare.change.unclear"];
-    let mut table = new_table(heads.map(|key| tr(key, lang)), colour);
-    let listed = |rules: &[String], colour: Color| {
+    let mut table = Table::new(heads.map(|key| (tr(key, lang), Column::Text)));
+    let listed = |rules: &[String], colour: Colour| {
         let rules: Vec<&str> = rules.iter().map(String::as_str).collect();
-        cell(names(&rules, NAMED, lang)).fg(colour)
+        cell(names(&rules, NAMED, lang)).in_colour(colour)
     };
-    let mut any = false;
     for region in &report.regions {
         let of = &region.diff.summary;
         if of.worse.is_empty() && of.better.is_empty() && of.unclear.is_empty() {
             continue;
         }
-        any = true;
-        table.add_row(vec![
+        table.push(vec![
             cell(region.name),
-            listed(&of.worse, Color::Red),
-            listed(&of.better, Color::Green),
-            listed(&of.unclear, Color::Yellow),
+            listed(&of.worse, Colour::Red),
+            listed(&of.better, Colour::Green),
+            listed(&of.unclear, Colour::Yellow),
         ]);
     }
     let mut lines = vec![head.into_owned()];
-    lines.extend(any.then(|| table.to_string()));
+    lines.extend((!table.is_empty()).then(|| table.text(screen)));
     let left: Vec<&str> = report.not_compared.iter().map(|region| region.name.as_str()).collect();
     if !left.is_empty() {
         lines.push(t!("compare.regions_not", locale = locale, regions = names(&left, NAMED, lang)).into_owned());
     }
     lines.push(tr(conclusion(summary.exit_status), lang));
-    lines.join("\n")
+    wrapped(&lines.join("\n"), screen.columns)
 }
 
 /// Key of the last line.
@@ -176,16 +177,25 @@ fn of_input(input: &InputDiff, lang: Lang) -> String {
     .into_owned()
 }
 
+/// A change in a word, and its colour.
+fn of_change(change: Change) -> (&'static str, Option<Colour>) {
+    match change {
+        Change::Same => ("compare.change.same", None),
+        Change::Better => ("compare.change.better", Some(Colour::Green)),
+        Change::Worse => ("compare.change.worse", Some(Colour::Red)),
+        Change::Mixed => ("compare.change.mixed", Some(Colour::Red)),
+        Change::Unclear => ("compare.change.unclear", Some(Colour::Yellow)),
+    }
+}
+
 /// A change as a coloured cell.
-fn of_change(change: Change, lang: Lang) -> Cell {
-    let (key, colour) = match change {
-        Change::Same => return cell(tr("compare.change.same", lang)),
-        Change::Better => ("compare.change.better", Color::Green),
-        Change::Worse => ("compare.change.worse", Color::Red),
-        Change::Mixed => ("compare.change.mixed", Color::Red),
-        Change::Unclear => ("compare.change.unclear", Color::Yellow),
-    };
-    cell(tr(key, lang)).fg(colour)
+fn change_cell(change: Change, lang: Lang) -> Cell {
+    let (key, colour) = of_change(change);
+    let cell = cell(tr(key, lang));
+    match colour {
+        Some(colour) => cell.in_colour(colour),
+        None => cell,
+    }
 }
 
 /// Old and new with an arrow between; one of them if they are the same.
@@ -197,47 +207,96 @@ fn verdicts(pair: Pair<Option<Verdict>>, lang: Lang) -> String {
     arrow(pair.map(|v| v.map_or_else(|| "—".to_owned(), |v| verdict(v, lang))))
 }
 
-/// People who lost coverage, or gained it if negative.
-fn lost(people_lost: Option<f64>, lang: Lang) -> String {
-    match people_lost {
-        None => "—".to_owned(),
-        Some(n) if n.abs() < 0.5 => "0".to_owned(),
-        Some(n) if n > 0.0 => t!("compare.lost", locale = lang.locale(), people = people(n, lang)).into_owned(),
-        Some(n) => t!("compare.gained", locale = lang.locale(), people = people(-n, lang)).into_owned(),
+/// People who lost coverage, or gained it if negative; `None` if that is less than one.
+fn lost(people_lost: Option<f64>, lang: Lang) -> Option<String> {
+    let n = people_lost.filter(|n| n.abs() >= 0.5)?;
+    let (key, people) = (if n > 0.0 { "compare.lost" } else { "compare.gained" }, people(n.abs(), lang));
+    Some(t!(key, locale = lang.locale(), people = people).into_owned())
+}
+
+/// Every rule that differs: its title and change, and below it what differs, in words.
+fn rules(rules: &[RuleDiff], screen: Screen) -> String {
+    let lang = screen.lang;
+    let lines: Vec<String> = rules
+        .iter()
+        .flat_map(|rule| {
+            let title = if lang == Lang::Zh { &rule.title } else { &rule.title_en };
+            let advisory = if rule.binding { String::new() } else { tr("table.advisory", lang) };
+            let (key, colour) = of_change(rule.change);
+            let change = coloured(&tr(key, lang), colour, screen);
+            let room = screen.columns.saturating_sub(columns_of(&tr(key, lang)) + columns_of(&rule.id) + 4);
+            let title = shortened(&format!("{title}{advisory}"), room);
+            [format!("{} {title}{}{change}", rule.id, colon(lang)), format!("  {}", of_rule(rule, lang))]
+        })
+        .collect();
+    lines.join("\n")
+}
+
+/// What differs of a rule: verdict, figure, distance from being met, people, limit and force.
+fn of_rule(rule: &RuleDiff, lang: Lang) -> String {
+    let locale = lang.locale();
+    let figure = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), |v| figure(v, rule.unit, lang));
+    let mut parts = vec![verdicts(rule.verdict, lang), arrow(rule.value.map(figure))];
+    let gap = rule.gap.map(|gap| gap.map_or_else(|| "—".to_owned(), |gap| distance(gap, rule.unit, lang)));
+    if gap.differs() {
+        parts.push(t!("compare.gap", locale = locale, gap = arrow(gap)).into_owned());
+    }
+    parts.extend(lost(rule.population_lost, lang));
+    // The number that a count requires follows the people; that of a share or a time is the standard's own.
+    if matches!(rule.unit, ValueUnit::Share | ValueUnit::S) && rule.threshold.differs() {
+        parts.push(t!("compare.limit", locale = locale, limit = arrow(rule.threshold.map(figure))).into_owned());
+    }
+    if let (Some(old), Some(new)) = (rule.force.old, rule.force.new)
+        && old != new
+    {
+        let forces = arrow(Pair { old: force(old, lang), new: force(new, lang) });
+        parts.push(t!("compare.force", locale = locale, force = forces).into_owned());
+        match (old.binds(), new.binds()) {
+            (false, true) => parts.push(tr("compare.binds_now", lang)),
+            (true, false) => parts.push(tr("compare.bound_before", lang)),
+            _ => {}
+        }
+    }
+    clauses(&parts, lang)
+}
+
+/// How far a rule is from being met: of shares in percentage points, as an audit says it.
+fn distance(gap: f64, unit: ValueUnit, lang: Lang) -> String {
+    match unit {
+        ValueUnit::Share => points(gap, lang),
+        ValueUnit::S => time_over(gap, lang),
+        ValueUnit::Count | ValueUnit::Areas => amount(gap),
     }
 }
 
-/// The table of rules.
-fn rules(rules: &[RuleDiff], lang: Lang, colour: bool) -> String {
-    let heads = [
-        "table.rule",
-        "table.title",
-        "table.verdict",
-        "table.found",
-        "html.gap",
-        "compare.people",
-        "compare.change.title",
-    ];
-    let mut table = new_table(heads.map(|key| tr(key, lang)), colour);
-    for rule in rules {
-        let of = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), |v| figure(v, rule.unit, lang));
-        let title = if lang == Lang::Zh { &rule.title } else { &rule.title_en };
-        let advisory = if rule.binding { String::new() } else { tr("table.advisory", lang) };
-        table.add_row(vec![
-            cell(&rule.id),
-            cell(title),
-            cell(format!("{}{advisory}", verdicts(rule.verdict, lang))),
-            right(arrow(rule.value.map(of))),
-            right(arrow(rule.gap.map(of))),
-            right(lost(rule.population_lost, lang)),
-            of_change(rule.change, lang),
-        ]);
+/// Units with another name, and those that only one of the two audits has.
+fn other_units(units: &[UnitDiff], lang: Lang) -> Vec<String> {
+    let locale = lang.locale();
+    let mut lines: Vec<String> = units
+        .iter()
+        .filter_map(|unit| Some((unit.renamed_from.as_ref()?, &unit.name)))
+        .map(|(old, new)| t!("compare.renamed", locale = locale, old = old, new = new).into_owned())
+        .collect();
+    if !lines.is_empty() {
+        lines.insert(0, tr("compare.units_renamed", lang));
     }
-    table.to_string()
+    let alone = |has: fn(&UnitDiff) -> bool| -> Vec<&str> {
+        units.iter().filter(|unit| has(unit)).map(|unit| unit.name.as_str()).collect()
+    };
+    let gone = alone(|unit| unit.population.new.is_none() && unit.population.old.is_some());
+    let come = alone(|unit| unit.population.old.is_none() && unit.population.new.is_some());
+    if !gone.is_empty() {
+        lines.push(t!("compare.units_gone", locale = locale, units = names(&gone, NAMED, lang)).into_owned());
+    }
+    if !come.is_empty() {
+        lines.push(t!("compare.units_come", locale = locale, units = names(&come, NAMED, lang)).into_owned());
+    }
+    lines
 }
 
 /// Units that changed, those that got worse first.
-fn units(units: &[UnitDiff], lang: Lang, colour: bool) -> Vec<String> {
+fn units(units: &[UnitDiff], screen: Screen) -> Vec<String> {
+    let lang = screen.lang;
     let mut rows: Vec<_> = units
         .iter()
         .flat_map(|unit| unit.rules.iter().map(move |(id, rule)| (unit, id, rule)))
@@ -248,38 +307,34 @@ fn units(units: &[UnitDiff], lang: Lang, colour: bool) -> Vec<String> {
     }
     let order = |change: Change| (!change.worse(), change == Change::Better);
     rows.sort_by(|a, b| {
-        let people = |row: &(&UnitDiff, &String, &_)| -> f64 {
-            let (_, _, rule): &(_, _, &UnitRuleDiff) = row;
-            rule.population_lost.unwrap_or(0.0)
-        };
+        let people = |row: &(&UnitDiff, &String, &UnitRuleDiff)| row.2.population_lost.unwrap_or(0.0);
         order(a.2.change).cmp(&order(b.2.change)).then(people(b).abs().total_cmp(&people(a).abs()))
     });
-    let heads = [
-        "compare.unit",
-        "table.rule",
-        "table.verdict",
-        "field.population_uncovered",
-        "html.have",
-        "compare.people",
-        "compare.change.title",
+    let columns = [
+        ("compare.change.title", Column::Word),
+        ("compare.unit", Column::Text),
+        ("table.rule", Column::Word),
+        ("table.verdict", Column::Text),
+        ("html.have", Column::Number),
+        ("compare.people", Column::Number),
     ];
-    let mut table = new_table(heads.map(|key| tr(key, lang)), colour);
+    let mut table = Table::new(columns.map(|(key, column)| (tr(key, lang), column)));
     let dash = |text: Option<String>| text.unwrap_or_else(|| "—".to_owned());
     for (unit, id, rule) in rows.iter().take(UNITS) {
-        table.add_row(vec![
+        table.push(vec![
+            change_cell(rule.change, lang),
             cell(&unit.name),
             cell(id),
             cell(verdicts(rule.verdict, lang)),
-            right(arrow(rule.population_uncovered.map(|n| dash(n.map(|n| people(n, lang)))))),
-            right(arrow(rule.have.map(|n| dash(n.map(amount))))),
-            right(lost(rule.population_lost, lang)),
-            of_change(rule.change, lang),
+            cell(arrow(rule.have.map(|n| dash(n.map(amount))))),
+            cell(dash(lost(rule.population_lost, lang))),
         ]);
     }
-    let mut lines = vec![table.to_string()];
+    let mut lines = vec![table.text(screen)];
     if rows.len() > UNITS {
         lines.push(t!("compare.more_units", locale = lang.locale(), n = rows.len() - UNITS).into_owned());
     }
+    lines.push(String::new());
     lines
 }
 

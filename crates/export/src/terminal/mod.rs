@@ -1,11 +1,15 @@
 //! The output of each command on the terminal.
 //!
-//! In: the same reports as the files. Out: text in one language, with ANSI colours if asked.
+//! In: the same reports as the files. Out: text in one language within the columns of a [`Screen`], with colours if asked.
 
 pub mod check;
 pub mod diff;
+mod explained;
+mod not_judged;
 pub mod proposal;
-mod table;
+mod screen;
+pub mod table;
 pub mod verdicts;
 
 pub use lifering_base::escape::for_terminal;
+pub use screen::{COLUMNS, Screen, columns_of, padded, wrapped};

@@ -6,6 +6,7 @@ use super::Pair;
 use crate::report::{Report, RuleReport, UnitReport, UnitRuleReport};
 use crate::rounding::rounded;
 use lifering_standards::Figures;
+use lifering_standards::catalogue::Force;
 use lifering_standards::outcome::{ValueUnit, Verdict};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -68,6 +69,10 @@ pub struct RuleDiff {
     pub title_en: String,
     /// Whether the rule counts for the exit status: it binds in either audit.
     pub binding: bool,
+    /// How hard each audit's standard makes it; `null` if the audit lacks the rule. For programs `causes.standard` says that it
+    /// differs.
+    #[serde(skip)]
+    pub force: Pair<Option<Force>>,
     /// Change for the region as a whole.
     pub change: Change,
     /// Verdict over all readings; `null` if the audit lacks the rule.
@@ -101,6 +106,9 @@ pub struct UnitDiff {
     pub id: String,
     /// Name in the units layer, of the new audit.
     pub name: String,
+    /// Name in the old audit, if it is another; `name` and `level` say the rest.
+    #[serde(skip)]
+    pub renamed_from: Option<String>,
     /// Level of the unit.
     pub level: String,
     /// People in the unit; `null` if the audit lacks it.
@@ -205,6 +213,20 @@ fn lost(people: Pair<Option<f64>>) -> Option<f64> {
     Some(rounded(people.new? - people.old?, 6))
 }
 
+/// What another force makes of a verdict that stays: a gap that binds now is one gap more, a rule that is not settled and
+/// binds now may be one.
+fn in_force(pair: Pair<Option<&RuleReport>>) -> Change {
+    let binding = |rule: Option<&RuleReport>| rule.filter(|rule| rule.binding).map(|rule| rule.verdict);
+    let (Some(_), Some(_)) = (pair.old, pair.new) else { return Change::Same };
+    match (binding(pair.old), binding(pair.new)) {
+        (None, Some(Verdict::Gap)) => Change::Worse,
+        (Some(Verdict::Gap), None) => Change::Better,
+        (None, Some(Verdict::Depends | Verdict::CannotJudge))
+        | (Some(Verdict::Depends | Verdict::CannotJudge), None) => Change::Unclear,
+        _ => Change::Same,
+    }
+}
+
 /// Pairs by key, in the order of the new list, then those only the old one has.
 fn matched<'a, T, K: Ord>(old: &'a [T], new: &'a [T], key: impl Fn(&'a T) -> K) -> Vec<Pair<Option<&'a T>>> {
     let known: BTreeMap<K, &T> = old.iter().map(|item| (key(item), item)).collect();
@@ -244,7 +266,8 @@ fn rule(pair: Pair<Option<&RuleReport>>) -> Option<RuleDiff> {
         title: known.title.clone(),
         title_en: known.title_en.clone(),
         binding: [pair.old, pair.new].into_iter().flatten().any(|rule| rule.binding),
-        change: verdicts(verdict).and(of_readings).and(sure(figures, verdict)),
+        force: pair.map(|rule| rule.map(|r| r.force)),
+        change: verdicts(verdict).and(of_readings).and(sure(figures, verdict)).and(in_force(pair)),
         verdict,
         value: pair.map(|rule| rule.and_then(|r| r.value)),
         threshold: pair.map(|rule| rule.map(|r| r.threshold)),
@@ -258,6 +281,7 @@ fn rule(pair: Pair<Option<&RuleReport>>) -> Option<RuleDiff> {
         readings,
     };
     let differs = diff.verdict.differs()
+        || diff.force.differs()
         || diff.value.differs()
         || diff.threshold.differs()
         || diff.population_uncovered.differs()
@@ -310,10 +334,11 @@ fn unit(pair: Pair<Option<&UnitReport>>, binding: &BTreeSet<&str>) -> Option<Uni
             Some((id.clone(), unit_rule(of, population, binding.contains(id.as_str()))?))
         })
         .collect();
-    let renamed = pair.map(|unit| unit.map(|u| u.name.as_str())).differs();
-    (renamed || population.differs() || !rules.is_empty()).then(|| UnitDiff {
+    let renamed = pair.old.filter(|old| pair.new.is_some_and(|new| new.name != old.name));
+    (renamed.is_some() || population.differs() || !rules.is_empty()).then(|| UnitDiff {
         id: known.id.clone(),
         name: known.name.clone(),
+        renamed_from: renamed.map(|old| old.name.clone()),
         level: known.level.clone(),
         population,
         rules,

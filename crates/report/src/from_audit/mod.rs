@@ -2,8 +2,9 @@
 //!
 //! In: an [`Audit`]. Out: the types of [`report`](crate::report), with figures rounded and sentences written.
 
-mod input;
 mod datum;
+mod equity;
+mod input;
 mod obeying;
 mod region;
 mod rule;
@@ -34,6 +35,7 @@ impl Report {
             shared_roads: audit.city.records().roads_taken.as_ref().map(region::shared_roads),
             mutual_aid: neighbours.map(|all| all.iter().map(region::neighbour).collect()),
             obeying: obeying::obeying(audit),
+            equity: equity::equity(audit),
             datum_doubts: datum::doubts(audit),
             baselines: audit.findings.baselines.iter().map(region::baseline).collect(),
             units: unit::units(audit),

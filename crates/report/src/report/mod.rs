@@ -4,8 +4,9 @@
 //! `data/schema/audit.schema.json`. Names are a contract with other programs: more may be added, none renamed. Parsing
 //! ignores keys it does not know; keys that audits of earlier versions lack have a default.
 
-mod input;
 mod datum;
+mod equity;
+mod input;
 mod obeying;
 mod parameters;
 mod region;
@@ -13,6 +14,7 @@ mod rule;
 mod unit;
 
 pub use datum::DatumDoubt;
+pub use equity::{EquityReport, SpreadReport, UnitSpreadReport};
 pub use input::InputReport;
 pub use obeying::{ObeyingReport, PeopleInTimeReport};
 pub use parameters::{Parameters, ZoneParameters};
@@ -79,6 +81,9 @@ pub struct Report {
     /// sensitivity beside the verdict. Absent if there is no such rule.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub obeying: Vec<ObeyingReport>,
+    /// How evenly help arrives, under the first driving rule. Absent if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub equity: Option<EquityReport>,
     /// Layers that lie clearly nearer to the roads under another datum than they are given in. Absent if there is none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub datum_doubts: Vec<DatumDoubt>,

@@ -95,6 +95,11 @@ pub fn attribute_title(name: &str, lang: Lang) -> String {
     bracketed(&attribute(name, lang), name, lang)
 }
 
+/// Attributes in words.
+pub fn attribute_words<'a>(names: impl IntoIterator<Item = &'a str>, lang: Lang) -> String {
+    list(&names.into_iter().map(|name| attribute(name, lang)).collect::<Vec<_>>(), lang)
+}
+
 /// Names in backticks, each with its words behind it.
 pub fn attributes<'a>(names: impl IntoIterator<Item = &'a str>, lang: Lang) -> String {
     let one = |name: &str| format!("`{name}`{}", attribute_title(name, lang));

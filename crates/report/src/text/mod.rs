@@ -23,11 +23,12 @@ pub use counted::{counted_sentence, part_words, selected_words};
 pub use explanation::{sentence, why};
 pub use gap::gap_and_closing;
 pub use language::{Lang, known, pick, tr};
+pub use measure_words::layer_words;
 pub use missing::lacking;
-pub use numbers::{amount, figure, grouped, kilometres, km2, minutes, people, percent, plain};
+pub use numbers::{amount, figure, grouped, kilometres, km2, minutes, people, percent, plain, points, time_over};
 pub use phrases::{
-    aid_sentence, baseline, found_and_required, hundredths_of_percent, input_layer, region_name, station_note,
-    whole_verdict,
+    aid_sentence, baseline, found_and_required, hundredths_of_percent, input_layer, plain_title, region_name,
+    station_note, whole_verdict,
 };
-pub use punctuation::{bracketed, colon, list, names};
+pub use punctuation::{bracketed, clauses, colon, list, names};
 pub use vocabulary::{field, force, issue, kind, layer, level, reason, reason_word, verdict, verdict_word};

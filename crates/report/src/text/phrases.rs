@@ -8,7 +8,7 @@ use crate::report::{BaselineReport, InputReport, Report};
 use lifering_base::t;
 use lifering_core::audit::Audit;
 use lifering_core::findings::StationFigures;
-use lifering_standards::catalogue::{Criterion, Standard, Statistic};
+use lifering_standards::catalogue::{Criterion, Rule, Standard, Statistic};
 use lifering_standards::outcome::{Outcome, RuleOutcome};
 
 /// The region's name without a bracket that only says the data is illustrative: for pages that say so in a place of its own.
@@ -93,6 +93,14 @@ pub fn found_and_required(criterion: &Criterion, outcome: &Outcome, lang: Lang) 
             outcome.need.map_or_else(dash, |n| format!("≥ {}", grouped(n as f64))),
         ),
     }
+}
+
+/// The title of a rule as its document has it: without the mark that its number is not confirmed, for tables that say so in a
+/// place of their own.
+pub fn plain_title(rule: &Rule, lang: Lang) -> String {
+    let title = pick(&rule.title, lang);
+    let mark = t!("rule.not_confirmed", locale = lang.locale(), title = "");
+    title.strip_suffix(mark.as_ref()).unwrap_or(title).to_owned()
 }
 
 /// What the stations of neighbours would make of a rule.

@@ -57,6 +57,14 @@ pub fn lint(name: &str, text: &str) -> Vec<Diagnostic> {
     read_with_embedded(name, text).diagnostics
 }
 
+/// The embedded standard that has a rule of its own by this id; `None` if none has.
+#[must_use]
+pub fn embedded_with_rule(rule: &str) -> Option<&'static str> {
+    let has =
+        |id: &str| Standard::embedded(id).is_ok_and(|standard| standard.own_rules().any(|r| r.id.as_str() == rule));
+    embedded().iter().map(|(id, _)| *id).find(|id| has(id))
+}
+
 impl Standard {
     /// An embedded profile.
     ///

@@ -10,7 +10,7 @@ use geo::Coord;
 use lifering_base::records::attributes::Scalar;
 use lifering_base::units::{COORDINATE_RESOLUTION_M, TIME_RESOLUTION_MS};
 use lifering_base::{Message, message};
-use lifering_standards::catalogue::{Criterion, LayerName, Rule, Selection, Standard, Truth};
+use lifering_standards::catalogue::{Criterion, LayerName, Rule, Selection, Standard, Truth, embedded_with_rule};
 use lifering_standards::{Impedance, access_query};
 use std::collections::BTreeMap;
 
@@ -73,6 +73,17 @@ fn plannable(standard: &Standard) -> Message {
     if ids.is_empty() { message!("message.no_rule_on_time") } else { message!("message.one_of", all = ids.join(", ")) }
 }
 
+/// A rule that the standard does not have. One of another standard is told where it belongs.
+fn unknown_rule(standard: &Standard, rule_id: &str) -> ProposalError {
+    let home = embedded_with_rule(rule_id).filter(|home| *home != standard.id);
+    ProposalError::Asked {
+        parameter: Parameter::Rule,
+        found: format!("\"{rule_id}\"").into(),
+        wanted: plannable(standard),
+        help: home.map(|home| message!("message.rule_of_standard", rule = rule_id, id = home)),
+    }
+}
+
 /// The objective of a rule; sets the limit of `request` to that of the rule.
 ///
 /// # Errors
@@ -80,7 +91,7 @@ fn plannable(standard: &Standard) -> Message {
 pub fn objective(study: Study<'_>, rule_id: &str, request: &mut SitingRequest) -> Result<Objective, ProposalError> {
     let standard = study.standard;
     let Some(rule) = standard.rules.iter().position(|rule| rule.id.as_str() == rule_id) else {
-        return Err(ProposalError::asked(Parameter::Rule, format!("\"{rule_id}\""), plannable(standard)));
+        return Err(unknown_rule(standard, rule_id));
     };
     let criterion = &standard.rules[rule].criterion;
     let query = match access_query(criterion, study.city.evidence()) {

@@ -15,8 +15,8 @@ use crate::travel::demand::reach;
 use crate::travel::{Reachability, Start};
 use geo::Coord;
 use lifering_base::frame::LonLat;
-use lifering_base::message;
 use lifering_base::units::Milliseconds;
+use lifering_base::{Message, message};
 use lifering_siting::{Demand, Instance, Site, SiteStatus, TravelTime};
 use lifering_standards::evidence::Measurements;
 use lifering_standards::{AccessQuery, Impedance};
@@ -85,6 +85,25 @@ pub struct Movable {
     pub cost: f64,
 }
 
+/// Most sites that a message names.
+const NAMED: usize = 12;
+
+/// The sites that a rule counts, by id and name, for messages.
+fn counted_sites(study: Study<'_>, objective: &Objective) -> Message {
+    let named = |site: &usize| {
+        let site = &study.city.evidence().sites[*site];
+        if site.name == site.id { site.id.clone() } else { format!("{} {}", site.id, site.name) }
+    };
+    let mut all: Vec<String> = objective.sites.iter().take(NAMED).map(named).collect();
+    if objective.sites.len() > NAMED {
+        all.push("…".to_owned());
+    }
+    if all.is_empty() {
+        return message!("message.site_the_rule_counts");
+    }
+    message!("message.sites_the_rule_counts", sites = all.join(", "))
+}
+
 /// Existing sites from which somebody starts, then candidates; an id used before gets a number as its suffix.
 ///
 /// # Errors
@@ -104,7 +123,7 @@ pub fn potential_sites(
             return Err(ProposalError::Asked {
                 parameter: Parameter::Movable,
                 found: format!("\"{name}\"").into(),
-                wanted: message!("message.site_the_rule_counts"),
+                wanted: counted_sites(study, objective),
                 help: empty.then(|| message!("message.nobody_drives_from_it")),
             });
         }

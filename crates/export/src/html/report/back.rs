@@ -98,7 +98,7 @@ fn assumptions(page: &Page<'_>) -> Markup {
                 tr {
                     td.id { (outcome.rule.id) }
                     td { (page.title(outcome)) }
-                    td { ul { @for assumed in &rule.assumed { li { (pick(&assumed.text, page.lang)) " " code.key { (assumed.what) } } } } }
+                    td { ul { @for assumed in &rule.assumed { li { (pick(&assumed.text, page.lang)) } } } }
                 }
             } } } }
         }

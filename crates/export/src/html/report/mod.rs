@@ -1,6 +1,7 @@
 //! report.html: the report of one audit.
 
 mod back;
+mod equity;
 mod front;
 mod parameters;
 mod quality;
@@ -27,6 +28,7 @@ pub fn report(audit: &Audit, report: &Report, lang: Lang) -> serde_json::Result<
             main {
                 (front::front(&page))
                 @for (position, outcome, rule) in page.paged() { (rule::page_of(&page, position, outcome, rule)) }
+                (equity::equity(&page))
                 (back::back(&page)?)
             }
         }

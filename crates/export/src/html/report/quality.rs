@@ -3,8 +3,8 @@
 use crate::html::page::Page;
 use lifering_base::t;
 use lifering_report::text::survey;
+use lifering_report::text::{field as field_words, input_layer, issue, word};
 use lifering_report::text::{grouped, people, percent};
-use lifering_report::text::{input_layer, issue, word};
 use maud::{Markup, html};
 
 /// The section.
@@ -50,7 +50,7 @@ pub fn quality(page: &Page<'_>) -> Markup {
                             @else { ul.issues { @for noticed in &input.issues {
                                 li {
                                     strong { (issue(noticed.code, lang)) }
-                                    @if let Some(field) = &noticed.field { " " code { (field) } }
+                                    @if let Some(field) = &noticed.field { " " (field_words(field, lang)) }
                                     " ×" (noticed.count)
                                     @for example in noticed.examples.iter().take(2) {
                                         span.sub { @if let Some(id) = &example.id { (id) " — " } (example.found(page.lang)) " → " (example.wanted(page.lang)) }

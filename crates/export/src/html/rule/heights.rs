@@ -103,7 +103,7 @@ fn rest(content: &Content<'_>) -> f64 {
     if !rule.assumed.is_empty() {
         rest += HEADING;
         for assumed in &rule.assumed {
-            rest += lines(&format!("{} {}", pick(&assumed.text, lang), assumed.what), TEXT, WIDTH_MM - 8.0) * TEXT_LINE;
+            rest += lines(pick(&assumed.text, lang), TEXT, WIDTH_MM - 8.0) * TEXT_LINE;
         }
     }
     rest + rule.note.as_ref().map_or(0.0, |note| 2.1 + lines(pick(note, lang), TEXT, WIDTH_MM) * TEXT_LINE)

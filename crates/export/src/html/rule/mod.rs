@@ -64,7 +64,7 @@ pub fn page_of(page: &Page<'_>, position: usize, outcome: &RuleOutcome, rule: &R
                     @if !outcome.readings.is_empty() { h3 { (page.tr("html.readings")) } (readings(page, outcome, rule)) }
                     @if !rule.assumed.is_empty() {
                         h3 { (page.tr("html.assumed")) }
-                        ul { @for assumed in &rule.assumed { li { (pick(&assumed.text, page.lang)) " " code.key { (assumed.what) } } } }
+                        ul { @for assumed in &rule.assumed { li { (pick(&assumed.text, page.lang)) } } }
                     }
                     @if let Some(note) = &rule.note { p.small { (pick(note, page.lang)) } }
                 }

@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 
 /// Height of a label, drawing units.
 const LABEL: i64 = 76;
+/// Margin of the plate below a label, drawing units.
+const PLATE: i64 = 10;
 
 /// Candidate offsets of a unit's name from its middle, right and down, drawing units.
 const BESIDE: [(i64, i64); 7] = [(0, 0), (0, -100), (0, 100), (-190, 0), (190, 0), (0, -200), (0, 200)];
@@ -30,7 +32,7 @@ pub fn labels(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
         }
         clear && inside
     };
-    let mut placed: Vec<(&str, i64, i64, String)> = Vec::new();
+    let mut placed: Vec<Label> = Vec::new();
     for wanted in ["center", "sub_center"] {
         for site in theme.sites.iter().filter(|s| symbol(page, **s) == wanted) {
             let (x, y) = base.canvas.place(page.audit.city.sites()[*site].xy);
@@ -38,7 +40,7 @@ pub fn labels(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
             let width = label_width(&text, LABEL);
             let spots = [(x + 46, y + 24), (x - 46 - width, y + 24), (x - width / 2, y - 46), (x - width / 2, y + 104)];
             if let Some((x, y)) = spots.into_iter().find(|(x, y)| free(*x, *y, width, LABEL)) {
-                placed.push(("name", x, y, text));
+                placed.push(Label { class: "name", x, y, width, text });
             }
         }
     }
@@ -51,10 +53,24 @@ pub fn labels(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
         }
         let spots = BESIDE.map(|(right, down)| (x + right - width / 2, y + down));
         if let Some((x, y)) = spots.into_iter().find(|(x, y)| free(*x, *y, width, LABEL)) {
-            placed.push(("place", x, y, unit.name.clone()));
+            placed.push(Label { class: "place", x, y, width, text: unit.name.clone() });
         }
     }
-    html! { @for (class, x, y, text) in placed { text class=(class) x=(x) y=(y) { (text) } } }
+    html! {
+        @for Label { x, y, width, .. } in &placed {
+            rect.plate x=(x - PLATE) y=(y - LABEL) width=(width + 2 * PLATE) height=(LABEL + 2 * PLATE) {}
+        }
+        @for Label { class, x, y, text, .. } in &placed { text class=(class) x=(x) y=(y) { (text) } }
+    }
+}
+
+/// A name at its place. On paper it stands on a plate, as a PDF holds every glyph with a halo as a drawing of its own.
+struct Label {
+    class: &'static str,
+    x: i64,
+    y: i64,
+    width: i64,
+    text: String,
 }
 
 /// Estimated width of a label, drawing units: a Chinese character is as wide as high, others about half.

@@ -1,5 +1,5 @@
-"""A report in a browser without scripts and without network: nothing on the console, no request, no page wider than its
-window, every map drawn; pictures at two widths and the printed pages, none of which is nearly empty.
+"""A report in a browser, with its one script and without, and without network: nothing on the console, no request, no
+page wider than its window, every map drawn; pictures at two widths and the printed pages, none of which is nearly empty.
 
 Usage: browser.py FILE PICTURES WORD... (words that stand on the first printed page)
 """
@@ -47,7 +47,7 @@ with sync_playwright() as play:
             faults.append(f"{name}: maps of {found['maps']}")
         if found["zones"] == 0 or found["titles"] == 0:
             faults.append(f"{name}: {found['zones']} zones, {found['titles']} texts on hovering")
-        if found["scripts"] or found["small"]:
+        if found["scripts"] != 1 or found["small"]:
             faults.append(f"{name}: {found['scripts']} scripts, {found['small']} texts under 10 pixels")
         page.screenshot(path=os.path.join(pictures, f"{name}.png"), full_page=True)
         if name == "desktop":

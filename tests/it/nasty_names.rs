@@ -51,6 +51,9 @@ fn is_harmless(attribute: &str) -> bool {
 /// Elements of HTML and SVG that the reports must not have.
 const HARMFUL: [&str; 8] = ["script", "img", "iframe", "object", "embed", "form", "foreignobject", "base"];
 
+/// The one script of a page.
+const SCRIPT: &str = include_str!("../../crates/export/src/html/interactive.js");
+
 /// Whether a character may steer what shows it.
 fn steers(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\t'))
@@ -141,8 +144,11 @@ fn xml(path: &Path, document: &str) {
 fn html(path: &Path, document: &str) {
     assert!(!document.contains(steers), "{}: {:?}", path.display(), document.chars().find(|c| steers(*c)));
     let body = document.split_once("</style>").map_or(document, |(_, body)| body);
+    let own = format!("<script>{SCRIPT}</script>");
+    assert_eq!(body.matches(&own).count(), 1, "{}: the script of every page, once", path.display());
+    let body = body.replace(&own, "");
     let mut seen = 0;
-    let mut rest = body;
+    let mut rest = body.as_str();
     while let Some((_, after)) = rest.split_once('<') {
         let mut quoted = false;
         let end = after.find(|c| {

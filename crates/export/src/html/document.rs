@@ -1,4 +1,6 @@
-//! The frame of every HTML document: head, style sheet, language.
+//! The frame of every HTML document: head, style sheet, language, script.
+//!
+//! In: a body. Out: a document that needs no other file and no network.
 
 use lifering_base::escape;
 use lifering_report::text::Lang;
@@ -6,6 +8,9 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// The style sheet, which every document contains.
 const STYLE: &str = include_str!("style.css");
+
+/// What tables and maps do where scripts run; every document contains it and is complete without.
+const SCRIPT: &str = include_str!("interactive.js");
 
 /// The head of a document.
 pub struct Head<'a> {
@@ -37,6 +42,7 @@ pub fn document(head: &Head<'_>, body: &Markup) -> Vec<u8> {
                 style { (PreEscaped(STYLE)) (PreEscaped(head.more_style)) }
             }
             (body)
+            script { (PreEscaped(SCRIPT)) }
         }
     };
     escape::markup(markup.into_string()).into_bytes()

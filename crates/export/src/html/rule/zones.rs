@@ -29,8 +29,9 @@ pub fn worst_zones(content: &Content<'_>, zones: &RuleZones) -> Markup {
                 @else if spaced { th { (page.tr("html.nearest")) } th.num { (page.tr("html.its_distance")) } th.num { (page.tr("html.worst_distance")) } }
             } }
             tbody { @for (n, zone) in worst {
-                tr {
-                    td.id { (zone_id(outcome.rule.id.as_str(), *n)) }
+                @let id = zone_id(outcome.rule.id.as_str(), *n);
+                tr data-zone=(id) {
+                    td.id { (id) }
                     td { (Page::bar(zone.people / most, "gap", &people(zone.people, lang))) }
                     td.num { (km2(zone.area_m2, lang)) }
                     td.reason { (reason(&outcome.rule.criterion, zone.reason, lang)) }

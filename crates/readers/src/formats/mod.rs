@@ -207,7 +207,7 @@ fn by_format(
     purpose: Purpose<'_>,
     issues: &mut Issues,
 ) -> Result<ParsedFile, InputError> {
-    let (file, budget) = (&spec.file, purpose.budget);
+    let file = &spec.file;
     let format = Format::of(file);
     match format {
         #[cfg(feature = "spreadsheet")]
@@ -217,20 +217,20 @@ fn by_format(
         #[cfg(feature = "geopackage")]
         Format::GeoPackage => geopackage::read(spec, bytes, purpose, issues),
         #[cfg(feature = "geoparquet")]
-        Format::GeoParquet => guarded(file, format, || geoparquet::read(spec, bytes, budget, issues)),
+        Format::GeoParquet => guarded(file, format, || geoparquet::read(spec, bytes, purpose.budget, issues)),
         #[cfg(feature = "flatgeobuf")]
-        Format::FlatGeobuf => flatgeobuf::read(spec, bytes, budget, issues),
+        Format::FlatGeobuf => flatgeobuf::read(spec, bytes, purpose.budget, issues),
         #[cfg(feature = "kml")]
-        Format::Kml => kml::read(spec, bytes, budget, issues),
+        Format::Kml => kml::read(spec, bytes, purpose.budget, issues),
         #[cfg(feature = "osm")]
-        Format::OsmPbf => osm::read(file, bytes, purpose.layer, budget, issues),
+        Format::OsmPbf => osm::read(file, bytes, purpose.layer, purpose.budget, issues),
         Format::GeoTiff if purpose.layer != Layer::Population => {
             let found = message!("message.raster_as", layer = purpose.layer.key());
             Err(InputError::wrong(Place::file(file), found, message!("message.raster_people")))
         }
         #[cfg(feature = "geotiff")]
         Format::GeoTiff => {
-            let Purpose { within, raster: meaning, .. } = purpose;
+            let Purpose { within, raster: meaning, budget, .. } = purpose;
             let options = raster::RasterOptions { within, crs: spec.crs.as_deref(), meaning, budget };
             guarded(file, format, || raster::read(file, bytes, options, issues))
         }

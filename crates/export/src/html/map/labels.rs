@@ -1,6 +1,6 @@
-//! Names on a map, placed so that they do not overlap.
+//! Names on a map, placed so that they overlap neither each other nor a symbol nor a pin.
 
-use super::sites::symbol;
+use super::sites::{pin_boxes, symbol};
 use super::theme::Theme;
 use crate::html::page::Page;
 use maud::{Markup, html};
@@ -21,6 +21,7 @@ pub fn labels(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
     let mut taken: Vec<[i64; 4]> = stations
         .map(|site| base.canvas.place(page.audit.city.sites()[*site].xy))
         .map(|(x, y)| [x - 26, y - 26, x + 26, y + 26])
+        .chain(pin_boxes(page, theme))
         .collect();
     let mut free = |x: i64, y: i64, width: i64, height: i64| {
         let here = [x, y - height, x + width, y];

@@ -1,6 +1,6 @@
 //! One map of a report: boundary, units, roads by time, zones by reason, sites, labels, scale bar, north arrow, legend.
 //!
-//! In: the shared drawing ([`Base`](super::base::Base)) and a [`Theme`]. Out: inline SVG without script; hovering shows
+//! In: the shared drawing ([`Base`](super::base::Base)) and a [`Theme`]. Out: inline SVG; hovering shows
 //! names and numbers.
 
 mod drawing;
@@ -42,8 +42,8 @@ pub fn figure(page: &Page<'_>, theme: &Theme<'_>, drawing: &Drawing) -> Markup {
                     use.unit-lines href="#units" {}
                     use.edge href="#edge" {}
                     (sites(page, theme))
-                    (proposed(page, theme))
                     (labels(page, theme))
+                    (proposed(page, theme))
                     (scale_bar(page))
                     (north(base))
                     @if page.report.region.illustrative {

@@ -14,6 +14,26 @@ const SITES_WITH_TEXT: usize = 1500;
 /// Path data of a pin that points at the place of a proposed site.
 pub const PIN: &str = "M0 0C-28 -44 -58 -70 -58 -112A58 58 0 1 1 58 -112C58 -70 28 -44 0 0Z";
 
+/// Pins are drawn so much larger: their maps stand beside each other, at half the width of a page.
+const PIN_SCALE: f64 = 1.8;
+/// Height of a pin, and half of its width, drawing units.
+const PIN_SIZE: (i64, i64) = (310, 108);
+
+/// Whether the pin of a place so far below the upper edge hangs below it instead of standing on it.
+fn hangs(y: i64) -> bool {
+    y < PIN_SIZE.0
+}
+
+/// The boxes of the pins: left, upper, right and lower edge, drawing units.
+pub fn pin_boxes(page: &Page<'_>, theme: &Theme<'_>) -> Vec<[i64; 4]> {
+    let (height, half) = PIN_SIZE;
+    let one = |(x, y): (i64, i64)| {
+        let (top, foot) = if hangs(y) { (y, y + height) } else { (y - height, y) };
+        [x - half, top, x + half, foot]
+    };
+    theme.proposed.iter().map(|(at, _, _)| one(page.base.canvas.place(*at))).collect()
+}
+
 /// The symbol of a site, by its layer and kind: `#s-<symbol>` in the shared drawing.
 pub fn symbol(page: &Page<'_>, site: usize) -> &'static str {
     let site = &page.audit.city.evidence().sites[site];
@@ -64,9 +84,14 @@ pub fn proposed(page: &Page<'_>, theme: &Theme<'_>) -> Markup {
         g.proposed {
             @for (at, number, name) in &theme.proposed {
                 @let (x, y) = page.base.canvas.place(*at);
-                g transform=(format!("translate({x} {y})")) {
-                    path d=(PIN) {}
-                    text y="-88" { (number) }
+                g transform=(format!("translate({x} {y}) scale({PIN_SCALE})")) {
+                    @if hangs(y) {
+                        path d=(PIN) transform="scale(1 -1)" {}
+                        text y="136" { (number) }
+                    } @else {
+                        path d=(PIN) {}
+                        text y="-88" { (number) }
+                    }
                     title { (number) " · " (name) }
                 }
             }

@@ -8,6 +8,7 @@ use super::deadline::{Deadline, TimeArgs};
 use super::print::{in_colour, print, tell};
 use super::progress::StageProgress;
 use super::run_inputs::standard_file;
+use super::scenario::{ScenarioArgs, ScenarioRun};
 use anyhow::{Context, Result};
 use clap::Args;
 use lifering_base::issue::IssueCode;
@@ -29,6 +30,7 @@ Examples:
   lifering audit --demo
   lifering audit jinjiang/ --out results/jinjiang
   lifering audit jinjiang/ --year 2025
+  lifering audit jinjiang/ --scenario bridge.toml --scenario station.toml --out out/what-if
   lifering audit jinjiang/region.toml --standard my-city.toml --strict";
 
 /// Arguments of `lifering audit`.
@@ -65,6 +67,8 @@ pub struct AuditArgs {
     /// Neighbouring regions whose stations within the margin are told beside the verdicts as mutual aid
     #[arg(long, value_name = "REGION", num_args = 1..)]
     neighbours: Vec<PathBuf>,
+    #[command(flatten)]
+    scenarios: ScenarioArgs,
     /// Print audit.json instead of the table
     #[arg(long)]
     json: bool,
@@ -86,7 +90,6 @@ pub fn run(args: &AuditArgs, session: Session) -> Result<u8> {
     let purpose = Purpose::of_region(Command::Audit, &source)
         .reading(args.shared.roads_from.iter().chain(&args.neighbours))
         .reading(standard_file(args.standard.as_deref()).as_ref());
-    let out = OutFolder::open(&folder, &purpose)?;
     let request = AuditRequest {
         standard: args.standard.clone(),
         year: args.year,
@@ -95,7 +98,13 @@ pub fn run(args: &AuditArgs, session: Session) -> Result<u8> {
         accept_datum: args.accept_datum,
         corrections: args.corrections.corrections(),
         shared: args.shared.read(&args.neighbours)?,
+        ..AuditRequest::default()
     };
+    if !args.scenarios.scenario.is_empty() {
+        let run = ScenarioRun { request, args: &args.scenarios, folder, purpose, json: args.json, deadline };
+        return run.run(source, session);
+    }
+    let out = OutFolder::open(&folder, &purpose)?;
     let progress = StageProgress::new(session, deadline);
     let audit = deadline.outcome(request.run(source, &progress))?;
     progress.stage("write");

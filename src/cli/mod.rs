@@ -10,6 +10,7 @@
 //! | [`exit`] | exit statuses |
 //! | [`error_text`](mod@error_text) | errors as text in the language of the messages |
 //! | [`print`] | the one door to the terminal |
+//! | [`scenario`] | `--scenario` of several commands |
 //! | [`run_inputs`] | what a run reads, which its folder must not hold |
 //! | [`progress`] | what a single run shows while it goes on |
 //! | [`batch_progress`] | what a batch shows while it goes on |
@@ -30,6 +31,7 @@ mod print;
 mod progress;
 mod propose;
 mod run_inputs;
+mod scenario;
 mod standards;
 
 use args::{LangArg, Session};

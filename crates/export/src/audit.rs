@@ -94,10 +94,27 @@ fn layer_files(layer: &MapLayer<'_>) -> Option<LayerFiles> {
     Some(LayerFiles { geojson, qml, parquet })
 }
 
+/// Some files of an audit, by name.
+pub(crate) fn render_only(
+    audit: &Audit,
+    report: &Report,
+    lang: Lang,
+    names: &[&str],
+) -> Result<Vec<(String, Vec<u8>)>, OutputError> {
+    gathered(|sink| render_some(audit, report, lang, &|name| names.contains(&name), sink))
+}
+
 /// All files of an audit, by name. `lang` is the language of what people read: reports, styles, field and layer titles.
 pub fn render(audit: &Audit, report: &Report, lang: Lang) -> Result<Vec<(String, Vec<u8>)>, OutputError> {
+    gathered(|sink| render_each(audit, report, lang, sink))
+}
+
+/// The files that are passed to a sink, by name.
+fn gathered(
+    render: impl FnOnce(&Sink<'_>) -> Result<(), OutputError>,
+) -> Result<Vec<(String, Vec<u8>)>, OutputError> {
     let files = Mutex::new(Vec::new());
-    render_each(audit, report, lang, &|name, parts| {
+    render(&|name, parts| {
         files.lock().unwrap_or_else(PoisonError::into_inner).push((name.to_owned(), parts.concat()));
         Ok(())
     })?;
@@ -136,6 +153,17 @@ pub fn write_into(
 
 /// Makes every file and passes it on, on all threads.
 fn render_each(audit: &Audit, report: &Report, lang: Lang, sink: &Sink<'_>) -> Result<(), OutputError> {
+    render_some(audit, report, lang, &|_| true, sink)
+}
+
+/// The same of the files of these names.
+fn render_some(
+    audit: &Audit,
+    report: &Report,
+    lang: Lang,
+    wanted: &dyn Fn(&str) -> bool,
+    sink: &Sink<'_>,
+) -> Result<(), OutputError> {
     let layers = layers::layers(audit, report);
     let whole = layers::whole(audit, report);
     let facts = qgis::facts(audit, lang);
@@ -162,6 +190,7 @@ fn render_each(audit: &Audit, report: &Report, lang: Lang, sink: &Sink<'_>) -> R
             renderers.push((files.qml, Box::new(move || Ok(style.clone().into_bytes().into()))));
         }
     }
+    renderers.retain(|(name, _)| wanted(name));
     // The error returned is the first in the order of the list, whichever thread met one first.
     let outcomes: Vec<Mutex<Result<(), OutputError>>> = renderers.iter().map(|_| Mutex::new(Ok(()))).collect();
     rayon::scope_fifo(|scope| {

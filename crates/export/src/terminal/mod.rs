@@ -5,6 +5,7 @@
 pub mod check;
 pub mod diff;
 pub mod proposal;
+pub mod scenario;
 mod table;
 pub mod verdicts;
 

@@ -10,6 +10,7 @@ mod obeying;
 mod parameters;
 mod region;
 mod rule;
+mod scenario;
 mod unit;
 
 pub use datum::DatumDoubt;
@@ -21,6 +22,7 @@ pub use region::{
     StandardReport,
 };
 pub use rule::{Cite, CountedReport, MutualAidReport, NeedReport, ReadingReport, RuleReport, ZoneSummary};
+pub use scenario::{BeforeReport, ScenarioReport};
 pub use unit::{UnitReport, UnitRuleReport};
 
 use lifering_core::quality::network::NetworkQuality;
@@ -46,6 +48,9 @@ pub struct Report {
     pub tool: Tool,
     /// The region audited.
     pub region: RegionReport,
+    /// What was changed of the region before it was audited; absent if nothing was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scenario: Option<ScenarioReport>,
     /// The standard it was audited against.
     pub standard: StandardReport,
     /// Rules by verdict, and the exit status.

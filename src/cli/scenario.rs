@@ -128,8 +128,10 @@ impl ScenarioRun<'_> {
         let scenarios: Vec<Scenario> = self.args.scenario.iter().map(read).collect::<Result<_, _>>()?;
         let folders = self.folders(&scenarios)?;
         let purpose = self.purpose.clone().reading(self.args.scenario.iter().chain(&self.args.base));
-        let outs: Vec<OutFolder> =
+        let mut outs: Vec<OutFolder> =
             folders.iter().map(|folder| OutFolder::open(folder, &purpose)).collect::<Result<_, _>>()?;
+        // The first has made the folder around them, and goes last, so that a run that fails leaves none.
+        outs.reverse();
         let progress = StageProgress::new(session, self.deadline);
         let opened = self.deadline.outcome(self.request.open(source, &progress))?;
         let fitting: Vec<CityToAudit<'_>> =
@@ -142,7 +144,7 @@ impl ScenarioRun<'_> {
             (BaseResults::of(measured.audit(), session.file_lang)?, Some(measured))
         };
         let mut written: Vec<Written> = Vec::new();
-        for ((city, scenario), out) in fitting.iter().zip(&scenarios).zip(&outs) {
+        for ((city, scenario), out) in fitting.iter().zip(&scenarios).zip(outs.iter().rev()) {
             let audit = self.deadline.outcome(city.audit(measured.as_ref(), &progress))?;
             progress.stage("write");
             let report = Report::new(&audit).beside(&base.results.report);

@@ -5,8 +5,9 @@
 use super::error::{OutputError, RenderError};
 use super::files::{Command, OutFolder, Purpose, Staging};
 use super::json::document;
-use super::{geojson, geopackage, geoparquet, html, qgis, xlsx};
+use super::{difference, geojson, geopackage, geoparquet, html, qgis, xlsx};
 use lifering_core::audit::Audit;
+use lifering_report::diff::Diff;
 use lifering_report::layers::{self, MapLayer};
 use lifering_report::report::{ILLUSTRATIVE, Report};
 use lifering_report::text::Lang;
@@ -63,7 +64,7 @@ impl From<Connection> for Content {
 }
 
 /// Receives the name and the pieces of each finished file, from several threads.
-type Sink<'a> = dyn Fn(&str, &[&[u8]]) -> Result<(), OutputError> + Sync + 'a;
+pub(crate) type Sink<'a> = dyn Fn(&str, &[&[u8]]) -> Result<(), OutputError> + Sync + 'a;
 
 /// The name of a file and the function that makes it.
 type Renderer<'a> = (&'static str, Box<dyn Fn() -> Result<Content, RenderError> + Send + Sync + 'a>);
@@ -101,7 +102,7 @@ pub(crate) fn render_only(
     lang: Lang,
     names: &[&str],
 ) -> Result<Vec<(String, Vec<u8>)>, OutputError> {
-    gathered(|sink| render_some(audit, report, lang, &|name| names.contains(&name), sink))
+    gathered(|sink| render_some(audit, report, lang, &|name| names.contains(&name), None, sink))
 }
 
 /// All files of an audit, by name. `lang` is the language of what people read: reports, styles, field and layer titles.
@@ -110,9 +111,7 @@ pub fn render(audit: &Audit, report: &Report, lang: Lang) -> Result<Vec<(String,
 }
 
 /// The files that are passed to a sink, by name.
-fn gathered(
-    render: impl FnOnce(&Sink<'_>) -> Result<(), OutputError>,
-) -> Result<Vec<(String, Vec<u8>)>, OutputError> {
+fn gathered(render: impl FnOnce(&Sink<'_>) -> Result<(), OutputError>) -> Result<Vec<(String, Vec<u8>)>, OutputError> {
     let files = Mutex::new(Vec::new());
     render(&|name, parts| {
         files.lock().unwrap_or_else(PoisonError::into_inner).push((name.to_owned(), parts.concat()));
@@ -153,18 +152,20 @@ pub fn write_into(
 
 /// Makes every file and passes it on, on all threads.
 fn render_each(audit: &Audit, report: &Report, lang: Lang, sink: &Sink<'_>) -> Result<(), OutputError> {
-    render_some(audit, report, lang, &|_| true, sink)
+    render_some(audit, report, lang, &|_| true, None, sink)
 }
 
-/// The same of the files of these names.
-fn render_some(
+/// The files that are wanted. The project shows `changes` as well.
+pub(crate) fn render_some(
     audit: &Audit,
     report: &Report,
     lang: Lang,
     wanted: &dyn Fn(&str) -> bool,
+    changes: Option<&Diff>,
     sink: &Sink<'_>,
 ) -> Result<(), OutputError> {
     let layers = layers::layers(audit, report);
+    let changes: Vec<MapLayer<'_>> = changes.into_iter().flat_map(|diff| difference::layers(&[diff])).collect();
     let whole = layers::whole(audit, report);
     let facts = qgis::facts(audit, lang);
     let qml = |layer: &MapLayer<'_>| qgis::has_style(layer).then(|| qgis::qml(layer, &facts));
@@ -174,7 +175,7 @@ fn render_some(
         renderer("coverage.gpkg", || geopackage::database(&layers, note.unwrap_or_default(), lang, &qml)),
         renderer("report.xlsx", || xlsx::report(audit, report, lang)),
         renderer("report.html", || html::report(audit, report, lang)),
-        renderer("region.qgz", || qgis::audit_project(audit, report, &layers, lang)),
+        renderer("region.qgz", || qgis::audit_project(audit, report, &layers, &changes, lang)),
         renderer("audit.json", || document(report)),
     ];
     for layer in &layers {

@@ -3,7 +3,7 @@
 //! In: the audit of the base or its folder, the audit of the scenario. Out: [`BaseResults`], files in a folder, the
 //! comparison.
 
-use super::audit::{render_only, write_into};
+use super::audit::{render_only, render_some};
 use super::difference;
 use super::error::OutputError;
 use super::files::OutFolder;
@@ -15,7 +15,6 @@ use lifering_report::diff::{Diff, DiffError, diff};
 use lifering_report::report::Report;
 use lifering_report::text::Lang;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
 use thiserror::Error;
 
 /// Results of the base, as far as they are compared.
@@ -98,14 +97,14 @@ pub fn write_compared(
     out: &OutFolder,
 ) -> Result<Diff, ScenarioError> {
     let staging = out.stage().map_err(OutputError::from)?;
-    let kept: Mutex<Vec<(String, Vec<u8>)>> = Mutex::default();
-    write_into(audit, report, lang, &staging, &|name, parts| {
-        if COMPARED.contains(&name) {
-            kept.lock().unwrap_or_else(PoisonError::into_inner).push((name.to_owned(), parts.concat()));
-        }
-    })?;
-    let kept = kept.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let diff = diff(&base.results, &AuditResults::of_files(path, &kept)?, false)?;
+    let compared = render_only(audit, report, lang, &COMPARED)?;
+    let diff = diff(&base.results, &AuditResults::of_files(path, &compared)?, false)?;
+    for (name, bytes) in &compared {
+        staging.add(name, bytes).map_err(OutputError::from)?;
+    }
+    drop(compared);
+    let others = |name: &str| !COMPARED.contains(&name);
+    render_some(audit, report, lang, &others, Some(&diff), &|name, parts| Ok(staging.add_parts(name, parts)?))?;
     for (name, bytes) in difference::render(&diff, lang).map_err(OutputError::from)? {
         staging.add(&name, &bytes).map_err(OutputError::from)?;
     }

@@ -109,12 +109,7 @@ pub struct CityToAudit<'a> {
 }
 
 impl<'a> CityToAudit<'a> {
-    fn new(
-        request: &'a AuditRequest,
-        city: City,
-        standard: &Standard,
-        year: Option<u16>,
-    ) -> Result<Self, AuditError> {
+    fn new(request: &'a AuditRequest, city: City, standard: &Standard, year: Option<u16>) -> Result<Self, AuditError> {
         let standard = year.map_or_else(|| standard.clone(), |year| standard.clone().in_year(year));
         let standard = standard.without_unknown_split(city.evidence()).with_core()?;
         Ok(Self { request, city, standard, year })
@@ -148,11 +143,7 @@ impl<'a> CityToAudit<'a> {
         Ok(BaseAudit { measured: self.measure(None, progress)?, year: self.year })
     }
 
-    fn measure(
-        &self,
-        earlier: Option<&MeasuredAudit>,
-        progress: &dyn Progress,
-    ) -> Result<MeasuredAudit, AuditError> {
+    fn measure(&self, earlier: Option<&MeasuredAudit>, progress: &dyn Progress) -> Result<MeasuredAudit, AuditError> {
         let run = Run { progress, zone_error: self.request.zone_error, strict: self.request.strict };
         audit_after(earlier, &self.city, &self.standard, &run)
     }

@@ -12,6 +12,7 @@ use std::sync::{Arc, OnceLock};
 
 /// What edits change of a city beyond its settings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "edits change any of them together")]
 pub(crate) struct Changed {
     /// Stations, facilities, AEDs.
     pub sites: bool,
@@ -34,11 +35,8 @@ impl City {
         } else {
             Arc::clone(&self.people)
         };
-        let places = if changed.sites {
-            Arc::new(Places::new(&records, &self.ground))
-        } else {
-            Arc::clone(&self.places)
-        };
+        let places =
+            if changed.sites { Arc::new(Places::new(&records, &self.ground)) } else { Arc::clone(&self.places) };
         let roads = match (changed.networks, changed.driving) {
             (true, _) => Arc::new(RoadStore::default()),
             (false, true) => Arc::new(self.roads.without_driving_costs()),

@@ -142,15 +142,14 @@ impl<'a> Draft<'a> {
     /// # Errors
     /// It lies outside the boundary, or in an area of the barriers.
     pub(super) fn on_ground(&self, at: LonLat, field: &str) -> Result<(), InputError> {
-        let degrees = |d: f64| format!("{d}");
         if !self.base.holds(at) {
-            let found = message!("scenario.outside", lon = degrees(at.lon), lat = degrees(at.lat));
+            let found = message!("scenario.outside", lon = at.lon, lat = at.lat);
             return Err(InputError::wrong(self.field(field), found, message!("scenario.inside_wanted")));
         }
         let point = Point::new(at.lon, at.lat);
         let areas = self.records.barriers.iter().flat_map(|barriers| &barriers.areas);
         if areas.into_iter().any(|area| area.contains(&point)) {
-            let found = message!("scenario.in_barrier", lon = degrees(at.lon), lat = degrees(at.lat));
+            let found = message!("scenario.in_barrier", lon = at.lon, lat = at.lat);
             return Err(InputError::wrong(self.field(field), found, message!("scenario.on_ground")));
         }
         Ok(())

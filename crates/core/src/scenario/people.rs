@@ -21,12 +21,15 @@ pub(super) fn scale(draft: &mut Draft<'_>, edit: &PeopleScale) -> Result<(), Inp
         return scale_unit(draft, word, edit);
     }
     let shown = format!("{:?} {:?} {:?}", edit.factor, edit.total, edit.year);
-    let field = if edit.year.is_some() { "year" } else if edit.total.is_some() { "total" } else { "factor" };
+    let field = match (edit.year, edit.total) {
+        (Some(_), _) => "year",
+        (None, Some(_)) => "total",
+        (None, None) => "factor",
+    };
     draft.say(Topic::People, &shown, field)?;
     if let Some(year) = edit.year {
-        let people = (draft.people_of_year)(year).map_err(|why| {
-            InputError::wrong(draft.field("year"), why, message!("scenario.year_wanted"))
-        })?;
+        let people = (draft.people_of_year)(year)
+            .map_err(|why| InputError::wrong(draft.field("year"), why, message!("scenario.year_wanted")))?;
         let population = &mut draft.records.settings.population;
         population.scale_to = people.or(population.scale_to);
         population.year = Some(year);
@@ -150,7 +153,10 @@ fn members(draft: &Draft<'_>, at: usize, word: &str) -> Result<Vec<usize>, Input
         }
         None => {
             let stated = units.iter().enumerate().filter(|(_, unit)| unit.population.is_some());
-            stated.filter(|(i, unit)| *i == at || holds(unit.area.as_ref().and_then(place_in))).map(|(i, _)| i).collect()
+            stated
+                .filter(|(i, unit)| *i == at || holds(unit.area.as_ref().and_then(place_in)))
+                .map(|(i, _)| i)
+                .collect()
         }
     })
 }

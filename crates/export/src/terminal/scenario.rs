@@ -1,5 +1,7 @@
 //! Scenarios beside their base: a row a rule, a column a scenario.
 //!
+//! Rules that cannot be judged anywhere are left out.
+//!
 //! In: reports, or a comparison. Out: text in one language.
 
 use super::diff as comparison;
@@ -18,6 +20,10 @@ pub fn table(base: &Report, scenarios: &[&Report], lang: Lang, colour: bool) -> 
     let heads: Vec<String> = heads.into_iter().chain(scenarios.iter().map(name)).collect();
     let mut table = new_table(heads, colour);
     for rule in &base.rules {
+        let judged = |report: &&Report| report.rules.iter().any(|other| other.id == rule.id && is_judged(other));
+        if !is_judged(rule) && !scenarios.iter().any(judged) {
+            continue;
+        }
         let find = |report: &&Report| report.rules.iter().find(|other| other.id == rule.id).cloned();
         let others: Vec<Option<RuleReport>> = scenarios.iter().map(find).collect();
         let all = std::iter::once(Some(rule)).chain(others.iter().map(Option::as_ref));
@@ -27,7 +33,11 @@ pub fn table(base: &Report, scenarios: &[&Report], lang: Lang, colour: bool) -> 
         });
         table.add_row(std::iter::once(cell(&rule.id)).chain(cells).collect::<Vec<_>>());
     }
-    table.to_string()
+    format!("{table}\n{}", tr("scenario.brackets", lang))
+}
+
+fn is_judged(rule: &RuleReport) -> bool {
+    rule.verdict != Verdict::CannotJudge
 }
 
 /// The comparison of a scenario with its base.
@@ -38,7 +48,7 @@ pub fn diff(diff: &Diff, lang: Lang, colour: bool) -> String {
 fn shown(rule: &RuleReport, lang: Lang) -> String {
     let judged = verdict(rule.verdict, lang);
     match rule.population_uncovered {
-        Some(uncovered) if rule.verdict != Verdict::CannotJudge => format!("{judged} {}", people(uncovered, lang)),
+        Some(uncovered) if is_judged(rule) && uncovered > 0.0 => format!("{judged} ({})", people(uncovered, lang)),
         _ => judged,
     }
 }

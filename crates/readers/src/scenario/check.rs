@@ -26,17 +26,17 @@ impl Edit {
         let at = |field: &str| place.clone().field(field);
         match self {
             Self::AddStation(new) => {
-                filled(&new.id, at("id"))?;
+                filled(&new.id, &at("id"))?;
                 position(new.at, &at("at"))?;
                 new.site(place).map(drop)
             }
             Self::AddFacility(new) => {
-                filled(&new.id, at("id"))?;
+                filled(&new.id, &at("id"))?;
                 position(new.at, &at("at"))?;
                 new.site(place).map(drop)
             }
             Self::AddAed(new) => {
-                filled(&new.id, at("id"))?;
+                filled(&new.id, &at("id"))?;
                 position(new.at, &at("at"))?;
                 new.site(place).map(drop)
             }
@@ -56,7 +56,7 @@ impl Edit {
                 speed_kmh(speed.kmh, &at("kmh"))
             }
             Self::SetPeriod(PeriodInForce { period, factor }) => {
-                filled(period, at("period"))?;
+                filled(period, &at("period"))?;
                 factor.map_or(Ok(()), |factor| above_zero(factor, &at("factor")))
             }
             Self::SetResponse(ResponseTimes { answer_s, process_s, turnout_s }) => {
@@ -90,8 +90,8 @@ impl Edit {
 impl RoadChoice {
     fn check(&self, place: &Place) -> Result<(), InputError> {
         match self {
-            Self::Id(id) => filled(id, place.clone().field("id")),
-            Self::Name(name) => filled(name, place.clone().field("name")),
+            Self::Id(id) => filled(id, &place.clone().field("id")),
+            Self::Name(name) => filled(name, &place.clone().field("name")),
             Self::Feature(_) => Ok(()),
             Self::Area(corners) => {
                 let place = place.clone().field("area");
@@ -152,9 +152,9 @@ fn wrong(place: &Place, found: impl Into<Message>, wanted: Message) -> Result<()
     Err(InputError::wrong(place.clone(), found, wanted))
 }
 
-fn filled(text: &str, place: Place) -> Result<(), InputError> {
+fn filled(text: &str, place: &Place) -> Result<(), InputError> {
     if text.trim().is_empty() {
-        return wrong(&place, message!("message.nothing"), message!("scenario.a_word"));
+        return wrong(place, message!("message.nothing"), message!("scenario.a_word"));
     }
     Ok(())
 }

@@ -75,9 +75,11 @@ impl Scenario {
     /// A file differs; all that do are named.
     pub fn check_state(&self, region: &Region) -> Result<(), InputError> {
         let changes = self.changes_since(region);
-        let Some(found) = changes.iter().map(StateChange::message).reduce(|all, next| {
-            message!("scenario.and", all = all, next = next)
-        }) else {
+        let Some(found) = changes
+            .iter()
+            .map(StateChange::message)
+            .reduce(|all, next| message!("scenario.and", all = all, next = next))
+        else {
             return Ok(());
         };
         let place = lifering_base::error::Place::file(&self.file).field("made_on");

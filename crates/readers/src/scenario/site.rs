@@ -36,15 +36,9 @@ impl NewSite<'_> {
         // A layer keeps what its columns say, those of id and name as well.
         attributes.insert("id".to_owned(), text(self.id));
         attributes.extend(self.name.map(|name| ("name".to_owned(), text(name))));
-        attributes
-            .extend(fields.iter().filter_map(|(field, value)| Some(((*field).to_owned(), value.clone()?))));
-        let site = Site {
-            feature: 0,
-            id: self.id.to_owned(),
-            name: name.to_owned(),
-            place: self.at.place(),
-            attributes,
-        };
+        attributes.extend(fields.iter().filter_map(|(field, value)| Some(((*field).to_owned(), value.clone()?))));
+        let site =
+            Site { feature: 0, id: self.id.to_owned(), name: name.to_owned(), place: self.at.place(), attributes };
         let mut issues = Issues::default();
         let site = sites::check(self.layer, site, &mut SiteIds::default(), place, &mut issues)?;
         match issues.list().first() {

@@ -97,9 +97,8 @@ impl AuditResults {
     /// audit.json is not among them, or a file is not what an audit writes.
     pub fn of_files(path: &str, files: &[(String, Vec<u8>)]) -> Result<Self, InputError> {
         let file = |name: &str| files.iter().find(|(file, _)| file == name).map(|(_, bytes)| bytes.as_slice());
-        let missing = || {
-            InputError::wrong(Place::file(path), message!("message.nothing"), message!("message.audit_json"))
-        };
+        let missing =
+            || InputError::wrong(Place::file(path), message!("message.nothing"), message!("message.audit_json"));
         let bytes = file("audit.json").ok_or_else(missing)?;
         let (report, json) = audit_json("audit.json", bytes)?;
         Ok(Self {

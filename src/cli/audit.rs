@@ -10,6 +10,7 @@ use super::exit;
 use super::print::{print, screen, show, tell};
 use super::progress::StageProgress;
 use super::run_inputs::standard_file;
+use super::scenario::{ScenarioArgs, ScenarioRun};
 use anyhow::{Context, Result};
 use clap::Args;
 use lifering_base::issue::IssueCode;
@@ -78,6 +79,8 @@ pub struct AuditArgs {
     /// Neighbouring regions whose stations within the margin are told beside the verdicts as mutual aid
     #[arg(long, value_name = "REGION", num_args = 1..)]
     neighbours: Vec<PathBuf>,
+    #[command(flatten)]
+    scenarios: ScenarioArgs,
     /// Print audit.json instead of the table
     #[arg(long)]
     json: bool,
@@ -108,11 +111,11 @@ pub fn run(args: &AuditArgs, session: Session) -> Result<u8> {
     if args.dry_run {
         OutFolder::allowed(&folder, &purpose)?;
         let mut reads = dry_run::region_files(source)?;
-        reads.extend(args.shared.roads_from.iter().chain(&args.neighbours).map(|path| path.display().to_string()));
+        let files = args.shared.roads_from.iter().chain(&args.neighbours).chain(&args.scenarios.scenario);
+        reads.extend(files.map(|path| path.display().to_string()));
         dry_run::tell(session, &reads, &folder, &FILES.map(str::to_owned))?;
         return Ok(exit::MET);
     }
-    let out = OutFolder::open(&folder, &purpose)?;
     let request = AuditRequest {
         standard: args.standard.clone(),
         year: args.year,
@@ -121,7 +124,13 @@ pub fn run(args: &AuditArgs, session: Session) -> Result<u8> {
         accept_datum: args.accept_datum,
         corrections: args.corrections.corrections(),
         shared: args.shared.read(&args.neighbours)?,
+        ..AuditRequest::default()
     };
+    if !args.scenarios.scenario.is_empty() {
+        let run = ScenarioRun { request, args: &args.scenarios, folder, purpose, json: args.json, deadline };
+        return run.run(source, session);
+    }
+    let out = OutFolder::open(&folder, &purpose)?;
     let progress = StageProgress::new(session, deadline);
     let audit = deadline.outcome(request.run(source, &progress))?;
     progress.stage("write");

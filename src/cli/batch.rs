@@ -10,6 +10,7 @@ use super::exit;
 use super::memory;
 use super::print::print;
 use super::run_inputs::standard_file;
+use super::scenario::ScenarioArg;
 use anyhow::{Context, Result};
 use bytesize::ByteSize;
 use clap::Args;
@@ -61,6 +62,8 @@ pub struct BatchArgs {
     #[arg(long)]
     accept_datum: bool,
     #[command(flatten)]
+    scenario: ScenarioArg,
+    #[command(flatten)]
     shared: SharedArgs,
     /// Tell beside each verdict what the other regions' stations within the margin would add (always with --roads-from)
     #[arg(long)]
@@ -82,7 +85,11 @@ pub fn run(args: &BatchArgs, session: Session) -> Result<u8> {
         zone_error: args.zone_error,
         strict: args.strict,
         accept_datum: args.accept_datum,
+        scenario: args.scenario.scenario.as_ref().map(|file| file.display().to_string()),
+        rebase: args.scenario.rebase,
     };
+    // Refused before anything is written: a file that is wrong is wrong for every region.
+    args.scenario.read()?;
     let named = regions(&args.regions, &asked, &args.out)?;
     if named.jobs.is_empty() {
         let place = Place::file(&args.regions.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", "));
@@ -103,7 +110,14 @@ pub fn run(args: &BatchArgs, session: Session) -> Result<u8> {
         shared: shared(args),
         resume: args.resume,
         fail_fast: args.fail_fast,
-        inputs: args.shared.roads_from.iter().cloned().chain(standard_file(args.standard.as_deref())).collect(),
+        inputs: args
+            .shared
+            .roads_from
+            .iter()
+            .chain(&args.scenario.scenario)
+            .cloned()
+            .chain(standard_file(args.standard.as_deref()))
+            .collect(),
         jobs: named.jobs.clone(),
         process: std::process::id(),
         known: Known::default(),

@@ -1,18 +1,20 @@
 //! `lifering check REGION`: is the data good enough?
 //!
-//! In: a region. Out: the findings on stdout; with `--fix` cleaned copies of the layers. Exit status `exit::MET`.
+//! In: a region, perhaps under a scenario. Out: the findings on stdout; with `--fix` cleaned copies of the layers. Exit status `exit::MET`.
 
 use super::args::{CorrectionArgs, Session};
 use super::deadline::{Deadline, TimeArgs};
 use super::exit;
 use super::print::{print, screen};
+use super::scenario::{ScenarioArg, edited};
 use anyhow::{Context, Result};
 use clap::Args;
 use lifering_base::t;
-use lifering_core::quality::{assess, fix};
+use lifering_core::quality::{Quality, assess, assess_city, fix};
 use lifering_export::files::{Command, OutFolder, Purpose};
 use lifering_export::geojson;
 use lifering_export::terminal::check;
+use lifering_readers::scenario::Scenario;
 use lifering_readers::source::Source;
 use lifering_readers::{ReadOptions, Region, refuse_warnings};
 use lifering_report::check::CheckReport;
@@ -38,11 +40,13 @@ pub struct CheckArgs {
     #[arg(long, value_name = "DIR")]
     places: Option<PathBuf>,
     #[command(flatten)]
+    scenario: ScenarioArg,
+    #[command(flatten)]
     time: TimeArgs,
     #[command(flatten)]
     corrections: CorrectionArgs,
     /// Write cleaned copies of the layers and a list of changes into a new folder
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with = "scenario")]
     fix: Option<PathBuf>,
 }
 
@@ -58,6 +62,13 @@ pub fn run(args: &CheckArgs, session: Session) -> Result<u8> {
     let places = args.places.as_ref().map(|folder| open(folder, Command::Places)).transpose()?;
     let cleaned = args.fix.as_ref().map(|folder| open(folder, Command::Cleaned)).transpose()?;
     let mut options = ReadOptions { corrections: args.corrections.corrections(), ..ReadOptions::default() };
+    let scenario = args.scenario.read()?;
+    let assess = |records: Region| -> Result<Quality> {
+        match &scenario {
+            Some(scenario) => Ok(assess_city(edited(records, scenario, args.scenario.rebase, lang)?)),
+            None => Ok(assess(records)?),
+        }
+    };
     let mut quality = assess(read(&options)?)?;
     if args.accept_datum && !quality.accepted().is_empty() {
         options.datum = quality.accepted();
@@ -69,6 +80,9 @@ pub fn run(args: &CheckArgs, session: Session) -> Result<u8> {
         check::text(&quality, screen(lang))
     };
     text.push('\n');
+    if let Some(scenario) = scenario.as_ref().filter(|scenario| scenario.made_on.is_empty() && !args.json) {
+        text += &state_of(&quality, scenario, lang.locale())?;
+    }
     print(&text)?;
     if args.strict {
         refuse_warnings(&quality.inputs)?;
@@ -95,4 +109,12 @@ pub fn run(args: &CheckArgs, session: Session) -> Result<u8> {
         written(out)?;
     }
     Ok(exit::MET)
+}
+
+/// The state of a region's files as a scenario without one may take it up.
+fn state_of(quality: &Quality, scenario: &Scenario, locale: &str) -> Result<String> {
+    let state = Scenario { made_on: quality.city.records().state(), edits: Vec::new(), note: None, ..scenario.clone() };
+    let text = state.to_toml()?;
+    let table = text.find("[made_on]").map_or("", |at| &text[at..]);
+    Ok(format!("\n{}\n\n{table}", t!("scenario.state", locale = locale)))
 }

@@ -11,6 +11,7 @@ use lifering_core::city::CityError;
 use lifering_core::plan::{Parameter, ProposalError};
 use lifering_export::OutputError;
 use lifering_export::files::WriteError;
+use lifering_export::scenario::ScenarioError;
 use lifering_report::diff::DiffError;
 use lifering_report::text::Lang;
 use lifering_report::text::lacking;
@@ -44,6 +45,9 @@ fn cause_text(cause: &(dyn Error + 'static), lang: Lang) -> Option<String> {
         return Some(error.message().text(lang.locale()));
     }
     if let Some(DiffError::Input(input)) = cause.downcast_ref::<DiffError>() {
+        return Some(input.text(lang.locale()));
+    }
+    if let Some(ScenarioError::Diff(DiffError::Input(input))) = cause.downcast_ref::<ScenarioError>() {
         return Some(input.text(lang.locale()));
     }
     if let Some(error) = cause.downcast_ref::<ProposalError>() {
@@ -112,6 +116,9 @@ fn flag(parameter: Parameter) -> String {
 
 /// The failure to write a file or folder, if the cause is one.
 fn write_error<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a WriteError> {
+    if let Some(ScenarioError::Output(OutputError::Write(error))) = cause.downcast_ref::<ScenarioError>() {
+        return Some(error);
+    }
     match cause.downcast_ref::<OutputError>() {
         Some(OutputError::Write(error)) => Some(error),
         _ => cause.downcast_ref::<WriteError>(),

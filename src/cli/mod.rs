@@ -13,6 +13,7 @@
 //! | [`shell`] | completions and manual pages |
 //! | [`dry_run`] | what a run would read and write |
 //! | [`print`] | the one door to the terminal |
+//! | [`scenario`] | `--scenario` of several commands |
 //! | [`run_inputs`] | what a run reads, which its folder must not hold |
 //! | [`progress`] | what a single run shows while it goes on |
 //! | [`batch_progress`] | what a batch shows while it goes on |
@@ -35,6 +36,7 @@ mod print;
 mod progress;
 mod propose;
 mod run_inputs;
+mod scenario;
 mod shell;
 mod standards;
 

@@ -10,9 +10,11 @@ use super::exit;
 use super::print::{print, screen, show as open_file};
 use super::progress::SearchProgress;
 use super::run_inputs::{purpose, standard_file};
+use super::scenario::{ScenarioArg, applied};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
-use lifering_base::t;
+use lifering_base::error::{InputError, Place};
+use lifering_base::{message, t};
 use lifering_core::audit::standard_for;
 use lifering_core::city::{City, OpenOptions};
 use lifering_core::plan::matrix::MatrixFiles;
@@ -26,7 +28,7 @@ use lifering_export::files::{Command, OutFolder, Purpose};
 use lifering_export::proposal::{json, render};
 use lifering_export::terminal::proposal as terminal;
 use lifering_readers::areas::read_areas;
-use lifering_readers::source::Source;
+use lifering_readers::source::{Source, read_file};
 use lifering_report::proposal::ProposalReport;
 use lifering_report::text::{Lang, tr};
 use lifering_siting::Options;
@@ -140,6 +142,8 @@ pub struct ProposeArgs {
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
+    scenario: ScenarioArg,
+    #[command(flatten)]
     time: TimeArgs,
     /// Where to write
     #[arg(long, value_name = "DIR", default_value = "out/proposal")]
@@ -188,6 +192,9 @@ pub fn run(args: &ProposeArgs, session: Session) -> Result<u8> {
     if let Some(file) = &args.verify {
         return verify_file(file, lang, quiet);
     }
+    if args.matrix.is_some() && args.scenario.scenario.is_some() {
+        bail!("--scenario changes a region, and --matrix has none");
+    }
     let Some(goal) = args.goal else { bail!("--goal is needed") };
     let source = args.region.as_ref().map_or(Source::Demo, |path| Source::at(path));
     if args.dry_run {
@@ -217,6 +224,10 @@ pub fn run(args: &ProposeArgs, session: Session) -> Result<u8> {
         let region_options = region_options(args)?;
         let city = deadline.outcome(City::open(source, &OpenOptions::default(), &progress))?;
         let standard = standard_for(city.records(), args.standard.as_deref())?;
+        let (city, standard) = match args.scenario.read()? {
+            Some(scenario) => applied(&city, &scenario, args.scenario.rebase, standard, lang)?,
+            None => (city, standard),
+        };
         let standard = standard.without_unknown_split(city.evidence());
         deadline.outcome(propose(&city, &standard, &request, &region_options, &options, &progress))?
     };
@@ -260,7 +271,7 @@ fn run_purpose(args: &ProposeArgs, source: &Source) -> Purpose {
         Some(matrix) => purpose(Command::Proposal, [matrix.clone()]),
         None => Purpose::of_region(Command::Proposal, source),
     };
-    let more = [&args.demand, &args.candidates, &args.exclude].into_iter().flatten();
+    let more = [&args.demand, &args.candidates, &args.exclude, &args.scenario.scenario].into_iter().flatten();
     about.reading(more).reading(standard_file(args.standard.as_deref()).as_ref())
 }
 
@@ -300,6 +311,7 @@ fn region_options(args: &ProposeArgs) -> Result<RegionOptions> {
 
 /// Works out the objective of a written proposal again, without the search.
 fn verify_file(file: &Path, lang: Lang, quiet: bool) -> Result<u8> {
+    refuse_of_scenario(file)?;
     let verified = verify::check(file)?;
     if !verified.agrees() {
         if verified.left_out > 0.0 {
@@ -315,4 +327,15 @@ fn verify_file(file: &Path, lang: Lang, quiet: bool) -> Result<u8> {
         print(&format!("{text}\n"))?;
     }
     Ok(exit::MET)
+}
+
+/// Refuses a proposal on a scenario: only the files of its region would be read again.
+fn refuse_of_scenario(file: &Path) -> Result<(), InputError> {
+    let bytes = read_file(file, &message!("message.proposal_json"))?;
+    let proposal: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
+    if proposal.get("scenario").is_none() {
+        return Ok(());
+    }
+    let place = Place::file(&file.display().to_string()).field("scenario");
+    Err(InputError::wrong(place, message!("scenario.not_verified"), message!("scenario.verify_region")))
 }

@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use lifering_readers::scenario::Scenario;
 use lifering_readers::settings::Settings;
 use lifering_readers::{try_layer, try_shapefile};
 
@@ -77,6 +78,7 @@ fn damaged_files_are_read_or_refused() {
         // The folder says what a seed of the fuzzer is.
         let name = match path.iter().next()?.to_str()? {
             "region_toml" => "region.toml",
+            "scenario" => "scenario.toml",
             "geopackage" => "layer.gpkg",
             "geotiff" => "layer.tif",
             "geoparquet" => "layer.parquet",
@@ -94,6 +96,8 @@ fn damaged_files_are_read_or_refused() {
             if name == "region.toml" {
                 let text = String::from_utf8_lossy(&bytes).into_owned();
                 read += usize::from(Settings::parse(name, &text, false).is_ok());
+            } else if name == "scenario.toml" {
+                read += usize::from(Scenario::from_bytes(name, &bytes).is_ok());
             } else if name == "layer.shapefile" {
                 read += try_shapefile(&bytes);
             } else {

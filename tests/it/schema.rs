@@ -1,4 +1,4 @@
-//! `data/schema/` says what audit.json, proposal.json, batch.json and diff.json are (that batch.json is, batch.rs checks);
+//! `data/schema/` says what scenario.toml, audit.json, proposal.json, batch.json and diff.json are (that batch.json is, batch.rs checks);
 //! the schemas are derived from the types, kept in the repository, and true.
 //! After a change of the report: `LIFERING_UPDATE=1 cargo test --test it schema`.
 
@@ -39,6 +39,7 @@ fn kept(name: &str, derived: &Value) {
 #[test]
 fn the_schema_in_the_repository_is_the_one_the_types_give() {
     kept("standard", &lifering_standards::catalogue::schema());
+    kept("scenario", &lifering_readers::scenario::schema());
     kept("audit", &derived::<Report>());
     kept("proposal", &derived::<ProposalReport>());
     kept("batch", &derived::<BatchReport>());

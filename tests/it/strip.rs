@@ -147,7 +147,8 @@ fn point(x: f64) -> Value {
     json!({"type": "Point", "coordinates": place(x, 0.0)})
 }
 
-fn place(x: f64, y: f64) -> [f64; 2] {
+/// Degrees of a place in metres east and north.
+pub fn place(x: f64, y: f64) -> [f64; 2] {
     let degrees = |v: f64| (v * 1e9).round() / 1e9;
     [degrees(x / METRES_A_DEGREE), degrees(y / METRES_A_DEGREE_NORTH)]
 }

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use toml::{Table, Value};
 
 /// The files, compiled in.
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     include_str!("../locales/app.toml"),
     include_str!("../locales/batch.toml"),
     include_str!("../locales/check.toml"),
@@ -16,6 +16,7 @@ const FILES: [&str; 10] = [
     include_str!("../locales/help.toml"),
     include_str!("../locales/message.toml"),
     include_str!("../locales/rules.toml"),
+    include_str!("../locales/scenario.toml"),
     include_str!("../locales/sentences.toml"),
     include_str!("../locales/shared.toml"),
     include_str!("../locales/terminal.toml"),

@@ -39,6 +39,9 @@ pub struct Place {
     pub row: Option<TableRow>,
     /// Id or name of the feature; `None` if it has none.
     pub id: Option<String>,
+    /// Number of the edit in a scenario, counted from 1; `None` if the file is no scenario.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edit: Option<usize>,
     /// Field (property or key); `None` for the feature as a whole.
     pub field: Option<String>,
 }
@@ -53,6 +56,13 @@ impl Place {
     #[must_use]
     pub fn line(mut self, line: usize) -> Self {
         self.line = u32::try_from(line).ok();
+        self
+    }
+
+    /// An edit of a scenario, counted from 1.
+    #[must_use]
+    pub fn edit(mut self, number: usize) -> Self {
+        self.edit = Some(number);
         self
     }
 
@@ -75,6 +85,9 @@ impl Place {
         let mut place = Message::from(&self.file);
         if let Some(line) = self.line {
             place = message!("message.place_line", place = place, n = line);
+        }
+        if let Some(number) = self.edit {
+            place = message!("message.place_edit", place = place, n = number);
         }
         if let Some(row) = &self.row {
             place = message!("message.place_row", place = place, row = row.message());

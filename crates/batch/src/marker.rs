@@ -30,6 +30,9 @@ pub struct Conditions {
     pub lang: String,
     /// SHA-256 of the embedded standards, followed by the standard's own file if it is one.
     pub standards_sha256: String,
+    /// SHA-256 of the scenario's file; `None` without one.
+    #[serde(default)]
+    pub scenario_sha256: Option<String>,
     /// SHA-256 of the layers shared with other regions; `None` if nothing is shared.
     #[serde(default)]
     pub shared_sha256: Option<String>,
@@ -54,6 +57,10 @@ impl Conditions {
             asked: job.asked.clone(),
             lang: lang.locale().to_owned(),
             standards_sha256: sha256_hex(&standards),
+            scenario_sha256: job.asked.scenario.as_deref().map(|file| {
+                let bytes = read_file(Path::new(file), &message!("scenario.file_is"));
+                bytes.map_or_else(|_| String::new(), |bytes| sha256_hex(&bytes))
+            }),
             shared_sha256: shared.map(|shared| shared.sha256(job)),
         }
     }

@@ -70,6 +70,8 @@ pub fn regions(named: &[PathBuf], asked: &Asked, out: &Path) -> Result<Regions, 
                     zone_error: row.zone_error.or(asked.zone_error),
                     strict: row.strict.unwrap_or(asked.strict),
                     accept_datum: row.accept_datum.unwrap_or(asked.accept_datum),
+                    scenario: asked.scenario.clone(),
+                    rebase: asked.rebase,
                 };
                 (row.region, of_row)
             }));

@@ -17,6 +17,7 @@ use lifering_core::city::CityError;
 use lifering_core::run::Progress;
 use lifering_export::batch::{render, rules_part};
 use lifering_readers::corrections::Corrections;
+use lifering_readers::scenario::Scenario;
 use lifering_readers::source::Reads;
 use lifering_report::batch::failure;
 use lifering_report::batch::layers::Boundaries;
@@ -30,7 +31,7 @@ use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -339,7 +340,9 @@ impl Run<'_> {
     fn attempt(&self, at: usize, reads: &Reads, stop: &StopSignal) -> Result<Marker, Fault> {
         let job = &self.batch.jobs[at];
         let progress = RegionProgress { job, listener: self.listener, stop };
-        let Asked { standard, year, zone_error, strict, accept_datum } = job.asked.clone();
+        let Asked { standard, year, zone_error, strict, accept_datum, scenario, rebase } = job.asked.clone();
+        let scenario = scenario.map(|file| Scenario::read(Path::new(&file))).transpose();
+        let scenario = scenario.map_err(|error| failure::refused(&error.into()))?;
         let request = AuditRequest {
             standard,
             year,
@@ -348,6 +351,8 @@ impl Run<'_> {
             accept_datum,
             corrections: Corrections::default(),
             shared: self.batch.shared.as_ref().map(|s| s.of(job)),
+            scenario,
+            rebase,
         };
         let audit = self.worker.audit(job.source().noted(reads.clone()), &request, &progress);
         let audit = audit.map_err(|e| failure::refused(&e))?;

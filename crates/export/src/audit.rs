@@ -5,8 +5,9 @@
 use super::error::{OutputError, RenderError};
 use super::files::{Command, OutFolder, Purpose, Staging};
 use super::json::document;
-use super::{geojson, geopackage, geoparquet, html, qgis, xlsx};
+use super::{difference, geojson, geopackage, geoparquet, html, qgis, xlsx};
 use lifering_core::audit::Audit;
+use lifering_report::diff::Diff;
 use lifering_report::layers::{self, MapLayer};
 use lifering_report::report::{ILLUSTRATIVE, Report};
 use lifering_report::text::Lang;
@@ -63,7 +64,7 @@ impl From<Connection> for Content {
 }
 
 /// Receives the name and the pieces of each finished file, from several threads.
-type Sink<'a> = dyn Fn(&str, &[&[u8]]) -> Result<(), OutputError> + Sync + 'a;
+pub(crate) type Sink<'a> = dyn Fn(&str, &[&[u8]]) -> Result<(), OutputError> + Sync + 'a;
 
 /// The name of a file and the function that makes it.
 type Renderer<'a> = (&'static str, Box<dyn Fn() -> Result<Content, RenderError> + Send + Sync + 'a>);
@@ -94,10 +95,25 @@ fn layer_files(layer: &MapLayer<'_>) -> Option<LayerFiles> {
     Some(LayerFiles { geojson, qml, parquet })
 }
 
+/// Some files of an audit, by name.
+pub(crate) fn render_only(
+    audit: &Audit,
+    report: &Report,
+    lang: Lang,
+    names: &[&str],
+) -> Result<Vec<(String, Vec<u8>)>, OutputError> {
+    gathered(|sink| render_some(audit, report, lang, &|name| names.contains(&name), None, sink))
+}
+
 /// All files of an audit, by name. `lang` is the language of what people read: reports, styles, field and layer titles.
 pub fn render(audit: &Audit, report: &Report, lang: Lang) -> Result<Vec<(String, Vec<u8>)>, OutputError> {
+    gathered(|sink| render_each(audit, report, lang, sink))
+}
+
+/// The files that are passed to a sink, by name.
+fn gathered(render: impl FnOnce(&Sink<'_>) -> Result<(), OutputError>) -> Result<Vec<(String, Vec<u8>)>, OutputError> {
     let files = Mutex::new(Vec::new());
-    render_each(audit, report, lang, &|name, parts| {
+    render(&|name, parts| {
         files.lock().unwrap_or_else(PoisonError::into_inner).push((name.to_owned(), parts.concat()));
         Ok(())
     })?;
@@ -136,7 +152,20 @@ pub fn write_into(
 
 /// Makes every file and passes it on, on all threads.
 fn render_each(audit: &Audit, report: &Report, lang: Lang, sink: &Sink<'_>) -> Result<(), OutputError> {
+    render_some(audit, report, lang, &|_| true, None, sink)
+}
+
+/// The files that are wanted. The project shows `changes` as well.
+pub(crate) fn render_some(
+    audit: &Audit,
+    report: &Report,
+    lang: Lang,
+    wanted: &dyn Fn(&str) -> bool,
+    changes: Option<&Diff>,
+    sink: &Sink<'_>,
+) -> Result<(), OutputError> {
     let layers = layers::layers(audit, report);
+    let changes: Vec<MapLayer<'_>> = changes.into_iter().flat_map(|diff| difference::layers(&[diff])).collect();
     let whole = layers::whole(audit, report);
     let facts = qgis::facts(audit, lang);
     let qml = |layer: &MapLayer<'_>| qgis::has_style(layer).then(|| qgis::qml(layer, &facts));
@@ -146,7 +175,7 @@ fn render_each(audit: &Audit, report: &Report, lang: Lang, sink: &Sink<'_>) -> R
         renderer("coverage.gpkg", || geopackage::database(&layers, note.unwrap_or_default(), lang, &qml)),
         renderer("report.xlsx", || xlsx::report(audit, report, lang)),
         renderer("report.html", || html::report(audit, report, lang)),
-        renderer("region.qgz", || qgis::audit_project(audit, report, &layers, lang)),
+        renderer("region.qgz", || qgis::audit_project(audit, report, &layers, &changes, lang)),
         renderer("audit.json", || document(report)),
     ];
     for layer in &layers {
@@ -162,6 +191,7 @@ fn render_each(audit: &Audit, report: &Report, lang: Lang, sink: &Sink<'_>) -> R
             renderers.push((files.qml, Box::new(move || Ok(style.clone().into_bytes().into()))));
         }
     }
+    renderers.retain(|(name, _)| wanted(name));
     // The error returned is the first in the order of the list, whichever thread met one first.
     let outcomes: Vec<Mutex<Result<(), OutputError>>> = renderers.iter().map(|_| Mutex::new(Ok(()))).collect();
     rayon::scope_fifo(|scope| {

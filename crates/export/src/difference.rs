@@ -42,16 +42,21 @@ fn files(json: Vec<u8>, diffs: &[&Diff], lang: Lang) -> Result<Vec<(String, Vec<
     let illustrative = diffs.iter().any(|diff| diff.sides.old.illustrative || diff.sides.new.illustrative);
     let note = illustrative.then_some(ILLUSTRATIVE);
     let facts = StyleFacts::untimed(lang);
-    let sides: [(_, _, Side); 2] =
-        [("opened", "opened.geojson", |rule| &rule.opened), ("closed", "closed.geojson", |rule| &rule.closed)];
-    for (name, file, side) in sides {
-        let rows = diffs.iter().flat_map(|diff| rows(diff, name, side)).collect();
-        let layer = MapLayer::new(name, Shape::Polygon, columns(name), rows);
+    for (layer, file) in layers(diffs).into_iter().zip(["opened.geojson", "closed.geojson"]) {
         let collection = geojson::collection(note, layer.columns, &[&layer.rows]).map_err(RenderError::of(file))?;
         files.push((file.to_owned(), collection));
-        files.push((format!("{name}.qml"), qgis::qml(&layer, &facts).into_bytes()));
+        files.push((format!("{}.qml", layer.name), qgis::qml(&layer, &facts).into_bytes()));
     }
     Ok(files)
+}
+
+/// What opened, and what closed.
+pub(crate) fn layers<'a>(diffs: &[&'a Diff]) -> [MapLayer<'a>; 2] {
+    let sides: [(_, Side); 2] = [("opened", |rule| &rule.opened), ("closed", |rule| &rule.closed)];
+    sides.map(|(name, side)| {
+        let rows = diffs.iter().flat_map(|diff| rows(diff, name, side)).collect();
+        MapLayer::new(name, Shape::Polygon, columns(name), rows)
+    })
 }
 
 /// The parts of one region that opened, or that closed.

@@ -10,6 +10,7 @@
 //! | --- | --- | --- |
 //! | [`audit`] | `audit` | audit.json, coverage.gpkg, region.qgz, report.html, report.xlsx, GeoJSON, `GeoParquet`, styles |
 //! | [`proposal`] | `propose` | proposal.json, proposal.html, coverage.gpkg, region.qgz, GeoJSON, styles |
+//! | [`scenario`] | `audit --scenario` | those of `audit` and of `diff` in one folder |
 //! | [`difference`] | `diff` | diff.json, opened.geojson, closed.geojson, styles |
 //! | [`batch`] | `batch` | batch.json, batch.gpkg, batch.qgz, index.html, league.csv, league.xlsx |
 //!
@@ -42,6 +43,7 @@ mod json;
 pub mod proposal;
 mod qgis;
 mod scale;
+pub mod scenario;
 pub mod terminal;
 mod wkb;
 mod xlsx;

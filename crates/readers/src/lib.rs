@@ -40,6 +40,7 @@ mod region;
 pub mod ring_crossings;
 pub mod road_barriers;
 pub mod roads;
+pub mod scenario;
 pub mod settings;
 pub mod shared;
 pub mod sites;

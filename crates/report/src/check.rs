@@ -2,6 +2,7 @@
 
 use crate::columns::ColumnReport;
 use crate::issues::{IssueReport, issue};
+use crate::report::ScenarioReport;
 use crate::rounding::{rounded, tenth};
 use lifering_core::quality::entries::StationReach;
 use lifering_core::quality::fit::Fit;
@@ -16,6 +17,9 @@ use serde::Serialize;
 pub struct CheckReport {
     /// `name` of region.toml.
     pub region: String,
+    /// What was changed of the region before it was checked; absent if nothing was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scenario: Option<ScenarioReport>,
     /// Layers, in the order they are read.
     pub layers: Vec<LayerReport>,
     /// How far every station can drive, in the order of its layer.
@@ -91,6 +95,7 @@ impl CheckReport {
     pub fn new(quality: &Quality) -> Self {
         Self {
             region: quality.region.clone(),
+            scenario: ScenarioReport::of(&quality.city),
             layers: quality.layers.iter().map(layer).collect(),
             station_reach: station_reach(quality),
             survey: quality.survey.clone(),

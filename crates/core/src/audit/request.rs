@@ -1,11 +1,14 @@
 //! An audit as a person or a script asks for it: from a source to findings.
 
-use super::{Audit, AuditError, Run, audit, standard_for};
+use super::{Audit, AuditError, MeasuredAudit, Run, audit_after, standard_for};
 use crate::city::{City, OpenOptions};
 use crate::run::Progress;
+use crate::scenario::{Application, apply};
 use lifering_readers::corrections::Corrections;
+use lifering_readers::scenario::Scenario;
 use lifering_readers::shared::Shared;
 use lifering_readers::source::Source;
+use lifering_standards::catalogue::Standard;
 
 /// What is asked beside the source.
 #[derive(Clone, Debug, Default)]
@@ -24,14 +27,31 @@ pub struct AuditRequest {
     pub corrections: Corrections,
     /// Roads and stations shared with other regions.
     pub shared: Option<Shared>,
+    /// What is changed of the region before it is audited; `None` for nothing.
+    pub scenario: Option<Scenario>,
+    /// Whether a scenario is applied to other data than it was made on.
+    pub rebase: bool,
 }
 
 impl AuditRequest {
     /// Opens the city and audits it.
     ///
     /// # Errors
-    /// The city cannot be opened, the standard cannot be read or states no population for the year, or the run is stopped.
+    /// The city cannot be opened, the standard cannot be read or states no population for the year, the scenario does not
+    /// fit, or the run is stopped.
     pub fn run(&self, source: Source, progress: &dyn Progress) -> Result<Audit, AuditError> {
+        let opened = self.open(source, progress)?;
+        match &self.scenario {
+            Some(scenario) => Ok(opened.scenario(scenario)?.audit(None, progress)?),
+            None => Ok(opened.base.audit(None, progress)?),
+        }
+    }
+
+    /// Opens the city, ready to be audited as it is and under scenarios.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn open(&self, source: Source, progress: &dyn Progress) -> Result<OpenedRegion<'_>, AuditError> {
         let options = OpenOptions {
             strict: self.strict,
             accept_datum: self.accept_datum,
@@ -39,16 +59,107 @@ impl AuditRequest {
             shared: self.shared.clone(),
         };
         let mut city = City::open(source, &options, progress)?;
-        let mut standard = standard_for(city.records(), self.standard.as_deref())?;
-        if let Some(year) = self.year.or(city.records().settings.population.year) {
-            if let Some(people) = AuditError::people_of(&standard, year)? {
-                city = city.with_population(people, Some(year));
-            }
-            standard = standard.in_year(year);
+        let standard = standard_for(city.records(), self.standard.as_deref())?;
+        let year = self.year.or(city.records().settings.population.year);
+        if let Some(year) = year
+            && let Some(people) = AuditError::people_of(&standard, year)?
+        {
+            city = city.with_population(people, Some(year));
         }
+        let base = CityToAudit::new(self, city, &standard, year)?;
+        Ok(OpenedRegion { request: self, standard, year, base })
+    }
+}
+
+/// A region that is opened once and audited as it is and under scenarios.
+#[derive(Debug)]
+pub struct OpenedRegion<'a> {
+    request: &'a AuditRequest,
+    /// As it is written, of no year.
+    standard: Standard,
+    year: Option<u16>,
+    base: CityToAudit<'a>,
+}
+
+impl<'a> OpenedRegion<'a> {
+    /// The region as it is.
+    pub fn base(&self) -> &CityToAudit<'a> {
+        &self.base
+    }
+
+    /// The region under a scenario.
+    ///
+    /// # Errors
+    /// An edit does not fit, the data is not what the scenario was made on, or the standard states nothing for its year.
+    pub fn scenario(&self, scenario: &Scenario) -> Result<CityToAudit<'a>, AuditError> {
+        let people_of_year = |year| AuditError::people_of(&self.standard, year).map_err(|error| error.message());
+        let how = Application { rebase: self.request.rebase, people_of_year: &people_of_year };
+        let city = apply(&self.base.city, scenario, how)?;
+        CityToAudit::new(self.request, city, &self.standard, scenario.year().or(self.year))
+    }
+}
+
+/// A city with the standard that it is judged by.
+#[derive(Clone, Debug)]
+pub struct CityToAudit<'a> {
+    request: &'a AuditRequest,
+    city: City,
+    standard: Standard,
+    year: Option<u16>,
+}
+
+impl<'a> CityToAudit<'a> {
+    fn new(request: &'a AuditRequest, city: City, standard: &Standard, year: Option<u16>) -> Result<Self, AuditError> {
+        let standard = year.map_or_else(|| standard.clone(), |year| standard.clone().in_year(year));
         let standard = standard.without_unknown_split(city.evidence()).with_core()?;
-        let run = Run { progress, zone_error: self.zone_error, strict: self.strict };
-        let findings = audit(&city, &standard, &run)?;
-        Ok(Audit { city, findings })
+        Ok(Self { request, city, standard, year })
+    }
+
+    /// The city.
+    pub fn city(&self) -> &City {
+        &self.city
+    }
+
+    /// The standard, in its year.
+    pub fn standard(&self) -> &Standard {
+        &self.standard
+    }
+
+    /// Audits the city. What the audit of the base measured is taken over where the two cities differ only in their sites.
+    ///
+    /// # Errors
+    /// The run was stopped, or a warning counts as an error.
+    pub fn audit(&self, base: Option<&BaseAudit>, progress: &dyn Progress) -> Result<Audit, AuditError> {
+        let same_standard = |base: &&BaseAudit| base.year == self.year;
+        let earlier = base.filter(same_standard).map(|base| &base.measured);
+        Ok(self.measure(earlier, progress)?.audit)
+    }
+
+    /// The same, kept for the audits of scenarios.
+    ///
+    /// # Errors
+    /// As [`audit`](Self::audit).
+    pub fn base_audit(&self, progress: &dyn Progress) -> Result<BaseAudit, AuditError> {
+        Ok(BaseAudit { measured: self.measure(None, progress)?, year: self.year })
+    }
+
+    fn measure(&self, earlier: Option<&MeasuredAudit>, progress: &dyn Progress) -> Result<MeasuredAudit, AuditError> {
+        let run = Run { progress, zone_error: self.request.zone_error, strict: self.request.strict };
+        audit_after(earlier, &self.city, &self.standard, &run)
+    }
+}
+
+/// The audit of a base, with what was measured for it.
+#[derive(Debug)]
+pub struct BaseAudit {
+    measured: MeasuredAudit,
+    /// The year of the standard's limits.
+    year: Option<u16>,
+}
+
+impl BaseAudit {
+    /// The audit.
+    pub fn audit(&self) -> &Audit {
+        &self.measured.audit
     }
 }

@@ -10,6 +10,7 @@ mod error;
 pub mod evidence;
 mod ground;
 mod open;
+pub(crate) mod edited;
 pub mod roads;
 pub mod spatial_join;
 pub mod unit_join;
@@ -21,6 +22,7 @@ pub use open::OpenOptions;
 pub use roads::Profile;
 
 use crate::network::{Costs, RoadNetwork, Usage};
+use crate::scenario::Applied;
 use crate::travel::{AccessTable, Barriers, Demand, FieldSettings, Start, TravelField};
 use boundary::BoundaryOrigin;
 use evidence::{Gathered, Places, UnplacedRecord};
@@ -40,12 +42,23 @@ pub struct City {
     people: Arc<Demand>,
     places: Arc<Places>,
     gathered: Arc<OnceLock<Gathered>>,
+    scenario: Option<Arc<Applied>>,
 }
 
 impl City {
     /// Settings and records of every layer, as read.
     pub fn records(&self) -> &Region {
         &self.records
+    }
+
+    /// What was changed of the region as it was read; `None` if nothing was.
+    pub fn scenario(&self) -> Option<&Applied> {
+        self.scenario.as_deref()
+    }
+
+    /// Plane, boundary and barriers.
+    pub(crate) fn ground(&self) -> &Ground {
+        &self.ground
     }
 
     /// The local plane.
@@ -115,11 +128,15 @@ impl City {
         self.gathered.get_or_init(|| gathered)
     }
 
-    /// Whether the two share ground, people, networks and costs, so that what was measured from the same starts is the same.
+    /// Whether the two share ground, people, networks, costs and parameters, so that what was measured from the same starts
+    /// is the same.
     pub(crate) fn differs_only_in_sites(&self, other: &Self) -> bool {
+        let (ours, theirs) = (&self.records.settings, &other.records.settings);
         Arc::ptr_eq(&self.ground, &other.ground)
             && Arc::ptr_eq(&self.people, &other.people)
             && Arc::ptr_eq(&self.roads, &other.roads)
+            && (&ours.response, &ours.drive, &ours.access) == (&theirs.response, &theirs.drive, &theirs.access)
+            && (&ours.walk, &ours.roads, &ours.zones) == (&theirs.walk, &theirs.roads, &theirs.zones)
     }
 
     /// Makes the networks and costs of some profiles at once: what they have in common is done once.

@@ -87,6 +87,7 @@ impl City {
             people: Arc::new(people),
             places: Arc::new(places),
             gathered: Arc::new(OnceLock::new()),
+            scenario: None,
         }
     }
 

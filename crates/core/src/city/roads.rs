@@ -79,6 +79,14 @@ impl RoadStore {
         self.made.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The same networks, and the costs that do not depend on driving speeds.
+    pub(super) fn without_driving_costs(&self) -> Self {
+        let made = self.lock();
+        let independent = made.costs.iter().filter(|(profile, _)| !matches!(profile, Profile::Drive(..)));
+        let costs = independent.map(|(profile, costs)| (profile.clone(), Arc::clone(costs))).collect();
+        Self { made: Mutex::new(Made { networks: made.networks.clone(), costs }) }
+    }
+
     /// Builds what is not there yet of the networks and costs of some profiles.
     pub(super) fn prepare(&self, records: &Region, ground: &Ground, profiles: &[Profile]) {
         let usages: Vec<Usage> = profiles.iter().map(Profile::usage).collect();

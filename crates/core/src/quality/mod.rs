@@ -101,7 +101,11 @@ impl Quality {
 /// # Errors
 /// No local frame can be laid over the region.
 pub fn assess(records: Region) -> Result<Quality, CityError> {
-    let city = City::surveyed(records)?;
+    Ok(assess_city(City::surveyed(records)?))
+}
+
+/// The same of a city, that of a scenario for example.
+pub fn assess_city(city: City) -> Quality {
     // A search without starts leaves every place with a road in reach cut off, and the others without a road.
     let places: Vec<Coord<f64>> = city.people().samples.iter().map(|sample| sample.xy).collect();
     let reached =
@@ -119,7 +123,7 @@ pub fn assess(records: Region) -> Result<Quality, CityError> {
     let layers = inputs.iter().map(|input| layer(input, fits.get(&input.key).cloned())).collect();
     let region = city.records().settings.name.clone();
     let station_reach = reach_of_stations(&city, &city.drive_network());
-    Ok(Quality { region, layers, survey, inputs, road_notes, station_reach, city })
+    Quality { region, layers, survey, inputs, road_notes, station_reach, city }
 }
 
 fn layer(input: &InputRecord, fit: Option<Fit>) -> LayerQuality {

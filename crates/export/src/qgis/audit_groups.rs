@@ -91,6 +91,14 @@ pub fn groups<'a>(audit: &Audit, report: &'a Report, layers: &'a [MapLayer<'a>],
         .collect()
 }
 
+/// What opened and closed under a scenario; `None` if nothing did.
+pub fn changes<'a>(changes: &'a [MapLayer<'a>], lang: Lang) -> Option<Group<'a>> {
+    let layers = Layers(changes);
+    let entries: Vec<Entry<'a>> =
+        ["opened", "closed"].iter().filter_map(|name| layers.whole(name, false, lang)).collect();
+    (!entries.is_empty()).then(|| Group { title: tr("scenario.changes", lang), page: None, entries })
+}
+
 /// The page of a rule: its verdict and reason; its sites, its uppermost layer, roads and boundary.
 fn page(rule: &RuleReport, audit: &Audit, uppermost: &Entry<'_>, lang: Lang) -> PrintedPage {
     let why = if lang == Lang::Zh { &rule.why_zh } else { &rule.why };

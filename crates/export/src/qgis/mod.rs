@@ -43,9 +43,16 @@ use zip::result::ZipResult;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-/// region.qgz of an audit.
-pub fn audit_project(audit: &Audit, report: &Report, layers: &[MapLayer<'_>], lang: Lang) -> ZipResult<Vec<u8>> {
-    let groups = audit_groups::groups(audit, report, layers, lang);
+/// region.qgz of an audit. `changes` are what opened and closed under a scenario; none without one.
+pub fn audit_project<'a>(
+    audit: &Audit,
+    report: &'a Report,
+    layers: &'a [MapLayer<'a>],
+    changes: &'a [MapLayer<'a>],
+    lang: Lang,
+) -> ZipResult<Vec<u8>> {
+    let mut groups = audit_groups::groups(audit, report, layers, lang);
+    groups.splice(0..0, audit_groups::changes(changes, lang));
     packed("region.qgs", &document::project(&Project::new(audit, report, groups, facts(audit, lang))))
 }
 

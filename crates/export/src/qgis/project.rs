@@ -15,7 +15,7 @@ use lifering_report::report::{Report, RuleReport};
 use lifering_report::text::Lang;
 use lifering_report::text::{region_name, tr};
 
-/// A layer of a project: a table of coverage.gpkg, or the rows of one rule in it.
+/// A layer of a project: a table of coverage.gpkg, the rows of one rule in it, or a file of a comparison.
 #[derive(Debug)]
 pub struct Entry<'a> {
     /// Id, unique in the project.
@@ -41,6 +41,10 @@ impl<'a> Entry<'a> {
 
     /// The data source, relative to the project.
     pub fn source(&self) -> String {
+        // What changes is written as GeoJSON, once the tables of the audit are there.
+        if matches!(self.layer.name, "opened" | "closed") {
+            return format!("./{}.geojson", self.layer.name);
+        }
         let subset = self.subset.as_ref().map_or(String::new(), |s| format!("|subset={s}"));
         format!("./coverage.gpkg|layername={}{subset}", self.layer.name)
     }

@@ -120,6 +120,11 @@ fn causes(causes: &Causes, lang: Lang) -> Vec<String> {
     if let Some(tool) = &causes.tool {
         lines.push(t!("compare.tool", locale = locale, old = tool.old, new = tool.new).into_owned());
     }
+    if let Some(pair) = &causes.scenario {
+        let name = |name: &Option<String>| name.clone().unwrap_or_else(|| tr("scenario.as_it_is", lang));
+        let (old, new) = (name(&pair.old), name(&pair.new));
+        lines.push(t!("scenario.cause", locale = locale, old = old, new = new).into_owned());
+    }
     if causes.settings_sha256.is_some() {
         lines.push(tr("compare.settings", lang));
     }

@@ -7,6 +7,7 @@ pub mod diff;
 mod explained;
 mod not_judged;
 pub mod proposal;
+pub mod scenario;
 mod screen;
 pub mod table;
 pub mod verdicts;

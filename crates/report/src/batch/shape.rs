@@ -89,6 +89,13 @@ pub struct Asked {
     /// Whether points that fit the roads better as GCJ-02 or BD-09 are taken as such.
     #[serde(default)]
     pub accept_datum: bool,
+    /// File of the scenario that was applied; absent if none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scenario: Option<String>,
+    /// Whether the scenario was applied to other data than it was made on; absent if not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(!default)]
+    pub rebase: bool,
 }
 
 /// What kept a region from being audited.

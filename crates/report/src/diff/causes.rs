@@ -22,6 +22,9 @@ pub struct Causes {
     /// SHA-256 of region.toml; absent if it is the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settings_sha256: Option<Pair<String>>,
+    /// Name of the scenario that each is under; absent if it is the same, `null` for a region as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scenario: Option<Pair<Option<String>>>,
     /// Parameters that differ, by path (`drive.speeds_kmh.primary`), those of shared roads and mutual aid included;
     /// `null` in the audit that lacks one.
     pub parameters: BTreeMap<String, Pair<Value>>,
@@ -87,11 +90,19 @@ pub fn causes(sides: Pair<&AuditResults>) -> Causes {
     Causes {
         tool: differing(&|s| s.report.tool.version.clone()),
         settings_sha256: differing(&|s| s.report.region.settings_sha256.clone()),
+        scenario: scenario(sides),
         parameters,
         inputs: inputs(sides),
         standard_sha256: Some(sides.map(standard_sha256)).filter(Pair::differs),
         standard: standard(sides),
     }
+}
+
+/// The names of the scenarios, if they are not the same.
+fn scenario(sides: Pair<&AuditResults>) -> Option<Pair<Option<String>>> {
+    let scenarios = sides.map(|side| side.report.scenario.as_ref());
+    let edits = scenarios.map(|scenario| scenario.map(|scenario| (&scenario.name, &scenario.edits)));
+    edits.differs().then(|| scenarios.map(|scenario| scenario.map(|scenario| scenario.name.clone())))
 }
 
 /// Hash of the standard's text; `None` in audits of early versions, which do not state it.

@@ -20,6 +20,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
+/// The files of an audit that are compared.
+pub const COMPARED: [&str; 3] = ["audit.json", "uncovered.geojson", "coverage.gpkg"];
+
 /// The version of a JSON file's shape, read before the rest.
 #[derive(Debug, Deserialize)]
 pub struct SchemaOnly {
@@ -85,6 +88,26 @@ impl AuditResults {
             population: beside_it(beside, "coverage.gpkg")?
                 .map(|(name, bytes)| population(&name, &bytes))
                 .transpose()?,
+        })
+    }
+
+    /// The same of files in memory; `path` is the name of this side.
+    ///
+    /// # Errors
+    /// audit.json is not among them, or a file is not what an audit writes.
+    pub fn of_files(path: &str, files: &[(String, Vec<u8>)]) -> Result<Self, InputError> {
+        let file = |name: &str| files.iter().find(|(file, _)| file == name).map(|(_, bytes)| bytes.as_slice());
+        let missing =
+            || InputError::wrong(Place::file(path), message!("message.nothing"), message!("message.audit_json"));
+        let bytes = file("audit.json").ok_or_else(missing)?;
+        let (report, json) = audit_json("audit.json", bytes)?;
+        Ok(Self {
+            path: path.to_owned(),
+            sha256: sha256_hex(bytes),
+            report,
+            json,
+            zones: file("uncovered.geojson").map(|bytes| zones("uncovered.geojson", bytes)).transpose()?,
+            population: file("coverage.gpkg").map(|bytes| population("coverage.gpkg", bytes)).transpose()?,
         })
     }
 }

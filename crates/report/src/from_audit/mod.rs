@@ -10,7 +10,7 @@ mod region;
 mod rule;
 mod unit;
 
-use crate::report::{Report, SCHEMA, Tool};
+use crate::report::{Report, SCHEMA, ScenarioReport, Tool};
 use crate::rounding::rounded;
 use lifering_core::audit::Audit;
 use lifering_standards::outcome::ValueUnit;
@@ -23,6 +23,7 @@ impl Report {
             schema: SCHEMA.to_owned(),
             tool: Tool::this(),
             region: region::region(audit),
+            scenario: ScenarioReport::of(&audit.city),
             standard: region::standard(&audit.findings.standard),
             summary: region::summary(audit),
             parameters: region::parameters(audit),

@@ -5,7 +5,7 @@ use super::{
     RuleStateReport, SiteReport, StateReport, TiesReport, ToolReport, UncoverableReport, UnitEffectReport,
     ZoneEffectReport, ZonePeopleReport,
 };
-use crate::report::illustrative;
+use crate::report::{ScenarioReport, illustrative};
 use crate::rounding::{degrees, km2, people, rounded, tenth};
 use lifering_core::audit::Audit;
 use lifering_core::plan::gains::Gain;
@@ -65,6 +65,7 @@ impl ProposalReport {
             },
             standing: ids(&certificate.open_sites()),
             region: proposal.ground.as_ref().map(region),
+            scenario: proposal.ground.as_ref().and_then(|ground| ScenarioReport::of(&ground.before.city)),
             question: proposal.request.clone(),
             origin: proposal.origin.clone(),
         }

@@ -5,6 +5,7 @@
 
 mod from_proposal;
 
+use crate::report::ScenarioReport;
 use lifering_core::plan::Reason;
 use lifering_core::plan::record::Origin;
 use lifering_core::plan::region::candidates::CandidateOrigin;
@@ -65,6 +66,9 @@ pub struct ProposalReport {
     /// The region and its rules before and after; absent if travel times came from a matrix.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<RegionReport>,
+    /// What was changed of the region before sites were looked for; absent if nothing was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scenario: Option<ScenarioReport>,
     /// What was asked, as `--verify` takes it up.
     pub question: SitingRequest,
     /// Files that people, sites and times come from, with their hashes.

@@ -11,6 +11,7 @@ mod obeying;
 mod parameters;
 mod region;
 mod rule;
+mod scenario;
 mod unit;
 
 pub use datum::DatumDoubt;
@@ -23,6 +24,7 @@ pub use region::{
     StandardReport,
 };
 pub use rule::{Cite, CountedReport, MutualAidReport, NeedReport, ReadingReport, RuleReport, ZoneSummary};
+pub use scenario::{BeforeReport, ScenarioReport};
 pub use unit::{UnitReport, UnitRuleReport};
 
 use lifering_core::quality::network::NetworkQuality;
@@ -48,6 +50,9 @@ pub struct Report {
     pub tool: Tool,
     /// The region audited.
     pub region: RegionReport,
+    /// What was changed of the region before it was audited; absent if nothing was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scenario: Option<ScenarioReport>,
     /// The standard it was audited against.
     pub standard: StandardReport,
     /// Rules by verdict, and the exit status.

@@ -18,6 +18,7 @@ pub fn front(page: &Page<'_>) -> Markup {
                 p.over { (page.tr("html.kind")) }
                 h1 { (region_name(page.report)) }
                 p.against { (page.tr("html.against")) (standard) }
+                (super::scenario::headline(page))
                 @if page.report.region.illustrative { p.stamp { (page.tr("summary.illustrative")) } }
             }
             p.verdict { (whole_verdict(page.report, page.lang)) }

@@ -5,6 +5,7 @@ mod equity;
 mod front;
 mod parameters;
 mod quality;
+mod scenario;
 
 use super::document::{Head, document};
 use super::page::Page;
@@ -27,6 +28,7 @@ pub fn report(audit: &Audit, report: &Report, lang: Lang) -> serde_json::Result<
             (page.base.definitions())
             main {
                 (front::front(&page))
+                (scenario::changes(&page)?)
                 @for (position, outcome, rule) in page.paged() { (rule::page_of(&page, position, outcome, rule)) }
                 (equity::equity(&page))
                 (back::back(&page)?)

@@ -83,6 +83,16 @@ fn the_commands_shown_exist() {
     assert!(unknown.is_empty(), "commands that do not exist:\n{}", unknown.into_iter().collect::<Vec<_>>().join("\n"));
 }
 
+/// Whoever adds a rule, a format or an output is sent to these files.
+#[test]
+fn the_files_named_for_contributors_are_there() {
+    let text = fs::read_to_string(root().join("CONTRIBUTING.md")).expect("CONTRIBUTING.md");
+    let spans = text.lines().flat_map(|line| line.split('`').skip(1).step_by(2));
+    let gone: Vec<&str> =
+        spans.filter(|span| span.contains('/') && !span.contains(' ') && !root().join(span).exists()).collect();
+    assert!(gone.is_empty(), "CONTRIBUTING.md names what is not there: {gone:?}");
+}
+
 fn help_of(subcommand: &[String]) -> String {
     let run = lifering(subcommand.iter().map(String::as_str).chain(["--help"]));
     if run.code == Some(0) { run.stdout } else { String::new() }

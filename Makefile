@@ -67,3 +67,4 @@ update: tools ## write derived files anew: the schemas in data/schema, where the
 
 -include mk/deliver.mk
 -include mk/same-bytes.mk
+-include mk/docs.mk

@@ -20,6 +20,7 @@ mod defects;
 mod delivery;
 mod demo;
 mod diff;
+mod docs;
 mod evidence;
 mod exit_codes;
 mod fixtures;

@@ -4,7 +4,7 @@
 //!
 //! | module | what it holds |
 //! | --- | --- |
-//! | `audit`, `batch`, `check`, `diff`, `import`, `propose`, `standards` | a command each: its arguments and how it runs |
+//! | `audit`, `batch`, `check`, `diff`, `failures`, `import`, `propose`, `sensitivity`, `standards`, `what_if` | a command each: its arguments and how it runs |
 //! | [`args`] | arguments and value parsers of several commands |
 //! | [`deadline`] | the end of a run that takes too long |
 //! | [`exit`] | exit statuses |
@@ -24,13 +24,16 @@ mod deadline;
 mod diff;
 mod error_text;
 mod exit;
+mod failures;
 mod import;
 mod memory;
 mod print;
 mod progress;
 mod propose;
 mod run_inputs;
+mod sensitivity;
 mod standards;
+mod what_if;
 
 use args::{LangArg, Session};
 use bytesize::ByteSize;
@@ -82,14 +85,23 @@ enum Command {
     /// Say what changed between two audits of a region
     #[command(after_help = diff::EXAMPLES)]
     Diff(diff::DiffArgs),
+    /// Say what is lost when a station, two of them, or a road fails
+    #[command(after_help = failures::EXAMPLES)]
+    Failures(failures::FailuresArgs),
     /// Make a region folder from files of other formats
     Import(import::ImportArgs),
     /// Propose new sites, with proof
     #[command(after_help = propose::EXAMPLES)]
     Propose(Box<propose::ProposeArgs>),
+    /// Say which verdicts are fragile, and where each turns
+    #[command(after_help = sensitivity::EXAMPLES)]
+    Sensitivity(sensitivity::SensitivityArgs),
     /// The standards that ship with lifering, and your own
     #[command(subcommand)]
     Standards(standards::StandardsCommand),
+    /// Try sites, each by itself: who would be reached in time, and who sooner
+    #[command(after_help = what_if::EXAMPLES)]
+    WhatIf(what_if::WhatIfArgs),
 }
 
 /// Parses the command line and runs the command.
@@ -121,9 +133,12 @@ pub fn main() -> ExitCode {
         Command::BatchProcess => Ok(exit::MET),
         Command::Check(args) => check::run(&args, session),
         Command::Diff(args) => diff::run(&args, session),
+        Command::Failures(args) => failures::run(&args, session),
         Command::Import(args) => import::run(&args, session),
         Command::Propose(args) => propose::run(&args, session),
+        Command::Sensitivity(args) => sensitivity::run(&args, session),
         Command::Standards(command) => standards::run(&command, session),
+        Command::WhatIf(args) => what_if::run(&args, session),
     };
     if let Some(bytes) = memory::peak_of_all().filter(|_| cli.verbose) {
         tracing::info!("memory: at most {}", ByteSize(bytes).display().iec());

@@ -47,5 +47,7 @@ mod schema;
 mod standards;
 mod strip;
 mod support;
+mod trial;
+mod trial_commands;
 mod synthetic_city;
 mod zones;

@@ -16,6 +16,7 @@ const FILES: [&str; 8] = [
     include_str!("../locales/message.toml"),
     include_str!("../locales/rules.toml"),
     include_str!("../locales/sentences.toml"),
+    include_str!("../locales/trials.toml"),
     include_str!("../locales/shared.toml"),
 ];
 

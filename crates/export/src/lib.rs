@@ -11,6 +11,7 @@
 //! | [`audit`] | `audit` | audit.json, coverage.gpkg, region.qgz, report.html, report.xlsx, GeoJSON, `GeoParquet`, styles |
 //! | [`proposal`] | `propose` | proposal.json, proposal.html, coverage.gpkg, region.qgz, GeoJSON, styles |
 //! | [`difference`] | `diff` | diff.json, opened.geojson, closed.geojson, styles |
+//! | [`trials`] | `what-if`, `failures`, `sensitivity` | their JSON files, what-if.csv, GeoJSON, styles |
 //! | [`batch`] | `batch` | batch.json, batch.gpkg, batch.qgz, index.html, league.csv, league.xlsx |
 //!
 //! A folder a format. Each takes a report or the rows of its layers and returns bytes, or the error of its library,
@@ -43,6 +44,7 @@ pub mod proposal;
 mod qgis;
 mod scale;
 pub mod terminal;
+pub mod trials;
 mod wkb;
 mod xlsx;
 

@@ -6,6 +6,7 @@ use crate::run::Progress;
 use lifering_readers::corrections::Corrections;
 use lifering_readers::shared::Shared;
 use lifering_readers::source::Source;
+use lifering_standards::catalogue::Standard;
 
 /// What is asked beside the source.
 #[derive(Clone, Debug, Default)]
@@ -27,11 +28,11 @@ pub struct AuditRequest {
 }
 
 impl AuditRequest {
-    /// Opens the city and audits it.
+    /// Opens the city and the standard as the audit takes them: people and rules of the year, the core rules among the rules.
     ///
     /// # Errors
     /// The city cannot be opened, the standard cannot be read or states no population for the year, or the run is stopped.
-    pub fn run(&self, source: Source, progress: &dyn Progress) -> Result<Audit, AuditError> {
+    pub fn open(&self, source: Source, progress: &dyn Progress) -> Result<(City, Standard), AuditError> {
         let options = OpenOptions {
             strict: self.strict,
             accept_datum: self.accept_datum,
@@ -47,6 +48,15 @@ impl AuditRequest {
             standard = standard.in_year(year);
         }
         let standard = standard.without_unknown_split(city.evidence()).with_core()?;
+        Ok((city, standard))
+    }
+
+    /// Opens the city and audits it.
+    ///
+    /// # Errors
+    /// As [`Self::open`], or a warning counts as an error.
+    pub fn run(&self, source: Source, progress: &dyn Progress) -> Result<Audit, AuditError> {
+        let (city, standard) = self.open(source, progress)?;
         let run = Run { progress, zone_error: self.zone_error, strict: self.strict };
         let findings = audit(&city, &standard, &run)?;
         Ok(Audit { city, findings })

@@ -6,6 +6,7 @@ pub mod check;
 pub mod diff;
 pub mod proposal;
 mod table;
+pub mod trials;
 pub mod verdicts;
 
 pub use lifering_base::escape::for_terminal;

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use toml::{Table, Value};
 
 /// The files, compiled in.
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
     include_str!("../locales/app.toml"),
     include_str!("../locales/batch.toml"),
     include_str!("../locales/check.toml"),
@@ -16,8 +16,8 @@ const FILES: [&str; 8] = [
     include_str!("../locales/message.toml"),
     include_str!("../locales/rules.toml"),
     include_str!("../locales/sentences.toml"),
-    include_str!("../locales/trials.toml"),
     include_str!("../locales/shared.toml"),
+    include_str!("../locales/trials.toml"),
 ];
 
 /// One text in both languages.

@@ -161,14 +161,3 @@ fn condition(assumption: Assumption, at_least: bool, value: &str, lang: Lang) ->
     };
     text.into_owned()
 }
-
-/// The name of an assumption.
-pub fn assumption(assumption: Assumption, lang: Lang) -> String {
-    let key = match assumption {
-        Assumption::Speed => "sensitivity.speed",
-        Assumption::Turnout => "sensitivity.turnout",
-        Assumption::Access => "sensitivity.access",
-        Assumption::People => "sensitivity.people",
-    };
-    tr(key, lang)
-}

@@ -1,4 +1,5 @@
-//! Edits tried on a loaded city: the 95th percentile of each kind, and what stands when each station, pair and road fails.
+//! Edits tried on a loaded city: the 95th percentile of each kind, and what stands when each station, pair and road fails. Where
+//! the system tells, an edit, which is the work of one thread, is timed by its processor time: other work does not count.
 //!
 //! A generated metropolis, and the regions that `LIFERING_BENCH_REGION` names (paths with `:` between them). Run with
 //! `cargo bench --bench trial`.
@@ -56,7 +57,7 @@ fn tried(folder: &Path) -> Outcome<()> {
         ("turnout", &|n| SiteEdit::Turnout { site: site(n), turnout_s: Some(120.0) }),
     ];
     for (kind, edit) in kinds {
-        let effects = (0..TIMES).map(|n| timed(|| trial.effect(&[edit(n)])));
+        let effects = (0..TIMES).map(|n| worked(|| trial.effect(&[edit(n)])));
         let mut times = Vec::new();
         let mut people = 0.0;
         for (effect, seconds) in effects {
@@ -67,7 +68,7 @@ fn tried(folder: &Path) -> Outcome<()> {
         report(kind, times, people);
     }
     let roads = city.records().roads.len();
-    let closed = (0..TIMES).map(|n| timed(|| trial.without_roads(&[(n * roads / TIMES) as u32])));
+    let closed = (0..TIMES).map(|n| worked(|| trial.without_roads(&[(n * roads / TIMES) as u32])));
     let (effects, times): (Vec<Effect>, Vec<f64>) = closed.unzip();
     report("close a road", times, effects.iter().map(|effect| -effect.people_lost).sum());
     let base = trial.effect(&[SiteEdit::Remove { site: site(0) }])?;
@@ -93,6 +94,20 @@ fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
     let began = Instant::now();
     let done = work();
     (done, began.elapsed().as_secs_f64())
+}
+
+/// What the work of one thread returns, and its processor time, seconds; where the system does not tell, how long it took.
+fn worked<T>(work: impl FnOnce() -> T) -> (T, f64) {
+    let began = processor_s("/proc/thread-self/schedstat");
+    let (done, seconds) = timed(work);
+    let ended = processor_s("/proc/thread-self/schedstat");
+    (done, began.zip(ended).map_or(seconds, |(began, ended)| ended - began))
+}
+
+/// Processor time of a thread so far, seconds.
+fn processor_s(statistics: &str) -> Option<f64> {
+    let text = std::fs::read_to_string(statistics).ok()?;
+    Some(text.split_whitespace().next()?.parse::<f64>().ok()? / 1e9)
 }
 
 fn report(kind: &str, mut times: Vec<f64>, people: f64) {

@@ -22,6 +22,9 @@ pub struct RoadTimes {
 /// Starts in the middle of links, by link.
 type StartsOn = BTreeMap<LinkId, Vec<MidLinkStart>>;
 
+/// First arrivals at the points of a link.
+type Points = Vec<[Option<Arrival>; 1]>;
+
 impl StandingAccess {
     /// The segments whose times a change is about, ascending. `buffers` are those that found the change, and have found
     /// nothing since.
@@ -38,12 +41,14 @@ impl StandingAccess {
             }
         };
         let (mut before, mut after) = (StartsOn::new(), StartsOn::new());
-        let mut links: BTreeSet<LinkId> = closed.into_iter().flat_map(Closure::links).collect();
+        let mut links: Vec<LinkId> = closed.into_iter().flat_map(Closure::links).collect();
         for (node, _) in &change.nodes {
             links.extend(self.surroundings.links_at(network.junction(*node)));
         }
         let gone = change.withdrawn.iter().map(|start| &self.starts[*start as usize].entry);
         links.extend(gone.chain(&change.added).flat_map(|entry| &entry.mid_link_starts).map(|(link, _)| *link));
+        links.sort_unstable();
+        links.dedup();
         let on: BTreeSet<u32> = links.iter().filter_map(|link| self.starts_on.get(link)).flatten().copied().collect();
         for start in on {
             let entry = &self.starts[start as usize].entry;
@@ -53,7 +58,7 @@ impl StandingAccess {
             }
         }
         change.added.iter().for_each(|entry| stands(&mut after, entry));
-        let (mut old, mut new) = (Vec::new(), Vec::new());
+        let (mut old, mut new): (Points, Points) = (Vec::new(), Vec::new());
         let mut changed = Vec::new();
         let then =
             |node: NodeId| if buffers.is_touched(node) { buffers.touched_at(node) } else { self.nodes[node as usize] };
@@ -63,7 +68,7 @@ impl StandingAccess {
             let first = network.links[link as usize].first;
             for (at, (was, is)) in old.windows(2).zip(new.windows(2)).enumerate() {
                 if was != is {
-                    changed.push(RoadTimes { segment: first + at as PointId, ends: [is[0], is[1]] });
+                    changed.push(RoadTimes { segment: first + at as PointId, ends: ends(is) });
                 }
             }
         }
@@ -77,13 +82,11 @@ impl StandingAccess {
         for (link, start) in self.starts.iter().flat_map(|start| &start.entry.mid_link_starts) {
             on.entry(*link).or_default().push(*start);
         }
-        let (mut all, mut times) = (Vec::new(), Vec::new());
+        let (mut all, mut times): (Vec<RoadTimes>, Points) = (Vec::new(), Vec::new());
         for (id, link) in self.table.network.links.iter().enumerate() {
             self.along(id as LinkId, &on, |node| self.nodes[node as usize], |_| true, &mut times);
             let pieces = times.windows(2).enumerate();
-            all.extend(
-                pieces.map(|(at, ends)| RoadTimes { segment: link.first + at as PointId, ends: [ends[0], ends[1]] }),
-            );
+            all.extend(pieces.map(|(at, pair)| RoadTimes { segment: link.first + at as PointId, ends: ends(pair) }));
         }
         all
     }
@@ -95,16 +98,21 @@ impl StandingAccess {
         starts: &StartsOn,
         at: impl Fn(NodeId) -> Option<u32>,
         open: impl Fn(Range<PointId>) -> bool,
-        times: &mut Vec<Option<Milliseconds>>,
+        times: &mut Points,
     ) {
         let link = &self.table.network.links[id as usize];
         let by = SourceId::new(0);
         let labels = |node: NodeId| [at(node).map(|at| Arrival { at: Milliseconds(at), by })];
-        let mut points = vec![[None]; (link.last - link.first + 1) as usize];
+        times.clear();
+        times.resize((link.last - link.first + 1) as usize, [None]);
         let starts = starts.get(&id).map_or(&[][..], Vec::as_slice);
         let (network, costs) = (&self.table.network, &self.table.costs);
-        arrivals_along(network, costs, id, starts, labels, |all| [all.min()], open, &mut points);
-        times.clear();
-        times.extend(points.into_iter().map(|[first]| first.map(|arrival| arrival.at)));
+        arrivals_along(network, costs, id, starts, labels, |all| [all.min()], open, times);
     }
+}
+
+/// The times at two points that follow each other.
+fn ends(pair: &[[Option<Arrival>; 1]]) -> [Option<Milliseconds>; 2] {
+    let at = |[first]: [Option<Arrival>; 1]| first.map(|arrival| arrival.at);
+    [at(pair[0]), at(pair[1])]
 }

@@ -8,7 +8,7 @@ use crate::network::{NodeId, PointId};
 use crate::travel::access_table::AccessJunction;
 use crate::travel::closure::Closure;
 use lifering_base::units::Milliseconds;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 use std::ops::Range;
 
@@ -152,7 +152,7 @@ impl StandingAccess {
         closed: Option<&Closed<'_>>,
         buffers: &StandingBuffers,
     ) -> Vec<(u32, Option<Milliseconds>)> {
-        let mut open: FxHashSet<u32> = FxHashSet::default();
+        let mut open: Vec<u32> = Vec::new();
         open.extend(nodes.iter().flat_map(|(node, _)| self.table.egress_from(*node)).map(|egress| egress.place));
         open.extend(withdrawn.iter().flat_map(|s| &self.starts[*s as usize].direct).map(|(place, _)| *place));
         open.extend(closed.iter().flat_map(|closed| closed.near.iter().copied()));
@@ -161,8 +161,10 @@ impl StandingAccess {
         for (place, ms) in added.iter().flat_map(|entry| direct(&self.table, entry, &passable)) {
             let slot = new_direct.entry(place).or_insert(ms);
             *slot = ms.min(*slot);
-            open.insert(place);
+            open.push(place);
         }
+        open.sort_unstable();
+        open.dedup();
         let reached = |over: &AccessJunction| Some(self.now(over.node, buffers)?.saturating_add(over.ms));
         let mut changed = Vec::new();
         for place in open {
@@ -181,7 +183,6 @@ impl StandingAccess {
                 changed.push((place, at.map(Milliseconds)));
             }
         }
-        changed.sort_unstable_by_key(|(place, _)| *place);
         changed
     }
 }

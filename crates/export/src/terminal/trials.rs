@@ -80,7 +80,7 @@ pub fn what_if(report: &WhatIfReport, lang: Lang) -> String {
 pub fn failures(report: &FailuresReport, lang: Lang) -> String {
     let (locale, rule) = (lang.locale(), &report.rule);
     let heading = t!(
-        "failures.heading",
+        "failure.heading",
         locale = locale,
         rule = rule.id,
         title = title(rule, lang),
@@ -95,11 +95,11 @@ pub fn failures(report: &FailuresReport, lang: Lang) -> String {
 /// What stands below a table that shows a part of its rows.
 fn more(rows: usize, lang: Lang) -> String {
     let left = rows.saturating_sub(ROWS);
-    if left == 0 { String::new() } else { format!("\n{}", t!("failures.more", locale = lang.locale(), n = left)) }
+    if left == 0 { String::new() } else { format!("\n{}", t!("failure.more", locale = lang.locale(), n = left)) }
 }
 
 fn stations(report: &FailuresReport, lang: Lang) -> String {
-    let heads = ["failures.table.station", "failures.table.lost", "failures.table.later", "failures.table.units"];
+    let heads = ["failure.table.station", "failure.table.lost", "failure.table.later", "failure.table.units"];
     let mut table = new_table(heads.map(|key| tr(key, lang)), false);
     for station in report.stations.iter().take(ROWS) {
         table.add_row(vec![
@@ -109,14 +109,14 @@ fn stations(report: &FailuresReport, lang: Lang) -> String {
             cell(units(&station.units, lang)),
         ]);
     }
-    format!("{}\n{table}{}", tr("failures.stations", lang), more(report.stations.len(), lang))
+    format!("{}\n{table}{}", tr("failure.stations", lang), more(report.stations.len(), lang))
 }
 
 fn pairs(report: &FailuresReport, lang: Lang) -> String {
     if report.pairs.is_empty() {
-        return tr("failures.no_pairs", lang);
+        return tr("failure.no_pairs", lang);
     }
-    let heads = ["failures.table.stations", "failures.table.lost", "failures.table.shared", "failures.table.units"];
+    let heads = ["failure.table.stations", "failure.table.lost", "failure.table.shared", "failure.table.units"];
     let mut table = new_table(heads.map(|key| tr(key, lang)), false);
     for pair in report.pairs.iter().take(ROWS) {
         let both = [0, 1].map(|at| called(&pair.ids[at], &pair.names[at]));
@@ -127,16 +127,16 @@ fn pairs(report: &FailuresReport, lang: Lang) -> String {
             cell(units(&pair.units, lang)),
         ]);
     }
-    let heading = t!("failures.pairs", locale = lang.locale(), n = report.pairs.len());
+    let heading = t!("failure.pairs", locale = lang.locale(), n = report.pairs.len());
     format!("{heading}\n{table}{}", more(report.pairs.len(), lang))
 }
 
 fn roads(report: &FailuresReport, lang: Lang) -> String {
     let locale = lang.locale();
     if report.roads.is_empty() {
-        return t!("failures.no_roads", locale = locale, tried = report.roads_tried).into_owned();
+        return t!("failure.no_roads", locale = locale, tried = report.roads_tried).into_owned();
     }
-    let heads = ["failures.table.road", "failures.table.lost", "failures.table.later", "failures.table.units"];
+    let heads = ["failure.table.road", "failure.table.lost", "failure.table.later", "failure.table.units"];
     let mut table = new_table(heads.map(|key| tr(key, lang)), false);
     for road in report.roads.iter().take(ROWS) {
         table.add_row(vec![
@@ -146,7 +146,7 @@ fn roads(report: &FailuresReport, lang: Lang) -> String {
             cell(units(&road.units, lang)),
         ]);
     }
-    let heading = t!("failures.roads", locale = locale, tried = report.roads_tried, n = report.roads.len());
+    let heading = t!("failure.roads", locale = locale, tried = report.roads_tried, n = report.roads.len());
     format!("{heading}\n{table}{}", more(report.roads.len(), lang))
 }
 
@@ -154,9 +154,9 @@ fn road_name(road: &RoadLost, lang: Lang) -> String {
     let name = road.name.as_deref().or_else(|| road.features.first().map(String::as_str)).unwrap_or("—");
     let locale = lang.locale();
     let text = match road.kind {
-        RoadKind::Bridge => t!("failures.kind.bridge", locale = locale, name = name),
-        RoadKind::Tunnel => t!("failures.kind.tunnel", locale = locale, name = name),
-        RoadKind::Road => t!("failures.kind.road", locale = locale, name = name),
+        RoadKind::Bridge => t!("failure.kind.bridge", locale = locale, name = name),
+        RoadKind::Tunnel => t!("failure.kind.tunnel", locale = locale, name = name),
+        RoadKind::Road => t!("failure.kind.road", locale = locale, name = name),
     };
     text.into_owned()
 }
@@ -164,11 +164,11 @@ fn road_name(road: &RoadLost, lang: Lang) -> String {
 /// How firm the verdicts are.
 pub fn sensitivity(report: &SensitivityReport, lang: Lang) -> String {
     let fragile = report.rules.iter().filter(|rule| rule.fragile).count();
-    let heading = t!("sensitivity.heading", locale = lang.locale(), fragile = fragile, rules = report.rules.len());
-    let heads = ["table.rule", "table.verdict", "sensitivity.table.firm", "sensitivity.table.holds"];
+    let heading = t!("firmness.heading", locale = lang.locale(), fragile = fragile, rules = report.rules.len());
+    let heads = ["table.rule", "table.verdict", "firmness.table.firm", "firmness.table.holds"];
     let mut table = new_table(heads.map(|key| tr(key, lang)), false);
     for rule in &report.rules {
-        let firm = if rule.fragile { "sensitivity.fragile" } else { "sensitivity.steady" };
+        let firm = if rule.fragile { "firmness.fragile" } else { "firmness.steady" };
         let sentence = if lang == Lang::Zh { &rule.sentence } else { &rule.sentence_en };
         table.add_row(vec![cell(&rule.id), cell(verdict(rule.verdict, lang)), cell(tr(firm, lang)), cell(sentence)]);
     }

@@ -131,7 +131,7 @@ fn turn(turn: &Turn) -> TurnReport {
 /// How far a verdict holds: "this verdict holds as long as speeds are at least 93 % of what was assumed".
 fn sentence(firm: &Firmness, lang: Lang) -> String {
     if firm.turns.is_empty() {
-        return tr("sensitivity.firm", lang);
+        return tr("firmness.firm", lang);
     }
     let mut conditions = Vec::new();
     for turn in &firm.turns {
@@ -143,21 +143,21 @@ fn sentence(firm: &Firmness, lang: Lang) -> String {
         };
         conditions.push(condition(turn.assumption, at_least, &value, lang));
     }
-    let all = conditions.join(&tr("sensitivity.and", lang));
-    t!("sensitivity.holds", locale = lang.locale(), conditions = all).into_owned()
+    let all = conditions.join(&tr("firmness.and", lang));
+    t!("firmness.holds", locale = lang.locale(), conditions = all).into_owned()
 }
 
 fn condition(assumption: Assumption, at_least: bool, value: &str, lang: Lang) -> String {
     let locale = lang.locale();
     let text = match (assumption, at_least) {
-        (Assumption::Speed, true) => t!("sensitivity.speed_least", locale = locale, value = value),
-        (Assumption::Speed, false) => t!("sensitivity.speed_most", locale = locale, value = value),
-        (Assumption::Turnout, true) => t!("sensitivity.turnout_least", locale = locale, value = value),
-        (Assumption::Turnout, false) => t!("sensitivity.turnout_most", locale = locale, value = value),
-        (Assumption::Access, true) => t!("sensitivity.access_least", locale = locale, value = value),
-        (Assumption::Access, false) => t!("sensitivity.access_most", locale = locale, value = value),
-        (Assumption::People, true) => t!("sensitivity.people_least", locale = locale, value = value),
-        (Assumption::People, false) => t!("sensitivity.people_most", locale = locale, value = value),
+        (Assumption::Speed, true) => t!("firmness.speed_least", locale = locale, value = value),
+        (Assumption::Speed, false) => t!("firmness.speed_most", locale = locale, value = value),
+        (Assumption::Turnout, true) => t!("firmness.turnout_least", locale = locale, value = value),
+        (Assumption::Turnout, false) => t!("firmness.turnout_most", locale = locale, value = value),
+        (Assumption::Access, true) => t!("firmness.access_least", locale = locale, value = value),
+        (Assumption::Access, false) => t!("firmness.access_most", locale = locale, value = value),
+        (Assumption::People, true) => t!("firmness.people_least", locale = locale, value = value),
+        (Assumption::People, false) => t!("firmness.people_most", locale = locale, value = value),
     };
     text.into_owned()
 }

@@ -7,9 +7,10 @@ use lifering_base::t;
 use lifering_core::plan::failures::RoadKind;
 use lifering_report::text::{Lang, names, people, plain, tr, verdict};
 use lifering_report::trials::failures::{FailuresReport, RoadLost};
-use lifering_report::trials::sensitivity::SensitivityReport;
+use lifering_report::trials::sensitivity::{RuleFirmness, SensitivityReport};
 use lifering_report::trials::sites::WhatIfReport;
 use lifering_report::trials::{RuleTried, UnitTried};
+use lifering_standards::outcome::Verdict;
 
 /// Units that a row names.
 const UNITS: usize = 3;
@@ -163,11 +164,14 @@ fn road_name(road: &RoadLost, lang: Lang) -> String {
 
 /// How firm the verdicts are.
 pub fn sensitivity(report: &SensitivityReport, lang: Lang) -> String {
-    let fragile = report.rules.iter().filter(|rule| rule.fragile).count();
-    let heading = t!("firmness.heading", locale = lang.locale(), fragile = fragile, rules = report.rules.len());
+    // What cannot be judged under any assumption is neither firm nor fragile.
+    let judged = |rule: &&RuleFirmness| rule.verdict != Verdict::CannotJudge || !rule.turns.is_empty();
+    let rules: Vec<&RuleFirmness> = report.rules.iter().filter(judged).collect();
+    let fragile = rules.iter().filter(|rule| rule.fragile).count();
+    let heading = t!("firmness.heading", locale = lang.locale(), fragile = fragile, rules = rules.len());
     let heads = ["table.rule", "table.verdict", "firmness.table.firm", "firmness.table.holds"];
     let mut table = new_table(heads.map(|key| tr(key, lang)), false);
-    for rule in &report.rules {
+    for rule in rules {
         let firm = if rule.fragile { "firmness.fragile" } else { "firmness.steady" };
         let sentence = if lang == Lang::Zh { &rule.sentence } else { &rule.sentence_en };
         table.add_row(vec![cell(&rule.id), cell(verdict(rule.verdict, lang)), cell(tr(firm, lang)), cell(sentence)]);

@@ -53,7 +53,7 @@ fuzz: tools ## ten minutes for each fuzz target; needs cargo-fuzz
 	done
 
 bench: tools ## time the steps of a metropolis beside other tools, whole audits, proposals, a hundred regions in one go, and inputs made to be slow
-	$(CARGO) bench --locked --bench metropolis --bench cities --bench propose --bench batch
+	$(CARGO) bench --locked --bench metropolis --bench cities --bench propose --bench trial --bench batch
 	$(CARGO) bench --locked -p lifering-core --bench corners
 
 demo-data: tools ## make the demo region anew, then the hashes under data/

@@ -14,7 +14,7 @@ use lifering_core::audit::standard_for;
 use lifering_core::city::{City, OpenOptions, Profile};
 use lifering_core::measure::profiles;
 use lifering_core::network::NodeId;
-use lifering_core::plan::what_if::WhatIf;
+use lifering_core::plan::trial::Trial;
 use lifering_core::run::Silent;
 use lifering_core::travel::demand::reach;
 use lifering_core::travel::search::first_arrivals;
@@ -228,7 +228,7 @@ fn median_ms(estimates: &Path) -> Outcome<f64> {
 
 /// The 95th percentile of 200 stations tried one by one, milliseconds.
 fn what_if(bench: &Bench) -> Outcome<f64> {
-    let loaded = WhatIf::new(&bench.city, &bench.standard, "JJ-EMS-02")?;
+    let loaded = Trial::new(&bench.city, &bench.standard, "JJ-EMS-02")?;
     let samples = &bench.city.people().samples;
     let mut times = Vec::with_capacity(200);
     for at in 0..200 {

@@ -12,7 +12,7 @@ use lifering_core::plan::region::candidates::{Candidate, Policy, candidates};
 use lifering_core::plan::region::objective::{ASKED_RULE, asked_rule, objective};
 use lifering_core::plan::region::problem::{Movable, SitingProblem, TimeSource, potential_sites, problem};
 use lifering_core::plan::request::{GoalName, SitingRequest};
-use lifering_core::plan::what_if::WhatIf;
+use lifering_core::plan::trial::Trial;
 use lifering_core::run::Silent;
 use lifering_core::travel::Start;
 use lifering_readers::source::Source;
@@ -111,7 +111,7 @@ fn junctions(study: Study<'_>, spacing_m: f64) -> Outcome<Vec<Candidate>> {
 /// One more station tried on a loaded region.
 fn what_if(study: Study<'_>, places: &[Candidate]) -> Outcome<()> {
     let start = Instant::now();
-    let loaded = WhatIf::new(study.city, study.standard, ASKED_RULE)?;
+    let loaded = Trial::new(study.city, study.standard, ASKED_RULE)?;
     let load_ms = start.elapsed().as_secs_f64() * 1000.0;
     let mut times: Vec<f64> = Vec::with_capacity(places.len());
     let mut new = 0.0;

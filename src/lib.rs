@@ -9,7 +9,7 @@
 //!
 //! [`audit`](prelude::audit) judges a city by a standard. Its [`Findings`](prelude::Findings) are facts: verdicts, figures
 //! with their bounds, zones. They hold no sentence and survive a round trip through JSON; [`Report`](prelude::Report) puts
-//! them into words. [`WhatIf`](prelude::WhatIf) tries one more site, [`propose`](prelude::propose) finds the best ones, with
+//! them into words. [`Trial`](prelude::Trial) tries sites added, moved or closed and roads cut, [`propose`](prelude::propose) finds the best ones, with
 //! proof.
 //!
 //! ```
@@ -47,10 +47,12 @@ pub mod prelude {
     pub use lifering_core::audit::{Audit, AuditError, AuditRequest, Run, audit, standard_for};
     pub use lifering_core::city::{City, CityError, OpenOptions};
     pub use lifering_core::findings::{Estimate, Findings};
+    pub use lifering_core::plan::failures::Failures;
     pub use lifering_core::plan::region::options::RegionOptions;
     pub use lifering_core::plan::region::propose;
     pub use lifering_core::plan::request::{GoalName, SitingRequest};
-    pub use lifering_core::plan::what_if::{Change, WhatIf};
+    pub use lifering_core::plan::sensitivity::{Sensitivity, sensitivity};
+    pub use lifering_core::plan::trial::{Effect, SiteEdit, Trial, TrialError};
     pub use lifering_core::plan::{Proposal, ProposalError};
     pub use lifering_core::run::{Progress, Silent};
     pub use lifering_readers::Region;

@@ -4,7 +4,7 @@
 //!
 //! | module | what it holds |
 //! | --- | --- |
-//! | `audit`, `batch`, `check`, `diff`, `import`, `propose`, `standards` | a command each: its arguments and how it runs |
+//! | `audit`, `batch`, `check`, `diff`, `failures`, `import`, `propose`, `sensitivity`, `standards`, `what_if` | a command each: its arguments and how it runs |
 //! | [`args`] | arguments and value parsers of several commands |
 //! | [`deadline`] | the end of a run that takes too long |
 //! | [`exit`] | exit statuses |
@@ -29,6 +29,7 @@ mod diff;
 mod dry_run;
 mod error_text;
 mod exit;
+mod failures;
 mod help;
 mod import;
 mod memory;
@@ -36,9 +37,11 @@ mod print;
 mod progress;
 mod propose;
 mod run_inputs;
+mod sensitivity;
 mod scenario;
 mod shell;
 mod standards;
+mod what_if;
 
 use args::{LangArg, Session};
 use bytesize::ByteSize;
@@ -79,13 +82,19 @@ enum Command {
     Check(check::CheckArgs),
     /// Say what changed between two audits of a region
     Diff(diff::DiffArgs),
+    /// Say what is lost when a station, two of them, or a road fails
+    Failures(failures::FailuresArgs),
     /// Make a region folder from files of other formats
     Import(import::ImportArgs),
     /// Propose new sites, with proof
     Propose(Box<propose::ProposeArgs>),
+    /// Say which verdicts are fragile, and where each turns
+    Sensitivity(sensitivity::SensitivityArgs),
     /// The standards that ship with lifering, and your own
     #[command(subcommand)]
     Standards(standards::StandardsCommand),
+    /// Try sites, each by itself: who would be reached in time, and who sooner
+    WhatIf(what_if::WhatIfArgs),
     /// Completions of commands and options for a shell
     Completions(shell::CompletionsArgs),
     /// Write a manual page for each command
@@ -123,9 +132,12 @@ pub fn main() -> ExitCode {
         Command::BatchProcess => Ok(exit::MET),
         Command::Check(args) => check::run(&args, session),
         Command::Diff(args) => diff::run(&args, session),
+        Command::Failures(args) => failures::run(&args, session),
         Command::Import(args) => import::run(&args, session),
         Command::Propose(args) => propose::run(&args, session),
+        Command::Sensitivity(args) => sensitivity::run(&args, session),
         Command::Standards(command) => standards::run(&command, session),
+        Command::WhatIf(args) => what_if::run(&args, session),
         Command::Completions(args) => shell::completions(&args, session),
         Command::Man(args) => shell::manual(&args, session),
     };

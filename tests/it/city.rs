@@ -9,7 +9,7 @@ use lifering_core::findings::Findings;
 use lifering_core::plan::region::candidates::CandidateOrigin;
 use lifering_core::plan::region::options::RegionOptions;
 use lifering_core::plan::request::{GoalName, SitingRequest};
-use lifering_core::plan::what_if::WhatIf;
+use lifering_core::plan::trial::Trial;
 use lifering_core::plan::{Proposal, ProposalError};
 use lifering_core::run::{Progress, Silent};
 use lifering_export::render;
@@ -82,7 +82,7 @@ fn what_a_server_keeps_can_be_shared_between_threads() {
     shareable::<City>();
     shareable::<Findings>();
     shareable::<Audit>();
-    shareable::<WhatIf>();
+    shareable::<Trial>();
 }
 
 #[test]

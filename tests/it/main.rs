@@ -51,6 +51,8 @@ mod schema;
 mod standards;
 mod strip;
 mod support;
+mod trial;
+mod trial_commands;
 mod synthetic_city;
 mod terminal;
 mod zones;

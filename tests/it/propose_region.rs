@@ -239,7 +239,7 @@ fn the_same_bytes_with_one_thread_and_two() {
 fn one_more_station_tried_changes_what_an_audit_with_it_says() {
     use lifering_core::audit::{Run, audit, standard_for};
     use lifering_core::city::City;
-    use lifering_core::plan::what_if::WhatIf;
+    use lifering_core::plan::trial::Trial;
     use lifering_readers::Region;
 
     let (_folder, town) = town();
@@ -250,7 +250,7 @@ fn one_more_station_tried_changes_what_an_audit_with_it_says() {
         let region = Region::read(source).expect("a region");
         let standard = standard_for(&region, Some("jinjiang-14fyp")).expect("a standard");
         let city = City::from_records(region.clone()).expect("a city");
-        let what_if = WhatIf::new(&city, &standard, rule).expect("a rule on time");
+        let what_if = Trial::new(&city, &standard, rule).expect("a rule on time");
         let covered = |region: &Region| {
             let city = City::from_records(region.clone()).expect("a city");
             let findings = audit(&city, &standard, &Run::default()).expect("audited");

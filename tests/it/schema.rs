@@ -8,6 +8,9 @@ use lifering_report::batch::shape::BatchReport;
 use lifering_report::diff::report::{BatchDiffReport, DiffReport};
 use lifering_report::proposal::ProposalReport;
 use lifering_report::report::Report;
+use lifering_report::trials::failures::FailuresReport;
+use lifering_report::trials::sensitivity::SensitivityReport;
+use lifering_report::trials::sites::WhatIfReport;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
@@ -45,6 +48,9 @@ fn the_schema_in_the_repository_is_the_one_the_types_give() {
     kept("batch", &derived::<BatchReport>());
     kept("diff", &derived::<DiffReport<'static>>());
     kept("batch-diff", &derived::<BatchDiffReport<'static>>());
+    kept("failures", &derived::<FailuresReport>());
+    kept("sensitivity", &derived::<SensitivityReport>());
+    kept("what-if", &derived::<WhatIfReport>());
 }
 
 #[test]
@@ -86,6 +92,30 @@ fn comparisons_are_what_the_schema_says() {
     let faults: Vec<String> = validator.iter_errors(&diff).map(|e| format!("{}: {e}", e.instance_path())).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n  "));
     assert!(!validator.is_valid(&serde_json::json!({"schema": "lifering-diff/1"})));
+}
+
+#[test]
+fn trials_are_what_their_schemas_say() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let town = Strip { stations: vec![("W", 0.0, Some(1)), ("E", 12_000.0, Some(1))], ..Strip::town() };
+    let region = town.write(&folder.path().join("region")).display().to_string();
+    let sites = folder.path().join("sites.csv");
+    support::write(&sites, "id,lon,lat\nX,0.05,0\n");
+    let sites = sites.display().to_string();
+    let all: [(&str, Vec<&str>); 3] = [
+        ("failures", vec!["--rule", "TIME"]),
+        ("sensitivity", vec![]),
+        ("what-if", vec!["--rule", "TIME", "--sites", &sites]),
+    ];
+    for (command, more) in all {
+        let validator = jsonschema::validator_for(&support::json(&path(command))).expect("the schema is a schema");
+        let run = support::lifering([vec![command, &region, "--json"], more].concat());
+        let report: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|e| panic!("{e}: {}", run.story()));
+        let faults: Vec<String> =
+            validator.iter_errors(&report).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        assert!(faults.is_empty(), "{command}: {}", faults.join("\n  "));
+        assert!(!validator.is_valid(&serde_json::json!({"schema": "lifering/1"})));
+    }
 }
 
 #[test]

@@ -132,6 +132,7 @@ fn prepared(folder: &Path) {
     write(&folder.join("people.csv"), "lon,lat,population\n118.5,24.71,100\n118.5,24.72,200\n");
     write(&folder.join("120.csv"), "id,name,lon,lat,ambulances\nS1,甲,118.5,24.71,2\n");
     write(&folder.join("costs.csv"), "demand,candidate,seconds\nx,a,100\nx,b,400\ny,b,100\ny,c,200\n");
+    write(&folder.join("sites.csv"), "id,lon,lat\nN1,118.5,24.72\n");
     write(&folder.join("demand.csv"), "demand,weight\nx,10\ny,20\n");
     for name in ["results/2024", "results/2025"] {
         let run = in_folder(folder, "en", &["audit", "jinjiang", "--out", name]);
@@ -148,7 +149,7 @@ fn every_example_of_every_help_text_runs() {
     }
     let folder = tempfile::tempdir().expect("a temporary folder");
     prepared(folder.path());
-    let helps: [&[&str]; 16] = [
+    let helps: [&[&str]; 18] = [
         &[],
         &["audit"],
         &["check"],
@@ -164,7 +165,9 @@ fn every_example_of_every_help_text_runs() {
         &["standards", "new"],
         &["completions"],
         &["man"],
-        &["propose"],
+        &["what-if"],
+        &["failures"],
+        &["sensitivity"],
     ];
     let mut faults = Vec::new();
     let mut seen = std::collections::BTreeSet::new();

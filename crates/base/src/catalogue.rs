@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use toml::{Table, Value};
 
 /// The files, compiled in.
-const FILES: [&str; 11] = [
+const FILES: [&str; 12] = [
     include_str!("../locales/app.toml"),
     include_str!("../locales/batch.toml"),
     include_str!("../locales/check.toml"),
@@ -20,6 +20,7 @@ const FILES: [&str; 11] = [
     include_str!("../locales/sentences.toml"),
     include_str!("../locales/shared.toml"),
     include_str!("../locales/terminal.toml"),
+    include_str!("../locales/trials.toml"),
 ];
 
 /// One text in both languages.

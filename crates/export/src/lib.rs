@@ -12,6 +12,7 @@
 //! | [`proposal`] | `propose` | proposal.json, proposal.html, coverage.gpkg, region.qgz, GeoJSON, styles |
 //! | [`scenario`] | `audit --scenario` | those of `audit` and of `diff` in one folder |
 //! | [`difference`] | `diff` | diff.json, opened.geojson, closed.geojson, styles |
+//! | [`trials`] | `what-if`, `failures`, `sensitivity` | their JSON files, what-if.csv, GeoJSON, styles |
 //! | [`batch`] | `batch` | batch.json, batch.gpkg, batch.qgz, index.html, league.csv, league.xlsx |
 //!
 //! A folder a format. Each takes a report or the rows of its layers and returns bytes, or the error of its library,
@@ -45,6 +46,7 @@ mod qgis;
 mod scale;
 pub mod scenario;
 pub mod terminal;
+pub mod trials;
 mod wkb;
 mod xlsx;
 

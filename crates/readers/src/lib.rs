@@ -45,9 +45,11 @@ pub mod settings;
 pub mod shared;
 pub mod sites;
 pub mod source;
+mod trial_sites;
 pub mod turns;
 mod typed;
 
 pub use input_record::{InputRecord, refuse_warnings, with_issues};
 pub use region::{ReadOptions, Region, layer_files, layer_sizes, read_stations, try_layer, try_shapefile};
+pub use trial_sites::read_trial_sites;
 pub use typed::RegionLayers;

@@ -15,4 +15,5 @@ pub mod report;
 pub mod rounding;
 pub mod sentences;
 pub mod text;
+pub mod trials;
 pub mod words;

@@ -34,6 +34,7 @@ use lifering_readers::refuse_warnings;
 use lifering_standards::baselines::compare_baselines;
 use lifering_standards::catalogue::Standard;
 use lifering_standards::judge;
+use lifering_standards::outcome::RuleOutcome;
 use reference_drive::ReferenceDrive;
 use stations::StationArrivals;
 use zones::ZoneMaker;
@@ -73,6 +74,17 @@ pub struct Audit {
 /// The run was stopped, or a warning counts as an error.
 pub fn audit(city: &City, standard: &Standard, run: &Run<'_>) -> Result<Findings, AuditError> {
     Ok(audit_after(None, city, standard, run)?.audit.findings)
+}
+
+/// Every rule judged, and nothing else of an audit: no zones, no survey of the data.
+///
+/// # Errors
+/// The standard does not fit what was measured: a defect, never a finding about the city.
+pub fn outcomes(city: &City, standard: &Standard) -> Result<Vec<RuleOutcome>, AuditError> {
+    let queries = queries(standard, city.site_evidence());
+    city.prepare(&profiles(&queries, city.records()));
+    let measured = AccessMeasurements::new(city, &queries);
+    Ok(judge(standard, city.evidence(), &|query| measured.answer(query))?)
 }
 
 /// An audit with what was measured for it, so that the audit of a city with other sites is quicker.

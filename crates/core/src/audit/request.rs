@@ -34,7 +34,7 @@ pub struct AuditRequest {
 }
 
 impl AuditRequest {
-    /// Opens the city and audits it.
+    /// Opens the city and the standard as the audit takes them: people and rules of the year, the core rules among the rules.
     ///
     /// # Errors
     /// The city cannot be opened, the standard cannot be read or states no population for the year, the scenario does not

@@ -5,6 +5,7 @@
 //! kept. A city is immutable and shareable: cloning it is cheap, and nothing in it depends on a standard.
 
 pub mod area_index;
+mod assumed;
 pub mod boundary;
 mod error;
 pub mod evidence;

@@ -75,6 +75,12 @@ pub(super) struct RoadStore {
 }
 
 impl RoadStore {
+    /// The networks of another store, without its costs.
+    pub(super) fn with_networks_of(other: &Self) -> Self {
+        let networks = other.lock().networks.clone();
+        Self { made: Mutex::new(Made { networks, costs: BTreeMap::new() }) }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Made> {
         self.made.lock().unwrap_or_else(PoisonError::into_inner)
     }

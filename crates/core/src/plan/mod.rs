@@ -10,7 +10,9 @@ pub mod region;
 pub mod file_record;
 pub mod gains;
 pub mod verify;
-pub mod what_if;
+pub mod trial;
+pub mod failures;
+pub mod sensitivity;
 
 use crate::audit::AuditError;
 use crate::city::{City, CityError};

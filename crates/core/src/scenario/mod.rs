@@ -20,8 +20,6 @@ mod people;
 mod roads;
 mod settings;
 mod sites;
-#[cfg(test)]
-mod tests;
 
 pub use history::EditedCity;
 

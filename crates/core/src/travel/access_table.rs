@@ -10,7 +10,7 @@
 
 use super::barriers::{Barriers, visible_intervals};
 use super::entry::Entries;
-use super::field::{FieldSettings, MidLinkStart, NetworkEntry, Start, TravelField, enter_network};
+use super::field::{FieldSettings, MidLinkStart, NetworkEntry, Start, enter_network};
 use super::search::OneToMany;
 use super::timed_segment::TimedSegment;
 use crate::network::{Costs, JunctionGraph, LinkId, NodeId, PointId, RoadNetwork};
@@ -20,6 +20,7 @@ use rayon::prelude::*;
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Fewest places of one task: each task has a slot for every junction.
@@ -27,32 +28,38 @@ const PLACES_PER_TASK: usize = 512;
 
 /// Time left from a junction to a place, milliseconds.
 #[derive(Clone, Copy, Debug)]
-struct Egress {
-    place: u32,
-    ms: u32,
+pub(super) struct Egress {
+    pub(super) place: u32,
+    pub(super) ms: u32,
 }
 
 /// A junction over which a place is reached, and the least time left from there, milliseconds.
 #[derive(Clone, Copy, Debug)]
-struct AccessJunction {
-    node: NodeId,
-    ms: u32,
+pub(super) struct AccessJunction {
+    pub(super) node: NodeId,
+    pub(super) ms: u32,
+    /// The link along which it is left.
+    pub(super) link: LinkId,
 }
 
 /// For every place the junctions over which it is reached.
 #[derive(Debug)]
 pub struct AccessTable {
-    network: Arc<RoadNetwork>,
-    costs: Arc<Costs>,
-    settings: FieldSettings,
-    places: Vec<Coord<f64>>,
+    pub(super) network: Arc<RoadNetwork>,
+    pub(super) costs: Arc<Costs>,
+    pub(super) settings: FieldSettings,
+    pub(super) places: Vec<Coord<f64>>,
     /// Indexed by junction: its first entry in `egress`; one entry more than junctions.
     first: Vec<u32>,
     /// Grouped by junction: the places it is needed for, ascending, and the time left to each.
     egress: Vec<Egress>,
+    /// Indexed by place: its first entry in `over`; one entry more than places.
+    over_first: Vec<u32>,
+    /// Grouped by place: the junctions over which it is reached.
+    over: Vec<AccessJunction>,
     /// By place: the walls near it; no entry if there are none.
     walls: HashMap<u32, Vec<Line<f64>>>,
-    barriers: Option<Barriers>,
+    pub(super) barriers: Option<Barriers>,
     /// R-tree of the places outside barrier areas.
     tree: RTree<GeomWithData<[f64; 2], u32>>,
 }
@@ -78,12 +85,26 @@ impl AccessTable {
                     }
                     let walls = barriers.map(|b| b.near(*place, settings.leg.max_m)).unwrap_or_default();
                     pruning.begin();
-                    junctions_over(&network, &costs, settings, *place, &walls, |node, ms| pruning.add(node, ms));
+                    junctions_over(
+                        &network,
+                        &costs,
+                        settings,
+                        *place,
+                        &walls,
+                        |_| true,
+                        |node, ms, link| pruning.add(node, ms, link),
+                    );
                     PlaceAccess { over: pruning.needed(&backwards), walls, inside: false }
                 },
             )
             .collect();
         let (first, egress) = by_junction(&prepared, network.node_count());
+        let mut over_first = vec![0_u32];
+        let mut over = Vec::with_capacity(egress.len());
+        for one in &prepared {
+            over.extend_from_slice(&one.over);
+            over_first.push(over.len() as u32);
+        }
         let mut walls = HashMap::new();
         let mut open = Vec::with_capacity(places.len());
         for (at, one) in prepared.into_iter().enumerate() {
@@ -96,7 +117,7 @@ impl AccessTable {
         }
         let tree = RTree::bulk_load(open);
         let (places, barriers) = (places.to_vec(), barriers.cloned());
-        Self { network, costs, settings, places, first, egress, walls, barriers, tree }
+        Self { network, costs, settings, places, first, egress, over_first, over, walls, barriers, tree }
     }
 
     /// Number of (junction, place) pairs stored.
@@ -164,7 +185,7 @@ impl AccessTable {
                 }
             }
         }
-        self.serve_start_link(&entry, &mut |place, ms| {
+        self.serve_start_link(&entry, &|_| true, &mut |place, ms| {
             let slot = &mut buffers.at[place as usize];
             if ms <= limit && slot.is_none_or(|old| ms < old) {
                 *slot = Some(ms);
@@ -180,28 +201,77 @@ impl AccessTable {
         enter_network(&self.network, &self.costs, start, SourceId::new(0), entries, self.settings)
     }
 
-    /// A start in the middle of a link serves the places beside that link without passing a junction.
-    fn serve_start_link(&self, entry: &NetworkEntry, take: &mut dyn FnMut(u32, Milliseconds)) {
+    /// A start in the middle of a link serves the places beside that link without passing a junction. `open` tells whether
+    /// a run of segments of one link can be driven.
+    pub(super) fn serve_start_link(
+        &self,
+        entry: &NetworkEntry,
+        open: &dyn Fn(Range<PointId>) -> bool,
+        take: &mut dyn FnMut(u32, Milliseconds),
+    ) {
         for timed in &entry.start_segments {
             self.serve_along(timed, take);
         }
         for (link, start) in &entry.mid_link_starts {
-            self.serve_own_link(*link, *start, take);
+            self.serve_own_link(*link, *start, open, take);
         }
     }
 
     /// The places for which a junction is needed, and the time left to each.
-    fn egress_from(&self, node: NodeId) -> &[Egress] {
+    pub(super) fn egress_from(&self, node: NodeId) -> &[Egress] {
         &self.egress[self.first[node as usize] as usize..self.first[node as usize + 1] as usize]
     }
 
+    /// The junctions over which a place is reached.
+    pub(super) fn over(&self, place: u32) -> &[AccessJunction] {
+        &self.over[self.over_first[place as usize] as usize..self.over_first[place as usize + 1] as usize]
+    }
+
+    /// The same where some segments are closed, without leaving out any junction; `open` tells whether a run of segments of
+    /// one link can be driven.
+    pub(super) fn over_open(&self, place: u32, open: &dyn Fn(Range<PointId>) -> bool) -> Vec<AccessJunction> {
+        let walls = self.walls.get(&place).map_or(&[][..], Vec::as_slice);
+        let mut over: Vec<AccessJunction> = Vec::new();
+        let xy = self.places[place as usize];
+        junctions_over(&self.network, &self.costs, self.settings, xy, walls, open, |node, ms, link| {
+            over.push(AccessJunction { node, ms, link });
+        });
+        over
+    }
+
+    /// The places outside barrier areas within reach of a leg from a link, and some farther ones.
+    pub(super) fn places_beside(&self, link: LinkId, mut found: impl FnMut(u32)) {
+        let link = &self.network.links[link as usize];
+        let points = &self.network.xy[link.first as usize..=link.last as usize];
+        let least = points.iter().copied().reduce(|a, b| Coord { x: a.x.min(b.x), y: a.y.min(b.y) });
+        let most = points.iter().copied().reduce(|a, b| Coord { x: a.x.max(b.x), y: a.y.max(b.y) });
+        let Some((least, most)) = least.zip(most) else { return };
+        for place in self.tree.locate_in_envelope(reach_box(least, most, self.settings.leg.max_m)) {
+            found(place.data);
+        }
+    }
+
+    /// Number of places.
+    pub fn place_count(&self) -> usize {
+        self.places.len()
+    }
+
     /// The places beside a link that a start in its middle reaches along it.
-    fn serve_own_link(&self, link_id: LinkId, start: MidLinkStart, take: &mut dyn FnMut(u32, Milliseconds)) {
+    fn serve_own_link(
+        &self,
+        link_id: LinkId,
+        start: MidLinkStart,
+        open: &dyn Fn(Range<PointId>) -> bool,
+        take: &mut dyn FnMut(u32, Milliseconds),
+    ) {
         let link = &self.network.links[link_id as usize];
         let along = |point: PointId| self.costs.along_ms[point as usize];
-        for segment in (link.first..link.last).filter(|s| self.network.roadside[*s as usize]) {
+        for segment in (link.first..link.last).filter(|s| self.network.roadside[*s as usize] && open(*s..*s + 1)) {
             let mut timed = unreached_segment(&self.network, &self.costs, self.settings, segment);
-            let arrival = |point: PointId| start.at(link, along(point)).map(|a: Arrival| f64::from(a.at.0));
+            let arrival = |point: PointId| {
+                let arrival = start.at(link, along(point)).filter(|_| open(start.passed(point)));
+                arrival.map(|a: Arrival| f64::from(a.at.0))
+            };
             timed.start_ms = arrival(segment).filter(|_| link.forward).unwrap_or(f64::INFINITY);
             timed.end_ms = arrival(segment + 1).filter(|_| link.backward).unwrap_or(f64::INFINITY);
             self.serve_along(&timed, take);
@@ -213,92 +283,13 @@ impl AccessTable {
         if !timed.is_reached() {
             return;
         }
-        let reach = self.settings.leg.max_m;
-        let (a, b) = (timed.start, timed.at(timed.length_m));
-        let envelope = AABB::from_corners(
-            [a.x.min(b.x) - reach, a.y.min(b.y) - reach],
-            [a.x.max(b.x) + reach, a.y.max(b.y) + reach],
-        );
+        let envelope = reach_box(timed.start, timed.at(timed.length_m), self.settings.leg.max_m);
         for found in self.tree.locate_in_envelope(envelope) {
             let place = self.places[found.data as usize];
             let walls = self.walls.get(&found.data).map_or(&[][..], Vec::as_slice);
             let Some(ms) = quickest(timed, place, self.settings, walls) else { continue };
             take(found.data, Milliseconds(ms.round() as u32));
         }
-    }
-}
-
-/// The gain of one more start over the standing ones: only what the new start reaches sooner is looked at.
-#[derive(Debug)]
-pub struct MarginalAccess {
-    table: AccessTable,
-    /// Indexed by node: its time from the standing starts; `None` if they do not reach it.
-    nodes: Vec<Option<Milliseconds>>,
-    /// Indexed by place of the table: its time from the standing starts; `None` if they do not reach it.
-    places: Vec<Option<Milliseconds>>,
-}
-
-/// Buffers of [`MarginalAccess::improvements`], one for each thread.
-#[derive(Debug)]
-pub struct MarginalBuffers {
-    search: OneToMany,
-    at: Vec<Option<Milliseconds>>,
-    touched: Vec<u32>,
-}
-
-impl MarginalAccess {
-    /// `field` is that of the standing starts; `shift` is added to its times to get the clock of the starts to be
-    /// tried. `places` are the times of the table's places on that clock.
-    pub fn new(
-        table: AccessTable,
-        field: &TravelField,
-        shift: Milliseconds,
-        places: Vec<Option<Milliseconds>>,
-    ) -> Self {
-        let nodes = field.node_arrivals.iter().map(|first| first.map(|arrival| arrival.at.plus(shift))).collect();
-        Self { table, nodes, places }
-    }
-
-    /// Buffers for one thread.
-    pub fn buffers(&self) -> MarginalBuffers {
-        MarginalBuffers {
-            search: OneToMany::new(self.table.network.node_count(), self.table.costs.longest_ms),
-            at: vec![None; self.places.len()],
-            touched: Vec::new(),
-        }
-    }
-
-    /// The places that a further start reaches sooner than the standing ones, ascending, and when.
-    pub fn improvements(&self, start: &Start, buffers: &mut MarginalBuffers) -> Vec<(u32, Milliseconds)> {
-        let table = &self.table;
-        let entry = table.enter(start, &table.entries(start));
-        let seeds: Vec<(NodeId, u32)> = entry.seeds.iter().map(|(node, arrival)| (*node, arrival.at.0)).collect();
-        // Going on from a junction that is reached sooner already improves nothing.
-        let useful = |node: NodeId, at: u32| self.nodes[node as usize].is_none_or(|now| at < now.0);
-        buffers.search.search(&table.costs.graph, &seeds, u32::MAX - 1, useful);
-        let (at, touched) = (&mut buffers.at, &mut buffers.touched);
-        let mut take = |place: u32, ms: Milliseconds| {
-            let slot = &mut at[place as usize];
-            if self.places[place as usize].is_none_or(|now| ms < now) && slot.is_none_or(|old| ms < old) {
-                if slot.is_none() {
-                    touched.push(place);
-                }
-                *slot = Some(ms);
-            }
-        };
-        for node in buffers.search.reached() {
-            let Some(reached) = buffers.search.at(*node) else { continue };
-            for egress in table.egress_from(*node) {
-                take(egress.place, Milliseconds(reached.saturating_add(egress.ms)));
-            }
-        }
-        table.serve_start_link(&entry, &mut take);
-        buffers.touched.sort_unstable();
-        let mut found = Vec::with_capacity(buffers.touched.len());
-        for place in buffers.touched.drain(..) {
-            found.extend(buffers.at[place as usize].take().map(|ms| (place, ms)));
-        }
-        found
     }
 }
 
@@ -325,6 +316,14 @@ impl RowBuffers {
     }
 }
 
+/// The box around everything within `reach_m` of a straight line.
+fn reach_box(a: Coord<f64>, b: Coord<f64>, reach_m: f64) -> AABB<[f64; 2]> {
+    AABB::from_corners(
+        [a.x.min(b.x) - reach_m, a.y.min(b.y) - reach_m],
+        [a.x.max(b.x) + reach_m, a.y.max(b.y) + reach_m],
+    )
+}
+
 /// A network segment without arrivals.
 fn unreached_segment(network: &RoadNetwork, costs: &Costs, settings: FieldSettings, segment: PointId) -> TimedSegment {
     let (a, b) = (segment as usize, segment as usize + 1);
@@ -347,14 +346,15 @@ fn quickest(timed: &TimedSegment, place: Coord<f64>, settings: FieldSettings, wa
 }
 
 /// Calls `found` with every junction over which a place may be reached, and the time left from there over one segment,
-/// milliseconds.
+/// milliseconds. `open` tells whether a run of segments of one link can be driven.
 fn junctions_over(
     network: &RoadNetwork,
     costs: &Costs,
     settings: FieldSettings,
     place: Coord<f64>,
     walls: &[Line<f64>],
-    mut found: impl FnMut(NodeId, u32),
+    open: impl Fn(Range<PointId>) -> bool,
+    mut found: impl FnMut(NodeId, u32, LinkId),
 ) {
     let reach = settings.leg.max_m;
     network.index.near(place, reach, |segment| {
@@ -365,17 +365,19 @@ fn junctions_over(
         }
         let id = network.link_of[segment as usize];
         let link = &network.links[id as usize];
+        // Over the segment itself, and all that is passed before it.
+        let (ahead, behind) = (open(link.first..segment + 1), open(segment..link.last));
         let mut timed = unreached_segment(network, costs, settings, segment);
         let mut add = |timed: &TimedSegment, node: NodeId| {
             if let Some(ms) = quickest(timed, place, settings, walls) {
-                found(node, ms.round() as u32);
+                found(node, ms.round() as u32, id);
             }
         };
-        if link.forward {
+        if link.forward && ahead {
             timed.start_ms = f64::from(costs.along_ms[segment as usize] + costs.delay_ms(link.from));
             network.departures(id, true).for_each(|node| add(&timed, node));
         }
-        if link.backward {
+        if link.backward && behind {
             timed.start_ms = f64::INFINITY;
             let rest_ms = costs.link_ms(link) - costs.along_ms[segment as usize + 1];
             timed.end_ms = f64::from(rest_ms + costs.delay_ms(link.to));
@@ -412,6 +414,8 @@ fn by_junction(prepared: &[PlaceAccess], nodes: usize) -> (Vec<u32>, Vec<Egress>
 struct Pruning {
     /// Indexed by junction: the place it was last met for, and the least time left so far, milliseconds.
     least: Vec<(u32, u32)>,
+    /// Indexed by junction: the link of that least time.
+    link: Vec<LinkId>,
     /// Number of the current place.
     turn: u32,
     /// The junctions of the current place, each once.
@@ -420,7 +424,7 @@ struct Pruning {
 
 impl Pruning {
     fn new(nodes: usize) -> Self {
-        Self { least: vec![(0, 0); nodes], turn: 0, met: Vec::new() }
+        Self { least: vec![(0, 0); nodes], link: vec![0; nodes], turn: 0, met: Vec::new() }
     }
 
     /// Goes on to the next place.
@@ -429,21 +433,25 @@ impl Pruning {
         self.met.clear();
     }
 
-    /// Adds a path over a junction with `ms` left.
-    fn add(&mut self, node: NodeId, ms: u32) {
+    /// Adds a path over a junction with `ms` left along a link.
+    fn add(&mut self, node: NodeId, ms: u32, link: LinkId) {
         let slot = &mut self.least[node as usize];
         if slot.0 != self.turn {
             self.met.push(node);
-            *slot = (self.turn, ms);
-        } else if ms < slot.1 {
-            slot.1 = ms;
+        } else if slot.1 <= ms {
+            return;
         }
+        *slot = (self.turn, ms);
+        self.link[node as usize] = link;
+    }
+
+    fn junction(&self, node: NodeId) -> AccessJunction {
+        AccessJunction { node, ms: self.least[node as usize].1, link: self.link[node as usize] }
     }
 
     /// The non-redundant junctions, ascending by time left.
     fn needed(&mut self, backwards: &JunctionGraph) -> Vec<AccessJunction> {
-        let mut all: Vec<AccessJunction> =
-            self.met.iter().map(|node| AccessJunction { node: *node, ms: self.least[*node as usize].1 }).collect();
+        let mut all: Vec<AccessJunction> = self.met.iter().map(|node| self.junction(*node)).collect();
         all.sort_unstable_by_key(|over| (over.ms, over.node));
         for over in &all {
             let from_here = self.least[over.node as usize].1;

@@ -5,7 +5,7 @@
 
 use super::barriers::Barriers;
 use crate::network::index::{distance_m, project};
-use crate::network::{LinkId, NodeId, RoadNetwork, RoadPoint};
+use crate::network::{LinkId, NodeId, PointId, RoadNetwork, RoadPoint};
 use geo::Coord;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, VecDeque};
@@ -22,6 +22,12 @@ const MAIN_PART_TIMES: f64 = 10.0;
 
 /// Greatest distance of the road of the main part that such a start also enters, metres (roads.md section 7).
 const TO_MAIN_PART_M: f64 = 100.0;
+
+/// Where roads are closed, the nearest open one is looked for within this at first, then within ever more, metres.
+const FIRST_REACH_M: f64 = 100.0;
+
+/// How far it is looked for at most, metres.
+const FARTHEST_REACH_M: f64 = 100_000.0;
 
 /// Where one start enters the network.
 #[derive(Clone, Debug, Default)]
@@ -47,12 +53,47 @@ pub struct WayOut {
 impl Entries {
     /// The entries of a start at `place`. `way_out`: whether a start that can go nowhere enters the main part.
     pub fn find(network: &RoadNetwork, place: Coord<f64>, way_out: bool, barriers: Option<&Barriers>) -> Self {
-        let Some(nearest) = network.index.nearest(network, place) else { return Self::default() };
-        let mut points = within(network, place, nearest.distance_m + EQUALLY_NEAR_M, |_| true);
+        let nearest = network.index.nearest(network, place);
+        Self::beside(network, place, nearest, way_out, barriers, &|_| true)
+    }
+
+    /// The same where some segments are closed: the nearest road is the nearest that is `open`. What lies beyond a closed
+    /// road still counts as road that can be driven.
+    pub(super) fn find_open(
+        network: &RoadNetwork,
+        place: Coord<f64>,
+        way_out: bool,
+        barriers: Option<&Barriers>,
+        open: &dyn Fn(PointId) -> bool,
+    ) -> Self {
+        let mut reach_m = FIRST_REACH_M;
+        let nearest = loop {
+            let found = within(network, place, reach_m, open);
+            let nearest = found.into_iter().min_by(|a, b| a.distance_m.total_cmp(&b.distance_m));
+            if nearest.is_some() || reach_m > FARTHEST_REACH_M {
+                break nearest;
+            }
+            reach_m *= 4.0;
+        };
+        Self::beside(network, place, nearest, way_out, barriers, open)
+    }
+
+    fn beside(
+        network: &RoadNetwork,
+        place: Coord<f64>,
+        nearest: Option<RoadPoint>,
+        way_out: bool,
+        barriers: Option<&Barriers>,
+        open: &dyn Fn(PointId) -> bool,
+    ) -> Self {
+        let Some(nearest) = nearest else { return Self::default() };
+        let mut points = within(network, place, nearest.distance_m + EQUALLY_NEAR_M, open);
         let mut entries = Self { way_out: None, points: Vec::new() };
         let drivable_m = if way_out { drivable_m(network, &points, NOWHERE_M) } else { NOWHERE_M };
         if drivable_m < NOWHERE_M && network.main_part().length_m >= MAIN_PART_TIMES * drivable_m {
-            let of_main = |link: LinkId| network.main_part().contains(network, link);
+            let of_main = |segment: PointId| {
+                open(segment) && network.main_part().contains(network, network.link_of[segment as usize])
+            };
             let mut main = within(network, place, TO_MAIN_PART_M, of_main);
             if let Some(least_m) = main.iter().map(|point| point.distance_m).reduce(f64::min) {
                 main.retain(|point| point.distance_m <= least_m + EQUALLY_NEAR_M);
@@ -92,11 +133,11 @@ impl Entries {
     }
 }
 
-/// The nearest point of every segment within `reach_m` whose link is `wanted`.
-fn within(network: &RoadNetwork, place: Coord<f64>, reach_m: f64, wanted: impl Fn(LinkId) -> bool) -> Vec<RoadPoint> {
+/// The nearest point of every segment within `reach_m` that is `wanted`.
+fn within(network: &RoadNetwork, place: Coord<f64>, reach_m: f64, wanted: impl Fn(PointId) -> bool) -> Vec<RoadPoint> {
     let mut found = Vec::new();
     network.index.near(place, reach_m, |segment| {
-        if !wanted(network.link_of[segment as usize]) {
+        if !wanted(segment) {
             return;
         }
         let (a, b) = (network.xy[segment as usize], network.xy[segment as usize + 1]);

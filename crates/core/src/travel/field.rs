@@ -13,6 +13,7 @@ use geo::Coord;
 use lifering_base::units::{Arrival, Milliseconds, SourceId};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A start of travel: a station, facility or candidate.
@@ -61,8 +62,10 @@ pub struct TravelField {
 /// A start in the middle of a link: its position, milliseconds from the link's first point, and its arrival there.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct MidLinkStart {
+    /// The segment it lies on.
+    segment: PointId,
     along_ms: u32,
-    arrival: Arrival,
+    pub(super) arrival: Arrival,
 }
 
 impl MidLinkStart {
@@ -78,10 +81,15 @@ impl MidLinkStart {
             None
         }
     }
+
+    /// The segments of its link that it passes on the way to a point.
+    pub(super) fn passed(&self, point: PointId) -> Range<PointId> {
+        if point > self.segment { self.segment..point } else { point..self.segment + 1 }
+    }
 }
 
 /// What a start brings to the network where it enters.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct NetworkEntry {
     /// Arrivals at the nodes that its links end at.
     pub(super) seeds: Vec<(NodeId, Arrival)>,
@@ -100,6 +108,19 @@ pub(super) fn enter_network(
     entries: &Entries,
     settings: FieldSettings,
 ) -> NetworkEntry {
+    enter_open_network(network, costs, start, by, entries, settings, &|_| true)
+}
+
+/// The same where some segments are closed: `open` tells whether a run of segments of one link can be driven.
+pub(super) fn enter_open_network(
+    network: &RoadNetwork,
+    costs: &Costs,
+    start: &Start,
+    by: SourceId,
+    entries: &Entries,
+    settings: FieldSettings,
+    open: &dyn Fn(Range<PointId>) -> bool,
+) -> NetworkEntry {
     let mut entry = NetworkEntry::default();
     if settings.straight {
         let mut timed = TimedSegment::new(start.xy, start.xy, 0.0, settings.leg);
@@ -110,13 +131,21 @@ pub(super) fn enter_network(
     for point in &entries.points {
         let driveway = Milliseconds((point.distance_m * settings.driveway_ms_per_m).round() as u32);
         let arrival = Arrival { at: start.delay.plus(driveway), by };
-        entry.enter_at(network, costs, point, arrival, settings.leg);
+        entry.enter_at(network, costs, point, arrival, settings.leg, open);
     }
     entry
 }
 
 impl NetworkEntry {
-    fn enter_at(&mut self, network: &RoadNetwork, costs: &Costs, point: &RoadPoint, arrival: Arrival, leg: AccessLeg) {
+    fn enter_at(
+        &mut self,
+        network: &RoadNetwork,
+        costs: &Costs,
+        point: &RoadPoint,
+        arrival: Arrival,
+        leg: AccessLeg,
+        open: &dyn Fn(Range<PointId>) -> bool,
+    ) {
         let id = network.link_of[point.segment as usize];
         let link = &network.links[id as usize];
         let (before, after) = (costs.along_ms[point.segment as usize], costs.along_ms[point.segment as usize + 1]);
@@ -135,13 +164,13 @@ impl NetworkEntry {
             return;
         }
         let later = |ms: u32| Arrival { at: arrival.at.plus(Milliseconds(ms)), by: arrival.by };
-        if link.forward {
+        if link.forward && open(point.segment..link.last) {
             self.seeds.push((network.head(id, true), later(total - along_ms)));
         }
-        if link.backward {
+        if link.backward && open(link.first..point.segment + 1) {
             self.seeds.push((network.head(id, false), later(along_ms)));
         }
-        self.mid_link_starts.push((id, MidLinkStart { along_ms, arrival }));
+        self.mid_link_starts.push((id, MidLinkStart { segment: point.segment, along_ms, arrival }));
         let halves = [along_ms - before, after - along_ms];
         self.start_segments.extend(split_segment(network, link, point, arrival, halves, leg));
     }
@@ -267,6 +296,53 @@ fn enter_all(
     all
 }
 
+/// From nodes to the points of one link: see [`propagate`]. `open` tells whether a run of its segments can be driven.
+#[expect(clippy::too_many_arguments, reason = "the parts of a field, some of which a caller replaces")]
+pub(super) fn arrivals_along<const N: usize>(
+    network: &RoadNetwork,
+    costs: &Costs,
+    id: LinkId,
+    starts: &[MidLinkStart],
+    labels: impl Fn(NodeId) -> [Option<Arrival>; N],
+    keep: impl Fn(&mut dyn Iterator<Item = Arrival>) -> [Option<Arrival>; N],
+    open: impl Fn(Range<PointId>) -> bool,
+    arrivals: &mut [[Option<Arrival>; N]],
+) {
+    let link = &network.links[id as usize];
+    let later = |a: Arrival, ms: u32| Arrival { at: a.at.plus(Milliseconds(ms)), by: a.by };
+    // Those who leave a junction over a link.
+    let leaving = |forward: bool, junction: NodeId| {
+        let delay_ms = costs.delay_ms(junction);
+        let mut nodes = network.departures(id, forward);
+        if let (Some(only), None) = (nodes.next(), nodes.next()) {
+            return labels(only).map(|arrival| arrival.map(|a| later(a, delay_ms)));
+        }
+        let all = network.departures(id, forward).flat_map(&labels).flatten();
+        keep(&mut all.map(|a| later(a, delay_ms)))
+    };
+    let along = &costs.along_ms[link.first as usize..=link.last as usize];
+    let total = costs.link_ms(link);
+    let ahead = if link.forward { leaving(true, link.from) } else { [None; N] };
+    let behind = if link.backward { leaving(false, link.to) } else { [None; N] };
+    let last = arrivals.len() - 1;
+    for (i, slot) in arrivals.iter_mut().enumerate() {
+        let point = link.first + i as PointId;
+        let ahead = ahead.iter().flatten().filter(|_| open(link.first..point)).map(|a| later(*a, along[i]));
+        let behind = behind.iter().flatten().filter(|_| open(point..link.last)).map(|a| later(*a, total - along[i]));
+        let starting = starts.iter().filter(|s| open(s.passed(point))).filter_map(|s| s.at(link, along[i]));
+        let mut all = ahead.chain(behind).chain(starting);
+        let closed_end = match i {
+            0 if !link.forward => Some(link.from),
+            i if i == last && !link.backward => Some(link.to),
+            _ => None,
+        };
+        *slot = match closed_end {
+            None => keep(&mut all),
+            Some(junction) => keep(&mut all.chain(network.nodes_at(junction).flat_map(&labels).flatten())),
+        };
+    }
+}
+
 /// From nodes to every point between them: `labels` gives the arrivals at a node, `keep` reduces all arrivals at a point.
 /// At the end of a link stands who goes on along it, after the junction's delay; at an end that it cannot be entered
 /// from, whoever arrives there.
@@ -285,39 +361,9 @@ fn propagate<const N: usize>(
         slices.push((id as u32, link, mine));
         rest = others;
     }
-    let later = |a: Arrival, ms: u32| Arrival { at: a.at.plus(Milliseconds(ms)), by: a.by };
-    // Those who leave a junction over a link.
-    let leaving = |id: LinkId, forward: bool, junction: NodeId| {
-        let delay_ms = costs.delay_ms(junction);
-        let mut nodes = network.departures(id, forward);
-        if let (Some(only), None) = (nodes.next(), nodes.next()) {
-            return labels(only).map(|arrival| arrival.map(|a| later(a, delay_ms)));
-        }
-        let all = network.departures(id, forward).flat_map(&labels).flatten();
-        keep(&mut all.map(|a| later(a, delay_ms)))
-    };
-    slices.into_par_iter().with_min_len(1024).for_each(|(id, link, mine)| {
-        let along = &costs.along_ms[link.first as usize..=link.last as usize];
-        let total = costs.link_ms(link);
-        let ahead = if link.forward { leaving(id, true, link.from) } else { [None; N] };
-        let behind = if link.backward { leaving(id, false, link.to) } else { [None; N] };
+    slices.into_par_iter().with_min_len(1024).for_each(|(id, _, mine)| {
         let starts = mid_link_starts.get(&id).map_or(&[][..], Vec::as_slice);
-        let last = mine.len() - 1;
-        for (i, slot) in mine.iter_mut().enumerate() {
-            let ahead = ahead.iter().flatten().map(|a| later(*a, along[i]));
-            let behind = behind.iter().flatten().map(|a| later(*a, total - along[i]));
-            let starting = starts.iter().filter_map(|s| s.at(link, along[i]));
-            let mut all = ahead.chain(behind).chain(starting);
-            let closed_end = match i {
-                0 if !link.forward => Some(link.from),
-                i if i == last && !link.backward => Some(link.to),
-                _ => None,
-            };
-            *slot = match closed_end {
-                None => keep(&mut all),
-                Some(junction) => keep(&mut all.chain(network.nodes_at(junction).flat_map(&labels).flatten())),
-            };
-        }
+        arrivals_along(network, costs, id, starts, &labels, &keep, |_| true, mine);
     });
     arrivals
 }

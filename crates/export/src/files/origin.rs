@@ -21,12 +21,18 @@ pub enum Command {
     Cleaned,
     /// `diff`.
     Difference,
+    /// `failures`.
+    Failures,
     /// `import`.
     Import,
     /// `check --places`.
     Places,
     /// `propose`.
     Proposal,
+    /// `sensitivity`.
+    Sensitivity,
+    /// `what-if`.
+    WhatIf,
 }
 
 impl Command {
@@ -145,6 +151,9 @@ impl Origin {
             Command::Import => message!("folder.holds_import", of = of),
             Command::Places => message!("folder.holds_places", of = of),
             Command::Proposal => message!("folder.holds_proposal", of = of),
+            Command::Failures => message!("folder.holds_failures", of = of),
+            Command::Sensitivity => message!("folder.holds_sensitivity", of = of),
+            Command::WhatIf => message!("folder.holds_what_if", of = of),
         }
     }
 }

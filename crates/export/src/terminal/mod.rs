@@ -10,6 +10,7 @@ pub mod proposal;
 pub mod scenario;
 mod screen;
 pub mod table;
+pub mod trials;
 pub mod verdicts;
 
 pub use lifering_base::escape::for_terminal;

@@ -67,6 +67,43 @@ const ROAD_USE: &[Column] = &[
     column("length_km", Real),
 ];
 
+const TRIED: &[Column] = &[
+    column("id", Text),
+    column("name", Text),
+    column("people_new", Real),
+    column("people_sooner", Real),
+    column("people_seconds_saved", Real),
+    column("units", Text),
+];
+
+const FAILED_STATIONS: &[Column] = &[
+    column("id", Text),
+    column("name", Text),
+    column("people_lost", Real),
+    column("people_later", Real),
+    column("people_seconds_lost", Real),
+    column("units", Text),
+];
+
+const FAILED_PAIRS: &[Column] = &[
+    column("id_1", Text),
+    column("id_2", Text),
+    column("name_1", Text),
+    column("name_2", Text),
+    column("people_lost", Real),
+    column("people_shared", Real),
+    column("units", Text),
+];
+
+const FAILED_ROADS: &[Column] = &[
+    column("kind", Text),
+    column("name", Text),
+    column("people_lost", Real),
+    column("people_later", Real),
+    column("people_seconds_lost", Real),
+    column("units", Text),
+];
+
 const STATION_ROADS: &[Column] =
     &[column("station", Text), column("name", Text), column("highway", Text), column("length_m", Real)];
 
@@ -257,6 +294,10 @@ pub fn columns(layer: &str) -> &'static [Column] {
         "stations" => STATIONS,
         "roads_time" | "roads_after" => ROADS_TIME,
         "road_use" => ROAD_USE,
+        "tried_sites" => TRIED,
+        "failed_stations" => FAILED_STATIONS,
+        "failed_pairs" => FAILED_PAIRS,
+        "failed_roads" => FAILED_ROADS,
         "station_roads" => STATION_ROADS,
         "facilities" => FACILITIES,
         "aeds" => AEDS,

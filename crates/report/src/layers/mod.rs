@@ -15,12 +15,14 @@ mod roads;
 mod rule;
 mod shapes;
 mod sites;
+mod trials;
 
 pub use columns::columns;
 pub use plan::proposal_layers;
 pub use road_use::road_use;
 pub use shapes::{as_written, local_polygon};
 pub use station_roads::station_roads;
+pub use trials::{failed, tried};
 
 use crate::report::Report;
 use crate::text::{Lang, known};

@@ -106,6 +106,7 @@ fn worked<T>(work: impl FnOnce() -> T) -> (T, f64) {
 }
 
 /// Processor time of a thread so far, seconds.
+#[expect(clippy::disallowed_methods, reason = "no input: what the system tells of this process")]
 fn processor_s(statistics: &str) -> Option<f64> {
     let text = std::fs::read_to_string(statistics).ok()?;
     Some(text.split_whitespace().next()?.parse::<f64>().ok()? / 1e9)

@@ -78,7 +78,7 @@ fn copy(from: &Path, to: &Path) -> PathBuf {
 
 fn scenario_file(folder: &Path, name: &str, edits: &[&str]) -> PathBuf {
     let file = folder.join(format!("{name}.toml"));
-    let edits: String = edits.iter().map(|edit| format!("\n[[edit]]\n{edit}\n")).collect();
+    let edits = edits.iter().map(|edit| format!("\n[[edit]]\n{edit}\n")).collect::<Vec<_>>().concat();
     write(&file, &format!("name = \"{name}\"\n{edits}"));
     file
 }
@@ -287,7 +287,9 @@ fn of_people() -> Vec<Case> {
             "scale_people = { factor = 2 }",
             |folder| {
                 layer(folder, "population", |all| {
-                    all.iter_mut().for_each(|one| one["properties"]["population"] = json!(200));
+                    for one in all.iter_mut() {
+                        one["properties"]["population"] = json!(200);
+                    }
                 });
             },
             (2400.0, 2400.0),

@@ -44,7 +44,7 @@ fn two_stations() -> String {
 fn sites_are_tried_one_by_one() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let sites = folder.path().join("sites.csv");
-    support::write(&sites, "id,name,lon,lat\nN,North,118.5,24.8354174\nM,Middle,118.5,24.7189584\n");
+    support::write(&sites, "id,name,lon,lat\nN,North,118.5,24.835_417_4\nM,Middle,118.5,24.7189584\n");
     let out = folder.path().join("out");
     let (region, sites, out_path) = (two_stations(), path(&sites), path(&out));
     let words = ["what-if", &region, "--rule", "JJ-EMS-02", "--sites", &sites, "--json", "--out", &out_path];
@@ -68,7 +68,7 @@ fn sites_are_tried_one_by_one() {
         json!({"type": "Feature", "properties": properties,
             "geometry": {"type": "Point", "coordinates": [118.5, lat]}})
     };
-    let all = [feature(json!({"id": "N", "turnout_s": 240}), 24.8354174)];
+    let all = [feature(json!({"id": "N", "turnout_s": 240}), 24.835_417_4)];
     support::write(&geojson, &json!({"type": "FeatureCollection", "features": all}).to_string());
     let report = printed(&["what-if", &region, "--rule", "JJ-EMS-02", "--sites", &path(&geojson), "--json"]);
     near(&report["sites"][0], "people_seconds_saved", 99_000.0 - 570.0 * 60.0, 570.0);

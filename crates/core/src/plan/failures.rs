@@ -143,6 +143,9 @@ fn pairs(trial: &Trial) -> Vec<PairFailure> {
     all
 }
 
+/// What one failure of roads is: kind, name, and the road itself if it has no name.
+type RoadKey<'a> = (RoadKind, Option<&'a str>, Option<u32>);
+
 fn roads(trial: &Trial) -> (Vec<RoadFailure>, usize) {
     let Some(network) = trial.network() else { return (Vec::new(), 0) };
     let records = &trial.city().records().roads;

@@ -100,7 +100,9 @@ fn scale_unit(draft: &mut Draft<'_>, word: &str, edit: &PeopleScale) -> Result<(
         (None, factor) => factor.unwrap_or(1.0),
     };
     keeping_scale(draft, |draft| {
-        members.iter().for_each(|member| *people_of(draft, *member) *= factor);
+        for member in members {
+            *people_of(draft, member) *= factor;
+        }
         Ok(())
     })
 }
@@ -146,19 +148,13 @@ fn members(draft: &Draft<'_>, at: usize, word: &str) -> Result<Vec<usize>, Input
         Residence::Point(place) => Some(*place),
         Residence::Area(area) => place_in(area),
     };
-    Ok(match &draft.records.population {
-        Some(population) => {
-            let homes = population.iter().enumerate();
-            homes.filter(|(_, home)| holds(place_of(&home.residence))).map(|(at, _)| at).collect()
-        }
-        None => {
-            let stated = units.iter().enumerate().filter(|(_, unit)| unit.population.is_some());
-            stated
-                .filter(|(i, unit)| *i == at || holds(unit.area.as_ref().and_then(place_in)))
-                .map(|(i, _)| i)
-                .collect()
-        }
-    })
+    if let Some(population) = &draft.records.population {
+        let homes = population.iter().enumerate();
+        return Ok(homes.filter(|(_, home)| holds(place_of(&home.residence))).map(|(at, _)| at).collect());
+    }
+    let stated = units.iter().enumerate().filter(|(_, unit)| unit.population.is_some());
+    let inside = |unit: &Unit| holds(unit.area.as_ref().and_then(place_in));
+    Ok(stated.filter(|(i, unit)| *i == at || inside(unit)).map(|(i, _)| i).collect())
 }
 
 fn place_in(area: &MultiPolygon<f64>) -> Option<LonLat> {

@@ -100,8 +100,8 @@ fn scale_unit(draft: &mut Draft<'_>, word: &str, edit: &PeopleScale) -> Result<(
         (None, factor) => factor.unwrap_or(1.0),
     };
     keeping_scale(draft, |draft| {
-        for member in &members {
-            *people_of(draft, *member) *= factor;
+        for member in members {
+            *people_of(draft, member) *= factor;
         }
         Ok(())
     })
@@ -153,8 +153,8 @@ fn members(draft: &Draft<'_>, at: usize, word: &str) -> Result<Vec<usize>, Input
         return Ok(homes.filter(|(_, home)| holds(place_of(&home.residence))).map(|(at, _)| at).collect());
     }
     let stated = units.iter().enumerate().filter(|(_, unit)| unit.population.is_some());
-    let within = stated.filter(|(i, unit)| *i == at || holds(unit.area.as_ref().and_then(place_in)));
-    Ok(within.map(|(i, _)| i).collect())
+    let inside = |unit: &Unit| holds(unit.area.as_ref().and_then(place_in));
+    Ok(stated.filter(|(i, unit)| *i == at || inside(unit)).map(|(i, _)| i).collect())
 }
 
 fn place_in(area: &MultiPolygon<f64>) -> Option<LonLat> {

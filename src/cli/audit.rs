@@ -116,6 +116,8 @@ pub fn run(args: &AuditArgs, session: Session) -> Result<u8> {
         dry_run::tell(session, &reads, &folder, &FILES.map(str::to_owned))?;
         return Ok(exit::MET);
     }
+    // Before anything is read: what stands there may be an input.
+    let out = args.scenarios.scenario.is_empty().then(|| OutFolder::open(&folder, &purpose)).transpose()?;
     let request = AuditRequest {
         standard: args.standard.clone(),
         year: args.year,
@@ -126,11 +128,10 @@ pub fn run(args: &AuditArgs, session: Session) -> Result<u8> {
         shared: args.shared.read(&args.neighbours)?,
         ..AuditRequest::default()
     };
-    if !args.scenarios.scenario.is_empty() {
+    let Some(out) = out else {
         let run = ScenarioRun { request, args: &args.scenarios, folder, purpose, json: args.json, deadline };
         return run.run(source, session);
-    }
-    let out = OutFolder::open(&folder, &purpose)?;
+    };
     let progress = StageProgress::new(session, deadline);
     let audit = deadline.outcome(request.run(source, &progress))?;
     progress.stage("write");

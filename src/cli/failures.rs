@@ -38,7 +38,7 @@ pub struct FailuresArgs {
     rule: String,
     #[command(flatten)]
     time: TimeArgs,
-    /// Where to write failures.json and the stations, pairs and roads as GeoJSON; otherwise nowhere
+    /// Where to write failures.json, its page and workbook, and stations, pairs and roads as GeoJSON; otherwise nowhere
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Print failures.json instead of the tables

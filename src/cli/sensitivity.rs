@@ -34,7 +34,7 @@ pub struct SensitivityArgs {
     standard: Option<String>,
     #[command(flatten)]
     time: TimeArgs,
-    /// Where to write sensitivity.json; otherwise nowhere
+    /// Where to write sensitivity.json, its page and workbook; otherwise nowhere
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Print sensitivity.json instead of the table
@@ -44,7 +44,7 @@ pub struct SensitivityArgs {
 
 /// Judges the region under every assumption and returns the exit status.
 pub fn run(args: &SensitivityArgs, session: Session) -> Result<u8> {
-    let Session { lang, quiet, .. } = session;
+    let Session { lang, file_lang, quiet, .. } = session;
     let deadline = Deadline::start(args.time, session);
     let source = args.region.as_ref().map_or(Source::Demo, |path| Source::at(path));
     let purpose =
@@ -57,7 +57,7 @@ pub fn run(args: &SensitivityArgs, session: Session) -> Result<u8> {
     let found = sensitivity(city, standard)?;
     let report = SensitivityReport::new(city, standard, &found);
     if let Some(out) = &out {
-        let files = trials::sensitivity(&report)?;
+        let files = trials::sensitivity(&report, file_lang)?;
         out.write(&files).with_context(|| format!("writing {}", out.path().display()))?;
     }
     progress.finish();

@@ -26,7 +26,7 @@ fn an_extract_alone_becomes_a_region_that_audits_and_judges_nothing() {
     let rules = audit["rules"].as_array().expect("rules");
     assert!(rules.len() == 5 && rules.iter().all(|r| r["verdict"] == "cannot_judge"), "{}", audit["rules"]);
     let said = rules.iter().map(|r| r["why"].as_str().unwrap_or_default()).collect::<String>();
-    assert!(said.contains("no data on stations") && said.contains("no data on population"), "{said}");
+    assert!(said.contains("`stations` is missing") && said.contains("`population` is missing"), "{said}");
 }
 
 #[test]

@@ -293,7 +293,9 @@ proptest! {
         let scenario = Scenario::new("law", edits.clone()).expect("a scenario");
         let under = apply(&base, &scenario, how()).expect("the edits fit");
         let (mut layers, mut settings) = (layers, settings());
-        edits.iter().for_each(|edit| by_hand(&mut layers, &mut settings, edit));
+        for edit in &edits {
+            by_hand(&mut layers, &mut settings, edit);
+        }
         same(&findings(&under), &findings(&city(layers, settings)))?;
     }
 

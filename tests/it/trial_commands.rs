@@ -1,5 +1,7 @@
 //! `what-if`, `failures` and `sensitivity` from outside: towns worked out by hand, and bad input.
 
+#![allow(clippy::float_cmp, reason = "the answers are whole numbers")]
+
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -44,7 +46,7 @@ fn two_stations() -> String {
 fn sites_are_tried_one_by_one() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let sites = folder.path().join("sites.csv");
-    support::write(&sites, "id,name,lon,lat\nN,North,118.5,24.835_417_4\nM,Middle,118.5,24.7189584\n");
+    support::write(&sites, "id,name,lon,lat\nN,North,118.5,24.8354174\nM,Middle,118.5,24.7189584\n");
     let out = folder.path().join("out");
     let (region, sites, out_path) = (two_stations(), path(&sites), path(&out));
     let words = ["what-if", &region, "--rule", "JJ-EMS-02", "--sites", &sites, "--json", "--out", &out_path];
@@ -97,7 +99,16 @@ fn stations_fail_alone_and_together() {
     assert_eq!((number(pair, "people_lost"), number(pair, "people_shared")), (900.0, 300.0));
     assert_eq!((&report["roads"], &report["roads_tried"]), (&json!([]), &json!(0)));
     assert_eq!(support::json(&out.join("failures.json")), report);
-    for name in ["stations.geojson", "stations.qml", "pairs.geojson", "pairs.qml", "roads.geojson", "roads.qml"] {
+    for name in [
+        "failures.html",
+        "failures.xlsx",
+        "stations.geojson",
+        "stations.qml",
+        "pairs.geojson",
+        "pairs.qml",
+        "roads.geojson",
+        "roads.qml",
+    ] {
         assert!(out.join(name).is_file(), "{name}");
     }
     let run = run(&["failures", &region, "--rule", "JJ-EMS-02"]);
@@ -143,7 +154,13 @@ fn verdicts_turn_where_they_must() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let stations = vec![("W", 0.0, Some(1)), ("E", 12_000.0, Some(1))];
     let region = path(&Strip { stations, ..Strip::town() }.write(&folder.path().join("region")));
-    let report = printed(&["sensitivity", &region, "--json"]);
+    let out = tempfile::tempdir().expect("a temporary folder");
+    let folder = path(&out.path().join("out"));
+    let report = printed(&["sensitivity", &region, "--json", "--out", &folder]);
+    let page = support::text(&out.path().join("out/sensitivity.html"));
+    for rule in report["rules"].as_array().expect("rules").iter().filter(|rule| rule["fragile"] == true) {
+        assert!(page.contains(rule["sentence"].as_str().expect("a sentence")), "{rule}");
+    }
     let [time, cars] = report["rules"].as_array().expect("rules").as_slice() else { panic!("two rules: {report}") };
     let turn = |assumption: &str, holds_at: f64, turns_at: f64, to: &str| json!({"assumption": assumption, "holds_at": holds_at, "turns_at": turns_at, "to": to});
     assert_eq!((&time["verdict"], &time["fragile"]), (&json!("met"), &json!(true)));

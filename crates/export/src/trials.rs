@@ -1,20 +1,22 @@
-//! The files of trials: what-if.json, failures.json, sensitivity.json, and what they draw.
+//! The files of trials: what-if.json, failures.json, sensitivity.json, their pages and workbooks, and what they draw.
 //!
 //! In: the reports. Out: bytes by file name.
 
 use super::error::RenderError;
+use super::html::{self, TrialPage};
 use super::json::document;
 use super::qgis::StyleFacts;
+use super::xlsx::{self, table::Table};
 use super::{geojson, qgis};
 use lifering_core::city::City;
 use lifering_core::plan::failures::Failures;
 use lifering_report::layers::{MapLayer, failed, tried};
 use lifering_report::report::{ILLUSTRATIVE, illustrative};
-use lifering_report::text::Lang;
+use lifering_report::text::{Lang, tr};
 use lifering_report::trials::failures::FailuresReport;
 use lifering_report::trials::sensitivity::SensitivityReport;
 use lifering_report::trials::sites::WhatIfReport;
-use lifering_report::trials::table;
+use lifering_report::trials::{sentences, table};
 use serde::Serialize;
 
 /// Files by name.
@@ -35,9 +37,18 @@ pub fn what_if(city: &City, report: &WhatIfReport, lang: Lang) -> Result<Files, 
     Ok(files)
 }
 
-/// failures.json, and the stations, pairs and roads with their styles.
+/// failures.json, its page and workbook, and the stations, pairs and roads with their styles.
 pub fn failures(city: &City, failures: &Failures, report: &FailuresReport, lang: Lang) -> Result<Files, RenderError> {
     let mut files = vec![("failures.json".to_owned(), json("failures.json", report)?)];
+    files.extend(read_by_people(&Trial {
+        names: ["failures.html", "failures.xlsx"],
+        title: "failure.title",
+        region: &report.region,
+        version: report.tool.version,
+        sentences: sentences::failures(report, lang),
+        tables: xlsx::trials::failures(report, lang),
+        lang,
+    })?);
     let names = [["stations.geojson", "stations.qml"], ["pairs.geojson", "pairs.qml"], ["roads.geojson", "roads.qml"]];
     for (layer, names) in failed(city, failures, report).iter().zip(names) {
         files.extend(drawn(city, layer, names, lang)?);
@@ -45,9 +56,44 @@ pub fn failures(city: &City, failures: &Failures, report: &FailuresReport, lang:
     Ok(files)
 }
 
-/// sensitivity.json.
-pub fn sensitivity(report: &SensitivityReport) -> Result<Files, RenderError> {
-    Ok(vec![("sensitivity.json".to_owned(), json("sensitivity.json", report)?)])
+/// sensitivity.json, its page and workbook.
+pub fn sensitivity(report: &SensitivityReport, lang: Lang) -> Result<Files, RenderError> {
+    let mut files = vec![("sensitivity.json".to_owned(), json("sensitivity.json", report)?)];
+    files.extend(read_by_people(&Trial {
+        names: ["sensitivity.html", "sensitivity.xlsx"],
+        title: "firmness.title",
+        region: &report.region,
+        version: report.tool.version,
+        sentences: sentences::sensitivity(report, lang),
+        tables: xlsx::trials::sensitivity(report, lang),
+        lang,
+    })?);
+    Ok(files)
+}
+
+/// What page and workbook of a trial are made of.
+struct Trial<'a> {
+    names: [&'static str; 2],
+    /// Key of the title.
+    title: &'a str,
+    region: &'a str,
+    version: &'a str,
+    /// The answer, then a sentence a table.
+    sentences: Vec<String>,
+    tables: Vec<Table>,
+    lang: Lang,
+}
+
+fn read_by_people(of: &Trial<'_>) -> Result<Files, RenderError> {
+    let [page, sheets] = of.names;
+    let title = tr(of.title, of.lang);
+    let [heading, below @ ..] = of.sentences.as_slice() else { return Ok(Vec::new()) };
+    let shown = TrialPage { title: &title, region: of.region, heading, below, tables: &of.tables, version: of.version };
+    let book = xlsx::trials::book(&title, of.region, of.version, &of.tables, of.lang);
+    Ok(vec![
+        (page.to_owned(), html::trial(&shown, of.lang)),
+        (sheets.to_owned(), book.map_err(RenderError::of(sheets))?),
+    ])
 }
 
 fn drawn(

@@ -174,12 +174,12 @@ impl RoadNetwork {
         &self.edges[first..first + end]
     }
 
-    /// Whether a link leaves a junction whose segment there has roadside access.
-    pub fn leaves_by_the_roadside(&self, junction: NodeId) -> bool {
+    /// Whether a link leaves a junction whose segment there has roadside access and is `open`.
+    pub fn leaves_by_the_roadside(&self, junction: NodeId, open: &dyn Fn(PointId) -> bool) -> bool {
+        let has_access = |segment: PointId| self.roadside[segment as usize] && open(segment);
         self.edges_from(junction).iter().any(|edge| {
             let link = &self.links[edge.link as usize];
-            let starts = link.from == junction && self.roadside[link.first as usize];
-            starts || (link.to == junction && self.roadside[link.last as usize - 1])
+            (link.from == junction && has_access(link.first)) || (link.to == junction && has_access(link.last - 1))
         })
     }
 

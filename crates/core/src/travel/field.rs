@@ -154,7 +154,7 @@ impl NetworkEntry {
         if along_ms == 0 || along_ms == total {
             let junction = if along_ms == 0 { link.from } else { link.to };
             self.seeds.push((junction, arrival));
-            if !network.leaves_by_the_roadside(junction) {
+            if !network.leaves_by_the_roadside(junction, &|segment| open(segment..segment + 1)) {
                 // Nobody drives on from here to where a crew could step down, but it can step down here.
                 let mut here = TimedSegment::new(point.xy, point.xy, 0.0, leg);
                 here.start_ms = f64::from(arrival.at.0);

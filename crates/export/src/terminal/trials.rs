@@ -10,7 +10,7 @@ use lifering_report::text::{Lang, colon, names, people, plain, tr, verdict};
 use lifering_report::trials::failures::{FailuresReport, RoadLost};
 use lifering_report::trials::sensitivity::{RuleFirmness, SensitivityReport};
 use lifering_report::trials::sites::WhatIfReport;
-use lifering_report::trials::{RuleTried, UnitTried};
+use lifering_report::trials::{RuleTried, UnitTried, sentences};
 use lifering_standards::outcome::Verdict;
 
 /// Units that a row names.
@@ -92,20 +92,10 @@ pub fn what_if(report: &WhatIfReport, screen: Screen) -> String {
 
 /// What is lost when something fails.
 pub fn failures(report: &FailuresReport, screen: Screen) -> String {
-    let lang = screen.lang;
-    let (locale, rule) = (lang.locale(), &report.rule);
-    let heading = t!(
-        "failure.heading",
-        locale = locale,
-        rule = rule.id,
-        title = title(rule, lang),
-        in_time = people(rule.people_in_time, lang),
-        people = people(rule.people, lang)
-    );
-    let mut lines =
-        vec![wrapped(&heading, screen.columns), stations(report, screen), pairs(report, screen), roads(report, screen)];
-    lines.retain(|line| !line.is_empty());
-    lines.join("\n")
+    let sentences = sentences::failures(report, screen.lang);
+    let tables = [String::new(), stations(report, screen), pairs(report, screen), roads(report, screen)];
+    let part = |(sentence, table): (&String, String)| wrapped(sentence, screen.columns) + &table;
+    sentences.iter().zip(tables).map(part).collect::<Vec<_>>().join("\n")
 }
 
 /// What stands below a table that shows a part of its rows.
@@ -126,34 +116,31 @@ fn stations(report: &FailuresReport, screen: Screen) -> String {
             cell(units(&station.units, lang)),
         ]);
     }
-    format!("{}\n{}{}", tr("failure.stations", lang), table.text(screen), more(report.stations.len(), lang))
+    format!("\n{}{}", table.text(screen), more(report.stations.len(), lang))
 }
 
 fn pairs(report: &FailuresReport, screen: Screen) -> String {
     let lang = screen.lang;
     if report.pairs.is_empty() {
-        return tr("failure.no_pairs", lang);
+        return String::new();
     }
     let heads = ["failure.table.stations", "failure.table.lost", "failure.table.shared", "failure.table.units"];
     let mut table = new_table(heads, screen);
     for pair in report.pairs.iter().take(ROWS) {
-        let both = [0, 1].map(|at| called(&pair.ids[at], &pair.names[at]));
         table.push(vec![
-            cell(both.join(" + ")),
+            cell(pair.ids.join(" + ")),
             cell(people(pair.people_lost, lang)),
             cell(people(pair.people_shared, lang)),
             cell(units(&pair.units, lang)),
         ]);
     }
-    let heading = t!("failure.pairs", locale = lang.locale(), n = report.pairs.len());
-    format!("{}\n{}{}", wrapped(&heading, screen.columns), table.text(screen), more(report.pairs.len(), lang))
+    format!("\n{}{}", table.text(screen), more(report.pairs.len(), lang))
 }
 
 fn roads(report: &FailuresReport, screen: Screen) -> String {
     let lang = screen.lang;
-    let locale = lang.locale();
     if report.roads.is_empty() {
-        return t!("failure.no_roads", locale = locale, tried = report.roads_tried).into_owned();
+        return String::new();
     }
     let heads = ["failure.table.road", "failure.table.lost", "failure.table.later", "failure.table.units"];
     let mut table = new_table(heads, screen);
@@ -165,8 +152,7 @@ fn roads(report: &FailuresReport, screen: Screen) -> String {
             cell(units(&road.units, lang)),
         ]);
     }
-    let heading = t!("failure.roads", locale = locale, tried = report.roads_tried, n = report.roads.len());
-    format!("{}\n{}{}", wrapped(&heading, screen.columns), table.text(screen), more(report.roads.len(), lang))
+    format!("\n{}{}", table.text(screen), more(report.roads.len(), lang))
 }
 
 fn road_name(road: &RoadLost, lang: Lang) -> String {
@@ -186,18 +172,17 @@ pub fn sensitivity(report: &SensitivityReport, screen: Screen) -> String {
     // What cannot be judged under any assumption is neither firm nor fragile.
     let judged = |rule: &&RuleFirmness| rule.verdict != Verdict::CannotJudge || !rule.turns.is_empty();
     let rules: Vec<&RuleFirmness> = report.rules.iter().filter(judged).collect();
-    let fragile = rules.iter().filter(|rule| rule.fragile).count();
-    let heading = t!("firmness.heading", locale = lang.locale(), fragile = fragile, rules = rules.len());
+    let heading = sentences::sensitivity(report, lang).swap_remove(0);
     let heads = ["table.rule", "table.verdict", "firmness.table.firm"].map(|key| (tr(key, lang), Column::Word));
     let mut table = Table::new(heads);
-    let mut sentences = String::new();
+    let mut holds = String::new();
     for rule in rules {
         let firm = if rule.fragile { "firmness.fragile" } else { "firmness.steady" };
         let sentence = if lang == Lang::Zh { &rule.sentence } else { &rule.sentence_en };
         table.push(vec![cell(&rule.id), cell(verdict(rule.verdict, lang)), cell(tr(firm, lang))]);
         let sentence = format!("{}{}{sentence}", rule.id, colon(lang));
-        sentences.push('\n');
-        sentences += &wrapped(&sentence, screen.columns);
+        holds.push('\n');
+        holds += &wrapped(&sentence, screen.columns);
     }
-    format!("{}\n{}\n{sentences}", wrapped(&heading, screen.columns), table.text(screen))
+    format!("{}\n{}\n{holds}", wrapped(&heading, screen.columns), table.text(screen))
 }

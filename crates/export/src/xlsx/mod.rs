@@ -8,13 +8,15 @@
 //! | `tables` | the tables of report.xlsx |
 //! | `summary` | its first sheet |
 //! | `league` | league.xlsx |
+//! | `trials` | failures.xlsx, sensitivity.xlsx |
 //! | `book` | workbooks and sheets, formats |
 
 mod book;
 mod ranking;
 mod summary;
-mod table;
+pub(crate) mod table;
 mod tables;
+pub(crate) mod trials;
 
 pub use ranking::ranking;
 

@@ -6,6 +6,7 @@ use super::arithmetic::{figures, needed};
 use super::language::{Lang, pick};
 use super::measure_words::layer_words;
 use super::missing::lacking;
+use super::missing_in_words::lacking_in_words;
 use super::punctuation::clauses;
 use super::vocabulary::verdict;
 use lifering_base::t;
@@ -14,6 +15,9 @@ use lifering_standards::evidence::Missing;
 use lifering_standards::incomplete::{Doubt, LeftOut};
 use lifering_standards::outcome::{Outcome, RuleOutcome, Verdict};
 
+/// How what is missing is put into words.
+type Phrase = fn(&Missing, &Standard, Lang) -> String;
+
 /// One sentence on an outcome. `over` is the whole rule where this is its default reading.
 pub fn why(
     rule: &Rule,
@@ -21,6 +25,29 @@ pub fn why(
     outcome: &Outcome,
     over: Option<&RuleOutcome>,
     standard: &Standard,
+    lang: Lang,
+) -> String {
+    explained(rule, criterion, outcome, over, (standard, lacking), lang)
+}
+
+/// The sentence on a rule's default reading without the names that layers and fields have in files.
+pub fn why_in_words(outcome: &RuleOutcome, standard: &Standard, lang: Lang) -> String {
+    let rule = &outcome.rule;
+    explained(rule, &rule.criterion, &outcome.default, Some(outcome), (standard, lacking_in_words), lang)
+}
+
+/// The sentence on the reading of a rule at `at`, in words alone.
+pub fn reading_in_words(outcome: &RuleOutcome, at: usize, standard: &Standard, lang: Lang) -> String {
+    let (rule, reading) = (&outcome.rule, &outcome.rule.readings[at]);
+    explained(rule, &reading.criterion, &outcome.readings[at], None, (standard, lacking_in_words), lang)
+}
+
+fn explained(
+    rule: &Rule,
+    criterion: &Criterion,
+    outcome: &Outcome,
+    over: Option<&RuleOutcome>,
+    (standard, phrase): (&Standard, Phrase),
     lang: Lang,
 ) -> String {
     let locale = lang.locale();
@@ -32,7 +59,7 @@ pub fn why(
         parts.extend(needed(per, outcome, lang));
     }
     if let Some(missing) = &outcome.missing {
-        parts.push(t!("why.cannot_judge", locale = locale, what = lacking(missing, standard, lang)).into_owned());
+        parts.push(t!("why.cannot_judge", locale = locale, what = phrase(missing, standard, lang)).into_owned());
     }
     if outcome.derived_areas {
         parts.push(t!("why.derived", locale = locale).into_owned());

@@ -1,18 +1,18 @@
-//! What is missing to judge a rule, in words: names of layers and fields are for `check`, the documentation and files.
+//! What is missing to judge a rule, with the names that layers and fields have in files: for audit.json and the terminal.
 //!
 //! In: what the judge missed. Out: a phrase.
 
 use super::language::Lang;
-use super::measure_words::{attribute, attribute_words, layer_words};
+use super::measure_words::{attribute_title, attributes, layer_title};
 use super::numbers::people;
-use super::punctuation::{clauses, list};
+use super::punctuation::{bracketed, clauses, list};
 use super::vocabulary::level;
 use lifering_base::t;
 use lifering_standards::catalogue::Standard;
 use lifering_standards::evidence::Missing;
 
 /// One phrase for several attributes that the same number of features of the same layer lack.
-fn attributes_of_the_same(all: &[Missing], standard: &Standard, lang: Lang) -> Option<String> {
+fn attributes_of_the_same(all: &[Missing], lang: Lang) -> Option<String> {
     let mut names = Vec::new();
     let mut of: Option<(&str, usize)> = None;
     for missing in all {
@@ -23,7 +23,7 @@ fn attributes_of_the_same(all: &[Missing], standard: &Standard, lang: Lang) -> O
         names.push(attribute.as_str());
     }
     let (layer, count) = of?;
-    let (layer, names) = (layer_words(layer, standard, lang), attribute_words(names, lang));
+    let names = attributes(names, lang);
     Some(
         t!("why.missing.attributes", locale = lang.locale(), layer = layer, count = count, attributes = names)
             .into_owned(),
@@ -33,34 +33,43 @@ fn attributes_of_the_same(all: &[Missing], standard: &Standard, lang: Lang) -> O
 /// What would be needed to judge.
 pub fn lacking(missing: &Missing, standard: &Standard, lang: Lang) -> String {
     let locale = lang.locale();
-    let words = |layer: &str| layer_words(layer, standard, lang);
     match missing {
         Missing::Layer { layer, attributes: names } => {
-            let names = attribute_words(names.iter().map(String::as_str), lang);
+            let title = layer_title(layer, standard, lang);
+            let names = attributes(names.iter().map(String::as_str), lang);
             let key = if names.is_empty() { "why.missing.layer" } else { "why.missing.layer_with" };
-            t!(key, locale = locale, layer = words(layer), attributes = names)
+            t!(key, locale = locale, layer = layer, title = title, attributes = names)
         }
-        Missing::Attribute { layer, attribute: name, features } => {
-            let name = attribute(name, lang);
-            t!("why.missing.attribute", locale = locale, layer = words(layer), attribute = name, count = features)
+        Missing::Attribute { layer, attribute, features } => {
+            let title = attribute_title(attribute, lang);
+            t!(
+                "why.missing.attribute",
+                locale = locale,
+                layer = layer,
+                attribute = attribute,
+                title = title,
+                count = features
+            )
         }
         Missing::Place { layer, features } => {
-            t!("why.missing.place", locale = locale, layer = words(layer), count = features)
+            t!("why.missing.place", locale = locale, layer = layer, count = features)
         }
-        Missing::AreaOf { layer, features, level: name } => {
-            let level = level(name, standard, lang);
-            t!("why.missing.area_of", locale = locale, layer = words(layer), count = features, level = level)
+        Missing::AreaOf { layer, features, level } => {
+            t!("why.missing.area_of", locale = locale, layer = layer, count = features, level = level)
         }
         Missing::Ground { level: name, units } => {
             let title = level(name, standard, lang);
             let units: Vec<&str> = units.iter().map(String::as_str).collect();
             t!("why.missing.ground", locale = locale, title = title, units = list(&units, lang))
         }
-        Missing::Units(name) => t!("why.missing.units", locale = locale, level = level(name, standard, lang)),
+        Missing::Units(name) => {
+            let title = bracketed(&level(name, standard, lang), name, lang);
+            t!("why.missing.units", locale = locale, level = name, title = title)
+        }
         Missing::UnitNamed(filter) => t!("why.missing.unit_named", locale = locale, filter = filter),
         Missing::People => t!("why.missing.people", locale = locale),
         Missing::Unreached(n) => t!("why.missing.unreached", locale = locale, people = people(*n, lang)),
-        Missing::Whole(layer) => t!("why.missing.whole", locale = locale, layer = words(layer)),
+        Missing::Whole(layer) => t!("why.missing.whole", locale = locale, layer = layer),
         Missing::Period(period) => t!("why.missing.period", locale = locale, period = period),
         Missing::PopulationOfYear(year) => t!("why.missing.population_of_year", locale = locale, year = year),
         Missing::OtherPopulation { year, stated } => {
@@ -68,7 +77,7 @@ pub fn lacking(missing: &Missing, standard: &Standard, lang: Lang) -> String {
             t!("why.missing.other_population", locale = locale, year = year, people = people)
         }
         Missing::Several(all) => {
-            if let Some(together) = attributes_of_the_same(all, standard, lang) {
+            if let Some(together) = attributes_of_the_same(all, lang) {
                 return together;
             }
             let all: Vec<String> = all.iter().map(|missing| lacking(missing, standard, lang)).collect();

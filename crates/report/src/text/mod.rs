@@ -10,6 +10,7 @@ mod gap;
 mod language;
 mod measure_words;
 mod missing;
+mod missing_in_words;
 mod numbers;
 mod phrases;
 pub mod proposal;
@@ -20,7 +21,7 @@ mod vocabulary;
 
 pub use crate::words::word;
 pub use counted::{counted_sentence, part_words, selected_words};
-pub use explanation::{sentence, why};
+pub use explanation::{reading_in_words, sentence, why, why_in_words};
 pub use gap::gap_and_closing;
 pub use language::{Lang, known, pick, tr};
 pub use measure_words::layer_words;

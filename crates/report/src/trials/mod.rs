@@ -6,6 +6,7 @@
 
 pub mod failures;
 pub mod sensitivity;
+pub mod sentences;
 pub mod sites;
 pub mod table;
 

@@ -75,9 +75,9 @@ fn all_readings(page: &Page<'_>) -> Markup {
             (page.running_head())
             h2 { (page.tr("html.other_readings")) }
             p { (page.tr("html.readings_note")) }
-            @for (_, outcome, rule) in with {
+            @for (_, outcome, _) in with {
                 h3 { span.id { (outcome.rule.id) } " " (page.title(outcome)) " " (page.chip(outcome.verdict)) }
-                (readings(page, outcome, rule))
+                (readings(page, outcome))
             }
         }
     }

@@ -5,7 +5,9 @@ use crate::html::page::{Page, verdict_class};
 use lifering_base::t;
 use lifering_report::text::survey;
 use lifering_report::text::{Lang, amount, found_and_required, grouped, people};
-use lifering_report::text::{baseline, force, gap_and_closing, km2, pick, region_name, tr, whole_verdict};
+use lifering_report::text::{
+    baseline, force, gap_and_closing, km2, pick, region_name, tr, whole_verdict, why_in_words,
+};
 use lifering_standards::outcome::{RuleOutcome, Verdict};
 use maud::{Markup, html};
 
@@ -168,13 +170,13 @@ fn not_judged(page: &Page<'_>) -> Markup {
             div.wide { table.open.cards {
                 thead { tr { th { (page.tr("table.rule")) } th { (page.tr("table.title")) } th.num { (page.tr("table.required")) } th { (page.tr("html.missing")) } } }
                 tbody {
-                    @for (_, outcome, rule) in open {
+                    @for (_, outcome, _) in open {
                         @let (_, required) = found_and_required(&outcome.rule.criterion, &outcome.default, page.lang);
                         tr {
                             td.id { (outcome.rule.id) }
                             td.what { (page.title(outcome)) span.sub { (force(outcome.rule.force, page.lang)) } }
                             td.num.required data-head=(page.tr("table.required")) { (required) }
-                            td.closing { (page.why(rule)) }
+                            td.closing { (why_in_words(outcome, &page.audit.findings.standard, page.lang)) }
                         }
                     }
                 }

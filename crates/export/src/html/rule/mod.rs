@@ -61,7 +61,7 @@ pub fn page_of(page: &Page<'_>, position: usize, outcome: &RuleOutcome, rule: &R
                 }
                 @if !layout.beside { div class=(if curve.is_none() { starts(Break::Curve) } else { "part" }) { (units) } }
                 div.part.last {
-                    @if !outcome.readings.is_empty() { h3 { (page.tr("html.readings")) } (readings(page, outcome, rule)) }
+                    @if !outcome.readings.is_empty() { h3 { (page.tr("html.readings")) } (readings(page, outcome)) }
                     @if !rule.assumed.is_empty() {
                         h3 { (page.tr("html.assumed")) }
                         ul { @for assumed in &rule.assumed { li { (pick(&assumed.text, page.lang)) } } }

@@ -361,6 +361,8 @@ fn cut_is_an_audit_without(seed: u64) -> Result<(), TestCaseError> {
 #[test]
 fn a_crew_steps_down_where_no_road_leaves_any_more() {
     cut_is_an_audit_without(173_296).expect("the audit without the road");
+    // At the end of a one-way street that goes on over a bridge.
+    cut_is_an_audit_without(824_587).expect("the audit without the road");
 }
 
 proptest! {

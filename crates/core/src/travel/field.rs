@@ -155,11 +155,7 @@ impl NetworkEntry {
             let junction = if along_ms == 0 { link.from } else { link.to };
             self.seeds.push((junction, arrival));
             if !network.leaves_by_the_roadside(junction, &|segment| open(segment..segment + 1)) {
-                // Nobody drives on from here to where a crew could step down, but it can step down here.
-                let mut here = TimedSegment::new(point.xy, point.xy, 0.0, leg);
-                here.start_ms = f64::from(arrival.at.0);
-                here.start_by = Some(arrival.by);
-                self.start_segments.push(here);
+                self.step_down_at(point, arrival, leg);
             }
             return;
         }
@@ -172,7 +168,24 @@ impl NetworkEntry {
         }
         self.mid_link_starts.push((id, MidLinkStart { segment: point.segment, along_ms, arrival }));
         let halves = [along_ms - before, after - along_ms];
+        // At the end of a segment it is the next one that holds the point.
+        let holds = |segment: PointId| network.roadside[segment as usize] && open(segment..segment + 1);
+        let next = (point.segment + 1 < link.last).then(|| point.segment + 1);
+        let previous = (point.segment > link.first).then(|| point.segment - 1);
+        let ahead = link.forward && (halves[1] > 0 || next.is_some_and(holds));
+        let behind = link.backward && (halves[0] > 0 || previous.is_some_and(holds));
+        if !ahead && !behind {
+            self.step_down_at(point, arrival, leg);
+        }
         self.start_segments.extend(split_segment(network, link, point, arrival, halves, leg));
+    }
+
+    /// Nobody drives on from a point to where a crew could step down, but it can step down there.
+    fn step_down_at(&mut self, point: &RoadPoint, arrival: Arrival, leg: AccessLeg) {
+        let mut here = TimedSegment::new(point.xy, point.xy, 0.0, leg);
+        here.start_ms = f64::from(arrival.at.0);
+        here.start_by = Some(arrival.by);
+        self.start_segments.push(here);
     }
 }
 

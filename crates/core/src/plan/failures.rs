@@ -4,7 +4,7 @@
 //! stations loses more than the two alone if somebody is reached in time by these two and nobody else, so the places that
 //! exactly two reach tell all such pairs.
 
-use super::trial::{Effect, SiteEdit, Trial, UnitEffect};
+use super::trial::{Effect, Trial, UnitEffect};
 use crate::network::PointId;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -82,11 +82,7 @@ impl Failures {
 }
 
 fn stations(trial: &Trial) -> Vec<StationFailure> {
-    let without = |site: &usize| {
-        // The site is one of the trial's own.
-        let effect = trial.effect(&[SiteEdit::Remove { site: *site }]).unwrap_or_default();
-        StationFailure { site: *site, effect: of_people(effect) }
-    };
+    let without = |site: &usize| StationFailure { site: *site, effect: of_people(trial.without_site(*site)) };
     let mut all: Vec<StationFailure> = trial.sites().par_iter().map(without).collect();
     all.sort_by(|a, b| worse(&a.effect, &b.effect).then(a.site.cmp(&b.site)));
     all

@@ -1,7 +1,7 @@
 //! The edits of a scenario.
 //!
 //! In: `[[edit]]` of scenario.toml, through serde. Out: [`Edit`]: one change of a region, by the words of the file. Values
-//! are checked beside ([`super::check`]); whether the region has what an edit names, only the city knows.
+//! are checked beside (`check.rs`); whether the region has what an edit names, only the city knows.
 
 use lifering_base::frame::LonLat;
 use lifering_base::records::attributes::Scalar;

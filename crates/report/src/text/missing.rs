@@ -11,8 +11,8 @@ use lifering_base::t;
 use lifering_standards::catalogue::Standard;
 use lifering_standards::evidence::Missing;
 
-/// One phrase for several attributes that the same number of features of the same layer lack.
-fn attributes_of_the_same(all: &[Missing], lang: Lang) -> Option<String> {
+/// Layer, number and attributes, if all that is missing are attributes that the same number of features of one layer lack.
+pub(super) fn attributes_of_the_same(all: &[Missing]) -> Option<(&str, usize, Vec<&str>)> {
     let mut names = Vec::new();
     let mut of: Option<(&str, usize)> = None;
     for missing in all {
@@ -22,12 +22,7 @@ fn attributes_of_the_same(all: &[Missing], lang: Lang) -> Option<String> {
         }
         names.push(attribute.as_str());
     }
-    let (layer, count) = of?;
-    let names = attributes(names, lang);
-    Some(
-        t!("why.missing.attributes", locale = lang.locale(), layer = layer, count = count, attributes = names)
-            .into_owned(),
-    )
+    of.map(|(layer, count)| (layer, count, names))
 }
 
 /// What would be needed to judge.
@@ -77,11 +72,12 @@ pub fn lacking(missing: &Missing, standard: &Standard, lang: Lang) -> String {
             t!("why.missing.other_population", locale = locale, year = year, people = people)
         }
         Missing::Several(all) => {
-            if let Some(together) = attributes_of_the_same(all, lang) {
-                return together;
-            }
-            let all: Vec<String> = all.iter().map(|missing| lacking(missing, standard, lang)).collect();
-            return clauses(&all, lang);
+            let Some((layer, count, names)) = attributes_of_the_same(all) else {
+                let all: Vec<String> = all.iter().map(|missing| lacking(missing, standard, lang)).collect();
+                return clauses(&all, lang);
+            };
+            let names = attributes(names, lang);
+            t!("why.missing.attributes", locale = locale, layer = layer, count = count, attributes = names)
         }
     }
     .into_owned()

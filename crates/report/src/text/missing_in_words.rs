@@ -4,31 +4,13 @@
 
 use super::language::Lang;
 use super::measure_words::{attribute, attribute_words, layer_words};
+use super::missing::attributes_of_the_same;
 use super::numbers::people;
 use super::punctuation::{clauses, list};
 use super::vocabulary::level;
 use lifering_base::t;
 use lifering_standards::catalogue::Standard;
 use lifering_standards::evidence::Missing;
-
-/// One phrase for several attributes that the same number of features of the same layer lack.
-fn attributes_of_the_same(all: &[Missing], standard: &Standard, lang: Lang) -> Option<String> {
-    let mut names = Vec::new();
-    let mut of: Option<(&str, usize)> = None;
-    for missing in all {
-        let Missing::Attribute { layer, attribute, features } = missing else { return None };
-        if *of.get_or_insert((layer.as_str(), *features)) != (layer.as_str(), *features) {
-            return None;
-        }
-        names.push(attribute.as_str());
-    }
-    let (layer, count) = of?;
-    let (layer, names) = (layer_words(layer, standard, lang), attribute_words(names, lang));
-    Some(
-        t!("why.unfilled.attributes", locale = lang.locale(), layer = layer, count = count, attributes = names)
-            .into_owned(),
-    )
-}
 
 /// What would be needed to judge, without the names that layers and fields have in files.
 pub fn lacking_in_words(missing: &Missing, standard: &Standard, lang: Lang) -> String {
@@ -68,11 +50,12 @@ pub fn lacking_in_words(missing: &Missing, standard: &Standard, lang: Lang) -> S
             t!("why.missing.other_population", locale = locale, year = year, people = people)
         }
         Missing::Several(all) => {
-            if let Some(together) = attributes_of_the_same(all, standard, lang) {
-                return together;
-            }
-            let all: Vec<String> = all.iter().map(|missing| lacking_in_words(missing, standard, lang)).collect();
-            return clauses(&all, lang);
+            let Some((layer, count, names)) = attributes_of_the_same(all) else {
+                let all: Vec<String> = all.iter().map(|missing| lacking_in_words(missing, standard, lang)).collect();
+                return clauses(&all, lang);
+            };
+            let (layer, names) = (words(layer), attribute_words(names, lang));
+            t!("why.unfilled.attributes", locale = locale, layer = layer, count = count, attributes = names)
         }
     }
     .into_owned()

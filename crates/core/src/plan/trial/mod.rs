@@ -13,6 +13,8 @@ mod verdicts;
 pub use edit::{SiteEdit, TrialError};
 pub use effect::{Effect, PlaceTimes, UnitEffect};
 
+use edit::{Added, Resolved};
+
 use super::region::objective::{Objective, objective};
 use super::region::problem::road_profile;
 use super::request::{GoalName, SitingRequest};
@@ -161,8 +163,7 @@ impl Trial {
 
     /// The effect of a site at `place`. `turnout_s`: its turnout in seconds; `None`: that of the region.
     pub fn site(&self, place: LonLat, turnout_s: Option<f64>) -> Effect {
-        // One site is no contradiction, and needs no other to be there.
-        self.effect(&[SiteEdit::Add { place, turnout_s }]).unwrap_or_default()
+        self.resolved(&Resolved { withdrawn: Vec::new(), added: vec![Added { place, turnout_s, was: None }] })
     }
 
     /// The effect of each of several sites by itself, indexed by `places`; on all threads.
@@ -175,16 +176,24 @@ impl Trial {
     /// # Errors
     /// A site is not there, or is edited twice.
     pub fn effect(&self, edits: &[SiteEdit]) -> Result<Effect, TrialError> {
-        let resolved = edit::resolve(&self.city, edits)?;
-        Ok(match &self.measure {
-            Measure::Roads(roads) => roads.effect(self, &resolved),
+        Ok(self.resolved(&edit::resolve(&self.city, edits)?))
+    }
+
+    /// The effect of closing one of the trial's own sites.
+    pub(super) fn without_site(&self, site: usize) -> Effect {
+        self.resolved(&Resolved { withdrawn: vec![site], added: Vec::new() })
+    }
+
+    fn resolved(&self, edits: &Resolved) -> Effect {
+        match &self.measure {
+            Measure::Roads(roads) => roads.effect(self, edits),
             Measure::Straight(straight) => {
                 let source = |site: &usize| self.objective.sites.binary_search(site).ok();
-                let withdrawn: Vec<usize> = resolved.withdrawn.iter().filter_map(source).collect();
-                let added: Vec<LonLat> = resolved.added.iter().map(|added| added.place).collect();
+                let withdrawn: Vec<usize> = edits.withdrawn.iter().filter_map(source).collect();
+                let added: Vec<LonLat> = edits.added.iter().map(|added| added.place).collect();
                 self.compare(straight.change(&self.city, &withdrawn, &added), Vec::new())
             }
-        })
+        }
     }
 
     /// The place that the local plane has for a site, with nobody waiting before departure.

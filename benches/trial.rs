@@ -1,4 +1,5 @@
-//! Edits tried on a loaded city: the 95th percentile of each kind, and what stands when each station, pair and road fails. Where
+//! Edits tried on a loaded city: the 95th percentile of each kind, and what stands when each station, pair and road fails; then
+//! the second audit of the city after each kind of edit, zones included, beside the first. Where
 //! the system tells, an edit, which is the work of one thread, is timed by its processor time: other work does not count.
 //!
 //! A generated metropolis, and the regions that `LIFERING_BENCH_REGION` names (paths with `:` between them). Run with
@@ -8,10 +9,11 @@
 mod synthetic_city;
 
 use lifering_base::frame::LonLat;
-use lifering_core::audit::AuditRequest;
+use lifering_core::audit::{AuditRequest, OpenedRegion};
 use lifering_core::plan::failures::Failures;
 use lifering_core::plan::trial::{Effect, SiteEdit, Trial};
 use lifering_core::run::Silent;
+use lifering_readers::scenario::Scenario;
 use lifering_readers::source::Source;
 use std::error::Error;
 use std::path::Path;
@@ -87,6 +89,45 @@ fn tried(folder: &Path) -> Outcome<()> {
         pairs.len(),
         roads.len()
     );
+    second_audits(&opened)
+}
+
+/// Audits of a loaded city after one edit, beside the audit of the city as it is. Networks that no edit has asked for yet are
+/// there: the edits were tried before.
+fn second_audits(opened: &OpenedRegion<'_>) -> Outcome<()> {
+    let city = opened.base().city();
+    let (base, base_s) = timed(|| opened.base().base_audit(&Silent));
+    let base = base?;
+    println!("  audit: {base_s:.2} s; the second, of an edited city:");
+    let samples = &city.people().samples;
+    let place = samples[samples.len() / 2].place;
+    let station = city.records().stations.first().map(|site| site.id.clone());
+    let station = station.unwrap_or_default();
+    let at = format!("[{}, {}]", place.lon, place.lat);
+    let edits = [
+        format!("add_station = {{ id = \"bench\", at = {at}, kind = \"station\", ambulances = 1 }}"),
+        format!("move_station = {{ station = {station:?}, to = {at} }}"),
+        format!("close_station = {{ station = {station:?} }}"),
+        format!("set_station = {{ station = {station:?}, turnout_s = 120 }}"),
+        "close_road = { feature = 0 }".to_owned(),
+        "set_road_speed = { road = { feature = 0 }, kmh = 20 }".to_owned(),
+        "set_speeds = { residential = 20 }".to_owned(),
+        "set_period = { period = \"bench\", factor = 1.3 }".to_owned(),
+        "set_response = { turnout_s = 120 }".to_owned(),
+        "set_access = { speed_kmh = 3 }".to_owned(),
+        "scale_people = { factor = 1.1 }".to_owned(),
+        format!("add_housing = {{ people = 1000, at = {at} }}"),
+    ];
+    for edit in edits {
+        let text = format!("name = \"bench\"\n[[edit]]\n{edit}\n");
+        let scenario = Scenario::from_bytes("bench.toml", text.as_bytes())?;
+        let (audit, audit_s) = timed(|| opened.scenario(&scenario).and_then(|city| city.audit(Some(&base), &Silent)));
+        let word = edit.split(' ').next().unwrap_or_default();
+        match audit {
+            Ok(audit) => println!("    {word}: {audit_s:.2} s, {} rules", audit.findings.outcomes.len()),
+            Err(error) => println!("    {word}: {error}"),
+        }
+    }
     Ok(())
 }
 

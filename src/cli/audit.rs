@@ -11,6 +11,7 @@ use super::print::{print, screen, show, tell};
 use super::progress::StageProgress;
 use super::run_inputs::standard_file;
 use super::scenario::{ScenarioArgs, ScenarioRun};
+use super::trial::TriedInAudit;
 use anyhow::{Context, Result};
 use clap::Args;
 use lifering_base::issue::IssueCode;
@@ -19,7 +20,7 @@ use lifering_core::audit::AuditRequest;
 use lifering_core::run::Progress as _;
 use lifering_export::files::{Command, OutFolder, Purpose, folder_name};
 use lifering_export::terminal::{Screen, check, verdicts};
-use lifering_export::{json, write_to};
+use lifering_export::{json, write_with};
 use lifering_readers::InputRecord;
 use lifering_readers::source::Source;
 use lifering_report::report::Report;
@@ -81,6 +82,12 @@ pub struct AuditArgs {
     neighbours: Vec<PathBuf>,
     #[command(flatten)]
     scenarios: ScenarioArgs,
+    /// Say in the report what is lost under this rule when a station, two of them, or a road fails
+    #[arg(long, value_name = "RULE")]
+    failures: Option<String>,
+    /// Say in the report how firm the verdicts are
+    #[arg(long)]
+    sensitivity: bool,
     /// Print audit.json instead of the table
     #[arg(long)]
     json: bool,
@@ -93,6 +100,12 @@ pub struct AuditArgs {
     /// Aim for the area left undecided, as a share of the boundary's area
     #[arg(long, value_name = "SHARE", value_parser = share)]
     zone_error: Option<f64>,
+}
+
+impl AuditArgs {
+    fn tried(&self) -> TriedInAudit {
+        TriedInAudit { failures: self.failures.clone(), sensitivity: self.sensitivity }
+    }
 }
 
 /// Audits the region and returns the exit status.
@@ -113,7 +126,10 @@ pub fn run(args: &AuditArgs, session: Session) -> Result<u8> {
         let mut reads = dry_run::region_files(source)?;
         let files = args.shared.roads_from.iter().chain(&args.neighbours).chain(&args.scenarios.scenario);
         reads.extend(files.map(|path| path.display().to_string()));
-        dry_run::tell(session, &reads, &folder, &FILES.map(str::to_owned))?;
+        let mut files = FILES.map(str::to_owned).to_vec();
+        files.extend(args.tried().file_names());
+        files.sort_unstable();
+        dry_run::tell(session, &reads, &folder, &files)?;
         return Ok(exit::MET);
     }
     // Before anything is read: what stands there may be an input.
@@ -129,14 +145,23 @@ pub fn run(args: &AuditArgs, session: Session) -> Result<u8> {
         ..AuditRequest::default()
     };
     let Some(out) = out else {
-        let run = ScenarioRun { request, args: &args.scenarios, folder, purpose, json: args.json, deadline };
+        let run = ScenarioRun {
+            request,
+            args: &args.scenarios,
+            tried: args.tried(),
+            folder,
+            purpose,
+            json: args.json,
+            deadline,
+        };
         return run.run(source, session);
     };
     let progress = StageProgress::new(session, deadline);
     let audit = deadline.outcome(request.run(source, &progress))?;
+    let tried = args.tried().of(&audit, &progress)?;
     progress.stage("write");
     let report = Report::new(&audit);
-    write_to(&audit, &report, file_lang, &out).with_context(|| format!("writing {}", folder.display()))?;
+    write_with(&audit, &report, &tried, file_lang, &out).with_context(|| format!("writing {}", folder.display()))?;
     progress.finish();
     if !quiet {
         let locale = lang.locale();

@@ -41,6 +41,7 @@ mod sensitivity;
 mod scenario;
 mod shell;
 mod standards;
+mod trial;
 mod what_if;
 
 use args::{LangArg, Session};

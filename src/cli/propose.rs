@@ -13,8 +13,7 @@ use super::run_inputs::{purpose, standard_file};
 use super::scenario::{ScenarioArg, applied};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
-use lifering_base::error::{InputError, Place};
-use lifering_base::{message, t};
+use lifering_base::t;
 use lifering_core::audit::standard_for;
 use lifering_core::city::{City, OpenOptions};
 use lifering_core::plan::matrix::MatrixFiles;
@@ -28,7 +27,7 @@ use lifering_export::files::{Command, OutFolder, Purpose};
 use lifering_export::proposal::{json, render};
 use lifering_export::terminal::proposal as terminal;
 use lifering_readers::areas::read_areas;
-use lifering_readers::source::{Source, read_file};
+use lifering_readers::source::Source;
 use lifering_report::proposal::ProposalReport;
 use lifering_report::text::{Lang, tr};
 use lifering_siting::Options;
@@ -225,7 +224,7 @@ pub fn run(args: &ProposeArgs, session: Session) -> Result<u8> {
         let city = deadline.outcome(City::open(source, &OpenOptions::default(), &progress))?;
         let standard = standard_for(city.records(), args.standard.as_deref())?;
         let (city, standard) = match args.scenario.read()? {
-            Some(scenario) => applied(&city, &scenario, args.scenario.rebase, standard, lang)?,
+            Some(scenario) => applied(&city, &scenario, args.scenario.rebase, &standard, lang)?,
             None => (city, standard),
         };
         let standard = standard.without_unknown_split(city.evidence());
@@ -311,7 +310,6 @@ fn region_options(args: &ProposeArgs) -> Result<RegionOptions> {
 
 /// Works out the objective of a written proposal again, without the search.
 fn verify_file(file: &Path, lang: Lang, quiet: bool) -> Result<u8> {
-    refuse_of_scenario(file)?;
     let verified = verify::check(file)?;
     if !verified.agrees() {
         if verified.left_out > 0.0 {
@@ -327,15 +325,4 @@ fn verify_file(file: &Path, lang: Lang, quiet: bool) -> Result<u8> {
         print(&format!("{text}\n"))?;
     }
     Ok(exit::MET)
-}
-
-/// Refuses a proposal on a scenario: only the files of its region would be read again.
-fn refuse_of_scenario(file: &Path) -> Result<(), InputError> {
-    let bytes = read_file(file, &message!("message.proposal_json"))?;
-    let proposal: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
-    if proposal.get("scenario").is_none() {
-        return Ok(());
-    }
-    let place = Place::file(&file.display().to_string()).field("scenario");
-    Err(InputError::wrong(place, message!("scenario.not_verified"), message!("scenario.verify_region")))
 }

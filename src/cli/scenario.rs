@@ -7,15 +7,15 @@ use super::args::Session;
 use super::deadline::Deadline;
 use super::print::{print, screen, tell};
 use super::progress::StageProgress;
+use super::trial::TriedInAudit;
 use anyhow::{Context, Result};
 use clap::Args;
 use lifering_base::error::{InputError, Place};
 use lifering_base::{message, t};
-use lifering_core::audit::{AuditError, AuditRequest, CityToAudit, standard_for};
+use lifering_core::audit::{AuditRequest, CityToAudit, standard_for, under_scenario};
 use lifering_core::city::City;
 use lifering_core::run::Progress as _;
-use lifering_core::scenario::{Application, apply};
-use lifering_export::files::{OutFolder, Purpose, folder_name};
+use lifering_export::files::{Command, OutFolder, Purpose, WriteError, folder_name, put};
 use lifering_export::json;
 use lifering_export::scenario::{BaseResults, write_compared};
 use lifering_export::terminal::{scenario as terminal, verdicts};
@@ -24,10 +24,14 @@ use lifering_readers::scenario::{Scenario, StateChange};
 use lifering_readers::source::Source;
 use lifering_report::batch::shape::worst;
 use lifering_report::report::Report;
-use lifering_report::text::Lang;
+use lifering_report::text::{self, Lang};
+use lifering_report::trials::scenarios::scenarios as table;
 use lifering_standards::catalogue::Standard;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+
+/// The table before the folders of several scenarios.
+const TABLE: &str = "scenarios.csv";
 
 /// A scenario for a command that takes one.
 #[derive(Clone, Debug, Default, Args)]
@@ -66,16 +70,11 @@ pub fn applied(
     city: &City,
     scenario: &Scenario,
     rebase: bool,
-    standard: Standard,
+    standard: &Standard,
     lang: Lang,
 ) -> Result<(City, Standard)> {
-    let people_of_year = |year| AuditError::people_of(&standard, year).map_err(|error| error.message());
-    let city = apply(city, scenario, Application { rebase, people_of_year: &people_of_year })?;
+    let (city, standard) = under_scenario(city, scenario, rebase, standard)?;
     tell_changes(&city, lang);
-    let standard = match scenario.year() {
-        Some(year) => standard.in_year(year),
-        None => standard,
-    };
     Ok((city, standard))
 }
 
@@ -83,7 +82,7 @@ pub fn applied(
 pub fn edited(records: Region, scenario: &Scenario, rebase: bool, lang: Lang) -> Result<City> {
     let standard = standard_for(&records, None)?;
     let base = City::from_records(records)?;
-    Ok(applied(&base, scenario, rebase, standard, lang)?.0)
+    Ok(applied(&base, scenario, rebase, &standard, lang)?.0)
 }
 
 /// Says on stderr which files are not those that a scenario was made on.
@@ -97,19 +96,14 @@ pub fn tell_changes(city: &City, lang: Lang) {
     tell(&t!("scenario.rebased", locale = locale, name = &applied.scenario.name, changes = changes));
 }
 
-/// The line that names a scenario and its base; `None` for a region as it is.
-pub fn headline(report: &Report, lang: Lang) -> Option<String> {
-    let scenario = report.scenario.as_ref()?;
-    let (name, file, base) = (&scenario.name, &scenario.file, &scenario.base);
-    Some(t!("scenario.in_region", locale = lang.locale(), name = name, file = file, base = base).into_owned())
-}
-
 /// An audit under scenarios as it was asked for.
 pub struct ScenarioRun<'a> {
     /// What is asked of each audit.
     pub request: AuditRequest,
     /// The scenarios.
     pub args: &'a ScenarioArgs,
+    /// What is tried on each city beside its audit.
+    pub tried: TriedInAudit,
     /// The folder of the results, or that of their folders.
     pub folder: PathBuf,
     /// What the folders are made for.
@@ -128,6 +122,8 @@ impl ScenarioRun<'_> {
         let scenarios: Vec<Scenario> = self.args.scenario.iter().map(read).collect::<Result<_, _>>()?;
         let folders = self.folders(&scenarios)?;
         let purpose = self.purpose.clone().reading(self.args.scenario.iter().chain(&self.args.base));
+        // Held first: it is made for the folders of several scenarios, and for the table before them.
+        let around = self.around(&purpose)?;
         let mut outs: Vec<OutFolder> =
             folders.iter().map(|folder| OutFolder::open(folder, &purpose)).collect::<Result<_, _>>()?;
         // The first has made the folder around them, and goes last, so that a run that fails leaves none.
@@ -143,16 +139,27 @@ impl ScenarioRun<'_> {
             let measured = self.deadline.outcome(opened.base().base_audit(&progress))?;
             (BaseResults::of(measured.audit(), session.file_lang)?, Some(measured))
         };
+        if let Some(around) = &around {
+            around.claim(&[TABLE])?;
+        }
         let mut written: Vec<Written> = Vec::new();
         for ((city, scenario), out) in fitting.iter().zip(&scenarios).zip(outs.iter().rev()) {
             let audit = self.deadline.outcome(city.audit(measured.as_ref(), &progress))?;
+            let tried = self.tried.of(&audit, &progress)?;
             progress.stage("write");
             let report = Report::new(&audit).beside(&base.results.report);
-            let diff = write_compared(&audit, &report, &base, &scenario.file, session.file_lang, out)
+            let diff = write_compared(&audit, &report, &base, &scenario.file, &tried, session.file_lang, out)
                 .with_context(|| format!("writing {}", out.path().display()))?;
             let table = verdicts::verdicts(&audit, &report, screen(session.lang), session.verbose);
             let diff = terminal::diff(&diff, screen(session.lang));
             written.push(Written { report, table, diff });
+        }
+        if let Some(around) = &around {
+            let names = folders.iter().map(|folder| folder.file_name().unwrap_or_default().to_string_lossy());
+            let names: Vec<_> = names.collect();
+            let rows: Vec<(&Report, &str)> =
+                written.iter().map(|one| &one.report).zip(names.iter().map(AsRef::as_ref)).collect();
+            put(&around.path().join(TABLE), &table(&rows)?, around.workshop())?;
         }
         progress.finish();
         for city in &fitting {
@@ -184,6 +191,15 @@ impl ScenarioRun<'_> {
         Ok(folders)
     }
 
+    /// The folder around those of several scenarios; `None` for one, which has the folder to itself.
+    fn around(&self, purpose: &Purpose) -> Result<Option<OutFolder>, WriteError> {
+        if self.args.scenario.len() < 2 {
+            return Ok(None);
+        }
+        let purpose = Purpose { command: Command::Scenarios, ..purpose.clone() };
+        OutFolder::open(&self.folder, &purpose).map(Some)
+    }
+
     fn text(&self, base: &BaseResults, written: &[Written], folders: &[PathBuf], lang: Lang) -> Result<String> {
         let mut text = String::new();
         if self.json {
@@ -200,7 +216,7 @@ impl ScenarioRun<'_> {
             text.push_str("\n\n");
         }
         for (one, folder) in written.iter().zip(folders) {
-            if let Some(line) = headline(&one.report, lang) {
+            if let Some(line) = one.report.scenario.as_ref().map(|of| text::scenario(of, lang)) {
                 text += &line;
                 text.push('\n');
             }

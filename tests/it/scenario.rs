@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use lifering_core::city::City;
 use lifering_core::scenario::{Application, apply};
 use lifering_readers::scenario::{Edit, Scenario};
+use lifering_report::text::Lang;
 use serde_json::{Value, json};
 
 use crate::strip::{Strip, place};
@@ -458,6 +459,24 @@ fn several_scenarios_have_a_folder_each_and_one_table() {
             assert!(one[file] == *bytes, "{name}: {} differs", file.display());
         }
     }
+    // One table before the folders: without the station E six places of 100 are late.
+    let table = text(&out.join("scenarios.csv"));
+    let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split(',').collect()).collect();
+    let column = |name: &str| rows[0].iter().position(|head| head.trim_start_matches('\u{feff}') == name).expect(name);
+    let row = |scenario: &str, rule: &str| {
+        let found = rows.iter().find(|row| row[column("scenario")] == scenario && row[column("rule")] == rule);
+        found.unwrap_or_else(|| panic!("no row {scenario} {rule}: {table}"))
+    };
+    let time = row("closed", "TIME");
+    let cell = |name: &str| time[column(name)];
+    assert_eq!((cell("verdict_before"), cell("verdict")), ("met", "gap"), "{table}");
+    assert_eq!((cell("population_uncovered_before"), cell("population_uncovered")), ("0", "600"), "{table}");
+    assert_eq!(row("slow", "TIME")[column("folder")], "slow");
+    // The same command again replaces what it wrote; an audit of one does not.
+    assert_eq!(lifering(args(&out, &[&closed, &slow])).code, Some(1));
+    let run = lifering(args(&out, &[&closed]));
+    assert_eq!(run.code, Some(2), "{}", run.story());
+    assert!(run.stderr.contains("several scenarios"), "{}", run.story());
     let diff = support::json(&out.join("closed").join("diff.json"));
     assert_eq!(diff["summary"]["worse"], json!(["CARS", "TIME"]), "{diff}");
     // A given base spares its audit, and an audit of other data is refused.
@@ -525,8 +544,19 @@ fn a_proposal_and_a_batch_take_a_scenario() {
     // W alone before, and a site near the east end brings the other half back.
     assert_eq!(proposal["before"]["objective"], 600.0);
     assert_eq!(proposal["objective"], 1200.0);
-    let verify = lifering(["propose".as_ref(), "--verify".as_ref(), out.join("proposal.json").as_os_str()]);
-    assert_eq!(verify.code, Some(2), "{}", verify.story());
+    // Verified on the edits as they are recorded: the file is not needed.
+    let verified = || lifering(["propose".as_ref(), "--verify".as_ref(), out.join("proposal.json").as_os_str()]);
+    let moved = scenario.with_extension("moved");
+    std::fs::rename(&scenario, &moved).expect("the file moves");
+    let run = verified();
+    assert_eq!(run.code, Some(0), "{}", run.story());
+    std::fs::rename(&moved, &scenario).expect("the file moves back");
+    // Under another edit the sites cover other people: the new site is near the station that stands.
+    let mut changed = proposal;
+    changed["scenario"]["edits"] = json!([{"close_station": {"station": "W"}}]);
+    write(&out.join("proposal.json"), &changed.to_string());
+    let run = verified();
+    assert_eq!(run.code, Some(2), "{}", run.story());
     let out = folder.path().join("batch");
     let run = named("batch", &out, &[]);
     assert_eq!(run.code, Some(1), "{}", run.story());
@@ -546,6 +576,14 @@ fn every_edit_of_the_example_is_read_and_written_again() {
     for kind in kinds {
         let word = kind["required"][0].as_str().expect("a word");
         assert!(words.contains(&word), "the example has no {word}");
+    }
+    // In sentences, without names of keys.
+    for edit in &scenario.edits {
+        for (lang, other) in [(Lang::Zh, Lang::En), (Lang::En, Lang::Zh)] {
+            let said = lifering_report::text::edit(edit, lang);
+            assert!(!said.contains(['{', '[', '_', '%', '`']) && said.len() > 8, "{said}");
+            assert_ne!(said, lifering_report::text::edit(edit, other));
+        }
     }
     let text = scenario.to_toml().expect("a text");
     let again = Scenario::from_bytes("scenario.toml", text.as_bytes()).expect("a scenario");

@@ -182,6 +182,74 @@ fn verdicts_turn_where_they_must() {
     assert!(run.stdout.contains("车速不低于假设值的91.7%"), "{}", run.story());
 }
 
+/// Under a scenario without B, A alone has the 100 and the 300 in time, and they are lost with it.
+#[test]
+fn a_scenario_is_tried_as_the_region_is() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let scenario = folder.path().join("without-b.toml");
+    support::write(&scenario, "name = \"Without B\"\n\n[[edit]]\nclose_station = { station = \"B\" }\n");
+    let (region, scenario) = (two_stations(), path(&scenario));
+    let words = ["failures", &region, "--rule", "JJ-EMS-02", "--scenario", &scenario];
+    let report = printed(&[words.as_slice(), &["--json"]].concat());
+    assert_eq!((&report["scenario"]["name"], &report["pairs"]), (&json!("Without B"), &json!([])));
+    assert_eq!(number(&report["rule"], "people_in_time"), 400.0);
+    let [a] = report["stations"].as_array().expect("stations").as_slice() else { panic!("one station: {report}") };
+    assert_eq!((&a["id"], number(a, "people_lost")), (&json!("A"), 400.0));
+    let said = run(&words);
+    assert!(said.stdout.contains("Without B"), "{}", said.story());
+    // N reaches the 70 alone, and everybody beyond 12,000 m: the 500 as well, in time only with it.
+    let sites = folder.path().join("sites.csv");
+    support::write(&sites, "id,lon,lat\nN,118.5,24.8354174\n");
+    let words =
+        ["what-if", &region, "--rule", "JJ-EMS-02", "--sites", &path(&sites), "--scenario", &scenario, "--json"];
+    let report = printed(&words);
+    assert_eq!(number(&report["sites"][0], "people_new"), 570.0);
+    let report = printed(&["sensitivity", &region, "--scenario", &scenario, "--json"]);
+    assert_eq!(report["scenario"]["edits"], json!([{"close_station": {"station": "B"}}]));
+}
+
+/// The report of an audit with what is lost when something fails, and how firm its verdicts are.
+#[test]
+fn an_audit_has_failures_and_firmness_in_its_report() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = folder.path().join("out");
+    let region = two_stations();
+    let words = ["audit", &region, "--lang", "en", "--failures", "JJ-EMS-02", "--sensitivity", "--out", &path(&out)];
+    let done = run(&words);
+    assert!(matches!(done.code, Some(0 | 1 | 3)), "{}", done.story());
+    let lost = printed(&["failures", &region, "--rule", "JJ-EMS-02", "--json"]);
+    let in_folder = support::json(&out.join("failures.json"));
+    assert_eq!((&in_folder["stations"], &in_folder["pairs"]), (&lost["stations"], &lost["pairs"]));
+    let turns = |report: &Value| -> Vec<(String, Value)> {
+        let rules = report["rules"].as_array().expect("rules");
+        rules.iter().map(|rule| (rule["id"].as_str().expect("an id").to_owned(), rule["turns"].clone())).collect()
+    };
+    // The audit judges the rules of the core beside the standard's.
+    let firm = turns(&support::json(&out.join("sensitivity.json")));
+    for rule in turns(&printed(&["sensitivity", &region, "--json"])) {
+        assert!(firm.contains(&rule), "{rule:?}");
+    }
+    let page = support::text(&out.join("report.html"));
+    for word in ["How firm the verdicts are", "What is lost when something fails", "Two stations fail", "A + B"] {
+        assert!(page.contains(word), "{word} is not in the report");
+    }
+    for name in ["failed_stations.geojson", "failed_pairs.geojson", "failed_roads.geojson", "failed_stations.qml"] {
+        assert!(out.join(name).is_file(), "{name}");
+    }
+    let failed = support::json(&out.join("failed_stations.geojson"));
+    assert_eq!(failed["features"].as_array().map(Vec::len), Some(2));
+    // The stations of the audit are still its own.
+    assert!(support::json(&out.join("stations.geojson"))["features"][0]["properties"]["people_lost"].is_null());
+    let sheets = calamine::open_workbook_auto(out.join("report.xlsx")).map(|book| calamine::Reader::sheet_names(&book));
+    let sheets = sheets.expect("a workbook");
+    for name in ["One station fails", "Two stations fail", "A road is cut", "How firm verdicts are"] {
+        assert!(sheets.iter().any(|sheet| sheet == name), "{name} is no sheet: {sheets:?}");
+    }
+    // Without them the next audit removes their files.
+    assert!(run(&["audit", &region, "--out", &path(&out)]).code.is_some());
+    assert!(!out.join("failures.json").exists() && !out.join("failed_stations.geojson").exists());
+}
+
 /// One message that says where and what, exit 2, nothing written.
 fn refused(words: &[&str], wanted: &[&str]) {
     let run = run(words);

@@ -5,6 +5,7 @@
 use super::error::{OutputError, RenderError};
 use super::files::{Command, OutFolder, Purpose, Staging};
 use super::json::document;
+use super::trials::Tried;
 use super::{difference, geojson, geopackage, geoparquet, html, qgis, xlsx};
 use lifering_core::audit::Audit;
 use lifering_report::diff::Diff;
@@ -102,7 +103,7 @@ pub(crate) fn render_only(
     lang: Lang,
     names: &[&str],
 ) -> Result<Vec<(String, Vec<u8>)>, OutputError> {
-    gathered(|sink| render_some(audit, report, lang, &|name| names.contains(&name), None, sink))
+    gathered(|sink| render_some(audit, report, lang, &|name| names.contains(&name), Beside::default(), sink))
 }
 
 /// All files of an audit, by name. `lang` is the language of what people read: reports, styles, field and layer titles.
@@ -136,6 +137,20 @@ pub fn write_to(audit: &Audit, report: &Report, lang: Lang, out: &OutFolder) -> 
     Ok(staging.finish()?)
 }
 
+/// The same with what was tried on the city.
+pub fn write_with(
+    audit: &Audit,
+    report: &Report,
+    tried: &Tried,
+    lang: Lang,
+    out: &OutFolder,
+) -> Result<(), OutputError> {
+    let staging = out.stage()?;
+    let beside = Beside { tried: Some(tried), ..Beside::default() };
+    render_some(audit, report, lang, &|_| true, beside, &|name, parts| Ok(staging.add_parts(name, parts)?))?;
+    Ok(staging.finish()?)
+}
+
 /// Adds all files of an audit to a staging folder; `observe` gets the name and the pieces of each.
 pub fn write_into(
     audit: &Audit,
@@ -152,29 +167,39 @@ pub fn write_into(
 
 /// Makes every file and passes it on, on all threads.
 fn render_each(audit: &Audit, report: &Report, lang: Lang, sink: &Sink<'_>) -> Result<(), OutputError> {
-    render_some(audit, report, lang, &|_| true, None, sink)
+    render_some(audit, report, lang, &|_| true, Beside::default(), sink)
 }
 
-/// The files that are wanted. The project shows `changes` as well.
+/// What is written of an audit beside the audit itself.
+#[derive(Clone, Copy, Default)]
+pub struct Beside<'a> {
+    /// What changed against another audit, for the project.
+    pub changes: Option<&'a Diff>,
+    /// What was tried on its city.
+    pub tried: Option<&'a Tried>,
+}
+
+/// The files that are wanted.
 pub(crate) fn render_some(
     audit: &Audit,
     report: &Report,
     lang: Lang,
     wanted: &dyn Fn(&str) -> bool,
-    changes: Option<&Diff>,
+    beside: Beside<'_>,
     sink: &Sink<'_>,
 ) -> Result<(), OutputError> {
     let layers = layers::layers(audit, report);
-    let changes: Vec<MapLayer<'_>> = changes.into_iter().flat_map(|diff| difference::layers(&[diff])).collect();
+    let changes: Vec<MapLayer<'_>> = beside.changes.into_iter().flat_map(|diff| difference::layers(&[diff])).collect();
     let whole = layers::whole(audit, report);
+    let parts = beside.tried.map_or_else(Vec::new, |tried| tried.parts(lang));
     let facts = qgis::facts(audit, lang);
     let qml = |layer: &MapLayer<'_>| qgis::has_style(layer).then(|| qgis::qml(layer, &facts));
     let note = report.region.illustrative.then_some(ILLUSTRATIVE);
     // The slowest first, so that no thread is left with one of them at the end.
     let mut renderers: Vec<Renderer<'_>> = vec![
         renderer("coverage.gpkg", || geopackage::database(&layers, note.unwrap_or_default(), lang, &qml)),
-        renderer("report.xlsx", || xlsx::report(audit, report, lang)),
-        renderer("report.html", || html::report(audit, report, lang)),
+        renderer("report.xlsx", || xlsx::report(audit, report, &parts, lang)),
+        renderer("report.html", || html::report(audit, report, &parts, lang)),
         renderer("region.qgz", || qgis::audit_project(audit, report, &layers, &changes, lang)),
         renderer("audit.json", || document(report)),
     ];
@@ -204,6 +229,9 @@ pub(crate) fn render_some(
         }
     });
     drop(renderers);
+    for (name, bytes) in beside.tried.map_or_else(|| Ok(Vec::new()), |tried| tried.files(&audit.city, lang))? {
+        sink(&name, &[&bytes])?;
+    }
     // Freeing hundreds of thousands of rows takes a while: all threads do it.
     rayon::join(|| drop(whole), || layers.into_par_iter().flat_map(|layer| layer.rows).for_each(drop));
     outcomes.into_iter().try_for_each(|outcome| outcome.into_inner().unwrap_or_else(PoisonError::into_inner))

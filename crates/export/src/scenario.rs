@@ -3,10 +3,11 @@
 //! In: the audit of the base or its folder, the audit of the scenario. Out: [`BaseResults`], files in a folder, the
 //! comparison.
 
-use super::audit::{render_only, render_some};
+use super::audit::{Beside, render_only, render_some};
 use super::difference;
 use super::error::OutputError;
 use super::files::OutFolder;
+use super::trials::Tried;
 use lifering_base::error::{InputError, Place};
 use lifering_base::message;
 use lifering_core::audit::{Audit, CityToAudit};
@@ -93,6 +94,7 @@ pub fn write_compared(
     report: &Report,
     base: &BaseResults,
     path: &str,
+    tried: &Tried,
     lang: Lang,
     out: &OutFolder,
 ) -> Result<Diff, ScenarioError> {
@@ -104,7 +106,8 @@ pub fn write_compared(
     }
     drop(compared);
     let others = |name: &str| !COMPARED.contains(&name);
-    render_some(audit, report, lang, &others, Some(&diff), &|name, parts| Ok(staging.add_parts(name, parts)?))?;
+    let beside = Beside { changes: Some(&diff), tried: Some(tried) };
+    render_some(audit, report, lang, &others, beside, &|name, parts| Ok(staging.add_parts(name, parts)?))?;
     for (name, bytes) in difference::render(&diff, lang).map_err(OutputError::from)? {
         staging.add(&name, &bytes).map_err(OutputError::from)?;
     }

@@ -11,7 +11,7 @@ use super::{geojson, qgis};
 use lifering_core::city::City;
 use lifering_core::plan::failures::Failures;
 use lifering_report::layers::{MapLayer, failed, tried};
-use lifering_report::report::{ILLUSTRATIVE, illustrative};
+use lifering_report::report::{ILLUSTRATIVE, ScenarioReport, illustrative};
 use lifering_report::text::{Lang, tr};
 use lifering_report::trials::failures::FailuresReport;
 use lifering_report::trials::sensitivity::SensitivityReport;
@@ -37,6 +37,61 @@ pub fn what_if(city: &City, report: &WhatIfReport, lang: Lang) -> Result<Files, 
     Ok(files)
 }
 
+/// What was tried on the city of an audit: pages of report.html, sheets of report.xlsx, files beside them.
+#[derive(Debug, Default)]
+pub struct Tried {
+    /// Stations and roads that fail under a rule.
+    pub failures: Option<(Failures, FailuresReport)>,
+    /// Verdicts under other assumptions.
+    pub sensitivity: Option<SensitivityReport>,
+}
+
+/// A part of a report: sentences, the first of which is the answer, and a table for each of the others.
+pub(crate) struct Part {
+    pub title: String,
+    pub sentences: Vec<String>,
+    pub tables: Vec<Table>,
+}
+
+impl Tried {
+    /// The parts of the report, how firm the verdicts are first.
+    pub(crate) fn parts(&self, lang: Lang) -> Vec<Part> {
+        let firmness = self.sensitivity.as_ref().map(|report| Part {
+            title: tr("firmness.title", lang),
+            sentences: sentences::sensitivity(report, lang),
+            tables: xlsx::trials::sensitivity(report, lang),
+        });
+        let lost = self.failures.as_ref().map(|(_, report)| Part {
+            title: tr("failure.title", lang),
+            sentences: sentences::failures(report, lang),
+            tables: xlsx::trials::failures(report, lang),
+        });
+        firmness.into_iter().chain(lost).collect()
+    }
+
+    /// The files beside the report: sensitivity.json, failures.json, what failures draws.
+    pub(crate) fn files(&self, city: &City, lang: Lang) -> Result<Files, RenderError> {
+        let mut files = Vec::new();
+        if let Some(report) = &self.sensitivity {
+            files.push(("sensitivity.json".to_owned(), json("sensitivity.json", report)?));
+        }
+        if let Some((failures, report)) = &self.failures {
+            files.push(("failures.json".to_owned(), json("failures.json", report)?));
+            for (layer, names) in failed(city, failures, report).iter().zip(BESIDE_AN_AUDIT) {
+                files.extend(drawn(city, layer, names, lang)?);
+            }
+        }
+        Ok(files)
+    }
+}
+
+/// What failures draws, in a folder that has a stations.geojson of its own.
+const BESIDE_AN_AUDIT: [[&str; 2]; 3] = [
+    ["failed_stations.geojson", "failed_stations.qml"],
+    ["failed_pairs.geojson", "failed_pairs.qml"],
+    ["failed_roads.geojson", "failed_roads.qml"],
+];
+
 /// failures.json, its page and workbook, and the stations, pairs and roads with their styles.
 pub fn failures(city: &City, failures: &Failures, report: &FailuresReport, lang: Lang) -> Result<Files, RenderError> {
     let mut files = vec![("failures.json".to_owned(), json("failures.json", report)?)];
@@ -44,6 +99,7 @@ pub fn failures(city: &City, failures: &Failures, report: &FailuresReport, lang:
         names: ["failures.html", "failures.xlsx"],
         title: "failure.title",
         region: &report.region,
+        scenario: report.scenario.as_ref(),
         version: report.tool.version,
         sentences: sentences::failures(report, lang),
         tables: xlsx::trials::failures(report, lang),
@@ -63,6 +119,7 @@ pub fn sensitivity(report: &SensitivityReport, lang: Lang) -> Result<Files, Rend
         names: ["sensitivity.html", "sensitivity.xlsx"],
         title: "firmness.title",
         region: &report.region,
+        scenario: report.scenario.as_ref(),
         version: report.tool.version,
         sentences: sentences::sensitivity(report, lang),
         tables: xlsx::trials::sensitivity(report, lang),
@@ -77,6 +134,7 @@ struct Trial<'a> {
     /// Key of the title.
     title: &'a str,
     region: &'a str,
+    scenario: Option<&'a ScenarioReport>,
     version: &'a str,
     /// The answer, then a sentence a table.
     sentences: Vec<String>,
@@ -88,7 +146,15 @@ fn read_by_people(of: &Trial<'_>) -> Result<Files, RenderError> {
     let [page, sheets] = of.names;
     let title = tr(of.title, of.lang);
     let [heading, below @ ..] = of.sentences.as_slice() else { return Ok(Vec::new()) };
-    let shown = TrialPage { title: &title, region: of.region, heading, below, tables: &of.tables, version: of.version };
+    let shown = TrialPage {
+        title: &title,
+        region: of.region,
+        scenario: of.scenario,
+        heading,
+        below,
+        tables: &of.tables,
+        version: of.version,
+    };
     let book = xlsx::trials::book(&title, of.region, of.version, &of.tables, of.lang);
     Ok(vec![
         (page.to_owned(), html::trial(&shown, of.lang)),

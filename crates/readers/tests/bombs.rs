@@ -16,8 +16,9 @@ use lifering_readers::layer_file::{LayerContext, LayerFile};
 use lifering_readers::settings::LayerSpec;
 use lifering_readers::source::Source;
 use lifering_readers::{ReadOptions, Region};
+use parquet::basic::{Compression, GzipLevel};
 use parquet::data_type::{ByteArray, ByteArrayType};
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 use sample_files::Raster;
@@ -125,10 +126,14 @@ fn a_view_of_long_texts() {
 
 /// A Parquet file of these names, none with a geometry.
 fn parquet(names: &[ByteArray], rows: usize) -> Vec<u8> {
+    parquet_with(names, rows, WriterProperties::builder())
+}
+
+fn parquet_with(names: &[ByteArray], rows: usize, properties: WriterPropertiesBuilder) -> Vec<u8> {
     let schema = "message schema { OPTIONAL BYTE_ARRAY name (STRING); OPTIONAL BYTE_ARRAY geometry; }";
     let geo = sample_files::geo_key("WKB", "");
     let keys = vec![parquet::file::metadata::KeyValue::new("geo".to_owned(), geo)];
-    let properties = WriterProperties::builder().set_key_value_metadata(Some(keys)).build();
+    let properties = properties.set_key_value_metadata(Some(keys)).build();
     let schema = Arc::new(parse_message_type(schema).unwrap());
     let mut file = SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties)).unwrap();
     let mut group = file.next_row_group().unwrap();
@@ -149,6 +154,25 @@ fn a_long_name_in_every_row_of_a_dictionary() {
     refused("names.parquet", &parquet(&vec![long; 1_000], 1_000));
     let found = refused("rows.parquet", &parquet(&[], 500_000));
     assert!(found.contains("more rows"), "{found}");
+}
+
+/// The library unpacks all that a page of gzip has, whatever its header says.
+#[test]
+fn a_page_that_unpacks_to_more_than_it_says() {
+    let gzip = || {
+        let packed = Compression::GZIP(GzipLevel::try_new(9).unwrap());
+        WriterProperties::builder().set_compression(packed).set_dictionary_enabled(false)
+    };
+    let sound = parquet_with(&[ByteArray::from(vec![b'x'; 1_000_000])], 1, gzip());
+    assert_eq!(read(&LayerSpec::of("sound.parquet"), &sound).unwrap().features.len(), 1);
+    let mut lying = parquet_with(&[ByteArray::from(vec![b'x'; 120_000_000])], 1, gzip());
+    // The header: a structure whose fields 1 (the kind) and 2 (the size) are the first.
+    let at = lying.windows(3).position(|bytes| bytes == [0x15, 0x00, 0x15]).unwrap() + 3;
+    let size = &mut lying[at..at + 4];
+    assert!(size[..3].iter().all(|byte| byte & 0x80 != 0) && size[3] & 0x80 == 0, "{size:?}");
+    // 1000, in as many bytes.
+    size.copy_from_slice(&[0xd0, 0x8f, 0x80, 0x00]);
+    refused("lying.parquet", &lying);
 }
 
 #[test]

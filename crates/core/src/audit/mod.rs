@@ -16,7 +16,7 @@ mod zones;
 
 pub use error::AuditError;
 pub(crate) use queries::{access_to_everybody, queries};
-pub use request::{AuditRequest, BaseAudit, CityToAudit, OpenedRegion};
+pub use request::{AuditRequest, BaseAudit, CityToAudit, OpenedRegion, under_scenario};
 pub use standard::standard_for;
 
 use crate::city::City;

@@ -4,6 +4,7 @@ use super::{Audit, AuditError, MeasuredAudit, Run, audit_after, standard_for};
 use crate::city::{City, OpenOptions};
 use crate::run::Progress;
 use crate::scenario::{Application, apply};
+use lifering_base::error::InputError;
 use lifering_readers::corrections::Corrections;
 use lifering_readers::scenario::Scenario;
 use lifering_readers::shared::Shared;
@@ -92,11 +93,29 @@ impl<'a> OpenedRegion<'a> {
     /// # Errors
     /// An edit does not fit, the data is not what the scenario was made on, or the standard states nothing for its year.
     pub fn scenario(&self, scenario: &Scenario) -> Result<CityToAudit<'a>, AuditError> {
-        let people_of_year = |year| AuditError::people_of(&self.standard, year).map_err(|error| error.message());
-        let how = Application { rebase: self.request.rebase, people_of_year: &people_of_year };
-        let city = apply(&self.base.city, scenario, how)?;
+        let (city, _) = under_scenario(&self.base.city, scenario, self.request.rebase, &self.standard)?;
         CityToAudit::new(self.request, city, &self.standard, scenario.year().or(self.year))
     }
+}
+
+/// A city under a scenario and the standard in the scenario's year, of which it takes the people.
+///
+/// # Errors
+/// An edit does not fit, the data is not what the scenario was made on, or the standard states nothing for its year.
+pub fn under_scenario(
+    city: &City,
+    scenario: &Scenario,
+    rebase: bool,
+    standard: &Standard,
+) -> Result<(City, Standard), InputError> {
+    let people_of_year = |year| AuditError::people_of(standard, year).map_err(|error| error.message());
+    let city = apply(city, scenario, Application { rebase, people_of_year: &people_of_year })?;
+    let standard = standard.clone();
+    let standard = match scenario.year() {
+        Some(year) => standard.in_year(year),
+        None => standard,
+    };
+    Ok((city, standard))
 }
 
 /// A city with the standard that it is judged by.

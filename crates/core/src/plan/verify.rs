@@ -10,6 +10,7 @@ use super::request::SitingRequest;
 use lifering_base::error::{InputError, Place};
 use lifering_base::message;
 use lifering_readers::library_errors;
+use lifering_readers::scenario::{Edit, Scenario};
 use lifering_readers::source::read_file;
 use lifering_siting::{Goal, Instance, SiteStatus, verify};
 use serde::Deserialize;
@@ -34,6 +35,15 @@ struct Recorded {
     objective: f64,
     standing: Vec<String>,
     uncoverable: RecordedPeople,
+    #[serde(default)]
+    scenario: Option<RecordedScenario>,
+}
+
+/// The scenario that the region was under: its edits as they were made, so that its file is not needed.
+#[derive(Deserialize)]
+struct RecordedScenario {
+    name: String,
+    edits: Vec<Edit>,
 }
 
 /// People of the uncoverable demand.
@@ -80,7 +90,11 @@ pub fn check(file: &Path) -> Result<Verified, ProposalError> {
     let folder = file.parent().unwrap_or(Path::new(""));
     let (instance, slack) = match &recorded.origin {
         Origin::Matrix(origin) => (matrix::reread(origin, &recorded.question, folder)?, 0.0),
-        Origin::Region(origin) => region::verify::reread(origin, &recorded.question, folder)?,
+        Origin::Region(origin) => {
+            let scenario =
+                recorded.scenario.map(|recorded| Scenario::new(&recorded.name, recorded.edits)).transpose()?;
+            region::verify::reread(origin, &recorded.question, scenario.as_ref(), folder)?
+        }
     };
     let at: HashMap<&str, usize> = instance.sites().iter().enumerate().map(|(j, s)| (s.id.as_str(), j)).collect();
     let mut standing = Vec::with_capacity(recorded.standing.len());

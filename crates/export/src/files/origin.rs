@@ -29,6 +29,8 @@ pub enum Command {
     Places,
     /// `propose`.
     Proposal,
+    /// `audit` under several scenarios: the folder around their results.
+    Scenarios,
     /// `sensitivity`.
     Sensitivity,
     /// `what-if`.
@@ -152,6 +154,7 @@ impl Origin {
             Command::Places => message!("folder.holds_places", of = of),
             Command::Proposal => message!("folder.holds_proposal", of = of),
             Command::Failures => message!("folder.holds_failures", of = of),
+            Command::Scenarios => message!("folder.holds_scenarios", of = of),
             Command::Sensitivity => message!("folder.holds_sensitivity", of = of),
             Command::WhatIf => message!("folder.holds_what_if", of = of),
         }

@@ -3,9 +3,10 @@
 //! In: a heading, the tables of the workbook and a sentence above each. Out: one document in one language.
 
 use super::document::{Head, document};
+use crate::trials::Part;
 use crate::xlsx::table::{Table, TableCell};
-use lifering_report::report::illustrative;
-use lifering_report::text::{Lang, grouped, percent, plain, tr};
+use lifering_report::report::{ScenarioReport, illustrative};
+use lifering_report::text::{self, Lang, grouped, percent, plain, tr};
 use maud::{Markup, html};
 
 /// A trial as a page.
@@ -14,6 +15,8 @@ pub struct TrialPage<'a> {
     pub title: &'a str,
     /// Name of the region.
     pub region: &'a str,
+    /// The scenario that the region is under.
+    pub scenario: Option<&'a ScenarioReport>,
     /// What was tried, in a sentence.
     pub heading: &'a str,
     /// A sentence for each table.
@@ -35,14 +38,32 @@ pub fn trial(of: &TrialPage<'_>, lang: Lang) -> Vec<u8> {
                     h1 { (of.region) }
                     @if illustrative(of.region) { p.stamp { (tr("summary.illustrative", lang)) } }
                 }
+                @if let Some(scenario) = of.scenario { p.against { (text::scenario(scenario, lang)) } }
                 p.verdict { (of.heading) }
             }
             @for (sentence, table) in of.below.iter().zip(of.tables) {
-                section.page { h2 { (table.name) } p { (sentence) } @if !table.rows.is_empty() { (rows(table)) } }
+                section.page { h2 { (table.name) } (below(sentence, table)) }
             }
         } }
     };
     document(&head, &body)
+}
+
+/// What was tried on the city of an audit, as a page of its report.
+pub fn part(of: &Part, running_head: &Markup) -> Markup {
+    let Some((heading, sentences)) = of.sentences.split_first() else { return html! {} };
+    html! {
+        section.page {
+            (running_head)
+            h2 { (of.title) }
+            p { (heading) }
+            @for (sentence, table) in sentences.iter().zip(&of.tables) { h3 { (table.name) } (below(sentence, table)) }
+        }
+    }
+}
+
+fn below(sentence: &str, table: &Table) -> Markup {
+    html! { p { (sentence) } @if !table.rows.is_empty() { (rows(table)) } }
 }
 
 fn rows(table: &Table) -> Markup {

@@ -20,6 +20,7 @@ pub(crate) mod trials;
 
 pub use ranking::ranking;
 
+use super::trials::Part;
 use book::{Formats, empty, write};
 use lifering_core::audit::Audit;
 use lifering_report::report::Report;
@@ -27,8 +28,8 @@ use lifering_report::text::Lang;
 use lifering_report::text::tr;
 use rust_xlsxwriter::XlsxError;
 
-/// report.xlsx.
-pub fn report(audit: &Audit, report: &Report, lang: Lang) -> Result<Vec<u8>, XlsxError> {
+/// report.xlsx. `tried` are sheets of what was tried on the city.
+pub fn report(audit: &Audit, report: &Report, tried: &[Part], lang: Lang) -> Result<Vec<u8>, XlsxError> {
     let title = format!("{} — {}", report.region.name, tr("html.kind", lang));
     let note = if report.region.illustrative { tr("summary.illustrative", lang) } else { String::new() };
     let mut book = empty(&title, &note, &report.tool.version)?;
@@ -43,8 +44,8 @@ pub fn report(audit: &Audit, report: &Report, lang: Lang) -> Result<Vec<u8>, Xls
         tables::needs(audit, lang),
         tables::issues(audit, report, lang),
     ];
-    for table in tables {
-        write(book.add_worksheet(), &table, &formats, lang, &note)?;
+    for table in tables.iter().chain(tried.iter().flat_map(|part| &part.tables)) {
+        write(book.add_worksheet(), table, &formats, lang, &note)?;
     }
     book.save_to_buffer()
 }

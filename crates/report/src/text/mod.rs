@@ -5,6 +5,7 @@
 mod arithmetic;
 mod counted;
 pub mod criteria;
+mod edits;
 mod explanation;
 mod gap;
 mod language;
@@ -21,6 +22,7 @@ mod vocabulary;
 
 pub use crate::words::word;
 pub use counted::{counted_sentence, part_words, selected_words};
+pub use edits::{edit, scenario};
 pub use explanation::{reading_in_words, sentence, why, why_in_words};
 pub use gap::gap_and_closing;
 pub use language::{Lang, known, pick, tr};

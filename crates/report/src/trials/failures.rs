@@ -4,6 +4,7 @@
 
 use super::{RuleTried, UnitTried, tool, units};
 use crate::proposal::ToolReport;
+use crate::report::ScenarioReport;
 use crate::rounding::{degrees, people, tenth};
 use lifering_core::plan::failures::{Failures, PairFailure, RoadFailure, RoadKind, StationFailure};
 use lifering_core::plan::trial::Trial;
@@ -19,6 +20,9 @@ pub struct FailuresReport {
     pub tool: ToolReport,
     /// Name of the region.
     pub region: String,
+    /// The scenario that it is under; absent for a region as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scenario: Option<ScenarioReport>,
     /// Id of the standard.
     pub standard: String,
     /// The rule, and who is in time as the city stands.
@@ -97,6 +101,7 @@ impl FailuresReport {
             schema: "lifering-failures/1",
             tool: tool(),
             region: trial.city().records().settings.name.clone(),
+            scenario: ScenarioReport::of(trial.city()),
             standard: standard.to_owned(),
             rule: RuleTried::new(trial),
             stations: failures.stations.iter().map(|station| lost_station(trial, station)).collect(),

@@ -5,6 +5,7 @@
 //! renamed.
 
 pub mod failures;
+pub mod scenarios;
 pub mod sensitivity;
 pub mod sentences;
 pub mod sites;

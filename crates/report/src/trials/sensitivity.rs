@@ -4,6 +4,7 @@
 
 use super::tool;
 use crate::proposal::ToolReport;
+use crate::report::ScenarioReport;
 use crate::text::{Lang, plain, tr};
 use lifering_base::t;
 use lifering_core::city::City;
@@ -23,6 +24,9 @@ pub struct SensitivityReport {
     pub tool: ToolReport,
     /// Name of the region.
     pub region: String,
+    /// The scenario that it is under; absent for a region as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scenario: Option<ScenarioReport>,
     /// Id of the standard.
     pub standard: String,
     /// Every rule, in the order of the standard.
@@ -102,6 +106,7 @@ impl SensitivityReport {
             schema: "lifering-sensitivity/1",
             tool: tool(),
             region: city.records().settings.name.clone(),
+            scenario: ScenarioReport::of(city),
             standard: standard.id.clone(),
             rules: standard.rules.iter().zip(&sensitivity.rules).map(|(rule, firm)| firmness(rule, firm)).collect(),
             alone: sensitivity.alone.iter().map(case).collect(),

@@ -4,6 +4,7 @@
 
 use super::{RuleTried, UnitTried, tool, units};
 use crate::proposal::ToolReport;
+use crate::report::ScenarioReport;
 use crate::rounding::{degrees, people, tenth};
 use lifering_base::records::Site;
 use lifering_core::plan::trial::{Effect, Trial};
@@ -19,6 +20,9 @@ pub struct WhatIfReport {
     pub tool: ToolReport,
     /// Name of the region.
     pub region: String,
+    /// The scenario that it is under; absent for a region as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scenario: Option<ScenarioReport>,
     /// Id of the standard.
     pub standard: String,
     /// The rule, and who is in time as the city stands.
@@ -69,6 +73,7 @@ impl WhatIfReport {
             schema: "lifering-what-if/1",
             tool: tool(),
             region: city.records().settings.name.clone(),
+            scenario: ScenarioReport::of(city),
             standard: standard.to_owned(),
             rule: RuleTried::new(trial),
             sites: sites.iter().zip(effects).map(tried).collect(),

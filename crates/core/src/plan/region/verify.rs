@@ -1,6 +1,6 @@
 //! The instance of a recorded proposal on a region, measured again with one travel-time field per site.
 //!
-//! In: a [`RegionRecord`] and its request. Out: an [`Instance`] of the open sites only. It shares neither the search
+//! In: a [`RegionRecord`], its request and the scenario it was made on, if any. Out: an [`Instance`] of the open sites only. It shares neither the search
 //! nor the table of access times with the pipeline that made the proposal.
 
 use super::DEFAULT_LIMIT_S;
@@ -8,7 +8,7 @@ use super::candidates::{Candidate, CandidateOrigin};
 use super::objective::{ASKED_RULE, asked_rule, objective};
 use super::problem::{Movable, TimeSource, potential_sites, problem};
 use super::record::RegionRecord;
-use crate::audit::standard_for;
+use crate::audit::{standard_for, under_scenario};
 use crate::city::{City, OpenOptions};
 use crate::plan::request::SitingRequest;
 use crate::plan::{ProposalError, Study};
@@ -17,6 +17,7 @@ use lifering_base::error::{InputError, Place};
 use lifering_base::frame::LonLat;
 use lifering_base::message;
 use lifering_readers::Region;
+use lifering_readers::scenario::Scenario;
 use lifering_readers::source::{Source, names_a_file};
 use lifering_siting::Instance;
 use std::collections::BTreeMap;
@@ -25,8 +26,13 @@ use std::path::Path;
 /// The instance of the open sites, and the slack of its limit (seconds, metres for distances).
 ///
 /// # Errors
-/// The region or the standard cannot be read, a file has changed, or the request does not fit them.
-pub fn reread(record: &RegionRecord, request: &SitingRequest, folder: &Path) -> Result<(Instance, f64), ProposalError> {
+/// The region or the standard cannot be read, a file has changed, or an edit of the scenario or the request does not fit them.
+pub fn reread(
+    record: &RegionRecord,
+    request: &SitingRequest,
+    scenario: Option<&Scenario>,
+    folder: &Path,
+) -> Result<(Instance, f64), ProposalError> {
     let source = record.region.as_ref().map_or(Source::Demo, |region| {
         let settings = record.files.first().map_or("region.toml", |file| file.file.as_str());
         Source::Folder { folder: folder.join(region), settings: settings.to_owned() }
@@ -39,6 +45,11 @@ pub fn reread(record: &RegionRecord, request: &SitingRequest, folder: &Path) -> 
         .as_ref()
         .map(|name| if names_a_file(name) { folder.join(name).display().to_string() } else { name.clone() });
     let standard = standard_for(city.records(), standard.as_deref())?;
+    let (city, standard) = match scenario {
+        // Applied before: to files with the hashes of the record.
+        Some(scenario) => under_scenario(&city, scenario, true, &standard)?,
+        None => (city, standard),
+    };
     let mut standard = standard.without_unknown_split(city.evidence());
     if record.rule.is_none() {
         standard.rules.push(asked_rule(request.limit().unwrap_or(DEFAULT_LIMIT_S))?);

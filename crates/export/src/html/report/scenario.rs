@@ -1,42 +1,29 @@
 //! The scenario of a report: what is changed, and every rule before and after.
 
 use crate::html::page::Page;
-use lifering_base::t;
 use lifering_report::report::{BeforeReport, ScenarioReport};
-use lifering_report::text::people;
+use lifering_report::text::{self, edit, people};
 use maud::{Markup, html};
 
 /// The line under the title that names scenario and base.
 pub fn headline(page: &Page<'_>) -> Markup {
     let Some(scenario) = &page.report.scenario else { return html! {} };
-    let (name, file, base) = (&scenario.name, &scenario.file, &scenario.base);
-    html! { p.against { (t!("scenario.in_region", locale = page.lang.locale(), name = name, file = file, base = base)) } }
+    html! { p.against { (text::scenario(scenario, page.lang)) } }
 }
 
 /// The edits, and the rules that they change.
-pub fn changes(page: &Page<'_>) -> serde_json::Result<Markup> {
-    let Some(scenario) = &page.report.scenario else { return Ok(html! {}) };
-    let edits = edits(scenario)?;
-    Ok(html! {
+pub fn changes(page: &Page<'_>) -> Markup {
+    let Some(scenario) = &page.report.scenario else { return html! {} };
+    html! {
         section.page {
             (page.running_head())
             h2 { (scenario.name) }
             @if let Some(note) = &scenario.note { p { (note) } }
-            ol { @for (word, what) in &edits { li { code { (word) } " " (what) } } }
+            ol { @for change in &scenario.edits { li { (edit(change, page.lang)) } } }
             @for change in &scenario.rebased { p.small { (change.message().text(page.lang.locale())) } }
             @if !scenario.before.is_empty() { (rules(page, scenario)) }
         }
-    })
-}
-
-/// Each edit by its word and its values.
-fn edits(scenario: &ScenarioReport) -> serde_json::Result<Vec<(&'static str, String)>> {
-    let one = |edit: &lifering_readers::scenario::Edit| {
-        let value = serde_json::to_value(edit)?;
-        let inner = value.get(edit.word()).cloned().unwrap_or_default();
-        Ok((edit.word(), serde_json::to_string(&inner)?))
-    };
-    scenario.edits.iter().map(one).collect()
+    }
 }
 
 fn rules(page: &Page<'_>, scenario: &ScenarioReport) -> Markup {

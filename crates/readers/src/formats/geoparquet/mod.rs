@@ -22,6 +22,8 @@ use lifering_base::error::{InputError, Place};
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::{Message, message};
 use metadata::{Encoding, GeometryColumn};
+use pages::Packing;
+use parquet::basic::Compression;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -65,7 +67,7 @@ pub fn read(spec: &LayerSpec, bytes: &[u8], budget: Budget<'_>, issues: &mut Iss
         let found = message!("message.nested_columns", names = layout.unread.join(", "));
         issues.note(IssueCode::PartNotUsed, &Place::file(file), found, message!("message.left_out"));
     }
-    if !budget.holds(layout.needs(reader.metadata(), bytes)) {
+    if !budget.holds(layout.needs(reader.metadata(), bytes, budget.most())) {
         return Err(budget.refuse(file, message!("message.geoparquet")));
     }
     let tolerance = curves::tolerance(spec.crs.as_deref().or(crs.as_deref()));
@@ -134,7 +136,7 @@ impl Layout {
     }
 
     /// Memory that the columns say they need, bytes.
-    fn needs(&self, about: &ParquetMetaData, bytes: &[u8]) -> u64 {
+    fn needs(&self, about: &ParquetMetaData, bytes: &[u8], most: u64) -> u64 {
         let leaves = self.geometry.iter().copied().chain(self.properties.iter().map(PropertyColumn::leaf));
         let leaves: Vec<usize> = leaves.collect();
         let chunks =
@@ -146,7 +148,11 @@ impl Layout {
                 let from = usize::try_from(from).ok()?;
                 bytes.get(from..from.checked_add(usize::try_from(length).ok()?)?.min(bytes.len()))
             };
-            let sums = pages::sums(within(start, chunk.compressed_size()).unwrap_or_default());
+            let packing = match chunk.compression() {
+                Compression::GZIP(_) => Packing::Gzip { most },
+                _ => Packing::Other,
+            };
+            let sums = pages::sums(within(start, chunk.compressed_size()).unwrap_or_default(), packing);
             sum.saturating_add(sums.unpacked).saturating_add(sums.values.saturating_mul(BYTES_PER_VALUE))
         })
     }

@@ -1,8 +1,12 @@
 //! The pages of a column of a Parquet file: what each says that it unpacks to, and how many values it has.
 //!
 //! In: the bytes of a column. Out: sums, before anything is unpacked. The library allocates what a page says, and fills it: a
-//! page of a few bytes may say gigabytes, and one of ten bytes may hold one value a billion times. What is damaged ends the
-//! count: the library says what is wrong with it.
+//! page of a few bytes may say gigabytes, and one of ten bytes may hold one value a billion times. Of gzip alone it unpacks
+//! whatever there is, however little the page says: these pages are unpacked here first, into nothing. What is damaged ends
+//! the count: the library says what is wrong with it.
+
+use flate2::read::MultiGzDecoder;
+use std::io::{Read as _, copy, sink};
 
 /// What pages say of themselves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,26 +24,53 @@ const PACKED: i64 = 3;
 const HEADERS: [i64; 3] = [5, 7, 8];
 // and of each of these.
 const VALUES: i64 = 1;
+/// A page of data of version 2, whose levels stand before what is packed,
+const SECOND: i64 = 8;
+/// and the lengths of its levels.
+const LEVELS: [i64; 2] = [5, 6];
+
+/// How the pages of a column are packed, as far as it matters here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Packing {
+    /// By gzip. No more is unpacked than so many bytes, and one.
+    Gzip { most: u64 },
+    /// Otherwise, or not at all.
+    Other,
+}
 
 /// Deepest nesting of structures: those of the format are three deep.
 const MAX_DEPTH: usize = 16;
 
 /// The sums over all pages of a column.
-pub(super) fn sums(mut column: &[u8]) -> PageSums {
+pub(super) fn sums(mut column: &[u8], packing: Packing) -> PageSums {
     let mut sums = PageSums::default();
     while !column.is_empty() {
-        let mut page = Header { bytes: column, sums: PageSums::default(), packed: 0 };
+        let mut page = Header { bytes: column, sums: PageSums::default(), packed: 0, levels: 0 };
         if page.structure(&[]).is_none() {
             break;
         }
-        sums.unpacked = sums.unpacked.saturating_add(page.sums.unpacked);
+        let body = usize::try_from(page.packed).ok().and_then(|packed| page.bytes.split_at_checked(packed));
+        let found = match packing {
+            Packing::Gzip { most } if sums.unpacked <= most => {
+                unpacked(body.map_or(page.bytes, |(body, _)| body), page.levels, most)
+            }
+            _ => 0,
+        };
+        sums.unpacked = sums.unpacked.saturating_add(page.sums.unpacked.max(found));
         sums.values = sums.values.saturating_add(page.sums.values);
-        match usize::try_from(page.packed).ok().and_then(|packed| page.bytes.get(packed..)) {
-            Some(rest) => column = rest,
+        match body {
+            Some((_, rest)) => column = rest,
             None => break,
         }
     }
     sums
+}
+
+/// What a page of gzip unpacks to behind its levels, up to `most` bytes and one.
+fn unpacked(page: &[u8], levels: u64, most: u64) -> u64 {
+    let packed = usize::try_from(levels).ok().and_then(|levels| page.get(levels..)).unwrap_or_default();
+    // What cannot be unpacked is refused by the library.
+    copy(&mut MultiGzDecoder::new(packed).take(most.saturating_add(1)), &mut sink()).unwrap_or(0)
 }
 
 /// A header that is being read, in the compact protocol of Thrift.
@@ -48,6 +79,8 @@ struct Header<'a> {
     sums: PageSums,
     /// Length of the page behind the header, bytes.
     packed: u64,
+    /// Bytes of it that stand before what is packed.
+    levels: u64,
 }
 
 impl Header<'_> {
@@ -72,6 +105,9 @@ impl Header<'_> {
                 (4..=6, []) if field == PACKED => self.packed = u64::try_from(self.signed()?).ok()?,
                 (4..=6, [header]) if field == VALUES && HEADERS.contains(header) => {
                     self.sums.values = u64::try_from(self.signed()?).unwrap_or(0);
+                }
+                (4..=6, [SECOND]) if LEVELS.contains(&field) => {
+                    self.levels = self.levels.saturating_add(u64::try_from(self.signed()?).unwrap_or(0));
                 }
                 (kind, outer) => {
                     let inner: Vec<i64> = outer.iter().copied().chain([field]).collect();
@@ -160,6 +196,7 @@ mod tests {
     #[test]
     fn pages_say_what_they_unpack_to() {
         let page = &PAGE[..23];
+        let sums = |column: &[u8]| sums(column, Packing::Other);
         assert_eq!(sums(page), PageSums { unpacked: 1000, values: 300 });
         assert_eq!(sums(&[page, page].concat()), PageSums { unpacked: 2000, values: 600 });
         // Cut short, the page still says what it would take.

@@ -8,6 +8,9 @@ CARGO ?= cargo
 FUZZ_TARGETS := $(patsubst fuzz/fuzz_targets/%.rs,%,$(sort $(wildcard fuzz/fuzz_targets/*.rs)))
 FUZZ_SECONDS ?= 600
 DEMO_OUT ?= out/demo
+# Where Cargo builds, and the program that it builds there.
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+LIFERING := $(TARGET)/release/lifering
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -19,7 +22,7 @@ tools:
 # Exit status 1 and 3 are findings about the city, not failures of the run.
 demo: tools ## audit the embedded, illustrative city; results in out/demo
 	@$(CARGO) build --release --locked
-	@status=0; ./target/release/lifering audit --demo --out $(DEMO_OUT) || status=$$?; \
+	@status=0; $(LIFERING) audit --demo --out $(DEMO_OUT) || status=$$?; \
 	case $$status in \
 	  0) echo 'Exit status 0: every binding rule is met.';; \
 	  1) echo 'Exit status 1: at least one binding rule is not met.';; \

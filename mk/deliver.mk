@@ -2,7 +2,7 @@
 # it takes from the distribution (Debian, Ubuntu), and a few Python packages, which it keeps in a folder of its own.
 .PHONY: test-deliver deliver-tools test-roads test-roads-random test-roads-extract
 
-DELIVER_OUT ?= target/deliver
+DELIVER_OUT ?= $(TARGET)/deliver
 DELIVER_PACKAGES := qgis python3-qgis gdal-bin python3-gdal chromium poppler-utils fonts-noto-cjk python3-openpyxl python3-venv
 # The system's Python: the one that QGIS and GDAL are installed for.
 SYSTEM_PYTHON ?= /usr/bin/python3
@@ -23,11 +23,11 @@ $(DELIVER_OUT)/venv/ready: tests/deliver/requirements.txt
 test-deliver: tools deliver-tools ## open the results in QGIS, GDAL, DuckDB, a browser and a spreadsheet
 	@$(CARGO) build --release --locked
 	@for lang in zh en; do \
-	  status=0; ./target/release/lifering audit --demo -q --lang $$lang --out $(DELIVER_OUT)/$$lang || status=$$?; \
+	  status=0; $(LIFERING) audit --demo -q --lang $$lang --out $(DELIVER_OUT)/$$lang || status=$$?; \
 	  test $$status -ne 2; \
-	  status=0; ./target/release/lifering audit fixtures/grid_town -q --lang $$lang --out $(DELIVER_OUT)/small-$$lang || status=$$?; \
+	  status=0; $(LIFERING) audit fixtures/grid_town -q --lang $$lang --out $(DELIVER_OUT)/small-$$lang || status=$$?; \
 	  test $$status -ne 2; \
-	  ./target/release/lifering propose --demo -q --lang $$lang --goal cover --sites 3 --rule JJ-EMS-02 --out $(DELIVER_OUT)/plan-$$lang; \
+	  $(LIFERING) propose --demo -q --lang $$lang --goal cover --sites 3 --rule JJ-EMS-02 --out $(DELIVER_OUT)/plan-$$lang; \
 	done
 	@bash tests/deliver/gdal.sh $(DELIVER_OUT)/zh
 	@bash tests/deliver/gdal.sh $(DELIVER_OUT)/plan-zh
@@ -42,7 +42,14 @@ test-deliver: tools deliver-tools ## open the results in QGIS, GDAL, DuckDB, a b
 	  $(DELIVER_PYTHON) tests/deliver/browser.py $(DELIVER_OUT)/small-$$lang/report.html $(DELIVER_OUT)/pictures-small-$$lang; \
 	  $(DELIVER_PYTHON) tests/deliver/browser.py $(DELIVER_OUT)/plan-$$lang/proposal.html $(DELIVER_OUT)/pictures-plan-$$lang JJ-EMS-02; \
 	done
-	@status=0; ./target/release/lifering batch fixtures data/regions/jinjiang-demo -q --lang en --out $(DELIVER_OUT)/batch || status=$$?; \
+	@$(SYSTEM_PYTHON) tests/deliver/nasty_region.py $(DELIVER_OUT)/nasty-region
+	@for lang in zh en; do \
+	  status=0; $(LIFERING) audit $(DELIVER_OUT)/nasty-region -q --lang $$lang --out $(DELIVER_OUT)/nasty-$$lang || status=$$?; \
+	  test $$status -ne 2; \
+	  mkdir -p $(DELIVER_OUT)/layouts-nasty-$$lang; \
+	  QT_QPA_PLATFORM=offscreen $(SYSTEM_PYTHON) tests/deliver/qgis_project.py $(DELIVER_OUT)/nasty-$$lang $(DELIVER_OUT)/layouts-nasty-$$lang; \
+	done
+	@status=0; $(LIFERING) batch fixtures data/regions/jinjiang-demo -q --lang en --out $(DELIVER_OUT)/batch || status=$$?; \
 	  test $$status -ne 2
 	@$(DELIVER_PYTHON) tests/deliver/batch.py $(DELIVER_OUT)/batch
 	@QT_QPA_PLATFORM=offscreen $(SYSTEM_PYTHON) tests/deliver/batch_project.py $(DELIVER_OUT)/batch $(DELIVER_OUT)/batch.png
@@ -61,7 +68,7 @@ ROADS_COUNT ?= 200
 ROADS_SEED ?= 1
 ROADS_OUT := $(DELIVER_OUT)/roads
 ROADS_PYTHON := $(ROADS_OUT)/venv/bin/python
-ROADS_LIFERING ?= target/release/lifering
+ROADS_LIFERING ?= $(LIFERING)
 
 $(ROADS_OUT)/venv/ready: tests/deliver/requirements-roads.txt
 	@mkdir -p $(ROADS_OUT)
@@ -69,7 +76,7 @@ $(ROADS_OUT)/venv/ready: tests/deliver/requirements-roads.txt
 	@$(ROADS_PYTHON) -m pip install -q --disable-pip-version-check -r tests/deliver/requirements-roads.txt
 	@touch $@
 
-target/release/lifering: tools
+$(LIFERING): tools
 	@$(CARGO) build --release --locked
 
 test-roads: ## roads of an OSM extract and of random regions against independent readings

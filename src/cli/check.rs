@@ -97,7 +97,7 @@ pub fn run(args: &CheckArgs, session: Session) -> Result<u8> {
     };
     if let Some(out) = &places {
         let file = |layer: &MapLayer<'_>| -> Result<(String, Vec<u8>)> {
-            Ok((format!("{}.geojson", layer.name), geojson::collection(None, layer.columns, &[&layer.rows])?))
+            Ok((format!("{}.geojson", layer.name), geojson::collection(None, &layer.columns, &[&layer.rows])?))
         };
         let files = [file(&road_use(&quality))?, file(&station_roads(&quality))?];
         out.write(&files).with_context(|| format!("writing {}", out.path().display()))?;

@@ -11,27 +11,30 @@ use lifering_core::run::Silent;
 use lifering_export::html::canvas::Canvas;
 use lifering_export::render;
 use lifering_readers::source::Source;
-use lifering_report::report::Report;
+
+use lifering_report::report::{Report, UnitReport};
 use lifering_report::text::Lang;
 use lifering_standards::outcome::Verdict;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, RowAccessor};
 use rusqlite::{Connection, MAIN_DB};
-use std::collections::BTreeMap;
-use std::io::{Cursor, Read};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Cursor;
 use std::sync::OnceLock;
 
-struct Delivered {
-    audit: Audit,
-    report: Report,
-    zh: BTreeMap<String, Vec<u8>>,
+use crate::delivery_qgis::project;
+
+pub struct Delivered {
+    pub audit: Audit,
+    pub report: Report,
+    pub zh: BTreeMap<String, Vec<u8>>,
 }
 
-fn files(audit: &Audit, report: &Report, lang: Lang) -> BTreeMap<String, Vec<u8>> {
+pub fn files(audit: &Audit, report: &Report, lang: Lang) -> BTreeMap<String, Vec<u8>> {
     render(audit, report, lang).unwrap().into_iter().collect()
 }
 
-fn demo() -> &'static Delivered {
+pub fn demo() -> &'static Delivered {
     static DEMO: OnceLock<Delivered> = OnceLock::new();
     DEMO.get_or_init(|| {
         let request = AuditRequest { zone_error: Some(0.05), ..AuditRequest::default() };
@@ -176,7 +179,7 @@ fn positions(feature: &Feature) -> Vec<[f64; 2]> {
     }
 }
 
-fn geopackage() -> Connection {
+pub fn geopackage() -> Connection {
     let mut file = Connection::open_in_memory().unwrap();
     let bytes = &demo().zh["coverage.gpkg"];
     file.deserialize_read_exact(MAIN_DB, Cursor::new(bytes), bytes.len(), true).unwrap();
@@ -287,7 +290,7 @@ fn parquet(name: &str) -> SerializedFileReader<bytes::Bytes> {
 fn the_geoparquet_files_hold_the_rows_of_the_geopackage() {
     let file = geopackage();
     for (layer, kind, id, number) in
-        [("uncovered", "Polygon", "zone_id", "worst_s"), ("coverage", "MultiPolygon", "unit_id", "value")]
+        [("uncovered", "Polygon", "zone_id", "worst_s"), ("coverage", "MultiPolygon", "unit_id", "JJ-EMS-02_value")]
     {
         let reader = parquet(&format!("{layer}.parquet"));
         let keys = reader.metadata().file_metadata().key_value_metadata().unwrap().clone();
@@ -305,7 +308,7 @@ fn the_geoparquet_files_hold_the_rows_of_the_geopackage() {
             )
             .unwrap();
         assert_eq!(geo["columns"]["geometry"]["bbox"], serde_json::json!(bounds));
-        let mut query = file.prepare(&format!("SELECT {id}, {number}, geom FROM {layer} ORDER BY fid")).unwrap();
+        let mut query = file.prepare(&format!("SELECT {id}, \"{number}\", geom FROM {layer} ORDER BY fid")).unwrap();
         let rows: Vec<(String, Option<f64>, Vec<u8>)> = query
             .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
             .unwrap()
@@ -328,6 +331,86 @@ fn the_geoparquet_files_hold_the_rows_of_the_geopackage() {
         assert_eq!(read, rows.len(), "{layer}");
         assert!(read > 10);
     }
+}
+
+fn as_json(value: &impl serde::Serialize) -> serde_json::Value {
+    serde_json::to_value(value).unwrap()
+}
+
+/// An outline stands once, the figures of each rule beside it; what is not asked, what is not known and what is 0 are three things.
+#[test]
+fn a_unit_is_one_feature_with_columns_for_each_rule() {
+    let report = &demo().report;
+    let collection: serde_json::Value = serde_json::from_slice(&demo().zh["coverage.geojson"]).unwrap();
+    let features = collection["features"].as_array().unwrap();
+    let whole = &features[0]["properties"];
+    assert_eq!((&whole["unit_id"], &whole["level"]), (&serde_json::json!("*"), &serde_json::json!("region")));
+    for rule in &report.rules {
+        let said = |figure: &str| &whole[format!("{}_{figure}", rule.id)];
+        assert_eq!(*said("verdict"), as_json(&rule.verdict), "{}", rule.id);
+        assert_eq!(*said("value"), as_json(&rule.value), "{}", rule.id);
+    }
+    let (mut asked, mut not_asked) = (0_u32, 0_u32);
+    let mut seen = BTreeSet::new();
+    for feature in &features[1..] {
+        let row = &feature["properties"];
+        let of = |unit: &&UnitReport| as_json(&unit.id) == row["unit_id"] && as_json(&unit.level) == row["level"];
+        let unit = report.units.iter().find(of).unwrap();
+        assert!(seen.insert((&unit.level, &unit.id)), "{} stands twice", unit.name);
+        for rule in &report.rules {
+            let said = |figure: &str| row.get(format!("{}_{figure}", rule.id));
+            let Some(figures) = unit.rules.get(&rule.id) else {
+                assert_eq!(
+                    (said("verdict"), said("value")),
+                    (Some(&"not_asked".into()), Some(&serde_json::Value::Null))
+                );
+                not_asked += 1;
+                continue;
+            };
+            asked += 1;
+            assert_eq!(said("verdict"), Some(&as_json(&figures.verdict)));
+            assert_eq!(said("value"), Some(&as_json(&figures.value)));
+            // A rule that counts has no people who are not covered, one on a time no count.
+            let missing = serde_json::Value::Null;
+            for (figure, wanted) in [
+                ("need", as_json(&figures.need)),
+                ("have", as_json(&figures.have)),
+                ("population_uncovered", as_json(&figures.population_uncovered)),
+            ] {
+                assert_eq!(*said(figure).unwrap_or(&missing), wanted, "{} {figure}", rule.id);
+            }
+        }
+        let binding = |verdict: Verdict| {
+            let of = report.rules.iter().filter(|rule| rule.binding).filter_map(|rule| unit.rules.get(&rule.id));
+            of.filter(|figures| figures.verdict == verdict).count()
+        };
+        for (column, verdict) in
+            [("rules_met", Verdict::Met), ("rules_gap", Verdict::Gap), ("rules_open", Verdict::CannotJudge)]
+        {
+            assert_eq!(row[column], binding(verdict), "{} {column}", unit.name);
+        }
+    }
+    assert!(asked > 0 && not_asked > 0, "{asked} {not_asked}");
+    // The ground of a sub-centre is worked out from travel times and has no outline; the table has its figures.
+    let without: Vec<&UnitReport> =
+        report.units.iter().filter(|unit| !seen.contains(&(&unit.level, &unit.id))).collect();
+    assert!(without.iter().all(|unit| unit.level == "sub_center_area"));
+    asked += without.iter().map(|unit| unit.rules.len() as u32).sum::<u32>();
+    // The same as rows: the region under each rule, then each unit under the rules that look at it.
+    let file = geopackage();
+    let count = |of: &str| -> u32 {
+        file.query_row(&format!("SELECT count(*) FROM rules WHERE {of}"), [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!((count("unit_id = '*'") as usize, count("unit_id <> '*'")), (report.rules.len(), asked));
+    let differ: u32 = file
+        .query_row(
+            "SELECT count(*) FROM rules JOIN coverage USING (unit_id, level) WHERE rule_id = 'JJ-EMS-02' AND \
+             (verdict IS NOT \"JJ-EMS-02_verdict\" OR value IS NOT \"JJ-EMS-02_value\")",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert_eq!(differ, 0);
 }
 
 #[test]
@@ -355,69 +438,6 @@ fn the_spatial_index_finds_what_lies_where() {
             let indexed: f64 = row.get(i + 1).unwrap();
             assert!((stored - indexed).abs() < 2e-5, "{stored} {indexed}");
         }
-    }
-}
-
-#[test]
-fn every_style_is_a_document_with_a_renderer_and_aliases() {
-    let file = geopackage();
-    let mut styles = file.prepare("SELECT f_table_name, styleQML FROM layer_styles").unwrap();
-    let styles: Vec<(String, String)> =
-        styles.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect();
-    for (name, qml) in styles {
-        let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
-        let document = roxmltree::Document::parse_with_options(&qml, options).unwrap();
-        let find = |tag: &str| document.descendants().find(|n| n.has_tag_name(tag));
-        assert_eq!(find("renderer-v2").unwrap().attribute("type"), Some("RuleRenderer"), "{name}");
-        assert!(
-            find("aliases").unwrap().children().any(|a| a.attribute("name").is_some_and(|n| !n.is_ascii())),
-            "{name}"
-        );
-        if let Some(beside) = demo().zh.get(&format!("{name}.qml")) {
-            assert!(beside == qml.as_bytes(), "{name}.qml is what layer_styles says");
-        }
-    }
-    for name in demo().zh.keys().filter_map(|n| n.strip_suffix(".geojson")) {
-        assert!(demo().zh.contains_key(&format!("{name}.qml")), "no style beside {name}.geojson");
-    }
-}
-
-fn project(files: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(&files["region.qgz"])).unwrap();
-    let mut text = Vec::new();
-    archive.by_name("region.qgs").unwrap().read_to_end(&mut text).unwrap();
-    text
-}
-
-#[test]
-fn the_project_refers_to_layers_that_exist_by_relative_paths() {
-    let xml = String::from_utf8(project(&demo().zh)).unwrap();
-    let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
-    let document = roxmltree::Document::parse_with_options(&xml, options).unwrap();
-    let texts = |tag: &str| -> Vec<String> {
-        document.descendants().filter(|n| n.has_tag_name(tag)).filter_map(|n| n.text().map(str::to_owned)).collect()
-    };
-    let ids = texts("id");
-    let sources = texts("datasource");
-    assert!(sources.len() > 8);
-    for source in &sources {
-        assert!(source.starts_with("./coverage.gpkg|layername="), "{source}");
-    }
-    let mut in_tree = 0;
-    for node in document.descendants().filter(|n| n.has_tag_name("layer-tree-layer")) {
-        assert!(ids.contains(&node.attribute("id").unwrap().to_owned()));
-        in_tree += 1;
-    }
-    assert!(in_tree >= ids.len());
-    let layouts: Vec<_> = document.descendants().filter(|n| n.has_tag_name("Layout")).collect();
-    assert!(!layouts.is_empty());
-    for layout in layouts {
-        // Map, picture (north), labels, legend, scale bar.
-        for kind in ["65639", "65640", "65641", "65642", "65646"] {
-            assert!(layout.descendants().any(|n| n.attribute("type") == Some(kind)), "layout item {kind}");
-        }
-        let says = layout.descendants().any(|n| n.attribute("labelText").is_some_and(|t| t.contains("示意数据")));
-        assert!(says, "every layout says that the data is illustrative");
     }
 }
 

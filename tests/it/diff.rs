@@ -13,16 +13,16 @@ use crate::support::{self, Run, lifering};
 /// Half of the strip uncovered: 20 m wide, 6,000 m along the road, and beside the road 8.944 m more a metre, 5 m on average.
 const HALF_KM2: f64 = 20.0 * (6_000.0 + 8.944 * 5.0) / 1e6;
 
-struct Bench {
+pub struct Bench {
     folder: tempfile::TempDir,
 }
 
 impl Bench {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self { folder: tempfile::tempdir().expect("a temporary folder") }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
@@ -34,7 +34,7 @@ impl Bench {
         out
     }
 
-    fn diff(&self, old: &str, new: &str) -> (Run, Value) {
+    pub fn diff(&self, old: &str, new: &str) -> (Run, Value) {
         let out = self.path(&format!("{old}-{new}"));
         let args = [OsStr::new("diff"), self.path(old).as_os_str(), self.path(new).as_os_str()].map(OsStr::to_owned);
         let run = lifering(args.iter().map(AsRef::as_ref).chain([OsStr::new("--out"), out.as_os_str()]));
@@ -55,7 +55,7 @@ fn zones<'a>(diff: &'a Value, id: &str) -> &'a Value {
     diff["zones"]["rules"].as_array().expect("zones").iter().find(|r| r["rule_id"] == id).unwrap_or(&Value::Null)
 }
 
-fn pair(old: impl Into<Value>, new: impl Into<Value>) -> Value {
+pub fn pair(old: impl Into<Value>, new: impl Into<Value>) -> Value {
     json!({"old": old.into(), "new": new.into()})
 }
 
@@ -389,48 +389,4 @@ fn batches_are_compared_region_by_region() {
     let run = lifering(["diff".into(), bench.path("old"), bench.path("new").join("a")]);
     assert_eq!(run.code, Some(2), "{}", run.story());
     assert!(run.stderr.contains("batch.json"), "{}", run.story());
-}
-
-#[test]
-fn towns_in_another_order_or_of_other_ids_are_the_same_towns() {
-    let bench = Bench::new();
-    let audit = |name: &str, change: &dyn Fn(&mut Vec<Value>)| {
-        let region = bench.path(&format!("region-{name}"));
-        std::fs::create_dir_all(&region).expect("a folder");
-        for (path, bytes) in support::tree(&support::fixtures().join("units")) {
-            support::write_bytes(&region.join(path), &bytes);
-        }
-        let file = region.join("units.geojson");
-        let mut layer = support::json(&file);
-        change(layer["features"].as_array_mut().expect("features"));
-        support::write(&file, &layer.to_string());
-        let run = support::audit(&region, &bench.path(name));
-        assert!(matches!(run.code, Some(0 | 1 | 3)), "{}", run.story());
-    };
-    let without = |features: &mut Vec<Value>, fields: &[&str]| {
-        for feature in features {
-            let properties = feature["properties"].as_object_mut().expect("properties");
-            for field in fields {
-                properties.remove(*field);
-            }
-        }
-    };
-    let renumbered = |features: &mut Vec<Value>| {
-        features.rotate_left(1);
-        for (n, feature) in features.iter_mut().enumerate() {
-            feature["properties"]["id"] = json!(format!("新{n}"));
-        }
-    };
-    audit("units", &|_| {});
-    audit("renumbered", &renumbered);
-    audit("nameless", &|features| without(features, &["id", "name"]));
-    audit("turned", &|features| {
-        without(features, &["id", "name"]);
-        features.reverse();
-    });
-    for (old, new) in [("units", "renumbered"), ("nameless", "turned")] {
-        let (run, found) = bench.diff(old, new);
-        assert_eq!(run.code, Some(0), "{old} and {new}: {}", run.story());
-        assert_eq!(found["units"], json!([]), "{old} and {new}");
-    }
 }

@@ -8,13 +8,14 @@ use std::sync::LazyLock;
 use toml::{Table, Value};
 
 /// The files, compiled in.
-const FILES: [&str; 12] = [
+const FILES: [&str; 13] = [
     include_str!("../locales/app.toml"),
     include_str!("../locales/batch.toml"),
     include_str!("../locales/check.toml"),
     include_str!("../locales/diff.toml"),
     include_str!("../locales/help.toml"),
     include_str!("../locales/message.toml"),
+    include_str!("../locales/qgis.toml"),
     include_str!("../locales/rules.toml"),
     include_str!("../locales/scenario.toml"),
     include_str!("../locales/sentences.toml"),

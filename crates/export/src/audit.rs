@@ -207,10 +207,10 @@ pub(crate) fn render_some(
         let Some(files) = layer_files(layer) else { continue };
         let first = if layer.name == "coverage" { whole.as_slice() } else { &[] };
         renderers.push(renderer(files.geojson, move || {
-            geojson::collection_parts(note, layer.columns, &[first, &layer.rows])
+            geojson::collection_parts(note, &layer.columns, &[first, &layer.rows])
         }));
         if let Some(name) = files.parquet {
-            renderers.push(renderer(name, move || geoparquet::file(layer.columns, &layer.rows, layer.shape, note)));
+            renderers.push(renderer(name, move || geoparquet::file(&layer.columns, &layer.rows, layer.shape, note)));
         }
         if let Some(style) = qml(layer) {
             renderers.push((files.qml, Box::new(move || Ok(style.clone().into_bytes().into()))));

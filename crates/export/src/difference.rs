@@ -43,7 +43,7 @@ fn files(json: Vec<u8>, diffs: &[&Diff], lang: Lang) -> Result<Vec<(String, Vec<
     let note = illustrative.then_some(ILLUSTRATIVE);
     let facts = StyleFacts::untimed(lang);
     for (layer, file) in layers(diffs).into_iter().zip(["opened.geojson", "closed.geojson"]) {
-        let collection = geojson::collection(note, layer.columns, &[&layer.rows]).map_err(RenderError::of(file))?;
+        let collection = geojson::collection(note, &layer.columns, &[&layer.rows]).map_err(RenderError::of(file))?;
         files.push((file.to_owned(), collection));
         files.push((format!("{}.qml", layer.name), qgis::qml(&layer, &facts).into_bytes()));
     }

@@ -38,7 +38,7 @@ pub fn render(proposal: &Proposal, report: &ProposalReport, lang: Lang) -> Resul
     let note = after.region.illustrative.then_some(ILLUSTRATIVE);
     for layer in &layers {
         let Some([name, qml]) = layer_files(layer.name) else { continue };
-        let collection = geojson::collection(note, layer.columns, &[&layer.rows]).map_err(RenderError::of(name))?;
+        let collection = geojson::collection(note, &layer.columns, &[&layer.rows]).map_err(RenderError::of(name))?;
         files.push((name.to_owned(), collection));
         files.push((qml.to_owned(), qgis::qml(layer, &facts).into_bytes()));
     }

@@ -169,7 +169,7 @@ fn drawn(
     lang: Lang,
 ) -> Result<Files, RenderError> {
     let note = illustrative(&city.records().settings.name).then_some(ILLUSTRATIVE);
-    let collection = geojson::collection(note, layer.columns, &[&layer.rows]).map_err(RenderError::of(name))?;
+    let collection = geojson::collection(note, &layer.columns, &[&layer.rows]).map_err(RenderError::of(name))?;
     let style_of = qgis::qml(layer, &StyleFacts::untimed(lang)).into_bytes();
     Ok(vec![(name.to_owned(), collection), (style.to_owned(), style_of)])
 }

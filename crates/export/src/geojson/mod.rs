@@ -19,13 +19,13 @@ const ROWS: usize = 1024;
 const FEATURE_BYTES: usize = 384;
 
 /// Rows as a feature collection. `note` becomes a member of that name.
-pub fn collection(note: Option<&str>, columns: &[Column], rows: &[&[Row<'_>]]) -> Result<Vec<u8>> {
+pub fn collection(note: Option<&str>, columns: &[Column<'_>], rows: &[&[Row<'_>]]) -> Result<Vec<u8>> {
     Ok(collection_parts(note, columns, rows)?.concat())
 }
 
 /// The same in parts that follow each other: a large file is never held in one piece.
-pub fn collection_parts(note: Option<&str>, columns: &[Column], rows: &[&[Row<'_>]]) -> Result<Vec<Vec<u8>>> {
-    let keys: Vec<Vec<u8>> = columns.iter().map(|c| property_key(c.name)).collect::<Result<_>>()?;
+pub fn collection_parts(note: Option<&str>, columns: &[Column<'_>], rows: &[&[Row<'_>]]) -> Result<Vec<Vec<u8>>> {
+    let keys: Vec<Vec<u8>> = columns.iter().map(|c| property_key(&c.key())).collect::<Result<_>>()?;
     let mut head = br#"{"type":"FeatureCollection","#.to_vec();
     if let Some(note) = note {
         head.extend(br#""note":"#);

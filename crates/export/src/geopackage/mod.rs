@@ -48,7 +48,7 @@ pub fn database(
     Ok(file)
 }
 
-fn sql_type(column: Column) -> &'static str {
+fn sql_type(column: Column<'_>) -> &'static str {
     match column.kind {
         Type::Text => "TEXT",
         Type::Real => "DOUBLE",
@@ -73,7 +73,8 @@ fn add_layer(file: &Connection, layer: &MapLayer<'_>, note: &str, lang: Lang) ->
     let table = quoted(layer.name);
     let geometry = geometry_name(layer.shape);
     let geom_column = geometry.map_or(String::new(), |kind| format!(", \"geom\" {kind}"));
-    let columns: Vec<String> = layer.columns.iter().map(|c| format!(", {} {}", quoted(c.name), sql_type(*c))).collect();
+    let columns: Vec<String> =
+        layer.columns.iter().map(|c| format!(", {} {}", quoted(&c.key()), sql_type(*c))).collect();
     let columns = columns.concat();
     file.execute_batch(&format!(
         "CREATE TABLE {table} (\"fid\" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL{geom_column}{columns})"
@@ -89,10 +90,10 @@ fn add_layer(file: &Connection, layer: &MapLayer<'_>, note: &str, lang: Lang) ->
             bounds.map(|b| b.0[0]), bounds.map(|b| b.0[2]), bounds.map(|b| b.0[1]), bounds.map(|b| b.0[3]), srs
         ],
     )?;
-    for column in layer.columns {
+    for column in layer.columns.iter() {
         file.execute(
             "INSERT INTO gpkg_data_columns (table_name, column_name, name, title, description) VALUES (?1, ?2, ?3, ?4, NULL)",
-            params![layer.name, column.name, column.name, layer.alias(column.name, lang)],
+            params![layer.name, column.key(), column.key(), layer.alias(*column, lang)],
         )?;
     }
     if let Some(kind) = geometry {
@@ -112,6 +113,9 @@ fn add_layer(file: &Connection, layer: &MapLayer<'_>, note: &str, lang: Lang) ->
 /// Rows of one INSERT; more than one, because a statement has a cost of its own.
 const ROWS: usize = 32;
 
+/// Values of one INSERT at most: what SQLite takes.
+const VALUES: usize = 32_766;
+
 /// Writes the rows and their spatial index and returns the envelope of all rows.
 fn add_rows(file: &Connection, layer: &MapLayer<'_>) -> rusqlite::Result<Option<Envelope>> {
     let spatial = layer.shape != Shape::Table;
@@ -120,12 +124,13 @@ fn add_rows(file: &Connection, layer: &MapLayer<'_>) -> rusqlite::Result<Option<
     let one = format!("({})", vec!["?"; width].join(", "));
     let insert =
         |rows: usize| file.prepare(&format!("INSERT INTO {table} VALUES {}", vec![one.as_str(); rows].join(", ")));
-    let mut many = insert(ROWS)?;
+    let at_once = (VALUES / width).clamp(1, ROWS);
+    let mut many = insert(at_once)?;
     let mut fid = 0_i64;
     let mut boxes: Vec<(i64, Envelope)> = Vec::with_capacity(layer.rows.len());
     let mut blob = Vec::new();
-    for rows in layer.rows.chunks(ROWS) {
-        let mut few = if rows.len() < ROWS { Some(insert(rows.len())?) } else { None };
+    for rows in layer.rows.chunks(at_once) {
+        let mut few = if rows.len() < at_once { Some(insert(rows.len())?) } else { None };
         let statement = few.as_mut().unwrap_or(&mut many);
         let mut place = 0;
         for row in rows {

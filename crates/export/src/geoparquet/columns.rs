@@ -34,7 +34,7 @@ fn add_cells<'r, T: DataType>(
 }
 
 /// Appends column `n`.
-pub fn add_column(group: &mut Group<'_>, column: Column, rows: &[Row<'_>], n: usize) -> Result<()> {
+pub fn add_column(group: &mut Group<'_>, column: Column<'_>, rows: &[Row<'_>], n: usize) -> Result<()> {
     match column.kind {
         Type::Text => add_cells::<ByteArrayType>(group, rows, n, |cell| match cell {
             Cell::Text(text) => Some(ByteArray::from(text.as_bytes().to_vec())),

@@ -27,7 +27,7 @@ const ROWS: usize = 65_536;
 const GEOMETRY: &str = "geometry";
 
 /// Rows as a file. `note` becomes a key of its own in the file's metadata.
-pub fn file(columns: &[Column], rows: &[Row<'_>], shape: Shape, note: Option<&str>) -> Result<Vec<u8>> {
+pub fn file(columns: &[Column<'_>], rows: &[Row<'_>], shape: Shape, note: Option<&str>) -> Result<Vec<u8>> {
     let spatial = shape != Shape::Table;
     let boxes: Vec<Option<Envelope>> = rows
         .iter()

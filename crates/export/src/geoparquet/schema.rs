@@ -9,7 +9,7 @@ use lifering_report::layers::{Column, Shape, Type};
 use serde_json::{Value, json};
 
 /// The schema in Parquet's own notation. With geometry it ends with the columns `geometry` and `bbox`.
-pub fn schema(columns: &[Column], spatial: bool) -> String {
+pub fn schema(columns: &[Column<'_>], spatial: bool) -> String {
     let mut text = String::from("message schema {\n");
     for column in columns {
         let kind = match column.kind {
@@ -19,7 +19,7 @@ pub fn schema(columns: &[Column], spatial: bool) -> String {
             Type::Flag => "BOOLEAN",
         };
         let note = if column.kind == Type::Text { " (STRING)" } else { "" };
-        text.extend(["  OPTIONAL ", kind, " ", column.name, note, ";\n"]);
+        text.extend(["  OPTIONAL ", kind, " ", &column.key(), note, ";\n"]);
     }
     if spatial {
         text.extend(["  OPTIONAL BYTE_ARRAY ", GEOMETRY, ";\n"]);

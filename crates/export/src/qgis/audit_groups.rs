@@ -6,7 +6,7 @@ use super::classes::Look;
 use super::project::{Entry, Group, Layers, PrintedPage, layer_id};
 use lifering_base::escape::{quoted, sql_text};
 use lifering_core::audit::Audit;
-use lifering_report::layers::MapLayer;
+use lifering_report::layers::{MapLayer, NOT_ASKED};
 use lifering_report::report::{Report, RuleReport};
 use lifering_report::text::tr;
 use lifering_report::text::{Lang, verdict};
@@ -49,7 +49,8 @@ pub fn groups<'a>(audit: &Audit, report: &'a Report, layers: &'a [MapLayer<'a>],
     for rule in rules {
         let mut entries = Vec::new();
         for name in ["uncovered", "coverage"] {
-            let Some(layer) = layers.find(name).filter(|layer| layer.any("rule_id", &rule.id)) else { continue };
+            let shows = |layer: &&MapLayer<'_>| layer.any("rule_id", &rule.id) || layer.asks(&rule.id);
+            let Some(layer) = layers.find(name).filter(shows) else { continue };
             let shown = first.is_none() && name == "uncovered";
             if shown {
                 first = Some(rule);
@@ -58,7 +59,10 @@ pub fn groups<'a>(audit: &Audit, report: &'a Report, layers: &'a [MapLayer<'a>],
                 id: layer_id(&format!("{name}_{}", rule.id)),
                 title: layer.title(lang),
                 layer,
-                subset: Some(format!("{} = {}", quoted("rule_id"), sql_text(&rule.id))),
+                subset: Some(match name {
+                    "uncovered" => format!("{} = {}", quoted("rule_id"), sql_text(&rule.id)),
+                    _ => format!("{} <> {}", quoted(&format!("{}_verdict", rule.id)), sql_text(NOT_ASKED)),
+                }),
                 look: Look { rule: Some(rule), plain: false },
                 shown,
             });

@@ -5,6 +5,7 @@
 use super::classes::Look;
 use super::crs::{plane, wgs_84};
 use super::facts::StyleFacts;
+use super::metadata::{self, Origin};
 use super::project::layer_id;
 use super::style::{body, has_labels};
 use super::xml::{VERSION, document};
@@ -65,6 +66,7 @@ fn source(layer: &MapLayer<'_>) -> String {
 
 fn map_layer(layer: &MapLayer<'_>, facts: &StyleFacts) -> Markup {
     let table = layer.shape == Shape::Table;
+    let origin = Origin { source: String::new(), lang: facts.lang };
     let (geometry, wkb) = if table { ("No geometry", "NoGeometry") } else { ("Polygon", "MultiPolygon") };
     html! {
         maplayer type="vector" geometry=(geometry) wkbType=(wkb) labelsEnabled=(if has_labels(layer) { "1" } else { "0" })
@@ -73,6 +75,7 @@ fn map_layer(layer: &MapLayer<'_>, facts: &StyleFacts) -> Markup {
             datasource { (source(layer)) }
             keywordList { value {} }
             layername { (layer.title(facts.lang)) }
+            (metadata::of_layer(layer, &layer_id(layer.name), &layer.title(facts.lang), &origin))
             @if !table { srs { (wgs_84()) } }
             provider encoding="UTF-8" { "ogr" }
             vectorjoins {}

@@ -6,6 +6,7 @@
 use super::symbols::Symbol;
 use lifering_base::escape::{quoted, sql_text};
 use lifering_report::layers::{Cell, MapLayer, Row};
+use std::borrow::Cow;
 
 /// One class of a renderer.
 pub struct Class {
@@ -25,7 +26,7 @@ pub enum Rows {
     /// Rows of no earlier class.
     Others,
     /// Rows with this text in a column.
-    Word(&'static str, &'static str),
+    Word(Cow<'static, str>, &'static str),
     /// Rows with this number in a column.
     Number(&'static str, f64),
     /// Rows with a number in a column that is more than the first bound and at most the second.
@@ -73,14 +74,14 @@ impl Rows {
 
     /// Whether a row is one of them; `false` for [`Rows::Others`], which depends on other classes.
     pub fn contains(&self, layer: &MapLayer<'_>, row: &Row<'_>) -> bool {
-        let cell = |column: &str| layer.columns.iter().position(|c| c.name == column).map(|at| &row.cells[at]);
+        let cell = |column: &str| layer.position(column).map(|at| &row.cells[at]);
         match self {
             Self::All => true,
             Self::Others => false,
             Self::Word(column, word) => matches!(cell(column), Some(Cell::Text(text)) if text == word),
             Self::Number(column, number) => matches!(cell(column), Some(Cell::Real(n)) if n.total_cmp(number).is_eq()),
-            Self::Between(column, over, within) => matches!(cell(column), Some(Cell::Real(n))
-                if over.is_none_or(|over| *n > over) && within.is_none_or(|within| *n <= within)),
+            Self::Between(column, over, within) => number(cell(column))
+                .is_some_and(|n| over.is_none_or(|over| n > over) && within.is_none_or(|within| n <= within)),
             Self::Empty(column) => matches!(cell(column), Some(Cell::Empty)),
             Self::Unlike(column, words) => {
                 !matches!(cell(column), Some(Cell::Text(text)) if words.iter().any(|word| text == word))
@@ -88,5 +89,14 @@ impl Rows {
             Self::Flag(column, wanted) => matches!(cell(column), Some(Cell::Flag(flag)) if flag == wanted),
             Self::Both(rows) => rows.iter().all(|rows| rows.contains(layer, row)),
         }
+    }
+}
+
+/// The number in a cell.
+fn number(cell: Option<&Cell<'_>>) -> Option<f64> {
+    match cell {
+        Some(Cell::Real(number)) => Some(*number),
+        Some(Cell::Integer(number)) => Some(*number as f64),
+        _ => None,
     }
 }

@@ -25,7 +25,7 @@ pub struct Look<'a> {
 
 /// Positions of the classes that have at least one row, among the rows of the rule if the look has one.
 pub fn present(layer: &MapLayer<'_>, classes: &[Class], look: Look<'_>) -> Vec<usize> {
-    let of_rule = |row: &&Row<'_>| match (look.rule, layer.columns.iter().position(|c| c.name == "rule_id")) {
+    let of_rule = |row: &&Row<'_>| match (look.rule, layer.position("rule_id")) {
         (Some(rule), Some(at)) => matches!(&row.cells[at], Cell::Text(id) if *id == rule.id),
         _ => true,
     };
@@ -48,7 +48,10 @@ pub fn classes(layer: &str, facts: &StyleFacts, look: Look<'_>) -> Vec<Class> {
             fill(faint(VERMILLION, 90), VERMILLION, "0.3").hatched(VERMILLION, "45", "2"),
         ),
         "closed" => all(tr("maplayer.closed", lang), fill(faint(GREEN, 90), GREEN, "0.3")),
-        "coverage" => units("verdict", lang),
+        "coverage" => match look.rule {
+            Some(rule) => units(&format!("{}_verdict", rule.id), lang),
+            None => units_by_all(lang),
+        },
         "units" => units("verdict_after", lang),
         "regions" => regions(lang),
         "stations" => stations(lang),
@@ -86,17 +89,17 @@ fn zones(look: Look<'_>, lang: Lang) -> Vec<Class> {
     };
     vec![
         class(
-            Rows::Word("reason", "too_far"),
+            Rows::Word("reason".into(), "too_far"),
             far,
             fill(faint(VERMILLION, 45), VERMILLION, "0.3").hatched(VERMILLION, "45", "2"),
         ),
         class(
-            Rows::Word("reason", "no_road"),
+            Rows::Word("reason".into(), "no_road"),
             reason_word("no_road", lang),
             fill(faint(GREY, 35), GREY, "0.25").dotted(GREY, "2.4"),
         ),
         class(
-            Rows::Word("reason", "cut_off"),
+            Rows::Word("reason".into(), "cut_off"),
             reason_word("cut_off", lang),
             fill(faint(PURPLE, 45), PURPLE, "0.3").hatched(PURPLE, "45", "2").hatched(PURPLE, "135", "2"),
         ),
@@ -108,24 +111,42 @@ const VERDICTS: [(&str, Colour); 4] =
     [("gap", VERMILLION), ("met", GREEN), ("depends", ORANGE), ("cannot_judge", GREY)];
 
 /// Units by the verdict in a column.
-fn units(column: &'static str, lang: Lang) -> Vec<Class> {
+fn units(column: &str, lang: Lang) -> Vec<Class> {
     VERDICTS
         .into_iter()
         .map(|(word, colour)| {
             let symbol = fill(faint(colour, 70), faint(GREY, 200), "0.2");
-            class(Rows::Word(column, word), verdict_word(word, lang), symbol)
+            class(Rows::Word(column.to_owned().into(), word), verdict_word(word, lang), symbol)
         })
         .collect()
+}
+
+/// Units by all binding rules: a gap, else something that cannot be judged, else met. No class shows a unit of which no rule asks
+/// anything.
+fn units_by_all(lang: Lang) -> Vec<Class> {
+    let some = |column| Rows::Between(column, Some(0.0), None);
+    let none = |column| Rows::Between(column, None, Some(0.0));
+    let rows = |word: &str| match word {
+        "gap" => Some(some("rules_gap")),
+        "cannot_judge" => Some(none("rules_gap").and(some("rules_open"))),
+        "met" => Some(none("rules_gap").and(none("rules_open")).and(some("rules_met"))),
+        _ => None,
+    };
+    let of = |(word, colour)| {
+        let symbol = fill(faint(colour, 70), faint(GREY, 200), "0.2");
+        Some(class(rows(word)?, known("units_by_all", word, lang), symbol))
+    };
+    VERDICTS.into_iter().filter_map(of).collect()
 }
 
 /// Regions of a batch by verdict; those with poor data apart.
 fn regions(lang: Lang) -> Vec<Class> {
     let judged = VERDICTS.into_iter().map(|(word, colour)| {
         let symbol = fill(faint(colour, 110), faint(INK, 220), "0.3");
-        class(Rows::Word("mark", word), known("batch_mark", word, lang), symbol)
+        class(Rows::Word("mark".into(), word), known("batch_mark", word, lang), symbol)
     });
     let poor_data = class(
-        Rows::Word("mark", "poor_data"),
+        Rows::Word("mark".into(), "poor_data"),
         tr("batch_mark.poor_data", lang),
         fill(faint(GREY, 20), faint(INK, 220), "0.3").hatched(GREY, "45", "2"),
     );
@@ -140,11 +161,11 @@ const STATION_KINDS: [(&str, &str, Colour, &str); 3] =
 fn stations(lang: Lang) -> Vec<Class> {
     let without = |site: String| t!("html.site_without_ambulance", locale = lang.locale(), site = site).into_owned();
     let filled = STATION_KINDS.into_iter().map(|(word, shape, colour, size_mm)| {
-        let rows = Rows::Word("kind", word).and(Rows::Flag("dispatches", true));
+        let rows = Rows::Word("kind".into(), word).and(Rows::Flag("dispatches", true));
         class(rows, kind(word, lang), marker(shape, colour, size_mm))
     });
     let hollow = STATION_KINDS.into_iter().map(|(word, shape, colour, size_mm)| {
-        let rows = Rows::Word("kind", word).and(Rows::Flag("dispatches", false));
+        let rows = Rows::Word("kind".into(), word).and(Rows::Flag("dispatches", false));
         class(rows, without(kind(word, lang)), hollow_marker(shape, colour, size_mm))
     });
     let other_hollow = class(
@@ -172,13 +193,16 @@ fn facilities(lang: Lang) -> Vec<Class> {
 
 /// The class of a kind of site: kind, shape, colour, size in millimetres.
 fn of_kind((word, shape, colour, size_mm): (&'static str, &str, Colour, &str), lang: Lang) -> Class {
-    class(Rows::Word("kind", word), kind(word, lang), marker(shape, colour, size_mm))
+    class(Rows::Word("kind".into(), word), kind(word, lang), marker(shape, colour, size_mm))
 }
 
 /// Proposed sites; stations to reopen hollow.
 fn proposals(lang: Lang) -> Vec<Class> {
-    let reopened =
-        class(Rows::Word("origin", "reopen"), tr("style.reopened", lang), hollow_marker("star", PROPOSED, "6.4"));
+    let reopened = class(
+        Rows::Word("origin".into(), "reopen"),
+        tr("style.reopened", lang),
+        hollow_marker("star", PROPOSED, "6.4"),
+    );
     vec![class(Rows::Others, tr("maplayer.proposals", lang), marker("star", PROPOSED, "6.4")), reopened]
 }
 
@@ -187,7 +211,7 @@ fn candidates(lang: Lang) -> Vec<Class> {
     [("proposed", PROPOSED, "2.4"), ("next_best", ORANGE, "2.8"), ("not_chosen", GREY, "1.4")]
         .into_iter()
         .map(|(word, colour, size_mm)| {
-            class(Rows::Word("role", word), known("role", word, lang), marker("diamond", colour, size_mm))
+            class(Rows::Word("role".into(), word), known("role", word, lang), marker("diamond", colour, size_mm))
         })
         .collect()
 }

@@ -2,11 +2,14 @@
 //!
 //! In: a [`Project`]. Out: the text of a .qgs file. Paths are relative, so that the folder may move.
 
+use super::bookmarks::bookmarks;
 use super::crs::{plane, wgs_84};
-use super::layout::layout;
+use super::layout::{atlas, layout};
 use super::project::{Entry, Group, Project};
 use super::style::{body, has_labels};
+use super::themes::themes;
 use super::xml::{VERSION, document};
+use super::{metadata, temporal};
 use lifering_report::layers::Shape;
 use maud::{Markup, html};
 
@@ -14,11 +17,15 @@ use maud::{Markup, html};
 pub fn project(project: &Project<'_>) -> String {
     let entries = || project.groups.iter().flat_map(|group| &group.entries);
     let pages = project.groups.iter().filter_map(|group| Some((group.title.as_str(), group.page.as_ref()?)));
+    let zones =
+        project.groups.iter().flat_map(|group| group.entries.iter().map(move |entry| (group.title.as_str(), entry)));
+    let zones = zones.filter(|(_, entry)| entry.layer.name.starts_with("uncovered"));
     let (min, max) = (project.bounds.min(), project.bounds.max());
     document(html! {
         qgis version=(VERSION) projectname=(project.name) {
             homePath path="" {}
             title { (project.name) }
+            (metadata::of_project(&project.name, &project.origin()))
             autotransaction active="0" {}
             evaluateDefaultValues active="0" {}
             trust active="0" {}
@@ -42,7 +49,13 @@ pub fn project(project: &Project<'_>) -> String {
                 Paths { Absolute type="bool" { "false" } }
                 Measurement { AreaUnits type="QString" { "km2" } DistanceUnits type="QString" { "km" } }
             }
-            Layouts { @for (title, page) in pages { (layout(project, title, page)) } }
+            (themes(project))
+            (bookmarks(zones, project.facts.lang))
+            @if project.last_s > 0.0 { (temporal::of_project(project.last_s)) }
+            Layouts {
+                @for (title, page) in pages { (layout(project, title, page)) }
+                @for pages in &project.atlases { (atlas(project, pages)) }
+            }
         }
     })
 }
@@ -64,6 +77,7 @@ fn map_layer(project: &Project<'_>, entry: &Entry<'_>) -> Markup {
             datasource { (entry.source()) }
             keywordList { value {} }
             layername { (entry.title) }
+            (metadata::of_layer(entry.layer, &entry.id, &entry.title, &project.origin()))
             srs { (wgs_84()) }
             provider encoding="UTF-8" { "ogr" }
             vectorjoins {}

@@ -9,24 +9,34 @@
 //! | `class`, `classes`, `ramp` | a class and its rows, the classes of every layer, classes of time |
 //! | `symbols`, `palette` | symbols as XML, colours |
 //! | `project` | what a project shows: groups, entries, printed pages |
+//! | `tips`, `expression` | what a feature says under the mouse, and how names stay text in what QGIS evaluates |
+//! | `metadata`, `themes`, `bookmarks`, `temporal` | what layers say of themselves, a theme a question, the largest zones, the time slider |
+//! | `atlases` | a printed page for each unit and for each zone |
 //! | `audit_groups`, `proposal_groups` | the groups of region.qgz for an audit and for a proposal |
 //! | `document`, `layout`, `crs`, `xml` | a project as XML |
 //! | `batch` | the project of a batch |
 
+mod atlases;
 mod audit_groups;
 mod batch;
+mod bookmarks;
 mod class;
 mod classes;
 mod crs;
 mod document;
+mod expression;
 mod facts;
 mod layout;
+mod metadata;
 mod palette;
 mod project;
 mod proposal_groups;
 mod ramp;
 mod style;
 mod symbols;
+mod temporal;
+mod themes;
+mod tips;
 mod xml;
 
 pub use facts::{StyleFacts, facts};
@@ -53,7 +63,9 @@ pub fn audit_project<'a>(
 ) -> ZipResult<Vec<u8>> {
     let mut groups = audit_groups::groups(audit, report, layers, lang);
     groups.splice(0..0, audit_groups::changes(changes, lang));
-    packed("region.qgs", &document::project(&Project::new(audit, report, groups, facts(audit, lang))))
+    let mut project = Project::new(audit, report, groups, facts(audit, lang));
+    project.atlases = atlases::atlases(&project, report);
+    packed("region.qgs", &document::project(&project))
 }
 
 /// region.qgz of a proposal. The reports are those on the region before and after; `answer` is a sentence on the gain

@@ -4,13 +4,15 @@
 //! [`layout`](super::layout) write XML.
 
 use super::classes::Look;
+use super::expression::Piece;
 use super::facts::StyleFacts;
+use super::metadata::Origin;
 use super::style::has_style;
 use geo::{BoundingRect, Rect};
 use lifering_base::frame::LonLat;
 use lifering_base::t;
 use lifering_core::audit::Audit;
-use lifering_report::layers::MapLayer;
+use lifering_report::layers::{Cell, MapLayer, Row};
 use lifering_report::report::{Report, RuleReport};
 use lifering_report::text::Lang;
 use lifering_report::text::{region_name, tr};
@@ -37,6 +39,15 @@ impl<'a> Entry<'a> {
     #[must_use]
     pub fn of_rule(self, rule: &'a RuleReport) -> Self {
         Self { look: Look { rule: Some(rule), ..self.look }, ..self }
+    }
+
+    /// The rows that it shows.
+    pub fn rows(&self) -> impl Iterator<Item = &Row<'a>> {
+        let rule = self.look.rule.zip(self.layer.position("rule_id"));
+        self.layer
+            .rows
+            .iter()
+            .filter(move |row| rule.is_none_or(|(rule, at)| matches!(&row.cells[at], Cell::Text(id) if *id == rule.id)))
     }
 
     /// The data source, relative to the project.
@@ -70,6 +81,30 @@ pub struct PrintedPage {
     pub layers: Vec<String>,
 }
 
+/// A printed page for each feature of a layer.
+#[derive(Debug)]
+pub struct Atlas {
+    /// Name of the layout.
+    pub name: String,
+    /// Id of the layer whose features are the pages.
+    pub pages_of: String,
+    /// What they are sorted by, as an expression, the smallest first. QGIS 3.22 ends with a fault in memory where many features are equal
+    /// and the largest is to come first.
+    pub order: String,
+    /// What a page is called, as an expression.
+    pub page_name: String,
+    /// Title of a page, after the name of the region.
+    pub title: Vec<Piece>,
+    /// The line below it.
+    pub subtitle: Vec<Piece>,
+    /// Text beside the map; empty for none.
+    pub beside: Vec<Piece>,
+    /// Ids of the layers it shows, the uppermost first.
+    pub layers: Vec<String>,
+    /// Ids of those that are drawn within the feature alone.
+    pub clipped: Vec<String>,
+}
+
 /// A QGIS project over coverage.gpkg.
 pub struct Project<'a> {
     /// Name of the region.
@@ -88,6 +123,10 @@ pub struct Project<'a> {
     pub facts: StyleFacts,
     /// Layers by question.
     pub groups: Vec<Group<'a>>,
+    /// Pages by feature.
+    pub atlases: Vec<Atlas>,
+    /// The longest time of any layer, seconds.
+    pub last_s: f64,
 }
 
 impl<'a> Project<'a> {
@@ -101,15 +140,22 @@ impl<'a> Project<'a> {
             centre: audit.city.frame().centre(),
             source: source(report, facts.lang),
             warns: report.region.illustrative,
+            last_s: last_s(&groups),
             facts,
             groups,
+            atlases: Vec::new(),
         }
     }
 
-    /// The layers of a page, the uppermost first.
-    pub fn layers_of(&self, page: &PrintedPage) -> Vec<&Entry<'a>> {
+    /// What all its layers have in common.
+    pub fn origin(&self) -> Origin {
+        Origin { source: self.source.clone(), lang: self.facts.lang }
+    }
+
+    /// The layers with these ids, in their order; unknown ids are left out.
+    pub fn layers_of(&self, ids: &[String]) -> Vec<&Entry<'a>> {
         let all = || self.groups.iter().flat_map(|group| &group.entries);
-        page.layers.iter().filter_map(|id| all().find(|entry| entry.id == *id)).collect()
+        ids.iter().filter_map(|id| all().find(|entry| entry.id == *id)).collect()
     }
 }
 
@@ -151,4 +197,17 @@ fn source(report: &Report, lang: Lang) -> String {
         version = report.tool.version
     );
     if report.region.illustrative { format!("{} {text}", tr("summary.illustrative", lang)) } else { text.into_owned() }
+}
+
+/// The longest time in the roads and the people of a project, seconds.
+fn last_s(groups: &[Group<'_>]) -> f64 {
+    let mut last = 0.0_f64;
+    for layer in groups.iter().flat_map(|group| &group.entries).map(|entry| entry.layer) {
+        for at in ["from_s", "to_s", "response_s"].iter().filter_map(|key| layer.position(key)) {
+            let times =
+                layer.rows.iter().filter_map(|row| if let Cell::Real(s) = row.cells[at] { Some(s) } else { None });
+            last = times.fold(last, f64::max);
+        }
+    }
+    last
 }

@@ -5,6 +5,8 @@
 
 use super::classes::{Look, classes};
 use super::facts::StyleFacts;
+use super::temporal;
+use super::tips::tip;
 use super::xml::{VERSION, document};
 use lifering_report::layers::{MapLayer, Shape};
 use maud::{Markup, html};
@@ -16,7 +18,7 @@ pub fn has_style(layer: &MapLayer<'_>) -> bool {
 
 /// The QML document of a layer.
 pub fn qml(layer: &MapLayer<'_>, facts: &StyleFacts) -> String {
-    let labels = if label_of(layer).is_some() { "1" } else { "0" };
+    let labels = if has_labels(layer) { "1" } else { "0" };
     document(html! {
         qgis version=(VERSION) styleCategories="AllStyleCategories" labelsEnabled=(labels) { (body(layer, facts, Look::default())) }
     })
@@ -34,18 +36,25 @@ pub fn body(layer: &MapLayer<'_>, facts: &StyleFacts, look: Look<'_>) -> Markup 
             }
             symbols { @for (i, class) in classes.iter().enumerate() { (class.symbol.xml(&i.to_string())) } }
         }
-        @if let Some((expression, size)) = label_of(layer) { (labels(layer, expression, size)) }
+        (labels(layer))
+        (tip(layer, facts, look))
+        (temporal::of_layer(layer))
         fieldConfiguration {
-            @for column in layer.columns { field name=(column.name) configurationFlags="None" { editWidget type="" { config { Option {} } } } }
+            @for column in layer.columns.iter() { field name=(column.key()) configurationFlags="None" { editWidget type="" { config { Option {} } } } }
         }
         // QGIS counts the feature id as field 0.
-        aliases { @for (i, column) in layer.columns.iter().enumerate() { alias index=(i + 1) field=(column.name) name=(layer.alias(column.name, facts.lang)) {} } }
+        aliases { @for (i, column) in layer.columns.iter().enumerate() { alias index=(i + 1) field=(column.key()) name=(layer.alias(*column, facts.lang)) {} } }
     }
 }
 
-/// Whether a layer has labels.
+/// Whether a layer has labels, or symbols that no label may cover.
 pub fn has_labels(layer: &MapLayer<'_>) -> bool {
-    label_of(layer).is_some()
+    label_of(layer).is_some() || is_obstacle(layer)
+}
+
+/// Whether labels of other layers keep off the symbols of a layer without labels of its own.
+fn is_obstacle(layer: &MapLayer<'_>) -> bool {
+    matches!(layer.name, "facilities" | "aeds")
 }
 
 /// The label expression of a layer and its size in points; `None` without labels.
@@ -60,19 +69,30 @@ fn label_of(layer: &MapLayer<'_>) -> Option<(&'static str, &'static str)> {
     }
 }
 
-fn labels(layer: &MapLayer<'_>, expression: &str, size: &str) -> Markup {
-    let kind = if layer.shape == Shape::Point { "0" } else { "1" };
-    let colour = if layer.shape == Shape::Point { "28,35,41,255" } else { "74,84,92,255" };
+/// The labels of a layer. Those of points stand around their symbol, those of areas where there is room inside; neither covers a
+/// symbol.
+fn labels(layer: &MapLayer<'_>) -> Markup {
+    let Some((expression, size)) = label_of(layer).or_else(|| is_obstacle(layer).then_some(("''", "8"))) else {
+        return html! {};
+    };
+    let point = layer.shape == Shape::Point;
+    let drawn = if is_obstacle(layer) { "0" } else { "1" };
+    let colour = if point { "28,35,41,255" } else { "74,84,92,255" };
     // Without a weight QGIS uses the thinnest one of the font.
     let weight = if layer.name == "proposals" { "75" } else { "50" };
+    // The numbers of QGIS for "around the symbol" and "horizontal inside".
+    let placement = if point { "6" } else { "4" };
+    // Symbols are in the way of labels; the areas that the labels of a map stand in are not.
+    let obstacle = if point { "1" } else { "0" };
     html! {
         labeling type="simple" {
             settings {
                 text-style fieldName=(expression) isExpression="1" fontWeight=(weight) fontSize=(size) fontSizeUnit="Point" textColor=(colour) textOpacity="1" {
                     text-buffer bufferDraw="1" bufferSize="0.8" bufferSizeUnits="MM" bufferColor="255,255,255,230" bufferOpacity="1" bufferNoFill="0" {}
                 }
-                placement placement=(kind) dist="1.6" distUnits="MM" priority="5" {}
-                rendering obstacle="1" drawLabels="1" {}
+                placement placement=(placement) offsetType="1" dist="0.6" distUnits="MM" priority="5"
+                    predefinedPositionOrder="TR,TL,BR,BL,R,L,TSR,BSR" {}
+                rendering obstacle=(obstacle) obstacleFactor="2" obstacleType="0" drawLabels=(drawn) {}
             }
         }
     }

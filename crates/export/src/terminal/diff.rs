@@ -9,8 +9,9 @@ use lifering_report::diff::Pair;
 use lifering_report::diff::causes::{Causes, FileState, InputDiff};
 use lifering_report::diff::changes::{Change, RuleDiff, UnitDiff, UnitRuleDiff};
 use lifering_report::diff::report::{BatchDiffReport, DiffReport, PartsReport};
+use lifering_report::diff::units::{Became, NamedUnit, Reorganised};
 use lifering_report::text::{Lang, amount, clauses, colon, figure, grouped, people, points, time_over, verdict};
-use lifering_report::text::{force, km2, layer, names, tr};
+use lifering_report::text::{force, km2, layer, list, names, tr};
 use lifering_standards::outcome::{ValueUnit, Verdict};
 use serde_json::Value;
 
@@ -34,7 +35,7 @@ pub fn table(report: &DiffReport<'_>, screen: Screen) -> String {
     } else {
         lines.extend([String::new(), rules(report.rules, screen), String::new()]);
     }
-    lines.extend(other_units(report.units, lang));
+    lines.extend(other_units(report, lang));
     lines.extend(units(report.units, screen));
     lines.extend(zones(report, lang));
     lines.push(tr(conclusion(report.summary.exit_status), lang));
@@ -274,22 +275,35 @@ fn distance(gap: f64, unit: ValueUnit, lang: Lang) -> String {
     }
 }
 
-/// Units with another name, and those that only one of the two audits has.
-fn other_units(units: &[UnitDiff], lang: Lang) -> Vec<String> {
+/// Units that were merged, split or renamed, and those that only one of the two audits has.
+fn other_units(report: &DiffReport<'_>, lang: Lang) -> Vec<String> {
     let locale = lang.locale();
-    let mut lines: Vec<String> = units
-        .iter()
-        .filter_map(|unit| Some((unit.renamed_from.as_ref()?, &unit.name)))
-        .map(|(old, new)| t!("compare.renamed", locale = locale, old = old, new = new).into_owned())
-        .collect();
-    if !lines.is_empty() {
-        lines.insert(0, tr("compare.units_renamed", lang));
-    }
-    let alone = |has: fn(&UnitDiff) -> bool| -> Vec<&str> {
-        units.iter().filter(|unit| has(unit)).map(|unit| unit.name.as_str()).collect()
+    let named = |units: &[NamedUnit]| list(&units.iter().map(|unit| unit.name.as_str()).collect::<Vec<_>>(), lang);
+    let line = |of: &Reorganised| {
+        let (old, new) = (named(&of.old), named(&of.new));
+        let count = arrow(of.population.map(|n| people(n, lang)));
+        let key = match of.became {
+            Became::Merged => "compare.merged",
+            Became::Split => "compare.split",
+            Became::Renamed => "compare.renamed",
+        };
+        t!(key, locale = locale, old = old, new = new, people = count).into_owned()
     };
-    let gone = alone(|unit| unit.population.new.is_none() && unit.population.old.is_some());
-    let come = alone(|unit| unit.population.old.is_none() && unit.population.new.is_some());
+    let mut lines: Vec<String> = report.reorganised.iter().map(line).collect();
+    if !lines.is_empty() {
+        lines.insert(0, tr("compare.units_reorganised", lang));
+    }
+    // What was merged or split is told already.
+    let told = |id: &str, level: &str, side: fn(&Reorganised) -> &[NamedUnit]| {
+        let of_level = report.reorganised.iter().filter(|of| of.level == level);
+        of_level.flat_map(side).any(|unit| unit.id == id)
+    };
+    let alone = |has: fn(&UnitDiff) -> bool, side: fn(&Reorganised) -> &[NamedUnit]| -> Vec<&str> {
+        let units = report.units.iter().filter(|unit| has(unit) && !told(&unit.id, &unit.level, side));
+        units.map(|unit| unit.name.as_str()).collect()
+    };
+    let gone = alone(|unit| unit.population.new.is_none() && unit.population.old.is_some(), |of| &of.old);
+    let come = alone(|unit| unit.population.old.is_none() && unit.population.new.is_some(), |of| &of.new);
     if !gone.is_empty() {
         lines.push(t!("compare.units_gone", locale = locale, units = names(&gone, NAMED, lang)).into_owned());
     }
@@ -302,8 +316,10 @@ fn other_units(units: &[UnitDiff], lang: Lang) -> Vec<String> {
 /// Units that changed, those that got worse first.
 fn units(units: &[UnitDiff], screen: Screen) -> Vec<String> {
     let lang = screen.lang;
+    // A unit that only one of the two audits has is told by its name.
     let mut rows: Vec<_> = units
         .iter()
+        .filter(|unit| unit.population.old.is_some() && unit.population.new.is_some())
         .flat_map(|unit| unit.rules.iter().map(move |(id, rule)| (unit, id, rule)))
         .filter(|(.., rule)| rule.change != Change::Same)
         .collect();

@@ -3,6 +3,7 @@
 //! In: two audits. Out: [`RuleDiff`]s and [`UnitDiff`]s of what differs.
 
 use super::Pair;
+use super::units::{UnitPairs, renamed_from};
 use crate::report::{Report, RuleReport, UnitReport, UnitRuleReport};
 use crate::rounding::rounded;
 use lifering_standards::Figures;
@@ -106,7 +107,7 @@ pub struct UnitDiff {
     pub id: String,
     /// Name in the units layer, of the new audit.
     pub name: String,
-    /// Name in the old audit, if it is another; `name` and `level` say the rest.
+    /// Name in the old audit, if it is another: `reorganised` says so to programs.
     #[serde(skip)]
     pub renamed_from: Option<String>,
     /// Level of the unit.
@@ -293,33 +294,10 @@ fn rule(pair: Pair<Option<&RuleReport>>) -> Option<RuleDiff> {
 }
 
 /// Units that differ.
-pub fn units(sides: Pair<&Report>) -> Vec<UnitDiff> {
+pub fn units(sides: Pair<&Report>, pairs: &UnitPairs<'_>) -> Vec<UnitDiff> {
     let rules = sides.old.rules.iter().chain(&sides.new.rules);
     let binding: BTreeSet<&str> = rules.filter(|rule| rule.binding).map(|rule| rule.id.as_str()).collect();
-    paired_units(sides).into_iter().filter_map(|pair| unit(pair, &binding)).collect()
-}
-
-/// Units by their ids; those of no id in the other audit by their names, if no other unit is left of that name.
-fn paired_units(sides: Pair<&Report>) -> Vec<Pair<Option<&UnitReport>>> {
-    let id = |unit: &UnitReport| (unit.level.clone(), unit.id.clone());
-    let mut pairs = matched(&sides.old.units, &sides.new.units, id);
-    let name = |unit: &UnitReport| (unit.level.clone(), unit.name.clone());
-    let left = |side: fn(&Pair<Option<&UnitReport>>) -> bool| {
-        let mut units: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
-        for (at, pair) in pairs.iter().enumerate().filter(|(_, pair)| side(pair)) {
-            units.entry(pair.new.or(pair.old).map(name).unwrap_or_default()).or_default().push(at);
-        }
-        units
-    };
-    let (gone, come) = (left(|pair| pair.new.is_none()), left(|pair| pair.old.is_none()));
-    let mut renumbered = BTreeSet::new();
-    for (name, at) in &come {
-        if let ([new], Some([old])) = (at.as_slice(), gone.get(name).map(Vec::as_slice)) {
-            pairs[*new].old = pairs[*old].old;
-            renumbered.insert(*old);
-        }
-    }
-    pairs.into_iter().enumerate().filter(|(at, _)| !renumbered.contains(at)).map(|(_, pair)| pair).collect()
+    pairs.pairs.iter().filter_map(|pair| unit(*pair, &binding)).collect()
 }
 
 fn unit(pair: Pair<Option<&UnitReport>>, binding: &BTreeSet<&str>) -> Option<UnitDiff> {
@@ -334,11 +312,11 @@ fn unit(pair: Pair<Option<&UnitReport>>, binding: &BTreeSet<&str>) -> Option<Uni
             Some((id.clone(), unit_rule(of, population, binding.contains(id.as_str()))?))
         })
         .collect();
-    let renamed = pair.old.filter(|old| pair.new.is_some_and(|new| new.name != old.name));
+    let renamed = pair.old.zip(pair.new).and_then(|(old, new)| renamed_from(old, new));
     (renamed.is_some() || population.differs() || !rules.is_empty()).then(|| UnitDiff {
         id: known.id.clone(),
         name: known.name.clone(),
-        renamed_from: renamed.map(|old| old.name.clone()),
+        renamed_from: renamed,
         level: known.level.clone(),
         population,
         rules,

@@ -9,6 +9,7 @@ pub mod causes;
 pub mod changes;
 pub mod report;
 pub mod results;
+pub mod units;
 pub mod zones;
 
 use crate::report::Report;
@@ -23,6 +24,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use thiserror::Error;
+use units::Reorganised;
 use zones::ZonesDiff;
 
 /// Version of the shape of diff.json.
@@ -80,6 +82,8 @@ pub struct Diff {
     pub rules: Vec<RuleDiff>,
     /// Units that differ, in the order of the new audit, then those only the old one has.
     pub units: Vec<UnitDiff>,
+    /// Units that were merged, split or renamed.
+    pub reorganised: Vec<Reorganised>,
     /// Zones opened and closed.
     pub zones: ZonesDiff,
 }
@@ -117,6 +121,7 @@ pub fn diff(old: &AuditResults, new: &AuditResults, renamed: bool) -> Result<Dif
         let name = |side: &Report| side.region.name.clone();
         same(sides, "region.name", reports.map(name), &message!("message.same_region"))?;
     }
+    let pairs = units::pair_units(sides)?;
     Ok(Diff {
         sides: sides.map(side),
         causes: causes::causes(sides),
@@ -127,7 +132,8 @@ pub fn diff(old: &AuditResults, new: &AuditResults, renamed: bool) -> Result<Dif
             .filter(|rule| reports.new.rules.iter().any(|r| r.id == rule.id))
             .count(),
         rules: changes::rules(reports),
-        units: changes::units(reports),
+        units: changes::units(reports, &pairs),
+        reorganised: pairs.reorganised,
         zones: zones::zones(sides)?,
     })
 }

@@ -6,6 +6,7 @@
 use super::batch::{BatchDiff, RegionNotCompared, SCHEMA as BATCH_SCHEMA};
 use super::causes::Causes;
 use super::changes::{Change, RuleDiff, UnitDiff};
+use super::units::Reorganised;
 use super::zones::{NotCompared, RuleZoneParts, ZoneParts};
 use super::{Diff, Pair, SCHEMA, Side};
 use crate::report::Tool;
@@ -32,6 +33,9 @@ pub struct DiffReport<'a> {
     pub rules: &'a [RuleDiff],
     /// Units that differ, in the order of the new audit, then those only the old one has.
     pub units: &'a [UnitDiff],
+    /// Units that were merged, split or renamed: merged ones first, then split ones. Empty where that cannot be seen: outlines
+    /// are those of coverage.gpkg.
+    pub reorganised: &'a [Reorganised],
     /// Zones opened and closed.
     pub zones: ZonesReport<'a>,
 }
@@ -112,6 +116,7 @@ impl<'a> DiffReport<'a> {
             causes: &diff.causes,
             rules: &diff.rules,
             units: &diff.units,
+            reorganised: &diff.reorganised,
             zones: ZonesReport {
                 least_m2: diff.zones.least_m2,
                 people_known: diff.zones.people_known,

@@ -1,7 +1,7 @@
 //! What an audit wrote, read back.
 //!
-//! In: a result folder or its audit.json. Out: [`AuditResults`]: audit.json, the zones of uncovered.geojson and the population
-//! points of coverage.gpkg, each of the two if it lies beside audit.json.
+//! In: a result folder or its audit.json. Out: [`AuditResults`]: audit.json, the zones of uncovered.geojson, the population
+//! points and the outlines of units of coverage.gpkg, each of the two files if it lies beside audit.json.
 
 use crate::report::{Report, SCHEMA};
 use geo::{Coord, MultiPolygon};
@@ -18,6 +18,7 @@ use lifering_readers::settings::LayerSpec;
 use lifering_readers::source::{Source, read_file};
 use serde::Deserialize;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The files of an audit that are compared.
@@ -54,6 +55,17 @@ pub struct PopulationPoint {
     pub people: f64,
 }
 
+/// The ground of a unit.
+#[derive(Debug)]
+pub struct UnitOutline {
+    /// Level of the unit, within which ids are unique.
+    pub level: String,
+    /// Id of the unit.
+    pub id: String,
+    /// Its polygons, degrees.
+    pub area: MultiPolygon<f64>,
+}
+
 /// Everything one audit wrote that is compared.
 #[derive(Debug)]
 pub struct AuditResults {
@@ -69,6 +81,8 @@ pub struct AuditResults {
     pub zones: Option<Vec<Zone>>,
     /// `None` if there is no coverage.gpkg beside audit.json.
     pub population: Option<Vec<PopulationPoint>>,
+    /// Units with ground; `None` if there is no coverage.gpkg beside audit.json.
+    pub outlines: Option<Vec<UnitOutline>>,
 }
 
 impl AuditResults {
@@ -79,15 +93,16 @@ impl AuditResults {
         let bytes = read_file(&file, &message!("message.audit_json"))?;
         let (report, json) = audit_json(&name, &bytes)?;
         let beside = file.parent().unwrap_or(Path::new(""));
+        let package = beside_it(beside, "coverage.gpkg")?;
+        let package = package.as_ref().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
         Ok(Self {
             path: path.display().to_string(),
             sha256: sha256_hex(&bytes),
             report,
             json,
             zones: beside_it(beside, "uncovered.geojson")?.map(|(name, bytes)| zones(&name, &bytes)).transpose()?,
-            population: beside_it(beside, "coverage.gpkg")?
-                .map(|(name, bytes)| population(&name, &bytes))
-                .transpose()?,
+            population: package.map(|(name, bytes)| population(name, bytes)).transpose()?,
+            outlines: package.map(|(name, bytes)| outlines(name, bytes)).transpose()?,
         })
     }
 
@@ -108,6 +123,7 @@ impl AuditResults {
             json,
             zones: file("uncovered.geojson").map(|bytes| zones("uncovered.geojson", bytes)).transpose()?,
             population: file("coverage.gpkg").map(|bytes| population("coverage.gpkg", bytes)).transpose()?,
+            outlines: file("coverage.gpkg").map(|bytes| outlines("coverage.gpkg", bytes)).transpose()?,
         })
     }
 }
@@ -179,4 +195,24 @@ fn population(name: &str, bytes: &[u8]) -> Result<Vec<PopulationPoint>, InputErr
         points.push(PopulationPoint { place: Coord { x: at.lon, y: at.lat }, people });
     }
     Ok(points)
+}
+
+/// The outlines of the units of coverage.gpkg. Earlier versions wrote a unit once for each rule: the first will do.
+fn outlines(name: &str, bytes: &[u8]) -> Result<Vec<UnitOutline>, InputError> {
+    let spec = LayerSpec { sheet: Some("coverage".to_owned()), ..LayerSpec::of(name) };
+    let mut issues = Issues::default();
+    let features = formats::read(&spec, bytes, Purpose::of(Layer::Units, &Source::Demo), &mut issues)?.features;
+    let mut seen = BTreeSet::new();
+    let mut outlines = Vec::new();
+    for feature in &features {
+        let text = |key: &str| feature.properties.get(key).and_then(Property::as_str).map(str::to_owned);
+        let (Some(level), Some(id)) = (text("level"), text("unit_id")) else { continue };
+        let Some(geometry) = feature.geometry.as_ref().filter(|_| seen.insert((level.clone(), id.clone()))) else {
+            continue;
+        };
+        let place = Place { feature: Some(feature.index), ..Place::file(name) };
+        let Some(area) = area(geometry, &place, &mut issues)? else { continue };
+        outlines.push(UnitOutline { level, id, area });
+    }
+    Ok(outlines)
 }

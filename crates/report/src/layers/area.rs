@@ -1,8 +1,8 @@
 //! Rows with polygons: zones, units, the boundary.
 
 use super::shapes::{degree_area, local_area, local_polygon};
-use super::{Cell, Row};
-use crate::report::{ILLUSTRATIVE, Report, RuleReport, UnitReport};
+use super::{Cell, NOT_ASKED, Row, WHOLE, columns};
+use crate::report::{ILLUSTRATIVE, Report, RuleReport, UnitReport, UnitRuleReport};
 use crate::rounding::{km2, people, seconds};
 use crate::text::{Lang, list};
 use crate::words::word;
@@ -15,6 +15,7 @@ use lifering_core::audit::Audit;
 use lifering_core::findings::RuleZones;
 use lifering_core::zones::Zone;
 use lifering_standards::catalogue::Criterion;
+use lifering_standards::outcome::Verdict;
 use rayon::prelude::*;
 
 /// The zones of all rules.
@@ -77,54 +78,94 @@ pub fn of_unit(unit: &Unit) -> Option<Geometry<f64>> {
     unit.area.as_ref().map(degree_area)
 }
 
-/// One row a unit and rule.
+/// One row a unit, with the figures of each rule in the columns of [`columns::coverage`].
 pub fn units<'a>(audit: &'a Audit, report: &'a Report) -> Vec<Row<'a>> {
-    let mut rows = Vec::new();
-    for unit in &report.units {
-        let Some(geometry) = record(audit, unit).map(of_unit) else { continue };
-        for (rule_id, rule) in &unit.rules {
-            let title = report.rules.iter().find(|r| r.id == *rule_id).map(|r| r.title.as_str());
-            rows.push(Row {
-                geometry: geometry.clone(),
-                cells: vec![
-                    Cell::text(unit.id.as_str()),
-                    Cell::text(unit.name.as_str()),
-                    Cell::text(unit.level.as_str()),
-                    Cell::Real(unit.population),
-                    Cell::text(rule_id.as_str()),
-                    title.map_or(Cell::Empty, Cell::text),
-                    Cell::real(rule.value),
-                    Cell::integer(rule.need),
-                    Cell::real(rule.have),
-                    Cell::real(rule.population_uncovered),
-                    Cell::text(word(&rule.verdict)),
-                ],
-            });
-        }
-    }
-    rows
+    let row = |unit: &'a UnitReport| {
+        let geometry = record(audit, unit).map(of_unit)?;
+        let figures = |rule: &RuleReport| unit.rules.get(&rule.id).map(Figures::of_unit);
+        let about = [unit.id.as_str(), unit.name.as_str(), unit.level.as_str()];
+        Some(coverage(geometry, about, unit.population, &report.rules, &figures))
+    };
+    report.units.iter().filter_map(row).collect()
 }
 
-/// The whole region under every rule.
-pub fn whole<'a>(audit: &Audit, report: &'a Report) -> Vec<Row<'a>> {
+/// The whole region, with the figures of each rule.
+pub fn whole<'a>(audit: &Audit, report: &'a Report) -> Row<'a> {
     let geometry = local_area(audit.city.frame(), audit.city.boundary());
-    let row = |rule: &'a RuleReport| Row {
-        geometry: Some(geometry.clone()),
-        cells: vec![
-            Cell::text("*"),
-            Cell::text(report.region.name.as_str()),
-            Cell::text("region"),
-            Cell::Real(report.population.inside),
-            Cell::text(rule.id.as_str()),
-            Cell::text(rule.title.as_str()),
-            Cell::real(rule.value),
-            Cell::integer(rule.need),
-            Cell::real(rule.have),
-            Cell::real(rule.population_uncovered),
-            Cell::text(word(&rule.verdict)),
-        ],
+    let about = [WHOLE, report.region.name.as_str(), "region"];
+    coverage(Some(geometry), about, report.population.inside, &report.rules, &|rule| Some(Figures::of_rule(rule)))
+}
+
+/// What a rule says of a place.
+struct Figures {
+    verdict: Verdict,
+    value: Option<f64>,
+    need: Option<u64>,
+    have: Option<f64>,
+    uncovered: Option<f64>,
+}
+
+impl Figures {
+    fn of_unit(unit: &UnitRuleReport) -> Self {
+        Self {
+            verdict: unit.verdict,
+            value: unit.value,
+            need: unit.need,
+            have: unit.have,
+            uncovered: unit.population_uncovered,
+        }
+    }
+
+    fn of_rule(rule: &RuleReport) -> Self {
+        Self {
+            verdict: rule.verdict,
+            value: rule.value,
+            need: rule.need,
+            have: rule.have,
+            uncovered: rule.population_uncovered,
+        }
+    }
+
+    fn cell<'a>(&self, column: &str) -> Cell<'a> {
+        match column {
+            "verdict" => Cell::text(word(&self.verdict)),
+            "value" => Cell::real(self.value),
+            "need" => Cell::integer(self.need),
+            "have" => Cell::real(self.have),
+            "population_uncovered" => Cell::real(self.uncovered),
+            _ => Cell::Empty,
+        }
+    }
+}
+
+/// A row of `coverage`: id, name and level, people, how many binding rules have which verdict, then the rules.
+fn coverage<'a>(
+    geometry: Option<Geometry<f64>>,
+    about: [&'a str; 3],
+    people: f64,
+    rules: &'a [RuleReport],
+    figures: &dyn Fn(&RuleReport) -> Option<Figures>,
+) -> Row<'a> {
+    let found: Vec<Option<Figures>> = rules.iter().map(figures).collect();
+    let binding = |verdict: Verdict| {
+        let of = rules
+            .iter()
+            .zip(&found)
+            .filter(|(rule, found)| rule.binding && found.as_ref().is_some_and(|figures| figures.verdict == verdict));
+        Cell::integer(Some(of.count() as u64))
     };
-    report.rules.iter().map(row).collect()
+    let mut cells: Vec<Cell<'a>> = about.into_iter().map(Cell::text).collect();
+    cells.push(Cell::Real(people));
+    cells.extend([Verdict::Met, Verdict::Gap, Verdict::Depends, Verdict::CannotJudge].map(binding));
+    for column in &columns::coverage(rules)[cells.len()..] {
+        let at = rules.iter().position(|rule| column.rule == Some(rule.id.as_str()));
+        cells.push(match at.and_then(|at| found[at].as_ref()) {
+            Some(figures) => figures.cell(column.name),
+            None if column.name == "verdict" => Cell::text(NOT_ASKED),
+            None => Cell::Empty,
+        });
+    }
+    Row { geometry, cells }
 }
 
 /// The boundary.

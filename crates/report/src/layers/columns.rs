@@ -1,15 +1,18 @@
 //! The columns of every layer: a table a layer, in the order of the files.
 //!
-//! In: a layer's name. Out: its columns, typed; their aliases are `field.<name>` of the catalogue.
+//! In: a layer's name, and the rules where a layer has columns for each. Out: its columns, typed; their aliases are
+//! `field.<name>` of the catalogue.
 
 use super::Column;
 use super::Type::{self, Flag, Integer, Real, Text};
+use crate::report::RuleReport;
+use lifering_standards::catalogue::RuleKind;
 
-const fn column(name: &'static str, kind: Type) -> Column {
-    Column { name, kind }
+const fn column(name: &'static str, kind: Type) -> Column<'static> {
+    Column { rule: None, name, kind }
 }
 
-const UNCOVERED: &[Column] = &[
+const UNCOVERED: &[Column<'static>] = &[
     column("zone_id", Text),
     column("rule_id", Text),
     column("rule_title", Text),
@@ -27,21 +30,29 @@ const UNCOVERED: &[Column] = &[
     column("network", Text),
 ];
 
-const COVERAGE: &[Column] = &[
+const COVERAGE: &[Column<'static>] = &[
     column("unit_id", Text),
     column("unit_name", Text),
     column("level", Text),
     column("population", Real),
-    column("rule_id", Text),
-    column("rule_title", Text),
-    column("value", Real),
-    column("need", Integer),
-    column("have", Real),
-    column("population_uncovered", Real),
-    column("verdict", Text),
+    column("rules_met", Integer),
+    column("rules_gap", Integer),
+    column("rules_depend", Integer),
+    column("rules_open", Integer),
 ];
 
-const STATIONS: &[Column] = &[
+/// What `coverage` holds of a rule that measures who is within reach.
+const REACH: &[Column<'static>] =
+    &[column("verdict", Text), column("value", Real), column("population_uncovered", Real)];
+
+/// What it holds of a rule that counts.
+const COUNT: &[Column<'static>] =
+    &[column("verdict", Text), column("value", Real), column("need", Integer), column("have", Real)];
+
+/// What it holds of a rule on a share.
+const SHARE: &[Column<'static>] = &[column("verdict", Text), column("value", Real)];
+
+const STATIONS: &[Column<'static>] = &[
     column("id", Text),
     column("name", Text),
     column("kind", Text),
@@ -58,7 +69,7 @@ const STATIONS: &[Column] = &[
     column("driveway_m", Real),
 ];
 
-const ROAD_USE: &[Column] = &[
+const ROAD_USE: &[Column<'static>] = &[
     column("what", Text),
     column("reason", Text),
     column("feature", Integer),
@@ -67,7 +78,7 @@ const ROAD_USE: &[Column] = &[
     column("length_km", Real),
 ];
 
-const TRIED: &[Column] = &[
+const TRIED: &[Column<'static>] = &[
     column("id", Text),
     column("name", Text),
     column("people_new", Real),
@@ -76,7 +87,7 @@ const TRIED: &[Column] = &[
     column("units", Text),
 ];
 
-const FAILED_STATIONS: &[Column] = &[
+const FAILED_STATIONS: &[Column<'static>] = &[
     column("id", Text),
     column("name", Text),
     column("people_lost", Real),
@@ -85,7 +96,7 @@ const FAILED_STATIONS: &[Column] = &[
     column("units", Text),
 ];
 
-const FAILED_PAIRS: &[Column] = &[
+const FAILED_PAIRS: &[Column<'static>] = &[
     column("id_1", Text),
     column("id_2", Text),
     column("name_1", Text),
@@ -95,7 +106,7 @@ const FAILED_PAIRS: &[Column] = &[
     column("units", Text),
 ];
 
-const FAILED_ROADS: &[Column] = &[
+const FAILED_ROADS: &[Column<'static>] = &[
     column("kind", Text),
     column("name", Text),
     column("people_lost", Real),
@@ -104,10 +115,10 @@ const FAILED_ROADS: &[Column] = &[
     column("units", Text),
 ];
 
-const STATION_ROADS: &[Column] =
+const STATION_ROADS: &[Column<'static>] =
     &[column("station", Text), column("name", Text), column("highway", Text), column("length_m", Real)];
 
-const ROADS_TIME: &[Column] = &[
+const ROADS_TIME: &[Column<'static>] = &[
     column("highway", Text),
     column("name", Text),
     column("limit_s", Real),
@@ -118,7 +129,7 @@ const ROADS_TIME: &[Column] = &[
     column("to_s", Real),
 ];
 
-const FACILITIES: &[Column] = &[
+const FACILITIES: &[Column<'static>] = &[
     column("id", Text),
     column("name", Text),
     column("kind", Text),
@@ -127,7 +138,7 @@ const FACILITIES: &[Column] = &[
     column("inside", Flag),
 ];
 
-const AEDS: &[Column] = &[
+const AEDS: &[Column<'static>] = &[
     column("id", Text),
     column("name", Text),
     column("count", Real),
@@ -136,10 +147,10 @@ const AEDS: &[Column] = &[
     column("inside", Flag),
 ];
 
-const POPULATION: &[Column] =
+const POPULATION: &[Column<'static>] =
     &[column("population", Real), column("urban", Flag), column("response_s", Real), column("within", Flag)];
 
-const PROPOSALS: &[Column] = &[
+const PROPOSALS: &[Column<'static>] = &[
     column("id", Text),
     column("name", Text),
     column("order", Integer),
@@ -155,7 +166,7 @@ const PROPOSALS: &[Column] = &[
     column("next_best_2", Text),
 ];
 
-const PARTS: &[Column] = &[
+const PARTS: &[Column<'static>] = &[
     column("region", Text),
     column("part_id", Text),
     column("rule_id", Text),
@@ -168,9 +179,9 @@ const PARTS: &[Column] = &[
     column("population_new", Real),
 ];
 
-const GIVEN_UP: &[Column] = &[column("id", Text), column("name", Text)];
+const GIVEN_UP: &[Column<'static>] = &[column("id", Text), column("name", Text)];
 
-const CANDIDATES: &[Column] = &[
+const CANDIDATES: &[Column<'static>] = &[
     column("id", Text),
     column("name", Text),
     column("role", Text),
@@ -180,7 +191,7 @@ const CANDIDATES: &[Column] = &[
     column("turnout_s", Real),
 ];
 
-const UNITS: &[Column] = &[
+const UNITS: &[Column<'static>] = &[
     column("unit_id", Text),
     column("unit_name", Text),
     column("level", Text),
@@ -192,7 +203,7 @@ const UNITS: &[Column] = &[
     column("verdict_after", Text),
 ];
 
-const MOVES: &[Column] = &[
+const MOVES: &[Column<'static>] = &[
     column("rule_id", Text),
     column("rule_title", Text),
     column("moved", Flag),
@@ -207,9 +218,9 @@ const MOVES: &[Column] = &[
     column("km2_after", Real),
 ];
 
-const BOUNDARY: &[Column] = &[column("name", Text), column("area_km2", Real), column("note", Text)];
+const BOUNDARY: &[Column<'static>] = &[column("name", Text), column("area_km2", Real), column("note", Text)];
 
-const RULES: &[Column] = &[
+const RULES: &[Column<'static>] = &[
     column("rule_id", Text),
     column("rule_title", Text),
     column("force", Text),
@@ -227,10 +238,14 @@ const RULES: &[Column] = &[
     column("why", Text),
     column("source", Text),
     column("quote", Text),
+    column("unit_id", Text),
+    column("unit_name", Text),
+    column("level", Text),
+    column("population", Real),
 ];
 
 /// Regions of a batch.
-const REGIONS: &[Column] = &[
+const REGIONS: &[Column<'static>] = &[
     column("region", Text),
     column("region_name", Text),
     column("standard", Text),
@@ -249,7 +264,7 @@ const REGIONS: &[Column] = &[
 ];
 
 /// Rules of one region of a batch.
-const BATCH_RULES: &[Column; 22] = &[
+const BATCH_RULES: &[Column<'static>; 22] = &[
     column("region_name", Text),
     column("standard", Text),
     column("rule_id", Text),
@@ -275,7 +290,7 @@ const BATCH_RULES: &[Column; 22] = &[
 ];
 
 /// The same of all regions, in order.
-const RANKING: &[Column; 24] = &{
+const RANKING: &[Column<'static>; 24] = &{
     let mut all = [column("region", Text); 24];
     all[1] = column("rank", Integer);
     let mut at = 0;
@@ -286,8 +301,26 @@ const RANKING: &[Column; 24] = &{
     all
 };
 
-/// The columns of a layer, by its name.
-pub fn columns(layer: &str) -> &'static [Column] {
+/// The columns of `coverage`: those of a unit, then some for each rule, in the order of the rules. They follow from the rules
+/// alone, so that audits under one standard have the same.
+pub fn coverage(rules: &[RuleReport]) -> Vec<Column<'_>> {
+    let of_rules = rules.iter().flat_map(|rule| {
+        of_kind(rule.kind).iter().map(move |column| Column { rule: Some(rule.id.as_str()), ..*column })
+    });
+    COVERAGE.iter().copied().chain(of_rules).collect()
+}
+
+/// What `coverage` holds of a rule of this kind.
+fn of_kind(kind: RuleKind) -> &'static [Column<'static>] {
+    match kind {
+        RuleKind::Radius | RuleKind::TravelTime => REACH,
+        RuleKind::PerPopulation | RuleKind::PresencePerUnit => COUNT,
+        RuleKind::Share => SHARE,
+    }
+}
+
+/// The columns of a layer, by its name; of `coverage` those that do not depend on the rules.
+pub fn columns(layer: &str) -> &'static [Column<'static>] {
     match layer {
         "uncovered" | "uncovered_before" | "uncovered_after" => UNCOVERED,
         "coverage" => COVERAGE,

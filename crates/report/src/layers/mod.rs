@@ -64,11 +64,20 @@ pub enum Type {
 
 /// A column; its alias is `field.<name>` of the catalogue.
 #[derive(Clone, Copy, Debug)]
-pub struct Column {
-    /// As in the GeoJSON files.
+pub struct Column<'a> {
+    /// The rule it is about, in a layer with columns for each rule.
+    pub rule: Option<&'a str>,
+    /// What it is about.
     pub name: &'static str,
     /// What it holds.
     pub kind: Type,
+}
+
+impl<'a> Column<'a> {
+    /// What files call it: its name, after that of its rule.
+    pub fn key(self) -> Cow<'a, str> {
+        self.rule.map_or(Cow::Borrowed(self.name), |rule| Cow::Owned(format!("{rule}_{}", self.name)))
+    }
 }
 
 /// A value of a column. Every writer takes it as it is: nothing is text in one file and a number in another.
@@ -121,16 +130,16 @@ pub struct MapLayer<'a> {
     /// What it is made of.
     pub shape: Shape,
     /// Its columns.
-    pub columns: &'static [Column],
+    pub columns: Vec<Column<'a>>,
     /// Its features.
     pub rows: Vec<Row<'a>>,
 }
 
 impl<'a> MapLayer<'a> {
     /// A layer of these rows, cut at 180 degrees.
-    pub fn new(name: &'static str, shape: Shape, columns: &'static [Column], mut rows: Vec<Row<'a>>) -> Self {
+    pub fn new(name: &'static str, shape: Shape, columns: impl Into<Vec<Column<'a>>>, mut rows: Vec<Row<'a>>) -> Self {
         let shape = antimeridian::cut_rows(&mut rows, shape);
-        Self { name, shape, columns, rows }
+        Self { name, shape, columns: columns.into(), rows }
     }
 
     /// What people call it.
@@ -139,17 +148,30 @@ impl<'a> MapLayer<'a> {
     }
 
     /// What people call one of its columns.
-    pub fn alias(&self, column: &str, lang: Lang) -> String {
+    pub fn alias(&self, column: Column<'_>, lang: Lang) -> String {
         // A word that means something else here than in other layers has a text of its own.
-        let own = format!("{}_{column}", self.name);
+        let own = format!("{}_{}", self.name, column.name);
         let text = known("field", &own, lang);
-        if text == own { alias(column, lang) } else { text }
+        let text = if text == own { alias(column.name, lang) } else { text };
+        column.rule.map_or_else(|| text.clone(), |rule| format!("{rule} {text}"))
+    }
+
+    /// The position of a column, by what files call it.
+    pub fn position(&self, key: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.key() == key)
     }
 
     /// Whether any row holds this text in this column.
     pub fn any(&self, column: &str, text: &str) -> bool {
-        let Some(at) = self.columns.iter().position(|c| c.name == column) else { return false };
+        let Some(at) = self.position(column) else { return false };
         self.rows.iter().any(|row| matches!(&row.cells[at], Cell::Text(found) if found == text))
+    }
+
+    /// Whether `coverage` shows units under this rule.
+    pub fn asks(&self, rule: &str) -> bool {
+        let verdict = self.columns.iter().position(|column| column.rule == Some(rule) && column.name == "verdict");
+        let asked = |row: &Row<'_>, at: usize| matches!(&row.cells[at], Cell::Text(word) if word != NOT_ASKED);
+        verdict.is_some_and(|at| self.rows.iter().any(|row| asked(row, at)))
     }
 }
 
@@ -157,6 +179,12 @@ impl<'a> MapLayer<'a> {
 pub fn alias(column: &str, lang: Lang) -> String {
     known("field", column, lang)
 }
+
+/// The verdict of a unit under a rule that does not look at units of its level.
+pub const NOT_ASKED: &str = "not_asked";
+
+/// The id of the whole region where units have theirs.
+pub const WHOLE: &str = "*";
 
 /// All layers, those that are drawn on top first.
 pub fn layers<'a>(audit: &'a Audit, report: &'a Report) -> Vec<MapLayer<'a>> {
@@ -170,7 +198,7 @@ pub fn layers<'a>(audit: &'a Audit, report: &'a Report) -> Vec<MapLayer<'a>> {
         sites(&region.facilities, &LayerName::Facilities, "facilities"),
         sites(&region.aeds, &LayerName::Aeds, "aeds"),
         make("uncovered", Shape::Polygon, area::zones(audit)),
-        make("coverage", Shape::MultiPolygon, area::units(audit, report)),
+        MapLayer::new("coverage", Shape::MultiPolygon, columns::coverage(&report.rules), area::units(audit, report)),
         make("roads_time", Shape::Line, roads::rows(audit)),
         make("population", Shape::Point, people::rows(audit)),
         make("boundary", Shape::MultiPolygon, vec![area::boundary(audit, report)]),
@@ -195,9 +223,9 @@ pub fn boundary_in_degrees(audit: &Audit) -> MultiPolygon<f64> {
     }
 }
 
-/// The whole region under every rule, as a row of `coverage`: it stands first in coverage.geojson.
+/// The whole region as a row of `coverage`: it stands first in coverage.geojson.
 pub fn whole<'a>(audit: &Audit, report: &'a Report) -> Vec<Row<'a>> {
-    let mut rows = area::whole(audit, report);
+    let mut rows = vec![area::whole(audit, report)];
     antimeridian::cut_rows(&mut rows, Shape::MultiPolygon);
     rows
 }

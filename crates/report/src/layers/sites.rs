@@ -9,7 +9,7 @@ use lifering_core::audit::Audit;
 use lifering_standards::catalogue::LayerName;
 
 /// What a file said of a site, if it is of the column's kind: a word where a number belongs is no number.
-fn said(site: &Site, column: Column) -> Cell<'_> {
+fn said<'a>(site: &'a Site, column: Column<'_>) -> Cell<'a> {
     match (site.attribute(column.name), column.kind) {
         (Some(Scalar::Number(n)), Type::Real) => Cell::real(Some(*n)),
         (Some(Scalar::Number(n)), Type::Text) => Cell::text(n.to_string()),
@@ -20,7 +20,7 @@ fn said(site: &Site, column: Column) -> Cell<'_> {
 }
 
 /// The sites of a layer.
-pub fn rows<'a>(audit: &'a Audit, list: &'a [Site], layer: &LayerName, columns: &[Column]) -> Vec<Row<'a>> {
+pub fn rows<'a>(audit: &'a Audit, list: &'a [Site], layer: &LayerName, columns: &[Column<'_>]) -> Vec<Row<'a>> {
     let inside = audit.city.evidence().sites.iter().filter(|s| s.layer == *layer).map(|s| s.inside);
     list.iter()
         .zip(inside)

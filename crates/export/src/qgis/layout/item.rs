@@ -14,6 +14,19 @@ pub struct Placement {
 /// A layout item. `kind` is QGIS's number of its type, `z` its position in the stack, `more` are attributes of its
 /// type.
 pub fn item(kind: &str, uuid: &str, place: Placement, z: u32, more: &[(&str, String)], inside: &Markup) -> Markup {
+    item_with(kind, uuid, place, z, more, &html! {}, inside)
+}
+
+/// The same with attributes that are written already.
+fn item_with(
+    kind: &str,
+    uuid: &str,
+    place: Placement,
+    z: u32,
+    more: &[(&str, String)],
+    written: &Markup,
+    inside: &Markup,
+) -> Markup {
     // A template cannot name attributes that differ by type: the tag is written by hand, with every value escaped.
     let mut open = String::from("<LayoutItem");
     let position = format!("{},{},mm", place.x, place.y);
@@ -40,7 +53,7 @@ pub fn item(kind: &str, uuid: &str, place: Placement, z: u32, more: &[(&str, Str
     for (key, value) in common.iter().chain(more) {
         open.extend([" ", key, "=\"", &html! { (value) }.into_string(), "\""]);
     }
-    open.push('>');
+    open.extend([" ", &written.0, ">"]);
     html! {
         (PreEscaped(open))
         FrameColor red="90" green="100" blue="110" alpha="255" {}
@@ -55,10 +68,9 @@ pub fn with_frame(frame: bool, background: bool) -> [(&'static str, String); 2] 
     [("frame", frame.to_string()), ("background", background.to_string())]
 }
 
-/// A text label.
-pub fn label(uuid: &str, place: Placement, text: &str, points: u32, colour: [u8; 3]) -> Markup {
+/// A text label. The text is markup already, so that a template in it stays one.
+pub fn label(uuid: &str, place: Placement, text: &Markup, points: u32, colour: [u8; 3]) -> Markup {
     let mut more = vec![
-        ("labelText", text.to_owned()),
         ("htmlState", "0".to_owned()),
         ("halign", "1".to_owned()),
         ("valign", "32".to_owned()),
@@ -71,5 +83,13 @@ pub fn label(uuid: &str, place: Placement, text: &str, points: u32, colour: [u8;
         LabelFont description=(format!("Sans Serif,{points},-1,5,{weight},0,0,0,0,0")) style="" {}
         FontColor red=(colour[0]) green=(colour[1]) blue=(colour[2]) alpha="255" {}
     };
-    item("65641", uuid, place, 5, &more, &inside)
+    item_with(
+        "65641",
+        uuid,
+        place,
+        5,
+        &more,
+        &PreEscaped(format!("labelText=\"{}\"", text.0.replace('\n', "&#10;"))),
+        &inside,
+    )
 }

@@ -31,7 +31,7 @@ impl<'t> Reader<'_, 't> {
                 let Ok(rule) = self.filled(name, &topic, &parent) else {
                     continue;
                 };
-                if rules.iter().any(|own| own.id == rule.id) {
+                if rules.iter().any(|own| own.id.as_str().to_lowercase() == rule.id.as_str().to_lowercase()) {
                     let message = format!("rule `{}` is here twice", rule.id);
                     self.diagnostics.error(name.span(), message, None);
                 }

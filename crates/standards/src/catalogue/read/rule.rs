@@ -50,7 +50,8 @@ impl<'t> Reader<'_, 't> {
             }
         };
         check_id(&raw.id, self.diagnostics);
-        if !ids.insert(raw.id.get_ref().clone()) {
+        // Columns of a database are named after rules, and a database does not tell capital letters from small ones.
+        if !ids.insert(raw.id.get_ref().to_lowercase()) {
             let message = format!("rule `{}` is here twice", raw.id.get_ref());
             self.diagnostics.error(raw.id.span(), message, None);
         }

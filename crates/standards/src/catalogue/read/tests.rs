@@ -103,7 +103,7 @@ fn the_good_file_has_no_finding() {
 
 /// What is replaced, by what, what is underlined, what the message says, what the help says.
 #[rustfmt::skip]
-const FAULTS: [(&str, &str, &str, &str, &str); 51] = [
+const FAULTS: [(&str, &str, &str, &str, &str); 52] = [
     ("base_year", "base_yaer", "base_yaer", "unknown key `base_yaer`", "did you mean `base_year`?"),
     ("max_m =", "max_metres =", "max_metres", "unknown key `max_metres`", "did you mean `max_m`?"),
     ("en = \"My city\"", "eng = \"My city\"", "eng", "unknown key `eng`", "did you mean `en`?"),
@@ -135,6 +135,7 @@ const FAULTS: [(&str, &str, &str, &str, &str); 51] = [
     ("population_year = 2020", "population_year = 2021", "2021", "no figure for 2021", "known here: 2020"),
     ("base_year = 2020", "base_year = 2019", "2019", "no figure for 2019", ""),
     ("id = \"MY-02\"", "id = \"MY-01\"", "\"MY-01\"", "rule `MY-01` is here twice", ""),
+    ("id = \"MY-02\"", "id = \"my-01\"", "\"my-01\"", "rule `my-01` is here twice", ""),
     ("id = \"MY-02\"", "id = \"MY 02\"", "\"MY 02\"", "`MY 02` is no identifier", ""),
     ("source = \"P\", quote", "source = \"Q\", quote", "\"Q\"", "unknown source `Q`", "P"),
     ("quote = \"服务半径3公里\"", "", "\"P\"", "a citation needs `quote`", ""),

@@ -90,7 +90,7 @@ fn add_layer(file: &Connection, layer: &MapLayer<'_>, note: &str, lang: Lang) ->
             bounds.map(|b| b.0[0]), bounds.map(|b| b.0[2]), bounds.map(|b| b.0[1]), bounds.map(|b| b.0[3]), srs
         ],
     )?;
-    for column in layer.columns.iter() {
+    for column in &layer.columns {
         file.execute(
             "INSERT INTO gpkg_data_columns (table_name, column_name, name, title, description) VALUES (?1, ?2, ?3, ?4, NULL)",
             params![layer.name, column.key(), column.key(), layer.alias(*column, lang)],
@@ -113,7 +113,7 @@ fn add_layer(file: &Connection, layer: &MapLayer<'_>, note: &str, lang: Lang) ->
 /// Rows of one INSERT; more than one, because a statement has a cost of its own.
 const ROWS: usize = 32;
 
-/// Values of one INSERT at most: what SQLite takes.
+/// Values of one INSERT at most: what `SQLite` takes.
 const VALUES: usize = 32_766;
 
 /// Writes the rows and their spatial index and returns the envelope of all rows.

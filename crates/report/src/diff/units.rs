@@ -65,7 +65,7 @@ pub struct Reorganised {
 }
 
 /// Matches the units of two audits.
-pub fn pair_units<'a>(sides: Pair<&'a AuditResults>) -> Result<UnitPairs<'a>, FrameError> {
+pub fn pair_units(sides: Pair<&AuditResults>) -> Result<UnitPairs<'_>, FrameError> {
     let units = sides.map(|side| side.report.units.as_slice());
     let mut matching = Matching { units, places: places(sides)?, new_of: vec![None; units.old.len()] };
     matching.by(|unit| unit.id.as_str(), Matching::trusted);

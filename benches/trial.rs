@@ -102,7 +102,7 @@ fn second_audits(opened: &OpenedRegion<'_>) -> Outcome<()> {
     let samples = &city.people().samples;
     let place = samples[samples.len() / 2].place;
     let station = city.records().stations.first().map(|site| site.id.clone());
-    let station = station.unwrap_or_default();
+    let station = station.ok_or("the region has no station")?;
     let at = format!("[{}, {}]", place.lon, place.lat);
     let edits = [
         format!("add_station = {{ id = \"bench\", at = {at}, kind = \"station\", ambulances = 1 }}"),
@@ -122,11 +122,7 @@ fn second_audits(opened: &OpenedRegion<'_>) -> Outcome<()> {
         let text = format!("name = \"bench\"\n[[edit]]\n{edit}\n");
         let scenario = Scenario::from_bytes("bench.toml", text.as_bytes())?;
         let (audit, audit_s) = timed(|| opened.scenario(&scenario).and_then(|city| city.audit(Some(&base), &Silent)));
-        let word = edit.split(' ').next().unwrap_or_default();
-        match audit {
-            Ok(audit) => println!("    {word}: {audit_s:.2} s, {} rules", audit.findings.outcomes.len()),
-            Err(error) => println!("    {word}: {error}"),
-        }
+        println!("    {}: {audit_s:.2} s, {} rules", scenario.edits[0].word(), audit?.findings.outcomes.len());
     }
     Ok(())
 }

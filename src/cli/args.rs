@@ -2,9 +2,11 @@
 //!
 //! In: arguments. Out: [`Session`], [`SharedArgs`] with its layers read, numbers within their range.
 
+use super::run_inputs::standard_file;
 use clap::{Args, ValueEnum};
 use lifering_base::error::InputError;
 use lifering_base::records::Neighbour;
+use lifering_export::files::{Command, Purpose};
 use lifering_readers::corrections::{ColumnMapping, Corrections};
 use lifering_readers::read_stations;
 use lifering_readers::shared::{MARGIN_M, Shared, SharedRoads};
@@ -64,6 +66,32 @@ impl Session {
             LangArg::En => Lang::En,
         });
         Self { lang: asked.unwrap_or_else(system_language), file_lang: asked.unwrap_or(Lang::Zh), quiet, verbose }
+    }
+}
+
+/// The region that a command is about, and the standard.
+#[derive(Clone, Debug, Args)]
+pub struct RegionArgs {
+    /// A folder with region.toml, or the file itself
+    #[arg(required_unless_present = "demo", conflicts_with = "demo")]
+    pub region: Option<PathBuf>,
+    /// The embedded, illustrative region
+    #[arg(long)]
+    pub demo: bool,
+    /// An embedded standard's id or a path to a .toml; otherwise region.toml's
+    #[arg(long, value_name = "ID")]
+    pub standard: Option<String>,
+}
+
+impl RegionArgs {
+    /// Where the region is read from.
+    pub fn source(&self) -> Source {
+        self.region.as_ref().map_or(Source::Demo, |path| Source::at(path))
+    }
+
+    /// The purpose of a run on the region that reads the standard's file, if it has one.
+    pub fn purpose(&self, command: Command) -> Purpose {
+        Purpose::of_region(command, &self.source()).reading(standard_file(self.standard.as_deref()).as_ref())
     }
 }
 

@@ -3,13 +3,12 @@
 //! In: a region and a standard. Out: the folder of results, a table or audit.json on stdout. Exit status `exit::MET`,
 //! `exit::FINDING` (a binding gap) or `exit::NOT_JUDGED`.
 
-use super::args::{CorrectionArgs, Session, SharedArgs, share};
+use super::args::{CorrectionArgs, RegionArgs, Session, SharedArgs, share};
 use super::deadline::{Deadline, TimeArgs};
 use super::dry_run;
 use super::exit;
 use super::print::{print, screen, show, tell};
 use super::progress::StageProgress;
-use super::run_inputs::standard_file;
 use super::scenario::{ScenarioArgs, ScenarioRun};
 use super::trial::TriedInAudit;
 use anyhow::{Context, Result};
@@ -18,11 +17,10 @@ use lifering_base::issue::IssueCode;
 use lifering_base::t;
 use lifering_core::audit::AuditRequest;
 use lifering_core::run::Progress as _;
-use lifering_export::files::{Command, OutFolder, Purpose, folder_name};
+use lifering_export::files::{Command, OutFolder, folder_name};
 use lifering_export::terminal::{Screen, check, verdicts};
-use lifering_export::{json, write_with};
+use lifering_export::{json, write_to};
 use lifering_readers::InputRecord;
-use lifering_readers::source::Source;
 use lifering_report::report::Report;
 use lifering_report::text::layer;
 use std::path::PathBuf;
@@ -50,15 +48,8 @@ const FILES: [&str; 15] = [
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct AuditArgs {
-    /// A folder with region.toml, or the file itself
-    #[arg(required_unless_present = "demo", conflicts_with = "demo")]
-    region: Option<PathBuf>,
-    /// The embedded, illustrative region
-    #[arg(long)]
-    demo: bool,
-    /// An embedded standard's id or a path to a .toml; otherwise region.toml's
-    #[arg(long, value_name = "ID")]
-    standard: Option<String>,
+    #[command(flatten)]
+    region: RegionArgs,
     /// Where to write; otherwise out/<region>
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -112,15 +103,10 @@ impl AuditArgs {
 pub fn run(args: &AuditArgs, session: Session) -> Result<u8> {
     let Session { lang, file_lang, quiet, verbose } = session;
     let deadline = Deadline::start(args.time, session);
-    let source = match &args.region {
-        Some(path) => Source::at(path),
-        None => Source::Demo,
-    };
+    let source = args.region.source();
     let name = source.name();
     let folder = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(folder_name(&name)));
-    let purpose = Purpose::of_region(Command::Audit, &source)
-        .reading(args.shared.roads_from.iter().chain(&args.neighbours))
-        .reading(standard_file(args.standard.as_deref()).as_ref());
+    let purpose = args.region.purpose(Command::Audit).reading(args.shared.roads_from.iter().chain(&args.neighbours));
     if args.dry_run {
         OutFolder::allowed(&folder, &purpose)?;
         let mut reads = dry_run::region_files(source)?;
@@ -135,7 +121,7 @@ pub fn run(args: &AuditArgs, session: Session) -> Result<u8> {
     // Before anything is read: what stands there may be an input.
     let out = args.scenarios.scenario.is_empty().then(|| OutFolder::open(&folder, &purpose)).transpose()?;
     let request = AuditRequest {
-        standard: args.standard.clone(),
+        standard: args.region.standard.clone(),
         year: args.year,
         zone_error: args.zone_error,
         strict: args.strict,
@@ -161,7 +147,7 @@ pub fn run(args: &AuditArgs, session: Session) -> Result<u8> {
     let tried = args.tried().of(&audit, &progress)?;
     progress.stage("write");
     let report = Report::new(&audit);
-    write_with(&audit, &report, &tried, file_lang, &out).with_context(|| format!("writing {}", folder.display()))?;
+    write_to(&audit, &report, &tried, file_lang, &out).with_context(|| format!("writing {}", folder.display()))?;
     progress.finish();
     if !quiet {
         let locale = lang.locale();

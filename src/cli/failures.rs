@@ -34,13 +34,13 @@ pub struct FailuresArgs {
 pub fn run(args: &FailuresArgs, session: Session) -> Result<u8> {
     let run = TrialRun::start(&args.on, Command::Failures, None, args.out.as_deref(), session)?;
     let asked = run.city()?;
-    let (city, standard) = (asked.city().clone(), asked.standard().clone());
-    let trial = Trial::new(&city, &standard, &args.rule)?;
+    let (city, standard) = (asked.city(), asked.standard());
+    let trial = Trial::new(city, standard, &args.rule)?;
     let found = Failures::new(&trial);
     let report = FailuresReport::new(&trial, &standard.id, &found);
     let printed = args.json.then(|| json("failures.json", &report)).transpose()?;
     run.finish(
-        |lang| failures(&city, &found, &report, lang),
+        |lang| failures(city, &found, &report, lang),
         report.scenario.as_ref(),
         printed,
         |screen| terminal::failures(&report, screen),

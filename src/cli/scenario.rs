@@ -15,7 +15,7 @@ use lifering_base::{message, t};
 use lifering_core::audit::{AuditRequest, CityToAudit, standard_for, under_scenario};
 use lifering_core::city::City;
 use lifering_core::run::Progress as _;
-use lifering_export::files::{Command, OutFolder, Purpose, WriteError, folder_name, put};
+use lifering_export::files::{Command, OutFolder, Purpose, WriteError, folder_name};
 use lifering_export::json;
 use lifering_export::scenario::{BaseResults, write_compared};
 use lifering_export::terminal::{scenario as terminal, verdicts};
@@ -27,11 +27,11 @@ use lifering_report::report::Report;
 use lifering_report::text::{self, Lang};
 use lifering_report::trials::scenarios::scenarios as table;
 use lifering_standards::catalogue::Standard;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// The table before the folders of several scenarios.
-const TABLE: &str = "scenarios.csv";
+/// Folder and file of the table over several scenarios, beside their folders.
+const TABLE: [&str; 2] = ["comparison", "scenarios.csv"];
 
 /// A scenario for a command that takes one.
 #[derive(Clone, Debug, Default, Args)]
@@ -122,8 +122,7 @@ impl ScenarioRun<'_> {
         let scenarios: Vec<Scenario> = self.args.scenario.iter().map(read).collect::<Result<_, _>>()?;
         let folders = self.folders(&scenarios)?;
         let purpose = self.purpose.clone().reading(self.args.scenario.iter().chain(&self.args.base));
-        // Held first: it is made for the folders of several scenarios, and for the table before them.
-        let around = self.around(&purpose)?;
+        let table_out = self.table_out(&purpose)?;
         let mut outs: Vec<OutFolder> =
             folders.iter().map(|folder| OutFolder::open(folder, &purpose)).collect::<Result<_, _>>()?;
         // The first has made the folder around them, and goes last, so that a run that fails leaves none.
@@ -139,9 +138,6 @@ impl ScenarioRun<'_> {
             let measured = self.deadline.outcome(opened.base().base_audit(&progress))?;
             (BaseResults::of(measured.audit(), session.file_lang)?, Some(measured))
         };
-        if let Some(around) = &around {
-            around.claim(&[TABLE])?;
-        }
         let mut written: Vec<Written> = Vec::new();
         for ((city, scenario), out) in fitting.iter().zip(&scenarios).zip(outs.iter().rev()) {
             let audit = self.deadline.outcome(city.audit(measured.as_ref(), &progress))?;
@@ -154,12 +150,13 @@ impl ScenarioRun<'_> {
             let diff = terminal::diff(&diff, screen(session.lang));
             written.push(Written { report, table, diff });
         }
-        if let Some(around) = &around {
-            let names = folders.iter().map(|folder| folder.file_name().unwrap_or_default().to_string_lossy());
-            let names: Vec<_> = names.collect();
-            let rows: Vec<(&Report, &str)> =
-                written.iter().map(|one| &one.report).zip(names.iter().map(AsRef::as_ref)).collect();
-            put(&around.path().join(TABLE), &table(&rows)?, around.workshop())?;
+        if let Some(out) = &table_out {
+            let names: Vec<_> =
+                folders.iter().map(|folder| folder.file_name().unwrap_or_default().to_string_lossy()).collect();
+            let reports = written.iter().map(|one| &one.report);
+            let rows: Vec<(&Report, &str)> = reports.zip(names.iter().map(AsRef::as_ref)).collect();
+            out.write(&[(TABLE[1].to_owned(), table(&rows)?)])
+                .with_context(|| format!("writing {}", out.path().display()))?;
         }
         progress.finish();
         for city in &fitting {
@@ -176,12 +173,12 @@ impl ScenarioRun<'_> {
         if let [_] = scenarios {
             return Ok(vec![self.folder.clone()]);
         }
-        let mut names: BTreeMap<String, usize> = BTreeMap::new();
+        let mut names: BTreeSet<String> = [TABLE[0].to_owned()].into();
         let mut folders = Vec::new();
         for scenario in scenarios {
             // A file system that ignores case would make one folder of two.
             let name = folder_name(&scenario.name);
-            if names.insert(name.to_lowercase(), folders.len()).is_some() {
+            if !names.insert(name.to_lowercase()) {
                 let found = message!("scenario.same_folder", name = &scenario.name);
                 let place = Place::file(&scenario.file).field("name");
                 return Err(InputError::wrong(place, found, message!("scenario.own_name")));
@@ -191,13 +188,11 @@ impl ScenarioRun<'_> {
         Ok(folders)
     }
 
-    /// The folder around those of several scenarios; `None` for one, which has the folder to itself.
-    fn around(&self, purpose: &Purpose) -> Result<Option<OutFolder>, WriteError> {
-        if self.args.scenario.len() < 2 {
-            return Ok(None);
-        }
+    /// The folder of the table over several scenarios; `None` for one.
+    fn table_out(&self, purpose: &Purpose) -> Result<Option<OutFolder>, WriteError> {
         let purpose = Purpose { command: Command::Scenarios, ..purpose.clone() };
-        OutFolder::open(&self.folder, &purpose).map(Some)
+        let several = self.args.scenario.len() > 1;
+        several.then(|| OutFolder::open(&self.folder.join(TABLE[0]), &purpose)).transpose()
     }
 
     fn text(&self, base: &BaseResults, written: &[Written], folders: &[PathBuf], lang: Lang) -> Result<String> {

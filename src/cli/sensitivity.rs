@@ -29,11 +29,9 @@ pub struct SensitivityArgs {
 /// Judges the region under every assumption and returns the exit status.
 pub fn run(args: &SensitivityArgs, session: Session) -> Result<u8> {
     let run = TrialRun::start(&args.on, Command::Sensitivity, None, args.out.as_deref(), session)?;
-    let report = {
-        let asked = run.city()?;
-        let found = sensitivity(asked.city(), asked.standard())?;
-        SensitivityReport::new(asked.city(), asked.standard(), &found)
-    };
+    let asked = run.city()?;
+    let found = sensitivity(asked.city(), asked.standard())?;
+    let report = SensitivityReport::new(asked.city(), asked.standard(), &found);
     let printed = args.json.then(|| trials::json("sensitivity.json", &report)).transpose()?;
     run.finish(
         |lang| trials::sensitivity(&report, lang),

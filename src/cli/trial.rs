@@ -2,12 +2,11 @@
 //!
 //! In: arguments. Out: [`TrialRun`]: the city to try on, then what was found on stdout and in the folder.
 
-use super::args::Session;
+use super::args::{RegionArgs, Session};
 use super::deadline::{Deadline, TimeArgs};
 use super::exit;
 use super::print::{print, screen};
 use super::progress::StageProgress;
-use super::run_inputs::standard_file;
 use super::scenario::{ScenarioArg, tell_changes};
 use anyhow::{Context, Result};
 use clap::Args;
@@ -17,7 +16,7 @@ use lifering_core::plan::failures::Failures;
 use lifering_core::plan::sensitivity::sensitivity;
 use lifering_core::plan::trial::Trial;
 use lifering_core::run::Progress as _;
-use lifering_export::files::{Command, OutFolder, Purpose};
+use lifering_export::files::{Command, OutFolder};
 use lifering_export::terminal::{Screen, wrapped};
 use lifering_export::trials::Tried;
 use lifering_readers::source::Source;
@@ -30,15 +29,8 @@ use std::path::{Path, PathBuf};
 /// The region that is tried on, and the standard.
 #[derive(Debug, Args)]
 pub struct TrialArgs {
-    /// A folder with region.toml, or the file itself
-    #[arg(required_unless_present = "demo", conflicts_with = "demo")]
-    region: Option<PathBuf>,
-    /// The embedded, illustrative region
-    #[arg(long)]
-    demo: bool,
-    /// An embedded standard's id or a path to a .toml; otherwise region.toml's
-    #[arg(long, value_name = "ID")]
-    standard: Option<String>,
+    #[command(flatten)]
+    region: RegionArgs,
     #[command(flatten)]
     scenario: ScenarioArg,
     #[command(flatten)]
@@ -114,14 +106,15 @@ impl TrialRun {
         session: Session,
     ) -> Result<Self> {
         let deadline = Deadline::start(args.time, session);
-        let source = args.region.as_ref().map_or(Source::Demo, |path| Source::at(path));
-        let purpose = Purpose::of_region(command, &source)
-            .reading(reads.into_iter().chain(&args.scenario.scenario))
-            .reading(standard_file(args.standard.as_deref()).as_ref());
+        let source = args.region.source();
+        let purpose = args.region.purpose(command).reading(reads.into_iter().chain(&args.scenario.scenario));
         let out = out.map(|folder| OutFolder::open(folder, &purpose)).transpose()?;
         let progress = StageProgress::new(session, deadline);
-        let request =
-            AuditRequest { standard: args.standard.clone(), rebase: args.scenario.rebase, ..AuditRequest::default() };
+        let request = AuditRequest {
+            standard: args.region.standard.clone(),
+            rebase: args.scenario.rebase,
+            ..AuditRequest::default()
+        };
         Ok(Self { session, deadline, source, scenario: args.scenario.clone(), request, out, progress })
     }
 
@@ -138,7 +131,7 @@ impl TrialRun {
 
     /// Writes the files, prints the JSON file or the table, and returns the exit status.
     pub fn finish<E: std::error::Error + Send + Sync + 'static>(
-        self,
+        &self,
         files: impl FnOnce(Lang) -> Result<Files, E>,
         scenario: Option<&ScenarioReport>,
         json: Option<Vec<u8>>,

@@ -39,9 +39,9 @@ pub struct WhatIfArgs {
 pub fn run(args: &WhatIfArgs, session: Session) -> Result<u8> {
     let run = TrialRun::start(&args.on, Command::WhatIf, Some(&args.sites), args.out.as_deref(), session)?;
     let asked = run.city()?;
-    let (city, standard) = (asked.city().clone(), asked.standard().clone());
+    let (city, standard) = (asked.city(), asked.standard());
     let sites = read_trial_sites(&args.sites, |place| city.holds(place))?;
-    let trial = Trial::new(&city, &standard, &args.rule)?;
+    let trial = Trial::new(city, standard, &args.rule)?;
     let effects: Vec<Effect> = sites
         .par_iter()
         .map(|site| trial.effect(&[SiteEdit::Add { place: site.place, turnout_s: site.number("turnout_s") }]))
@@ -49,7 +49,7 @@ pub fn run(args: &WhatIfArgs, session: Session) -> Result<u8> {
     let report = WhatIfReport::new(&trial, &standard.id, &sites, &effects);
     let printed = args.json.then(|| json("what-if.json", &report)).transpose()?;
     run.finish(
-        |lang| what_if(&city, &report, lang),
+        |lang| what_if(city, &report, lang),
         report.scenario.as_ref(),
         printed,
         |screen| terminal::what_if(&report, screen),

@@ -460,7 +460,7 @@ fn several_scenarios_have_a_folder_each_and_one_table() {
         }
     }
     // One table before the folders: without the station E six places of 100 are late.
-    let table = text(&out.join("scenarios.csv"));
+    let table = text(&out.join("comparison").join("scenarios.csv"));
     let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split(',').collect()).collect();
     let column = |name: &str| rows[0].iter().position(|head| head.trim_start_matches('\u{feff}') == name).expect(name);
     let row = |scenario: &str, rule: &str| {
@@ -472,11 +472,21 @@ fn several_scenarios_have_a_folder_each_and_one_table() {
     assert_eq!((cell("verdict_before"), cell("verdict")), ("met", "gap"), "{table}");
     assert_eq!((cell("population_uncovered_before"), cell("population_uncovered")), ("0", "600"), "{table}");
     assert_eq!(row("slow", "TIME")[column("folder")], "slow");
-    // The same command again replaces what it wrote; an audit of one does not.
-    assert_eq!(lifering(args(&out, &[&closed, &slow])).code, Some(1));
-    let run = lifering(args(&out, &[&closed]));
+    // The same command again replaces what it wrote, also where an audit of the region and other files stand.
+    assert!(support::audit(&region, &folder.path().join("both")).code.is_some());
+    let both = folder.path().join("both");
+    for _ in 0..2 {
+        assert_eq!(lifering(args(&both, &[&closed, &slow])).code, Some(1));
+    }
+    assert!(both.join("audit.json").is_file() && both.join("slow").join("audit.json").is_file());
+    assert!(text(&both.join("comparison").join("scenarios.csv")) == table);
+    // A table that somebody else made stays.
+    let foreign = folder.path().join("foreign");
+    write(&foreign.join("comparison").join("scenarios.csv"), "mine");
+    let run = lifering(args(&foreign, &[&closed, &slow]));
     assert_eq!(run.code, Some(2), "{}", run.story());
-    assert!(run.stderr.contains("several scenarios"), "{}", run.story());
+    assert_eq!(text(&foreign.join("comparison").join("scenarios.csv")), "mine");
+    assert!(!foreign.join("closed").exists());
     let diff = support::json(&out.join("closed").join("diff.json"));
     assert_eq!(diff["summary"]["worse"], json!(["CARS", "TIME"]), "{diff}");
     // A given base spares its audit, and an audit of other data is refused.

@@ -127,24 +127,11 @@ fn gathered(render: impl FnOnce(&Sink<'_>) -> Result<(), OutputError>) -> Result
 /// folder that holds something else than an earlier audit of the region is left alone.
 pub fn write(audit: &Audit, report: &Report, lang: Lang, folder: &Path) -> Result<(), OutputError> {
     let purpose = Purpose::of_region(Command::Audit, &audit.city.records().source);
-    write_to(audit, report, lang, &OutFolder::open(folder, &purpose)?)
+    write_to(audit, report, &Tried::default(), lang, &OutFolder::open(folder, &purpose)?)
 }
 
-/// The same into a folder that is held already.
-pub fn write_to(audit: &Audit, report: &Report, lang: Lang, out: &OutFolder) -> Result<(), OutputError> {
-    let staging = out.stage()?;
-    write_into(audit, report, lang, &staging, &|_, _| ())?;
-    Ok(staging.finish()?)
-}
-
-/// The same with what was tried on the city.
-pub fn write_with(
-    audit: &Audit,
-    report: &Report,
-    tried: &Tried,
-    lang: Lang,
-    out: &OutFolder,
-) -> Result<(), OutputError> {
+/// The same into a folder that is held already, with what was tried on the city.
+pub fn write_to(audit: &Audit, report: &Report, tried: &Tried, lang: Lang, out: &OutFolder) -> Result<(), OutputError> {
     let staging = out.stage()?;
     let beside = Beside { tried: Some(tried), ..Beside::default() };
     render_some(audit, report, lang, &|_| true, beside, &|name, parts| Ok(staging.add_parts(name, parts)?))?;

@@ -50,5 +50,5 @@ pub mod trials;
 mod wkb;
 mod xlsx;
 
-pub use audit::{json, render, write, write_into, write_to, write_with};
+pub use audit::{json, render, write, write_into, write_to};
 pub use error::{OutputError, RenderError};

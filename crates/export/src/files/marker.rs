@@ -8,7 +8,6 @@ use super::workshop::PLACE;
 use lifering_base::hash::sha256_hex;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
 use std::path::Path;
 
 /// Name of the marker.
@@ -78,9 +77,7 @@ pub(super) fn standing(folder: &Path) -> Result<Option<Marker>, WriteError> {
                 Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
                 Err(e) => return Err(system(folder)(e)),
             };
-            // Places of this run and of runs that write a folder in it are lifering's own.
-            let is_place = |name: &OsStr| name.to_string_lossy().starts_with(PLACE);
-            if entries.any(|entry| !is_place(&entry.file_name())) { Err(foreign()) } else { Ok(None) }
+            if entries.any(|entry| entry.file_name() != PLACE) { Err(foreign()) } else { Ok(None) }
         }
         Err(e) => Err(system(folder)(e)),
     }

@@ -29,7 +29,7 @@ pub enum Command {
     Places,
     /// `propose`.
     Proposal,
-    /// `audit` under several scenarios: the folder around their results.
+    /// `audit` under several scenarios: the folder of the table over them.
     Scenarios,
     /// `sensitivity`.
     Sensitivity,

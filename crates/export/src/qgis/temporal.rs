@@ -36,7 +36,9 @@ pub fn of_layer(layer: &MapLayer<'_>) -> Markup {
 /// The span and the step of the slider: from the call to `last_s` seconds later, a minute a step.
 pub fn of_project(last_s: f64) -> Markup {
     let minutes = (last_s / 60.0).ceil().max(LEAST_MIN) as u32;
-    let end = format!("2000-01-01T{:02}:{:02}:00Z", (minutes / 60).min(23), minutes % 60);
+    let (day, hour) = (1 + minutes / 1440, minutes / 60 % 24);
+    // A month is longer than any drive.
+    let end = format!("2000-01-{:02}T{hour:02}:{:02}:00Z", day.min(31), minutes % 60);
     html! {
         ProjectTimeSettings timeStepUnit="min" timeStep="1" frameRate="2" cumulativeTemporalRange="1" {
             TemporalRange { start { "2000-01-01T00:00:00Z" } end { (end) } }

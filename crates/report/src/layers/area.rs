@@ -157,13 +157,12 @@ fn coverage<'a>(
     let mut cells: Vec<Cell<'a>> = about.into_iter().map(Cell::text).collect();
     cells.push(Cell::Real(people));
     cells.extend([Verdict::Met, Verdict::Gap, Verdict::Depends, Verdict::CannotJudge].map(binding));
-    for column in &columns::coverage(rules)[cells.len()..] {
-        let at = rules.iter().position(|rule| column.rule == Some(rule.id.as_str()));
-        cells.push(match at.and_then(|at| found[at].as_ref()) {
+    for (rule, found) in rules.iter().zip(&found) {
+        cells.extend(columns::of_kind(rule.kind).iter().map(|column| match found {
             Some(figures) => figures.cell(column.name),
             None if column.name == "verdict" => Cell::text(NOT_ASKED),
             None => Cell::Empty,
-        });
+        }));
     }
     Row { geometry, cells }
 }

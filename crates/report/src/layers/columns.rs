@@ -311,7 +311,7 @@ pub fn coverage(rules: &[RuleReport]) -> Vec<Column<'_>> {
 }
 
 /// What `coverage` holds of a rule of this kind.
-fn of_kind(kind: RuleKind) -> &'static [Column<'static>] {
+pub fn of_kind(kind: RuleKind) -> &'static [Column<'static>] {
     match kind {
         RuleKind::Radius | RuleKind::TravelTime => REACH,
         RuleKind::PerPopulation | RuleKind::PresencePerUnit => COUNT,

@@ -1,7 +1,7 @@
 //! The instance of a recorded proposal on a region, measured again with one travel-time field per site.
 //!
-//! In: a [`RegionRecord`], its request and the scenario it was made on, if any. Out: an [`Instance`] of the open sites only. It shares neither the search
-//! nor the table of access times with the pipeline that made the proposal.
+//! In: a [`RegionRecord`], its request and the scenario it was made on, if any. Out: an [`Instance`] of the open sites
+//! only. It shares neither the search nor the table of access times with the pipeline that made the proposal.
 
 use super::DEFAULT_LIMIT_S;
 use super::candidates::{Candidate, CandidateOrigin};

@@ -110,6 +110,7 @@ fn flag(parameter: Parameter) -> String {
         Parameter::Rule => "--rule",
         Parameter::Sites => "--sites",
         Parameter::Spacing => "--spacing",
+        Parameter::TimeLimit => "--time-limit",
     }
     .to_owned()
 }

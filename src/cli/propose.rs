@@ -131,7 +131,7 @@ pub struct ProposeArgs {
     /// Money, at most, in the unit of the candidates' cost
     #[arg(long, value_name = "MONEY", value_parser = amount)]
     budget: Option<f64>,
-    /// Seconds to search before the best found is given with a proven bound
+    /// Seconds to measure times and to search before the best found is given with a proven bound; audits come on top
     #[arg(long, value_name = "S", value_parser = amount)]
     time_limit: Option<f64>,
     /// Show the proposal once it is written

@@ -106,6 +106,9 @@ pub fn write_bytes(path: &Path, content: &[u8]) {
 
 #[expect(clippy::disallowed_methods, reason = "a test writes its own inputs")]
 pub fn write(path: &Path, content: &str) {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+    }
     std::fs::write(path, content).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
 }
 

@@ -152,6 +152,8 @@ pub enum Parameter {
     Sites,
     /// Least distance between candidates at road junctions, metres.
     Spacing,
+    /// Time for measuring and searching, seconds.
+    TimeLimit,
 }
 
 impl Parameter {
@@ -172,6 +174,7 @@ impl Parameter {
             Self::Rule => "rule",
             Self::Sites => "sites",
             Self::Spacing => "spacing",
+            Self::TimeLimit => "time_limit",
         }
     }
 }

@@ -145,52 +145,72 @@ impl AccessTable {
         limit: Milliseconds,
         take: impl Fn(usize, u32, Milliseconds) -> Option<T> + Sync,
     ) -> Vec<Vec<T>> {
-        // The search wants a limit below `u32::MAX`.
-        let limit = Milliseconds(limit.0.min(u32::MAX - 1));
-        starts
-            .par_iter()
-            .enumerate()
-            .map_init(
-                || RowBuffers::new(self),
-                |buffers, (index, start)| {
-                    self.one(buffers, start, limit);
-                    let mut out = Vec::new();
-                    for (place, at) in buffers.at.iter().enumerate() {
-                        if let Some(at) = at
-                            && let Some(taken) = take(index, place as u32, *at)
-                        {
-                            out.push(taken);
-                        }
-                    }
-                    out
-                },
-            )
-            .collect()
+        let row = |buffers: &mut RowBuffers, (index, start): (usize, &(Start, Entries))| {
+            self.row(buffers, start, limit, |_, _| true, |place, at| take(index, place, at))
+        };
+        starts.par_iter().enumerate().map_init(|| RowBuffers::new(self), row).collect()
     }
 
-    /// Fills the buffers with the times of the places that one start reaches within the limit.
-    fn one(&self, buffers: &mut RowBuffers, (start, entries): &(Start, Entries), limit: Milliseconds) {
+    /// For each start the places it reaches within `limit` and sooner than anybody does whose first arrivals at the nodes
+    /// are `standing`, ascending; `take` as in [`Self::from_each`]. `None` if `go_on`, which is asked once a start with the
+    /// number of entries kept for the one before, ended it.
+    ///
+    /// A node that is reached as soon already leads on to nothing sooner, so that the search ends there.
+    pub fn sooner_from_each<T: Send>(
+        &self,
+        starts: &[Start],
+        limit: Milliseconds,
+        standing: Option<&[Option<Arrival>]>,
+        go_on: impl Fn(usize) -> bool + Sync,
+        take: impl Fn(usize, u32, Milliseconds) -> Option<T> + Sync,
+    ) -> Option<Vec<Vec<T>>> {
+        let sooner = |node: NodeId, at: u32| {
+            standing.is_none_or(|standing| standing[node as usize].is_none_or(|standing| at < standing.at.0))
+        };
+        let row = |buffers: &mut RowBuffers, (index, start): (usize, &Start)| {
+            let start = (*start, self.entries(start));
+            let kept = self.row(buffers, &start, limit, sooner, |place, at| take(index, place, at));
+            go_on(kept.len()).then_some(kept)
+        };
+        starts.par_iter().enumerate().map_init(|| RowBuffers::new(self), row).collect()
+    }
+
+    /// The places that one start reaches within the limit over `useful` nodes, ascending, as far as `take` keeps them.
+    fn row<T>(
+        &self,
+        buffers: &mut RowBuffers,
+        (start, entries): &(Start, Entries),
+        limit: Milliseconds,
+        useful: impl Fn(NodeId, u32) -> bool,
+        take: impl Fn(u32, Milliseconds) -> Option<T>,
+    ) -> Vec<T> {
+        // The search wants a limit below `u32::MAX`.
+        let limit = Milliseconds(limit.0.min(u32::MAX - 1));
         let entry = self.enter(start, entries);
-        buffers.seeds.clear();
-        buffers.seeds.extend(entry.seeds.iter().map(|(node, arrival)| (*node, arrival.at.0)));
-        buffers.search.search(&self.costs.graph, &buffers.seeds, limit.0, |_, _| true);
-        buffers.at.fill(None);
-        for node in buffers.search.reached() {
-            let Some(reached) = buffers.search.at(*node) else { continue };
+        let RowBuffers { search, seeds, at, reached } = buffers;
+        seeds.clear();
+        seeds.extend(entry.seeds.iter().map(|(node, arrival)| (*node, arrival.at.0)));
+        search.search(&self.costs.graph, seeds, limit.0, useful);
+        let mut offer = |place: u32, ms: u32| {
+            let slot = &mut at[place as usize];
+            if ms > limit.0 || slot.is_some_and(|old| old.0 <= ms) {
+                return;
+            }
+            if slot.is_none() {
+                reached.push(place);
+            }
+            *slot = Some(Milliseconds(ms));
+        };
+        for node in search.reached() {
+            let Some(time) = search.at(*node) else { continue };
             for egress in self.egress_from(*node) {
-                let ms = reached.saturating_add(egress.ms);
-                let slot = &mut buffers.at[egress.place as usize];
-                if ms <= limit.0 && slot.is_none_or(|old| ms < old.0) {
-                    *slot = Some(Milliseconds(ms));
-                }
+                offer(egress.place, time.saturating_add(egress.ms));
             }
         }
-        self.serve_start_link(&entry, &|_| true, &mut |place, ms| {
-            let slot = &mut buffers.at[place as usize];
-            if ms <= limit && slot.is_none_or(|old| ms < old) {
-                *slot = Some(ms);
-            }
-        });
+        self.serve_start_link(&entry, &|_| true, &mut |place, ms| offer(place, ms.0));
+        reached.sort_unstable();
+        let row = reached.drain(..).filter_map(|place| at[place as usize].take().and_then(|at| take(place, at)));
+        row.collect()
     }
 
     fn entries(&self, start: &Start) -> Entries {
@@ -303,7 +323,10 @@ struct PlaceAccess {
 struct RowBuffers {
     search: OneToMany,
     seeds: Vec<(NodeId, u32)>,
+    /// Indexed by place; all `None` between two starts.
     at: Vec<Option<Milliseconds>>,
+    /// The places reached, each once.
+    reached: Vec<u32>,
 }
 
 impl RowBuffers {
@@ -312,6 +335,7 @@ impl RowBuffers {
             search: OneToMany::new(table.network.node_count(), table.costs.longest_ms),
             seeds: Vec::new(),
             at: vec![None; table.places.len()],
+            reached: Vec::new(),
         }
     }
 }

@@ -30,12 +30,13 @@ use objective::{ASKED_RULE, Objective, asked_rule, objective};
 use options::RegionOptions;
 use problem::{PotentialSite, TimeSource, potential_sites, problem, reasons};
 use record::RegionRecord;
+use std::time::Instant;
 
 /// Limit of the rule for goals without one, seconds: the 14 minutes of the Jinjiang plan (`jinjiang-14fyp`). Zones are
 /// drawn at it.
 const DEFAULT_LIMIT_S: f64 = 840.0;
 
-/// Solves a location problem on a city. Both audits share its inputs and networks: nothing is read again.
+/// Solves a location problem on a city. The time limit of the solver covers the measuring of travel times as well. Both audits share its inputs and networks: nothing is read again.
 ///
 /// # Errors
 /// The request does not fit the city or the standard, or the problem has no solution.
@@ -59,10 +60,14 @@ pub fn propose(
         refuse_unknown_costs(&candidates, budget, !options.movable.ids.is_empty())?;
     }
     let sites = potential_sites(study, &objective, &candidates, &options.movable, request.capacity)?;
-    let problem = problem(study, &objective, &request, sites.clone(), TimeSource::Table)?;
+    let begun = Instant::now();
+    let limit = solver.time_limit;
+    let out_of_time = || progress.stopped() || limit.is_some_and(|limit| begun.elapsed() >= limit);
+    let problem = problem(study, &objective, &request, sites.clone(), TimeSource::Table, &out_of_time)?;
 
     enter(progress, "solve")?;
-    let certificate = solve(&problem.instance, &question, solver)?;
+    let left = limit.map(|limit| limit.saturating_sub(begun.elapsed()));
+    let certificate = solve(&problem.instance, &question, &Options { time_limit: left, ..*solver })?;
 
     enter(progress, "times")?;
     let uncoverable = gains::uncoverable(&problem.instance, &certificate);

@@ -6,7 +6,7 @@
 
 use super::candidates::Candidate;
 use super::objective::Objective;
-use crate::city::Profile;
+use crate::city::{City, Profile};
 use crate::measure::{AccessMeasurements, delay, profile, within_m};
 use crate::plan::Study;
 use crate::plan::request::{GoalName, SitingRequest};
@@ -21,6 +21,7 @@ use lifering_siting::{Demand, Instance, Site, SiteStatus, TravelTime};
 use lifering_standards::evidence::Measurements;
 use lifering_standards::{AccessQuery, Impedance};
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Id of the one site that stands for all existing sites that stay, if the goal needs only the nearest of them.
 pub const EXISTING: &str = "existing";
@@ -176,14 +177,17 @@ type TimesBySite = Vec<Vec<(u32, u32)>>;
 
 /// Measures the times the goal needs and builds the instance.
 ///
+/// `stop` is asked all along: whether the time for it is up.
+///
 /// # Errors
-/// The rule cannot be judged, there are too many pairs, or the instance is malformed.
+/// The rule cannot be judged, there are too many pairs, the time was up before all were measured, or the instance is malformed.
 pub fn problem(
     study: Study<'_>,
     objective: &Objective,
     request: &SitingRequest,
     potential_sites: Vec<PotentialSite>,
     time_source: TimeSource,
+    stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<SitingProblem, ProposalError> {
     let limit_ms = request.limit().map(|limit| ((limit + objective.slack()) * 1000.0).round() as u32);
     let capacities = potential_sites.iter().any(|site| site.capacity.is_some());
@@ -208,15 +212,16 @@ pub fn problem(
         let sooner = separate || standing_ms[demand as usize].is_none_or(|now| ms < now);
         sooner.then_some((demand, ms))
     };
-    let search = TimeSearch { study, objective, open: &open, sites: &sites, limit_ms, take: &take };
+    let standing: Option<Vec<usize>> = (!separate).then_some(fixed);
+    let standing = standing.as_deref();
+    let search = TimeSearch { study, objective, open: &open, sites: &sites, standing, limit_ms, take: &take, stop };
     let times = match &objective.impedance {
         Impedance::Geodesic => search.straight(),
         _ => search.over_roads(time_source)?,
     };
     let count: usize = times.iter().map(Vec::len).sum();
     if count > MOST_PAIRS {
-        let wanted = message!("message.fewer_pairs", n = MOST_PAIRS);
-        return Err(ProposalError::asked(Parameter::Spacing, message!("message.pairs", n = count), wanted));
+        return Err(too_many_pairs(count));
     }
     let instance = instance(study, objective, (!separate).then_some(&*standing_ms), &sites, &times)?;
     let merged = usize::from(!separate);
@@ -227,6 +232,11 @@ pub fn problem(
         standing_ms,
         sites: std::iter::repeat_n(None, merged).chain(sites.into_iter().map(Some)).collect(),
     })
+}
+
+fn too_many_pairs(count: usize) -> ProposalError {
+    let wanted = message!("message.fewer_pairs", n = MOST_PAIRS);
+    ProposalError::asked(Parameter::Spacing, message!("message.pairs", n = count), wanted)
 }
 
 /// The instance of `sites` with their `times`; `standing_ms`, if given, are the times of a first site [`EXISTING`].
@@ -279,11 +289,15 @@ fn standing_ms(study: Study<'_>, objective: &Objective, sites: &[usize]) -> Resu
 
 /// A site as a start of a search under the clock of the objective.
 fn start(study: Study<'_>, impedance: &Impedance, site: &PotentialSite) -> Start {
-    let delay = match impedance {
-        Impedance::Drive(clock, _) => delay(study.city.records(), site.turnout_s, *clock),
+    Start { xy: site.xy, delay: delay_of(study.city, impedance, site.turnout_s) }
+}
+
+/// Time before departure under an impedance.
+pub fn delay_of(city: &City, impedance: &Impedance, turnout_s: Option<f64>) -> Milliseconds {
+    match impedance {
+        Impedance::Drive(clock, _) => delay(city.records(), turnout_s, *clock),
         Impedance::Walk(_) | Impedance::Network | Impedance::Geodesic => Milliseconds(0),
-    };
-    Start { xy: site.xy, delay }
+    }
 }
 
 /// The profile of an impedance along roads; `rule` for errors.
@@ -307,10 +321,15 @@ struct TimeSearch<'a> {
     /// Positions in the demand points in scope.
     open: &'a [u32],
     sites: &'a [PotentialSite],
+    /// The existing sites than which only sooner times are needed: positions in the sites of the evidence; `None`: all times
+    /// are.
+    standing: Option<&'a [usize]>,
     /// Milliseconds (millimetres); `None`: no limit.
     limit_ms: Option<u32>,
     /// From a position in `open` and a time to an entry of the matrix; `None` if the pair is not needed.
     take: &'a (dyn Fn(u32, u32) -> Option<(u32, u32)> + Sync),
+    /// Whether the time is up.
+    stop: &'a (dyn Fn() -> bool + Sync),
 }
 
 impl TimeSearch<'_> {
@@ -332,7 +351,30 @@ impl TimeSearch<'_> {
         }
         let table = study.city.access_table(&profile, &places);
         let limit = Milliseconds(self.limit_ms.unwrap_or(u32::MAX));
-        Ok(table.from_each(&starts, limit, |_, place, at| (self.take)(place, at.0)))
+        let standing = self.standing.map(|sites| {
+            let starts: Vec<Start> = sites
+                .iter()
+                .map(|site| &study.city.sites()[*site])
+                .map(|site| Start { xy: site.xy, delay: delay_of(study.city, impedance, site.turnout_s) })
+                .collect();
+            study.city.travel_field(&profile, &starts).node_arrivals
+        });
+        let (pairs, measured) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let go_on = |kept: usize| {
+            measured.fetch_add(1, Ordering::Relaxed);
+            pairs.fetch_add(kept, Ordering::Relaxed) + kept <= MOST_PAIRS && !(self.stop)()
+        };
+        let take = |_: usize, place: u32, at: Milliseconds| (self.take)(place, at.0);
+        let times = table.sooner_from_each(&starts, limit, standing.as_deref(), go_on, take);
+        times.ok_or_else(|| {
+            let (pairs, measured) = (pairs.into_inner(), measured.into_inner());
+            if pairs > MOST_PAIRS { too_many_pairs(pairs) } else { self.out_of_time(measured) }
+        })
+    }
+
+    fn out_of_time(&self, measured: usize) -> ProposalError {
+        let found = message!("message.times_measured", n = measured, of = self.sites.len());
+        ProposalError::asked(Parameter::TimeLimit, found, message!("message.time_for_times"))
     }
 
     fn straight(&self) -> TimesBySite {

@@ -78,7 +78,7 @@ pub fn reread(
     let movable = Movable { ids: record.policy.movable.clone(), cost: record.policy.move_cost };
     let mut open_sites = potential_sites(study, &objective, &candidates, &movable, request.capacity)?;
     open_sites.retain(|site| !record.closed_sites.contains(&site.id));
-    let problem = problem(study, &objective, &request, open_sites, TimeSource::Fields)?;
+    let problem = problem(study, &objective, &request, open_sites, TimeSource::Fields, &|| false)?;
     Ok((problem.instance, objective.slack()))
 }
 

@@ -6,9 +6,10 @@
 use super::edit::Resolved;
 use super::{Effect, Trial};
 use crate::city::{City, Profile};
-use crate::measure::{AccessMeasurements, delay, profile};
+use crate::measure::{AccessMeasurements, profile};
 use crate::network::{PointId, RoadNetwork};
 use crate::plan::region::objective::Objective;
+use crate::plan::region::problem::delay_of;
 use crate::plan::{ProposalError, Study};
 use crate::travel::standing::{RoadTimes, Surroundings};
 use crate::travel::{AccessTable, StandingAccess, StandingBuffers, Start, StartEdit};
@@ -132,14 +133,6 @@ impl ByRoad {
         let beyond = Milliseconds(within.beyond_ms());
         let take = |_: usize, place: u32, at: Milliseconds| within.holds(f64::from(at.0)).then_some(place);
         self.table.from_each(&self.starts, beyond, take)
-    }
-}
-
-/// Time before departure under an impedance.
-fn delay_of(city: &City, impedance: &Impedance, turnout_s: Option<f64>) -> Milliseconds {
-    match impedance {
-        Impedance::Drive(clock, _) => delay(city.records(), turnout_s, *clock),
-        Impedance::Walk(_) | Impedance::Network | Impedance::Geodesic => Milliseconds(0),
     }
 }
 

@@ -48,7 +48,7 @@ fn open_land(study: Study<'_>, candidates: &[Candidate], ask: &SitingRequest) ->
     let mut aim = objective(study, ASKED_RULE, &mut ask)?;
     aim.sites.clear();
     let posts = potential_sites(study, &aim, candidates, &Movable::default(), None)?;
-    Ok(problem(study, &aim, &ask, posts, TimeSource::Table)?)
+    Ok(problem(study, &aim, &ask, posts, TimeSource::Table, &|| false)?)
 }
 
 /// The city's own standard with the limit of 8 minutes as a rule.
@@ -184,7 +184,7 @@ fn mean(study: Study<'_>, candidates: &[Candidate]) -> Outcome<()> {
     aim.sites.clear();
     aim.demand_points.retain(|at| few.demand_points[*at as usize].people > 0.0);
     let posts = potential_sites(study, &aim, candidates, &Movable::default(), None)?;
-    let land = problem(study, &aim, &ask, posts, TimeSource::Table)?;
+    let land = problem(study, &aim, &ask, posts, TimeSource::Table, &|| false)?;
     let question = Question::new(Goal::Mean, 5);
     let quick = Options { tie_limit: 0, curve: false, ..Options::default() };
     let (solve_ms, answer) = timed(3, || Ok(solve(&land.instance, &question, &quick)?))?;

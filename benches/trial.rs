@@ -12,11 +12,12 @@ use lifering_base::frame::LonLat;
 use lifering_core::audit::{AuditRequest, OpenedRegion};
 use lifering_core::plan::failures::Failures;
 use lifering_core::plan::trial::{Effect, SiteEdit, Trial};
-use lifering_core::run::Silent;
+use lifering_core::run::{Progress, Silent};
 use lifering_readers::scenario::Scenario;
 use lifering_readers::source::Source;
 use std::error::Error;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -121,10 +122,37 @@ fn second_audits(opened: &OpenedRegion<'_>) -> Outcome<()> {
     for edit in edits {
         let text = format!("name = \"bench\"\n[[edit]]\n{edit}\n");
         let scenario = Scenario::from_bytes("bench.toml", text.as_bytes())?;
-        let (audit, audit_s) = timed(|| opened.scenario(&scenario).and_then(|city| city.audit(Some(&base), &Silent)));
-        println!("    {}: {audit_s:.2} s, {} rules", scenario.edits[0].word(), audit?.findings.outcomes.len());
+        let stages = Stages::default();
+        let (audit, audit_s) = timed(|| opened.scenario(&scenario).and_then(|city| city.audit(Some(&base), &stages)));
+        let rules = audit?.findings.outcomes.len();
+        println!("    {}: {audit_s:.2} s, {rules} rules; {}", scenario.edits[0].word(), stages.longest());
     }
     Ok(())
+}
+
+/// The stages of an audit, as they begin.
+#[derive(Debug, Default)]
+struct Stages {
+    begun: Mutex<Vec<(&'static str, Instant)>>,
+}
+
+impl Progress for Stages {
+    fn stage(&self, name: &'static str) {
+        self.begun.lock().unwrap_or_else(PoisonError::into_inner).push((name, Instant::now()));
+    }
+}
+
+impl Stages {
+    /// The longest three, the last of all until now.
+    fn longest(&self) -> String {
+        let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        let ends = begun.iter().skip(1).map(|(_, at)| *at).chain([Instant::now()]);
+        let mut stages: Vec<(f64, &str)> =
+            begun.iter().zip(ends).map(|((name, at), end)| ((end - *at).as_secs_f64(), *name)).collect();
+        stages.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let told: Vec<String> = stages.iter().take(3).map(|(seconds, name)| format!("{name} {seconds:.2}")).collect();
+        told.join(", ")
+    }
 }
 
 /// What some work returns, and how long it took, seconds.

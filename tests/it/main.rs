@@ -42,6 +42,7 @@ mod printing;
 mod propose;
 mod nasty_names;
 mod rules;
+mod second_audit;
 mod second_station;
 mod sentences;
 mod propose_core;

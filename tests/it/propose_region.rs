@@ -113,6 +113,17 @@ fn one_site_of_two_with_everything_that_is_told_of_it() {
 }
 
 #[test]
+fn the_time_limit_covers_the_measuring_of_times() {
+    let (_folder, region) = town();
+    let (run, _) = propose(&region, &["--goal", "mean", "--sites", "1", "--time-limit", "0"]);
+    assert_eq!(run.code, Some(2), "{}", run.story());
+    for word in ["--time-limit", "--spacing"] {
+        assert!(run.stderr.contains(word), "{}", run.story());
+    }
+    assert!(!region.with_file_name("plan").join("proposal.json").exists());
+}
+
+#[test]
 fn all_are_reached_by_two_and_the_rules_move() {
     let (_folder, region) = town();
     let (run, proposal) = propose(&region, &["--goal", "reach-all", "--minutes", "10"]);

@@ -37,7 +37,7 @@ use lifering_standards::judge;
 use lifering_standards::outcome::RuleOutcome;
 use reference_drive::ReferenceDrive;
 use stations::StationArrivals;
-use zones::ZoneMaker;
+use zones::{DrawnAreas, ZoneMaker};
 
 /// The standard if neither region.toml nor the caller names one.
 pub const DEFAULT_STANDARD: &str = lifering_standards::catalogue::CORE;
@@ -51,11 +51,13 @@ pub struct Run<'a> {
     pub zone_error: Option<f64>,
     /// A warning about the input is an error.
     pub strict: bool,
+    /// What is drawn is kept, for the audits of edited cities; otherwise only what is measured is.
+    pub keep: bool,
 }
 
 impl Default for Run<'_> {
     fn default() -> Self {
-        Self { progress: &Silent, zone_error: None, strict: false }
+        Self { progress: &Silent, zone_error: None, strict: false, keep: false }
     }
 }
 
@@ -87,16 +89,17 @@ pub fn outcomes(city: &City, standard: &Standard) -> Result<Vec<RuleOutcome>, Au
     Ok(judge(standard, city.evidence(), &|query| measured.answer(query))?)
 }
 
-/// An audit with what was measured for it, so that the audit of a city with other sites is quicker.
+/// An audit with what was measured and drawn for it, so that the audit of an edited city is quicker.
 #[derive(Debug)]
 pub(crate) struct MeasuredAudit {
     /// The city and its findings.
     pub audit: Audit,
     measured: AccessMeasurements,
+    drawn: DrawnAreas,
 }
 
-/// The same as [`audit()`]; what an `earlier` audit by the same standard measured and drew is taken over if the two cities
-/// differ only in their sites.
+/// The same as [`audit()`]; of what an `earlier` audit on the same ground measured and drew, by whatever standard, all is taken
+/// over that the difference of the two cities leaves alone.
 pub(crate) fn audit_after(
     earlier: Option<&MeasuredAudit>,
     city: &City,
@@ -140,7 +143,9 @@ pub(crate) fn audit_after(
 
     stage("zones")?;
     let refinement = refinement(city, run);
-    let zones = ZoneMaker { city, standard, measured: &measured, refinement, earlier, progress: run.progress }.zones();
+    let (keep, progress) = (run.keep, run.progress);
+    let maker = ZoneMaker { city, standard, measured: &measured, refinement, earlier, keep, progress };
+    let (zones, drawn) = maker.zones();
 
     stage("road_times")?;
     let road_times = drive.as_ref().map(ReferenceDrive::road_times);
@@ -170,7 +175,7 @@ pub(crate) fn audit_after(
         curves,
         road_times,
     };
-    Ok(MeasuredAudit { audit: Audit { city: city.clone(), findings }, measured })
+    Ok(MeasuredAudit { audit: Audit { city: city.clone(), findings }, measured, drawn })
 }
 
 fn refinement(city: &City, run: &Run<'_>) -> RefinementCriteria {

@@ -124,14 +124,13 @@ pub struct CityToAudit<'a> {
     request: &'a AuditRequest,
     city: City,
     standard: Standard,
-    year: Option<u16>,
 }
 
 impl<'a> CityToAudit<'a> {
     fn new(request: &'a AuditRequest, city: City, standard: &Standard, year: Option<u16>) -> Result<Self, AuditError> {
         let standard = year.map_or_else(|| standard.clone(), |year| standard.clone().in_year(year));
         let standard = standard.without_unknown_split(city.evidence()).with_core()?;
-        Ok(Self { request, city, standard, year })
+        Ok(Self { request, city, standard })
     }
 
     /// The city.
@@ -144,14 +143,13 @@ impl<'a> CityToAudit<'a> {
         &self.standard
     }
 
-    /// Audits the city. What the audit of the base measured is taken over where the two cities differ only in their sites.
+    /// Audits the city. Of what the audit of the base measured and drew, all is taken over that the edits leave alone.
     ///
     /// # Errors
     /// The run was stopped, or a warning counts as an error.
     pub fn audit(&self, base: Option<&BaseAudit>, progress: &dyn Progress) -> Result<Audit, AuditError> {
-        let same_standard = |base: &&BaseAudit| base.year == self.year;
-        let earlier = base.filter(same_standard).map(|base| &base.measured);
-        Ok(self.measure(earlier, progress)?.audit)
+        let earlier = base.map(|base| &base.measured);
+        Ok(self.measure(earlier, false, progress)?.audit)
     }
 
     /// The same, kept for the audits of scenarios.
@@ -159,11 +157,16 @@ impl<'a> CityToAudit<'a> {
     /// # Errors
     /// As [`audit`](Self::audit).
     pub fn base_audit(&self, progress: &dyn Progress) -> Result<BaseAudit, AuditError> {
-        Ok(BaseAudit { measured: self.measure(None, progress)?, year: self.year })
+        Ok(BaseAudit { measured: self.measure(None, true, progress)? })
     }
 
-    fn measure(&self, earlier: Option<&MeasuredAudit>, progress: &dyn Progress) -> Result<MeasuredAudit, AuditError> {
-        let run = Run { progress, zone_error: self.request.zone_error, strict: self.request.strict };
+    fn measure(
+        &self,
+        earlier: Option<&MeasuredAudit>,
+        keep: bool,
+        progress: &dyn Progress,
+    ) -> Result<MeasuredAudit, AuditError> {
+        let run = Run { progress, zone_error: self.request.zone_error, strict: self.request.strict, keep };
         audit_after(earlier, &self.city, &self.standard, &run)
     }
 }
@@ -172,8 +175,6 @@ impl<'a> CityToAudit<'a> {
 #[derive(Debug)]
 pub struct BaseAudit {
     measured: MeasuredAudit,
-    /// The year of the standard's limits.
-    year: Option<u16>,
 }
 
 impl BaseAudit {

@@ -7,8 +7,6 @@ use crate::findings::StationFigures;
 use crate::measure::AccessMeasurements;
 use crate::measure::curve::Curve;
 use crate::travel::Reachability;
-use crate::travel::demand::reach_second;
-use geo::Coord;
 use lifering_base::units::{Milliseconds, TIME_RESOLUTION_MS};
 use lifering_standards::access_query;
 use lifering_standards::catalogue::{Criterion, Standard};
@@ -29,18 +27,13 @@ pub struct StationArrivals<'a> {
     drive: Option<&'a ReferenceDrive<'a>>,
     /// Indexed by population sample, milliseconds of the field's clock: the first arrival from another station than the
     /// first one; empty without a reference drive.
-    second: Vec<Option<Milliseconds>>,
+    second: &'a [Option<Milliseconds>],
 }
 
 impl<'a> StationArrivals<'a> {
     /// Measures second arrivals.
     pub fn measure(city: &City, drive: Option<&'a ReferenceDrive<'a>>) -> Self {
-        let second = drive.map_or_else(Vec::new, |drive| {
-            let places: Vec<Coord<f64>> = city.people().samples.iter().map(|sample| sample.xy).collect();
-            let measured = drive.measured;
-            let second = reach_second(&measured.field, city.barriers(), &places, &measured.reached, &measured.starts);
-            second.into_iter().map(|second| second.map(|(at, _)| at)).collect()
-        });
+        let second = drive.map_or(&[][..], |drive| drive.measured.second(city));
         Self { drive, second }
     }
 
@@ -89,7 +82,7 @@ impl<'a> StationArrivals<'a> {
                 let limit_ms = f64::from(time.limit_s) * 1000.0 - shift_ms + TIME_RESOLUTION_MS;
                 let in_scope = samples_in_scope(city, &rule.criterion);
                 let in_time = |at: &Option<Milliseconds>| at.is_some_and(|at| f64::from(at.0) <= limit_ms);
-                let people = city.people().samples.iter().zip(&self.second).enumerate();
+                let people = city.people().samples.iter().zip(self.second).enumerate();
                 let people = people.filter(|(i, (_, at))| in_time(at) && in_scope.as_ref().is_none_or(|s| s[*i]));
                 Some((position, people.map(|(_, (sample, _))| sample.people).sum()))
             })
@@ -108,7 +101,7 @@ impl<'a> StationArrivals<'a> {
                 figure.way_out = entries.way_out;
             }
         }
-        for ((sample, reached), second) in city.people().samples.iter().zip(measured.reached.iter()).zip(&self.second) {
+        for ((sample, reached), second) in city.people().samples.iter().zip(measured.reached.iter()).zip(self.second) {
             let Reachability::At(at, by) = reached else { continue };
             let Some(figure) = figures.get_mut(measured.sites[by.index()]) else { continue };
             figure.people_first += sample.people;

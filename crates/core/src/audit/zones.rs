@@ -1,4 +1,8 @@
 //! The uncovered zones of every rule on time or distance.
+//!
+//! In: a city and what was measured on it. Out: the zones of every rule, and, to be kept for the audit of an edited city, the areas
+//! they were made from. An area hangs on a field and its limits, or on where sites stand, and on nobody who lives there: an audit
+//! of the same fields draws nothing again, whatever people and standard.
 
 use super::MeasuredAudit;
 use super::stations::samples_in_scope;
@@ -7,12 +11,13 @@ use crate::findings::{Estimate, NotDrawn, RoadLengths, RuleZones};
 use crate::measure::AccessMeasurements;
 use crate::measure::roads::covered_km;
 use crate::run::Progress;
-use crate::travel::{EarliestArrival, Reachability, SearchBuffers};
+use crate::travel::{EarliestArrival, Reachability, SearchBuffers, TravelField};
 use crate::zones::{
     RefinementCriteria, UncoveredArea, UncoveredSample, Zone, discs, uncovered_of_discs, uncovered_of_field,
     zonal_statistics,
 };
 use geo::Coord;
+use lifering_base::frame::LonLat;
 use lifering_base::units::{COORDINATE_RESOLUTION_M, Milliseconds, SourceId, TIME_RESOLUTION_MS};
 use lifering_standards::catalogue::{Criterion, Standard};
 use lifering_standards::{Impedance, access_query};
@@ -32,14 +37,57 @@ pub struct ZoneMaker<'a> {
     pub measured: &'a AccessMeasurements,
     /// When to stop refining.
     pub refinement: RefinementCriteria,
-    /// An audit by the same standard whose zones may be taken over.
+    /// An audit on the same ground whose areas may be taken over.
     pub earlier: Option<&'a MeasuredAudit>,
+    /// Whether the areas are kept.
+    pub keep: bool,
     /// Whether to go on.
     pub progress: &'a dyn Progress,
 }
 
+/// What an area was drawn from.
+#[derive(Clone, Debug)]
+enum AreaSource {
+    /// A field and all limits that were drawn of it, milliseconds of its own clock, ascending.
+    Field(Arc<TravelField>, Vec<f64>),
+    /// Where the sites of a radius rule stand, in their order, and the radius in metres.
+    Discs(Vec<LonLat>, f64),
+}
+
+impl AreaSource {
+    fn is(&self, other: &Self) -> bool {
+        let equal = |a: f64, b: f64| a.total_cmp(&b).is_eq();
+        match (self, other) {
+            (Self::Field(field, limits), Self::Field(other, others)) => {
+                Arc::ptr_eq(field, other)
+                    && limits.len() == others.len()
+                    && limits.iter().zip(others).all(|(a, b)| equal(*a, *b))
+            }
+            (Self::Discs(places, radius_m), Self::Discs(others, other_m)) => {
+                equal(*radius_m, *other_m) && places == others
+            }
+            (Self::Field(..), Self::Discs(..)) | (Self::Discs(..), Self::Field(..)) => false,
+        }
+    }
+}
+
+/// Areas as they were drawn: by limit of a field, one of a radius rule.
+type Areas = Arc<Vec<UncoveredArea>>;
+
+/// The uncovered areas that an audit drew.
+#[derive(Debug, Default)]
+pub struct DrawnAreas {
+    of: Vec<(AreaSource, Areas)>,
+}
+
+impl DrawnAreas {
+    fn find(&self, source: &AreaSource) -> Option<Areas> {
+        self.of.iter().find(|(drawn, _)| drawn.is(source)).map(|(_, areas)| Arc::clone(areas))
+    }
+}
+
 /// A rule whose zones a field draws.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 struct FieldTask {
     rule: usize,
     limit_ms: f64,
@@ -78,82 +126,58 @@ impl ZoneTasks {
 }
 
 impl ZoneMaker<'_> {
-    /// By position of the rule. Incomplete if the run is stopped meanwhile.
-    pub fn zones(&self) -> BTreeMap<usize, RuleZones> {
+    /// By position of the rule, with the areas if they are to be kept. Incomplete if the run is stopped meanwhile.
+    pub fn zones(&self) -> (BTreeMap<usize, RuleZones>, DrawnAreas) {
         let ZoneTasks { by_field, straight } = ZoneTasks::new(self.city, self.standard, self.measured);
-        let like_this = |earlier: &&MeasuredAudit| {
-            let drawn = earlier.audit.findings.parameters.zones;
-            earlier.audit.findings.standard == *self.standard
-                && drawn.error_share.total_cmp(&self.refinement.error_share).is_eq()
-                && drawn.floor_m.total_cmp(&self.refinement.floor_m).is_eq()
-        };
-        let before = self.earlier.filter(like_this).map(|earlier| {
-            (earlier, ZoneTasks::new(&earlier.audit.city, &earlier.audit.findings.standard, &earlier.measured))
-        });
         let go_on = || !self.progress.stopped();
-        let of_fields = by_field.into_par_iter().filter(|_| go_on()).flat_map_iter(|(field, tasks)| {
-            let known = before.as_ref().and_then(|(earlier, of)| self.known_field_zones(earlier, of, field, &tasks));
-            known.unwrap_or_else(|| self.field_zones(field, &tasks))
-        });
-        let of_sites = straight.into_par_iter().filter(|_| go_on()).filter_map(|(rule, sites, radius_m)| {
-            let known = before.as_ref().and_then(|(earlier, of)| self.known_disc_zones(earlier, of, rule, &sites));
-            Some((rule, known.or_else(|| self.disc_zones(rule, &sites, radius_m))?))
-        });
-        of_fields.chain(of_sites).collect()
+        let known = self.earlier.filter(|earlier| self.draws_as(earlier)).map(|earlier| &earlier.drawn);
+        let of_fields =
+            by_field.into_par_iter().filter(|_| go_on()).map(|(field, tasks)| self.field_zones(field, &tasks, known));
+        let of_sites = straight
+            .into_par_iter()
+            .filter(|_| go_on())
+            .filter_map(|(rule, sites, radius_m)| self.disc_zones(rule, &sites, radius_m, known));
+        let made: Vec<(Vec<(usize, RuleZones)>, (AreaSource, Areas))> = of_fields.chain(of_sites).collect();
+        let (zones, drawn): (Vec<_>, Vec<_>) = made.into_iter().unzip();
+        // The areas of a run that was stopped are not whole.
+        let keep = self.keep && go_on();
+        (zones.into_iter().flatten().collect(), DrawnAreas { of: if keep { drawn } else { Vec::new() } })
     }
 
-    /// The zones of an earlier audit, if it drew the same limits on the same field.
-    fn known_field_zones(
+    /// Whether the areas of an earlier audit are drawn as finely, and leave out as little.
+    fn draws_as(&self, earlier: &MeasuredAudit) -> bool {
+        let drawn = earlier.audit.findings.parameters.zones;
+        let settings = &self.city.records().settings.zones;
+        let equal = |a: f64, b: f64| a.total_cmp(&b).is_eq();
+        self.city.shares_ground_with(&earlier.audit.city)
+            && equal(drawn.error_share, self.refinement.error_share)
+            && equal(drawn.floor_m, self.refinement.floor_m)
+            && equal(drawn.min_zone_m2, settings.min_zone_m2)
+    }
+
+    fn field_zones(
         &self,
-        earlier: &MeasuredAudit,
-        of: &ZoneTasks,
-        field: usize,
+        index: usize,
         tasks: &[FieldTask],
-    ) -> Option<Vec<(usize, RuleZones)>> {
-        let measured = &self.measured.fields[field];
-        let same = |(before, known): &(&usize, &Vec<FieldTask>)| {
-            Arc::ptr_eq(&earlier.measured.fields[**before].field, &measured.field) && known.as_slice() == tasks
-        };
-        of.by_field.iter().find(same)?;
-        let zones = |task: &FieldTask| {
-            let zones = earlier.audit.findings.zones.get(&task.rule)?.clone();
-            Some((task.rule, RuleZones { sites: measured.sites.clone(), ..zones }))
-        };
-        tasks.iter().map(zones).collect()
-    }
-
-    /// The zones of an earlier audit, if the sites of a radius rule stand where they stood.
-    fn known_disc_zones(
-        &self,
-        earlier: &MeasuredAudit,
-        of: &ZoneTasks,
-        rule: usize,
-        sites: &[usize],
-    ) -> Option<RuleZones> {
-        let (_, sites_before, _) = of.straight.iter().find(|(before, ..)| *before == rule)?;
-        if !self.measured.shares_distances(sites, &earlier.measured, sites_before) {
-            return None;
-        }
-        let zones = earlier.audit.findings.zones.get(&rule)?.clone();
-        Some(RuleZones { sites: sites.to_vec(), ..zones })
-    }
-
-    fn field_zones(&self, index: usize, tasks: &[FieldTask]) -> Vec<(usize, RuleZones)> {
+        known: Option<&DrawnAreas>,
+    ) -> (Vec<(usize, RuleZones)>, (AreaSource, Areas)) {
         let measured = &self.measured.fields[index];
         let mut limits_ms: Vec<f64> = tasks.iter().map(|task| task.limit_ms).collect();
         limits_ms.sort_by(f64::total_cmp);
         limits_ms.dedup();
         let records = self.city.records();
-        let go_on = || !self.progress.stopped();
-        let areas = uncovered_of_field(
-            &measured.field,
-            self.city.barriers(),
-            self.city.boundary(),
-            &limits_ms,
-            self.refinement,
-            records.settings.zones.min_zone_m2,
-            &go_on,
-        );
+        let source = AreaSource::Field(Arc::clone(&measured.field), limits_ms.clone());
+        let areas = known.and_then(|known| known.find(&source)).unwrap_or_else(|| {
+            Arc::new(uncovered_of_field(
+                &measured.field,
+                self.city.barriers(),
+                self.city.boundary(),
+                &limits_ms,
+                self.refinement,
+                records.settings.zones.min_zone_m2,
+                &|| !self.progress.stopped(),
+            ))
+        });
         let earliest = EarliestArrival::new(&measured.field);
         let class_near = |place, side_m: f64| {
             let within_m = measured.field.settings.leg.max_m + side_m * std::f64::consts::FRAC_1_SQRT_2;
@@ -161,7 +185,7 @@ impl ZoneMaker<'_> {
             Some(records.roads[measured.field.network.road[segment as usize] as usize].class)
         };
         let on_foot = measured.field.settings.straight;
-        tasks
+        let zones = tasks
             .iter()
             .filter_map(|task| {
                 let slot = limits_ms.iter().position(|limit| limit.total_cmp(&task.limit_ms).is_eq())?;
@@ -179,16 +203,31 @@ impl ZoneMaker<'_> {
                 };
                 Some((task.rule, zones))
             })
-            .collect()
+            .collect();
+        (zones, (source, areas))
     }
 
     /// The zones of a radius rule; `None` if its distances were not measured, or the run is stopped meanwhile.
-    fn disc_zones(&self, rule: usize, sites: &[usize], radius_m: f64) -> Option<RuleZones> {
+    fn disc_zones(
+        &self,
+        rule: usize,
+        sites: &[usize],
+        radius_m: f64,
+        known: Option<&DrawnAreas>,
+    ) -> Option<(Vec<(usize, RuleZones)>, (AreaSource, Areas))> {
         let distances = self.measured.distances(sites)?;
-        let places: Vec<_> = sites.iter().map(|site| self.city.sites()[*site].place).collect();
-        let go_on = || !self.progress.stopped();
-        let beyond = discs::beyond_discs(&places, radius_m, self.city.boundary(), self.city.frame(), &go_on)?;
-        let area = uncovered_of_discs(&beyond, self.city.records().settings.zones.min_zone_m2);
+        let places: Vec<LonLat> = sites.iter().map(|site| self.city.sites()[*site].place).collect();
+        let source = AreaSource::Discs(places.clone(), radius_m);
+        let areas = match known.and_then(|known| known.find(&source)) {
+            Some(areas) => areas,
+            None => {
+                let go_on = || !self.progress.stopped();
+                let beyond = discs::beyond_discs(&places, radius_m, self.city.boundary(), self.city.frame(), &go_on)?;
+                let min_zone_m2 = self.city.records().settings.zones.min_zone_m2;
+                Arc::new(vec![uncovered_of_discs(&beyond, min_zone_m2)])
+            }
+        };
+        let area = areas.first()?;
         let limit_m = radius_m + COORDINATE_RESOLUTION_M;
         let far = |i: usize| distances[i].is_none_or(|metres| metres > limit_m);
         let in_scope = samples_in_scope(self.city, &self.standard.rules[rule].criterion);
@@ -208,12 +247,13 @@ impl ZoneMaker<'_> {
                 unit: unit_of_sample[i],
             })
             .collect();
-        let mut zones = zonal_statistics(&area, &uncovered, &|_, _| None);
+        let mut zones = zonal_statistics(area, &uncovered, &|_, _| None);
         for zone in &mut zones {
             // Metres were averaged here, not milliseconds.
             (zone.nearest_m, zone.worst_m) = (zone.nearest_ms.take(), zone.worst_ms.take());
         }
-        Some(RuleZones { sites: sites.to_vec(), ..rule_zones(&area, zones) })
+        let zones = RuleZones { sites: sites.to_vec(), ..rule_zones(area, zones) };
+        Some((vec![(rule, zones)], (source, areas)))
     }
 
     fn late_samples(

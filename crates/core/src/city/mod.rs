@@ -129,15 +129,9 @@ impl City {
         self.gathered.get_or_init(|| gathered)
     }
 
-    /// Whether the two share ground, people, networks, costs and parameters, so that what was measured from the same starts
-    /// is the same.
-    pub(crate) fn differs_only_in_sites(&self, other: &Self) -> bool {
-        let (ours, theirs) = (&self.records.settings, &other.records.settings);
+    /// Whether the two lie on the same plane within the same boundary, behind the same barriers.
+    pub(crate) fn shares_ground_with(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.ground, &other.ground)
-            && Arc::ptr_eq(&self.people, &other.people)
-            && Arc::ptr_eq(&self.roads, &other.roads)
-            && (&ours.response, &ours.drive, &ours.access) == (&theirs.response, &theirs.drive, &theirs.access)
-            && (&ours.walk, &ours.roads, &ours.zones) == (&theirs.walk, &theirs.roads, &theirs.zones)
     }
 
     /// Makes the networks and costs of some profiles at once: what they have in common is done once.

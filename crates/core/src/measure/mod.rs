@@ -9,7 +9,7 @@ pub mod roads;
 pub mod stretches;
 
 use crate::city::{City, Profile};
-use crate::travel::demand::reach;
+use crate::travel::demand::{reach, reach_second};
 use crate::travel::{Reachability, Start, TravelField};
 use geo::Coord;
 use lifering_base::frame::LonLat;
@@ -22,7 +22,7 @@ use rayon::prelude::*;
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What distinguishes fields: queries of one key differ by a shift of the clock only.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,8 +43,8 @@ pub struct FieldRef {
     pub shift: Milliseconds,
 }
 
-/// A travel-time field and its arrivals at every population sample. Fields of one city may be shared with another that
-/// has the same ground, people, roads and starts.
+/// A travel-time field and its arrivals at every population sample. A field may be shared with another city on the same ground
+/// that has the same roads and starts, its arrivals if people live at the same places.
 #[derive(Debug)]
 pub struct MeasuredField {
     /// First arrivals along all roads.
@@ -55,6 +55,8 @@ pub struct MeasuredField {
     pub sites: Vec<usize>,
     /// Indexed by source of the field: place and delay.
     pub starts: Vec<Start>,
+    /// Indexed by population sample, milliseconds: the first arrival from another source; made when first asked for.
+    second: Arc<OnceLock<Vec<Option<Milliseconds>>>>,
 }
 
 /// Geodesic metres to the nearest of some sites.
@@ -125,10 +127,10 @@ impl AccessMeasurements {
         Self::reusing(city, queries, None)
     }
 
-    /// The same; what an earlier city measured is shared if the two differ only in their sites and a query has the same
-    /// starts in both.
+    /// The same; what was measured on an earlier city on the same ground is shared: the field of a query that has the same
+    /// starts, roads and parameters in both, and the arrivals at the places that are people's in both.
     pub(crate) fn reusing(city: &City, queries: &[AccessQuery], earlier: Option<(&City, &Self)>) -> Self {
-        let earlier = earlier.filter(|(before, _)| city.differs_only_in_sites(before));
+        let earlier = earlier.filter(|(before, _)| city.shares_ground_with(before));
         let mut keys: Vec<FieldKey> = Vec::new();
         let mut by_query = Vec::new();
         let mut site_sets: Vec<Vec<usize>> = Vec::new();
@@ -158,12 +160,16 @@ impl AccessMeasurements {
         city.prepare(&profiles);
         let places: Vec<Coord<f64>> = city.people().samples.iter().map(|sample| sample.xy).collect();
         let known = earlier.map_or(&[][..], |(_, measured)| &measured.fields);
-        let fields = keys.par_iter().map(|key| MeasuredField::new(city, key, &places, known)).collect();
+        let new_places = earlier.map_or_else(NewPlaces::default, |(before, _)| NewPlaces::of(city, before));
+        let fields = keys.par_iter().map(|key| MeasuredField::new(city, key, &places, known, &new_places)).collect();
         let straight = site_sets
             .into_iter()
             .map(|sites| {
                 let same = |(before, measured): (&City, &Self)| measured.distances_to(before, city, &sites);
-                let metres = earlier.and_then(same).unwrap_or_else(|| Arc::new(nearest_m(city, &sites)));
+                let metres = earlier
+                    .filter(|_| new_places.are_none())
+                    .and_then(same)
+                    .unwrap_or_else(|| Arc::new(nearest_m(city, &sites)));
                 StraightDistances { sites, metres }
             })
             .collect();
@@ -207,21 +213,32 @@ impl AccessMeasurements {
         };
         self.straight.iter().find(same).map(|of| Arc::clone(&of.metres))
     }
+}
 
-    /// Whether two sets of sites have the very same distances.
-    pub(crate) fn shares_distances(&self, sites: &[usize], earlier: &Self, earlier_sites: &[usize]) -> bool {
-        let of = |all: &Self, sites: &[usize]| {
-            all.straight.iter().find(|of| of.sites == sites).map(|of| Arc::clone(&of.metres))
-        };
-        match (of(self, sites), of(earlier, earlier_sites)) {
-            (Some(a), Some(b)) => Arc::ptr_eq(&a, &b),
-            _ => false,
-        }
+/// The places of people that differ from those of another city.
+#[derive(Debug, Default)]
+struct NewPlaces {
+    /// Positions in the samples, ascending.
+    at: Vec<usize>,
+    /// Whether the other city has more samples.
+    fewer: bool,
+}
+
+impl NewPlaces {
+    fn of(city: &City, before: &City) -> Self {
+        let (samples, earlier) = (&city.people().samples, &before.people().samples);
+        let bits = |xy: Coord<f64>| (xy.x.to_bits(), xy.y.to_bits());
+        let differs = |at: &usize| earlier.get(*at).is_none_or(|before| bits(before.xy) != bits(samples[*at].xy));
+        Self { at: (0..samples.len()).filter(differs).collect(), fewer: samples.len() < earlier.len() }
+    }
+
+    fn are_none(&self) -> bool {
+        self.at.is_empty() && !self.fewer
     }
 }
 
 impl MeasuredField {
-    fn new(city: &City, key: &FieldKey, places: &[Coord<f64>], known: &[Self]) -> Self {
+    fn new(city: &City, key: &FieldKey, places: &[Coord<f64>], known: &[Self], new_places: &NewPlaces) -> Self {
         let start = |site: &usize| {
             let site = &city.sites()[*site];
             let delay = key.clock.map_or(Milliseconds(0), |clock| delay(city.records(), site.turnout_s, clock));
@@ -229,14 +246,37 @@ impl MeasuredField {
         };
         let starts: Vec<Start> = key.sites.iter().map(start).collect();
         let sites = key.sites.clone();
-        let costs = city.costs(&key.profile);
-        let same = |of: &&Self| Arc::ptr_eq(&of.field.costs, &costs) && of.starts == starts;
-        if let Some(of) = known.iter().find(same) {
-            return Self { field: Arc::clone(&of.field), reached: Arc::clone(&of.reached), sites, starts };
+        let (costs, settings) = (city.costs(&key.profile), city.field_settings(&key.profile));
+        let same =
+            |of: &&Self| Arc::ptr_eq(&of.field.costs, &costs) && of.field.settings == settings && of.starts == starts;
+        let Some(of) = known.iter().find(same) else {
+            let field = Arc::new(city.travel_field(&key.profile, &starts));
+            let reached = Arc::new(reach(&field, city.barriers(), places));
+            return Self { field, reached, sites, starts, second: Arc::default() };
+        };
+        let field = Arc::clone(&of.field);
+        if new_places.are_none() {
+            return Self { field, reached: Arc::clone(&of.reached), sites, starts, second: Arc::clone(&of.second) };
         }
-        let field = Arc::new(city.travel_field(&key.profile, &starts));
-        let reached = Arc::new(reach(&field, city.barriers(), places));
-        Self { field, reached, sites, starts }
+        let asked: Vec<Coord<f64>> = new_places.at.iter().map(|at| places[*at]).collect();
+        let mut reached = Vec::clone(&of.reached);
+        reached.resize(places.len(), Reachability::NoRoad);
+        for (at, found) in new_places.at.iter().zip(reach(&field, city.barriers(), &asked)) {
+            reached[*at] = found;
+        }
+        Self { field, reached: Arc::new(reached), sites, starts, second: Arc::default() }
+    }
+
+    /// Indexed by population sample, milliseconds of the field's clock: the first arrival from another source than the first.
+    pub(crate) fn second(&self, city: &City) -> &[Option<Milliseconds>] {
+        if let Some(second) = self.second.get() {
+            return second;
+        }
+        let places: Vec<Coord<f64>> = city.people().samples.iter().map(|sample| sample.xy).collect();
+        // Computed outside of the cell: a thread of the pool that waits for a cell could hold the one that fills it.
+        let second = reach_second(&self.field, city.barriers(), &places, &self.reached, &self.starts);
+        let second = second.into_iter().map(|second| second.map(|(at, _)| at)).collect();
+        self.second.get_or_init(|| second)
     }
 }
 

@@ -26,7 +26,7 @@ pub struct Start {
 }
 
 /// Parameters of a field.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FieldSettings {
     /// The access leg between road and place.
     pub leg: AccessLeg,

@@ -37,7 +37,7 @@ pub struct TimedSegment {
 }
 
 /// The access leg: the straight line from a road to a place (definitions.md section 4).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AccessLeg {
     /// Slowness, milliseconds a metre.
     pub ms_per_m: f64,

@@ -18,7 +18,7 @@ use super::record::Origin;
 use super::request::SitingRequest;
 use super::{Parameter, Proposal, ProposalError, Reason, Study, Uncoverable, gains};
 use crate::audit::{Run, audit_after};
-use crate::city::City;
+use crate::city::{City, CityError};
 use crate::run::{Progress, enter};
 use candidates::{Candidate, candidates};
 use ground::SitingPlan;
@@ -63,7 +63,8 @@ pub fn propose(
     let begun = Instant::now();
     let limit = solver.time_limit;
     let out_of_time = || progress.stopped() || limit.is_some_and(|limit| begun.elapsed() >= limit);
-    let problem = problem(study, &objective, &request, sites.clone(), TimeSource::Table, &out_of_time)?;
+    let problem = problem(study, &objective, &request, sites.clone(), TimeSource::Table, &out_of_time)
+        .map_err(|error| if progress.stopped() { CityError::Stopped.into() } else { error })?;
 
     enter(progress, "solve")?;
     let left = limit.map(|limit| limit.saturating_sub(begun.elapsed()));
@@ -86,7 +87,7 @@ pub fn propose(
     };
     let built = plan.build()?;
     let run = Run { progress, ..Run::default() };
-    let before = audit_after(None, city, &standard, &run)?;
+    let before = audit_after(None, city, &standard, &Run { keep: true, ..run })?;
     let after = audit_after(Some(&before), &built, &standard, &run)?;
     let audits = (before.audit, after.audit);
     let ground = plan.on_the_ground(audits, request.limit(), &uncoverable);

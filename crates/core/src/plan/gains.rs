@@ -106,9 +106,9 @@ fn next_best(instance: &Instance, goal: &Goal, ambulances: &[u32], site: usize) 
     let counted: Vec<usize> = (0..reached_by.len())
         .filter(|i| people(*i) > 0.0 && instance.sites_reaching(*i).iter().any(|l| within(l.ms)))
         .collect();
-    let value = |j: usize| -> Option<f64> {
+    let mut nearest = NearestTimes::new(instance, &counted, reached_by.iter().map(|reached| reached.1).collect());
+    let mut value = |j: usize| -> Option<f64> {
         let entries = || instance.demands_reached(j).iter().filter(|l| within(l.ms));
-        let seconds = |ms: u32| f64::from(ms) / 1000.0;
         match goal {
             Goal::Cover { .. } | Goal::Backup { .. } | Goal::Busy { .. } => Some(
                 base + entries()
@@ -124,18 +124,8 @@ fn next_best(instance: &Instance, goal: &Goal, ambulances: &[u32], site: usize) 
                     entries().filter(|l| reached_by[l.other as usize].0 == 0 && people(l.other as usize) > 0.0).count();
                 (open == closed).then(|| f64::from(ambulances.iter().sum::<u32>()))
             }
-            Goal::Mean | Goal::Worst => {
-                let mut at: Vec<Option<u32>> = reached_by.iter().map(|n| n.1).collect();
-                for entry in entries() {
-                    let slot = &mut at[entry.other as usize];
-                    *slot = Some(slot.map_or(entry.ms, |now| now.min(entry.ms)));
-                }
-                if matches!(goal, Goal::Mean) {
-                    counted.iter().map(|i| at[*i].map(|ms| seconds(ms) * people(*i))).sum()
-                } else {
-                    counted.iter().map(|i| at[*i]).try_fold(0, |worst, ms| ms.map(|ms| worst.max(ms))).map(seconds)
-                }
-            }
+            Goal::Mean => nearest.mean_with(instance, j),
+            Goal::Worst => nearest.worst_with(instance, j),
         }
     };
     let mut found: Vec<(usize, f64)> = (0..ambulances.len())
@@ -154,6 +144,69 @@ fn next_best(instance: &Instance, goal: &Goal, ambulances: &[u32], site: usize) 
     found
 }
 
+/// The time of each demand from its nearest site, and what one more site makes of their sum and of their latest: at the cost
+/// of the demand that it reaches.
+struct NearestTimes {
+    /// Indexed by demand, milliseconds; `None` without a site.
+    now: Vec<Option<u32>>,
+    /// Indexed by demand: whether it counts.
+    counts: Vec<bool>,
+    /// Demand that counts, the latest first, before them those without a site.
+    latest: Vec<u32>,
+    /// People times milliseconds of those that count and have a site.
+    sum: f64,
+    /// Number of those that count and have none.
+    without: usize,
+    /// Indexed by demand: the site that reached it last, plus one.
+    seen: Vec<usize>,
+}
+
+impl NearestTimes {
+    fn new(instance: &Instance, counted: &[usize], now: Vec<Option<u32>>) -> Self {
+        let mut counts = vec![false; now.len()];
+        counted.iter().for_each(|i| counts[*i] = true);
+        let mut latest: Vec<u32> = counted.iter().map(|i| *i as u32).collect();
+        latest.sort_by_key(|i| (now[*i as usize].map_or(u64::MAX, u64::from), *i));
+        latest.reverse();
+        let people = |i: usize| instance.demand()[i].people;
+        let sum = counted.iter().filter_map(|i| now[*i].map(|ms| f64::from(ms) * people(*i))).sum();
+        let without = counted.iter().filter(|i| now[**i].is_none()).count();
+        let seen = vec![0; now.len()];
+        Self { now, counts, latest, sum, without, seen }
+    }
+
+    /// Sum over people of their seconds, with a further site; `None` if somebody has none even then.
+    fn mean_with(&self, instance: &Instance, site: usize) -> Option<f64> {
+        let (mut sum, mut without) = (self.sum, self.without);
+        for entry in instance.demands_reached(site).iter().filter(|entry| self.counts[entry.other as usize]) {
+            let people = instance.demand()[entry.other as usize].people;
+            match self.now[entry.other as usize] {
+                None => {
+                    without -= 1;
+                    sum += f64::from(entry.ms) * people;
+                }
+                Some(now) if entry.ms < now => sum -= f64::from(now - entry.ms) * people,
+                Some(_) => {}
+            }
+        }
+        (without == 0).then_some(sum / 1000.0)
+    }
+
+    /// Seconds of whoever is reached last, with a further site; `None` if somebody has none even then.
+    fn worst_with(&mut self, instance: &Instance, site: usize) -> Option<f64> {
+        let mut worst = 0;
+        for entry in instance.demands_reached(site).iter().filter(|entry| self.counts[entry.other as usize]) {
+            self.seen[entry.other as usize] = site + 1;
+            worst = worst.max(self.now[entry.other as usize].map_or(entry.ms, |now| now.min(entry.ms)));
+        }
+        let unchanged = self.latest.iter().find(|i| self.seen[**i as usize] != site + 1);
+        if let Some(unchanged) = unchanged {
+            worst = worst.max(self.now[*unchanged as usize]?);
+        }
+        Some(f64::from(worst) / 1000.0)
+    }
+}
+
 /// The uncoverable demand with reasons, as far as travel times distinguish them; for a region
 /// [`super::region::propose`] refines them by the road network.
 pub fn uncoverable(instance: &Instance, certificate: &Certificate) -> Vec<Uncoverable> {
@@ -170,4 +223,40 @@ pub fn uncoverable(instance: &Instance, certificate: &Certificate) -> Vec<Uncove
         }
     };
     certificate.uncoverable.iter().map(|demand| Uncoverable { demand: *demand, reason: reason(*demand) }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lifering_siting::{Demand, Site, TravelTime};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn one_more_site_is_what_everybody_counted_again_makes_of_it(
+            times in proptest::collection::btree_map((0_usize..9, 0_usize..4), 1_u32..900_000, 1..30),
+            now in proptest::collection::vec(proptest::option::of(1_u32..900_000), 9),
+            counted in proptest::collection::btree_set(0_usize..9, 1..9),
+        ) {
+            let demand = (0..9).map(|i| Demand { id: format!("p{i}"), people: i as f64 * 10.0 + 1.0 }).collect();
+            let sites = (0..4).map(|j| Site::candidate(format!("s{j}"))).collect();
+            let pairs = times
+                .iter()
+                .map(|((demand, site), ms)| TravelTime { demand: *demand, site: *site, seconds: f64::from(*ms) / 1000.0 });
+            let instance = Instance::new(demand, sites, pairs).unwrap();
+            let counted: Vec<usize> = counted.into_iter().collect();
+            let mut nearest = NearestTimes::new(&instance, &counted, now.clone());
+            for site in 0..4 {
+                let at = |i: &usize| [now[*i], times.get(&(*i, site)).copied()].into_iter().flatten().min();
+                let all: Option<Vec<(f64, u32)>> =
+                    counted.iter().map(|i| at(i).map(|ms| (instance.demand()[*i].people, ms))).collect();
+                let sum = all.as_ref().map(|all| all.iter().map(|(people, ms)| people * f64::from(*ms)).sum::<f64>() / 1000.0);
+                let latest = all.map(|all| all.iter().map(|(_, ms)| f64::from(*ms) / 1000.0).fold(0.0, f64::max));
+                let found = nearest.mean_with(&instance, site);
+                prop_assert_eq!(found.is_some(), sum.is_some());
+                prop_assert!(found.zip(sum).is_none_or(|(found, sum)| (found - sum).abs() <= 1e-9 * sum));
+                prop_assert_eq!(nearest.worst_with(&instance, site), latest);
+            }
+        }
+    }
 }

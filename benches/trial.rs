@@ -95,7 +95,7 @@ fn tried(folder: &Path) -> Outcome<()> {
 
 /// Audits of a loaded city after one edit, beside the audit of the city as it is. Networks that no edit has asked for yet are
 /// there: the edits were tried before.
-fn second_audits(opened: &OpenedRegion<'_>) -> Outcome<()> {
+fn second_audits(opened: &OpenedRegion) -> Outcome<()> {
     let city = opened.base().city();
     let (base, base_s) = timed(|| opened.base().base_audit(&Silent));
     let base = base?;

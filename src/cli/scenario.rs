@@ -129,7 +129,7 @@ impl ScenarioRun<'_> {
         outs.reverse();
         let progress = StageProgress::new(session, self.deadline);
         let opened = self.deadline.outcome(self.request.open(source, &progress))?;
-        let fitting: Vec<CityToAudit<'_>> =
+        let fitting: Vec<CityToAudit> =
             scenarios.iter().map(|scenario| opened.scenario(scenario)).collect::<Result<_, _>>()?;
         let given = self.args.base.as_deref().map(|base| BaseResults::read(base, opened.base())).transpose()?;
         let (base, measured) = if let Some(given) = given {

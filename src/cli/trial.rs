@@ -119,7 +119,7 @@ impl TrialRun {
     }
 
     /// Opens the region, and applies the scenario.
-    pub fn city(&self) -> Result<CityToAudit<'_>> {
+    pub fn city(&self) -> Result<CityToAudit> {
         let opened = self.deadline.outcome(self.request.open(self.source.clone(), &self.progress))?;
         let city = match self.scenario.read()? {
             Some(scenario) => opened.scenario(&scenario)?,

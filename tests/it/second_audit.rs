@@ -10,7 +10,7 @@ use lifering_readers::source::Source;
 const COARSE: f64 = 0.05;
 
 /// Edits of every kind, each by itself, and some at once.
-fn edits(opened: &OpenedRegion<'_>) -> Vec<String> {
+fn edits(opened: &OpenedRegion) -> Vec<String> {
     let city = opened.base().city();
     let samples = &city.people().samples;
     let home = samples[samples.len() / 2].place;

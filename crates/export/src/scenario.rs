@@ -57,7 +57,7 @@ impl BaseResults {
     ///
     /// # Errors
     /// The folder holds no audit, or that of other data or parameters.
-    pub fn read(folder: &Path, base: &CityToAudit<'_>) -> Result<Self, ScenarioError> {
+    pub fn read(folder: &Path, base: &CityToAudit) -> Result<Self, ScenarioError> {
         let results = AuditResults::read(folder)?;
         let (report, records) = (&results.report, base.city().records());
         let theirs: Vec<(&str, &str)> =

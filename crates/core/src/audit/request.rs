@@ -10,6 +10,7 @@ use lifering_readers::scenario::Scenario;
 use lifering_readers::shared::Shared;
 use lifering_readers::source::Source;
 use lifering_standards::catalogue::Standard;
+use std::sync::Arc;
 
 /// What is asked beside the source.
 #[derive(Clone, Debug, Default)]
@@ -52,7 +53,7 @@ impl AuditRequest {
     ///
     /// # Errors
     /// As [`run`](Self::run).
-    pub fn open(&self, source: Source, progress: &dyn Progress) -> Result<OpenedRegion<'_>, AuditError> {
+    pub fn open(&self, source: Source, progress: &dyn Progress) -> Result<OpenedRegion, AuditError> {
         let options = OpenOptions {
             strict: self.strict,
             accept_datum: self.accept_datum,
@@ -67,24 +68,25 @@ impl AuditRequest {
         {
             city = city.with_population(people, Some(year));
         }
-        let base = CityToAudit::new(self, city, &standard, year)?;
-        Ok(OpenedRegion { request: self, standard, year, base })
+        let request = Arc::new(self.clone());
+        let base = CityToAudit::new(Arc::clone(&request), city, &standard, year)?;
+        Ok(OpenedRegion { request, standard, year, base })
     }
 }
 
 /// A region that is opened once and audited as it is and under scenarios.
 #[derive(Debug)]
-pub struct OpenedRegion<'a> {
-    request: &'a AuditRequest,
+pub struct OpenedRegion {
+    request: Arc<AuditRequest>,
     /// As it is written, of no year.
     standard: Standard,
     year: Option<u16>,
-    base: CityToAudit<'a>,
+    base: CityToAudit,
 }
 
-impl<'a> OpenedRegion<'a> {
+impl OpenedRegion {
     /// The region as it is.
-    pub fn base(&self) -> &CityToAudit<'a> {
+    pub fn base(&self) -> &CityToAudit {
         &self.base
     }
 
@@ -92,9 +94,9 @@ impl<'a> OpenedRegion<'a> {
     ///
     /// # Errors
     /// An edit does not fit, the data is not what the scenario was made on, or the standard states nothing for its year.
-    pub fn scenario(&self, scenario: &Scenario) -> Result<CityToAudit<'a>, AuditError> {
+    pub fn scenario(&self, scenario: &Scenario) -> Result<CityToAudit, AuditError> {
         let (city, _) = under_scenario(&self.base.city, scenario, self.request.rebase, &self.standard)?;
-        CityToAudit::new(self.request, city, &self.standard, scenario.year().or(self.year))
+        CityToAudit::new(Arc::clone(&self.request), city, &self.standard, scenario.year().or(self.year))
     }
 }
 
@@ -120,14 +122,14 @@ pub fn under_scenario(
 
 /// A city with the standard that it is judged by.
 #[derive(Clone, Debug)]
-pub struct CityToAudit<'a> {
-    request: &'a AuditRequest,
+pub struct CityToAudit {
+    request: Arc<AuditRequest>,
     city: City,
     standard: Standard,
 }
 
-impl<'a> CityToAudit<'a> {
-    fn new(request: &'a AuditRequest, city: City, standard: &Standard, year: Option<u16>) -> Result<Self, AuditError> {
+impl CityToAudit {
+    fn new(request: Arc<AuditRequest>, city: City, standard: &Standard, year: Option<u16>) -> Result<Self, AuditError> {
         let standard = year.map_or_else(|| standard.clone(), |year| standard.clone().in_year(year));
         let standard = standard.without_unknown_split(city.evidence()).with_core()?;
         Ok(Self { request, city, standard })

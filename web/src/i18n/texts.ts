@@ -161,6 +161,7 @@ export const TEXTS = {
 
   best_place: ['最佳选址', 'Best place'],
   best_place_ask: ['在哪里加站最好？', 'Where should the next station stand?'],
+  best_place_go: ['求解', 'Solve'],
   best_place_sites: ['新增站点数', 'Stations to add'],
   best_place_running: ['正在求解…', 'Solving…'],
   best_place_stop: ['停止', 'Stop'],

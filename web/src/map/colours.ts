@@ -4,7 +4,7 @@
 import { NEVER } from './roads';
 
 /** Stops from nobody's wait to twice the limit; those at the limit stand on both sides of the change. */
-const WITHIN: readonly string[] = ['#08306b', '#2166ac', '#5aa2d0', '#8cc3e2'];
+const WITHIN: readonly string[] = ['#08306b', '#1b5fa8', '#3f8fc8', '#6fb3de'];
 const BEYOND: readonly string[] = ['#f4a24a', '#e0621f', '#b2182b', '#5c0a1c'];
 export const NOBODY = '#9a9a9a';
 

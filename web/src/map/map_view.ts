@@ -78,6 +78,8 @@ export class MapView {
   private tool: Tool = 'select';
   private selected: string | null = null;
   private zoneState: ZoneState = 'current';
+  /** Somebody has moved the map: a window of another size leaves it where it is. */
+  private touched = false;
 
   constructor(
     target: HTMLElement,
@@ -124,7 +126,20 @@ export class MapView {
       if (event.dragging) return;
       target.classList.toggle('over-pin', this.tool === 'select' && this.pinAt(event.pixel, 'mouse') !== null);
     });
-    this.fitAll();
+    // The first size with room in it: before that there is nothing to fit into.
+    let fitted = false;
+    const fitOnce = (): void => {
+      const [width, height] = this.map.getSize() ?? [0, 0];
+      if (fitted || width < 50 || height < 50) return;
+      fitted = true;
+      this.fitAll();
+    };
+    fitOnce();
+    this.map.on('change:size', () => {
+      if (!this.touched) fitted = false;
+      fitOnce();
+    });
+    this.map.on('movestart', () => (this.touched ||= this.map.getView().getInteracting()));
   }
 
   fitAll(): void {
@@ -136,6 +151,11 @@ export class MapView {
     const view = this.map.getView();
     view.setCenter(fromLonLat(at));
     if ((view.getResolution() ?? 0) > 12) view.setResolution(12);
+  }
+
+  goToUnit(id: string): void {
+    const extent = this.units.getFeatures().find((feature) => String(feature.get('id')) === id)?.getGeometry()?.getExtent();
+    if (extent) this.map.getView().fit(extent, { padding: [40, 40, 40, 40] });
   }
 
   centre(): LonLat {

@@ -135,6 +135,8 @@ export function attempt(edits, limit) {
   return { people: total, within, mean_s: sum / total, curve, units: perUnit, rules, stations: there, refused: [], seconds, by: pieces.map(([a]) => by[a]) };
 }
 
+const base = attempt([], 840);
+
 const TYPES = { html: 'text/html; charset=utf-8', js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml', txt: 'text/plain', json: 'application/json' };
 const server = createServer(async (request, response) => {
   const url = new URL(request.url, 'http://x');
@@ -145,19 +147,63 @@ const server = createServer(async (request, response) => {
     response.end(JSON.stringify(value));
   };
   response.setHeader('content-security-policy', "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
-  if (url.pathname === '/api/mock') {
-    return json({
-      region: { key: 'mock', name: '晋江市（示意数据 / illustrative）', standard: '晋江市“十四五”卫生健康发展专项规划', illustrative: true, source: 'jinjiang-demo', limits_s: [480, 600, 840], limit_s: 840, period: null, periods: [{ name: 'evening', label: { zh: '晚高峰', en: 'evening' }, factor: 1.3 }], stations: attempt([], 840).stations, units: units.map((u) => ({ id: u.properties.id, name: u.properties.name })), unit_shapes: { type: 'FeatureCollection', features: units }, people: 2061600, made_on: {} },
-      degrees: pieces.flatMap(([a, b]) => [...vertices[a], ...vertices[b]]),
-      road_of: pieces.map((p) => p[2]),
-      roads: roads.map((r, i) => ({ name: r.properties.name ?? '', kind: r.properties.highway, kmh: null, choice: { feature: i } })),
-    });
+  const question = body ? JSON.parse(body) : {};
+  const binary = (buffer) => {
+    response.setHeader('content-type', 'application/octet-stream');
+    response.end(buffer);
+  };
+  const both = (text) => ({ zh: text, en: text });
+  switch (url.pathname) {
+    case '/api/alive':
+      return json({ key: 'mock' });
+    case '/api/region':
+      return json({ key: 'mock', name: both('晋江市（示意数据 / illustrative）'), standard: both('晋江市“十四五”卫生健康发展专项规划'), illustrative: true, source: 'jinjiang-demo', limits_s: [480, 600, 840], limit_s: 840, period: 'free', periods: [{ name: 'free', label: { zh: '自由流', en: 'free flow' }, factor: 1 }, { name: 'evening', label: { zh: '晚高峰', en: 'evening' }, factor: 1.3 }], stations: base.stations, units: units.map((u) => ({ id: u.properties.id, name: u.properties.name })), unit_shapes: { type: 'FeatureCollection', features: units }, people: 2061600, made_on: {}, facilities: [], scenario: null, lang: 'zh' });
+    case '/api/roads':
+      return json(roads.map((r, i) => ({ name: r.properties.name ?? '', kind: r.properties.highway, kmh: KMH[r.properties.highway] ?? 25, choice: { feature: i } })));
+    case '/api/pieces': {
+      const out = Buffer.alloc(4 + pieces.length * 20);
+      out.writeUInt32LE(pieces.length, 0);
+      pieces.forEach(([a, b, r], p) => {
+        [...vertices[a], ...vertices[b]].forEach((d, k) => out.writeInt32LE(Math.round(d * 1e7), 4 + 16 * p + 4 * k));
+        out.writeUInt32LE(r, 4 + pieces.length * 16 + 4 * p);
+      });
+      return binary(out);
+    }
+    case '/api/try': {
+      const { seconds, by, ...head } = attempt(question.edits, question.limit_s);
+      const all = question.full || question.edits.length === 0;
+      const which = seconds.map((_, p) => p).filter((p) => all || seconds[p] !== base.seconds[p] || by[p] !== base.by[p]);
+      let text = JSON.stringify({ ...head, changed: all ? null : which.length });
+      while (Buffer.byteLength(text) % 4) text += ' ';
+      const start = Buffer.alloc(4);
+      start.writeUInt32LE(Buffer.byteLength(text));
+      const short = (list) => Buffer.from(Uint16Array.from(which, (p) => list[p]).buffer);
+      return binary(Buffer.concat([start, Buffer.from(text), ...(all ? [] : [Buffer.from(Uint32Array.from(which).buffer)]), short(seconds), short(by)]));
+    }
+    case '/api/audit':
+      return json({ rules: attempt(question.edits, 840).rules });
+    case '/api/zones':
+      return json({ geojson: { type: 'FeatureCollection', features: [] }, rule: 'JJ-EMS-02', area_km2: { best: 0, low: 0, high: 0 } });
+    case '/api/propose': {
+      const candidates = layer('candidates').slice(0, 12).map((f) => ({ id: f.properties.id, name: f.properties.name, at: f.geometry.coordinates }));
+      const now = attempt(question.edits, question.limit_s).within;
+      for (const c of candidates) c.gain = attempt([...question.edits, { add_station: { id: 'try', at: c.at } }], question.limit_s).within - now;
+      candidates.sort((a, b) => b.gain - a.gain);
+      return json({ chosen: candidates.slice(0, question.sites), gain: candidates[0].gain, proof: { zh: '替身服务器的答案，未经证明。', en: 'An answer of the stand-in, not proved.' }, candidates });
+    }
+    case '/api/failures': {
+      const now = attempt(question.edits, question.limit_s).within;
+      return json(stations.map(({ properties: { id } }) => ({ station: id, lost: now - attempt([...question.edits, { close_station: { station: id } }], question.limit_s).within })).sort((a, b) => b.lost - a.lost));
+    }
+    case '/api/scenario/write':
+      return response.end(`# ${JSON.stringify(question)}\n`);
+    case '/api/scenario/read':
+      return json(JSON.parse(question.text.split('\n')[0].slice(2)));
+    case '/api/events':
+      response.setHeader('content-type', 'text/event-stream');
+      response.write('event: stage\ndata: {"question":"zones","stage":{"zh":"面域","en":"zones"}}\n\n');
+      return;
   }
-  if (url.pathname === '/api/try') {
-    const { edits, limit_s } = JSON.parse(body);
-    return json(attempt(edits, limit_s));
-  }
-  if (url.pathname === '/api/zones') return json({ geojson: { type: 'FeatureCollection', features: [] } });
   const file = path.join(web, 'dist', url.pathname === '/' ? 'index.html' : url.pathname);
   if (!file.startsWith(path.join(web, 'dist')) || !existsSync(file)) {
     response.statusCode = 404;
@@ -166,4 +212,5 @@ const server = createServer(async (request, response) => {
   response.setHeader('content-type', TYPES[file.split('.').pop()] ?? 'application/octet-stream');
   response.end(readFileSync(file));
 });
+process.on('SIGTERM', () => process.exit(0));
 server.listen(Number(process.argv[2] ?? 8790), '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}/`));

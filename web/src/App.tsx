@@ -1,7 +1,7 @@
 // The page: opens the region, then shows the map among its panels.
 
 import { createEffect, createResource, For, Match, Switch, type JSX } from 'solid-js';
-import { inWords, language, setLanguage, t } from './i18n/language';
+import { inWords, suggestLanguage, t } from './i18n/language';
 import { roadsOf } from './map/plane';
 import { createWorkbench, type Workbench } from './model/workbench';
 import { Banners, Bar } from './panels/Bar';
@@ -18,9 +18,9 @@ import { Refused, type Server } from './protocol/server';
 export function App(props: { server: Server }): JSX.Element {
   const [opened, { refetch }] = createResource(async () => {
     const { region, pieces } = await props.server.open();
+    suggestLanguage(region.lang);
     return { region, pieces, roads: roadsOf(pieces) };
   });
-  setLanguage(language());
   return (
     <Switch fallback={<p class="opening">{t('loading')}</p>}>
       <Match when={opened.error as unknown}>
@@ -40,7 +40,7 @@ export function App(props: { server: Server }): JSX.Element {
           const ui = createUi();
           listen(workbench, ui);
           // For the test of the page: frames painted while dragging, and whether answers are of the edits shown.
-          Object.assign(window, { workbench: { frames: ui.frames, view: ui.view, tiers: () => [workbench.tryTier(), workbench.auditTier(), workbench.zonesTier()] } });
+          Object.assign(window, { liferingPage: { frames: ui.frames, view: ui.view, tiers: () => [workbench.tryTier(), workbench.auditTier(), workbench.zonesTier()] } });
           createEffect(() => (document.title = `${inWords(region.name)} · ${t('title')}`));
           return (
             <div class="shell">

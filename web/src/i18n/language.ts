@@ -7,17 +7,18 @@ export type Language = 'zh' | 'en';
 
 const KEY = 'lifering.workbench.language';
 
-function remembered(): Language {
+function remembered(): Language | null {
   const asked = new URLSearchParams(location.search).get('lang');
   if (asked === 'en' || asked === 'zh') return asked;
   try {
-    return localStorage.getItem(KEY) === 'en' ? 'en' : 'zh';
+    const kept = localStorage.getItem(KEY);
+    return kept === 'en' || kept === 'zh' ? kept : null;
   } catch {
-    return 'zh';
+    return null;
   }
 }
 
-const [language, setSignal] = createSignal<Language>(remembered());
+const [language, setSignal] = createSignal<Language>(remembered() ?? 'zh');
 
 export { language };
 
@@ -29,6 +30,12 @@ export function setLanguage(to: Language): void {
   } catch {
     // A browser that keeps nothing forgets the choice.
   }
+}
+
+/** The language the server was started in, for a reader who has not chosen one. */
+export function suggestLanguage(to: Language): void {
+  if (remembered() === null) setSignal(to);
+  document.documentElement.lang = language() === 'zh' ? 'zh-CN' : 'en';
 }
 
 /** A text in the language of the page. */
@@ -46,6 +53,7 @@ export function inWords(both: { zh: string; en: string } | string | null | undef
 const locale = () => (language() === 'zh' ? 'zh-CN' : 'en-GB');
 
 export const whole = (n: number): string => Math.round(n).toLocaleString(locale());
+export const decimal = (n: number): string => n.toLocaleString(locale(), { maximumFractionDigits: 1 });
 export const signed = (n: number): string => (Math.round(n) > 0 ? '+' : '') + whole(n);
 export const percent = (share: number): string => `${(share * 100).toLocaleString(locale(), { minimumFractionDigits: 1, maximumFractionDigits: 1 })}%`;
 export const minutes = (seconds: number): string => (seconds / 60).toLocaleString(locale(), { minimumFractionDigits: 1, maximumFractionDigits: 1 });

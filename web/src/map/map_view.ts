@@ -147,10 +147,11 @@ export class MapView {
     this.map.getView().fit([origin[0] + bounds.minX, origin[1] + bounds.minY, origin[0] + bounds.maxX, origin[1] + bounds.maxY], { padding: [24, 24, 36, 24] });
   }
 
-  goTo(at: LonLat): void {
+  /** Brings a place to the middle, as near as `resolution` metres a pixel. */
+  goTo(at: LonLat, resolution = 12): void {
     const view = this.map.getView();
     view.setCenter(fromLonLat(at));
-    if ((view.getResolution() ?? 0) > 12) view.setResolution(12);
+    if ((view.getResolution() ?? 0) > resolution) view.setResolution(resolution);
   }
 
   goToUnit(id: string): void {
@@ -261,6 +262,12 @@ export class MapView {
     const [x, y] = fromLonLat(at);
     const metre = 1 / getPointResolution('EPSG:3857', 1, [x, y]);
     return toLonLat([x + east * metre, y + north * metre]) as LonLat;
+  }
+
+  /** Where a station is on the screen, from the corner of the map. */
+  pinPixel(id: string): number[] | null {
+    const at = this.pins.getFeatureById(id) as Feature<Point> | null;
+    return at ? this.map.getPixelFromCoordinate(at.getGeometry()?.getCoordinates() ?? [0, 0]) : null;
   }
 
   /** The roads' canvas with everything on it as one picture. */

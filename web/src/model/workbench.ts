@@ -4,7 +4,7 @@
 import { batch, createEffect, createMemo, createSignal, on } from 'solid-js';
 import { inWords, t } from '../i18n/language';
 import { ARRIVAL, classTable, DIFFERENCE, differenceClass, type Palette } from '../map/colours';
-import { Refused, Unreachable, type Server } from '../protocol/server';
+import { Refused, Superseded, Unreachable, type Server } from '../protocol/server';
 import type { AuditAnswer, FailureAnswer, Proposal, Region, RoadPieces, StationInfo, TryAnswer, Words, ZonesAnswer } from '../protocol/types';
 import * as edit from './edits';
 import type { Edits, Place } from './edits';
@@ -52,12 +52,13 @@ export type Workbench = ReturnType<typeof createWorkbench>;
 
 export function createWorkbench(server: Server, region: Region, pieces: RoadPieces) {
   const kept = recall(region.key);
-  const [scenarios, setScenarios] = createSignal<readonly Scenario[]>(
-    kept?.scenarios.map(({ name, note, edits }) => ({ name, note, history: history.begin(edits) })) ?? [
-      { name: t('scenario_default', 1), note: '', history: history.begin(NONE) },
-    ],
-  );
-  const [current, setCurrent] = createSignal(Math.min(kept?.current ?? 0, scenarios().length - 1));
+  const started: Scenario[] = (kept?.scenarios ?? []).map(({ name, note, edits }) => ({ name, note, history: history.begin(edits) }));
+  const given = region.scenario;
+  // The scenario that the server was started with is opened once, and not over what was made of it here.
+  if (given && !started.some(({ name }) => name === given.name)) started.push({ name: given.name, note: given.note ?? '', history: history.begin(given.edits) });
+  if (started.length === 0) started.push({ name: t('scenario_default', 1), note: '', history: history.begin(NONE) });
+  const [scenarios, setScenarios] = createSignal<readonly Scenario[]>(started);
+  const [current, setCurrent] = createSignal(given && !kept ? started.length - 1 : Math.min(kept?.current ?? 0, started.length - 1));
   const [draft, setDraft] = createSignal<Edits | null>(null);
   const [limit, setLimit] = createSignal(region.limit_s);
   const [selection, select] = createSignal<Selection>(null);
@@ -70,6 +71,11 @@ export function createWorkbench(server: Server, region: Region, pieces: RoadPiec
   const [refusal, setRefusal] = createSignal<{ edits: Edits; edit: number | null; words: Words } | null>(null);
   const [keptWell, setKeptWell] = createSignal(true);
   const [again, setAgain] = createSignal(0);
+  const [stage, setStage] = createSignal<Words | null>(null);
+  server.listen((event) => {
+    if (event.kind === 'stage') setStage(event.stage);
+    else setNotice({ zh: `磁盘上的文件变了：${event.files.join('、')}。重新启动服务以使用新文件。`, en: `Files changed on disk: ${event.files.join(', ')}. Start the server again to use them.` });
+  });
 
   const [answer, setAnswer] = createSignal<Of<TryAnswer> | null>(null);
   const [base, setBase] = createSignal<Of<TryAnswer> | null>(null);
@@ -79,7 +85,7 @@ export function createWorkbench(server: Server, region: Region, pieces: RoadPiec
   const [auditError, setAuditError] = createSignal<{ edits: Edits; words: Words } | null>(null);
   const [zones, setZones] = createSignal<Of<ZonesAnswer> | null>(null);
   const [baseZones, setBaseZones] = createSignal<Of<ZonesAnswer> | null>(null);
-  const [zonesError, setZonesError] = createSignal<{ edits: Edits; words: Words } | null>(null);
+  const [zonesError, setZonesError] = createSignal<{ edits: Edits; limit: number; words: Words } | null>(null);
 
   const edits = createMemo((): Edits => scenarios()[current()]?.history.edits ?? NONE);
   const shown = createMemo((): Edits => draft() ?? edits());
@@ -88,11 +94,13 @@ export function createWorkbench(server: Server, region: Region, pieces: RoadPiec
     return compareWith() < 0 ? NONE : (scenarios()[compareWith()]?.history.edits ?? NONE);
   });
 
+  /** Without edits the try under the hand is the region as it is. */
+  const left = createMemo(() => shown().length > 0);
   const isOf = (of: Of<unknown> | null, list: Edits) => of !== null && of.edits === list && of.limit === limit();
   const tryTier = createMemo((): Tier => {
     const refused = refusal();
     if (refused && refused.edits === shown()) return 'failed';
-    return isOf(answer(), shown()) ? 'exact' : 'asking';
+    return isOf(answer(), shown()) && (!left() || base()?.limit === limit()) ? 'exact' : 'asking';
   });
   const auditTier = createMemo((): Tier => {
     if (auditError()?.edits === shown()) return 'failed';
@@ -100,7 +108,8 @@ export function createWorkbench(server: Server, region: Region, pieces: RoadPiec
     return draft() ? 'drop' : 'asking';
   });
   const zonesTier = createMemo((): Tier => {
-    if (zonesError()?.edits === shown()) return 'failed';
+    const error = zonesError();
+    if (error && error.edits === shown() && error.limit === limit()) return 'failed';
     return isOf(zones(), shown()) ? 'exact' : 'background';
   });
 
@@ -112,7 +121,7 @@ export function createWorkbench(server: Server, region: Region, pieces: RoadPiec
   }
 
   function lost(error: unknown): void {
-    if (error instanceof DOMException && error.name === 'AbortError') return;
+    if (error instanceof Superseded || (error instanceof DOMException && error.name === 'AbortError')) return;
     if (!(error instanceof Unreachable)) {
       setNotice(error instanceof Refused ? error.words : String(error));
       return;
@@ -131,35 +140,36 @@ export function createWorkbench(server: Server, region: Region, pieces: RoadPiec
     setTimeout(() => void ask(), ASK_AGAIN_MS);
   }
 
-  const trial = new Latest(
-    (question: Question) => server.try(question.edits, question.limit),
-    (question, value) =>
-      batch(() => {
-        const of = { ...question, value };
-        setAnswer(of);
-        setRefusal(null);
-        if (question.edits.length === 0) setBase(of);
-      }),
-    failed,
+  // The try under the hand, what it is compared with, and the region as it is: one line, in that order.
+  const [HAND, OTHER, BASE] = [0, 1, 2];
+  const tries = new Latest<Question, TryAnswer>(
+    { ask: (question) => server.try(question.edits, question.limit), gaveWay: (error) => error instanceof Superseded },
+    [
+      {
+        answered: (question, value) =>
+          batch(() => {
+            const of = { ...question, value };
+            setAnswer(of);
+            const refused = value.refused[0];
+            setRefusal(refused ? { edits: question.edits, edit: refused.edit, words: refused.message } : null);
+            if (question.edits.length === 0) setBase(of);
+          }),
+        failed,
+      },
+      { answered: (question, value) => setOther({ ...question, value }), failed: lost },
+      { answered: (question, value) => setBase({ ...question, value }), failed: lost },
+    ],
   );
-  const baseTrial = new Latest((question: Question) => server.try(question.edits, question.limit), (question, value) => setBase({ ...question, value }), (error) => lost(error));
-  const otherTrial = new Latest((question: Question) => server.try(question.edits, question.limit), (question, value) => setOther({ ...question, value }), (error) => lost(error));
 
-  createEffect(
-    on([limit, again], ([seconds]) => {
-      if (edits().length > 0 || draft()) baseTrial.send({ edits: NONE, limit: seconds });
-    }),
-  );
-  createEffect(on([shown, limit, again], ([list, seconds]) => trial.send({ edits: list, limit: seconds })));
+  createEffect(on([shown, limit, again], ([list, seconds]) => tries.send(HAND, { edits: list, limit: seconds })));
   createEffect(
     on([otherEdits, limit, again], ([list, seconds]) => {
-      if (list) otherTrial.send({ edits: list, limit: seconds });
+      if (list) tries.send(OTHER, { edits: list, limit: seconds });
     }),
   );
   createEffect(
-    on(shown, (list) => {
-      // The base is asked for once somebody leaves it.
-      if (list.length > 0 && !base()) baseTrial.send({ edits: NONE, limit: limit() });
+    on([left, limit, again], ([hasEdits, seconds]) => {
+      if (hasEdits && base()?.limit !== seconds) tries.send(BASE, { edits: NONE, limit: seconds });
     }),
   );
 
@@ -177,6 +187,7 @@ export function createWorkbench(server: Server, region: Region, pieces: RoadPiec
     slow.abort();
     slow = new AbortController();
     const { signal } = slow;
+    setStage(null);
     if (audit()?.edits !== list) {
       try {
         const value = await server.audit(list);
@@ -187,7 +198,7 @@ export function createWorkbench(server: Server, region: Region, pieces: RoadPiec
           setAuditError(null);
         });
       } catch (error) {
-        if (signal.aborted) return;
+        if (signal.aborted || error instanceof Superseded) return askAgain(list);
         if (error instanceof Unreachable) return lost(error);
         setAuditError({ edits: list, words: error instanceof Refused ? error.words : String(error) });
       }
@@ -202,9 +213,9 @@ export function createWorkbench(server: Server, region: Region, pieces: RoadPiec
           setZonesError(null);
         });
       } catch (error) {
-        if (signal.aborted) return;
+        if (signal.aborted || error instanceof Superseded) return askAgain(list);
         if (error instanceof Unreachable) return lost(error);
-        setZonesError({ edits: list, words: error instanceof Refused ? error.words : String(error) });
+        setZonesError({ edits: list, limit: seconds, words: error instanceof Refused ? error.words : String(error) });
       }
     }
     if (!baseAudit() && list.length > 0) {
@@ -214,6 +225,11 @@ export function createWorkbench(server: Server, region: Region, pieces: RoadPiec
         lost(error);
       }
     }
+  }
+
+  /** Asked once more where another page of the same server was in between, and these edits still are the ones shown. */
+  function askAgain(list: Edits): void {
+    if (edits() === list && !draft()) settling = setTimeout(() => void askSlow(list, limit()), 4 * SETTLE_MS);
   }
 
   // --- scenarios and their edits ---
@@ -361,7 +377,7 @@ export function createWorkbench(server: Server, region: Region, pieces: RoadPiec
     redo: () => batch(() => rewrite(history.redo)),
     limit, setLimit, selection, select, showBefore, setShowBefore,
     compareMode, setCompareMode, compareWith, setCompareWith, swipe, setSwipe,
-    gone, notice, setNotice, refusal, keptWell, lost,
+    gone, stage, notice, setNotice, refusal, keptWell, lost,
     answer, base, other, audit, baseAudit, auditError, zones, baseZones, zonesError,
     tryTier, auditTier, zonesTier,
     stations, ghosts, picture, closedPieces, addStation, nameOf, inWords,

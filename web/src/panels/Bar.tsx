@@ -9,7 +9,7 @@ import type { Ui } from './ui';
 
 interface Found {
   label: string;
-  kind: 'station' | 'unit' | 'road';
+  kind: 'station' | 'unit' | 'road' | 'facility';
   go: () => void;
 }
 
@@ -79,6 +79,9 @@ function Search(props: { workbench: Workbench; ui: Ui; roads: Roads }): JSX.Elem
     for (const { id, name, at } of w.stations()) {
       if (matches(name) || matches(id)) hits.push({ label: name, kind: 'station', go: () => (w.select({ kind: 'station', id }), ui.view()?.goTo(at)) });
     }
+    for (const { name, at } of w.region.facilities) {
+      if (matches(name)) hits.push({ label: name, kind: 'facility', go: () => ui.view()?.goTo(at) });
+    }
     for (const { id, name } of w.region.units) {
       if (matches(name)) hits.push({ label: name, kind: 'unit', go: () => (w.select({ kind: 'unit', id }), ui.view()?.goToUnit(id)) });
     }
@@ -87,7 +90,7 @@ function Search(props: { workbench: Workbench; ui: Ui; roads: Roads }): JSX.Elem
       const i = piece * 4;
       const { ends } = props.roads;
       const at = toDegrees(props.roads, (ends[i] + ends[i + 2]) / 2, (ends[i + 1] + ends[i + 3]) / 2);
-      hits.push({ label: name, kind: 'road', go: () => (w.select({ kind: 'road', piece, at }), ui.view()?.goTo(at)) });
+      hits.push({ label: name, kind: 'road', go: () => (w.select({ kind: 'road', piece, at }), ui.view()?.goTo(at, 3)) });
     }
     return hits;
   });

@@ -95,7 +95,7 @@ export function Scenarios(props: { workbench: Workbench; ui: Ui }): JSX.Element 
     if (!chosen) return;
     try {
       const scenario = await w.server.read(await chosen.text());
-      w.addScenario(scenario.name, scenario.note, scenario.edits);
+      w.addScenario(scenario.name, scenario.note ?? '', scenario.edits);
       w.setNotice(t('opened', scenario.name, scenario.edits.length));
     } catch (error) {
       w.lost(error);

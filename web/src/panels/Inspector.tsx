@@ -148,23 +148,30 @@ function Road(props: { workbench: Workbench; piece: number; at: Place }): JSX.El
 
 function Zone(props: { workbench: Workbench; properties: Record<string, unknown>; at: Place }): JSX.Element {
   const w = props.workbench;
-  const text = (key: string) => inWords(props.properties[key] as string | null);
   const number = (key: string) => (typeof props.properties[key] === 'number' ? (props.properties[key] as number) : null);
+  const seconds = (what: 'nearest' | 'worst') => number(what === 'nearest' ? 'nearest_station_s' : 'worst_s') ?? (number(`${what}_minutes`) === null ? null : (number(`${what}_minutes`) ?? 0) * 60);
+  const nearest = () => {
+    const station = props.properties.nearest_station;
+    return typeof station === 'string' ? w.nameOf(station) : null;
+  };
   return (
     <>
       <h3>{t('zone')}</h3>
       <dl class="fields">
         <dt>{t('zone_people')}</dt>
-        <dd>{number('people') === null ? '–' : whole(number('people') ?? 0)}</dd>
+        <dd>{number('population') === null ? '–' : whole(number('population') ?? 0)}</dd>
         <dt>{t('zone_reason')}</dt>
-        <dd>{text('reason') || '–'}</dd>
+        <dd>{inWords((props.properties.reason_words ?? props.properties.reason) as string | null) || '–'}</dd>
         <dt>{t('zone_nearest')}</dt>
-        <dd>{text('nearest') || '–'}</dd>
-        <Show when={number('short_s')}>
+        <dd>{nearest() ?? '–'}</dd>
+        <Show when={seconds('nearest')}>
           {(s) => (
             <>
               <dt>{t('zone_short')}</dt>
-              <dd>{t('minutes', minutes(s()))}</dd>
+              <dd>
+                {t('minutes', minutes(Math.max(0, s() - w.limit())))}
+                <Show when={seconds('worst')}>{(worst) => <span class="faint"> {t('zone_worst', minutes(Math.max(0, worst() - w.limit())))}</span>}</Show>
+              </dd>
             </>
           )}
         </Show>

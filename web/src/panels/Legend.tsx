@@ -1,5 +1,5 @@
-import { createEffect, Show, type JSX } from 'solid-js';
-import { t } from '../i18n/language';
+import { createEffect, Match, Show, Switch, type JSX } from 'solid-js';
+import { decimal, inWords, t } from '../i18n/language';
 import { ARRIVAL } from '../map/colours';
 import type { Workbench } from '../model/workbench';
 
@@ -41,10 +41,19 @@ export function Legend(props: { workbench: Workbench }): JSX.Element {
         </div>
         <div class="keys">
           <span class="nobody">{t('legend_nobody')}</span>
-          <Show when={w.showBefore() || w.zonesTier() === 'exact'} fallback={<span class="stale">{t('legend_zone_stale')}</span>}>
-            <span class="zone">{t('legend_zone')}</span>
-          </Show>
+          <Switch fallback={<span class="stale">{t('legend_zone_stale')}</span>}>
+            <Match when={w.showBefore() || w.zonesTier() === 'exact'}>
+              <span class="zone">
+                {t('legend_zone')}
+                <Show when={w.showBefore() ? w.baseZones()?.value.area_km2 : w.zones()?.value.area_km2}>{(area) => ` ${t('area', decimal(area().best), decimal(area().low), decimal(area().high))}`}</Show>
+              </span>
+            </Match>
+            <Match when={w.zonesTier() === 'failed'}>
+              <span class="none">{t('legend_zone_failed', inWords(w.zonesError()?.words))}</span>
+            </Match>
+          </Switch>
         </div>
+        <Show when={w.zonesTier() === 'background' && w.stage()}>{(stage) => <p class="faint">{inWords(stage())}</p>}</Show>
       </Show>
     </section>
   );

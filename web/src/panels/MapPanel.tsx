@@ -76,7 +76,7 @@ export function MapPanel(props: { workbench: Workbench; ui: Ui; roads: Roads }):
     createEffect(() => view.setGhosts(w.showBefore() ? [] : w.ghosts()));
     createEffect(() => {
       const of = w.showBefore() ? w.baseZones() : w.zones();
-      view.setZones(of?.value.geojson ?? null, 'current');
+      view.setZones(w.showBefore() || w.zonesTier() !== 'failed' ? (of?.value.geojson ?? null) : null, 'current');
     });
     createEffect(() => view.setZoneState(w.showBefore() || w.zonesTier() === 'exact' ? 'current' : 'stale'));
     createEffect(() => {

@@ -8,7 +8,7 @@ import type { Ui } from './ui';
 
 export function Settings(props: { workbench: Workbench; ui: Ui }): JSX.Element {
   const { workbench: w, ui } = props;
-  const period = () => w.edits().map((one) => edit.periodInForce(one)).find(Boolean)?.period ?? w.region.period ?? '';
+  const period = () => w.edits().map((one) => edit.periodInForce(one)).find(Boolean)?.period ?? w.region.period;
   return (
     <section class="panel">
       <div class="fields">
@@ -27,12 +27,9 @@ export function Settings(props: { workbench: Workbench; ui: Ui }): JSX.Element {
             value={period()}
             onChange={(event) => {
               const chosen = event.currentTarget.value;
-              w.change(edit.setPeriod(w.edits(), chosen === (w.region.period ?? '') ? null : chosen));
+              w.change(edit.setPeriod(w.edits(), chosen === w.region.period ? null : chosen));
             }}
           >
-            <Show when={w.region.period === null}>
-              <option value="">{t('compare_base')}</option>
-            </Show>
             <For each={w.region.periods}>{({ name, label }) => <option value={name}>{inWords(label)}</option>}</For>
           </select>
         </Show>

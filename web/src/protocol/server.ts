@@ -1,10 +1,14 @@
 // What the page asks of the server, whatever the wire looks like.
 
+import type { Heard } from './events';
 import type { Edits } from '../model/edits';
 import type { AuditAnswer, FailureAnswer, Proposal, Region, RoadPieces, ScenarioFile, TryAnswer, Words, ZonesAnswer } from './types';
 
 /** The server does not answer: the page keeps the edits and asks again. */
 export class Unreachable extends Error {}
+
+/** A later question of the same kind took its place. */
+export class Superseded extends Error {}
 
 /** The server answered that it will not: `edit` is the place of the edit at fault in the list, if one is. */
 export class Refused extends Error {
@@ -32,4 +36,6 @@ export interface Server {
   exportAudit(scenario: ScenarioFile): Promise<Blob>;
   report(scenario: ScenarioFile): Promise<Blob>;
   alive(): Promise<boolean>;
+  /** What the server says by itself: stages of what takes a while, files that changed on disk. */
+  listen(heard: (event: Heard) => void): void;
 }

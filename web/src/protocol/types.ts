@@ -49,7 +49,7 @@ export interface Region {
   /** Of the time rules, seconds, ascending. */
   limits_s: number[];
   limit_s: number;
-  period: string | null;
+  period: string;
   periods: PeriodInfo[];
   stations: StationInfo[];
   units: UnitInfo[];
@@ -57,6 +57,11 @@ export interface Region {
   people: number | null;
   /** SHA-256 of each file, for scenario.toml. */
   made_on: Record<string, string>;
+  /** Medical facilities and defibrillators, to be found by name. */
+  facilities: { id: string; name: string; kind: string | null; at: Place }[];
+  /** That of --scenario. */
+  scenario: ScenarioFile | null;
+  lang: 'zh' | 'en';
 }
 
 /** Roads as they come: ends in degrees, and the road of each piece. */
@@ -110,6 +115,8 @@ export interface AuditAnswer {
 
 export interface ZonesAnswer {
   geojson: unknown;
+  rule: string;
+  area_km2: { best: number; low: number; high: number } | null;
 }
 
 export interface Proposal {
@@ -126,6 +133,6 @@ export interface FailureAnswer {
 
 export interface ScenarioFile {
   name: string;
-  note: string;
+  note: string | null;
   edits: Edits;
 }

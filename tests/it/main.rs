@@ -56,6 +56,7 @@ mod strip;
 mod support;
 mod trial;
 mod trial_commands;
+mod web;
 mod synthetic_city;
 mod terminal;
 mod zones;

@@ -50,6 +50,12 @@ impl Deadline {
         Self { end }
     }
 
+    /// No limit.
+    #[cfg(feature = "serve")]
+    pub fn none() -> Self {
+        Self { end: None }
+    }
+
     /// Whether the time is up.
     pub fn is_over(&self) -> bool {
         self.end.is_some_and(|(end, _)| Instant::now() >= end)

@@ -4,7 +4,7 @@
 //!
 //! | module | what it holds |
 //! | --- | --- |
-//! | `audit`, `batch`, `check`, `diff`, `failures`, `import`, `propose`, `sensitivity`, `standards`, `what_if` | a command each: its arguments and how it runs |
+//! | `audit`, `batch`, `check`, `diff`, `failures`, `import`, `propose`, `sensitivity`, `serve`, `standards`, `what_if` | a command each: its arguments and how it runs |
 //! | [`args`] | arguments and value parsers of several commands |
 //! | [`deadline`] | the end of a run that takes too long |
 //! | [`exit`] | exit statuses |
@@ -39,6 +39,8 @@ mod propose;
 mod run_inputs;
 mod sensitivity;
 mod scenario;
+#[cfg(feature = "serve")]
+mod serve;
 mod shell;
 mod standards;
 mod trial;
@@ -91,6 +93,9 @@ enum Command {
     Propose(Box<propose::ProposeArgs>),
     /// Say which verdicts are fragile, and where each turns
     Sensitivity(sensitivity::SensitivityArgs),
+    /// Open the workbench: the city in the browser, and what happens where a station is dragged
+    #[cfg(feature = "serve")]
+    Serve(serve::ServeArgs),
     /// The standards that ship with lifering, and your own
     #[command(subcommand)]
     Standards(standards::StandardsCommand),
@@ -137,6 +142,8 @@ pub fn main() -> ExitCode {
         Command::Import(args) => import::run(&args, session),
         Command::Propose(args) => propose::run(&args, session),
         Command::Sensitivity(args) => sensitivity::run(&args, session),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => serve::run(&args, session),
         Command::Standards(command) => standards::run(&command, session),
         Command::WhatIf(args) => what_if::run(&args, session),
         Command::Completions(args) => shell::completions(&args, session),

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use toml::{Table, Value};
 
 /// The files, compiled in.
-const FILES: [&str; 13] = [
+const FILES: [&str; 14] = [
     include_str!("../locales/app.toml"),
     include_str!("../locales/batch.toml"),
     include_str!("../locales/check.toml"),
@@ -19,6 +19,7 @@ const FILES: [&str; 13] = [
     include_str!("../locales/rules.toml"),
     include_str!("../locales/scenario.toml"),
     include_str!("../locales/sentences.toml"),
+    include_str!("../locales/serve.toml"),
     include_str!("../locales/shared.toml"),
     include_str!("../locales/terminal.toml"),
     include_str!("../locales/trials.toml"),

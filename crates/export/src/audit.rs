@@ -97,7 +97,10 @@ fn layer_files(layer: &MapLayer<'_>) -> Option<LayerFiles> {
 }
 
 /// Some files of an audit, by name.
-pub(crate) fn render_only(
+///
+/// # Errors
+/// One of them cannot be made.
+pub fn render_only(
     audit: &Audit,
     report: &Report,
     lang: Lang,

@@ -27,7 +27,7 @@ use crate::scenario::Applied;
 use crate::travel::{AccessTable, Barriers, Demand, FieldSettings, Start, TravelField};
 use boundary::BoundaryOrigin;
 use evidence::{Gathered, Places, UnplacedRecord};
-use geo::{Coord, MultiPolygon};
+use geo::{Contains, Coord, MultiPolygon, Point};
 use lifering_base::frame::{Frame, LonLat};
 use lifering_readers::Region;
 use lifering_standards::evidence::Evidence;
@@ -75,6 +75,12 @@ impl City {
     /// Whether a place is in the audited area, its edge included.
     pub fn holds(&self, place: LonLat) -> bool {
         self.ground.inside.holds(place)
+    }
+
+    /// Whether something can stand at a place: in the audited area, and in no area of the barriers.
+    pub fn can_stand(&self, place: LonLat) -> bool {
+        let areas = self.records.barriers.iter().flat_map(|barriers| &barriers.areas);
+        self.holds(place) && !areas.into_iter().any(|area| area.contains(&Point::new(place.lon, place.lat)))
     }
 
     /// The source of the boundary.

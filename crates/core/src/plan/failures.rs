@@ -81,6 +81,13 @@ impl Failures {
     }
 }
 
+impl Failures {
+    /// Takes every station away in turn, and nothing else.
+    pub fn stations_alone(trial: &Trial) -> Vec<StationFailure> {
+        stations(trial)
+    }
+}
+
 fn stations(trial: &Trial) -> Vec<StationFailure> {
     let without = |site: &usize| StationFailure { site: *site, effect: of_people(trial.without_site(*site)) };
     let mut all: Vec<StationFailure> = trial.sites().par_iter().map(without).collect();

@@ -46,6 +46,19 @@ pub struct Trial {
     units: Vec<Option<u32>>,
 }
 
+/// People at a place, and when they are reached.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DemandTime {
+    /// Position in the population samples.
+    pub sample: u32,
+    /// Number of people.
+    pub people: f64,
+    /// Position in the units layer; `None`: in none of the finest level.
+    pub unit: Option<u32>,
+    /// Seconds by the clock of the rule, or metres; `None`: not reached.
+    pub at: Option<f64>,
+}
+
 /// How times or distances are found.
 #[derive(Debug)]
 enum Measure {
@@ -159,6 +172,25 @@ impl Trial {
     pub fn people_in_time(&self) -> f64 {
         let in_time = |now: &Option<f64>| now.is_some_and(|now| self.within.holds(now));
         self.people.iter().zip(&self.now).filter(|(_, now)| in_time(now)).map(|(people, _)| people).sum()
+    }
+
+    /// Everybody whom the rule counts, as they are reached from the sites that stand, ascending by sample.
+    pub fn demand(&self) -> impl Iterator<Item = DemandTime> + '_ {
+        self.objective.demand_points.iter().enumerate().map(|(place, sample)| DemandTime {
+            sample: *sample,
+            people: self.people[place],
+            unit: self.units[place],
+            at: self.now[place].map(|now| self.within.units(now)),
+        })
+    }
+
+    /// Whether a time by the clock of the rule (seconds; metres for distances) is within a limit, as rules take it: to the
+    /// resolution of what is measured.
+    pub fn is_within(&self, at: f64, limit: f64) -> bool {
+        match self.within {
+            Within::Time(_) => (at * 1000.0).round() <= limit * 1000.0 + TIME_RESOLUTION_MS,
+            Within::Road(_) | Within::Straight(_) => at <= limit + COORDINATE_RESOLUTION_M,
+        }
     }
 
     /// The effect of a site at `place`. `turnout_s`: its turnout in seconds; `None`: that of the region.

@@ -11,7 +11,8 @@ use crate::network::{PointId, RoadNetwork};
 use crate::plan::region::objective::Objective;
 use crate::plan::region::problem::delay_of;
 use crate::plan::{ProposalError, Study};
-use crate::travel::standing::{RoadTimes, Surroundings};
+use crate::travel::standing::Surroundings;
+use crate::travel::standing::RoadTimes;
 use crate::travel::{AccessTable, StandingAccess, StandingBuffers, Start, StartEdit};
 use geo::Coord;
 use lifering_base::units::Milliseconds;
@@ -156,6 +157,17 @@ impl Trial {
         match &self.measure {
             super::Measure::Roads(roads) => Some(roads.standing().0.network()),
             super::Measure::Straight(_) => None,
+        }
+    }
+
+    /// Every segment of the network of the rule with its times, ascending, by the clock of the rule; none for straight distances.
+    pub fn road_times(&self) -> Vec<RoadTimes> {
+        match &self.measure {
+            super::Measure::Roads(roads) => {
+                let (standing, shift) = roads.standing();
+                by_clock_on_roads(standing.all_road_times(), shift)
+            }
+            super::Measure::Straight(_) => Vec::new(),
         }
     }
 

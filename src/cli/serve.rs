@@ -3,11 +3,11 @@
 //! In: a region. Out: a page at an address of this machine, until the program is ended. Exit status `exit::MET`.
 
 use super::args::{RegionArgs, Session};
+use super::deadline::Deadline;
 use super::exit;
 use super::print::{print, show};
 use super::progress::StageProgress;
 use super::scenario::ScenarioArg;
-use super::deadline::Deadline;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use lifering_base::t;
@@ -48,11 +48,8 @@ pub fn run(args: &ServeArgs, session: Session) -> Result<u8> {
     if args.token.as_ref().is_some_and(|token| token.chars().count() < LEAST_TOKEN || !token.is_ascii()) {
         bail!("{}", tr("serve.token_wanted", lang));
     }
-    let request = AuditRequest {
-        standard: args.on.standard.clone(),
-        rebase: args.scenario.rebase,
-        ..AuditRequest::default()
-    };
+    let request =
+        AuditRequest { standard: args.on.standard.clone(), rebase: args.scenario.rebase, ..AuditRequest::default() };
     let progress = StageProgress::new(session, Deadline::none());
     let opened = request.open(args.on.source(), &progress)?;
     let scenario = args.scenario.read()?;

@@ -46,7 +46,12 @@ impl Workbench {
     }
 
     /// Ground beyond the limit of a rule, with proved bounds.
-    pub(crate) fn zones(&self, edits: &[Edit], limit_s: Option<f64>, progress: &dyn Progress) -> Result<Zones, Refusal> {
+    pub(crate) fn zones(
+        &self,
+        edits: &[Edit],
+        limit_s: Option<f64>,
+        progress: &dyn Progress,
+    ) -> Result<Zones, Refusal> {
         let rule = self.rule_of_limit(limit_s)?.id;
         let audit = self.audited("", "", edits, progress)?;
         let files = render_only(&audit, &Report::new(&audit), self.language(), &["uncovered.geojson"]);

@@ -1,9 +1,9 @@
 //! Why a question has no answer, as the page hears it.
 
 use super::answers::Words;
+use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::Json;
 use lifering_base::Message;
 use lifering_base::error::InputError;
 use lifering_core::audit::AuditError;

@@ -3,7 +3,9 @@
 //! In: requests. Out: answers of [`Workbench`]. Whatever computes runs on a thread of its own, so that the server hears the next
 //! question meanwhile: the latest of a kind wins.
 
-use super::answers::{Ask, Found, Judged, Proposed, Region, Road, ScenarioFile, ScenarioText, StationLost, Tried, Zones};
+use super::answers::{
+    Ask, Found, Judged, Proposed, Region, Road, ScenarioFile, ScenarioText, StationLost, Tried, Zones,
+};
 use super::guard::{Guard, guarded};
 use super::latest::{Latest, Question};
 use super::page;
@@ -78,9 +80,7 @@ async fn latest<T: Send + 'static>(
 /// A question as JSON.
 fn question<T: DeserializeOwned>(body: Body) -> Answer<T> {
     let body = body.map_err(|rejection| match rejection.into_response().status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, &message!("serve.refused.large"))
-        }
+        StatusCode::PAYLOAD_TOO_LARGE => Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, &message!("serve.refused.large")),
         status => Refusal::new(status, &message!("serve.refused.path")),
     })?;
     serde_json::from_slice(&body).map_err(|error| {
@@ -94,9 +94,10 @@ fn asked(body: Body) -> Answer<Ask> {
     let fits = |limit: &f64| limit.is_finite() && *limit > 0.0 && *limit <= 86_400.0;
     match ask.limit_s.filter(|limit| !fits(limit)) {
         None => Ok(ask),
-        Some(limit) => {
-            Err(Refusal::new(StatusCode::BAD_REQUEST, &message!("serve.refused.shape", why = format!("limit_s {limit}"))))
-        }
+        Some(limit) => Err(Refusal::new(
+            StatusCode::BAD_REQUEST,
+            &message!("serve.refused.shape", why = format!("limit_s {limit}")),
+        )),
     }
 }
 
@@ -120,10 +121,7 @@ fn bytes(content: Vec<u8>) -> Response {
     ([(header::CONTENT_TYPE, "application/octet-stream")], content).into_response()
 }
 
-async fn search(
-    State(workbench): Asked,
-    Query(query): Query<BTreeMap<String, String>>,
-) -> Answer<Json<Vec<Found>>> {
+async fn search(State(workbench): Asked, Query(query): Query<BTreeMap<String, String>>) -> Answer<Json<Vec<Found>>> {
     let words = query.get("q").filter(|words| !words.trim().is_empty()).cloned();
     let words = words.ok_or_else(|| Refusal::new(StatusCode::BAD_REQUEST, &message!("serve.refused.words")))?;
     computed(move || Ok(Json(workbench.search(&words)))).await
@@ -131,15 +129,19 @@ async fn search(
 
 async fn attempt(State(workbench): Asked, body: Body) -> Answer<Response> {
     let ask = asked(body)?;
-    latest(workbench, |workbench| &workbench.trying, move |workbench, _| {
-        let limit_s = match ask.limit_s {
-            Some(limit) => limit,
-            None => workbench.limit_s(),
-        };
-        let tried = workbench.tries.attempt(&ask.edits, limit_s)?;
-        let base = if ask.full || ask.edits.is_empty() { None } else { Some(workbench.tries.base_seconds()?) };
-        framed(tried, base.as_deref())
-    })
+    latest(
+        workbench,
+        |workbench| &workbench.trying,
+        move |workbench, _| {
+            let limit_s = match ask.limit_s {
+                Some(limit) => limit,
+                None => workbench.limit_s(),
+            };
+            let tried = workbench.tries.attempt(&ask.edits, limit_s)?;
+            let base = if ask.full || ask.edits.is_empty() { None } else { Some(workbench.tries.base_seconds()?) };
+            framed(tried, base.as_deref())
+        },
+    )
     .await
 }
 

@@ -18,7 +18,7 @@ use lifering_core::travel::standing::RoadTimes;
 use lifering_readers::scenario::{Edit, Position, Scenario};
 use lifering_standards::catalogue::{LayerName, Standard};
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Seconds of a piece that nobody reaches, and of who comes if it is not told.
@@ -206,7 +206,8 @@ impl Tries {
             if let Some(found) = self.known(&key) {
                 return Ok(found);
             }
-            let made = Scenario::new("try", kept).map_err(Refusal::from).and_then(|scenario| self.make(&key, &scenario));
+            let made =
+                Scenario::new("try", kept).map_err(Refusal::from).and_then(|scenario| self.make(&key, &scenario));
             match made {
                 Ok(settled) => return Ok(self.keep(settled)),
                 Err(refusal) => match refusal.edit().filter(|at| *at < edits.len()) {
@@ -245,7 +246,7 @@ impl Tries {
         };
         let evidence = &city.evidence().sites;
         let of_stations = evidence.iter().enumerate().filter(|(_, site)| site.layer == LayerName::Stations);
-        let sites = of_stations.map(|(at, site)| (site.id.clone(), at)).collect();
+        let sites = by_word(of_stations.map(|(at, site)| (at, site.id.as_str(), site.name.as_str())));
         let mut seconds = vec![NOBODY; self.pieces().ends.len()];
         let network = city.drive_network();
         let same = Arc::ptr_eq(&network, &self.base.drive_network());
@@ -264,6 +265,14 @@ impl Tries {
         let mut refuse = |edit: usize, message: &lifering_base::Message| {
             refused.push(EditRefused { edit, message: Words::of(message) });
         };
+        let mut edited = BTreeSet::new();
+        for (station, edit) in &parts.closed {
+            match settled.sites.get(*station) {
+                Some(site) if edited.insert(*site) => edits.push(SiteEdit::Remove { site: *site }),
+                Some(_) => refuse(*edit, &message!("serve.edited_twice", id = *station)),
+                None => refuse(*edit, &message!("serve.no_station", id = *station)),
+            }
+        }
         for (station, (edit, to)) in &parts.moved {
             let Some(site) = settled.sites.get(*station) else {
                 // An added station that was refused is told already.
@@ -272,6 +281,10 @@ impl Tries {
                 }
                 continue;
             };
+            if !edited.insert(*site) {
+                refuse(*edit, &message!("serve.edited_twice", id = *station));
+                continue;
+            }
             let place = to.place();
             if !place.lon.is_finite() || !place.lat.is_finite() || !settled.city.can_stand(place) {
                 refuse(*edit, &message!("serve.cannot_stand", lon = place.lon, lat = place.lat));
@@ -282,12 +295,6 @@ impl Tries {
                 continue;
             }
             edits.push(SiteEdit::Move { site: *site, to: place });
-        }
-        for (station, edit) in &parts.closed {
-            match settled.sites.get(*station) {
-                Some(site) => edits.push(SiteEdit::Remove { site: *site }),
-                None => refuse(*edit, &message!("serve.no_station", id = *station)),
-            }
         }
         edits
     }
@@ -307,7 +314,8 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn of(edits: &'a [Edit]) -> Self {
-        let mut parts = Self { settled: Vec::new(), moved: BTreeMap::new(), closed: BTreeMap::new(), added: Vec::new() };
+        let mut parts =
+            Self { settled: Vec::new(), moved: BTreeMap::new(), closed: BTreeMap::new(), added: Vec::new() };
         for (at, edit) in edits.iter().enumerate() {
             match edit {
                 Edit::AddStation(new) => {
@@ -327,6 +335,21 @@ impl<'a> Parts<'a> {
         }
         parts
     }
+}
+
+/// Positions by id, and by name where one alone has it and it is no id.
+fn by_word<'a>(sites: impl Iterator<Item = (usize, &'a str, &'a str)>) -> ById {
+    let (mut of_ids, mut of_names) = (ById::new(), BTreeMap::<&str, Option<usize>>::new());
+    for (at, id, name) in sites {
+        of_ids.insert(id.to_owned(), at);
+        of_names.entry(name).and_modify(|of| *of = None).or_insert(Some(at));
+    }
+    for (name, at) in of_names {
+        if let Some(at) = at {
+            of_ids.entry(name.to_owned()).or_insert(at);
+        }
+    }
+    of_ids
 }
 
 /// The edits as JSON, without the places of stations that are added.
@@ -365,7 +388,9 @@ fn note_seconds(seconds: &mut [u16], roads: &[RoadTimes], of_point: &[u32]) {
     for road in roads {
         let Some(slot) = seconds.get_mut(of_point[road.segment as usize] as usize) else { continue };
         *slot = match road.ends {
-            [Some(a), Some(b)] => (((f64::from(a.0) + f64::from(b.0)) / 2000.0).round() as u32).min(u32::from(NOBODY) - 1) as u16,
+            [Some(a), Some(b)] => {
+                (((f64::from(a.0) + f64::from(b.0)) / 2000.0).round() as u32).min(u32::from(NOBODY) - 1) as u16
+            }
             _ => NOBODY,
         };
     }
@@ -410,6 +435,8 @@ fn count_people(answer: &mut Try, settled: &Settled, trial: &Trial, effect: &Eff
     answer.curve = Some(in_minute);
     answer.units = units
         .into_iter()
-        .filter_map(|(unit, (people, within))| Some(UnitTried { id: records.get(unit as usize)?.id.clone(), people, within }))
+        .filter_map(|(unit, (people, within))| {
+            Some(UnitTried { id: records.get(unit as usize)?.id.clone(), people, within })
+        })
         .collect();
 }

@@ -102,7 +102,11 @@ impl Workbench {
     /// There are too many, or a value is not what it must be.
     pub(crate) fn scenario(&self, name: &str, note: &str, edits: &[Edit]) -> Result<Scenario, Refusal> {
         few_enough(edits)?;
-        let name = if name.trim().is_empty() { t!("serve.unnamed", locale = self.lang.locale()).into_owned() } else { name.to_owned() };
+        let name = if name.trim().is_empty() {
+            t!("serve.unnamed", locale = self.lang.locale()).into_owned()
+        } else {
+            name.to_owned()
+        };
         let mut scenario = Scenario::new(&name, edits.to_vec())?;
         scenario.note = Some(note.to_owned()).filter(|note| !note.is_empty());
         scenario.made_on = self.city().records().state();
@@ -210,7 +214,9 @@ fn driving_rules(opened: &OpenedRegion) -> Vec<(Rule, f64)> {
     for rule in &standard.rules {
         let Criterion::TravelTime(time) = &rule.criterion else { continue };
         let Some(Ok(query)) = access_query(&rule.criterion, city.evidence()) else { continue };
-        if matches!(query.impedance, Impedance::Drive(..)) && *first.get_or_insert_with(|| query.impedance.clone()) == query.impedance {
+        if matches!(query.impedance, Impedance::Drive(..))
+            && *first.get_or_insert_with(|| query.impedance.clone()) == query.impedance
+        {
             rules.push((rule.clone(), f64::from(time.limit_s)));
         }
     }

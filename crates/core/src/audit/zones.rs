@@ -74,6 +74,9 @@ impl AreaSource {
 /// Areas as they were drawn: by limit of a field, one of a radius rule.
 type Areas = Arc<Vec<UncoveredArea>>;
 
+/// The zones of some rules, with the areas that they were made from and what these were drawn from.
+type Made = (Vec<(usize, RuleZones)>, (AreaSource, Areas));
+
 /// The uncovered areas that an audit drew.
 #[derive(Debug, Default)]
 pub struct DrawnAreas {
@@ -137,7 +140,7 @@ impl ZoneMaker<'_> {
             .into_par_iter()
             .filter(|_| go_on())
             .filter_map(|(rule, sites, radius_m)| self.disc_zones(rule, &sites, radius_m, known));
-        let made: Vec<(Vec<(usize, RuleZones)>, (AreaSource, Areas))> = of_fields.chain(of_sites).collect();
+        let made: Vec<Made> = of_fields.chain(of_sites).collect();
         let (zones, drawn): (Vec<_>, Vec<_>) = made.into_iter().unzip();
         // The areas of a run that was stopped are not whole.
         let keep = self.keep && go_on();
@@ -155,12 +158,7 @@ impl ZoneMaker<'_> {
             && equal(drawn.min_zone_m2, settings.min_zone_m2)
     }
 
-    fn field_zones(
-        &self,
-        index: usize,
-        tasks: &[FieldTask],
-        known: Option<&DrawnAreas>,
-    ) -> (Vec<(usize, RuleZones)>, (AreaSource, Areas)) {
+    fn field_zones(&self, index: usize, tasks: &[FieldTask], known: Option<&DrawnAreas>) -> Made {
         let measured = &self.measured.fields[index];
         let mut limits_ms: Vec<f64> = tasks.iter().map(|task| task.limit_ms).collect();
         limits_ms.sort_by(f64::total_cmp);
@@ -208,24 +206,17 @@ impl ZoneMaker<'_> {
     }
 
     /// The zones of a radius rule; `None` if its distances were not measured, or the run is stopped meanwhile.
-    fn disc_zones(
-        &self,
-        rule: usize,
-        sites: &[usize],
-        radius_m: f64,
-        known: Option<&DrawnAreas>,
-    ) -> Option<(Vec<(usize, RuleZones)>, (AreaSource, Areas))> {
+    fn disc_zones(&self, rule: usize, sites: &[usize], radius_m: f64, known: Option<&DrawnAreas>) -> Option<Made> {
         let distances = self.measured.distances(sites)?;
         let places: Vec<LonLat> = sites.iter().map(|site| self.city.sites()[*site].place).collect();
         let source = AreaSource::Discs(places.clone(), radius_m);
-        let areas = match known.and_then(|known| known.find(&source)) {
-            Some(areas) => areas,
-            None => {
-                let go_on = || !self.progress.stopped();
-                let beyond = discs::beyond_discs(&places, radius_m, self.city.boundary(), self.city.frame(), &go_on)?;
-                let min_zone_m2 = self.city.records().settings.zones.min_zone_m2;
-                Arc::new(vec![uncovered_of_discs(&beyond, min_zone_m2)])
-            }
+        let areas = if let Some(areas) = known.and_then(|known| known.find(&source)) {
+            areas
+        } else {
+            let go_on = || !self.progress.stopped();
+            let beyond = discs::beyond_discs(&places, radius_m, self.city.boundary(), self.city.frame(), &go_on)?;
+            let min_zone_m2 = self.city.records().settings.zones.min_zone_m2;
+            Arc::new(vec![uncovered_of_discs(&beyond, min_zone_m2)])
         };
         let area = areas.first()?;
         let limit_m = radius_m + COORDINATE_RESOLUTION_M;

@@ -164,7 +164,9 @@ struct NearestTimes {
 impl NearestTimes {
     fn new(instance: &Instance, counted: &[usize], now: Vec<Option<u32>>) -> Self {
         let mut counts = vec![false; now.len()];
-        counted.iter().for_each(|i| counts[*i] = true);
+        for i in counted {
+            counts[*i] = true;
+        }
         let mut latest: Vec<u32> = counted.iter().map(|i| *i as u32).collect();
         latest.sort_by_key(|i| (now[*i as usize].map_or(u64::MAX, u64::from), *i));
         latest.reverse();
@@ -238,7 +240,7 @@ mod tests {
             now in proptest::collection::vec(proptest::option::of(1_u32..900_000), 9),
             counted in proptest::collection::btree_set(0_usize..9, 1..9),
         ) {
-            let demand = (0..9).map(|i| Demand { id: format!("p{i}"), people: i as f64 * 10.0 + 1.0 }).collect();
+            let demand = (0..9).map(|i| Demand { id: format!("p{i}"), people: f64::from(i) * 10.0 + 1.0 }).collect();
             let sites = (0..4).map(|j| Site::candidate(format!("s{j}"))).collect();
             let pairs = times
                 .iter()

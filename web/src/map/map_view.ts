@@ -149,6 +149,7 @@ export class MapView {
 
   /** Brings a place to the middle, as near as `resolution` metres a pixel. */
   goTo(at: LonLat, resolution = 12): void {
+    this.touched = true;
     const view = this.map.getView();
     view.setCenter(fromLonLat(at));
     if ((view.getResolution() ?? 0) > resolution) view.setResolution(resolution);
@@ -156,7 +157,9 @@ export class MapView {
 
   goToUnit(id: string): void {
     const extent = this.units.getFeatures().find((feature) => String(feature.get('id')) === id)?.getGeometry()?.getExtent();
-    if (extent) this.map.getView().fit(extent, { padding: [40, 40, 40, 40] });
+    if (!extent) return;
+    this.touched = true;
+    this.map.getView().fit(extent, { padding: [40, 40, 40, 40] });
   }
 
   centre(): LonLat {
@@ -316,6 +319,7 @@ export class MapView {
     const place = (event: MapBrowserEvent): LonLat => toLonLat(event.coordinate) as LonLat;
     return new PointerInteraction({
       handleDownEvent: (event) => {
+        this.touched = true;
         if (this.tool !== 'select') return false;
         const touch = (event.originalEvent as PointerEvent).pointerType === 'touch';
         held = this.pinLayer.getVisible() ? this.pinAt(event.pixel, touch ? 'touch' : 'mouse') : null;

@@ -11,7 +11,7 @@ export function TierMark(props: { tier: Tier; why?: string }): JSX.Element {
   return <span class={`tier ${props.tier}`}>{t(TIER_TEXT[props.tier], props.why ?? '')}</span>;
 }
 
-function Figure(props: { label: string; now: string; was: string; change: number; better: boolean }): JSX.Element {
+function Figure(props: { label: string; now: string; was: string; difference?: string; change: number; better: boolean }): JSX.Element {
   return (
     <div>
       <p class="label">{props.label}</p>
@@ -20,7 +20,9 @@ function Figure(props: { label: string; now: string; was: string; change: number
         {t('before')} {props.was}
         <Show when={Math.round(props.change * 1000) !== 0}>
           {' '}
-          <span class={props.better ? 'up' : 'down'}>{props.better ? '▲' : '▼'}</span>
+          <span class={props.better ? 'up' : 'down'}>
+            {props.better ? '▲' : '▼'} {props.difference}
+          </span>
         </Show>
       </p>
     </div>
@@ -72,7 +74,8 @@ export function Strip(props: { workbench: Workbench }): JSX.Element {
           <Figure
             label={t('people_within')}
             now={whole(now()?.within ?? 0)}
-            was={`${whole(was()?.within ?? 0)} (${signed((now()?.within ?? 0) - (was()?.within ?? 0))})`}
+            was={whole(was()?.within ?? 0)}
+            difference={signed((now()?.within ?? 0) - (was()?.within ?? 0))}
             change={(now()?.within ?? 0) - (was()?.within ?? 0)}
             better={(now()?.within ?? 0) > (was()?.within ?? 0)}
           />
@@ -85,8 +88,8 @@ export function Strip(props: { workbench: Workbench }): JSX.Element {
           />
         </Show>
         <Show when={now()?.mean_s != null}>
-          <p class="was">
-            {t('mean')} {minutes(now()?.mean_s ?? 0)} ← {minutes(was()?.mean_s ?? 0)}
+          <p class="was mean">
+            {t('mean')} {minutes(was()?.mean_s ?? 0)} → {t('minutes', minutes(now()?.mean_s ?? 0))}
           </p>
         </Show>
         <TierMark tier={w.tryTier()} why={inWords(w.refusal()?.words)} />

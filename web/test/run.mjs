@@ -45,6 +45,32 @@ async function drag(page, id, dx, dy, steps = 12, pause = 0) {
   await page.mouse.up();
 }
 
+/** Pixels of the roads that are grey, and that have a colour; how many colours there are. */
+const colourCount = (page) =>
+  page.evaluate(() => {
+    const canvas = document.querySelector('canvas.roads');
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    const seen = new Set();
+    const count = { grey: 0, other: 0, colours: 0 };
+    for (let i = 0; i < data.length; i += 4) {
+      if (data[i + 3] < 255) continue;
+      seen.add((data[i] << 16) | (data[i + 1] << 8) | data[i + 2]);
+      if (Math.abs(data[i] - data[i + 2]) < 12) count.grey++;
+      else count.other++;
+    }
+    count.colours = seen.size;
+    return count;
+  });
+
+await test('roads have the colours of their times', {}, async ({ page }) => {
+  const { other, colours } = await colourCount(page);
+  assert.ok(other > 1000 && colours > 20, `${other} pixels in ${colours} colours`);
+  await page.locator('#limit').fill('300');
+  await settled(page);
+  const later = await colourCount(page);
+  assert.notEqual(later.colours, colours, 'another limit paints other colours');
+});
+
 for (const language of ['zh', 'en']) {
   await test(`${language}: a station is dragged, its edit undone and redone`, { language }, async ({ page }) => {
     const before = await within(page);
@@ -161,6 +187,9 @@ await test('two scenarios are compared, as a difference and by swipe', {}, async
   assert.equal((await edits(page)).length, 1, 'a copy has the edits');
   await page.getByTestId('compare-mode').selectOption('difference');
   await page.locator('.legend').getByText('更快').waitFor();
+  await page.getByText('计算中').waitFor({ state: 'detached' });
+  const colours = await colourCount(page);
+  assert.ok(colours.grey > colours.other && colours.other > 0, `most roads are as before, some are not: ${JSON.stringify(colours)}`);
   await page.screenshot({ path: path.join(pictures, 'difference.png') });
   await page.getByTestId('compare-mode').selectOption('swipe');
   await page.getByText('左：现状').waitFor();

@@ -141,6 +141,7 @@ export const TEXTS = {
   scenario_copy: ['复制', 'Copy'],
   scenario_delete: ['删除', 'Delete'],
   scenario_name: ['方案名称', 'Name of the scenario'],
+  scenario_copied: ['{0}（副本）', '{0} (copy)'],
   scenario_default: ['方案 {0}', 'Scenario {0}'],
   compare: ['比较', 'Compare'],
   compare_with: ['与之比较', 'Compare with'],
@@ -180,7 +181,7 @@ export const TEXTS = {
 
   server_gone: ['服务已停止。修改都还在，服务恢复后自动继续。', 'The server is gone. Your edits are kept; it goes on when the server is back.'],
   server_back: ['服务已恢复', 'The server is back'],
-  changed_on_disk: ['数据文件已变更：{0}', 'Files changed on disk: {0}'],
+  changed_on_disk: ['磁盘上的文件变了：{0}。重新启动服务后使用新文件。', 'Files changed on disk: {0}. Start the server again to use them.'],
   refused: ['服务拒绝：{0}', 'Refused: {0}'],
 
   keys: ['快捷键', 'Keys'],

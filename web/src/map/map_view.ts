@@ -60,6 +60,9 @@ export interface MapEvents {
 /** Pixels within which a press takes a pin or a road. */
 const REACH_PX = { mouse: 13, touch: 24 };
 
+/** Below an exported map: name, source, scale, legend. */
+export const FOOT_PX = 72;
+
 const FONT = '"Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif';
 
 export class MapView {
@@ -96,9 +99,11 @@ export class MapView {
           text: new Text({
             text: String(feature.get('label') ?? ''),
             font: `12px ${FONT}`,
-            fill: new Fill({ color: '#333' }),
+            fill: new Fill({ color: '#444' }),
             stroke: new Stroke({ color: 'rgba(255,255,255,0.85)', width: 3 }),
             overflow: false,
+            // Above the middle, where a town's own station often stands.
+            offsetY: -16,
           }),
         }),
       ],
@@ -280,7 +285,7 @@ export class MapView {
         const [width, height] = this.map.getSize() ?? [1, 1];
         const canvas = document.createElement('canvas');
         canvas.width = width;
-        canvas.height = height + 64;
+        canvas.height = height + FOOT_PX;
         const context = canvas.getContext('2d');
         if (!context) return resolve(null);
         context.fillStyle = '#fbfbf8';

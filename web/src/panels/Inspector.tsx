@@ -64,6 +64,7 @@ function Station(props: { workbench: Workbench; ui: Ui; id: string }): JSX.Eleme
         <>
           <h3>{s().name}</h3>
           <Show when={s().off_road_m}>{(m) => <p class="down">{t('off_road', Math.round(m()))}</p>}</Show>
+          <Show when={s().refused}>{(words) => <p class="down">{inWords(words())}</p>}</Show>
           <div class="fields">
             <Show when={!original()}>
               <label for="station-name">{t('station_name')}</label>

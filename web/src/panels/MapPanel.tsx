@@ -60,15 +60,17 @@ export function MapPanel(props: { workbench: Workbench; ui: Ui; roads: Roads }):
     createEffect(() => view.setClosed(w.closedPieces()));
     createEffect(() => {
       const selected = w.selection();
-      const all = w.showBefore() ? w.region.stations.map((station) => ({ ...station, changed: false })) : w.stations();
+      const all = w.showBefore() ? w.region.stations.map((station) => ({ ...station, changed: false, refused: null })) : w.stations();
       view.setPins(
         all.map((station) => ({
           id: station.id,
           label: station.name,
           at: station.at,
           changed: station.changed,
-          hollow: station.off_road_m !== null || station.ambulances === 0,
-          note: station.off_road_m !== null ? t('off_road', Math.round(station.off_road_m)) : station.ambulances === 0 ? t('no_ambulance') : '',
+          hollow: station.off_road_m !== null || station.ambulances === 0 || station.refused !== null,
+          note: station.refused
+            ? inWords(station.refused)
+            : station.off_road_m !== null ? t('off_road', Math.round(station.off_road_m)) : station.ambulances === 0 ? t('no_ambulance') : '',
         })),
         selected?.kind === 'station' ? selected.id : null,
       );
@@ -136,9 +138,6 @@ export function MapPanel(props: { workbench: Workbench; ui: Ui; roads: Roads }):
         </div>
       </Show>
       <Legend workbench={w} />
-      <span class="unseen" aria-hidden="true">
-        {inWords(w.region.name)}
-      </span>
     </main>
   );
 }

@@ -1,9 +1,10 @@
 // Questions that take the server a while: where the next station should stand, and what one that fails would cost.
 
 import { createSignal, For, Show, type JSX } from 'solid-js';
-import { inWords, t, whole } from '../i18n/language';
+import { inBoth, inWords, t, whole } from '../i18n/language';
 import type { Workbench } from '../model/workbench';
 import { download } from './files';
+import { drawFoot } from './picture';
 import type { Ui } from './ui';
 
 export function BestPlace(props: { workbench: Workbench; ui: Ui }): JSX.Element {
@@ -139,7 +140,7 @@ export function Exports(props: { workbench: Workbench; ui: Ui }): JSX.Element {
 
   const save = (blob: Blob, name: string) => {
     download(blob, name);
-    w.setNotice(t('exported', name));
+    w.setNotice(inBoth('exported', name));
   };
 
   async function picture(): Promise<void> {
@@ -147,17 +148,13 @@ export function Exports(props: { workbench: Workbench; ui: Ui }): JSX.Element {
     if (!view) return;
     const metresPerPixel = view.metresPerPixel();
     const blob = await view.picture((context, width, height) => {
-      context.fillStyle = '#fff';
-      context.fillRect(0, height, width, 64);
-      context.fillStyle = '#1b1f24';
-      context.font = '600 15px "Noto Sans CJK SC", "Microsoft YaHei", sans-serif';
-      context.fillText(`${inWords(w.region.name)} · ${here().name}`, 12, height + 24);
-      context.font = '12px "Noto Sans CJK SC", "Microsoft YaHei", sans-serif';
-      context.fillText(t('picture_source', w.region.source, new Date().toISOString().slice(0, 10)), 12, height + 46);
-      const bar = roundBelow(metresPerPixel * 160);
-      const length = bar / metresPerPixel;
-      context.fillRect(width - 16 - length, height + 34, length, 3);
-      context.fillText(bar >= 1000 ? `${bar / 1000} km` : `${bar} m`, width - 16 - length, height + 28);
+      drawFoot(context, width, height, {
+        title: `${inWords(w.region.name)} · ${here().name}`,
+        source: t('picture_source', w.region.source, new Date().toISOString().slice(0, 10)) + (w.region.illustrative ? `　${t('illustrative')}` : ''),
+        legend: t('legend_arrival'),
+        limit: w.limit(),
+        metresPerPixel,
+      });
     });
     if (blob) save(blob, `${here().name}.png`);
   }
@@ -180,10 +177,4 @@ export function Exports(props: { workbench: Workbench; ui: Ui }): JSX.Element {
       </Show>
     </section>
   );
-}
-
-/** 1, 2 or 5 times a power of ten, at most `metres`. */
-function roundBelow(metres: number): number {
-  const power = 10 ** Math.floor(Math.log10(metres));
-  return ([5, 2, 1].find((step) => step * power <= metres) ?? 1) * power;
 }

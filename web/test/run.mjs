@@ -147,6 +147,23 @@ await test('a road is closed by a click and opened again', {}, async ({ page }) 
   assert.equal((await edits(page)).length, 0, 'the road is in the middle of the map after the search');
 });
 
+await test('a station at coordinates, and by the name of a road', {}, async ({ page }) => {
+  await page.getByTestId('search').fill('118.5445, 24.7282');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: '在此设站' }).click();
+  await settled(page);
+  assert.equal(await page.locator('#station-lon').inputValue(), '118.5445');
+  await page.getByTestId('search').fill('沿海大通道');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: '在此设站' }).click();
+  await settled(page);
+  assert.equal((await edits(page)).length, 2);
+  await page.locator('#station-ambulances').fill('0');
+  await page.locator('#station-ambulances').press('Enter');
+  await settled(page);
+  assert.equal((await edits(page)).length, 2, 'what a new station has stands in its edit');
+});
+
 await test('from the keyboard alone: select, move, add, delete, undo, before', {}, async ({ page }) => {
   await page.getByTestId('map').focus();
   await page.keyboard.press(']');

@@ -13,7 +13,6 @@ export const TEXTS = {
   before_shown: ['原状', 'Before'],
   help: ['键盘操作', 'Keyboard'],
   close: ['关闭', 'Close'],
-  cancel: ['取消', 'Cancel'],
 
   tools: ['工具', 'Tools'],
   tool_select: ['选择与拖动', 'Select and drag'],
@@ -62,7 +61,6 @@ export const TEXTS = {
     'There is no station here yet. Take "Add a station", click on the map, and see how many people would be reached in time.',
   ],
   off_road: ['距道路 {0} m，出不了车', '{0} m from any road: nobody can start'],
-  outside: ['在区域以外', 'outside the region'],
   no_ambulance: ['没有救护车', 'no ambulance'],
 
   inspector: ['详情', 'Inspector'],
@@ -75,6 +73,8 @@ export const TEXTS = {
   road_from: ['来自', 'From'],
   road_nobody: ['无人能到', 'Nobody arrives'],
   close_this_road: ['封闭这条路', 'Close this road'],
+  close_all_of_name: ['封闭全部同名路段', 'Close all of this name'],
+  open_all_of_name: ['恢复全部同名路段', 'Open all of this name'],
   open_this_road: ['恢复通行', 'Open it again'],
   place_address: ['此处', 'This place'],
   add_here: ['在此设站', 'Put a station here'],
@@ -109,7 +109,7 @@ export const TEXTS = {
   legend_sooner: ['更快', 'sooner'],
   legend_later: ['更慢', 'later'],
   legend_same: ['不变', 'the same'],
-  search: ['搜索站点、道路、单元', 'Search a station, road or unit'],
+  search: ['搜索站点、道路、单元、经纬度', 'Station, road, unit, lon, lat'],
   search_none: ['没有找到“{0}”', 'Nothing is called "{0}"'],
 
   people: ['人口', 'People'],
@@ -130,6 +130,7 @@ export const TEXTS = {
   cannot_be_judged: ['无法判断', 'cannot be judged'],
   tier_exact: ['精确，当前修改', 'exact, of the edits shown'],
   tier_asking: ['修改前的数字，正在算', 'from before the last edit, computing'],
+  tier_earlier: ['修改前求得，请重新求解', 'of earlier edits: ask again'],
   tier_drop: ['松手后重算', 'computed on drop'],
   tier_background: ['后台计算中', 'computing in the background'],
   tier_failed: ['未能算出：{0}', 'not computed: {0}'],
@@ -171,8 +172,7 @@ export const TEXTS = {
   best_place_running: ['正在求解…', 'Solving…'],
   best_place_stop: ['停止', 'Stop'],
   best_place_take: ['采用', 'Take it'],
-  best_place_gain: ['{0}：多覆盖 {1} 人', '{0}: reaches {1} more people'],
-  best_place_proof: ['证明', 'Proof'],
+  best_place_gain: ['多覆盖 {0} 人', '{0} more people reached in time'],
   candidates: ['候选点（颜色越深越好）', 'Candidates (the darker the better)'],
 
   failures: ['停运推演', 'Failures'],
@@ -182,7 +182,6 @@ export const TEXTS = {
   server_gone: ['服务已停止。修改都还在，服务恢复后自动继续。', 'The server is gone. Your edits are kept; it goes on when the server is back.'],
   server_back: ['服务已恢复', 'The server is back'],
   changed_on_disk: ['磁盘上的文件变了：{0}。重新启动服务后使用新文件。', 'Files changed on disk: {0}. Start the server again to use them.'],
-  refused: ['服务拒绝：{0}', 'Refused: {0}'],
 
   keys: ['快捷键', 'Keys'],
   key_arrows: ['方向键：选中的站点移动 10 米，Shift 100 米', 'Arrows: move the selected station 10 m, with Shift 100 m'],

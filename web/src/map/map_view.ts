@@ -51,7 +51,7 @@ export interface MapEvents {
   pinPressed(id: string): void;
   pinDragged(id: string, at: LonLat): void;
   pinDropped(id: string, at: LonLat): void;
-  clicked(at: LonLat, piece: number | null, zone: Record<string, unknown> | null): void;
+  clicked(at: LonLat, piece: number | null, zone: Record<string, unknown> | null, unit: string | null): void;
   drawn(tool: Tool, ring: LonLat[]): void;
   measured(metres: number): void;
   frame(milliseconds: number): void;
@@ -353,7 +353,8 @@ export class MapView {
     const reach = REACH_PX.mouse * (this.map.getView().getResolution() ?? 1);
     const road = this.roads.nearest(x, y, reach);
     const zone = this.zoneLayer.getVisible() ? this.zones.getFeaturesAtCoordinate(event.coordinate)[0] : undefined;
-    this.events.clicked(toLonLat(event.coordinate) as LonLat, road?.piece ?? null, zone ? zone.getProperties() : null);
+    const unit = this.unitLayer.getVisible() ? this.units.getFeaturesAtCoordinate(event.coordinate)[0] : undefined;
+    this.events.clicked(toLonLat(event.coordinate) as LonLat, road?.piece ?? null, zone ? zone.getProperties() : null, unit ? String(unit.get('id')) : null);
   }
 
   private zoneStyle(_kind: string): Style {

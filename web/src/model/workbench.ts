@@ -26,6 +26,7 @@ export type Selection =
   | { kind: 'road'; piece: number; at: Place }
   | { kind: 'zone'; properties: Record<string, unknown>; at: Place }
   | { kind: 'unit'; id: string }
+  | { kind: 'place'; at: Place }
   | null;
 
 /** A station under the edits shown; `refused` says why the server will not have it there. */

@@ -41,6 +41,9 @@ export function Legend(props: { workbench: Workbench }): JSX.Element {
         </div>
         <div class="keys">
           <span class="nobody">{t('legend_nobody')}</span>
+          <Show when={w.closedPieces().length > 0}>
+            <span class="shut">{t('legend_closed')}</span>
+          </Show>
           <Switch fallback={<span class="stale">{t('legend_zone_stale')}</span>}>
             <Match when={w.showBefore() || w.zonesTier() === 'exact'}>
               <span class="zone">

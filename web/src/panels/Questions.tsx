@@ -2,10 +2,16 @@
 
 import { createSignal, For, Show, type JSX } from 'solid-js';
 import { inBoth, inWords, t, whole } from '../i18n/language';
-import type { Workbench } from '../model/workbench';
+import type { Of, Workbench } from '../model/workbench';
 import { download } from './files';
 import { drawFoot } from './picture';
 import type { Ui } from './ui';
+
+/** Whether an answer that is not asked again by itself is of the edits shown. */
+function Freshness(props: { workbench: Workbench; of: Of<unknown> }): JSX.Element {
+  const current = () => props.of.edits === props.workbench.shown() && props.of.limit === props.workbench.limit();
+  return <p class={`tier ${current() ? 'exact' : 'drop'}`}>{t(current() ? 'tier_exact' : 'tier_earlier')}</p>;
+}
 
 export function BestPlace(props: { workbench: Workbench; ui: Ui }): JSX.Element {
   const { workbench: w, ui } = props;
@@ -16,9 +22,10 @@ export function BestPlace(props: { workbench: Workbench; ui: Ui }): JSX.Element 
     const stop = new AbortController();
     setRunning(stop);
     ui.setProposal(null);
+    const [edits, limit] = [w.edits(), w.limit()];
     try {
-      const proposal = await w.server.propose(w.edits(), w.limit(), sites(), stop.signal);
-      if (!stop.signal.aborted) ui.setProposal(proposal);
+      const value = await w.server.propose(edits, limit, sites(), stop.signal);
+      if (!stop.signal.aborted) ui.setProposal({ edits, limit, value });
     } catch (error) {
       w.lost(error);
     }
@@ -28,6 +35,7 @@ export function BestPlace(props: { workbench: Workbench; ui: Ui }): JSX.Element 
   return (
     <section class="panel" aria-labelledby="best-title">
       <h2 id="best-title">{t('best_place')}</h2>
+      <p class="faint">{t('best_place_ask')}</p>
       <div class="row tight">
         <label class="faint grow" for="best-sites">
           {t('best_place_sites')}
@@ -54,8 +62,9 @@ export function BestPlace(props: { workbench: Workbench; ui: Ui }): JSX.Element 
       <Show when={ui.proposal()}>
         {(proposal) => (
           <>
+            <Freshness workbench={w} of={proposal()} />
             <ul class="list" data-testid="proposal">
-              <For each={proposal().chosen}>
+              <For each={proposal().value.chosen}>
                 {(site) => (
                   <li>
                     <button type="button" class="name" onClick={() => ui.view()?.goTo(site.at)}>
@@ -68,7 +77,8 @@ export function BestPlace(props: { workbench: Workbench; ui: Ui }): JSX.Element 
                 )}
               </For>
             </ul>
-            <p class="small">{inWords(proposal().proof)}</p>
+            <p>{t('best_place_gain', whole(proposal().value.gain))}</p>
+            <p class="small">{inWords(proposal().value.proof)}</p>
             <p class="small faint">{t('candidates')}</p>
             <button type="button" class="quiet" onClick={() => ui.setProposal(null)}>
               {t('close')}
@@ -86,8 +96,9 @@ export function Failures(props: { workbench: Workbench; ui: Ui }): JSX.Element {
 
   async function ask(): Promise<void> {
     setRunning(true);
+    const [edits, limit] = [w.edits(), w.limit()];
     try {
-      ui.setFailures(await w.server.failures(w.edits(), w.limit(), new AbortController().signal));
+      ui.setFailures({ edits, limit, value: await w.server.failures(edits, limit, new AbortController().signal) });
     } catch (error) {
       w.lost(error);
     }
@@ -105,17 +116,20 @@ export function Failures(props: { workbench: Workbench; ui: Ui }): JSX.Element {
       </Show>
       <Show when={ui.failures()}>
         {(failures) => (
-          <ul class="list">
-            <For each={failures().slice(0, 12)}>
-              {(failure) => (
-                <li>
-                  <button type="button" class="name" onClick={() => w.select({ kind: 'station', id: failure.station })}>
-                    {t('failure_lost', w.nameOf(failure.station), whole(failure.lost))}
-                  </button>
-                </li>
-              )}
-            </For>
-          </ul>
+          <>
+            <Freshness workbench={w} of={failures()} />
+            <ul class="list">
+              <For each={failures().value.slice(0, 12)}>
+                {(failure) => (
+                  <li>
+                    <button type="button" class="name" onClick={() => w.select({ kind: 'station', id: failure.station })}>
+                      {t('failure_lost', w.nameOf(failure.station), whole(failure.lost))}
+                    </button>
+                  </li>
+                )}
+              </For>
+            </ul>
+          </>
         )}
       </Show>
     </section>

@@ -35,6 +35,8 @@ export function Strip(props: { workbench: Workbench }): JSX.Element {
   const was = () => w.base()?.value ?? now();
   const share = (value: { people: number | null; within: number | null } | undefined) =>
     value?.people && value.within !== null ? value.within / value.people : null;
+  /** A try judges the first reading of a rule: where there are others the verdict waits for the drop. */
+  const quickTier = (rule: RuleAnswer): Tier => (rule.provisional && w.tryTier() === 'exact' ? 'drop' : w.tryTier());
   /** Rules of a try are of the edits under the hand; the others wait for the drop. */
   const rules = createMemo((): { rule: RuleAnswer; before: RuleAnswer | undefined; tier: Tier }[] => {
     const tried = new Map((now()?.rules ?? []).map((rule) => [rule.id, rule]));
@@ -45,9 +47,9 @@ export function Strip(props: { workbench: Workbench }): JSX.Element {
       const quick = tried.get(rule.id);
       tried.delete(rule.id);
       if (w.auditTier() === 'exact' || !quick) return { rule, before: beforeAudit.get(rule.id), tier: w.auditTier() };
-      return { rule: { ...rule, ...quick, detail: rule.detail }, before: beforeAudit.get(rule.id) ?? beforeTried.get(rule.id), tier: w.tryTier() };
+      return { rule: { ...rule, ...quick }, before: beforeAudit.get(rule.id) ?? beforeTried.get(rule.id), tier: quickTier(quick) };
     });
-    return [...audited, ...[...tried.values()].map((rule) => ({ rule, before: beforeTried.get(rule.id), tier: w.tryTier() }))];
+    return [...audited, ...[...tried.values()].map((rule) => ({ rule, before: beforeTried.get(rule.id), tier: quickTier(rule) }))];
   });
 
   // What a screen reader is told: once the figures are those of the edits, and only what changed.
@@ -97,8 +99,12 @@ export function Strip(props: { workbench: Workbench }): JSX.Element {
       <section class="verdicts" aria-label={t('verdicts')} tabindex="0" data-testid="verdicts" data-tier={w.auditTier()}>
         <For each={rules()}>
           {({ rule, before, tier }) => (
-            <article class={`verdict ${rule.verdict}`} classList={{ changed: before !== undefined && before.verdict !== rule.verdict, stale: tier !== 'exact' }}>
-              <h3 title={inWords(rule.title)}>{inWords(rule.title)}</h3>
+            <article
+              class={`verdict ${rule.verdict}`}
+              title={inWords(rule.detail)}
+              classList={{ changed: before !== undefined && before.verdict !== rule.verdict, stale: tier !== 'exact' }}
+            >
+              <h3>{inWords(rule.title)}</h3>
               <p>
                 <Show when={before && before.verdict !== rule.verdict ? before : null}>
                   {(old) => <span class="faint">{t(old().verdict)} → </span>}

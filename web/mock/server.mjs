@@ -191,7 +191,7 @@ const server = createServer(async (request, response) => {
     case '/api/audit':
       return json({ rules: attempt(question.edits, 840).rules });
     case '/api/zones':
-      return json({ geojson: { type: 'FeatureCollection', features: [] }, rule: 'JJ-EMS-02', area_km2: { best: 0, low: 0, high: 0 } });
+      return json({ geojson: { type: 'FeatureCollection', features: [{ type: 'Feature', properties: { reason: 'too_far', reason_words: { zh: '太远', en: 'too far' }, population: 91234, nearest_station: 'jj-s08', nearest_station_s: 1100, worst_s: 1500 }, geometry: { type: 'Polygon', coordinates: [[[118.63, 24.61], [118.7, 24.6], [118.71, 24.66], [118.65, 24.67], [118.63, 24.61]]] } }] }, rule: 'JJ-EMS-02', area_km2: { best: 35.2, low: 33.9, high: 36.4 } });
     case '/api/propose': {
       const candidates = layer('candidates').slice(0, 12).map((f) => ({ id: f.properties.id, name: f.properties.name, at: f.geometry.coordinates }));
       const now = attempt(question.edits, question.limit_s).within;

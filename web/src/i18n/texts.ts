@@ -54,7 +54,7 @@ export const TEXTS = {
   latitude: ['纬度', 'Latitude'],
   delete_station: ['撤去此站', 'Remove this station'],
   restore_station: ['恢复此站', 'Bring this station back'],
-  what_if_fails: ['此站停运会怎样？', 'What if it fails?'],
+  what_if_fails: ['各站停运会怎样？', 'What if a station fails?'],
   put_back: ['放回原处', 'Put back where it was'],
   invitation: [
     '这里还没有急救站点。选“加站点”，在地图上点一下，就能看到多少人会在时限内得到救护。',

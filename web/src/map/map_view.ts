@@ -90,7 +90,7 @@ export class MapView {
     private readonly events: MapEvents,
   ) {
     this.roadLayer = new RoadLayer(roads, (milliseconds) => events.frame(milliseconds));
-    this.zoneLayer = new VectorLayer({ source: this.zones, style: (feature) => this.zoneStyle(feature.get('kind') as string) });
+    this.zoneLayer = new VectorLayer({ source: this.zones, style: () => this.zoneStyle(), updateWhileInteracting: true });
     this.unitLayer = new VectorLayer({
       source: this.units,
       style: (feature) => [
@@ -357,7 +357,7 @@ export class MapView {
     this.events.clicked(toLonLat(event.coordinate) as LonLat, road?.piece ?? null, zone ? zone.getProperties() : null, unit ? String(unit.get('id')) : null);
   }
 
-  private zoneStyle(_kind: string): Style {
+  private zoneStyle(): Style {
     if (this.zoneState === 'stale') {
       return new Style({ fill: new Fill({ color: hatch('rgba(150,110,30,0.75)') }), stroke: new Stroke({ color: 'rgba(150,110,30,0.8)', width: 1, lineDash: [4, 4] }) });
     }

@@ -44,7 +44,7 @@ export function Legend(props: { workbench: Workbench }): JSX.Element {
           <Show when={w.closedPieces().length > 0}>
             <span class="shut">{t('legend_closed')}</span>
           </Show>
-          <Switch fallback={<span class="stale">{t('legend_zone_stale')}</span>}>
+          <Switch fallback={<span class="earlier">{t('legend_zone_stale')}</span>}>
             <Match when={w.showBefore() || w.zonesTier() === 'exact'}>
               <span class="zone">
                 {t('legend_zone')}

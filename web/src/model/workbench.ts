@@ -349,14 +349,25 @@ export function createWorkbench(server: Server, region: Region, pieces: RoadPiec
     return { classes: classesOf(now), palette: ARRIVAL, right: null };
   });
 
+  /** By what an edit calls it, the position of a road; made when it is first asked for. */
+  const byChoice = createMemo(() => new Map(pieces.roads.map(({ choice }, road) => [JSON.stringify(choice), road])));
+  const roadOf = (choice: edit.RoadChoice): number | undefined => byChoice().get(JSON.stringify(choice));
+
+  // As text, so that a drag, which closes nothing, looks through no road.
+  const closures = createMemo((): string => {
+    const closed = (showBefore() ? NONE : shown()).map((one) => edit.closedRoad(one)).filter((road) => road !== null);
+    return closed.length > 0 ? JSON.stringify(closed) : '';
+  });
   const closedPieces = createMemo((): number[] => {
-    const names = new Set<string>();
-    for (const one of showBefore() ? NONE : shown()) {
-      const road = edit.closedRoad(one);
-      if (road) names.add(JSON.stringify(road));
+    if (!closures()) return [];
+    const choices = JSON.parse(closures()) as edit.RoadChoice[];
+    const names = new Set(choices.map((choice) => ('name' in choice ? choice.name : '')).filter(Boolean));
+    const closed = new Uint8Array(pieces.roads.length);
+    pieces.roads.forEach(({ name }, road) => (closed[road] = names.has(name) ? 1 : 0));
+    for (const choice of choices) {
+      const road = roadOf(choice);
+      if (road !== undefined) closed[road] = 1;
     }
-    if (names.size === 0) return [];
-    const closed = pieces.roads.map((road) => names.has(JSON.stringify(road.choice)) || names.has(JSON.stringify({ name: road.name })));
     const found: number[] = [];
     pieces.road_of.forEach((road, piece) => closed[road] && found.push(piece));
     return found;
@@ -391,7 +402,7 @@ export function createWorkbench(server: Server, region: Region, pieces: RoadPiec
     gone, stage, notice, setNotice, refusal, keptWell, lost,
     answer, base, other, audit, baseAudit, auditError, zones, baseZones, zonesError,
     tryTier, auditTier, zonesTier, otherTier,
-    stations, ghosts, picture, closedPieces, addStation, nameOf, inWords,
+    stations, ghosts, picture, closedPieces, roadOf, addStation, nameOf, inWords,
   };
 }
 

@@ -1,6 +1,6 @@
 // On the right, below: hour and limit, layers, the curve of people by time, the table of units.
 
-import { createMemo, For, Show, type JSX } from 'solid-js';
+import { createMemo, For, Index, Show, type JSX } from 'solid-js';
 import { inWords, minutes, percent, t, whole } from '../i18n/language';
 import * as edit from '../model/edits';
 import type { Workbench } from '../model/workbench';
@@ -92,6 +92,8 @@ export function Units(props: { workbench: Workbench; ui: Ui }): JSX.Element {
     const was = new Map((w.base() ?? w.answer())?.value.units.map((unit) => [unit.id, unit]));
     return w.region.units.map(({ id, name }) => ({ id, name, people: now.get(id)?.people ?? 0, was: share(was.get(id)), now: share(now.get(id)) }));
   });
+  /** Less than a twentieth of a per cent is not shown, and no turn. */
+  const turn = ({ was, now }: { was: number | null; now: number | null }) => (was === null || now === null || Math.abs(now - was) <= 0.0005 ? '' : now > was ? 'up' : 'down');
   const shown = (value: number | null) => (value === null ? '–' : percent(value));
   return (
     <Show when={w.region.units.length > 0}>
@@ -107,20 +109,20 @@ export function Units(props: { workbench: Workbench; ui: Ui }): JSX.Element {
             </tr>
           </thead>
           <tbody>
-            <For each={rows()}>
+            <Index each={rows()}>
               {(row) => (
                 <tr>
                   <td>
-                    <button type="button" onClick={() => w.select({ kind: 'unit', id: row.id })}>
-                      {row.name}
+                    <button type="button" onClick={() => w.select({ kind: 'unit', id: row().id })}>
+                      {row().name}
                     </button>
                   </td>
-                  <td>{whole(row.people)}</td>
-                  <td>{shown(row.was)}</td>
-                  <td class={row.now !== null && row.was !== null && Math.abs(row.now - row.was) > 0.0005 ? (row.now > row.was ? 'up' : 'down') : ''}>{shown(row.now)}</td>
+                  <td>{whole(row().people)}</td>
+                  <td>{shown(row().was)}</td>
+                  <td class={turn(row())}>{shown(row().now)}</td>
                 </tr>
               )}
-            </For>
+            </Index>
           </tbody>
         </table>
       </section>

@@ -1,6 +1,6 @@
 // Below the map: people and verdicts, before -> after, and of each how near it is to the edits shown.
 
-import { createEffect, createMemo, createSignal, For, on, Show, type JSX } from 'solid-js';
+import { createEffect, createMemo, createSignal, Index, on, Show, type JSX } from 'solid-js';
 import { inWords, minutes, percent, signed, t, whole } from '../i18n/language';
 import type { RuleAnswer } from '../protocol/types';
 import type { Tier, Workbench } from '../model/workbench';
@@ -26,6 +26,27 @@ function Figure(props: { label: string; now: string; was: string; difference?: s
         </Show>
       </p>
     </div>
+  );
+}
+
+function Verdict(props: { workbench: Workbench; rule: RuleAnswer; before: RuleAnswer | undefined; tier: Tier }): JSX.Element {
+  const turned = () => (props.before && props.before.verdict !== props.rule.verdict ? props.before.verdict : null);
+  const earlier = () => (props.before && inWords(props.before.figure) !== inWords(props.rule.figure) ? inWords(props.before.figure) : null);
+  return (
+    <article class={`verdict ${props.rule.verdict}`} title={inWords(props.rule.detail)} classList={{ changed: turned() !== null, stale: props.tier !== 'exact' }}>
+      <h3>{inWords(props.rule.title)}</h3>
+      <p>
+        <Show when={turned()}>{(verdict) => <span class="faint">{t(verdict())} → </span>}</Show>
+        <span class={`state ${props.rule.verdict}`}>{t(props.rule.verdict)}</span>
+      </p>
+      <p class="values">
+        <Show when={earlier()}>{(figure) => <span class="faint">{figure()} → </span>}</Show>
+        {inWords(props.rule.figure)}
+      </p>
+      <Show when={props.tier !== 'exact'}>
+        <TierMark tier={props.tier} why={inWords(props.workbench.auditError()?.words)} />
+      </Show>
+    </article>
   );
 }
 
@@ -97,32 +118,7 @@ export function Strip(props: { workbench: Workbench }): JSX.Element {
         <TierMark tier={w.tryTier()} why={inWords(w.refusal()?.words)} />
       </section>
       <section class="verdicts" aria-label={t('verdicts')} tabindex="0" data-testid="verdicts" data-tier={w.auditTier()}>
-        <For each={rules()}>
-          {({ rule, before, tier }) => (
-            <article
-              class={`verdict ${rule.verdict}`}
-              title={inWords(rule.detail)}
-              classList={{ changed: before !== undefined && before.verdict !== rule.verdict, stale: tier !== 'exact' }}
-            >
-              <h3>{inWords(rule.title)}</h3>
-              <p>
-                <Show when={before && before.verdict !== rule.verdict ? before : null}>
-                  {(old) => <span class="faint">{t(old().verdict)} → </span>}
-                </Show>
-                <span class={`state ${rule.verdict}`}>{t(rule.verdict)}</span>
-              </p>
-              <p class="values">
-                <Show when={before && inWords(before.figure) !== inWords(rule.figure) ? before : null}>
-                  {(old) => <span class="faint">{inWords(old().figure)} → </span>}
-                </Show>
-                {inWords(rule.figure)}
-              </p>
-              <Show when={tier !== 'exact'}>
-                <TierMark tier={tier} why={inWords(w.auditError()?.words)} />
-              </Show>
-            </article>
-          )}
-        </For>
+        <Index each={rules()}>{(row) => <Verdict workbench={w} {...row()} />}</Index>
         <Show when={rules().length === 0}>
           <p class="faint">
             <TierMark tier={w.auditTier()} why={inWords(w.auditError()?.words)} />

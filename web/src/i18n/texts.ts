@@ -103,6 +103,7 @@ export const TEXTS = {
   legend_nobody: ['无人能到', 'nobody arrives'],
   legend_zone: ['未覆盖区', 'not covered'],
   legend_zone_stale: ['未覆盖区：修改前的，计算中', 'not covered: from before the edit, computing'],
+  legend_zone_refused: ['未覆盖区：这一修改不能执行', 'not covered: this edit cannot be made'],
   legend_zone_failed: ['未覆盖区未能算出：{0}', 'ground not covered is not computed: {0}'],
   area: ['{0} km²（{1}–{2}）', '{0} km² ({1}–{2})'],
   legend_closed: ['封闭', 'closed'],
@@ -133,6 +134,7 @@ export const TEXTS = {
   tier_earlier: ['修改前求得，请重新求解', 'of earlier edits: ask again'],
   tier_drop: ['松手后重算', 'computed on drop'],
   tier_background: ['后台计算中', 'computing in the background'],
+  tier_failed_short: ['未能按当前修改算出', 'not of the edits shown'],
   tier_failed: ['未能算出：{0}', 'not computed: {0}'],
   computing: ['计算中', 'computing'],
 

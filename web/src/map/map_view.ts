@@ -361,7 +361,9 @@ export class MapView {
     if (this.zoneState === 'stale') {
       return new Style({ fill: new Fill({ color: hatch('rgba(150,110,30,0.75)') }), stroke: new Stroke({ color: 'rgba(150,110,30,0.8)', width: 1, lineDash: [4, 4] }) });
     }
-    return new Style({ fill: new Fill({ color: 'rgba(214,144,40,0.20)' }), stroke: new Stroke({ color: 'rgba(160,95,10,0.75)', width: 1 }) });
+    // Outlines would drown the roads of an overview.
+    const near = (this.map.getView().getResolution() ?? 100) < 20;
+    return new Style({ fill: new Fill({ color: 'rgba(226,160,60,0.26)' }), stroke: near ? new Stroke({ color: 'rgba(160,95,10,0.6)', width: 1 }) : undefined });
   }
 
   private pinStyle(pin: Pin): Style[] {

@@ -52,7 +52,7 @@ export function Legend(props: { workbench: Workbench }): JSX.Element {
               </span>
             </Match>
             <Match when={w.zonesTier() === 'failed'}>
-              <span class="none">{t('legend_zone_failed', inWords(w.zonesError()?.words))}</span>
+              <span class="none">{w.tryTier() === 'failed' ? t('legend_zone_refused') : t('legend_zone_failed', inWords(w.zonesError()?.words))}</span>
             </Match>
           </Switch>
         </div>

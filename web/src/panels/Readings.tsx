@@ -62,6 +62,7 @@ export function Curve(props: { workbench: Workbench }): JSX.Element {
   const x = (minute: number) => LEFT + (minute / last()) * (WIDTH - LEFT - 6);
   const y = (people: number) => 6 + (1 - people / most()) * (HEIGHT - BOTTOM - 6);
   const path = (curve: number[] | null | undefined) => (curve ?? []).map((people, minute) => `${minute === 0 ? 'M' : 'L'}${x(minute).toFixed(1)} ${y(people).toFixed(1)}`).join('');
+  const ticks = () => Array.from({ length: 13 }, (_, i) => i * (last() > 40 ? 10 : 5)).filter((minute) => minute <= last());
   const at = createMemo(() => Math.round(w.limit() / 60));
   const told = (curve: number[] | null | undefined) => whole(curve?.[Math.min(at(), (curve?.length ?? 1) - 1)] ?? 0);
   return (
@@ -71,7 +72,7 @@ export function Curve(props: { workbench: Workbench }): JSX.Element {
         <svg class="curve" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={t('curve_text', at(), told(was()?.curve ?? now()?.curve), told(now()?.curve))}>
           <path class="axis" d={`M${LEFT} 6V${HEIGHT - BOTTOM}H${WIDTH - 6}`} />
           <For each={[0, 0.5, 1]}>{(share) => <text x={LEFT - 4} y={y(share * most()) + 3} text-anchor="end">{`${share * 100}%`}</text>}</For>
-          <For each={[0, 5, 10, 15, 20, 25, 30].filter((minute) => minute <= last())}>{(minute) => <text x={x(minute)} y={HEIGHT - 4} text-anchor="middle">{minute}</text>}</For>
+          <For each={ticks()}>{(minute) => <text x={x(minute)} y={HEIGHT - 4} text-anchor="middle">{minute}</text>}</For>
           <path class="limit" d={`M${x(w.limit() / 60)} 6V${HEIGHT - BOTTOM}`} />
           <path class="was" d={path(was()?.curve)} />
           <path class="now" d={path(now()?.curve)} />

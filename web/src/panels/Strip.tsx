@@ -8,7 +8,7 @@ import type { Tier, Workbench } from '../model/workbench';
 const TIER_TEXT = { exact: 'tier_exact', asking: 'tier_asking', drop: 'tier_drop', background: 'tier_background', failed: 'tier_failed' } as const;
 
 export function TierMark(props: { tier: Tier; why?: string }): JSX.Element {
-  return <span class={`tier ${props.tier}`}>{t(TIER_TEXT[props.tier], props.why ?? '')}</span>;
+  return <span class={`tier ${props.tier}`}>{props.tier === 'failed' && !props.why ? t('tier_failed_short') : t(TIER_TEXT[props.tier], props.why ?? '')}</span>;
 }
 
 function Figure(props: { label: string; now: string; was: string; difference?: string; change: number; better: boolean }): JSX.Element {
@@ -29,7 +29,7 @@ function Figure(props: { label: string; now: string; was: string; difference?: s
   );
 }
 
-function Verdict(props: { workbench: Workbench; rule: RuleAnswer; before: RuleAnswer | undefined; tier: Tier }): JSX.Element {
+function Verdict(props: { rule: RuleAnswer; before: RuleAnswer | undefined; tier: Tier }): JSX.Element {
   const turned = () => (props.before && props.before.verdict !== props.rule.verdict ? props.before.verdict : null);
   const earlier = () => (props.before && inWords(props.before.figure) !== inWords(props.rule.figure) ? inWords(props.before.figure) : null);
   return (
@@ -44,7 +44,7 @@ function Verdict(props: { workbench: Workbench; rule: RuleAnswer; before: RuleAn
         {inWords(props.rule.figure)}
       </p>
       <Show when={props.tier !== 'exact'}>
-        <TierMark tier={props.tier} why={inWords(props.workbench.auditError()?.words)} />
+        <TierMark tier={props.tier} />
       </Show>
     </article>
   );
@@ -68,7 +68,8 @@ export function Strip(props: { workbench: Workbench }): JSX.Element {
       const quick = tried.get(rule.id);
       tried.delete(rule.id);
       if (w.auditTier() === 'exact' || !quick) return { rule, before: beforeAudit.get(rule.id), tier: w.auditTier() };
-      return { rule: { ...rule, ...quick }, before: beforeAudit.get(rule.id) ?? beforeTried.get(rule.id), tier: quickTier(quick) };
+      // Like with like: what a try says is held against what a try says of the region as it is.
+      return { rule: { ...rule, ...quick }, before: beforeTried.get(rule.id), tier: quickTier(quick) };
     });
     return [...audited, ...[...tried.values()].map((rule) => ({ rule, before: beforeTried.get(rule.id), tier: quickTier(rule) }))];
   });
@@ -118,7 +119,7 @@ export function Strip(props: { workbench: Workbench }): JSX.Element {
         <TierMark tier={w.tryTier()} why={inWords(w.refusal()?.words)} />
       </section>
       <section class="verdicts" aria-label={t('verdicts')} tabindex="0" data-testid="verdicts" data-tier={w.auditTier()}>
-        <Index each={rules()}>{(row) => <Verdict workbench={w} {...row()} />}</Index>
+        <Index each={rules()}>{(row) => <Verdict {...row()} />}</Index>
         <Show when={rules().length === 0}>
           <p class="faint">
             <TierMark tier={w.auditTier()} why={inWords(w.auditError()?.words)} />

@@ -91,6 +91,8 @@ export const TEXTS = {
   unit_factor: ['人口 ×', 'People ×'],
 
   period: ['时段', 'Period'],
+  period_offpeak: ['平峰', 'off-peak'],
+  period_peak: ['高峰', 'peak'],
   limit: ['时限', 'Limit'],
   minutes: ['{0} 分钟', '{0} min'],
   layers: ['图层', 'Layers'],

@@ -63,7 +63,7 @@ export function BestPlace(props: { workbench: Workbench; ui: Ui }): JSX.Element 
         {(proposal) => (
           <>
             <Freshness workbench={w} of={proposal()} />
-            <ul class="list" data-testid="proposal">
+            <ul class="list" data-testid="proposal" ref={(list) => queueMicrotask(() => list.scrollIntoView({ block: 'center' }))}>
               <For each={proposal().value.chosen}>
                 {(site) => (
                   <li>

@@ -6,6 +6,12 @@ import * as edit from '../model/edits';
 import type { Workbench } from '../model/workbench';
 import type { Ui } from './ui';
 
+/** `offpeak` and `peak` are the periods of a region.toml that names none; those it names keep their names. */
+function periodName(name: string, label: string): string {
+  if (label !== name) return label;
+  return name === 'offpeak' ? t('period_offpeak') : name === 'peak' ? t('period_peak') : label;
+}
+
 export function Settings(props: { workbench: Workbench; ui: Ui }): JSX.Element {
   const { workbench: w, ui } = props;
   const period = () => w.edits().map((one) => edit.periodInForce(one)).find(Boolean)?.period ?? w.region.period;
@@ -30,7 +36,7 @@ export function Settings(props: { workbench: Workbench; ui: Ui }): JSX.Element {
               w.change(edit.setPeriod(w.edits(), chosen === w.region.period ? null : chosen));
             }}
           >
-            <For each={w.region.periods}>{({ name, label }) => <option value={name}>{inWords(label)}</option>}</For>
+            <For each={w.region.periods}>{({ name, label }) => <option value={name}>{periodName(name, inWords(label))}</option>}</For>
           </select>
         </Show>
       </div>

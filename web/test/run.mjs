@@ -2,6 +2,8 @@
 // the real server. The last line says how many passed.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openPage, pictures, pinAt, settled, startBrowser, startServer } from './harness.mjs';
 
@@ -12,8 +14,11 @@ const browser = await startBrowser();
 let passed = 0;
 let failed = 0;
 
-async function test(name, options, body) {
-  if (only && !name.includes(only)) return;
+/** What the stand-in of the server cannot answer. */
+const REAL = { real: true };
+
+async function test(name, options, body, { real = false } = {}) {
+  if ((only && !name.includes(only)) || (real && !process.env.LIFERING)) return;
   let opened;
   try {
     opened = await openPage(browser, server.url, options);
@@ -263,6 +268,32 @@ await test('the map is exported as a picture', {}, async ({ page }) => {
   assert.equal(bytes.subarray(1, 4).toString(), 'PNG');
   assert.ok(bytes.length > 20_000, 'a map is on it');
 });
+
+await test('the audit is exported as a folder, and the report as a page', {}, async ({ page }) => {
+  await drag(page, STATION, 40, 30);
+  await settled(page);
+  const [zip] = await Promise.all([page.waitForEvent('download', { timeout: 120_000 }), page.getByTestId('export-audit').click()]);
+  assert.equal(readFileSync(await zip.path()).subarray(0, 2).toString(), 'PK');
+  const [report] = await Promise.all([page.waitForEvent('download', { timeout: 120_000 }), page.getByRole('button', { name: '打开报告' }).click()]);
+  assert.match(readFileSync(await report.path(), 'utf8').slice(0, 200), /<!doctype html>/i);
+}, REAL);
+
+await test('without people there are times, and no people', {}, async ({ page }) => {
+  const region = await mkdtemp(path.join(tmpdir(), 'lifering-page-'));
+  await cp(path.join(import.meta.dirname, '../../data/regions/jinjiang-demo'), region, { recursive: true });
+  const settings = path.join(region, 'region.toml');
+  const whole = readFileSync(settings, 'utf8');
+  writeFileSync(settings, `without = ["population"]\n${whole.replace(/^(population|units) = .*$/gm, '')}`);
+  await rm(path.join(region, 'population.geojson'));
+  const bare = await startServer(region);
+  await page.goto(`${bare.url}?lang=zh`);
+  await settled(page);
+  await page.getByText('没有人口数据').waitFor();
+  const { other, colours } = await colourCount(page);
+  assert.ok(other > 1000 && colours > 20, 'roads have their times');
+  await bare.stop();
+  await rm(region, { recursive: true });
+}, REAL);
 
 await test('the best place comes with a proof, and is taken', {}, async ({ page }) => {
   await page.getByTestId('propose').click();

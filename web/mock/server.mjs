@@ -31,6 +31,8 @@ roads.forEach((road, r) => {
   const line = road.geometry.coordinates;
   for (let i = 1; i < line.length; i++) pieces.push([vertex(line[i - 1]), vertex(line[i]), r]);
 });
+// A metropolis to measure painting with: every piece in so many parts.
+const PARTS = Number(process.env.MOCK_PARTS ?? 1);
 const edges = vertices.map(() => []);
 pieces.forEach(([a, b, r], p) => {
   edges[a].push([b, p, r]);
@@ -161,18 +163,24 @@ const server = createServer(async (request, response) => {
     case '/api/roads':
       return json(roads.map((r, i) => ({ name: r.properties.name ?? '', kind: r.properties.highway, kmh: KMH[r.properties.highway] ?? 25, choice: { feature: i } })));
     case '/api/pieces': {
-      const out = Buffer.alloc(4 + pieces.length * 20);
-      out.writeUInt32LE(pieces.length, 0);
-      pieces.forEach(([a, b, r], p) => {
-        [...vertices[a], ...vertices[b]].forEach((d, k) => out.writeInt32LE(Math.round(d * 1e7), 4 + 16 * p + 4 * k));
-        out.writeUInt32LE(r, 4 + pieces.length * 16 + 4 * p);
-      });
+      const count = pieces.length * PARTS;
+      const out = Buffer.alloc(4 + count * 20);
+      out.writeUInt32LE(count, 0);
+      for (let p = 0; p < count; p++) {
+        const [a, b, r] = pieces[Math.floor(p / PARTS)];
+        const part = p % PARTS;
+        const at = (t) => [0, 1].map((k) => vertices[a][k] + t * (vertices[b][k] - vertices[a][k]));
+        [...at(part / PARTS), ...at((part + 1) / PARTS)].forEach((d, k) => out.writeInt32LE(Math.round(d * 1e7), 4 + 16 * p + 4 * k));
+        out.writeUInt32LE(r, 4 + count * 16 + 4 * p);
+      }
       return binary(out);
     }
     case '/api/try': {
-      const { seconds, by, ...head } = attempt(question.edits, question.limit_s);
+      const { seconds: s, by: b, ...head } = attempt(question.edits, question.limit_s);
+      const many = (list) => (PARTS === 1 ? list : list.flatMap((value) => new Array(PARTS).fill(value)));
+      const [seconds, by] = [many(s), many(b)];
       const all = question.full || question.edits.length === 0;
-      const which = seconds.map((_, p) => p).filter((p) => all || seconds[p] !== base.seconds[p] || by[p] !== base.by[p]);
+      const which = seconds.map((_, p) => p).filter((p) => all || seconds[p] !== base.seconds[Math.floor(p / PARTS)] || by[p] !== base.by[Math.floor(p / PARTS)]);
       let text = JSON.stringify({ ...head, changed: all ? null : which.length });
       while (Buffer.byteLength(text) % 4) text += ' ';
       const start = Buffer.alloc(4);
@@ -183,7 +191,7 @@ const server = createServer(async (request, response) => {
     case '/api/audit':
       return json({ rules: attempt(question.edits, 840).rules });
     case '/api/zones':
-      return json({ geojson: { type: 'FeatureCollection', features: [] }, rule: 'JJ-EMS-02', area_km2: { best: 0, low: 0, high: 0 } });
+      return json({ geojson: { type: 'FeatureCollection', features: [{ type: 'Feature', properties: { reason: 'too_far', reason_words: { zh: '太远', en: 'too far' }, population: 91234, nearest_station: 'jj-s08', nearest_station_s: 1100, worst_s: 1500 }, geometry: { type: 'Polygon', coordinates: [[[118.63, 24.61], [118.7, 24.6], [118.71, 24.66], [118.65, 24.67], [118.63, 24.61]]] } }] }, rule: 'JJ-EMS-02', area_km2: { best: 35.2, low: 33.9, high: 36.4 } });
     case '/api/propose': {
       const candidates = layer('candidates').slice(0, 12).map((f) => ({ id: f.properties.id, name: f.properties.name, at: f.geometry.coordinates }));
       const now = attempt(question.edits, question.limit_s).within;

@@ -4,5 +4,7 @@ import { render } from 'solid-js/web';
 import { App } from './App';
 import { httpServer } from './protocol/client';
 
+// One for the whole page: it keeps the arrivals that answers are changes of.
+const server = httpServer();
 const root = document.getElementById('workbench');
-if (root) render(() => <App server={httpServer()} />, root);
+if (root) render(() => <App server={server} />, root);

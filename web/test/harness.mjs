@@ -4,13 +4,22 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
+import { startProxy } from '../mock/proxy.mjs';
 
 const web = path.resolve(import.meta.dirname, '..');
 export const pictures = path.join(web, 'test', 'out');
 mkdirSync(pictures, { recursive: true });
 
+/** As `startOwn`; with PAGE_FROM_DISK the page is that of dist/, not the one compiled into the program. */
+export async function startServer(region, port = 0) {
+  if (!process.env.PAGE_FROM_DISK) return startOwn(region, port);
+  const own = await startOwn(region);
+  const proxy = await startProxy(own.url, port);
+  return { url: `http://127.0.0.1:${proxy.port}/`, port: proxy.port, stop: () => (proxy.stop(), own.stop()) };
+}
+
 /** `lifering serve` where LIFERING names the program; the stand-in otherwise. */
-export function startServer(region = path.join(web, '../data/regions/jinjiang-demo'), port = 0) {
+function startOwn(region = path.join(web, '../data/regions/jinjiang-demo'), port = 0) {
   const real = process.env.LIFERING;
   const [program, args] = real
     ? [real, ['serve', region, '--no-open', '--port', String(port)]]

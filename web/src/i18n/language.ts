@@ -38,10 +38,18 @@ export function suggestLanguage(to: Language): void {
   document.documentElement.lang = language() === 'zh' ? 'zh-CN' : 'en';
 }
 
+function filled(text: string, values: readonly (string | number)[]): string {
+  return text.replace(/\{(\d)\}/g, (_, index: string) => String(values[Number(index)] ?? ''));
+}
+
 /** A text in the language of the page. */
 export function t(key: TextKey, ...values: readonly (string | number)[]): string {
-  const text: string = TEXTS[key][language() === 'zh' ? 0 : 1];
-  return text.replace(/\{(\d)\}/g, (_, index: string) => String(values[Number(index)] ?? ''));
+  return filled(TEXTS[key][language() === 'zh' ? 0 : 1], values);
+}
+
+/** A text that is kept, and shown in whatever language the page has then. */
+export function inBoth(key: TextKey, ...values: readonly (string | number)[]): { zh: string; en: string } {
+  return { zh: filled(TEXTS[key][0], values), en: filled(TEXTS[key][1], values) };
 }
 
 /** A text that the server gives in both languages. */

@@ -51,7 +51,7 @@ export interface MapEvents {
   pinPressed(id: string): void;
   pinDragged(id: string, at: LonLat): void;
   pinDropped(id: string, at: LonLat): void;
-  clicked(at: LonLat, piece: number | null, zone: Record<string, unknown> | null): void;
+  clicked(at: LonLat, piece: number | null, zone: Record<string, unknown> | null, unit: string | null): void;
   drawn(tool: Tool, ring: LonLat[]): void;
   measured(metres: number): void;
   frame(milliseconds: number): void;
@@ -59,6 +59,9 @@ export interface MapEvents {
 
 /** Pixels within which a press takes a pin or a road. */
 const REACH_PX = { mouse: 13, touch: 24 };
+
+/** Below an exported map: name, source, scale, legend. */
+export const FOOT_PX = 72;
 
 const FONT = '"Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif';
 
@@ -87,7 +90,7 @@ export class MapView {
     private readonly events: MapEvents,
   ) {
     this.roadLayer = new RoadLayer(roads, (milliseconds) => events.frame(milliseconds));
-    this.zoneLayer = new VectorLayer({ source: this.zones, style: (feature) => this.zoneStyle(feature.get('kind') as string) });
+    this.zoneLayer = new VectorLayer({ source: this.zones, style: () => this.zoneStyle(), updateWhileInteracting: true });
     this.unitLayer = new VectorLayer({
       source: this.units,
       style: (feature) => [
@@ -96,9 +99,11 @@ export class MapView {
           text: new Text({
             text: String(feature.get('label') ?? ''),
             font: `12px ${FONT}`,
-            fill: new Fill({ color: '#333' }),
+            fill: new Fill({ color: '#444' }),
             stroke: new Stroke({ color: 'rgba(255,255,255,0.85)', width: 3 }),
             overflow: false,
+            // Above the middle, where a town's own station often stands.
+            offsetY: -16,
           }),
         }),
       ],
@@ -149,6 +154,7 @@ export class MapView {
 
   /** Brings a place to the middle, as near as `resolution` metres a pixel. */
   goTo(at: LonLat, resolution = 12): void {
+    this.touched = true;
     const view = this.map.getView();
     view.setCenter(fromLonLat(at));
     if ((view.getResolution() ?? 0) > resolution) view.setResolution(resolution);
@@ -156,7 +162,9 @@ export class MapView {
 
   goToUnit(id: string): void {
     const extent = this.units.getFeatures().find((feature) => String(feature.get('id')) === id)?.getGeometry()?.getExtent();
-    if (extent) this.map.getView().fit(extent, { padding: [40, 40, 40, 40] });
+    if (!extent) return;
+    this.touched = true;
+    this.map.getView().fit(extent, { padding: [40, 40, 40, 40] });
   }
 
   centre(): LonLat {
@@ -277,7 +285,7 @@ export class MapView {
         const [width, height] = this.map.getSize() ?? [1, 1];
         const canvas = document.createElement('canvas');
         canvas.width = width;
-        canvas.height = height + 64;
+        canvas.height = height + FOOT_PX;
         const context = canvas.getContext('2d');
         if (!context) return resolve(null);
         context.fillStyle = '#fbfbf8';
@@ -316,6 +324,7 @@ export class MapView {
     const place = (event: MapBrowserEvent): LonLat => toLonLat(event.coordinate) as LonLat;
     return new PointerInteraction({
       handleDownEvent: (event) => {
+        this.touched = true;
         if (this.tool !== 'select') return false;
         const touch = (event.originalEvent as PointerEvent).pointerType === 'touch';
         held = this.pinLayer.getVisible() ? this.pinAt(event.pixel, touch ? 'touch' : 'mouse') : null;
@@ -344,14 +353,17 @@ export class MapView {
     const reach = REACH_PX.mouse * (this.map.getView().getResolution() ?? 1);
     const road = this.roads.nearest(x, y, reach);
     const zone = this.zoneLayer.getVisible() ? this.zones.getFeaturesAtCoordinate(event.coordinate)[0] : undefined;
-    this.events.clicked(toLonLat(event.coordinate) as LonLat, road?.piece ?? null, zone ? zone.getProperties() : null);
+    const unit = this.unitLayer.getVisible() ? this.units.getFeaturesAtCoordinate(event.coordinate)[0] : undefined;
+    this.events.clicked(toLonLat(event.coordinate) as LonLat, road?.piece ?? null, zone ? zone.getProperties() : null, unit ? String(unit.get('id')) : null);
   }
 
-  private zoneStyle(_kind: string): Style {
+  private zoneStyle(): Style {
     if (this.zoneState === 'stale') {
       return new Style({ fill: new Fill({ color: hatch('rgba(150,110,30,0.75)') }), stroke: new Stroke({ color: 'rgba(150,110,30,0.8)', width: 1, lineDash: [4, 4] }) });
     }
-    return new Style({ fill: new Fill({ color: 'rgba(214,144,40,0.20)' }), stroke: new Stroke({ color: 'rgba(160,95,10,0.75)', width: 1 }) });
+    // Outlines would drown the roads of an overview.
+    const near = (this.map.getView().getResolution() ?? 100) < 20;
+    return new Style({ fill: new Fill({ color: 'rgba(226,160,60,0.26)' }), stroke: near ? new Stroke({ color: 'rgba(160,95,10,0.6)', width: 1 }) : undefined });
   }
 
   private pinStyle(pin: Pin): Style[] {

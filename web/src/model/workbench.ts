@@ -2,7 +2,7 @@
 // edits. An answer is kept with the list of edits it was computed for; a figure whose list is not the one shown says so.
 
 import { batch, createEffect, createMemo, createSignal, on } from 'solid-js';
-import { inWords, t } from '../i18n/language';
+import { inBoth, inWords, t } from '../i18n/language';
 import { ARRIVAL, classTable, DIFFERENCE, differenceClass, type Palette } from '../map/colours';
 import { Refused, Superseded, Unreachable, type Server } from '../protocol/server';
 import type { AuditAnswer, FailureAnswer, Proposal, Region, RoadPieces, StationInfo, TryAnswer, Words, ZonesAnswer } from '../protocol/types';
@@ -26,7 +26,11 @@ export type Selection =
   | { kind: 'road'; piece: number; at: Place }
   | { kind: 'zone'; properties: Record<string, unknown>; at: Place }
   | { kind: 'unit'; id: string }
+  | { kind: 'place'; at: Place }
   | null;
+
+/** A station under the edits shown; `refused` says why the server will not have it there. */
+export type StationOnMap = StationInfo & { changed: boolean; refused: Words | null };
 
 export type CompareMode = 'off' | 'swipe' | 'difference';
 
@@ -74,7 +78,7 @@ export function createWorkbench(server: Server, region: Region, pieces: RoadPiec
   const [stage, setStage] = createSignal<Words | null>(null);
   server.listen((event) => {
     if (event.kind === 'stage') setStage(event.stage);
-    else setNotice({ zh: `磁盘上的文件变了：${event.files.join('、')}。重新启动服务以使用新文件。`, en: `Files changed on disk: ${event.files.join(', ')}. Start the server again to use them.` });
+    else setNotice(inBoth('changed_on_disk', event.files.join(', ')));
   });
 
   const [answer, setAnswer] = createSignal<Of<TryAnswer> | null>(null);
@@ -102,6 +106,8 @@ export function createWorkbench(server: Server, region: Region, pieces: RoadPiec
     if (refused && refused.edits === shown()) return 'failed';
     return isOf(answer(), shown()) && (!left() || base()?.limit === limit()) ? 'exact' : 'asking';
   });
+  /** Of the scenario that this one is compared with. */
+  const otherTier = createMemo((): Tier => (otherEdits() === null || isOf(other(), otherEdits() ?? NONE) ? 'exact' : 'asking'));
   const auditTier = createMemo((): Tier => {
     if (auditError()?.edits === shown()) return 'failed';
     if (audit()?.edits === shown()) return 'exact';
@@ -132,7 +138,7 @@ export function createWorkbench(server: Server, region: Region, pieces: RoadPiec
       if (await server.alive()) {
         batch(() => {
           setGone(false);
-          setNotice({ zh: '服务已恢复。', en: 'The server is back.' });
+          setNotice(inBoth('server_back'));
           setAgain((n) => n + 1);
         });
       } else setTimeout(() => void ask(), ASK_AGAIN_MS);
@@ -275,11 +281,11 @@ export function createWorkbench(server: Server, region: Region, pieces: RoadPiec
   // --- what is on the map ---
 
   /** Stations under the edits shown; the server's word on roads too far away is added where it is of these edits. */
-  const stations = createMemo((): (StationInfo & { changed: boolean })[] => {
+  const stations = createMemo((): StationOnMap[] => {
     const list = shown();
     const told = new Map((answer()?.value.stations ?? []).map((station) => [station.id, station]));
     const closed = new Set(list.map((e) => edit.closedStation(e)?.station));
-    const found = region.stations.filter((station) => !closed.has(station.id)).map((station) => ({ ...station, changed: false }));
+    const found = region.stations.filter((station) => !closed.has(station.id)).map((station): StationOnMap => ({ ...station, changed: false, refused: null }));
     for (const one of list) {
       const addition = edit.added(one);
       if (addition) {
@@ -292,6 +298,7 @@ export function createWorkbench(server: Server, region: Region, pieces: RoadPiec
           turnout_s: addition.turnout_s ?? null,
           off_road_m: null,
           changed: true,
+          refused: null,
         });
       }
       const move = edit.movedTo(one);
@@ -303,6 +310,10 @@ export function createWorkbench(server: Server, region: Region, pieces: RoadPiec
       if (values?.ambulances != null) station.ambulances = values.ambulances;
       if (values?.turnout_s != null) station.turnout_s = values.turnout_s;
     }
+    const fault = refusal();
+    const atFault = fault?.edits === list && fault.edit !== null ? list[fault.edit] : undefined;
+    const faulty = atFault && (edit.added(atFault)?.id ?? edit.movedTo(atFault)?.station);
+    for (const station of found) if (station.id === faulty) station.refused = fault?.words ?? null;
     for (const station of found) station.off_road_m = told.get(station.id)?.off_road_m ?? null;
     return found;
   });
@@ -338,14 +349,25 @@ export function createWorkbench(server: Server, region: Region, pieces: RoadPiec
     return { classes: classesOf(now), palette: ARRIVAL, right: null };
   });
 
+  /** By what an edit calls it, the position of a road; made when it is first asked for. */
+  const byChoice = createMemo(() => new Map(pieces.roads.map(({ choice }, road) => [JSON.stringify(choice), road])));
+  const roadOf = (choice: edit.RoadChoice): number | undefined => byChoice().get(JSON.stringify(choice));
+
+  // As text, so that a drag, which closes nothing, looks through no road.
+  const closures = createMemo((): string => {
+    const closed = (showBefore() ? NONE : shown()).map((one) => edit.closedRoad(one)).filter((road) => road !== null);
+    return closed.length > 0 ? JSON.stringify(closed) : '';
+  });
   const closedPieces = createMemo((): number[] => {
-    const names = new Set<string>();
-    for (const one of showBefore() ? NONE : shown()) {
-      const road = edit.closedRoad(one);
-      if (road) names.add(JSON.stringify(road));
+    if (!closures()) return [];
+    const choices = JSON.parse(closures()) as edit.RoadChoice[];
+    const names = new Set(choices.map((choice) => ('name' in choice ? choice.name : '')).filter(Boolean));
+    const closed = new Uint8Array(pieces.roads.length);
+    pieces.roads.forEach(({ name }, road) => (closed[road] = names.has(name) ? 1 : 0));
+    for (const choice of choices) {
+      const road = roadOf(choice);
+      if (road !== undefined) closed[road] = 1;
     }
-    if (names.size === 0) return [];
-    const closed = pieces.roads.map((road) => names.has(JSON.stringify(road.choice)) || names.has(JSON.stringify({ name: road.name })));
     const found: number[] = [];
     pieces.road_of.forEach((road, piece) => closed[road] && found.push(piece));
     return found;
@@ -379,8 +401,8 @@ export function createWorkbench(server: Server, region: Region, pieces: RoadPiec
     compareMode, setCompareMode, compareWith, setCompareWith, swipe, setSwipe,
     gone, stage, notice, setNotice, refusal, keptWell, lost,
     answer, base, other, audit, baseAudit, auditError, zones, baseZones, zonesError,
-    tryTier, auditTier, zonesTier,
-    stations, ghosts, picture, closedPieces, addStation, nameOf, inWords,
+    tryTier, auditTier, zonesTier, otherTier,
+    stations, ghosts, picture, closedPieces, roadOf, addStation, nameOf, inWords,
   };
 }
 

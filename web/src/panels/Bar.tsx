@@ -9,7 +9,7 @@ import type { Ui } from './ui';
 
 interface Found {
   label: string;
-  kind: 'station' | 'unit' | 'road' | 'facility';
+  kind: 'station' | 'unit' | 'road' | 'facility' | 'place_address';
   go: () => void;
 }
 
@@ -75,6 +75,8 @@ function Search(props: { workbench: Workbench; ui: Ui; roads: Roads }): JSX.Elem
     const wanted = text().trim().toLowerCase();
     if (!wanted) return [];
     const hits: Found[] = [];
+    const place = placeIn(wanted);
+    if (place) hits.push({ label: place.join(', '), kind: 'place_address', go: () => (w.select({ kind: 'place', at: place }), ui.view()?.goTo(place, 6)) });
     const matches = (name: string) => hits.length < MOST_FOUND && name.toLowerCase().includes(wanted);
     for (const { id, name, at } of w.stations()) {
       if (matches(name) || matches(id)) hits.push({ label: name, kind: 'station', go: () => (w.select({ kind: 'station', id }), ui.view()?.goTo(at)) });
@@ -131,6 +133,14 @@ function Search(props: { workbench: Workbench; ui: Ui; roads: Roads }): JSX.Elem
       </Show>
     </div>
   );
+}
+
+/** Longitude and latitude, as people type them. */
+function placeIn(text: string): [number, number] | null {
+  const numbers = text.match(/^(-?\d{1,3}(?:\.\d+)?)\s*[,，\s]\s*(-?\d{1,2}(?:\.\d+)?)$/);
+  if (!numbers) return null;
+  const [lon, lat] = [Number(numbers[1]), Number(numbers[2])];
+  return Math.abs(lon) <= 180 && Math.abs(lat) < 85 ? [lon, lat] : null;
 }
 
 export function Banners(props: { workbench: Workbench }): JSX.Element {

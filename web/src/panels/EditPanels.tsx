@@ -1,7 +1,7 @@
 // On the left: tools, edits, scenarios, stations.
 
 import { createMemo, For, Show, type JSX } from 'solid-js';
-import { inWords, t } from '../i18n/language';
+import { inBoth, inWords, t } from '../i18n/language';
 import type { Tool } from '../map/map_view';
 import type { CompareMode, Workbench } from '../model/workbench';
 import { describe } from './describe';
@@ -82,7 +82,7 @@ export function Scenarios(props: { workbench: Workbench; ui: Ui }): JSX.Element 
     try {
       const text = await w.server.write(asFile());
       download(new Blob([text], { type: 'application/toml' }), `${here().name}.scenario.toml`);
-      w.setNotice(t('exported', `${here().name}.scenario.toml`));
+      w.setNotice(inBoth('exported', `${here().name}.scenario.toml`));
     } catch (error) {
       w.lost(error);
     }
@@ -96,7 +96,7 @@ export function Scenarios(props: { workbench: Workbench; ui: Ui }): JSX.Element 
     try {
       const scenario = await w.server.read(await chosen.text());
       w.addScenario(scenario.name, scenario.note ?? '', scenario.edits);
-      w.setNotice(t('opened', scenario.name, scenario.edits.length));
+      w.setNotice(inBoth('opened', scenario.name, scenario.edits.length));
     } catch (error) {
       w.lost(error);
     }
@@ -125,7 +125,7 @@ export function Scenarios(props: { workbench: Workbench; ui: Ui }): JSX.Element 
       </div>
       <div class="row tight">
         <input type="text" aria-label={t('scenario_name')} value={here().name} onChange={(event) => w.amend(w.current(), (s) => ({ ...s, name: event.currentTarget.value || s.name }))} />
-        <button type="button" onClick={() => w.addScenario(`${here().name} 2`, here().note, w.edits())}>
+        <button type="button" onClick={() => w.addScenario(t('scenario_copied', here().name), here().note, w.edits())}>
           {t('scenario_copy')}
         </button>
         <button type="button" class="danger" onClick={() => w.removeScenario(w.current())} title={t('scenario_delete')} aria-label={t('scenario_delete')}>
@@ -148,6 +148,9 @@ export function Scenarios(props: { workbench: Workbench; ui: Ui }): JSX.Element 
           </select>
         </Show>
       </div>
+      <Show when={w.otherTier() !== 'exact'}>
+        <p class="tier asking">{t('computing')}</p>
+      </Show>
       <div class="row">
         <button type="button" onClick={() => void save()}>
           {t('save')}

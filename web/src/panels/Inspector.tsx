@@ -12,7 +12,7 @@ import type { Ui } from './ui';
 
 type Selected<K> = Extract<Selection, { kind: K }>;
 
-function selected<K extends 'station' | 'road' | 'zone' | 'unit'>(w: Workbench, kind: K): Selected<K> | null {
+function selected<K extends 'station' | 'road' | 'zone' | 'unit' | 'place'>(w: Workbench, kind: K): Selected<K> | null {
   const selection = w.selection();
   return selection?.kind === kind ? (selection as Selected<K>) : null;
 }
@@ -26,6 +26,17 @@ export function Inspector(props: { workbench: Workbench; ui: Ui }): JSX.Element 
         <Match when={selected(w, 'station')?.id}>{(id) => <Station workbench={w} ui={props.ui} id={id()} />}</Match>
         <Match when={selected(w, 'road')}>{(road) => <Road workbench={w} piece={road().piece} at={road().at} />}</Match>
         <Match when={selected(w, 'zone')}>{(zone) => <Zone workbench={w} properties={zone().properties} at={zone().at} />}</Match>
+        <Match when={selected(w, 'place')}>
+          {(place) => (
+            <>
+              <h3>{t('place_address')}</h3>
+              <p>{place().at.join(', ')}</p>
+              <button type="button" onClick={() => w.addStation(place().at)}>
+                {t('add_here')}
+              </button>
+            </>
+          )}
+        </Match>
         <Match when={selected(w, 'unit')?.id}>{(id) => <Unit workbench={w} id={id()} />}</Match>
       </Switch>
     </section>
@@ -36,6 +47,10 @@ function Station(props: { workbench: Workbench; ui: Ui; id: string }): JSX.Eleme
   const w = props.workbench;
   const station = createMemo(() => w.stations().find(({ id }) => id === props.id));
   const original = () => w.region.stations.find(({ id }) => id === props.id);
+  const lost = () => {
+    const failures = props.ui.failures();
+    return failures && failures.edits === w.shown() && failures.limit === w.limit() ? failures.value.find((one) => one.station === props.id)?.lost : undefined;
+  };
   const moved = () => w.edits().some((one) => edit.movedTo(one)?.station === props.id);
   const set = (values: { ambulances?: number; turnout_s?: number }) => w.change(edit.setStation(w.edits(), props.id, values));
   const place = (at: Place) => {
@@ -64,6 +79,7 @@ function Station(props: { workbench: Workbench; ui: Ui; id: string }): JSX.Eleme
         <>
           <h3>{s().name}</h3>
           <Show when={s().off_road_m}>{(m) => <p class="down">{t('off_road', Math.round(m()))}</p>}</Show>
+          <Show when={s().refused}>{(words) => <p class="down">{inWords(words())}</p>}</Show>
           <div class="fields">
             <Show when={!original()}>
               <label for="station-name">{t('station_name')}</label>
@@ -78,6 +94,9 @@ function Station(props: { workbench: Workbench; ui: Ui; id: string }): JSX.Eleme
             <label for="station-lat">{t('latitude')}</label>
             <input id="station-lat" type="number" step="0.0001" value={s().at[1]} onChange={(event) => place([s().at[0], event.currentTarget.valueAsNumber])} />
           </div>
+          <Show when={lost() !== undefined}>
+            <p>{t('failure_lost', s().name, whole(lost() ?? 0))}</p>
+          </Show>
           <div class="row">
             <Show when={moved()}>
               <button type="button" onClick={() => w.change(w.edits().filter((one) => edit.movedTo(one)?.station !== props.id))}>
@@ -98,6 +117,7 @@ function Road(props: { workbench: Workbench; piece: number; at: Place }): JSX.El
   const w = props.workbench;
   const road = () => w.pieces.roads[w.pieces.road_of[props.piece]];
   const isClosed = () => w.edits().some((one) => edit.sameRoadAs(edit.closedRoad(one), road().choice));
+  const isClosedByName = () => w.edits().some((one) => edit.sameRoadAs(edit.closedRoad(one), { name: road().name }));
   const speed = () => w.edits().map((one) => edit.roadSpeed(one)).find((one) => one && edit.sameRoadAs(one.road, road().choice))?.kmh ?? road().kmh;
   const arrival = (seconds: number | undefined) => (seconds === undefined || seconds === NEVER ? t('road_nobody') : t('minutes', minutes(seconds)));
   const who = () => {
@@ -137,6 +157,13 @@ function Road(props: { workbench: Workbench; piece: number; at: Place }): JSX.El
         <button type="button" onClick={() => w.change(edit.toggleRoad(w.edits(), road().choice))}>
           {t(isClosed() ? 'open_this_road' : 'close_this_road')}
         </button>
+        <Show when={road().name}>
+          {(name) => (
+            <button type="button" onClick={() => w.change(edit.toggleRoad(w.edits(), { name: name() }))}>
+              {t(isClosedByName() ? 'open_all_of_name' : 'close_all_of_name')}
+            </button>
+          )}
+        </Show>
         <button type="button" onClick={() => w.addStation(props.at)}>
           {t('add_here')}
         </button>

@@ -41,7 +41,10 @@ export function Legend(props: { workbench: Workbench }): JSX.Element {
         </div>
         <div class="keys">
           <span class="nobody">{t('legend_nobody')}</span>
-          <Switch fallback={<span class="stale">{t('legend_zone_stale')}</span>}>
+          <Show when={w.closedPieces().length > 0}>
+            <span class="shut">{t('legend_closed')}</span>
+          </Show>
+          <Switch fallback={<span class="earlier">{t('legend_zone_stale')}</span>}>
             <Match when={w.showBefore() || w.zonesTier() === 'exact'}>
               <span class="zone">
                 {t('legend_zone')}
@@ -49,7 +52,7 @@ export function Legend(props: { workbench: Workbench }): JSX.Element {
               </span>
             </Match>
             <Match when={w.zonesTier() === 'failed'}>
-              <span class="none">{t('legend_zone_failed', inWords(w.zonesError()?.words))}</span>
+              <span class="none">{w.tryTier() === 'failed' ? t('legend_zone_refused') : t('legend_zone_failed', inWords(w.zonesError()?.words))}</span>
             </Match>
           </Switch>
         </div>

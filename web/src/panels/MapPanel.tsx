@@ -22,7 +22,7 @@ export function MapPanel(props: { workbench: Workbench; ui: Ui; roads: Roads }):
   const { workbench: w, ui } = props;
   let canvas!: HTMLDivElement;
 
-  function clicked(at: Place, piece: number | null, zone: Record<string, unknown> | null): void {
+  function clicked(at: Place, piece: number | null, zone: Record<string, unknown> | null, unit: string | null): void {
     const tool = ui.tool();
     if (tool === 'add') {
       w.addStation(at);
@@ -31,7 +31,7 @@ export function MapPanel(props: { workbench: Workbench; ui: Ui; roads: Roads }):
       if (piece !== null) w.change(edit.toggleRoad(w.edits(), w.pieces.roads[w.pieces.road_of[piece]].choice));
     } else if (piece !== null && ui.layers().roads) w.select({ kind: 'road', piece, at });
     else if (zone) w.select({ kind: 'zone', properties: zone, at });
-    else w.select(null);
+    else w.select(unit === null ? null : { kind: 'unit', id: unit });
   }
 
   function drawn(tool: Tool, ring: Place[]): void {
@@ -60,15 +60,17 @@ export function MapPanel(props: { workbench: Workbench; ui: Ui; roads: Roads }):
     createEffect(() => view.setClosed(w.closedPieces()));
     createEffect(() => {
       const selected = w.selection();
-      const all = w.showBefore() ? w.region.stations.map((station) => ({ ...station, changed: false })) : w.stations();
+      const all = w.showBefore() ? w.region.stations.map((station) => ({ ...station, changed: false, refused: null })) : w.stations();
       view.setPins(
         all.map((station) => ({
           id: station.id,
           label: station.name,
           at: station.at,
           changed: station.changed,
-          hollow: station.off_road_m !== null || station.ambulances === 0,
-          note: station.off_road_m !== null ? t('off_road', Math.round(station.off_road_m)) : station.ambulances === 0 ? t('no_ambulance') : '',
+          hollow: station.off_road_m !== null || station.ambulances === 0 || station.refused !== null,
+          note: station.refused
+            ? inWords(station.refused)
+            : station.off_road_m !== null ? t('off_road', Math.round(station.off_road_m)) : station.ambulances === 0 ? t('no_ambulance') : '',
         })),
         selected?.kind === 'station' ? selected.id : null,
       );
@@ -86,7 +88,7 @@ export function MapPanel(props: { workbench: Workbench; ui: Ui; roads: Roads }):
     createEffect(() => view.setLayers(ui.layers()));
     createEffect(() => view.setTool(ui.tool()));
     createEffect(() => {
-      const proposal = ui.proposal();
+      const proposal = ui.proposal()?.value;
       const most = Math.max(1, ...(proposal?.candidates.map(({ gain }) => gain) ?? []));
       const chosen = new Set(proposal?.chosen.map(({ id }) => id));
       view.setCandidates((proposal?.candidates ?? []).map(({ id, at, gain }) => ({ id, at, share: Math.max(0, gain) / most, chosen: chosen.has(id) })));
@@ -136,9 +138,6 @@ export function MapPanel(props: { workbench: Workbench; ui: Ui; roads: Roads }):
         </div>
       </Show>
       <Legend workbench={w} />
-      <span class="unseen" aria-hidden="true">
-        {inWords(w.region.name)}
-      </span>
     </main>
   );
 }

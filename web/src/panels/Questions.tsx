@@ -1,10 +1,17 @@
 // Questions that take the server a while: where the next station should stand, and what one that fails would cost.
 
 import { createSignal, For, Show, type JSX } from 'solid-js';
-import { inWords, t, whole } from '../i18n/language';
-import type { Workbench } from '../model/workbench';
+import { inBoth, inWords, t, whole } from '../i18n/language';
+import type { Of, Workbench } from '../model/workbench';
 import { download } from './files';
+import { drawFoot } from './picture';
 import type { Ui } from './ui';
+
+/** Whether an answer that is not asked again by itself is of the edits shown. */
+function Freshness(props: { workbench: Workbench; of: Of<unknown> }): JSX.Element {
+  const current = () => props.of.edits === props.workbench.shown() && props.of.limit === props.workbench.limit();
+  return <p class={`tier ${current() ? 'exact' : 'drop'}`}>{t(current() ? 'tier_exact' : 'tier_earlier')}</p>;
+}
 
 export function BestPlace(props: { workbench: Workbench; ui: Ui }): JSX.Element {
   const { workbench: w, ui } = props;
@@ -15,9 +22,10 @@ export function BestPlace(props: { workbench: Workbench; ui: Ui }): JSX.Element 
     const stop = new AbortController();
     setRunning(stop);
     ui.setProposal(null);
+    const [edits, limit] = [w.edits(), w.limit()];
     try {
-      const proposal = await w.server.propose(w.edits(), w.limit(), sites(), stop.signal);
-      if (!stop.signal.aborted) ui.setProposal(proposal);
+      const value = await w.server.propose(edits, limit, sites(), stop.signal);
+      if (!stop.signal.aborted) ui.setProposal({ edits, limit, value });
     } catch (error) {
       w.lost(error);
     }
@@ -27,6 +35,7 @@ export function BestPlace(props: { workbench: Workbench; ui: Ui }): JSX.Element 
   return (
     <section class="panel" aria-labelledby="best-title">
       <h2 id="best-title">{t('best_place')}</h2>
+      <p class="faint">{t('best_place_ask')}</p>
       <div class="row tight">
         <label class="faint grow" for="best-sites">
           {t('best_place_sites')}
@@ -53,8 +62,9 @@ export function BestPlace(props: { workbench: Workbench; ui: Ui }): JSX.Element 
       <Show when={ui.proposal()}>
         {(proposal) => (
           <>
-            <ul class="list" data-testid="proposal">
-              <For each={proposal().chosen}>
+            <Freshness workbench={w} of={proposal()} />
+            <ul class="list" data-testid="proposal" ref={(list) => queueMicrotask(() => list.scrollIntoView({ block: 'center' }))}>
+              <For each={proposal().value.chosen}>
                 {(site) => (
                   <li>
                     <button type="button" class="name" onClick={() => ui.view()?.goTo(site.at)}>
@@ -67,7 +77,8 @@ export function BestPlace(props: { workbench: Workbench; ui: Ui }): JSX.Element 
                 )}
               </For>
             </ul>
-            <p class="small">{inWords(proposal().proof)}</p>
+            <p>{t('best_place_gain', whole(proposal().value.gain))}</p>
+            <p class="small">{inWords(proposal().value.proof)}</p>
             <p class="small faint">{t('candidates')}</p>
             <button type="button" class="quiet" onClick={() => ui.setProposal(null)}>
               {t('close')}
@@ -85,8 +96,9 @@ export function Failures(props: { workbench: Workbench; ui: Ui }): JSX.Element {
 
   async function ask(): Promise<void> {
     setRunning(true);
+    const [edits, limit] = [w.edits(), w.limit()];
     try {
-      ui.setFailures(await w.server.failures(w.edits(), w.limit(), new AbortController().signal));
+      ui.setFailures({ edits, limit, value: await w.server.failures(edits, limit, new AbortController().signal) });
     } catch (error) {
       w.lost(error);
     }
@@ -104,17 +116,20 @@ export function Failures(props: { workbench: Workbench; ui: Ui }): JSX.Element {
       </Show>
       <Show when={ui.failures()}>
         {(failures) => (
-          <ul class="list">
-            <For each={failures().slice(0, 12)}>
-              {(failure) => (
-                <li>
-                  <button type="button" class="name" onClick={() => w.select({ kind: 'station', id: failure.station })}>
-                    {t('failure_lost', w.nameOf(failure.station), whole(failure.lost))}
-                  </button>
-                </li>
-              )}
-            </For>
-          </ul>
+          <>
+            <Freshness workbench={w} of={failures()} />
+            <ul class="list">
+              <For each={failures().value.slice(0, 12)}>
+                {(failure) => (
+                  <li>
+                    <button type="button" class="name" onClick={() => w.select({ kind: 'station', id: failure.station })}>
+                      {t('failure_lost', w.nameOf(failure.station), whole(failure.lost))}
+                    </button>
+                  </li>
+                )}
+              </For>
+            </ul>
+          </>
         )}
       </Show>
     </section>
@@ -139,7 +154,7 @@ export function Exports(props: { workbench: Workbench; ui: Ui }): JSX.Element {
 
   const save = (blob: Blob, name: string) => {
     download(blob, name);
-    w.setNotice(t('exported', name));
+    w.setNotice(inBoth('exported', name));
   };
 
   async function picture(): Promise<void> {
@@ -147,17 +162,13 @@ export function Exports(props: { workbench: Workbench; ui: Ui }): JSX.Element {
     if (!view) return;
     const metresPerPixel = view.metresPerPixel();
     const blob = await view.picture((context, width, height) => {
-      context.fillStyle = '#fff';
-      context.fillRect(0, height, width, 64);
-      context.fillStyle = '#1b1f24';
-      context.font = '600 15px "Noto Sans CJK SC", "Microsoft YaHei", sans-serif';
-      context.fillText(`${inWords(w.region.name)} · ${here().name}`, 12, height + 24);
-      context.font = '12px "Noto Sans CJK SC", "Microsoft YaHei", sans-serif';
-      context.fillText(t('picture_source', w.region.source, new Date().toISOString().slice(0, 10)), 12, height + 46);
-      const bar = roundBelow(metresPerPixel * 160);
-      const length = bar / metresPerPixel;
-      context.fillRect(width - 16 - length, height + 34, length, 3);
-      context.fillText(bar >= 1000 ? `${bar / 1000} km` : `${bar} m`, width - 16 - length, height + 28);
+      drawFoot(context, width, height, {
+        title: `${inWords(w.region.name)} · ${here().name}`,
+        source: t('picture_source', w.region.source, new Date().toISOString().slice(0, 10)) + (w.region.illustrative ? `　${t('illustrative')}` : ''),
+        legend: t('legend_arrival'),
+        limit: w.limit(),
+        metresPerPixel,
+      });
     });
     if (blob) save(blob, `${here().name}.png`);
   }
@@ -180,10 +191,4 @@ export function Exports(props: { workbench: Workbench; ui: Ui }): JSX.Element {
       </Show>
     </section>
   );
-}
-
-/** 1, 2 or 5 times a power of ten, at most `metres`. */
-function roundBelow(metres: number): number {
-  const power = 10 ** Math.floor(Math.log10(metres));
-  return ([5, 2, 1].find((step) => step * power <= metres) ?? 1) * power;
 }

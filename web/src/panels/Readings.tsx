@@ -1,10 +1,16 @@
 // On the right, below: hour and limit, layers, the curve of people by time, the table of units.
 
-import { createMemo, For, Show, type JSX } from 'solid-js';
+import { createMemo, For, Index, Show, type JSX } from 'solid-js';
 import { inWords, minutes, percent, t, whole } from '../i18n/language';
 import * as edit from '../model/edits';
 import type { Workbench } from '../model/workbench';
 import type { Ui } from './ui';
+
+/** `offpeak` and `peak` are the periods of a region.toml that names none; those it names keep their names. */
+function periodName(name: string, label: string): string {
+  if (label !== name) return label;
+  return name === 'offpeak' ? t('period_offpeak') : name === 'peak' ? t('period_peak') : label;
+}
 
 export function Settings(props: { workbench: Workbench; ui: Ui }): JSX.Element {
   const { workbench: w, ui } = props;
@@ -30,7 +36,7 @@ export function Settings(props: { workbench: Workbench; ui: Ui }): JSX.Element {
               w.change(edit.setPeriod(w.edits(), chosen === w.region.period ? null : chosen));
             }}
           >
-            <For each={w.region.periods}>{({ name, label }) => <option value={name}>{inWords(label)}</option>}</For>
+            <For each={w.region.periods}>{({ name, label }) => <option value={name}>{periodName(name, inWords(label))}</option>}</For>
           </select>
         </Show>
       </div>
@@ -62,6 +68,7 @@ export function Curve(props: { workbench: Workbench }): JSX.Element {
   const x = (minute: number) => LEFT + (minute / last()) * (WIDTH - LEFT - 6);
   const y = (people: number) => 6 + (1 - people / most()) * (HEIGHT - BOTTOM - 6);
   const path = (curve: number[] | null | undefined) => (curve ?? []).map((people, minute) => `${minute === 0 ? 'M' : 'L'}${x(minute).toFixed(1)} ${y(people).toFixed(1)}`).join('');
+  const ticks = () => Array.from({ length: 13 }, (_, i) => i * (last() > 40 ? 10 : 5)).filter((minute) => minute <= last());
   const at = createMemo(() => Math.round(w.limit() / 60));
   const told = (curve: number[] | null | undefined) => whole(curve?.[Math.min(at(), (curve?.length ?? 1) - 1)] ?? 0);
   return (
@@ -71,7 +78,7 @@ export function Curve(props: { workbench: Workbench }): JSX.Element {
         <svg class="curve" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={t('curve_text', at(), told(was()?.curve ?? now()?.curve), told(now()?.curve))}>
           <path class="axis" d={`M${LEFT} 6V${HEIGHT - BOTTOM}H${WIDTH - 6}`} />
           <For each={[0, 0.5, 1]}>{(share) => <text x={LEFT - 4} y={y(share * most()) + 3} text-anchor="end">{`${share * 100}%`}</text>}</For>
-          <For each={[0, 5, 10, 15, 20, 25, 30].filter((minute) => minute <= last())}>{(minute) => <text x={x(minute)} y={HEIGHT - 4} text-anchor="middle">{minute}</text>}</For>
+          <For each={ticks()}>{(minute) => <text x={x(minute)} y={HEIGHT - 4} text-anchor="middle">{minute}</text>}</For>
           <path class="limit" d={`M${x(w.limit() / 60)} 6V${HEIGHT - BOTTOM}`} />
           <path class="was" d={path(was()?.curve)} />
           <path class="now" d={path(now()?.curve)} />
@@ -92,6 +99,8 @@ export function Units(props: { workbench: Workbench; ui: Ui }): JSX.Element {
     const was = new Map((w.base() ?? w.answer())?.value.units.map((unit) => [unit.id, unit]));
     return w.region.units.map(({ id, name }) => ({ id, name, people: now.get(id)?.people ?? 0, was: share(was.get(id)), now: share(now.get(id)) }));
   });
+  /** Less than a twentieth of a per cent is not shown, and no turn. */
+  const turn = ({ was, now }: { was: number | null; now: number | null }) => (was === null || now === null || Math.abs(now - was) <= 0.0005 ? '' : now > was ? 'up' : 'down');
   const shown = (value: number | null) => (value === null ? '–' : percent(value));
   return (
     <Show when={w.region.units.length > 0}>
@@ -107,20 +116,20 @@ export function Units(props: { workbench: Workbench; ui: Ui }): JSX.Element {
             </tr>
           </thead>
           <tbody>
-            <For each={rows()}>
+            <Index each={rows()}>
               {(row) => (
                 <tr>
                   <td>
-                    <button type="button" onClick={() => w.select({ kind: 'unit', id: row.id })}>
-                      {row.name}
+                    <button type="button" onClick={() => w.select({ kind: 'unit', id: row().id })}>
+                      {row().name}
                     </button>
                   </td>
-                  <td>{whole(row.people)}</td>
-                  <td>{shown(row.was)}</td>
-                  <td class={row.now !== null && row.was !== null && Math.abs(row.now - row.was) > 0.0005 ? (row.now > row.was ? 'up' : 'down') : ''}>{shown(row.now)}</td>
+                  <td>{whole(row().people)}</td>
+                  <td>{shown(row().was)}</td>
+                  <td class={turn(row())}>{shown(row().now)}</td>
                 </tr>
               )}
-            </For>
+            </Index>
           </tbody>
         </table>
       </section>

@@ -8,8 +8,8 @@ import type { Workbench } from '../model/workbench';
 export function roadName(w: Workbench, road: RoadChoice): string {
   if ('name' in road) return road.name;
   if ('area' in road || 'line' in road) return t('the_area');
-  const info = w.pieces.roads.find((one) => JSON.stringify(one.choice) === JSON.stringify(road));
-  return info?.name || `${t('road_unnamed')} ${'feature' in road ? road.feature : road.id}`;
+  const position = w.roadOf(road);
+  return (position === undefined ? '' : w.pieces.roads[position].name) || `${t('road_unnamed')} ${'feature' in road ? road.feature : road.id}`;
 }
 
 export function describe(w: Workbench, one: Edit): string {

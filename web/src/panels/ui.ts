@@ -2,6 +2,7 @@
 
 import { createSignal } from 'solid-js';
 import type { MapView, Tool } from '../map/map_view';
+import type { Of } from '../model/workbench';
 import type { FailureAnswer, Proposal } from '../protocol/types';
 
 export function createUi() {
@@ -9,8 +10,8 @@ export function createUi() {
   const [layers, setLayers] = createSignal({ roads: true, zones: true, units: true, stations: true });
   const [measured, setMeasured] = createSignal<number | null>(null);
   const [view, setView] = createSignal<MapView | null>(null);
-  const [proposal, setProposal] = createSignal<Proposal | null>(null);
-  const [failures, setFailures] = createSignal<FailureAnswer[] | null>(null);
+  const [proposal, setProposal] = createSignal<Of<Proposal> | null>(null);
+  const [failures, setFailures] = createSignal<Of<FailureAnswer[]> | null>(null);
   const [housingPeople, setHousingPeople] = createSignal(10000);
   const [keysShown, setKeysShown] = createSignal(false);
   return {

@@ -6,12 +6,13 @@ export type Heard = { kind: 'stage'; question: string; stage: Both } | { kind: '
 
 const AGAIN_MS = 3000;
 
-/** Listens until the page closes, and again when the stream breaks off. */
+/** Listens until the page closes, and again when the stream breaks off; a server that says nothing by itself is not asked twice. */
 export function listenTo(path: string, headers: HeadersInit, heard: (event: Heard) => void): void {
   const follow = async (): Promise<void> => {
     try {
       const response = await fetch(path, { headers, cache: 'no-store' });
-      const reader = response.ok ? response.body?.pipeThrough(new TextDecoderStream()).getReader() : undefined;
+      if (!response.ok) return;
+      const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
       let waiting = '';
       for (;;) {
         const part = await reader?.read();

@@ -82,6 +82,8 @@ export interface RuleAnswer {
   figure: Words;
   /** Why it cannot be judged, or what the readings are. */
   detail: Words | null;
+  /** Of a try: only the first of several readings is judged so far. */
+  provisional?: boolean;
 }
 
 export interface UnitAnswer {

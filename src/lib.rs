@@ -40,6 +40,12 @@
 //! - **access leg**: the straight line from a road to a person, at walking speed, at most `max_m` long.
 //! - **reading**: one way to understand a rule whose text leaves something open.
 
+/// The command line. It is here, and not in the program, so that the Python wheel carries the command without a second copy of
+/// everything; it is no part of what the library promises.
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
+
 /// What most programs need.
 pub mod prelude {
     pub use lifering_base::frame::LonLat;

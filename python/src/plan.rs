@@ -24,6 +24,7 @@ use lifering_report::proposal::ProposalReport;
 use lifering_report::report::Report;
 use lifering_report::text::Lang;
 use lifering_siting::Options;
+use lifering_standards::catalogue::Standard;
 use pyo3::prelude::*;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -60,11 +61,16 @@ pub struct PlanRequest {
 }
 
 impl PlanRequest {
+    /// Id of the rule to better; `None` for a limit of its own.
+    pub fn rule(&self) -> Option<&str> {
+        self.rule.as_deref()
+    }
+
     /// Looks for the sites. `named` is the standard as the caller named it.
     pub fn propose(
         self,
         city: &City,
-        standard: &lifering_standards::catalogue::Standard,
+        standard: &Standard,
         named: Option<String>,
         interrupt: &Interrupt,
     ) -> Result<Proposal, Failure> {

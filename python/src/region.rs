@@ -19,6 +19,7 @@ use lifering_readers::scenario::{Edit, Scenario};
 use lifering_readers::settings::LayerSpec;
 use lifering_readers::source::{MemoryFiles, Source};
 use lifering_report::text::Lang;
+use lifering_standards::catalogue::embedded_with_rule;
 use pyo3::prelude::*;
 use pyo3_arrow::PyTable;
 use serde::Deserialize;
@@ -105,6 +106,20 @@ impl Region {
         Ok(Self { city, lang })
     }
 
+    /// The standard to ask by: the one that is named; else that of the region, if it has the rule; else the embedded one that
+    /// has it as its own. `None`: that of the region.
+    fn standard_with(&self, rule: Option<&str>, named: Option<String>) -> Option<String> {
+        if named.is_some() {
+            return named;
+        }
+        let rule = rule?;
+        let own = standard_for(self.city.records(), None).ok()?;
+        if own.rules.iter().any(|of| of.id.as_str() == rule) {
+            return None;
+        }
+        embedded_with_rule(rule).map(str::to_owned)
+    }
+
     /// The city to ask, under a scenario if there is one.
     fn with<T>(
         &self,
@@ -186,6 +201,7 @@ impl Region {
     /// Measures a rule, so that sites can be tried and taken away.
     #[pyo3(signature = (rule, standard=None, *, scenario=None))]
     fn trial(&self, py: Python<'_>, rule: &str, standard: Option<String>, scenario: Option<&str>) -> PyResult<Trial> {
+        let standard = self.standard_with(Some(rule), standard);
         let request = AuditRequest { standard, ..AuditRequest::default() };
         let trial = work(py, self.language(), |_| {
             self.with(&request, scenario, |city| {
@@ -206,6 +222,7 @@ impl Region {
     ) -> PyResult<Plan> {
         let proposal = work(py, self.language(), |interrupt| {
             let request: PlanRequest = serde_json::from_str(request)?;
+            let standard = self.standard_with(request.rule(), standard);
             let written = standard_for(self.city.records(), standard.as_deref())?;
             let (city, written) = match scenario {
                 Some(text) => under_scenario(&self.city, &read_scenario(text)?, false, &written)?,

@@ -1,4 +1,4 @@
-"""lifering: who cannot be reached in time, which written standard does that break, and where should the next station stand?
+"""Who cannot be reached in time, which standard does that break, and where should the next station stand.
 
 A region is loaded once and asked often:
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import os
 import sys
 from collections.abc import Iterable, Mapping
@@ -155,7 +156,7 @@ def _can_import(name: str) -> bool:
 
 
 def _is_missing(value: Any) -> bool:
-    return value is None or value != value or str(value) in ("<NA>", "NaT")
+    return value is None or (isinstance(value, float) and math.isnan(value)) or str(value) in ("<NA>", "NaT", "nan")
 
 
 def _points_or_features(key: str, data: Iterable[Any]) -> dict[str, Any]:
@@ -182,7 +183,7 @@ def _without_geometry(data: Any, geometry: str | None) -> tuple[list[str] | None
     """Names and rows of a table of plain columns, which is read as a table of text is; `None` for one with geometries."""
     columns = getattr(data, "columns", None) if not hasattr(data, "column_names") else data.column_names
     names = [str(name) for name in columns] if columns is not None and not callable(columns) else None
-    schema = getattr(data, "schema", None)
+    schema: Any = getattr(data, "schema", None)
     extensions = [schema.field(name).metadata or {} for name in names or []] if hasattr(schema, "field") else []
     stated = any(b"ARROW:extension:name" in metadata for metadata in extensions)
     usual = any(name.lower() in _GEOMETRY_NAMES for name in names or [])
@@ -200,7 +201,7 @@ def _without_geometry(data: Any, geometry: str | None) -> tuple[list[str] | None
 
 
 def _with_even_columns(frame: Any) -> Any:
-    """The frame with lists in every row of a column that has some: Arrow has columns of one type."""
+    """Put lists in every row of a column that has some: Arrow has columns of one type."""
     uneven = {}
     for name in frame.columns:
         if name == frame.geometry.name or str(frame.dtypes[name]) != "object":
@@ -222,7 +223,7 @@ def _even(value: Any) -> list[str] | None:
 
 
 def _edges(graph: Any) -> Any:
-    """The streets of an OSMnx graph: a street in both directions is one line, not two."""
+    """Take the streets of an OSMnx graph: a street in both directions is one line, not two."""
     import osmnx  # noqa: PLC0415
 
     convert = getattr(osmnx, "convert", osmnx)

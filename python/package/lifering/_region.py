@@ -58,6 +58,8 @@ class _Asked:
     def what_if(self, rule: str, *, standard: str | None = None) -> WhatIf:
         """Measure a rule on times or distances, to try sites on: a loaded region answers within microseconds a site.
 
+        Where no standard is named, the rule is that of the region's standard, else of the embedded one that has it.
+
         Raises:
             lifering.Error: the rule is not known, is not on times or distances, or needs data that the region lacks.
         """
@@ -100,7 +102,7 @@ class _Asked:
                 "busy".
             rule: id of the rule to better: its sites, clock, limit and people.
             sites: new sites, at most.
-            standard: as for `audit`.
+            standard: as for `what_if`.
             minutes: limit from call to arrival, instead of a rule.
             seconds: the same in seconds.
             budget: money at most, in the unit of the candidates' cost.

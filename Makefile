@@ -71,3 +71,4 @@ update: tools ## write derived files anew: the schemas in data/schema, where the
 -include mk/deliver.mk
 -include mk/same-bytes.mk
 -include mk/docs.mk
+-include mk/python.mk

@@ -32,6 +32,12 @@ def frames() -> dict[str, geopandas.GeoDataFrame]:
 def figures(audit: lifering.Audit) -> list[tuple[object, ...]]:
     """What an audit says of the rules, areas to a square metre."""
     return [
-        (rule.id, rule.verdict, rule.value, rule.population_uncovered, rule.uncovered_km2 and round(rule.uncovered_km2[1], 6))
+        (
+            rule.id,
+            rule.verdict,
+            rule.value,
+            rule.population_uncovered,
+            rule.uncovered_km2 and round(rule.uncovered_km2[1], 6),
+        )
         for rule in audit
     ]

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ExitCode::from(lifering::cli::run(std::env::args_os().collect(), None))
+    ExitCode::from(lifering::command_line(std::env::args_os().collect(), None))
 }

@@ -27,7 +27,7 @@ use std::ffi::OsString;
 /// Runs the command line and returns its exit status. `again` is the program and the arguments that start it once more.
 #[pyfunction]
 fn command(py: Python<'_>, arguments: Vec<OsString>, again: Vec<OsString>) -> u8 {
-    py.detach(|| lifering::cli::run(arguments, Some(again)))
+    py.detach(|| lifering::command_line(arguments, Some(again)))
 }
 
 /// What the package `lifering` is made on.

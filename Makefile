@@ -72,3 +72,4 @@ update: tools ## write derived files anew: the schemas in data/schema, where the
 -include mk/same-bytes.mk
 -include mk/docs.mk
 -include mk/web.mk
+-include mk/python.mk

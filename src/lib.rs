@@ -40,6 +40,18 @@
 //! - **access leg**: the straight line from a road to a person, at walking speed, at most `max_m` long.
 //! - **reading**: one way to understand a rule whose text leaves something open.
 
+#[cfg(feature = "cli")]
+mod cli;
+
+/// Runs the command line and returns the exit status. It is here, and not in the program, so that the Python wheel carries the
+/// command without a second copy of everything; it is no part of what the library promises. `again`: program and arguments that
+/// start the command once more, if that is not the executable of this process.
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub fn command_line(arguments: Vec<std::ffi::OsString>, again: Option<Vec<std::ffi::OsString>>) -> u8 {
+    cli::run(arguments, again)
+}
+
 /// What most programs need.
 pub mod prelude {
     pub use lifering_base::frame::LonLat;

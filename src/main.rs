@@ -1,9 +1,7 @@
-//! The `lifering` program. Its modules belong to the binary: the library knows no command line.
-
-mod cli;
+//! The `lifering` program.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cli::main()
+    ExitCode::from(lifering::command_line(std::env::args_os().collect(), None))
 }

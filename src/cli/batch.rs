@@ -140,7 +140,7 @@ pub fn run(args: &BatchArgs, session: Session) -> Result<u8> {
         ));
     }
     let start = || -> std::io::Result<Command> {
-        let mut process = Command::new(std::env::current_exe()?);
+        let mut process = super::this_program()?;
         process.arg(PROCESS);
         if !session.verbose {
             // What a process says that dies is said again in the words of the batch.

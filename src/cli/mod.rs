@@ -53,7 +53,8 @@ use lifering_readers::formats::guard::is_guarded;
 use lifering_report::text::Lang;
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
-use std::process::ExitCode;
+use std::process;
+use std::sync::OnceLock;
 
 /// Who cannot be reached in time, which written standard does that break, and where should the next station stand?
 #[derive(Debug, Parser)]
@@ -107,10 +108,17 @@ enum Command {
     Man(shell::ManArgs),
 }
 
-/// Parses the command line and runs the command.
-pub fn main() -> ExitCode {
+/// How this program is started once more, where its own executable is another program.
+static AGAIN: OnceLock<Vec<OsString>> = OnceLock::new();
+
+/// Parses the command line and runs the command. `again`: program and arguments that start this program once more, if that is
+/// not the executable of this process. Returns the exit status.
+pub fn run(arguments: Vec<OsString>, again: Option<Vec<OsString>>) -> u8 {
     quiet_guarded();
-    let arguments: Vec<OsString> = std::env::args_os().collect();
+    if let Some(again) = again {
+        // Set once a process: a second call in one would bring the same.
+        let _ = AGAIN.set(again);
+    }
     let lang = help::language(&arguments, args::system_language());
     args::speak(lang);
     let parsed = help::spoken(Cli::command(), "lifering", lang).try_get_matches_from(arguments);
@@ -130,7 +138,7 @@ pub fn main() -> ExitCode {
     let session = Session::new(cli.lang, cli.quiet, cli.verbose);
     if matches!(cli.command, Command::BatchProcess) {
         batch::run_process();
-        return ExitCode::from(exit::MET);
+        return exit::MET;
     }
     let outcome = match cli.command {
         Command::Audit(args) => audit::run(&args, session),
@@ -153,12 +161,22 @@ pub fn main() -> ExitCode {
         tracing::info!("memory: at most {}", ByteSize(bytes).display().iec());
     }
     match outcome {
-        Ok(status) => ExitCode::from(status),
+        Ok(status) => status,
         Err(error) => {
             print::tell(&format!("lifering: {}", error_text::error_text(&error, session.lang)));
-            ExitCode::from(exit::FAILED)
+            exit::FAILED
         }
     }
+}
+
+/// This program, to be started once more.
+fn this_program() -> std::io::Result<process::Command> {
+    let Some((program, arguments)) = AGAIN.get().and_then(|again| again.split_first()) else {
+        return Ok(process::Command::new(std::env::current_exe()?));
+    };
+    let mut command = process::Command::new(program);
+    command.args(arguments);
+    Ok(command)
 }
 
 /// Prints nothing of panics that the readers catch: they are told as what is wrong with a file.
@@ -172,18 +190,18 @@ fn quiet_guarded() {
 }
 
 /// Prints a help text or what is wrong with the arguments, and returns the exit status.
-fn usage(error: &clap::Error, lang: Lang) -> ExitCode {
+fn usage(error: &clap::Error, lang: Lang) -> u8 {
     let failed = error.use_stderr();
     if let Some(text) = help::usage_error(error, lang) {
         print::tell(&format!("lifering: {text}"));
-        return ExitCode::from(exit::FAILED);
+        return exit::FAILED;
     }
     match error.print() {
-        Ok(()) if !failed => ExitCode::from(exit::MET),
+        Ok(()) if !failed => exit::MET,
         Err(why) if !failed => {
             print::tell(&format!("lifering: {why}"));
-            ExitCode::from(exit::FAILED)
+            exit::FAILED
         }
-        _ => ExitCode::from(exit::FAILED),
+        _ => exit::FAILED,
     }
 }

@@ -21,7 +21,7 @@ fn expansion(format: Format) -> u64 {
         Format::Shapefile | Format::GeoPackage | Format::FlatGeobuf => 2,
         // Placemarks, which may be packed.
         Format::Kml => 4,
-        Format::GeoJson | Format::GeoJsonSeq | Format::EsriJson | Format::Csv | Format::Records => 1,
+        Format::GeoJson | Format::GeoJsonSeq | Format::EsriJson | Format::Csv | Format::Records | Format::Arrow => 1,
     }
 }
 

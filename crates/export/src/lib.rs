@@ -29,7 +29,7 @@
 //! | `xlsx` | workbooks |
 //! | [`terminal`] | tables and texts on stdout |
 //!
-//! Shared by formats: `wkb` (well-known binary for GeoPackage and `GeoParquet`), `scale` (lengths of scale bars).
+//! Shared by formats: [`wkb`] (well-known binary for GeoPackage and `GeoParquet`), `scale` (lengths of scale bars).
 
 pub mod audit;
 pub mod batch;
@@ -47,7 +47,7 @@ mod scale;
 pub mod scenario;
 pub mod terminal;
 pub mod trials;
-mod wkb;
+pub mod wkb;
 mod xlsx;
 
 pub use audit::{json, render, write, write_into, write_to};

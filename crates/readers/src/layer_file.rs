@@ -10,7 +10,8 @@ use crate::crs::{self, Extent};
 use crate::crs_area;
 use crate::feature::RawFeature;
 use crate::fields::Fields;
-use crate::formats::{self, Format, Purpose};
+use crate::formats::{self, Format, ParsedFile, Purpose};
+use crate::memory_table::{MemoryTable, TableContent};
 use crate::positions::{check_degrees, in_degrees, is_degrees};
 use crate::settings::LayerSpec;
 use crate::source::Source;
@@ -88,6 +89,9 @@ impl LayerFile {
         context: &LayerContext<'_>,
     ) -> Result<Self, InputError> {
         let file = &spec.file;
+        if let Some(table) = source.table(file) {
+            return Self::of_table(table, layer, key, spec, fields, context);
+        }
         if source.size(file).is_some() {
             formats::foreign::by_name(file)?;
         }
@@ -105,7 +109,6 @@ impl LayerFile {
         mut fields: Fields,
         context: &LayerContext<'_>,
     ) -> Result<Self, InputError> {
-        let file = &spec.file;
         fields.map(&context.corrections.columns);
         let mut issues = if context.logged { Issues::logged() } else { Issues::default() };
         let purpose = Purpose {
@@ -121,6 +124,40 @@ impl LayerFile {
         let (sha256, parsed) = rayon::join(hash, || formats::read(spec, bytes, purpose, &mut issues));
         let parsed = parsed?;
         let sha256 = sha256.ok_or(InputError::Stopped)?;
+        Self::of_features(parsed, sha256, layer, key, spec, fields, issues, context)
+    }
+
+    /// The features of a table in memory.
+    fn of_table(
+        table: &dyn MemoryTable,
+        layer: Layer,
+        key: &str,
+        spec: &LayerSpec,
+        mut fields: Fields,
+        context: &LayerContext<'_>,
+    ) -> Result<Self, InputError> {
+        fields.map(&context.corrections.columns);
+        let mut issues = if context.logged { Issues::logged() } else { Issues::default() };
+        let TableContent { features, crs, sha256 } = table.read(&spec.file, context.budget, &mut issues)?;
+        // A reference system that the caller states goes first; that of the table need not be understood then.
+        let crs = if spec.crs.is_some() { None } else { crs? };
+        let parsed = ParsedFile { format: Format::Arrow, encoding: None, crs, features, table: None };
+        Self::of_features(parsed, sha256, layer, key, spec, fields, issues, context)
+    }
+
+    /// Recognises the columns, and takes the positions to WGS 84.
+    #[expect(clippy::too_many_arguments, reason = "the parts of a layer, named by their types")]
+    fn of_features(
+        parsed: ParsedFile,
+        sha256: String,
+        layer: Layer,
+        key: &str,
+        spec: &LayerSpec,
+        mut fields: Fields,
+        mut issues: Issues,
+        context: &LayerContext<'_>,
+    ) -> Result<Self, InputError> {
+        let file = &spec.file;
         let columns = fields.settle(&parsed.features, parsed.table, file, &mut issues);
         let mut layer_file = Self {
             layer,

@@ -30,6 +30,7 @@ pub mod library_errors;
 mod lists;
 pub mod manifest;
 mod measures;
+pub mod memory_table;
 pub mod numbers;
 pub mod outliers;
 pub mod population;
@@ -51,5 +52,5 @@ mod typed;
 
 pub use input_record::{InputRecord, refuse_warnings, with_issues};
 pub use region::{ReadOptions, Region, layer_files, layer_sizes, read_stations, try_layer, try_shapefile};
-pub use trial_sites::read_trial_sites;
+pub use trial_sites::{read_trial_sites, trial_sites_of};
 pub use typed::RegionLayers;

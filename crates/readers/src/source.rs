@@ -1,6 +1,7 @@
 //! The one door by which bytes come in: a folder on disk, files in memory, or the region embedded in the program.
 
 use crate::library_errors;
+use crate::memory_table::MemoryTable;
 use include_dir::{Dir, include_dir};
 use lifering_base::error::InputError;
 use lifering_base::hash::sha256_hex;
@@ -43,6 +44,10 @@ pub struct MemoryFiles {
     pub label: String,
     /// Content by the name that region.toml gives the file, `region.toml` among them.
     pub files: BTreeMap<String, Vec<u8>>,
+    /// Layers that the program holds itself, by the name that region.toml gives them.
+    pub tables: BTreeMap<String, Arc<dyn MemoryTable>>,
+    /// Where files are looked for that are not in memory; `None`: nowhere.
+    pub beneath: Option<PathBuf>,
 }
 
 /// The files that were read of a source, with the hash of their bytes; `None` for one that could not be read. A region
@@ -81,7 +86,8 @@ impl Source {
 
     /// Files in memory, by the names that region.toml gives them. `label` is the region as the user named it.
     pub fn memory(name: &str, label: &str, files: BTreeMap<String, Vec<u8>>) -> Self {
-        Self::Memory(Arc::new(MemoryFiles { name: name.to_owned(), label: label.to_owned(), files }))
+        let (name, label) = (name.to_owned(), label.to_owned());
+        Self::Memory(Arc::new(MemoryFiles { name, label, files, ..MemoryFiles::default() }))
     }
 
     /// Name of the region's results: the last part of its folder, `demo` for the embedded one.
@@ -138,7 +144,8 @@ impl Source {
             }
             depth < 0
         });
-        self.folder().is_some() && leaves
+        // A program that hands layers over names each of its files itself.
+        matches!(self, Self::Folder { .. }) && leaves
     }
 
     /// The source with every read recorded in `reads`.
@@ -151,9 +158,22 @@ impl Source {
     pub fn size(&self, file: &str) -> Option<u64> {
         match self {
             Self::Folder { folder, .. } => std::fs::metadata(folder.join(file)).ok().map(|about| about.len()),
-            Self::Memory(memory) => memory.files.get(file).map(|bytes| bytes.len() as u64),
+            Self::Memory(memory) => {
+                let held = memory.files.get(file).map(|bytes| bytes.len() as u64);
+                let held = held.or_else(|| memory.tables.get(file).map(|table| table.size()));
+                held.or_else(|| std::fs::metadata(memory.beneath.as_ref()?.join(file)).ok().map(|about| about.len()))
+            }
             Self::Demo => DEMO.get_file(file).map(|f| f.contents().len() as u64),
             Self::Noted(of, _) => of.size(file),
+        }
+    }
+
+    /// A layer that the program holds itself; `None` if it is a file.
+    pub fn table(&self, file: &str) -> Option<&dyn MemoryTable> {
+        match self {
+            Self::Memory(memory) => memory.tables.get(file).map(AsRef::as_ref),
+            Self::Noted(of, _) => of.table(file),
+            Self::Folder { .. } | Self::Demo => None,
         }
     }
 
@@ -162,10 +182,11 @@ impl Source {
         let missing = |why: Message| InputError::Unreadable { path: PathBuf::from(file), why, help: help.clone() };
         match self {
             Self::Folder { folder, .. } => read_file(&folder.join(file), help),
-            Self::Memory(memory) => {
-                let not_found = || missing(library_errors::system(&ErrorKind::NotFound.into()));
-                memory.files.get(file).cloned().ok_or_else(not_found)
-            }
+            Self::Memory(memory) => match (memory.files.get(file), &memory.beneath) {
+                (Some(bytes), _) => Ok(bytes.clone()),
+                (None, Some(folder)) => read_file(&folder.join(file), help),
+                (None, None) => Err(missing(library_errors::system(&ErrorKind::NotFound.into()))),
+            },
             Self::Demo => DEMO
                 .get_file(file)
                 .map(|f| f.contents().to_vec())

@@ -30,7 +30,27 @@ pub fn read_trial_sites(path: &Path, inside: impl Fn(LonLat) -> bool) -> Result<
     let beside = Source::Folder { folder: folder.to_path_buf(), settings: "region.toml".to_owned() };
     let spec = LayerSpec::of(&name);
     let context = LayerContext::default();
-    let mut layer = LayerFile::from_bytes(&bytes, &beside, Layer::Stations, key, &spec, fields, &context)?;
+    let layer = LayerFile::from_bytes(&bytes, &beside, Layer::Stations, key, &spec, fields, &context)?;
+    sites_of(layer, inside)
+}
+
+/// The same of a layer of a source in memory, which `spec` names.
+///
+/// # Errors
+/// As [`read_trial_sites`].
+pub fn trial_sites_of(
+    source: &Source,
+    spec: &LayerSpec,
+    inside: impl Fn(LonLat) -> bool,
+) -> Result<Vec<Site>, InputError> {
+    let key = Layer::Stations.key();
+    let fields = Fields::new(source.settings_file(), Layer::Stations, key, Some(&spec.fields))?;
+    sites_of(LayerFile::read(source, Layer::Stations, key, spec, fields, &LayerContext::default())?, inside)
+}
+
+/// The sites of a layer that is read but not typed.
+fn sites_of(mut layer: LayerFile, inside: impl Fn(LonLat) -> bool) -> Result<Vec<Site>, InputError> {
+    let name = layer.file.clone();
     if layer.features.is_empty() {
         return Err(InputError::wrong(
             Place::file(&name),

@@ -60,7 +60,14 @@ impl AuditRequest {
             corrections: self.corrections.clone(),
             shared: self.shared.clone(),
         };
-        let mut city = City::open(source, &options, progress)?;
+        self.on(City::open(source, &options, progress)?)
+    }
+
+    /// The same on a city that is open already: what the request says about opening one is not looked at.
+    ///
+    /// # Errors
+    /// The standard cannot be read or states nothing for the year.
+    pub fn on(&self, mut city: City) -> Result<OpenedRegion<'_>, AuditError> {
         let standard = standard_for(city.records(), self.standard.as_deref())?;
         let year = self.year.or(city.records().settings.population.year);
         if let Some(year) = year

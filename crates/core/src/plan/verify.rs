@@ -7,6 +7,7 @@ use super::matrix;
 use super::record::Origin;
 use super::region;
 use super::request::SitingRequest;
+use crate::city::City;
 use lifering_base::error::{InputError, Place};
 use lifering_base::message;
 use lifering_readers::library_errors;
@@ -79,28 +80,40 @@ impl Verified {
 pub fn check(file: &Path) -> Result<Verified, ProposalError> {
     let name = file.display().to_string();
     let bytes = read_file(file, &message!("message.proposal_json"))?;
-    let recorded: Recorded = serde_json::from_slice(&bytes).map_err(|e| {
+    check_bytes(&name, &bytes, file.parent().unwrap_or(Path::new("")), None)
+}
+
+/// The same of proposal.json in memory, on the city that the proposal was made for, before any scenario. `name` is the
+/// name for messages; `folder` is what paths of standards are relative to.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_on(city: &City, name: &str, bytes: &[u8], folder: &Path) -> Result<Verified, ProposalError> {
+    check_bytes(name, bytes, folder, Some(city))
+}
+
+fn check_bytes(name: &str, bytes: &[u8], folder: &Path, city: Option<&City>) -> Result<Verified, ProposalError> {
+    let recorded: Recorded = serde_json::from_slice(bytes).map_err(|e| {
         let wanted = message!("message.proposal_of_schema", schema = SCHEMA);
-        InputError::wrong(Place::file(&name).line(e.line()), library_errors::json_part(&e), wanted)
+        InputError::wrong(Place::file(name).line(e.line()), library_errors::json_part(&e), wanted)
     })?;
     if recorded.schema != SCHEMA {
-        let place = Place::file(&name).field("schema");
+        let place = Place::file(name).field("schema");
         return Err(InputError::wrong(place, recorded.schema, SCHEMA).into());
     }
-    let folder = file.parent().unwrap_or(Path::new(""));
     let (instance, slack) = match &recorded.origin {
         Origin::Matrix(origin) => (matrix::reread(origin, &recorded.question, folder)?, 0.0),
         Origin::Region(origin) => {
             let scenario =
                 recorded.scenario.map(|recorded| Scenario::new(&recorded.name, recorded.edits)).transpose()?;
-            region::verify::reread(origin, &recorded.question, scenario.as_ref(), folder)?
+            region::verify::reread(origin, &recorded.question, scenario.as_ref(), folder, city)?
         }
     };
     let at: HashMap<&str, usize> = instance.sites().iter().enumerate().map(|(j, s)| (s.id.as_str(), j)).collect();
     let mut standing = Vec::with_capacity(recorded.standing.len());
     for id in &recorded.standing {
         let Some(site) = at.get(id.as_str()) else {
-            let place = Place::file(&name).field("standing");
+            let place = Place::file(name).field("standing");
             return Err(InputError::wrong(place, format!("\"{id}\""), message!("message.site_of_inputs")).into());
         };
         standing.push(*site);

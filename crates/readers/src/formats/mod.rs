@@ -87,6 +87,8 @@ pub enum Format {
     GeoTiff,
     /// Typed records that no file holds.
     Records,
+    /// A table of Arrow in memory.
+    Arrow,
 }
 
 impl Format {
@@ -106,6 +108,7 @@ impl Format {
             Self::OsmPbf => "OSM PBF",
             Self::GeoTiff => "GeoTIFF",
             Self::Records => "records",
+            Self::Arrow => "Arrow",
         }
     }
 
@@ -238,7 +241,7 @@ fn by_format(
             let text = text(spec, bytes, issues)?;
             Ok(table::csv(spec, &text.text, purpose, issues)?.in_encoding(text.encoding))
         }
-        Format::GeoJson | Format::GeoJsonSeq | Format::EsriJson | Format::Records => {
+        Format::GeoJson | Format::GeoJsonSeq | Format::EsriJson | Format::Records | Format::Arrow => {
             let text = text(spec, bytes, issues)?;
             let parsed = if esri_json::is_esri_json(&text.text) {
                 esri_json::read(spec, &text.text, issues)

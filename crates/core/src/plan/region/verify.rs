@@ -23,7 +23,8 @@ use lifering_siting::Instance;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// The instance of the open sites, and the slack of its limit (seconds, metres for distances).
+/// The instance of the open sites, and the slack of its limit (seconds, metres for distances). `held`: the city of the record,
+/// if it is at hand; otherwise it is opened from the files.
 ///
 /// # Errors
 /// The region or the standard cannot be read, a file has changed, or an edit of the scenario or the request does not fit them.
@@ -32,12 +33,12 @@ pub fn reread(
     request: &SitingRequest,
     scenario: Option<&Scenario>,
     folder: &Path,
+    held: Option<&City>,
 ) -> Result<(Instance, f64), ProposalError> {
-    let source = record.region.as_ref().map_or(Source::Demo, |region| {
-        let settings = record.files.first().map_or("region.toml", |file| file.file.as_str());
-        Source::Folder { folder: folder.join(region), settings: settings.to_owned() }
-    });
-    let city = City::open(source, &OpenOptions::default(), &Silent)?;
+    let city = match held {
+        Some(city) => city.clone(),
+        None => opened(record, folder)?,
+    };
     unchanged(record, city.records())?;
     let mut request = request.clone();
     let standard = record
@@ -80,6 +81,15 @@ pub fn reread(
     open_sites.retain(|site| !record.closed_sites.contains(&site.id));
     let problem = problem(study, &objective, &request, open_sites, TimeSource::Fields, &|| false)?;
     Ok((problem.instance, objective.slack()))
+}
+
+/// The city of the record, opened from its files.
+fn opened(record: &RegionRecord, folder: &Path) -> Result<City, ProposalError> {
+    let source = record.region.as_ref().map_or(Source::Demo, |region| {
+        let settings = record.files.first().map_or("region.toml", |file| file.file.as_str());
+        Source::Folder { folder: folder.join(region), settings: settings.to_owned() }
+    });
+    Ok(City::open(source, &OpenOptions::default(), &Silent)?)
 }
 
 /// Checks that the files of the region are those of the proposal.

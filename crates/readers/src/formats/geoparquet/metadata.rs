@@ -62,8 +62,8 @@ pub(super) fn geometry_column(about: &FileMetaData) -> Result<GeometryColumn, Me
     Ok(GeometryColumn { crs: crs_name(column.get("crs")), name, encoding, beside })
 }
 
-/// The system that a `crs` member names, which is PROJJSON.
-fn crs_name(crs: Option<&Value>) -> Result<Option<String>, Message> {
+/// The system that a `crs` member names, which is PROJJSON; `None` for WGS 84. The error says why it is not known.
+pub fn crs_name(crs: Option<&Value>) -> Result<Option<String>, Message> {
     let Some(crs) = crs else { return Ok(None) };
     if crs.is_null() {
         return Err(message!("message.crs_null"));

@@ -21,6 +21,7 @@ use leaves::{Beyond, Leaf, LeafValues, RowGroup};
 use lifering_base::error::{InputError, Place};
 use lifering_base::issue::{IssueCode, Issues};
 use lifering_base::{Message, message};
+pub use metadata::crs_name;
 use metadata::{Encoding, GeometryColumn};
 use pages::Packing;
 use parquet::basic::Compression;

@@ -125,7 +125,7 @@ impl Region {
         &self,
         request: &AuditRequest,
         scenario: Option<&str>,
-        ask: impl FnOnce(&CityToAudit<'_>) -> Result<T, Failure>,
+        ask: impl FnOnce(&CityToAudit) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let opened = request.on(self.city.clone())?;
         match scenario {

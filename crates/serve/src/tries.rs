@@ -11,12 +11,14 @@ use super::workbench::{ById, few_enough, knows_people, stations};
 use lifering_base::message;
 use lifering_core::audit::under_scenario;
 use lifering_core::city::City;
+use lifering_core::measure::delay;
 use lifering_core::network::RoadNetwork;
 use lifering_core::plan::ProposalError;
 use lifering_core::plan::trial::{DemandTime, Effect, SiteEdit, Trial};
+use lifering_core::travel::Start;
 use lifering_core::travel::standing::RoadTimes;
 use lifering_readers::scenario::{Edit, Position, Scenario};
-use lifering_standards::catalogue::{LayerName, Standard};
+use lifering_standards::catalogue::{Clock, LayerName, Standard};
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -167,7 +169,13 @@ impl Tries {
         few_enough(edits)?;
         let mut refused = Vec::new();
         let parts = Parts::of(edits);
-        let settled = self.settle(&parts, &mut refused)?;
+        let mut settled = self.settle(&parts, &mut refused)?;
+        let mut parts = parts;
+        if settled.trial.is_err() {
+            // Nothing can be tried on it: the city of all edits has the times of the roads all the same.
+            (parts, refused) = (Parts::whole(edits), Vec::new());
+            settled = self.settle(&parts, &mut refused)?;
+        }
         let site_edits = self.site_edits(&settled, &parts, &mut refused);
         let mut stations = stations(&settled.city);
         place_stations(&mut stations, &settled, &parts, &refused);
@@ -202,7 +210,7 @@ impl Tries {
         let mut edits: Vec<(usize, Edit)> = parts.settled.clone();
         loop {
             let kept: Vec<Edit> = edits.iter().map(|(_, edit)| edit.clone()).collect();
-            let key = key_of(&kept);
+            let key = key_of(&kept, parts.whole);
             if let Some(found) = self.known(&key) {
                 return Ok(found);
             }
@@ -255,6 +263,13 @@ impl Tries {
         if let Ok(trial) = &trial {
             note_seconds(&mut seconds, &trial.road_times(), of_point.as_deref().unwrap_or(&self.pieces().of_point));
             demand = trial.demand().collect();
+        } else {
+            for (point, at) in plain_drive(&city, &network).into_iter().enumerate() {
+                let piece = of_point.as_deref().unwrap_or(&self.pieces().of_point)[point];
+                if let Some(slot) = seconds.get_mut(piece as usize) {
+                    *slot = at;
+                }
+            }
         }
         Ok(Settled { key: key.to_owned(), city, standard, trial, demand, seconds, of_point, sites })
     }
@@ -310,12 +325,22 @@ struct Parts<'a> {
     closed: BTreeMap<&'a str, usize>,
     /// Ids of stations that are added.
     added: Vec<&'a str>,
+    /// Whether all edits are among the settled ones.
+    whole: bool,
 }
 
 impl<'a> Parts<'a> {
+    fn none() -> Self {
+        Self { settled: Vec::new(), moved: BTreeMap::new(), closed: BTreeMap::new(), added: Vec::new(), whole: false }
+    }
+
+    /// Nothing is left to be tried.
+    fn whole(edits: &[Edit]) -> Self {
+        Self { settled: edits.iter().cloned().enumerate().collect(), whole: true, ..Self::none() }
+    }
+
     fn of(edits: &'a [Edit]) -> Self {
-        let mut parts =
-            Self { settled: Vec::new(), moved: BTreeMap::new(), closed: BTreeMap::new(), added: Vec::new() };
+        let mut parts = Self::none();
         for (at, edit) in edits.iter().enumerate() {
             match edit {
                 Edit::AddStation(new) => {
@@ -352,11 +377,13 @@ fn by_word<'a>(sites: impl Iterator<Item = (usize, &'a str, &'a str)>) -> ById {
     of_ids
 }
 
-/// The edits as JSON, without the places of stations that are added.
-fn key_of(edits: &[Edit]) -> String {
+/// The edits as JSON, without the places of stations that are added if these are tried.
+fn key_of(edits: &[Edit], whole: bool) -> String {
     let mut edits = edits.to_vec();
     for edit in &mut edits {
-        if let Edit::AddStation(new) = edit {
+        if let Edit::AddStation(new) = edit
+            && !whole
+        {
             new.at = Position(0.0, 0.0);
         }
     }
@@ -383,14 +410,34 @@ fn place_stations(stations: &mut Vec<Station>, settled: &Settled, parts: &Parts<
     }
 }
 
+/// By point of a network, the seconds from the call until an ambulance is on the piece that begins there, from every station that
+/// has one: what the roads have to say where nobody knows who lives beside them.
+fn plain_drive(city: &City, network: &RoadNetwork) -> Vec<u16> {
+    let evidence = &city.evidence().sites;
+    let of_stations = city.sites().iter().zip(evidence).filter(|(_, site)| site.layer == LayerName::Stations);
+    let starts: Vec<Start> = of_stations
+        .filter(|(place, _)| place.dispatches)
+        .map(|(place, _)| Start { xy: place.xy, delay: delay(city.records(), place.turnout_s, Clock::CallToArrival) })
+        .collect();
+    let field = city.travel_field(&city.drive_profile(), &starts);
+    let ends = |point: usize| {
+        let next = field.arrivals.get(point + 1)?;
+        Some([field.arrivals[point]?.at.0, (*next)?.at.0])
+    };
+    (0..network.xy.len()).map(|point| ends(point).map_or(NOBODY, |[a, b]| mean_seconds(a, b))).collect()
+}
+
+/// Whole seconds of the mean of two times in milliseconds.
+fn mean_seconds(a: u32, b: u32) -> u16 {
+    (((f64::from(a) + f64::from(b)) / 2000.0).round() as u32).min(u32::from(NOBODY) - 1) as u16
+}
+
 /// Writes the times of pieces over those that stand.
 fn note_seconds(seconds: &mut [u16], roads: &[RoadTimes], of_point: &[u32]) {
     for road in roads {
         let Some(slot) = seconds.get_mut(of_point[road.segment as usize] as usize) else { continue };
         *slot = match road.ends {
-            [Some(a), Some(b)] => {
-                (((f64::from(a.0) + f64::from(b.0)) / 2000.0).round() as u32).min(u32::from(NOBODY) - 1) as u16
-            }
+            [Some(a), Some(b)] => mean_seconds(a.0, b.0),
             _ => NOBODY,
         };
     }

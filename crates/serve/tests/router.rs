@@ -203,6 +203,32 @@ fn pieces_keep_their_numbers_and_a_closed_road_is_reached_by_nobody() {
 }
 
 #[test]
+fn without_people_the_roads_have_their_times() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for file in std::fs::read_dir(town("grid_town")).expect("a folder").flatten() {
+        std::fs::copy(file.path(), folder.path().join(file.file_name())).expect("a file");
+    }
+    let settings = folder.path().join("region.toml");
+    let text = std::fs::read_to_string(&settings).expect("settings");
+    let kept: Vec<&str> = text.lines().filter(|line| !line.starts_with("population =")).collect();
+    std::fs::write(&settings, format!("without = [\"population\"]\n{}\n", kept.join("\n"))).expect("settings");
+    let opened = request().open(Source::at(folder.path()), &Silent).expect("the town is opened");
+    let routes = router(Arc::new(Workbench::new(opened, None, Lang::Zh)), guard(None));
+    let region = as_json(&get(&routes, "/api/region", &[("host", HOST)]).2);
+    assert_eq!(region["people"], Value::Null);
+    let with_people = router(workbench("grid_town"), guard(None));
+    let (_, wanted) = tried(&with_people, &json!({"edits": []}));
+    let (head, times) = tried(&routes, &json!({"edits": []}));
+    assert_eq!((&head["people"], &head["within"], &head["curve"]), (&Value::Null, &Value::Null, &Value::Null));
+    assert_eq!(times, wanted, "the same roads are as soon whoever lives there");
+    // A station that goes away is missed on the roads as well.
+    let closed = json!([{"close_station": {"station": region["stations"][0]["id"]}}]);
+    let (_, wanted) = tried(&with_people, &json!({"edits": closed, "full": true}));
+    let (_, without) = tried(&routes, &json!({"edits": closed, "full": true}));
+    assert!(without == wanted && without != times);
+}
+
+#[test]
 fn a_scenario_goes_out_and_comes_back_and_its_files_are_those_of_the_audit() {
     let routes = router(workbench("grid_town"), guard(None));
     let region = as_json(&get(&routes, "/api/region", &[("host", HOST)]).2);

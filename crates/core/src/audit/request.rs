@@ -67,7 +67,7 @@ impl AuditRequest {
     ///
     /// # Errors
     /// The standard cannot be read or states nothing for the year.
-    pub fn on(&self, mut city: City) -> Result<OpenedRegion<'_>, AuditError> {
+    pub fn on(&self, mut city: City) -> Result<OpenedRegion, AuditError> {
         let standard = standard_for(city.records(), self.standard.as_deref())?;
         let year = self.year.or(city.records().settings.population.year);
         if let Some(year) = year

@@ -14,6 +14,7 @@
 //! | [`latest`] | the latest question of a kind wins |
 //! | [`guard`] | who may ask |
 //! | [`router`] | routes, and the thread that computes |
+//! | [`schemas`] | JSON schemas of what goes over the wire |
 
 pub mod answers;
 pub mod guard;
@@ -23,6 +24,7 @@ mod page;
 mod questions;
 pub mod refusal;
 pub mod router;
+pub mod schemas;
 mod tries;
 pub mod workbench;
 

@@ -9,7 +9,8 @@ use super::answers::{
 use super::guard::{Guard, guarded};
 use super::latest::{Latest, Question};
 use super::page;
-use super::refusal::{Refusal, RefusalBody};
+use super::refusal::Refusal;
+use super::schemas::schemas;
 use super::tries::{NOBODY, Try};
 use super::workbench::Workbench;
 use axum::Json;
@@ -22,7 +23,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use lifering_base::message;
-use schemars::schema_for;
+use schemars::Schema;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -238,18 +239,6 @@ async fn report(State(workbench): Asked, body: Body) -> Answer<Response> {
     Ok((headers, content).into_response())
 }
 
-async fn schema() -> Json<Value> {
-    Json(json!({
-        "region": schema_for!(Region),
-        "roads": schema_for!(Vec<Road>),
-        "ask": schema_for!(Ask),
-        "try": schema_for!(Tried),
-        "audit": schema_for!(Judged),
-        "zones": schema_for!(Zones),
-        "propose": schema_for!(Proposed),
-        "failures": schema_for!(Vec<StationLost>),
-        "scenario": schema_for!(ScenarioFile),
-        "search": schema_for!(Vec<Found>),
-        "refusal": schema_for!(RefusalBody),
-    }))
+async fn schema() -> Json<BTreeMap<&'static str, Schema>> {
+    Json(schemas())
 }

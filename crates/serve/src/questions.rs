@@ -144,14 +144,6 @@ impl Workbench {
         Ok(self.scenario(&file.name, &file.note, &file.edits)?.to_toml()?)
     }
 
-    /// A scenario from the text of its file. It may have been made on another state of the data: what it says of that is left
-    /// to whoever saves it again.
-    pub(crate) fn read(&self, text: &str) -> Result<ScenarioFile, Refusal> {
-        let Scenario { name, note, edits, .. } = Scenario::from_bytes("scenario.toml", text.as_bytes())?;
-        super::workbench::few_enough(&edits)?;
-        Ok(ScenarioFile { name, note: note.unwrap_or_default(), edits })
-    }
-
     /// All files of the audit of a scenario, packed.
     pub(crate) fn packed(&self, file: &ScenarioFile, progress: &dyn Progress) -> Result<Vec<u8>, Refusal> {
         let audit = self.audited(&file.name, &file.note, &file.edits, progress)?;
@@ -211,4 +203,12 @@ impl Workbench {
         }
         found
     }
+}
+
+/// A scenario from the text of its file. It may have been made on another state of the data: what it says of that is left
+/// to whoever saves it again.
+pub fn read(text: &str) -> Result<ScenarioFile, Refusal> {
+    let Scenario { name, note, edits, .. } = Scenario::from_bytes("scenario.toml", text.as_bytes())?;
+    super::workbench::few_enough(&edits)?;
+    Ok(ScenarioFile { name, note: note.unwrap_or_default(), edits })
 }

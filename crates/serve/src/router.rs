@@ -215,9 +215,9 @@ async fn write(State(workbench): Asked, body: Body) -> Answer<Response> {
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
 }
 
-async fn read(State(workbench): Asked, body: Body) -> Answer<Json<ScenarioFile>> {
+async fn read(body: Body) -> Answer<Json<ScenarioFile>> {
     let ScenarioText { text } = question(body)?;
-    computed(move || workbench.read(&text).map(Json)).await
+    computed(move || super::questions::read(&text).map(Json)).await
 }
 
 async fn export(State(workbench): Asked, body: Body) -> Answer<Response> {

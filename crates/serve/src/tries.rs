@@ -176,7 +176,7 @@ impl Tries {
             (parts, refused) = (Parts::whole(edits), Vec::new());
             settled = self.settle(&parts, &mut refused)?;
         }
-        let site_edits = self.site_edits(&settled, &parts, &mut refused);
+        let site_edits = site_edits(&settled, &parts, &mut refused);
         let mut stations = stations(&settled.city);
         place_stations(&mut stations, &settled, &parts, &refused);
         refused.sort_by_key(|refused| refused.edit);
@@ -191,10 +191,7 @@ impl Tries {
             refused,
             seconds: settled.seconds.clone(),
         };
-        let trial = match &settled.trial {
-            Ok(trial) => trial,
-            Err(_) => return Ok(answer),
-        };
+        let Ok(trial) = &settled.trial else { return Ok(answer) };
         let effect = trial.effect(&site_edits).map_err(|error| Refusal::defect(&error.to_string()))?;
         let of_point = settled.of_point.as_deref().unwrap_or(&self.pieces().of_point);
         note_seconds(&mut answer.seconds, &effect.roads, of_point);
@@ -273,46 +270,46 @@ impl Tries {
         }
         Ok(Settled { key: key.to_owned(), city, standard, trial, demand, seconds, of_point, sites })
     }
+}
 
-    /// The edits that are tried, by positions of sites; those that do not fit are told.
-    fn site_edits(&self, settled: &Settled, parts: &Parts<'_>, refused: &mut Vec<EditRefused>) -> Vec<SiteEdit> {
-        let mut edits = Vec::new();
-        let mut refuse = |edit: usize, message: &lifering_base::Message| {
-            refused.push(EditRefused { edit, message: Words::of(message) });
-        };
-        let mut edited = BTreeSet::new();
-        for (station, edit) in &parts.closed {
-            match settled.sites.get(*station) {
-                Some(site) if edited.insert(*site) => edits.push(SiteEdit::Remove { site: *site }),
-                Some(_) => refuse(*edit, &message!("serve.edited_twice", id = *station)),
-                None => refuse(*edit, &message!("serve.no_station", id = *station)),
-            }
+/// The edits that are tried, by positions of sites; those that do not fit are told.
+fn site_edits(settled: &Settled, parts: &Parts<'_>, refused: &mut Vec<EditRefused>) -> Vec<SiteEdit> {
+    let mut edits = Vec::new();
+    let mut refuse = |edit: usize, message: &lifering_base::Message| {
+        refused.push(EditRefused { edit, message: Words::of(message) });
+    };
+    let mut edited = BTreeSet::new();
+    for (station, edit) in &parts.closed {
+        match settled.sites.get(*station) {
+            Some(site) if edited.insert(*site) => edits.push(SiteEdit::Remove { site: *site }),
+            Some(_) => refuse(*edit, &message!("serve.edited_twice", id = *station)),
+            None => refuse(*edit, &message!("serve.no_station", id = *station)),
         }
-        for (station, (edit, to)) in &parts.moved {
-            let Some(site) = settled.sites.get(*station) else {
-                // An added station that was refused is told already.
-                if !parts.added.contains(station) {
-                    refuse(*edit, &message!("serve.no_station", id = *station));
-                }
-                continue;
-            };
-            if !edited.insert(*site) {
-                refuse(*edit, &message!("serve.edited_twice", id = *station));
-                continue;
-            }
-            let place = to.place();
-            if !place.lon.is_finite() || !place.lat.is_finite() || !settled.city.can_stand(place) {
-                refuse(*edit, &message!("serve.cannot_stand", lon = place.lon, lat = place.lat));
-                // It was never there.
-                if parts.added.contains(station) {
-                    edits.push(SiteEdit::Remove { site: *site });
-                }
-                continue;
-            }
-            edits.push(SiteEdit::Move { site: *site, to: place });
-        }
-        edits
     }
+    for (station, (edit, to)) in &parts.moved {
+        let Some(site) = settled.sites.get(*station) else {
+            // An added station that was refused is told already.
+            if !parts.added.contains(station) {
+                refuse(*edit, &message!("serve.no_station", id = *station));
+            }
+            continue;
+        };
+        if !edited.insert(*site) {
+            refuse(*edit, &message!("serve.edited_twice", id = *station));
+            continue;
+        }
+        let place = to.place();
+        if !place.lon.is_finite() || !place.lat.is_finite() || !settled.city.can_stand(place) {
+            refuse(*edit, &message!("serve.cannot_stand", lon = place.lon, lat = place.lat));
+            // It was never there.
+            if parts.added.contains(station) {
+                edits.push(SiteEdit::Remove { site: *site });
+            }
+            continue;
+        }
+        edits.push(SiteEdit::Move { site: *site, to: place });
+    }
+    edits
 }
 
 /// The edits of a question, parted.

@@ -50,7 +50,7 @@ impl Workbench {
     pub fn new(opened: OpenedRegion, scenario: Option<&Scenario>, lang: Lang) -> Self {
         let city = opened.base().city().clone();
         let state = city.records().state();
-        let text = state.iter().map(|(file, sha256)| format!("{file} {sha256}\n")).collect::<String>();
+        let text = state.iter().flat_map(|(file, sha256)| [file, " ", sha256, "\n"]).collect::<String>();
         let scenario = scenario.map(|scenario| ScenarioFile {
             name: scenario.name.clone(),
             note: scenario.note.clone().unwrap_or_default(),

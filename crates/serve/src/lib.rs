@@ -7,11 +7,11 @@
 //! | --- | --- |
 //! | [`answers`] | what goes over the wire |
 //! | [`workbench`] | the opened region, and what is told of it once |
-//! | [`tries`] | the tier while a station is dragged: people, times of roads |
-//! | [`judged`] | the tier on drop: every rule |
-//! | [`questions`] | what takes longer: zones, best places, failures, files |
+//! | `tries` | the tier while a station is dragged: people, times of roads |
+//! | `judged` | the tier on drop: every rule |
+//! | `questions` | what takes longer: zones, best places, failures, files |
 //! | [`refusal`] | why there is no answer |
-//! | [`latest`] | the latest question of a kind wins |
+//! | `latest` | the latest question of a kind wins |
 //! | [`guard`] | who may ask |
 //! | [`router`] | routes, and the thread that computes |
 //! | [`schemas`] | JSON schemas of what goes over the wire |

@@ -92,7 +92,8 @@ fn looks_like_a_key(quoted: &str, tables: &BTreeSet<&str>) -> bool {
             && rest.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c == '.')
             && rest.starts_with(|c: char| c.is_ascii_lowercase())
             && rest.ends_with(|c: char| c.is_ascii_lowercase())
-            && rest != "css"
+            // Names of files.
+            && !matches!(rest, "css" | "toml")
     })
 }
 

@@ -57,10 +57,11 @@ export async function openPage(browser, url, { width = 1280, height = 720, langu
   const context = await browser.newContext({ viewport: { width, height }, hasTouch: touch, acceptDownloads: true });
   const page = await context.newPage();
   const faults = [];
-  const origin = new URL(url).origin;
+  /** The servers of the test: nobody else is asked. */
+  const servers = new Set([new URL(url).origin]);
   page.on('request', (request) => {
     const to = request.url();
-    if (!/^(blob|data):/.test(to) && new URL(to).origin !== origin) faults.push(`asks ${to}`);
+    if (!/^(blob|data):/.test(to) && !servers.has(new URL(to).origin)) faults.push(`asks ${to}`);
   });
   page.on('pageerror', (error) => faults.push(`throws ${error.message}`));
   page.on('console', (message) => {
@@ -71,7 +72,7 @@ export async function openPage(browser, url, { width = 1280, height = 720, langu
   await page.goto(address.href);
   await page.getByTestId('map').waitFor({ timeout: 60_000 });
   await settled(page);
-  return { page, context, faults, address: address.href };
+  return { page, context, faults, servers, address: address.href };
 }
 
 /** Waits until the quick figures and the verdicts are those of the edits shown. */

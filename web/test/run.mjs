@@ -278,7 +278,7 @@ await test('the audit is exported as a folder, and the report as a page', {}, as
   assert.match(readFileSync(await report.path(), 'utf8').slice(0, 200), /<!doctype html>/i);
 }, REAL);
 
-await test('without people there are times, and no people', {}, async ({ page }) => {
+await test('without people there are times, and no people', {}, async ({ page, servers }) => {
   const region = await mkdtemp(path.join(tmpdir(), 'lifering-page-'));
   await cp(path.join(import.meta.dirname, '../../data/regions/jinjiang-demo'), region, { recursive: true });
   const settings = path.join(region, 'region.toml');
@@ -286,6 +286,7 @@ await test('without people there are times, and no people', {}, async ({ page })
   writeFileSync(settings, `without = ["population"]\n${whole.replace(/^(population|units) = .*$/gm, '')}`);
   await rm(path.join(region, 'population.geojson'));
   const bare = await startServer(region);
+  servers.add(new URL(bare.url).origin);
   await page.goto(`${bare.url}?lang=zh`);
   await settled(page);
   await page.getByText('没有人口数据').waitFor();

@@ -63,7 +63,8 @@ const locale = () => (language() === 'zh' ? 'zh-CN' : 'en-GB');
 export const whole = (n: number): string => Math.round(n).toLocaleString(locale());
 export const decimal = (n: number): string => n.toLocaleString(locale(), { maximumFractionDigits: 1 });
 export const signed = (n: number): string => (Math.round(n) > 0 ? '+' : '') + whole(n);
-export const percent = (share: number): string => `${(share * 100).toLocaleString(locale(), { minimumFractionDigits: 1, maximumFractionDigits: 1 })}%`;
+/** Never rounded up: 99.97 % of the people are not all of them. */
+export const percent = (share: number): string => `${(Math.floor(share * 1000 + 1e-9) / 10).toLocaleString(locale(), { minimumFractionDigits: 1, maximumFractionDigits: 1 })}%`;
 export const minutes = (seconds: number): string => (seconds / 60).toLocaleString(locale(), { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 export function metres(m: number): string {

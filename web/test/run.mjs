@@ -317,7 +317,7 @@ await test('a pin in the sea is hollow and says how far a road is', {}, async ({
   await page.locator('#station-lon').press('Enter');
   await page.locator('#station-lat').fill('24.55');
   await page.locator('#station-lat').press('Enter');
-  await page.getByTestId('inspector').getByText(/距道路 [\d,]+ m|边界之外/).first().waitFor();
+  await page.getByTestId('inspector').getByText(/距最近道路 [\d,]+ m|边界之外/).first().waitFor();
 });
 
 await test('without any station there is an invitation', {}, async ({ page }) => {

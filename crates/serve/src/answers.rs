@@ -116,7 +116,7 @@ pub struct Station {
     pub ambulances: Option<f64>,
     /// Its own turnout; `null`: that of the region.
     pub turnout_s: Option<f64>,
-    /// Metres to the nearest road, if it is so far that nobody can start there.
+    /// Metres to the nearest road, if that is farther than a driveway should be: the station counts, and its crews drive all of it.
     pub off_road_m: Option<f64>,
 }
 

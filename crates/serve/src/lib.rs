@@ -13,7 +13,7 @@
 //! | [`refusal`] | why there is no answer |
 //! | `latest` | the latest question of a kind wins |
 //! | [`guard`] | who may ask |
-//! | [`router`] | routes, and the thread that computes |
+//! | [`router`](mod@router) | routes, and the thread that computes |
 //! | [`schemas`] | JSON schemas of what goes over the wire |
 
 pub mod answers;

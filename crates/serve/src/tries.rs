@@ -394,7 +394,7 @@ fn place_stations(stations: &mut Vec<Station>, settled: &Settled, parts: &Parts<
     };
     stations.retain(|station| !parts.closed.contains_key(station.id.as_str()) && !never(station));
     let network = settled.city.drive_network();
-    let max_m = settled.city.records().settings.access.max_m;
+    let max_m = settled.city.records().settings.drive.max_driveway_m;
     for station in stations {
         let Some((edit, to)) = parts.moved.get(station.id.as_str()) else { continue };
         if refused.iter().any(|refused| refused.edit == *edit) {

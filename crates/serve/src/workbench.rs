@@ -252,7 +252,7 @@ pub(crate) fn stations(city: &City) -> Vec<Station> {
         return Vec::new();
     }
     let network = city.drive_network();
-    let max_m = records.settings.access.max_m;
+    let max_m = records.settings.drive.max_driveway_m;
     let off_road = |site: &Site| {
         let nearest = network.index.nearest(&network, city.frame().to_local(site.place));
         nearest.map(|road| road.distance_m).filter(|metres| *metres > max_m)

@@ -60,7 +60,7 @@ export const TEXTS = {
     '这里还没有急救站点。选“加站点”，在地图上点一下，就能看到多少人会在时限内得到救护。',
     'There is no station here yet. Take "Add a station", click on the map, and see how many people would be reached in time.',
   ],
-  off_road: ['距道路 {0} m，出不了车', '{0} m from any road: nobody can start'],
+  off_road: ['距最近道路 {0} m，出车要先走完这一段', '{0} m from the nearest road: crews drive that first'],
   no_ambulance: ['没有救护车', 'no ambulance'],
 
   inspector: ['详情', 'Inspector'],

@@ -17,7 +17,7 @@ export interface StationInfo {
   at: Place;
   ambulances: number | null;
   turnout_s: number | null;
-  /** Metres to the nearest road if nobody can start there. */
+  /** Metres to the nearest road if that is farther than a driveway should be. */
   off_road_m: number | null;
 }
 

@@ -152,18 +152,7 @@ fn framed(tried: Try, base: Option<&[u16]>) -> Answer<Response> {
         let pieces = tried.seconds.iter().zip(base).enumerate();
         pieces.filter(|(_, (now, before))| now != before).map(|(piece, _)| piece as u32).collect()
     });
-    let head = Tried {
-        tier: "exact",
-        people: tried.people,
-        within: tried.within,
-        mean_s: tried.mean_s,
-        curve: tried.curve,
-        units: tried.units,
-        rules: tried.rules,
-        stations: tried.stations,
-        refused: tried.refused,
-        changed: changed.as_ref().map(Vec::len),
-    };
+    let head = Tried { changed: changed.as_ref().map(Vec::len), ..tried.head };
     let mut head = serde_json::to_vec(&head).map_err(|error| Refusal::defect(&error.to_string()))?;
     head.resize(head.len().next_multiple_of(4), b' ');
     let mut content = Vec::with_capacity(head.len() + 4 + tried.seconds.len() * 4);

@@ -4,7 +4,7 @@
 //! and its [`Trial`] are kept, so that a drag makes them once. A station that an edit adds stands in that city as well, wherever it was
 //! first seen: dragging it is a move.
 
-use super::answers::{EditRefused, RuleJudged, Station, UnitTried, Words};
+use super::answers::{EditRefused, Station, Tried, UnitTried, Words};
 use super::judged::default_judged;
 use super::refusal::Refusal;
 use super::workbench::{ById, few_enough, knows_people, stations};
@@ -31,22 +31,8 @@ const CURVE_MINUTES: usize = 60;
 /// What a try finds.
 #[derive(Debug)]
 pub struct Try {
-    /// People whom the rule counts; `None` if nobody knows where people live.
-    pub people: Option<f64>,
-    /// People within the limit.
-    pub within: Option<f64>,
-    /// Mean seconds of those who are reached.
-    pub mean_s: Option<f64>,
-    /// People within each whole minute.
-    pub curve: Option<Vec<f64>>,
-    /// By unit that has people.
-    pub units: Vec<UnitTried>,
-    /// The rule that is tried, judged.
-    pub rules: Vec<RuleJudged>,
-    /// Stations as they stand then.
-    pub stations: Vec<Station>,
-    /// Edits left out.
-    pub refused: Vec<EditRefused>,
+    /// People, units, the rule, stations.
+    pub head: Tried,
     /// Indexed by piece: seconds, the mean of both ends.
     pub seconds: Vec<u16>,
 }
@@ -180,7 +166,8 @@ impl Tries {
         let mut stations = stations(&settled.city);
         place_stations(&mut stations, &settled, &parts, &refused);
         refused.sort_by_key(|refused| refused.edit);
-        let mut answer = Try {
+        let head = Tried {
+            tier: "exact",
             people: None,
             within: None,
             mean_s: None,
@@ -189,16 +176,17 @@ impl Tries {
             rules: Vec::new(),
             stations,
             refused,
-            seconds: settled.seconds.clone(),
+            changed: None,
         };
+        let mut answer = Try { head, seconds: settled.seconds.clone() };
         let Ok(trial) = &settled.trial else { return Ok(answer) };
         let effect = trial.effect(&site_edits).map_err(|error| Refusal::defect(&error.to_string()))?;
         let of_point = settled.of_point.as_deref().unwrap_or(&self.pieces().of_point);
         note_seconds(&mut answer.seconds, &effect.roads, of_point);
         if knows_people(&settled.city) {
-            count_people(&mut answer, &settled, trial, &effect, limit_s);
+            count_people(&mut answer.head, &settled, trial, &effect, limit_s);
         }
-        answer.rules = vec![default_judged(trial.rule(), &trial.outcome(&effect), &settled.standard)];
+        answer.head.rules = vec![default_judged(trial.rule(), &trial.outcome(&effect), &settled.standard)];
         Ok(answer)
     }
 
@@ -207,7 +195,7 @@ impl Tries {
         let mut edits: Vec<(usize, Edit)> = parts.settled.clone();
         loop {
             let kept: Vec<Edit> = edits.iter().map(|(_, edit)| edit.clone()).collect();
-            let key = key_of(&kept, parts.whole);
+            let key = key_of(&kept, parts.whole)?;
             if let Some(found) = self.known(&key) {
                 return Ok(found);
             }
@@ -375,7 +363,7 @@ fn by_word<'a>(sites: impl Iterator<Item = (usize, &'a str, &'a str)>) -> ById {
 }
 
 /// The edits as JSON, without the places of stations that are added if these are tried.
-fn key_of(edits: &[Edit], whole: bool) -> String {
+fn key_of(edits: &[Edit], whole: bool) -> Result<String, Refusal> {
     let mut edits = edits.to_vec();
     for edit in &mut edits {
         if let Edit::AddStation(new) = edit
@@ -384,7 +372,7 @@ fn key_of(edits: &[Edit], whole: bool) -> String {
             new.at = Position(0.0, 0.0);
         }
     }
-    serde_json::to_string(&edits).unwrap_or_default()
+    serde_json::to_string(&edits).map_err(|error| Refusal::defect(&error.to_string()))
 }
 
 fn place_stations(stations: &mut Vec<Station>, settled: &Settled, parts: &Parts<'_>, refused: &[EditRefused]) {
@@ -440,7 +428,7 @@ fn note_seconds(seconds: &mut [u16], roads: &[RoadTimes], of_point: &[u32]) {
     }
 }
 
-fn count_people(answer: &mut Try, settled: &Settled, trial: &Trial, effect: &Effect, limit_s: f64) {
+fn count_people(answer: &mut Tried, settled: &Settled, trial: &Trial, effect: &Effect, limit_s: f64) {
     let mut changed = effect.places.iter().peekable();
     let (mut people, mut within, mut reached, mut sum) = (0.0, 0.0, 0.0, 0.0);
     let mut in_minute = vec![0.0; CURVE_MINUTES + 1];

@@ -79,9 +79,7 @@ impl Failures {
         let (pairs, (roads, roads_tried)) = rayon::join(|| pairs(trial), || roads(trial));
         Self { stations: stations(trial), pairs, roads, roads_tried }
     }
-}
 
-impl Failures {
     /// Takes every station away in turn, and nothing else.
     pub fn stations_alone(trial: &Trial) -> Vec<StationFailure> {
         stations(trial)
